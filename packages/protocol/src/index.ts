@@ -1,0 +1,37 @@
+/**
+ * The wire contract that the widget and the session server both speak.
+ *
+ * Owns: statuses, the snapshot, the `beckon.v1` messages, error codes, and the guards that
+ * recognise them in untrusted input. Depends on nothing and runs in any browser. Leaves to others:
+ * how a snapshot comes about (session-server) and what is shown for it (widget).
+ */
+export {
+  type ConnectorId,
+  type ConnectorOffer,
+  type LiveStatus,
+  type EndStatus,
+  type Mode,
+  type QrCode,
+  type QrFrame,
+  type SessionHandle,
+  type Snapshot,
+  type SnapshotError,
+  type Status,
+  type Verification,
+  END_STATUSES,
+  MODES,
+  STATUSES,
+  isEnd,
+  isSnapshot,
+} from './snapshot.ts';
+export {
+  type ClientMessage,
+  type ServerMessage,
+  CLOSE_CODES,
+  MESSAGE_LIMIT_BYTES,
+  SUBPROTOCOL,
+  parseClientMessage,
+  parseServerMessage,
+} from './messages.ts';
+export { type ErrorBody, type ErrorCode, ERROR_STATUS, isErrorBody } from './errors.ts';
+export { type BridgeMessage, BRIDGE_CHANNEL, parseBridgeMessage } from './bridge.ts';

@@ -1,0 +1,135 @@
+/** How far a sign-in is. `completed`, `declined`, `expired`, `cancelled` and `failed` are ends. */
+export const STATUSES = [
+  'initialized',
+  'retrieved',
+  'confirmed',
+  'completed',
+  'declined',
+  'expired',
+  'cancelled',
+  'failed',
+] as const;
+export type Status = (typeof STATUSES)[number];
+
+export const END_STATUSES = ['completed', 'declined', 'expired', 'cancelled', 'failed'] as const;
+export type EndStatus = (typeof END_STATUSES)[number];
+export type LiveStatus = Exclude<Status, EndStatus>;
+
+/** Whether nothing can follow this status. */
+export function isEnd(status: Status): status is EndStatus {
+  return (END_STATUSES as readonly string[]).includes(status);
+}
+
+/**
+ * How the person reaches the identity app: `qr` from another device, `same_device` by a link on
+ * this one, `direct` by an identifier that they type here and a push to their phone.
+ */
+export const MODES = ['qr', 'same_device', 'direct'] as const;
+export type Mode = (typeof MODES)[number];
+
+/** A connector's configured id, for example `wallet`. */
+export type ConnectorId = string;
+
+export interface ConnectorOffer {
+  readonly id: ConnectorId;
+  /** What people call the identity app. */
+  readonly name: string;
+  readonly modes: readonly Mode[];
+}
+
+export interface QrFrame {
+  /** What the QR code says. Upper case where the server made it, so that it fits QR alphanumeric mode. */
+  readonly text: string;
+  /** Server time in ms since the epoch from which this frame is shown. */
+  readonly from_ms: number;
+  /** Server time in ms since the epoch at which the next frame takes over. */
+  readonly until_ms: number;
+}
+
+/**
+ * `timed`: each frame is shown in its own window. `shuffle`: a provider's own codes, shown in any
+ * order, each for `interval_ms`; a single one stands still.
+ */
+export type QrCode =
+  | { readonly order: 'timed'; readonly frames: readonly QrFrame[] }
+  | { readonly order: 'shuffle'; readonly interval_ms: number; readonly frames: readonly { readonly text: string }[] };
+
+/** Number matching: two digits that the browser shows after the scan and the person types on the phone. */
+export interface Verification {
+  readonly method: 'number';
+  /** Two decimal digits; null until the session is `retrieved`. */
+  readonly number: string | null;
+}
+
+export interface SnapshotError {
+  readonly error: string;
+  readonly error_description: string;
+}
+
+/**
+ * All that a watcher may know about a session. Every push is a whole snapshot; a higher `version`
+ * is newer, and of two with the same `version` the one with the later `server_time_ms`.
+ * Absent parts are `null`, never left out.
+ */
+export interface Snapshot {
+  readonly session_id: string;
+  readonly version: number;
+  readonly status: Status;
+  /** The chosen connector; null until one is chosen. */
+  readonly connector: ConnectorId | null;
+  readonly mode: Mode | null;
+  /** The connectors that this client offers, in the operator's order. */
+  readonly connectors: readonly ConnectorOffer[];
+  /** Unix seconds. */
+  readonly created_at: number;
+  /** Unix seconds. */
+  readonly expires_at: number;
+  /** The server's clock when it made this snapshot, in ms since the epoch. */
+  readonly server_time_ms: number;
+  readonly client: { readonly name: string; readonly logo_uri: string | null };
+  /** Only while `initialized` in mode `qr`. */
+  readonly qr: QrCode | null;
+  /** Only while `initialized` in mode `same_device`: the link to open on this device. */
+  readonly same_device: { readonly url: string } | null;
+  /** A code to type on a phone that cannot scan. */
+  readonly typed_code: { readonly code: string; readonly uri: string } | null;
+  readonly verification: Verification | null;
+  /** Where the browser goes next: the redirect URI with `code` or `error`, `state` and `iss`. */
+  readonly redirect_to: string | null;
+  readonly error: SnapshotError | null;
+}
+
+/** What creating a session answers: the snapshot, and the secret that alone can watch it and collect its code. */
+export interface SessionHandle extends Snapshot {
+  readonly session_secret: string;
+}
+
+/** Recognises a snapshot in untrusted input, by the parts that a reader relies on. */
+export function isSnapshot(value: unknown): value is Snapshot {
+  if (typeof value !== 'object' || value === null) return false;
+  const s = value as Record<string, unknown>;
+  return (
+    typeof s['session_id'] === 'string' &&
+    Number.isSafeInteger(s['version']) &&
+    (STATUSES as readonly unknown[]).includes(s['status']) &&
+    Array.isArray(s['connectors']) &&
+    typeof s['expires_at'] === 'number' &&
+    typeof s['server_time_ms'] === 'number' &&
+    typeof s['client'] === 'object' &&
+    s['client'] !== null &&
+    isQrOrNull(s['qr']) &&
+    (s['redirect_to'] === null || typeof s['redirect_to'] === 'string')
+  );
+}
+
+function isQrOrNull(value: unknown): boolean {
+  if (value === null) return true;
+  if (typeof value !== 'object' || value === undefined) return false;
+  const { order, frames } = value as Record<string, unknown>;
+  return (
+    (order === 'timed' || order === 'shuffle') &&
+    Array.isArray(frames) &&
+    frames.length > 0 &&
+    frames.every((frame: unknown) => typeof (frame as QrFrame | null)?.text === 'string')
+  );
+}

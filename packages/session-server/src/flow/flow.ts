@@ -1,0 +1,108 @@
+/**
+ * Conducts a session: load → transition → compare-and-swap → effects → publish, and the loop over
+ * work that is due. Depends on the pure session, the store's and the connectors' contracts. Knows
+ * nothing of HTTP, sockets or tokens' formats.
+ */
+import type { ErrorCode, Mode, SessionHandle, Snapshot } from '@beckon/protocol';
+import type { AuthorizationRequest, Client, CompletedSession, ConfirmedSession, Party } from '../session/index.ts';
+import type { Write } from '../store/store.ts';
+
+/** What a browser holds of its session. */
+export interface SessionCredentials {
+  readonly session_id: string;
+  readonly session_secret: string;
+}
+
+/** What a wallet read from a QR code or an app link. */
+export interface Scan {
+  readonly session_id: string;
+  readonly step: string;
+  readonly mac: string;
+}
+
+/** What the phone shows before the person decides. */
+export interface Consent {
+  readonly client: { readonly name: string; readonly logo_uri: string | null; readonly origin: string };
+  readonly scopes: readonly { readonly scope: string; readonly claims: readonly string[] }[];
+  readonly requester: {
+    readonly address: string;
+    readonly user_agent: string;
+    readonly origin: string | null;
+    readonly same_network: boolean | null;
+  };
+  readonly verification: { readonly method: 'number'; readonly digits: 2 } | null;
+  readonly retrieval_token: string;
+  /** Unix seconds. */
+  readonly expires_at: number;
+}
+
+export type Redemption =
+  /** This call redeemed the code. `writes` given to `redeem` are stored with it, atomically. */
+  | { readonly outcome: 'redeemed'; readonly session: CompletedSession; readonly now: number }
+  /** The code is genuine but was redeemed before: whatever was issued must be revoked. */
+  | { readonly outcome: 'replayed'; readonly session: CompletedSession; readonly now: number }
+  /** Never issued, replaced by a newer one, or over. */
+  | { readonly outcome: 'invalid' };
+
+export interface Flow {
+  /** Rests a validated authorization request for `request_uri_s` (RFC 9126). */
+  push(request: AuthorizationRequest): Promise<{ readonly request_uri: string; readonly expires_in: number }>;
+  /** The pushed request of this client. @throws FlowError `request_expired` when unknown, over, burned or another client's. */
+  pushed(client_id: string, request_uri: string): Promise<AuthorizationRequest>;
+
+  /** Starts a session for a pushed request. @throws FlowError `request_expired` */
+  create(client: Client, request_uri: string, browser: Party): Promise<SessionHandle>;
+  choose(
+    credentials: SessionCredentials,
+    choice: { readonly connector: string; readonly mode: Mode; readonly login_hint: string | null },
+  ): Promise<Snapshot>;
+  /** The current snapshot, with a code minted where this watcher may collect one. @throws FlowError `session_not_found` also for a wrong secret. */
+  snapshot(credentials: SessionCredentials): Promise<Snapshot>;
+  renew(credentials: SessionCredentials, browser: Party): Promise<SessionHandle>;
+  cancel(credentials: SessionCredentials): Promise<Snapshot>;
+  /** Whose session this is, for the origin check. @throws FlowError `session_not_found` */
+  clientOf(credentials: SessionCredentials): Promise<string>;
+
+  /** Calls `listener` after every change of that session, until the returned function is called. */
+  subscribe(session_id: string, listener: () => void): () => void;
+
+  /** `GET /session/{id}/information`: the first wallet to come claims the session. */
+  retrieve(scan: Scan, access_token: string, phone: Party): Promise<Consent>;
+  /** `POST /session/{id}/update`. */
+  update(
+    session_id: string,
+    access_token: string,
+    decision: {
+      readonly decision: 'approve' | 'decline';
+      readonly accepted_scopes: readonly string[];
+      readonly verification: string | null;
+      readonly retrieval_token: string;
+      readonly reason: 'user' | 'not_me';
+    },
+  ): Promise<{ readonly status: 'confirmed' | 'declined'; readonly location: string | null }>;
+
+  /**
+   * Redeems an authorization code exactly once. `check` sees the confirmed session and throws when
+   * client, redirect URI or verifier do not match (the code then stays as it was, and a replay's
+   * session is checked the same way); `writes` are stored in the same commit.
+   */
+  redeem(
+    code: string,
+    check: (request: AuthorizationRequest) => void,
+    writes: (session: ConfirmedSession, now: number) => readonly Write[],
+  ): Promise<Redemption>;
+
+  close(): Promise<void>;
+}
+
+export class FlowError extends Error {
+  override readonly name = 'FlowError';
+  readonly code: ErrorCode;
+  /** Seconds; only with `rate_limited`. */
+  readonly retry_after_s: number | null;
+  constructor(code: ErrorCode, description: string, retry_after_s: number | null = null) {
+    super(description);
+    this.code = code;
+    this.retry_after_s = retry_after_s;
+  }
+}

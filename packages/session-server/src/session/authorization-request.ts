@@ -1,0 +1,25 @@
+/**
+ * A validated authorization request (RFC 6749 §4.1.1, OpenID Connect Core §3.1.2.1). What the
+ * relying party asked for, after every check has passed; parameters that Beckon does not know are
+ * dropped, as both specifications say.
+ */
+export interface AuthorizationRequest {
+  readonly client_id: string;
+  readonly redirect_uri: string;
+  readonly response_mode: 'query';
+  /** The granted-at-most scopes: asked for and allowed to this client. */
+  readonly scope: readonly string[];
+  readonly state: string | null;
+  readonly nonce: string | null;
+  /** S256 (RFC 7636); null only where the client's `require_pkce` is false. */
+  readonly code_challenge: string | null;
+  /** `create` asks for sign-up (OpenID Connect Prompt Create). `none` never gets this far: it is always `login_required`. */
+  readonly prompt: readonly ('login' | 'consent' | 'select_account' | 'create')[];
+  /** Seconds; passed to the connector and checked against its `auth_time`. */
+  readonly max_age: number | null;
+  readonly login_hint: string | null;
+  readonly ui_locales: readonly string[];
+  readonly acr_values: readonly string[];
+  /** The connector that the request asked for; null lets the person choose. */
+  readonly connector: string | null;
+}

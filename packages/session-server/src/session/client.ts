@@ -1,0 +1,48 @@
+import type { ConnectorId } from '@beckon/protocol';
+
+export type TokenEndpointAuthMethod = 'client_secret_basic' | 'client_secret_post' | 'none';
+
+/**
+ * A registered relying party. Member names are those of RFC 7591 §2 where it defines them; the
+ * configuration gives every default, so nothing here is optional.
+ */
+export interface Client {
+  readonly client_id: string;
+  readonly client_name: string;
+  /** `https:`, or `data:`; null shows none. */
+  readonly logo_uri: string | null;
+  /** `web` or `native` (OpenID Connect Registration §2); only `native` may vary the port of a loopback redirect URI (RFC 8252 §7.3). */
+  readonly application_type: 'web' | 'native';
+  /** SHA-256 (base64url) of each valid secret: empty for a public client, two while one is being rotated. */
+  readonly client_secret_hashes: readonly string[];
+  readonly token_endpoint_auth_method: TokenEndpointAuthMethod;
+  readonly redirect_uris: readonly string[];
+  /** Origins whose pages may start a session for this client, frame its sign-in page and call its endpoints. */
+  readonly allowed_origins: readonly string[];
+  /** The scopes that it may ask for. */
+  readonly scope: readonly string[];
+  /** The connectors offered to its people, in this order. */
+  readonly connectors: readonly ConnectorId[];
+  readonly id_token_signed_response_alg: 'RS256' | 'ES256';
+  /** False only for a confidential client whose requests carry `openid` and `nonce`. */
+  readonly require_pkce: boolean;
+  readonly require_pushed_authorization_requests: boolean;
+  readonly cross_device: CrossDevicePolicy;
+}
+
+/** How a sign-in by QR code is guarded (draft-ietf-oauth-cross-device-security §6.1). */
+export interface CrossDevicePolicy {
+  /** `number`: the browser shows two digits after the scan, the person types them on the phone. */
+  readonly verification: 'number' | 'none';
+  /** Whether phone and browser should share a network: `warn` says so in the consent, `require` refuses. */
+  readonly network: 'allow' | 'warn' | 'require';
+  /** Caps what a cross-device sign-in may grant; null caps nothing. */
+  readonly scope: readonly string[] | null;
+}
+
+/** Where clients are looked up. */
+export interface ClientDirectory {
+  find(clientId: string): Promise<Client | null>;
+  /** Whether any client registered this origin; for preflights, which name no client. */
+  knowsOrigin(origin: string): Promise<boolean>;
+}

@@ -1,0 +1,110 @@
+import type { ConnectorId, ConnectorOffer, Mode } from '@beckon/protocol';
+import type { AuthorizationRequest } from './authorization-request.ts';
+import type { CrossDevicePolicy } from './client.ts';
+import type { Identity } from './identity.ts';
+
+/** One end of the sign-in as the server saw it: the browser that started it, or the phone that scanned. */
+export interface Party {
+  /** The client address, as trusted proxies report it; textual IPv4 or IPv6. */
+  readonly address: string;
+  /** At most 256 characters. */
+  readonly user_agent: string;
+  /** The page's origin where the browser sent one. */
+  readonly origin: string | null;
+}
+
+export interface Choice {
+  readonly connector: ConnectorId;
+  readonly mode: Mode;
+}
+
+/** The first valid scan, which the session then belongs to. */
+export interface Retrieval {
+  /** Keyed hash of whoever holds the phone (wallet issuer and subject, or the phone browser's cookie). */
+  readonly holder: string;
+  readonly party: Party;
+  readonly at: number;
+  /** Whether phone and browser looked like one network at the time. */
+  readonly same_network: boolean;
+  /** The two digits to match; null when this sign-in matches none. */
+  readonly number: string | null;
+}
+
+export interface Confirmation {
+  readonly identity: Identity;
+  /** What the person agreed to: a subset of the request's scope. */
+  readonly scope: readonly string[];
+  readonly at: number;
+}
+
+/** The authorization code that was last given out: its text is derived from `n`, and never rests. */
+export interface MintedCode {
+  readonly n: number;
+  readonly at: number;
+}
+
+/** What every session has, whatever its status. Times are ms since the epoch, by the store's clock. */
+export interface SessionCore {
+  readonly id: string;
+  /** 1 at creation; every change adds one. */
+  readonly version: number;
+  /** SHA-256 of the session secret, base64url. */
+  readonly secret_hash: string;
+  /** The pushed request that this session serves. */
+  readonly request_id: string;
+  readonly request: AuthorizationRequest;
+  readonly client_name: string;
+  readonly logo_uri: string | null;
+  readonly offers: readonly ConnectorOffer[];
+  readonly policy: CrossDevicePolicy;
+  readonly browser: Party;
+  readonly created_at: number;
+  /** The first millisecond at which this status is over. For an end: when it was reached. */
+  readonly expires_at: number;
+}
+
+export interface InitializedSession extends SessionCore {
+  readonly status: 'initialized';
+  readonly choice: Choice | null;
+}
+export interface RetrievedSession extends SessionCore {
+  readonly status: 'retrieved';
+  readonly choice: Choice;
+  readonly retrieval: Retrieval;
+}
+export interface ConfirmedSession extends SessionCore {
+  readonly status: 'confirmed';
+  readonly choice: Choice;
+  readonly retrieval: Retrieval;
+  readonly confirmation: Confirmation;
+  readonly code: MintedCode | null;
+}
+export interface CompletedSession extends SessionCore {
+  readonly status: 'completed';
+  readonly choice: Choice;
+  /** The counter of the code that was redeemed. */
+  readonly redeemed: number;
+}
+export interface DeclinedSession extends SessionCore {
+  readonly status: 'declined';
+  readonly choice: Choice;
+  /** `not_me`: the person says that they did not start this. */
+  readonly reason: 'user' | 'not_me' | 'verification_failed';
+}
+export interface ExpiredSession extends SessionCore {
+  readonly status: 'expired';
+  readonly choice: Choice | null;
+}
+export interface CancelledSession extends SessionCore {
+  readonly status: 'cancelled';
+  readonly choice: Choice | null;
+}
+export interface FailedSession extends SessionCore {
+  readonly status: 'failed';
+  readonly choice: Choice | null;
+  readonly error: 'server_error' | 'temporarily_unavailable';
+}
+
+export type LiveSession = InitializedSession | RetrievedSession | ConfirmedSession;
+export type EndedSession = CompletedSession | DeclinedSession | ExpiredSession | CancelledSession | FailedSession;
+export type Session = LiveSession | EndedSession;

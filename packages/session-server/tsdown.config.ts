@@ -1,0 +1,10 @@
+import { defineConfig, type UserConfig } from 'tsdown';
+
+const config: UserConfig = defineConfig({
+  entry: { index: 'src/index.ts', cli: 'src/cli.ts', 'testing/index': 'src/testing/index.ts' },
+  platform: 'node',
+  target: 'node22.18',
+  dts: { oxc: true },
+  inputOptions: { resolve: { conditionNames: ['import', 'node', 'default'] } },
+});
+export default config;

@@ -1,0 +1,97 @@
+/**
+ * The headless client. Owns a sign-in's course as a browser sees it: a pure reducer over server
+ * snapshots, and the object that feeds it. Depends on a transport and the wire contract. Leaves
+ * what it looks like to others: anything that can `subscribe` and `getSnapshot` can show it.
+ */
+import type { ConnectorId, ConnectorOffer, Mode, QrCode } from '@beckon/protocol';
+
+export interface SignInOptions {
+  /** The session server's issuer, for example `https://id.example.com`. */
+  readonly server: string;
+  readonly clientId: string;
+  readonly request: SignInRequest;
+  /** Chooses this connector at once; the person may not change it. */
+  readonly connector?: ConnectorId | undefined;
+  readonly loginHint?: string | undefined;
+  /**
+   * What to do when a code was not scanned in time. Default `auto`: renew 3 times, then ask.
+   * `manual`: always ask. `never`: offer nothing but the way back.
+   */
+  readonly refreshExpired?: 'auto' | 'manual' | 'never' | undefined;
+}
+
+/** Where the authorization request comes from. */
+export type SignInRequest =
+  /** Pushed by the page's backend (RFC 9126). */
+  | { readonly requestUri: string }
+  /** An endpoint of the page's own backend that pushes a request when asked and answers `{ client_id, request_uri }`. */
+  | { readonly requestUrl: string }
+  /** The authorization request's own parameters, snake_case, for public clients. */
+  | { readonly parameters: Readonly<Record<string, string>> };
+
+/** Every state that a person can see. The enumerated `phase` is also the `data-phase` of what is drawn. */
+export type SignInState =
+  | (StateBase & { readonly phase: 'idle' })
+  | (StateBase & { readonly phase: 'starting' })
+  /** Several identity apps are offered and none is chosen. */
+  | (StateBase & { readonly phase: 'choosing'; readonly session: SessionView })
+  | (StateBase & { readonly phase: 'qr'; readonly session: SessionView; readonly qr: QrCode })
+  | (StateBase & { readonly phase: 'same_device'; readonly session: SessionView; readonly url: string })
+  | (StateBase & { readonly phase: 'direct'; readonly session: SessionView })
+  /** `number`: the two digits to type on the phone, where this sign-in matches numbers. */
+  | (StateBase & { readonly phase: 'retrieved'; readonly session: SessionView; readonly number: string | null })
+  /** `redirectTo` is null where the code goes to the browser that comes back (same device). */
+  | (StateBase & { readonly phase: 'confirmed'; readonly session: SessionView; readonly redirectTo: string | null })
+  | (StateBase & { readonly phase: 'completed'; readonly session: SessionView })
+  | (StateBase & { readonly phase: 'declined'; readonly session: SessionView; readonly redirectTo: string | null })
+  /** `canRenew` is false once the authorization request itself is over: the person must go back. */
+  | (StateBase & {
+      readonly phase: 'expired';
+      readonly session: SessionView;
+      readonly redirectTo: string | null;
+      readonly canRenew: boolean;
+    })
+  | (StateBase & { readonly phase: 'cancelled'; readonly session: SessionView; readonly redirectTo: string | null })
+  /** `session` is null when none could be started. `code` is an error code of the wire contract, or `network`. */
+  | (StateBase & {
+      readonly phase: 'failed';
+      readonly session: SessionView | null;
+      readonly code: string;
+      readonly redirectTo: string | null;
+      readonly canRetry: boolean;
+    });
+
+export type Phase = SignInState['phase'];
+
+interface StateBase {
+  /** How the client hears of changes. `reconnecting` is no error: what is shown stays usable. */
+  readonly connection: 'none' | 'socket' | 'poll' | 'reconnecting';
+}
+
+/** What every state with a session knows of it. */
+export interface SessionView {
+  readonly sessionId: string;
+  readonly clientName: string;
+  readonly logoUri: string | null;
+  readonly connectors: readonly ConnectorOffer[];
+  readonly connector: ConnectorOffer | null;
+  readonly mode: Mode | null;
+  /** Ms since the epoch by this device's clock, the server's clock difference already taken out. */
+  readonly expiresAt: number;
+  /** Add to this device's `Date.now()` to get the server's clock, in ms. */
+  readonly clockOffset: number;
+}
+
+export interface SignIn {
+  /** The same object until something changes, as `useSyncExternalStore` asks. */
+  getSnapshot(): SignInState;
+  subscribe(listener: () => void): () => void;
+  /** Begins, or begins again after `failed`. Does nothing while one is under way. */
+  start(): void;
+  choose(connector: ConnectorId, mode: Mode, loginHint?: string): void;
+  /** A fresh code for the same authorization request; after `expired` or `declined`. */
+  renew(): void;
+  cancel(): void;
+  /** Stops all work and listeners; nothing is left behind. */
+  close(): void;
+}
