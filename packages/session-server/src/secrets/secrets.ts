@@ -1,0 +1,98 @@
+import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+
+export interface SecretsOptions {
+  /** base64url, at least 32 bytes each. The first seals and signs, all open and verify. */
+  readonly secret: readonly string[];
+  /** base64url, at least 32 bytes. Never rotated: `sub` depends on it. */
+  readonly subject_secret: string;
+  /** Fills an array with random bytes, for nonces. */
+  readonly random: (size: number) => Uint8Array;
+}
+
+export interface Secrets {
+  /** HMAC-SHA256 under a key of its own for `purpose`, derived from the first secret; 32 bytes. */
+  mac(purpose: string, text: string): Uint8Array;
+  /** As `mac`, under every configured secret: for verifying what an earlier secret made. The first is `mac`'s. */
+  macs(purpose: string, text: string): readonly Uint8Array[];
+  /** AES-256-GCM. Layout: key id (4 bytes), nonce (12), ciphertext, tag (16). `context` is authenticated. */
+  seal(plaintext: Uint8Array, context: string): Uint8Array;
+  /** @throws Error when sealed under no configured secret, for another context, or altered. */
+  open(sealed: Uint8Array, context: string): Uint8Array;
+  /** Keyed hash for looking up what must not be readable at rest; base64url, 43 characters. */
+  fingerprint(text: string): string;
+  /** `sub` for an upstream subject: HMAC of (connector id, subject) under `subject_secret`; base64url, 43 characters. */
+  subject(connectorId: string, upstreamSubject: string): string;
+}
+
+interface Key {
+  readonly id: Buffer;
+  readonly seal: Buffer;
+  readonly root: Buffer;
+}
+
+const KEY_ID_BYTES = 4;
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+export function createSecrets(options: SecretsOptions): Secrets {
+  const keys = options.secret.map(keyOf);
+  const [first] = keys;
+  if (first === undefined) throw new TypeError('secret: at least one is needed');
+  const subjectKey = derive(Buffer.from(options.subject_secret, 'base64url'), 'subject');
+  const macUnder = (key: Key, purpose: string, text: string): Buffer =>
+    createHmac('sha256', derive(key.root, `mac|${purpose}`))
+      .update(text)
+      .digest();
+
+  return {
+    mac: (purpose, text) => macUnder(first, purpose, text),
+    macs: (purpose, text) => keys.map((key) => macUnder(key, purpose, text)),
+    seal(plaintext, context) {
+      const nonce = options.random(NONCE_BYTES);
+      const cipher = createCipheriv('aes-256-gcm', first.seal, nonce);
+      cipher.setAAD(Buffer.from(context));
+      return Buffer.concat([first.id, nonce, cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
+    },
+    open(sealed, context) {
+      const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
+      const key = keys.find(({ id }) => id.equals(bytes.subarray(0, KEY_ID_BYTES)));
+      if (key === undefined) throw new Error('sealed under a secret that is not configured any more');
+      const nonce = bytes.subarray(KEY_ID_BYTES, KEY_ID_BYTES + NONCE_BYTES);
+      const decipher = createDecipheriv('aes-256-gcm', key.seal, nonce, { authTagLength: TAG_BYTES });
+      decipher.setAAD(Buffer.from(context));
+      decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
+      return Buffer.concat([decipher.update(bytes.subarray(KEY_ID_BYTES + NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
+    },
+    // Not rotated with `secret`: an index under a replaced key would find nothing.
+    fingerprint: (text) => createHmac('sha256', subjectKey).update(`fingerprint|${text}`).digest('base64url'),
+    subject: (connectorId, upstreamSubject) =>
+      // JSON keeps the border between the two parts: no pair of (id, subject) reads like another.
+      createHmac('sha256', subjectKey)
+        .update(`sub|${JSON.stringify([connectorId, upstreamSubject])}`)
+        .digest('base64url'),
+  };
+}
+
+/** SHA-256 of a random secret, base64url. Enough for values of 128 bits and more; not for passwords. */
+export function hashSecret(secret: string): string {
+  return createHash('sha256').update(secret).digest('base64url');
+}
+
+/** 32 random bytes, base64url, 43 characters. */
+export function newSecret(random: (size: number) => Uint8Array): string {
+  return Buffer.from(random(32)).toString('base64url');
+}
+
+/** Compares in constant time, whatever the lengths. */
+export function sameText(a: string, b: string): boolean {
+  return timingSafeEqual(createHash('sha256').update(a).digest(), createHash('sha256').update(b).digest());
+}
+
+function keyOf(secret: string): Key {
+  const root = Buffer.from(secret, 'base64url');
+  return { root, seal: derive(root, 'seal'), id: derive(root, 'id').subarray(0, KEY_ID_BYTES) };
+}
+
+function derive(root: Buffer, purpose: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', root, Buffer.alloc(0), `beckon|${purpose}`, 32));
+}
