@@ -1,0 +1,40 @@
+/**
+ * `pnpm test`: everything, in the order in which a mistake is cheapest to find. The first stage
+ * that fails ends the run. `--long` adds what does not fit into every run.
+ */
+import { parseArgs } from 'node:util';
+import { ensureBrowser } from './browser.ts';
+import { runLoudly, type Step } from './steps.ts';
+
+const { values } = parseArgs({ options: { long: { type: 'boolean', default: false } } });
+const env: Readonly<Record<string, string>> = values.long ? { BECKON_LONG: '1' } : {};
+const started = performance.now();
+
+const stages: readonly Step[] = [
+  { name: 'check', command: ['node', 'scripts/check.ts'], env },
+  { name: 'build', command: ['pnpm', '-r', '--workspace-concurrency=2', '--if-present', 'build'] },
+  { name: 'package gate: session-server', command: ['publint', 'packages/session-server', '--strict'] },
+  { name: 'package gate: widget', command: ['publint', 'packages/widget', '--strict'] },
+  { name: 'size of the script', command: ['size-limit'] },
+  { name: 'end to end', command: ['pnpm', '--filter', '@beckon/e2e', 'e2e'], env },
+];
+
+/** Null when all went well. */
+async function firstFailure(): Promise<string | null> {
+  // Before anything that takes minutes: a missing browser is known at once.
+  const browser = ensureBrowser();
+  for (const stage of stages) {
+    if (!(await runLoudly({ ...stage, env: { ...stage.env, CHROME_PATH: browser } }))) return stage.name;
+  }
+  return null;
+}
+
+try {
+  const failure = await firstFailure();
+  const minutes = ((performance.now() - started) / 60_000).toFixed(1);
+  console.log(failure === null ? `\nall passed in ${minutes} min` : `\ntest failed: ${failure}`);
+  if (failure !== null) process.exitCode = 1;
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
