@@ -1,0 +1,157 @@
+/**
+ * The architecture as a table: who may import whom. `layering.test.ts` holds the sources against
+ * it, so what is written here is what is true. Read it top down: a room knows only rooms that
+ * are written below it. Tests may import anything.
+ */
+
+/** What one room may import, besides its own files. */
+export interface Room {
+  /** A whole room (`session/`), or one file of it (`store/store.ts`). */
+  readonly rooms: readonly string[];
+  /** Workspace packages, npm packages and Node's own modules; a package name includes its subpaths. */
+  readonly packages: readonly string[];
+}
+
+/** Which workspace packages a workspace package may import. No cycles: the test also computes that. */
+export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  e2e: [],
+  'examples/web': ['@beckon/widget'],
+  'packages/sandbox': [],
+  // It serves the built script of the widget.
+  'packages/session-server': ['@beckon/widget', '@beckon/protocol'],
+  'packages/widget': ['@beckon/protocol'],
+  'packages/protocol': [],
+};
+
+/** A room ends in `/`; a file right under `src/` is a room of its own. */
+export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
+  'packages/session-server': {
+    // The process edge and the named public API.
+    'cli.ts': { rooms: ['server.ts', 'config/'], packages: ['node:'] },
+    'index.ts': {
+      rooms: ['server.ts', 'config/', 'connectors/', 'store/store.ts'],
+      packages: [],
+    },
+    // Published suites: what a store and a connector must keep. They know the contracts, not who keeps them.
+    'testing/': {
+      rooms: ['store/store.ts', 'connectors/connector.ts', 'session/', 'secrets/'],
+      packages: ['@beckon/protocol', 'vitest', 'node:'],
+    },
+    // The composition root: the only file that chooses implementations.
+    'server.ts': {
+      rooms: [
+        'http/',
+        'realtime/',
+        'oauth/',
+        'flow/',
+        'keys/',
+        'config/',
+        'connectors/',
+        'store/',
+        'session/',
+        'secrets/',
+        'telemetry/',
+      ],
+      packages: ['@beckon/protocol', '@beckon/widget', 'nanoid', 'node:'],
+    },
+    'http/': {
+      rooms: [
+        'oauth/',
+        'flow/',
+        'realtime/',
+        'config/',
+        'session/',
+        'connectors/connector.ts',
+        'secrets/',
+        'telemetry/',
+      ],
+      packages: ['@beckon/protocol', '@beckon/widget', 'express', 'ipaddr.js', 'zod', 'node:'],
+    },
+    'realtime/': { rooms: ['flow/', 'telemetry/'], packages: ['@beckon/protocol', 'ws', 'node:'] },
+    'oauth/': {
+      rooms: ['flow/', 'keys/', 'session/', 'store/store.ts', 'secrets/', 'telemetry/'],
+      packages: ['@beckon/protocol', 'jose', 'zod', 'node:crypto'],
+    },
+    'flow/': {
+      rooms: ['session/', 'store/store.ts', 'connectors/connector.ts', 'secrets/', 'telemetry/'],
+      packages: ['@beckon/protocol', 'node:crypto'],
+    },
+    // The only reader of the environment.
+    'config/': {
+      rooms: ['session/', 'connectors/connector.ts'],
+      packages: ['@beckon/protocol', 'zod', 'ipaddr.js', 'node:'],
+    },
+    'connectors/': {
+      rooms: ['session/', 'secrets/'],
+      packages: ['@beckon/protocol', 'jose', 'zod'],
+    },
+    'store/': { rooms: ['session/', 'secrets/'], packages: ['node:sqlite', 'node:fs', 'node:path', 'node:crypto'] },
+    'keys/': { rooms: ['store/store.ts', 'secrets/'], packages: ['jose', 'node:crypto'] },
+    // Leaves: keyed hashes, sealing, derived codes; logs and metrics with what must not be in them taken out.
+    'secrets/': { rooms: [], packages: ['node:crypto'] },
+    'telemetry/': { rooms: [], packages: ['node:'] },
+    // The pure heart.
+    'session/': { rooms: [], packages: ['@beckon/protocol', 'ipaddr.js', 'node:crypto'] },
+  },
+  'packages/widget': {
+    // The script tag: one self-contained file, with Preact in place of React.
+    'standalone/': { rooms: ['element/', 'frame/'], packages: [] },
+    'element/': {
+      rooms: ['react/', 'session/', 'theme/', 'messages/'],
+      packages: ['@beckon/protocol', 'react', 'react-dom'],
+    },
+    'react/': { rooms: ['session/', 'qr/', 'theme/', 'messages/'], packages: ['@beckon/protocol', 'react'] },
+    'index.ts': { rooms: ['session/'], packages: ['@beckon/protocol'] },
+    'session/': { rooms: ['transport/'], packages: ['@beckon/protocol'] },
+    'transport/': { rooms: [], packages: ['@beckon/protocol'] },
+    'qr/': { rooms: [], packages: ['@beckon/protocol', 'qrcode'] },
+    'frame/': { rooms: [], packages: ['@beckon/protocol'] },
+    'theme/': { rooms: [], packages: [] },
+    'messages/': { rooms: [], packages: [] },
+  },
+};
+
+/** What only a few places may do. A place is a room, a file, or a package's path. */
+export const ONLY_HERE = {
+  /** Reading the environment. */
+  environment: ['packages/session-server/src/config/'],
+  /** Importing what is named only at run time: the operator's configuration file. */
+  computedImports: ['packages/session-server/src/config/'],
+  /** The clock and the dice: everyone else is given time and randomness. */
+  clockAndDice: [
+    'packages/session-server/src/server.ts',
+    'packages/session-server/src/cli.ts',
+    'packages/session-server/src/testing/',
+  ],
+  /** Naming a concrete store or connector. `index.ts` re-exports the connectors' configuration functions (`wallet`). */
+  implementations: ['packages/session-server/src/server.ts', 'packages/session-server/src/index.ts'],
+} as const;
+
+/** Contracts that anyone may name; every other file of these rooms is an implementation. */
+export const CONTRACTS: Readonly<Record<string, readonly string[]>> = {
+  'packages/session-server/src/store/': ['store.ts'],
+  'packages/session-server/src/connectors/': ['connector.ts'],
+};
+
+/** What may not be reached from a room, however many imports away. */
+export const NEVER_REACHED: readonly {
+  readonly from: string;
+  readonly packages: readonly string[];
+  readonly because: string;
+}[] = [
+  {
+    from: 'packages/widget/src/frame/',
+    packages: ['preact', 'react', 'react-dom'],
+    because: 'a page that only hosts the iframe never downloads a renderer',
+  },
+  {
+    from: 'packages/session-server/src/session/',
+    packages: ['express', 'ws', 'jose', 'zod', 'node:fs', 'node:sqlite', 'node:http'],
+    because: 'the heart is pure',
+  },
+  {
+    from: 'packages/session-server/src/flow/',
+    packages: ['express', 'ws', 'jose'],
+    because: 'conducting a session knows nothing of HTTP, sockets or token formats',
+  },
+];

@@ -1,0 +1,145 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ROOMS } from './architecture.ts';
+import { type Manifest, violations } from './layering.ts';
+import { readSource, type Source } from './source.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+const FOLDERS = ['packages/*', 'examples/*', 'e2e'];
+
+function repositorySources(): readonly Source[] {
+  return globSync([...FOLDERS.map((folder) => `${folder}/src/**/*.{ts,tsx}`), 'e2e/*.ts', 'e2e/stories/*.ts'], {
+    cwd: ROOT,
+  })
+    .filter((path) => !path.includes('node_modules'))
+    .toSorted()
+    .map((path) => readSource(path, readFileSync(join(ROOT, path), 'utf8')));
+}
+
+function repositoryManifests(): readonly Manifest[] {
+  return globSync(
+    FOLDERS.map((folder) => `${folder}/package.json`),
+    { cwd: ROOT },
+  ).map((file) => {
+    const manifest = JSON.parse(readFileSync(join(ROOT, file), 'utf8')) as Record<string, unknown>;
+    const names = ['dependencies', 'devDependencies', 'peerDependencies', 'optionalDependencies'].flatMap((section) =>
+      Object.keys((manifest[section] as object | undefined) ?? {}),
+    );
+    return { path: file.replace('/package.json', ''), name: String(manifest['name']), dependencies: names };
+  });
+}
+
+describe('the sources', () => {
+  it('keep to the architecture', () => {
+    expect(violations(repositorySources(), repositoryManifests())).toEqual([]);
+  });
+
+  it('have every room that the table names', () => {
+    const rooms = new Set(repositorySources().map(({ path }) => path));
+    const missing = Object.entries(ROOMS).flatMap(([folder, table]) =>
+      Object.keys(table)
+        .map((room) => `${folder}/src/${room}`)
+        .filter((place) => ![...rooms].some((path) => path.startsWith(place))),
+    );
+    expect(missing).toEqual([]);
+  });
+});
+
+describe('a planted violation is found', () => {
+  const server = 'packages/session-server/src';
+  const widget = 'packages/widget/src';
+  const planted: readonly (readonly [what: string, path: string, text: string, says: string])[] = [
+    ['a room above', `${server}/session/frame.ts`, `import '../flow/flow.ts'`, 'session/ may import'],
+    [
+      'a type of a room above',
+      `${server}/session/frame.ts`,
+      `import type { Flow } from '../flow/flow.ts'`,
+      'flow/flow.ts',
+    ],
+    ['an inline type import', `${server}/session/frame.ts`, `type F = import('../flow/flow.ts').Flow`, 'flow/flow.ts'],
+    ['a re-export', `${server}/session/frame.ts`, `export * from '../flow/flow.ts'`, 'flow/flow.ts'],
+    ['a dynamic import', `${server}/session/frame.ts`, `await import('../flow/flow.ts')`, 'flow/flow.ts'],
+    ['a new room', `${server}/plugins/plugin.ts`, '', 'has no row in ROOMS'],
+    ['express in flow', `${server}/flow/flow.ts`, `import express from 'express'`, 'flow/ may import'],
+    ['jose in flow', `${server}/flow/flow.ts`, `import { SignJWT } from 'jose'`, 'knows nothing of HTTP'],
+    ['a connector in a connector', `${server}/connectors/a/a.ts`, `import '../b/b.ts'`, 'no connector imports another'],
+    ['a concrete store', `${server}/flow/flow.ts`, `import '../store/sqlite.ts'`, 'imports the implementation'],
+    [
+      'a concrete connector',
+      `${server}/http/app.ts`,
+      `import '../connectors/wallet/wallet.ts'`,
+      'imports the implementation',
+    ],
+    ['the environment', `${server}/http/app.ts`, `const p = process.env['PORT']`, 'reads the environment'],
+    ['the environment, taken apart', `${server}/http/app.ts`, `const { env } = process`, 'reads the environment'],
+    [
+      'the environment, imported',
+      `${server}/http/app.ts`,
+      `import { env } from 'node:process'`,
+      'reads the environment',
+    ],
+    ['the clock', `${server}/flow/flow.ts`, `const at = Date.now()`, 'uses Date.now'],
+    ['the clock, passed on', `${server}/flow/flow.ts`, `start({ now: Date.now })`, 'uses Date.now'],
+    ['the clock as a date', `${server}/flow/flow.ts`, `const at = new Date()`, 'uses new Date()'],
+    [
+      'randomness',
+      `${server}/flow/flow.ts`,
+      `import { randomBytes } from 'node:crypto'`,
+      'uses node:crypto randomBytes',
+    ],
+    ['randomness of ids', `${server}/http/app.ts`, `import { nanoid } from 'nanoid'`, 'uses nanoid nanoid'],
+    ['Math.random', `${server}/flow/flow.ts`, `const n = Math.random()`, 'uses Math.random'],
+    ['an import that only run time names', `${server}/http/app.ts`, `await import(name)`, 'only run time names'],
+    ['an import in protocol', 'packages/protocol/src/index.ts', `import 'node:fs'`, 'protocol imports nothing'],
+    ['React in the frame', `${widget}/frame/host.ts`, `import 'react'`, 'never downloads a renderer'],
+    [
+      'the server in the widget',
+      `${widget}/session/a.ts`,
+      `import '@beckon/session-server'`,
+      'packages/widget may import',
+    ],
+    [
+      'a path out of the package',
+      `${widget}/session/a.ts`,
+      `import '../../../protocol/src/index.ts'`,
+      'out of its own package',
+    ],
+  ];
+
+  it.each(planted)('%s', (_, path, text, says) => {
+    const found = violations([readSource(path, text)], []);
+    expect(found.join('\n')).toContain(says);
+  });
+
+  it('Preact behind two imports of the frame', () => {
+    const sources = [
+      readSource(`${widget}/frame/host.ts`, `import './button.ts'`),
+      readSource(`${widget}/frame/button.ts`, `import 'preact/hooks'`),
+    ];
+    expect(violations(sources, []).join('\n')).toContain('never downloads a renderer');
+  });
+
+  it('packages that depend on each other', () => {
+    const manifests = [
+      { path: 'packages/widget', name: '@beckon/widget', dependencies: ['@beckon/protocol'] },
+      { path: 'packages/protocol', name: '@beckon/protocol', dependencies: ['@beckon/widget'] },
+    ];
+    expect(violations([], manifests).join('\n')).toContain('in a circle: @beckon/widget → @beckon/protocol');
+  });
+
+  it('but a test may import what it likes', () => {
+    const text = `import { createApp } from '../http/app.ts'; Date.now()`;
+    expect(violations([readSource(`${server}/session/frame.test.ts`, text)], [])).toEqual([]);
+  });
+
+  it('and what the table allows is no violation', () => {
+    const sources = [
+      readSource(`${server}/flow/conductor.ts`, `import '../session/index.ts'; import '../store/store.ts'`),
+      readSource(`${server}/server.ts`, `import '../src/store/sqlite.ts'; Date.now()`),
+      readSource(`${server}/connectors/a/a.ts`, `import '../shared/keys.ts'; import '../connector.ts'`),
+      readSource(`${server}/config/load.ts`, `process.env['BECKON_SECRET']; new Date(0)`),
+    ];
+    expect(violations(sources, [])).toEqual([]);
+  });
+});
