@@ -1,10 +1,13 @@
 /**
- * The pure heart. Owns the `Session` union, `transition(session, event, now) → { session, effects }`
- * and the QR frames. Depends on the wire contract alone; time and randomness come in as arguments.
- * Leaves storing, telling and identity apps to others.
+ * The pure heart. Owns the `Session` union, `transition(session, event, now, lifetimes)`, and the
+ * links that a QR code or an app link carries. Depends on the wire contract alone; time, randomness
+ * and keys come in as arguments. Leaves storing, telling and identity apps to others.
  */
 export type * from './authorization-request.ts';
 export type * from './client.ts';
 export type * from './identity.ts';
 export type * from './session.ts';
-export type { Effect, Lifetimes, SessionEvent, Transition } from './transition.ts';
+export type { Effect, Lifetimes, RefusalCode, SessionEvent, Transition } from './event.ts';
+export { type SessionStart, initialSession } from './initial-session.ts';
+export { sameNetwork } from './same-network.ts';
+export { transition } from './transition.ts';

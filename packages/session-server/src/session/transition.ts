@@ -1,48 +1,231 @@
-import type { ErrorCode } from '@beckon/protocol';
-import type { Identity } from './identity.ts';
-import type { Choice, FailedSession, Party, Session } from './session.ts';
+import { isEnd } from '@beckon/protocol';
+import type { Effect, Lifetimes, RefusalCode, SessionEvent, Transition } from './event.ts';
+import { sameNetwork } from './same-network.ts';
+import type {
+  Choice,
+  ConfirmedSession,
+  EndedSession,
+  InitializedSession,
+  LiveSession,
+  MintedCode,
+  RetrievedSession,
+  Session,
+  SessionCore,
+} from './session.ts';
 
-/** How long each status lasts, in ms. */
-export interface Lifetimes {
-  readonly unscanned_ms: number;
-  readonly scanned_ms: number;
-  readonly code_ms: number;
+/**
+ * The whole machine: what `event` makes of `session` at `now` (ms since the epoch, by the store's
+ * clock). Pure. A change answers a new object whose `version` is one more; no change answers the
+ * very same object with no effects.
+ *
+ * Time comes first: a live session at or past its `expires_at` becomes `expired` whatever the event
+ * is, and every event but `tick` is told `session_expired`.
+ */
+export function transition(session: Session, event: SessionEvent, now: number, lifetimes: Lifetimes): Transition {
+  if (!isLive(session)) return absorb(session, event);
+  if (now >= session.expires_at) return expire(session, event, now);
+  // Event and status choose the rule together, which the type of a look-up cannot say.
+  const rule = RULES[event.type][session.status] as Rule<SessionEvent, LiveSession>;
+  return rule(session, event, { now, lifetimes });
 }
 
-/** What can happen to a session. */
-export type SessionEvent =
-  | { readonly type: 'choose'; readonly choice: Choice }
-  /** A valid scan. `number` is drawn beforehand; it is kept only where the policy asks for number matching. */
-  | { readonly type: 'retrieve'; readonly holder: string; readonly party: Party; readonly number: string }
-  | {
-      readonly type: 'confirm';
-      readonly holder: string;
-      readonly number: string | null;
-      readonly identity: Identity;
-      readonly scope: readonly string[];
-    }
-  | { readonly type: 'decline'; readonly holder: string; readonly reason: 'user' | 'not_me' }
-  | { readonly type: 'cancel' }
-  | { readonly type: 'fail'; readonly error: FailedSession['error'] }
-  /** Time has passed. */
-  | { readonly type: 'tick' }
-  /** A watcher collects: mints a code unless a live one is there. */
-  | { readonly type: 'mint' }
-  | { readonly type: 'redeem'; readonly n: number };
+interface At {
+  readonly now: number;
+  readonly lifetimes: Lifetimes;
+}
+type Rule<E, S> = (session: S, event: E, at: At) => Transition;
+type EventOf<T extends SessionEvent['type']> = Extract<SessionEvent, { readonly type: T }>;
+type Rules = {
+  readonly [T in SessionEvent['type']]: { readonly [S in LiveSession as S['status']]: Rule<EventOf<T>, S> };
+};
 
-/** What must happen after the change has been stored. */
-export type Effect = { readonly type: 'publish' } | { readonly type: 'cancel_upstream' };
+/** Which event means what in which live status. What is past its time is `expire`'s, ends are `absorb`'s. */
+// oxfmt-ignore
+const RULES: Rules = {
+  choose:   { initialized: choose,  retrieved: refuse,   confirmed: refuse       },
+  retrieve: { initialized: claim,   retrieved: comeBack, confirmed: tooLate      },
+  confirm:  { initialized: refuse,  retrieved: confirm,  confirmed: confirmAgain },
+  decline:  { initialized: refuse,  retrieved: decline,  confirmed: tooLate      },
+  cancel:   { initialized: cancel,  retrieved: cancel,   confirmed: cancel       },
+  fail:     { initialized: fail,    retrieved: fail,     confirmed: fail         },
+  tick:     { initialized: stay,    retrieved: stay,     confirmed: stay         },
+  mint:     { initialized: refuse,  retrieved: refuse,   confirmed: mint         },
+  redeem:   { initialized: refuse,  retrieved: refuse,   confirmed: redeem       },
+};
 
-export type Transition =
-  /** `effects` is empty and `session` the very same object when nothing changed. */
-  | { readonly ok: true; readonly session: Session; readonly effects: readonly Effect[] }
-  | {
-      readonly ok: false;
-      readonly error: Extract<
-        ErrorCode,
-        'session_expired' | 'already_claimed' | 'invalid_transition' | 'verification_failed'
-      >;
-      /** A refusal that also changes the session: a wrong number declines it. */
-      readonly session: Session;
-      readonly effects: readonly Effect[];
+function choose(session: InitializedSession, { choice }: EventOf<'choose'>): Transition {
+  const current = session.choice;
+  if (current?.connector === choice.connector && current.mode === choice.mode) return stay(session);
+  return change({ ...next(session, session.expires_at), status: 'initialized', choice });
+}
+
+/** The first valid scan. From here on the session is that holder's alone. */
+function claim(session: InitializedSession, event: EventOf<'retrieve'>, { now, lifetimes }: At): Transition {
+  const { choice, policy } = session;
+  if (choice === null) return refuse(session);
+  const same_network = sameNetwork(session.browser.address, event.party.address);
+  if (isCrossDevice(choice) && policy.network === 'require' && !same_network) {
+    return refuseWith('verification_failed', session);
+  }
+  const number = isCrossDevice(choice) && policy.verification === 'number' ? event.number : null;
+  return change({
+    ...next(session, now + lifetimes.scanned_ms),
+    status: 'retrieved',
+    choice,
+    retrieval: { holder: event.holder, party: event.party, at: now, same_network, number },
+  });
+}
+
+/** The holder's app asks again (its answer was lost, or it was reopened); nobody else gets in. */
+function comeBack(session: RetrievedSession, event: EventOf<'retrieve'>): Transition {
+  return isHolder(session, event) ? stay(session) : refuseWith('already_claimed', session);
+}
+
+/** The holder has decided already; anybody else learns no more than while it was `retrieved`. */
+function tooLate(session: ConfirmedSession, event: EventOf<'retrieve' | 'decline'>): Transition {
+  return refuseWith(isHolder(session, event) ? 'invalid_transition' : 'already_claimed', session);
+}
+
+function confirm(session: RetrievedSession, event: EventOf<'confirm'>, { now, lifetimes }: At): Transition {
+  if (!isHolder(session, event)) return refuseWith('already_claimed', session);
+  const { choice, retrieval } = session;
+  if (retrieval.number !== null && event.number !== retrieval.number) {
+    // One try: with a second one, whoever relays the code could guess (security.md, number matching).
+    return {
+      ok: false,
+      error: 'verification_failed',
+      session: { ...next(session, now), status: 'declined', choice, reason: 'verification_failed' },
+      effects: ENDED,
     };
+  }
+  return change({
+    ...next(session, now + lifetimes.scanned_ms),
+    status: 'confirmed',
+    choice,
+    retrieval,
+    confirmation: { identity: event.identity, scope: grantable(session, event.scope), at: now },
+    code: null,
+  });
+}
+
+/** The holder's app repeats an approval whose answer was lost: the first one stands, unchanged. */
+function confirmAgain(session: ConfirmedSession, event: EventOf<'confirm'>): Transition {
+  return isHolder(session, event) ? stay(session) : refuseWith('already_claimed', session);
+}
+
+function decline(session: RetrievedSession, event: EventOf<'decline'>, { now }: At): Transition {
+  if (!isHolder(session, event)) return refuseWith('already_claimed', session);
+  return change({ ...next(session, now), status: 'declined', choice: session.choice, reason: event.reason }, ENDED);
+}
+
+function cancel(session: LiveSession, _event: EventOf<'cancel'>, { now }: At): Transition {
+  return change({ ...next(session, now), status: 'cancelled', choice: session.choice }, ENDED);
+}
+
+function fail(session: LiveSession, event: EventOf<'fail'>, { now }: At): Transition {
+  return change({ ...next(session, now), status: 'failed', choice: session.choice, error: event.error }, ENDED);
+}
+
+/** At most one code is good at a time: the next `n` is drawn only when the last one is too old. */
+function mint(session: ConfirmedSession, _event: EventOf<'mint'>, { now, lifetimes }: At): Transition {
+  const { choice, retrieval, confirmation, code } = session;
+  if (code !== null && isFresh(code, now, lifetimes)) return stay(session);
+  return change({
+    ...next(session, session.expires_at),
+    status: 'confirmed',
+    choice,
+    retrieval,
+    confirmation,
+    code: { n: (code?.n ?? 0) + 1, at: now },
+  });
+}
+
+function redeem(session: ConfirmedSession, event: EventOf<'redeem'>, { now, lifetimes }: At): Transition {
+  const { choice, code } = session;
+  if (code === null || code.n !== event.n || !isFresh(code, now, lifetimes)) return refuse(session);
+  return change({ ...next(session, now), status: 'completed', choice, redeemed: code.n });
+}
+
+function expire(session: LiveSession, event: SessionEvent, now: number): Transition {
+  const expired: Session = { ...next(session, now), status: 'expired', choice: session.choice };
+  if (event.type === 'tick') return change(expired, ENDED);
+  return { ok: false, error: 'session_expired', session: expired, effects: ENDED };
+}
+
+/**
+ * Ends absorb everything. Asking again for the very end that was reached (`cancel` when cancelled,
+ * `decline` when declined, `fail` when failed) reads as done, so that a repeated request hears what
+ * the first one did. A code redeemed again is a replay and refused. An expired session goes on
+ * saying so: who comes just after the end hears what who came at the end heard.
+ */
+function absorb(session: EndedSession, event: SessionEvent): Transition {
+  if (event.type === 'tick' || event.type === REACHED_BY[session.status]) return stay(session);
+  return session.status === 'expired' ? refuseWith('session_expired', session) : refuse(session);
+}
+
+const REACHED_BY = {
+  completed: null,
+  declined: 'decline',
+  expired: null,
+  cancelled: 'cancel',
+  failed: 'fail',
+} as const;
+
+const CHANGED: readonly Effect[] = [{ type: 'publish' }];
+const ENDED: readonly Effect[] = [{ type: 'publish' }, { type: 'cancel_upstream' }];
+
+function change(session: Session, effects: readonly Effect[] = CHANGED): Transition {
+  return { ok: true, session, effects };
+}
+
+function stay(session: Session): Transition {
+  return { ok: true, session, effects: [] };
+}
+
+function refuse(session: Session): Transition {
+  return refuseWith('invalid_transition', session);
+}
+
+function refuseWith(error: RefusalCode, session: Session): Transition {
+  return { ok: false, error, session, effects: [] };
+}
+
+/** The parts that every status has, one version on; what belongs to the old status alone stays behind. */
+function next(session: Session, expires_at: number): SessionCore {
+  return {
+    id: session.id,
+    version: session.version + 1,
+    secret_hash: session.secret_hash,
+    request_id: session.request_id,
+    request: session.request,
+    client_name: session.client_name,
+    logo_uri: session.logo_uri,
+    offers: session.offers,
+    policy: session.policy,
+    browser: session.browser,
+    created_at: session.created_at,
+    expires_at,
+  };
+}
+
+function grantable(session: RetrievedSession, accepted: readonly string[]): readonly string[] {
+  const cap = isCrossDevice(session.choice) ? session.policy.scope : null;
+  return session.request.scope.filter((scope) => accepted.includes(scope) && (cap?.includes(scope) ?? true));
+}
+
+function isHolder(session: RetrievedSession | ConfirmedSession, event: { readonly holder: string }): boolean {
+  return session.retrieval.holder === event.holder;
+}
+
+/** On one device there is no second screen to relay: what guards against relaying does not apply. */
+function isCrossDevice(choice: Choice): boolean {
+  return choice.mode !== 'same_device';
+}
+
+function isFresh(code: MintedCode, now: number, lifetimes: Lifetimes): boolean {
+  return now < code.at + lifetimes.code_ms;
+}
+
+function isLive(session: Session): session is LiveSession {
+  return !isEnd(session.status);
+}

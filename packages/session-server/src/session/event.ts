@@ -1,0 +1,59 @@
+import type { ErrorCode } from '@beckon/protocol';
+import type { Identity } from './identity.ts';
+import type { Choice, FailedSession, Party, Session } from './session.ts';
+
+/** How long each status lasts, in ms. */
+export interface Lifetimes {
+  readonly unscanned_ms: number;
+  readonly scanned_ms: number;
+  readonly code_ms: number;
+}
+
+/** What can happen to a session. */
+export type SessionEvent =
+  /** Whoever sends it has checked that the session offers this connector in this mode. */
+  | { readonly type: 'choose'; readonly choice: Choice }
+  /** A valid scan. `number` is drawn beforehand; it is kept only where the policy asks for number matching. */
+  | { readonly type: 'retrieve'; readonly holder: string; readonly party: Party; readonly number: string }
+  | {
+      readonly type: 'confirm';
+      readonly holder: string;
+      readonly number: string | null;
+      readonly identity: Identity;
+      /** What the person accepted; more than was asked for is cut off. */
+      readonly scope: readonly string[];
+    }
+  | { readonly type: 'decline'; readonly holder: string; readonly reason: 'user' | 'not_me' }
+  | { readonly type: 'cancel' }
+  | { readonly type: 'fail'; readonly error: FailedSession['error'] }
+  /** Time has passed. */
+  | { readonly type: 'tick' }
+  /** A watcher collects: mints a code unless a live one is there. */
+  | { readonly type: 'mint' }
+  | { readonly type: 'redeem'; readonly n: number };
+
+/**
+ * What must happen after the change has been stored. Every change publishes; every end but
+ * `completed` also tells the identity app that nobody waits any more.
+ */
+export type Effect = { readonly type: 'publish' } | { readonly type: 'cancel_upstream' };
+
+/** Why an event was refused. */
+export type RefusalCode = Extract<
+  ErrorCode,
+  'session_expired' | 'already_claimed' | 'invalid_transition' | 'verification_failed'
+>;
+
+export type Transition =
+  /** `effects` is empty and `session` the very same object when nothing changed. */
+  | { readonly ok: true; readonly session: Session; readonly effects: readonly Effect[] }
+  /**
+   * A refusal may change the session all the same (its time was over, or a wrong number declined
+   * it): it is then another object, to be stored like any change. Else it is the very same one.
+   */
+  | {
+      readonly ok: false;
+      readonly error: RefusalCode;
+      readonly session: Session;
+      readonly effects: readonly Effect[];
+    };

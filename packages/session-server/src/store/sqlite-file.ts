@@ -1,0 +1,175 @@
+import { chmodSync, closeSync, openSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { StoreError } from './store-error.ts';
+import type { Sealer } from './store.ts';
+
+/** `Beck` in ASCII: tells our files from other SQLite databases (`PRAGMA application_id`). */
+const APPLICATION_ID = 0x4265636b;
+const SCHEMA_VERSION = 1;
+/** How long a writer waits for another process's commit, in ms. Commits take microseconds. */
+const BUSY_TIMEOUT_MS = 5000;
+
+const SCHEMA = `
+  CREATE TABLE rows (
+    kind       TEXT    NOT NULL,
+    id         TEXT    NOT NULL,
+    version    INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    due_at     INTEGER,
+    value      BLOB    NOT NULL,
+    PRIMARY KEY (kind, id)
+  ) STRICT;
+  CREATE INDEX rows_due ON rows (kind, due_at) WHERE due_at IS NOT NULL;
+  CREATE INDEX rows_expiry ON rows (expires_at);
+  CREATE TABLE hits (
+    key       TEXT    NOT NULL PRIMARY KEY,
+    count     INTEGER NOT NULL,
+    resets_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX hits_expiry ON hits (resets_at);
+  CREATE TABLE secret_check (
+    sealed      BLOB NOT NULL,
+    fingerprint TEXT NOT NULL
+  ) STRICT;
+  PRAGMA application_id = ${APPLICATION_ID};
+  PRAGMA user_version = ${SCHEMA_VERSION};
+`;
+
+/**
+ * Opens or creates the database file, readable by its owner alone (mode 0600; SQLite gives its
+ * `-wal` and `-shm` files the same), and makes sure that it is ours, of our schema version, and
+ * sealed under the configured secrets.
+ * @throws StoreError saying which of these does not hold.
+ */
+export function openDatabase(path: string, sealer: Sealer): DatabaseSync {
+  if (path !== ':memory:') createPrivately(path);
+  const db = guard(path, () => new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS }));
+  try {
+    guard(path, () => {
+      // WAL: readers never wait for a writer, and what is committed survives `kill -9` of any process.
+      // NORMAL syncs at checkpoints, not at every commit: a commit lives in the kernel once it returns,
+      // so that only a power cut or a kernel crash can take the last ones, and then as a whole and in
+      // order, never in part. A sign-in under way at that moment is begun again; a code that was being
+      // redeemed may be redeemed once more by whoever holds the same PKCE verifier. FULL would pay for
+      // these moments with an fsync per commit, during which the process answers nobody.
+      db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA trusted_schema = OFF;');
+      inTransaction(db, () => prepareSchema(db, path));
+      inTransaction(db, () => checkSecret(db, path, sealer));
+    });
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** Runs `work` holding the only write lock; keeps nothing of it when it throws. */
+export function inTransaction<T>(db: DatabaseSync, work: () => T): T {
+  // IMMEDIATE: a transaction that reads first and then wants to write could otherwise meet a newer
+  // snapshot and fail with SQLITE_BUSY, which no waiting cures.
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    const result = work();
+    db.exec('COMMIT');
+    return result;
+  } catch (error) {
+    if (db.isTransaction) db.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+/** Runs `work`; what SQLite throws becomes a StoreError that says what to do about it. */
+export function guard<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw explain(path, error);
+  }
+}
+
+function createPrivately(path: string): void {
+  try {
+    closeSync(openSync(path, 'a', 0o600));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new StoreError('unavailable', `The store ${path} cannot be created or written: ${reason}`, error);
+  }
+  try {
+    chmodSync(path, 0o600);
+  } catch {
+    // Another owner's file, or a file system without modes: the operator's choice, and all of it is sealed.
+  }
+}
+
+function prepareSchema(db: DatabaseSync, path: string): void {
+  const version = pragma(db, 'user_version');
+  const application = pragma(db, 'application_id');
+  if (application === APPLICATION_ID) {
+    if (version > SCHEMA_VERSION) {
+      throw new StoreError(
+        'newer_schema',
+        `The store ${path} has schema version ${version}, this software knows ${SCHEMA_VERSION}: it was written by a ` +
+          'newer release. Run that release, or give this one a store of its own.',
+      );
+    }
+    return;
+  }
+  const { count } = db.prepare('SELECT count(*) AS count FROM sqlite_schema').get() as { count: number };
+  if (application !== 0 || version !== 0 || count !== 0) {
+    throw new StoreError('corrupt', `The file ${path} is a database of another program. Give the store another path.`);
+  }
+  db.exec(SCHEMA);
+}
+
+const CHECK_TEXT = 'beckon';
+const CHECK_CONTEXT = 'secret_check|';
+
+/**
+ * A wrong secret is found at start, not by the first person who signs in. The check is sealed anew
+ * each time, so that after a rotation it follows the first secret and the old one can be dropped.
+ * The keyed hash is compared as well: with another one, every `sub` would silently be another.
+ */
+function checkSecret(db: DatabaseSync, path: string, sealer: Sealer): void {
+  const fingerprint = sealer.fingerprint(CHECK_CONTEXT);
+  const stored = db.prepare('SELECT sealed, fingerprint FROM secret_check').get();
+  if (stored !== undefined) {
+    try {
+      sealer.open(stored['sealed'] as Uint8Array, CHECK_CONTEXT);
+    } catch (error) {
+      throw new StoreError(
+        'wrong_secret',
+        `The store ${path} is sealed under another secret than the configured ones. Configure the secret that it was ` +
+          'made with (a list may hold a new and an old one), or begin with an empty store.',
+        error,
+      );
+    }
+    if (stored['fingerprint'] !== fingerprint) {
+      throw new StoreError(
+        'wrong_secret',
+        `The store ${path} was made with another subject_secret. It can never be changed: every person would become another one.`,
+      );
+    }
+  }
+  db.exec('DELETE FROM secret_check');
+  db.prepare('INSERT INTO secret_check (sealed, fingerprint) VALUES (?, ?)').run(
+    sealer.seal(Buffer.from(CHECK_TEXT), CHECK_CONTEXT),
+    fingerprint,
+  );
+}
+
+function pragma(db: DatabaseSync, name: 'user_version' | 'application_id'): number {
+  return Number(db.prepare(`PRAGMA ${name}`).get()?.[name]);
+}
+
+/** SQLite's primary result codes that mean a damaged or foreign file (https://sqlite.org/rescode.html). */
+const CORRUPT = new Set([11, 26]);
+
+function explain(path: string, error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const { code, errcode } = error as { code?: string; errcode?: number };
+  if (code === 'ERR_INVALID_STATE') return new StoreError('closed', `The store ${path} is closed`, error);
+  if (code !== 'ERR_SQLITE_ERROR' || errcode === undefined) return error;
+  return CORRUPT.has(errcode & 0xff)
+    ? new StoreError('corrupt', `The file ${path} is damaged or no SQLite database: ${error.message}`, error)
+    : new StoreError('unavailable', `The store ${path} cannot be used: ${error.message}`, error);
+}

@@ -1,0 +1,172 @@
+import type { StatementResultingChanges } from 'node:sqlite';
+import { checkWrites } from './check-writes.ts';
+import { guard, inTransaction, openDatabase } from './sqlite-file.ts';
+import { StoreError } from './store-error.ts';
+import type { Kind, Row, Sealer, Store, Write } from './store.ts';
+
+export interface SqliteStoreOptions {
+  /** The database file; created when missing, its directory is not. `:memory:` lives as long as the store. */
+  readonly path: string;
+  readonly sealer: Sealer;
+  /** Ms since the epoch: whole numbers. */
+  readonly now: () => number;
+}
+
+interface StoredRow {
+  readonly id: string;
+  readonly version: number;
+  readonly expires_at: number;
+  readonly due_at: number | null;
+  readonly value: Uint8Array;
+}
+
+/**
+ * The store for one machine: one file, any number of processes, nothing to install. Each call runs
+ * to its end before another begins, so that a commit is never seen half-way.
+ * @throws StoreError when the file cannot be used; see `StoreErrorCode`.
+ */
+export function openSqliteStore({ path, sealer, now }: SqliteStoreOptions): Store {
+  const db = openDatabase(path, sealer);
+  const sql = {
+    get: db.prepare(
+      'SELECT id, version, expires_at, due_at, value FROM rows WHERE kind = ? AND id = ? AND expires_at > ?',
+    ),
+    list: db.prepare(
+      'SELECT id, version, expires_at, due_at, value FROM rows WHERE kind = ? AND expires_at > ? ORDER BY id LIMIT ?',
+    ),
+    insert: db.prepare(
+      `INSERT INTO rows (kind, id, version, expires_at, due_at, value) VALUES (:kind, :id, :version, :expires_at, :due_at, :value)
+       ON CONFLICT (kind, id) DO UPDATE SET version = excluded.version, expires_at = excluded.expires_at,
+         due_at = excluded.due_at, value = excluded.value
+       WHERE rows.expires_at <= :now`,
+    ),
+    swap: db.prepare(
+      `UPDATE rows SET version = :version, expires_at = :expires_at, due_at = :due_at, value = :value
+       WHERE kind = :kind AND id = :id AND version = :version - 1 AND expires_at > :now`,
+    ),
+    remove: db.prepare('DELETE FROM rows WHERE kind = ? AND id = ? AND version = ? AND expires_at > ?'),
+    due: db.prepare(
+      `SELECT id, version, expires_at, due_at, value FROM rows
+       WHERE kind = ? AND due_at <= ? AND expires_at > ? ORDER BY due_at, id LIMIT ?`,
+    ),
+    lease: db.prepare('UPDATE rows SET due_at = ? WHERE kind = ? AND id = ?'),
+    hit: db.prepare(
+      `INSERT INTO hits (key, count, resets_at) VALUES (:key, 1, :now + :window)
+       ON CONFLICT (key) DO UPDATE SET
+         count = CASE WHEN resets_at <= :now THEN 1 ELSE count + 1 END,
+         resets_at = CASE WHEN resets_at <= :now THEN excluded.resets_at ELSE resets_at END
+       RETURNING count, resets_at`,
+    ),
+    sweepRows: db.prepare('DELETE FROM rows WHERE rowid IN (SELECT rowid FROM rows WHERE expires_at <= ? LIMIT ?)'),
+    sweepHits: db.prepare('DELETE FROM hits WHERE key IN (SELECT key FROM hits WHERE resets_at <= ? LIMIT ?)'),
+  };
+
+  const read = <T>(kind: Kind, stored: StoredRow): Row<T> => {
+    let plaintext: Uint8Array;
+    try {
+      plaintext = sealer.open(stored.value, contextOf(kind, stored.id));
+    } catch (error) {
+      throw new StoreError('wrong_secret', `${kind}|${stored.id} cannot be opened under any configured secret`, error);
+    }
+    const { id, version, expires_at, due_at } = stored;
+    return { id, version, expires_at, due_at, value: JSON.parse(Buffer.from(plaintext).toString()) as T };
+  };
+
+  const apply = (write: Write, at: number): boolean => {
+    if (write.op === 'remove') return changed(sql.remove.run(write.kind, write.id, write.version, at));
+    const { kind, row } = write;
+    const value = sealer.seal(Buffer.from(JSON.stringify(row.value)), contextOf(kind, row.id));
+    const { id, version, expires_at, due_at } = row;
+    return changed(sql[write.op].run({ kind, id, version, expires_at, due_at, value, now: at }));
+  };
+
+  const owed = (kind: Kind, at: number, limit: number): readonly StoredRow[] =>
+    sql.due.all(kind, at, at, limit) as unknown as readonly StoredRow[];
+
+  return {
+    async now() {
+      return now();
+    },
+
+    async get<T>(kind: Kind, id: string) {
+      const stored = guard(path, () => sql.get.get(kind, id, now())) as StoredRow | undefined;
+      return stored === undefined ? null : read<T>(kind, stored);
+    },
+
+    async list<T>(kind: Kind, limit: number) {
+      const stored = guard(path, () => sql.list.all(kind, now(), limit)) as unknown as readonly StoredRow[];
+      return stored.map((row) => read<T>(kind, row));
+    },
+
+    async commit(writes) {
+      checkWrites(writes);
+      return guard(path, () => {
+        try {
+          return inTransaction(db, () => {
+            const at = now();
+            for (const write of writes) if (!apply(write, at)) throw new DoesNotHold();
+            return true;
+          });
+        } catch (error) {
+          if (error instanceof DoesNotHold) return false;
+          throw error;
+        }
+      });
+    },
+
+    async claimDue<T>(kind: Kind, { limit, lease_ms }: { readonly limit: number; readonly lease_ms: number }) {
+      return guard(path, () => {
+        // Asked over and over by every node: an idle question takes no write lock.
+        if (owed(kind, now(), 1).length === 0) return [];
+        const leased = inTransaction(db, () => {
+          const at = now();
+          const due_at = at + lease_ms;
+          const rows = owed(kind, at, limit);
+          for (const { id } of rows) sql.lease.run(due_at, kind, id);
+          return rows.map((row) => ({ ...row, due_at }));
+        });
+        return leased.flatMap((row) => readable(() => read<T>(kind, row)));
+      });
+    },
+
+    async hit(key, window_ms) {
+      const hashed = sealer.fingerprint(`hit|${key}`);
+      const stored = guard(path, () => sql.hit.get({ key: hashed, now: now(), window: window_ms }));
+      return { count: Number(stored?.['count']), resets_at: Number(stored?.['resets_at']) };
+    },
+
+    async sweep(limit) {
+      return guard(path, () => {
+        const at = now();
+        const rows = Number(sql.sweepRows.run(at, limit).changes);
+        return rows + Number(sql.sweepHits.run(at, limit - rows).changes);
+      });
+    },
+
+    async close() {
+      if (db.isOpen) db.close();
+    },
+  };
+}
+
+/** Ends a transaction that did not hold. */
+class DoesNotHold extends Error {}
+
+/** Kinds hold no `|`, so that no two rows share a context. */
+function contextOf(kind: Kind, id: string): string {
+  return `${kind}|${id}`;
+}
+
+function changed({ changes }: StatementResultingChanges): boolean {
+  return Number(changes) === 1;
+}
+
+/** Work that cannot be read is put off like any leased row and left out: it must not keep the rest from being done. */
+function readable<T>(read: () => T): readonly T[] {
+  try {
+    return [read()];
+  } catch (error) {
+    if (error instanceof StoreError) return [];
+    throw error;
+  }
+}
