@@ -1,1 +1,8 @@
-export type * from './sign-in.ts';
+/**
+ * The headless client. Owns a sign-in's course as a browser sees it: a pure reducer over server
+ * snapshots, and the object that feeds it. Depends on a transport and the wire contract. Leaves
+ * what it looks like to others: anything that can `subscribe` and `getSnapshot` can show it.
+ */
+export { createSignIn } from './create-sign-in.ts';
+export { type SignInEnvironment, browserEnvironment } from './environment.ts';
+export type { Phase, SessionView, SignIn, SignInOptions, SignInRequest, SignInState } from './sign-in.ts';

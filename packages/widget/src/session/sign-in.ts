@@ -1,8 +1,3 @@
-/**
- * The headless client. Owns a sign-in's course as a browser sees it: a pure reducer over server
- * snapshots, and the object that feeds it. Depends on a transport and the wire contract. Leaves
- * what it looks like to others: anything that can `subscribe` and `getSnapshot` can show it.
- */
 import type { ConnectorId, ConnectorOffer, Mode, QrCode } from '@beckon/protocol';
 
 export interface SignInOptions {

@@ -1,0 +1,71 @@
+import { isSnapshot, type SessionHandle, type Snapshot } from '@beckon/protocol';
+import type { Credentials } from '../transport/index.ts';
+import { call, type Answer } from './call.ts';
+import type { SignInEnvironment } from './environment.ts';
+import type { Choice } from './opening-choice.ts';
+import type { SignInOptions } from './sign-in.ts';
+
+/** The session server's browser side (contract §2, Session API), and the page's own endpoint before it. */
+export interface SessionApi {
+  /** Asks for an authorization request and starts a session for it. */
+  create(signal: AbortSignal): Promise<Answer<SessionHandle>>;
+  choose(credentials: Credentials, choice: Choice, signal: AbortSignal): Promise<Answer<Snapshot>>;
+  renew(credentials: Credentials, signal: AbortSignal): Promise<Answer<SessionHandle>>;
+  cancel(credentials: Credentials, signal: AbortSignal): Promise<Answer<Snapshot>>;
+}
+
+export function sessionApi(options: SignInOptions, server: string, environment: SignInEnvironment): SessionApi {
+  async function body(signal: AbortSignal): Promise<Answer<object>> {
+    const { request } = options;
+    if ('requestUri' in request)
+      return { ok: true, value: { client_id: options.clientId, request_uri: request.requestUri } };
+    if ('parameters' in request) return { ok: true, value: { ...request.parameters, client_id: options.clientId } };
+    // The page's own backend may know the visitor by its cookie; another site's must not be sent ours.
+    const pushed = await call(
+      environment,
+      { url: request.requestUrl, bearer: null, body: {}, credentials: 'same-origin' },
+      isPushed,
+      signal,
+    );
+    if (!pushed.ok) return pushed;
+    const { client_id, request_uri } = pushed.value;
+    return { ok: true, value: { client_id, request_uri } };
+  }
+
+  function post<T>(
+    credentials: Credentials,
+    path: string,
+    payload: object,
+    guard: (value: unknown) => value is T,
+    signal: AbortSignal,
+  ): Promise<Answer<T>> {
+    const url = `${server}/session/${encodeURIComponent(credentials.sessionId)}/${path}`;
+    const { sessionSecret: bearer } = credentials;
+    return call(environment, { url, bearer, body: payload, credentials: 'omit' }, guard, signal);
+  }
+
+  return {
+    async create(signal) {
+      const request = await body(signal);
+      if (!request.ok) return request;
+      const to = { url: `${server}/session`, bearer: null, body: request.value, credentials: 'omit' } as const;
+      return call(environment, to, isHandle, signal);
+    },
+    choose: (credentials, { connector, mode, loginHint }, signal) => {
+      const payload = loginHint === null ? { connector, mode } : { connector, mode, login_hint: loginHint };
+      return post(credentials, 'connector', payload, isSnapshot, signal);
+    },
+    renew: (credentials, signal) => post(credentials, 'renew', {}, isHandle, signal),
+    cancel: (credentials, signal) => post(credentials, 'cancel', {}, isSnapshot, signal),
+  };
+}
+
+function isHandle(value: unknown): value is SessionHandle {
+  return isSnapshot(value) && typeof (value as SessionHandle).session_secret === 'string';
+}
+
+function isPushed(value: unknown): value is { readonly client_id: string; readonly request_uri: string } {
+  if (typeof value !== 'object' || value === null) return false;
+  const { client_id, request_uri } = value as Record<string, unknown>;
+  return typeof client_id === 'string' && typeof request_uri === 'string';
+}

@@ -1,0 +1,94 @@
+import { isErrorBody } from '@beckon/protocol';
+import { backoffMs, onWake, retryAfterMs } from '../transport/index.ts';
+import type { SignInEnvironment } from './environment.ts';
+
+export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly code: string };
+
+/** Attempts before `network` or the server's own error is told. */
+const ATTEMPTS = 5;
+const TIME_LIMIT_MS = 10_000;
+/** A person waits: whoever asks for more patience than this is told on as `rate_limited` and the like. */
+const PATIENCE_MS = 5_000;
+
+export interface Call {
+  readonly url: string;
+  readonly bearer: string | null;
+  readonly body: unknown;
+  readonly credentials: RequestCredentials;
+}
+
+/**
+ * Posts JSON and reads what `guard` accepts. Tries again where that may help: no answer, a server
+ * that is overloaded or starting. Resolves with an error code of the wire contract, or `network`;
+ * rejects only when `signal` is aborted.
+ */
+export async function call<T>(
+  { fetch, ...environment }: SignInEnvironment,
+  { url, bearer, body, credentials }: Call,
+  guard: (value: unknown) => value is T,
+  signal: AbortSignal,
+): Promise<Answer<T>> {
+  for (let attempt = 1; ; attempt += 1) {
+    const headers = new Headers({ accept: 'application/json', 'content-type': 'application/json' });
+    if (bearer !== null) headers.set('authorization', `Bearer ${bearer}`);
+    const limit = limited(environment, signal);
+    let code = 'network';
+    let atLeastMs = 0;
+    try {
+      const init = { method: 'POST', headers, body: JSON.stringify(body), cache: 'no-store', credentials } as const;
+      const response = await fetch(url, { ...init, signal: limit.signal });
+      const answer: unknown = await response.json().catch(() => null);
+      signal.throwIfAborted();
+      if (response.ok && guard(answer)) return { ok: true, value: answer };
+      code = isErrorBody(answer) ? answer.error : 'server_error';
+      atLeastMs = retryAfterMs(response.headers.get('retry-after'), environment.now());
+      const passing = response.status === 429 || response.status >= 500;
+      if (!passing || atLeastMs > PATIENCE_MS) return { ok: false, code };
+    } catch {
+      // No answer at all; what went wrong is not for scripts to know.
+    } finally {
+      limit.release();
+    }
+    signal.throwIfAborted();
+    if (attempt === ATTEMPTS) return { ok: false, code };
+    await pause(environment, Math.max(atLeastMs, backoffMs(attempt, environment.random)), signal);
+  }
+}
+
+type Clock = Omit<SignInEnvironment, 'fetch'>;
+
+/** A signal that is also aborted when time is up. */
+function limited(
+  environment: Clock,
+  signal: AbortSignal,
+): { readonly signal: AbortSignal; readonly release: () => void } {
+  const own = new AbortController();
+  const abort = () => own.abort();
+  const timer = environment.setTimeout(abort, TIME_LIMIT_MS);
+  signal.addEventListener('abort', abort);
+  if (signal.aborted) abort();
+  return {
+    signal: own.signal,
+    release: () => {
+      environment.clearTimeout(timer);
+      signal.removeEventListener('abort', abort);
+    },
+  };
+}
+
+/** Waits `ms`, or less when the page wakes. Rejects at once when `signal` is aborted. */
+function pause(environment: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const finish = (settle: () => void) => () => {
+      environment.clearTimeout(timer);
+      stopWaking();
+      signal.removeEventListener('abort', onAbort);
+      settle();
+    };
+    const done = finish(resolve);
+    const onAbort = finish(() => reject(signal.reason as Error));
+    const timer = environment.setTimeout(done, ms);
+    const stopWaking = onWake(environment, done);
+    signal.addEventListener('abort', onAbort);
+  });
+}

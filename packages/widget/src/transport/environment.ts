@@ -1,0 +1,33 @@
+/** What a transport uses of the browser. All of it can be replaced, so that time and networks are tests' to decide. */
+export interface TransportEnvironment {
+  readonly fetch: typeof fetch;
+  /** Null where the browser has none: then the long poll carries everything. */
+  readonly WebSocket: typeof WebSocket | null;
+  /** Ms since the epoch by this device's clock. */
+  readonly now: () => number;
+  /** From 0 up to 1, 1 excluded. */
+  readonly random: () => number;
+  readonly setTimeout: (run: () => void, ms: number) => Timer;
+  readonly clearTimeout: (timer: Timer) => void;
+  /** Where `visibilitychange` is heard; null outside a page. */
+  readonly document: (EventTarget & { readonly visibilityState: string }) | null;
+  /** Where `online` and `pageshow` are heard; null outside a page. */
+  readonly window: EventTarget | null;
+}
+
+/** Whatever the environment's `setTimeout` answers. */
+export type Timer = unknown;
+
+/** The browser's own. Touches nothing that a server-side render lacks. */
+export function browserTransportEnvironment(): TransportEnvironment {
+  return {
+    fetch: (input, init) => globalThis.fetch(input, init),
+    WebSocket: typeof WebSocket === 'undefined' ? null : WebSocket,
+    now: Date.now,
+    random: Math.random,
+    setTimeout: (run, ms) => globalThis.setTimeout(run, ms),
+    clearTimeout: (timer) => globalThis.clearTimeout(timer as ReturnType<typeof globalThis.setTimeout>),
+    document: typeof document === 'undefined' ? null : document,
+    window: typeof window === 'undefined' ? null : window,
+  };
+}

@@ -1,0 +1,103 @@
+import { isErrorBody, isSnapshot, type Snapshot } from '@beckon/protocol';
+import { backoffMs, retryAfterMs } from './backoff.ts';
+import type { Timer } from './environment.ts';
+import type { Transport } from './transport.ts';
+import { onWake } from './wake.ts';
+
+/** The longest that the server holds a request. */
+const WAIT_S = 25;
+/** What a request may take beyond what it asked to be held for. */
+const GRACE_MS = 10_000;
+/** Between two requests when the server answers without news and without holding. */
+const IDLE_GAP_MS = 1_000;
+/** Statuses that say "later", though they are 4xx (RFC 9110 §15.5.9, RFC 8470 §5.2, RFC 6585 §4). */
+const PASSING = new Set([408, 425, 429]);
+
+/** Long poll of `GET /session/{id}/status`. */
+export const connectByPoll: Transport = (credentials, events, environment) => {
+  const url = `${credentials.server}/session/${encodeURIComponent(credentials.sessionId)}/status`;
+  let running: AbortController | null = null;
+  let timer: Timer = null;
+  let failures = 0;
+  let latest: Snapshot | null = null;
+  let closed = false;
+
+  function after(ms: number, run: () => void): void {
+    environment.clearTimeout(timer);
+    timer = environment.setTimeout(run, ms);
+  }
+
+  async function ask(): Promise<void> {
+    const request = new AbortController();
+    running = request;
+    const wait = latest === null ? 0 : holdSeconds(latest);
+    after(wait * 1000 + GRACE_MS, () => {
+      request.abort();
+      fail(0);
+    });
+    const startedAt = environment.now();
+    let response: Response;
+    let body: unknown;
+    try {
+      response = await environment.fetch(latest === null ? url : `${url}?after=${latest.version}&wait=${wait}`, {
+        headers: { accept: 'application/json', authorization: `Bearer ${credentials.sessionSecret}` },
+        cache: 'no-store',
+        credentials: 'omit',
+        signal: request.signal,
+      });
+      body = await response.json().catch(() => null);
+    } catch {
+      if (!request.signal.aborted) fail(0);
+      return;
+    }
+    if (request.signal.aborted) return;
+    if (response.ok && isSnapshot(body)) {
+      hear(body, environment.now() - startedAt);
+    } else if (isErrorBody(body) && response.status >= 400 && response.status < 500 && !PASSING.has(response.status)) {
+      close();
+      events.onError(body.error);
+    } else {
+      // Without an error of the wire contract this is a proxy or a captive portal speaking: it passes.
+      fail(retryAfterMs(response.headers.get('retry-after'), environment.now()));
+    }
+  }
+
+  function hear(snapshot: Snapshot, tookMs: number): void {
+    const news = latest === null || snapshot.version > latest.version;
+    latest = snapshot;
+    failures = 0;
+    after(news || tookMs >= IDLE_GAP_MS ? 0 : IDLE_GAP_MS, start);
+    events.onState('poll');
+    if (!closed) events.onSnapshot(snapshot);
+  }
+
+  function fail(atLeastMs: number): void {
+    failures += 1;
+    after(Math.max(atLeastMs, backoffMs(failures, environment.random)), start);
+    events.onState('reconnecting');
+  }
+
+  function start(): void {
+    running?.abort();
+    void ask();
+  }
+
+  function close(): void {
+    closed = true;
+    stopWaking();
+    environment.clearTimeout(timer);
+    running?.abort();
+  }
+
+  // A request that was held while the device slept may never be answered: a new one costs little.
+  const stopWaking = onWake(environment, start);
+  after(0, start);
+  return { close };
+};
+
+/** Holds no longer than the QR frames in hand last, so that fresh ones come before they run out. */
+function holdSeconds({ qr, server_time_ms }: Snapshot): number {
+  const last = qr?.order === 'timed' ? qr.frames.at(-1) : undefined;
+  if (last === undefined) return WAIT_S;
+  return Math.min(WAIT_S, Math.max(1, Math.floor((last.until_ms - server_time_ms) / 1000) - 4));
+}

@@ -1,0 +1,119 @@
+import { CLOSE_CODES, SUBPROTOCOL, parseServerMessage, type ClientMessage } from '@beckon/protocol';
+import { backoffMs } from './backoff.ts';
+import type { Timer } from './environment.ts';
+import type { Transport } from './transport.ts';
+import { onWake } from './wake.ts';
+
+/** From opening to the first snapshot. */
+const CONNECT_LIMIT_MS = 10_000;
+/** The server's pings are invisible to scripts, so silence this long is looked into. */
+const SILENCE_LIMIT_MS = 30_000;
+/** How long the answer to that question may take. */
+const ANSWER_LIMIT_MS = 5_000;
+
+/** `beckon.v1` over WebSocket. Needs `environment.WebSocket`. */
+export const connectBySocket: Transport = (credentials, events, environment) => {
+  const Socket = environment.WebSocket ?? missing();
+  const url = `${credentials.server.replace(/^http/i, 'ws')}/session/events`;
+  const subscription = JSON.stringify({
+    type: 'subscribe',
+    session_id: credentials.sessionId,
+    session_secret: credentials.sessionSecret,
+  } satisfies ClientMessage);
+
+  let socket: WebSocket | null = null;
+  let timer: Timer = null;
+  let failures = 0;
+  let refusal: string | null = null;
+
+  function after(ms: number, run: () => void): void {
+    environment.clearTimeout(timer);
+    timer = environment.setTimeout(run, ms);
+  }
+
+  function open(): void {
+    refusal = null;
+    try {
+      socket = new Socket(url, SUBPROTOCOL);
+    } catch {
+      // A page's policy may forbid the address outright; the failure is told once connecting has returned.
+      after(0, lose);
+      return;
+    }
+    after(CONNECT_LIMIT_MS, lose);
+    socket.addEventListener('open', ask);
+    socket.addEventListener('message', hear);
+    socket.addEventListener('close', onClose);
+  }
+
+  function ask(): void {
+    socket?.send(subscription);
+  }
+
+  function hear({ data }: MessageEvent): void {
+    const message = typeof data === 'string' ? parseServerMessage(data) : null;
+    if (message === null) return;
+    if (message.type === 'error') {
+      // It is over only when the server closes for it; other errors pass.
+      refusal = message.error;
+      return;
+    }
+    if (message.session_id !== credentials.sessionId) return;
+    const { type: _, ...snapshot } = message;
+    failures = 0;
+    after(SILENCE_LIMIT_MS, check);
+    events.onState('socket');
+    // Whoever heard the state may have closed this connection.
+    if (socket !== null) events.onSnapshot(snapshot);
+  }
+
+  function onClose({ code }: CloseEvent): void {
+    if (code !== CLOSE_CODES.notAuthorised) return lose();
+    const reason = refusal ?? 'session_not_found';
+    close();
+    events.onError(reason);
+  }
+
+  /** Subscribing again is answered at once with a snapshot, if anybody is still there. */
+  function check(): void {
+    after(ANSWER_LIMIT_MS, lose);
+    ask();
+  }
+
+  function lose(): void {
+    abandon();
+    failures += 1;
+    after(backoffMs(failures, environment.random), open);
+    events.onState('reconnecting');
+  }
+
+  /** Drops the socket without hearing of it again. */
+  function abandon(): void {
+    socket?.removeEventListener('open', ask);
+    socket?.removeEventListener('message', hear);
+    socket?.removeEventListener('close', onClose);
+    socket?.close();
+    socket = null;
+  }
+
+  function wake(): void {
+    if (socket?.readyState === Socket.CONNECTING) return;
+    if (socket?.readyState === Socket.OPEN) return check();
+    abandon();
+    open();
+  }
+
+  function close(): void {
+    stopWaking();
+    environment.clearTimeout(timer);
+    abandon();
+  }
+
+  const stopWaking = onWake(environment, wake);
+  open();
+  return { close };
+};
+
+function missing(): never {
+  throw new TypeError('There is no WebSocket here: use the long poll.');
+}
