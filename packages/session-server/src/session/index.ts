@@ -8,6 +8,18 @@ export type * from './client.ts';
 export type * from './identity.ts';
 export type * from './session.ts';
 export type { Effect, Lifetimes, RefusalCode, SessionEvent, Transition } from './event.ts';
+export {
+  type Link,
+  type LinkSettings,
+  type LinkVerdict,
+  frameText,
+  framesFrom,
+  handoverLink,
+  linkMac,
+  parseLink,
+  sameDeviceLink,
+  verifyLink,
+} from './frames.ts';
 export { type SessionStart, initialSession } from './initial-session.ts';
 export { sameNetwork } from './same-network.ts';
 export { transition } from './transition.ts';

@@ -1,0 +1,161 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { QrFrame } from '@beckon/protocol';
+import type { Session } from './session.ts';
+
+/**
+ * The links that lead a phone to a session: `{session_id}.{step}.{mac}` behind a base URL, where
+ * `mac` is base32 of the first 16 bytes of HMAC-SHA256(key, "qr1|" + session_id + "|" + step). All
+ * of it is upper case, so that it fits QR alphanumeric mode (ISO/IEC 18004 §7.4.4), and read in any.
+ *
+ * | step       | what it is                                            | good for                        | in mode       |
+ * |------------|-------------------------------------------------------|---------------------------------|---------------|
+ * | `0`, `1`…  | a frame of the QR code, a new one every `frame_ms`    | its own window and the next 5   | `qr`          |
+ * | `H0`, `H1`…| what the phone's page hands to the app after a frame  | 60 s from that step's beginning | `qr`          |
+ * | `S`        | the link on the same device                           | the session's life              | `same_device` |
+ *
+ * A link approves and never collects. It proves that the bearer saw a recent screen; who may claim
+ * the session is for `transition` to say.
+ */
+export interface LinkSettings {
+  /** At least 32 bytes, for this purpose only. */
+  readonly key: Uint8Array;
+  /** How long one QR frame is shown, in ms. */
+  readonly frame_ms: number;
+}
+
+/** What a link says, in canonical upper case; nothing about it is verified yet. */
+export interface Link {
+  readonly session_id: string;
+  readonly step: string;
+  readonly mac: string;
+}
+
+/** `stale`: ours, but not good now or not in this mode. `forged`: never ours, or not for this session. */
+export type LinkVerdict = 'ok' | 'stale' | 'forged';
+
+type LinkedSession = Pick<Session, 'id' | 'created_at' | 'choice'>;
+
+/** With 2 s frames a code that was on the screen is accepted for 12 s: enough to open an app. */
+const EARLIER_STEPS = 5;
+const HANDOVER_MS = 60_000;
+const MAC_BYTES = 16;
+
+const STEP = /^(?:(?<frame>0|[1-9][0-9]{0,8})|H(?<handover>0|[1-9][0-9]{0,8})|S)$/i;
+const MAC = /^[A-Za-z2-7]{26}$/;
+const LINK = /^(?<session_id>[A-Za-z0-9]{1,64})\.(?<step>[A-Za-z0-9]{1,10})\.(?<mac>[A-Za-z2-7]{26})$/;
+
+/** What the QR code says: all upper case, the base URL too (its scheme and host are read in any case, RFC 3986 §6.2.2.1). */
+export function frameText(base: string, session_id: string, step: number | string, mac: string): string {
+  return `${base}${session_id}.${step}.${mac}`.toUpperCase();
+}
+
+/** `step` in canonical form: a decimal number, `S`, or `H` and a number. 26 characters. */
+export function linkMac(key: Uint8Array, session_id: string, step: number | string): string {
+  const digest = createHmac('sha256', key).update(`qr1|${session_id}|${step}`).digest();
+  return base32(digest.subarray(0, MAC_BYTES));
+}
+
+/**
+ * The frame that is shown at `now` and those after it, `count` in all, less those that would begin
+ * after the session is over. There is always at least one.
+ */
+export function framesFrom(
+  settings: LinkSettings,
+  base: string,
+  session: Pick<Session, 'id' | 'created_at' | 'expires_at'>,
+  now: number,
+  count: number,
+): readonly QrFrame[] {
+  const { key, frame_ms } = settings;
+  const first = stepAt(session, now, frame_ms);
+  const begins = (step: number): number => session.created_at + step * frame_ms;
+  const steps = Array.from({ length: Math.max(1, count) }, (_, index) => first + index);
+  return steps
+    .filter((step) => step === first || begins(step) < session.expires_at)
+    .map((step) => ({
+      text: frameText(base, session.id, step, linkMac(key, session.id, step)),
+      from_ms: begins(step),
+      until_ms: begins(step + 1),
+    }));
+}
+
+/** The link to open on the same device; the base URL keeps its case. */
+export function sameDeviceLink(settings: LinkSettings, base: string, session: Pick<Session, 'id'>): string {
+  return `${base}${session.id}.S.${linkMac(settings.key, session.id, 'S')}`;
+}
+
+/** What the phone's page hands to the app, once it has verified a frame at `now`; the base URL keeps its case. */
+export function handoverLink(
+  settings: LinkSettings,
+  base: string,
+  session: Pick<Session, 'id' | 'created_at'>,
+  now: number,
+): string {
+  const step = `H${stepAt(session, now, settings.frame_ms)}`;
+  return `${base}${session.id}.${step}.${linkMac(settings.key, session.id, step)}`;
+}
+
+/** Reads `{session_id}.{step}.{mac}` in any case; null when it is not of that form. */
+export function parseLink(text: string): Link | null {
+  const { session_id, step, mac } = LINK.exec(text)?.groups ?? {};
+  if (session_id === undefined || step === undefined || mac === undefined || !STEP.test(step)) return null;
+  return { session_id: session_id.toUpperCase(), step: step.toUpperCase(), mac: mac.toUpperCase() };
+}
+
+/**
+ * Whether a link leads to `session` at `now`. Only a link that we made can be `stale`: everything
+ * that was tampered with, malformed steps included, is `forged`.
+ */
+export function verifyLink(
+  settings: LinkSettings,
+  session: LinkedSession,
+  link: Pick<Link, 'step' | 'mac'>,
+  now: number,
+): LinkVerdict {
+  const step = STEP.exec(link.step)?.groups;
+  if (step === undefined || !MAC.test(link.mac)) return 'forged';
+  const made = linkMac(settings.key, session.id, link.step.toUpperCase());
+  if (!timingSafeEqual(Buffer.from(made), Buffer.from(link.mac.toUpperCase()))) return 'forged';
+
+  const { frame, handover } = step;
+  const mode = session.choice?.mode;
+  if (frame !== undefined) return mode === 'qr' && isRecent(session, Number(frame), now, settings) ? 'ok' : 'stale';
+  if (handover !== undefined) {
+    return mode === 'qr' && isHandedOver(session, Number(handover), now, settings) ? 'ok' : 'stale';
+  }
+  return mode === 'same_device' ? 'ok' : 'stale';
+}
+
+/** A step that has not come yet was read from a batch sent ahead, not from the screen. */
+function isRecent(session: LinkedSession, step: number, now: number, { frame_ms }: LinkSettings): boolean {
+  const current = stepAt(session, now, frame_ms);
+  return current - EARLIER_STEPS <= step && step <= current;
+}
+
+function isHandedOver(session: LinkedSession, step: number, now: number, { frame_ms }: LinkSettings): boolean {
+  const age = now - (session.created_at + step * frame_ms);
+  return age >= 0 && age < HANDOVER_MS;
+}
+
+function stepAt(session: Pick<Session, 'created_at'>, now: number, frame_ms: number): number {
+  return Math.max(0, Math.floor((now - session.created_at) / frame_ms));
+}
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+
+/** RFC 4648 §6, without padding. */
+function base32(bytes: Uint8Array): string {
+  let text = '';
+  let bits = 0;
+  let held = 0;
+  for (const byte of bytes) {
+    held = (held << 8) | byte;
+    bits += 8;
+    while (bits >= 5) {
+      bits -= 5;
+      text += ALPHABET.charAt((held >> bits) & 31);
+    }
+    held &= (1 << bits) - 1;
+  }
+  return bits === 0 ? text : text + ALPHABET.charAt((held << (5 - bits)) & 31);
+}
