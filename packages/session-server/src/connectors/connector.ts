@@ -11,6 +11,9 @@ import type { Identity } from '../session/index.ts';
 
 export interface ConnectorConfig {
   readonly id: string;
+  /** What is wrong with the options; the configuration reports it with everything else. `path` is relative to the options. */
+  readonly issues: readonly { readonly path: string; readonly message: string }[];
+  /** Called only when there are no issues. */
   open(context: ConnectorContext): Promise<Connector>;
 }
 
@@ -50,10 +53,13 @@ export interface WalletCapability {
   /** For `/.well-known/apple-app-site-association`: `<team id>.<bundle id>`. */
   readonly appleAppIds: readonly string[];
   /** For `/.well-known/assetlinks.json`. */
-  readonly androidApps: readonly {
-    readonly package_name: string;
-    readonly sha256_cert_fingerprints: readonly string[];
-  }[];
+  readonly androidApps: readonly AndroidApp[];
+}
+
+export interface AndroidApp {
+  readonly package_name: string;
+  /** SHA-256 of each signing certificate: upper-case hex bytes joined by colons. */
+  readonly sha256_cert_fingerprints: readonly string[];
 }
 
 export interface WalletHolder {

@@ -92,7 +92,8 @@ export interface Flow {
     writes: (session: ConfirmedSession, now: number) => readonly Write[],
   ): Promise<Redemption>;
 
-  close(): Promise<void>;
+  /** Ends the session if its time is over; the due loop calls it for rows that are due. */
+  expire(session_id: string): Promise<void>;
 }
 
 export class FlowError extends Error {

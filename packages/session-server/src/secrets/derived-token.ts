@@ -21,17 +21,20 @@ export interface DerivedTokens {
 const SHAPE = /^([a-z]{2})_([0-9A-Z]{1,64})\.([1-9][0-9]{0,8})\.([\w-]{43})$/;
 
 export function createDerivedTokens(secrets: Pick<Secrets, 'mac' | 'macs'>): DerivedTokens {
-  const subject = ({ id, n }: DerivedToken): string => `${id}.${n}`;
   return {
     make: (kind, token) =>
-      `${kind}_${subject(token)}.${Buffer.from(secrets.mac(`token|${kind}`, subject(token))).toString('base64url')}`,
+      `${kind}_${nameOf(token)}.${Buffer.from(secrets.mac(`token|${kind}`, nameOf(token))).toString('base64url')}`,
     read(kind, text) {
       const [, prefix, id, counter, mac] = SHAPE.exec(text) ?? [];
       if (prefix !== kind || id === undefined || counter === undefined || mac === undefined) return null;
       const token = { id, n: Number(counter) };
       const given = Buffer.from(mac, 'base64url');
-      const genuine = secrets.macs(`token|${kind}`, subject(token)).some((made) => timingSafeEqual(made, given));
+      const genuine = secrets.macs(`token|${kind}`, nameOf(token)).some((made) => timingSafeEqual(made, given));
       return genuine ? token : null;
     },
   };
+}
+
+function nameOf({ id, n }: DerivedToken): string {
+  return `${id}.${n}`;
 }

@@ -3,5 +3,13 @@
  * rest, derived codes and tokens, and `sub`. Depends on node:crypto alone. Leaves what they stand
  * for to the rooms that ask.
  */
-export { createSecrets, hashSecret, newSecret, sameText, type Secrets, type SecretsOptions } from './secrets.ts';
+export {
+  createSecrets,
+  hashSecret,
+  newSecret,
+  sameBytes,
+  sameText,
+  type Secrets,
+  type SecretsOptions,
+} from './secrets.ts';
 export { createDerivedTokens, type DerivedToken, type DerivedTokens, type TokenKind } from './derived-token.ts';

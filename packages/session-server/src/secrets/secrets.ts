@@ -27,7 +27,8 @@ export interface Secrets {
 interface Key {
   readonly id: Buffer;
   readonly seal: Buffer;
-  readonly root: Buffer;
+  /** The MAC key of a purpose; derived once, since every QR frame asks. */
+  readonly macKey: (purpose: string) => Buffer;
 }
 
 const KEY_ID_BYTES = 4;
@@ -39,10 +40,6 @@ export function createSecrets(options: SecretsOptions): Secrets {
   const [first] = keys;
   if (first === undefined) throw new TypeError('secret: at least one is needed');
   const subjectKey = derive(Buffer.from(options.subject_secret, 'base64url'), 'subject');
-  const macUnder = (key: Key, purpose: string, text: string): Buffer =>
-    createHmac('sha256', derive(key.root, `mac|${purpose}`))
-      .update(text)
-      .digest();
 
   return {
     mac: (purpose, text) => macUnder(first, purpose, text),
@@ -83,6 +80,11 @@ export function newSecret(random: (size: number) => Uint8Array): string {
   return Buffer.from(random(32)).toString('base64url');
 }
 
+/** Compares in constant time; bytes of another length differ. */
+export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.byteLength === b.byteLength && timingSafeEqual(a, b);
+}
+
 /** Compares in constant time, whatever the lengths. */
 export function sameText(a: string, b: string): boolean {
   return timingSafeEqual(createHash('sha256').update(a).digest(), createHash('sha256').update(b).digest());
@@ -90,7 +92,22 @@ export function sameText(a: string, b: string): boolean {
 
 function keyOf(secret: string): Key {
   const root = Buffer.from(secret, 'base64url');
-  return { root, seal: derive(root, 'seal'), id: derive(root, 'id').subarray(0, KEY_ID_BYTES) };
+  const macKeys = new Map<string, Buffer>();
+  return {
+    id: derive(root, 'id').subarray(0, KEY_ID_BYTES),
+    seal: derive(root, 'seal'),
+    macKey(purpose) {
+      const known = macKeys.get(purpose);
+      if (known !== undefined) return known;
+      const made = derive(root, `mac|${purpose}`);
+      macKeys.set(purpose, made);
+      return made;
+    },
+  };
+}
+
+function macUnder(key: Key, purpose: string, text: string): Buffer {
+  return createHmac('sha256', key.macKey(purpose)).update(text).digest();
 }
 
 function derive(root: Buffer, purpose: string): Buffer {

@@ -1,0 +1,78 @@
+import type { ConnectorConfig } from '../connectors/connector.ts';
+
+/** The whole configuration of a session server, as `beckon.config.ts` writes it. */
+export interface BeckonConfig {
+  /** This server's issuer identifier: an https origin with no path (http only on a loopback host). */
+  readonly issuer: string;
+  /** Prefix of every QR code's text. Default: the issuer's origin + `/Q/`. */
+  readonly qr_base_url?: string | undefined;
+  /** `sqlite:<path>` or `sqlite::memory:`. Default `sqlite:./beckon.db`. */
+  readonly store?: string | undefined;
+  /** At least 32 random bytes, base64url. A list rotates: the first seals and signs, all open and verify. */
+  readonly secret: string | readonly string[] | undefined;
+  /** At least 32 random bytes, base64url. Never rotate it: every `sub` is derived from it. */
+  readonly subject_secret: string | undefined;
+  /** CIDR ranges of the proxies whose `X-Forwarded-For` is believed. Default: none. */
+  readonly trusted_proxies?: readonly string[] | undefined;
+  readonly lifetimes?: LifetimesConfig | undefined;
+  /** The relying parties. At least one. */
+  readonly clients: readonly ClientConfig[];
+  /** The identity apps, in the order in which people see them. At least one. */
+  readonly connectors: readonly ConnectorConfig[];
+  /** Where metrics are served; null serves none. Default: none. */
+  readonly admin?: { readonly host?: string | undefined; readonly port: number } | null | undefined;
+  /** Multiplies every rate limit. Default 1. */
+  readonly rate_limit_factor?: number | undefined;
+}
+
+export interface LifetimesConfig {
+  /** How long a QR code may wait for its scan, in seconds. Default 120, 2 to 600. */
+  readonly unscanned_s?: number | undefined;
+  /** How long a person may take after the scan, and a browser to collect the code, in seconds. Default 300, 2 to 900. */
+  readonly scanned_s?: number | undefined;
+  /** Life of an authorization code, in seconds. Default and most 60 (RFC 9700 §2.1.1 asks for short). */
+  readonly code_s?: number | undefined;
+  /** Life of a pushed request (RFC 9126 §2.2), in seconds. Default 600, 5 to 3600. */
+  readonly request_uri_s?: number | undefined;
+  /** How long one QR frame is shown, in ms. Default 2000, 500 to 10000. A frame is accepted for six of these. */
+  readonly frame_ms?: number | undefined;
+}
+
+/** A relying party; member names are those of RFC 7591 §2 where it has them. */
+export interface ClientConfig {
+  readonly client_id: string;
+  /** One, or two while rotating. Left out for a public client. */
+  readonly client_secret?: string | readonly string[] | undefined;
+  /** What people read. */
+  readonly client_name: string;
+  /** `https:` on one of the client's own origins, or `data:image/…`. */
+  readonly logo_uri?: string | undefined;
+  /** Default `web`. */
+  readonly application_type?: 'web' | 'native' | undefined;
+  /** Default `client_secret_basic` with a secret (which also accepts `client_secret_post`), else `none`. */
+  readonly token_endpoint_auth_method?: 'client_secret_basic' | 'client_secret_post' | 'none' | undefined;
+  /** Compared exactly (RFC 9700 §2.1). */
+  readonly redirect_uris: readonly string[];
+  /** Origins that embed the widget or the frame. Default: none. */
+  readonly allowed_origins?: readonly string[] | undefined;
+  /** Space-separated. Default `openid`. */
+  readonly scope?: string | undefined;
+  /** Ids of connectors. Default: all. */
+  readonly connectors?: readonly string[] | undefined;
+  /** Default `RS256`. */
+  readonly id_token_signed_response_alg?: 'RS256' | 'ES256' | undefined;
+  /** Default true. */
+  readonly require_pkce?: boolean | undefined;
+  /** RFC 9126 §6. Default false. */
+  readonly require_pushed_authorization_requests?: boolean | undefined;
+  readonly cross_device?: CrossDeviceConfig | undefined;
+}
+
+export interface CrossDeviceConfig {
+  /** Default `none`. */
+  readonly verification?: 'number' | 'none' | undefined;
+  /** Default `warn`. */
+  readonly network?: 'allow' | 'warn' | 'require' | undefined;
+  /** Space-separated; caps what a cross-device sign-in grants. `offline_access` is never granted unless listed here. Default: the client's scope without `offline_access`. */
+  readonly scope?: string | undefined;
+}

@@ -1,0 +1,10 @@
+/**
+ * What an operator writes. Owns the configuration's shape, its defaults, its checks (every mistake
+ * reported at once) and where it is loaded from. The only room that reads the environment. Leaves
+ * acting on it to `server.ts`.
+ */
+export type { BeckonConfig, ClientConfig, CrossDeviceConfig, LifetimesConfig } from './beckon-config.ts';
+export { type ConfigIssue, ConfigError } from './config-error.ts';
+export { defineConfig } from './define-config.ts';
+export { findConfigFile, loadConfigFile } from './load.ts';
+export { resolveConfig, type Settings, type StoreSettings } from './resolve.ts';

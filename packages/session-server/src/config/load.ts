@@ -1,0 +1,42 @@
+import { access } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { BeckonConfig } from './beckon-config.ts';
+import { ConfigError } from './config-error.ts';
+
+const DEFAULT_FILES = ['beckon.config.ts', 'beckon.config.js', 'beckon.config.mjs'];
+
+/** The first default configuration file in `folder`; null when there is none. */
+export async function findConfigFile(folder: string): Promise<string | null> {
+  for (const name of DEFAULT_FILES) {
+    const path = resolve(folder, name);
+    if (await exists(path)) return path;
+  }
+  return null;
+}
+
+/**
+ * Reads a configuration file: an ES module whose default export is the configuration.
+ * @throws ConfigError when it cannot be read or exports none
+ */
+export async function loadConfigFile(path: string): Promise<BeckonConfig> {
+  const file = resolve(path);
+  if (!(await exists(file))) {
+    throw new ConfigError([{ path: '', message: `there is no file ${file}; \`beckon-server init\` writes one` }]);
+  }
+  const module: { default?: unknown } = await import(pathToFileURL(file).href).catch((cause: unknown) => {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ConfigError([{ path: '', message: `${file} could not be read: ${reason}` }]);
+  });
+  if (typeof module.default !== 'object' || module.default === null) {
+    throw new ConfigError([{ path: '', message: `${file} must \`export default defineConfig({ … })\`` }]);
+  }
+  return module.default as BeckonConfig;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto';
+import type { ConnectorConfig } from '../connectors/connector.ts';
+import type { Client } from '../session/index.ts';
+import type { BeckonConfig } from './beckon-config.ts';
+import { ConfigError, type ConfigIssue } from './config-error.ts';
+import { type ParsedClient, type ParsedConfig, parseConfig } from './schema.ts';
+
+export interface StoreSettings {
+  readonly type: 'sqlite';
+  /** A file's path, or `:memory:`. */
+  readonly path: string;
+}
+
+/** A configuration with every default filled in and every check passed. Times are ms. */
+export interface Settings {
+  readonly issuer: string;
+  /** Ends with a slash. */
+  readonly qrBaseUrl: string;
+  readonly store: StoreSettings;
+  readonly secret: readonly string[];
+  readonly subjectSecret: string;
+  readonly trustedProxies: readonly string[];
+  readonly lifetimes: {
+    readonly unscanned_ms: number;
+    readonly scanned_ms: number;
+    readonly code_ms: number;
+    readonly request_uri_ms: number;
+    readonly frame_ms: number;
+  };
+  readonly clients: readonly Client[];
+  readonly connectors: readonly ConnectorConfig[];
+  readonly admin: { readonly host: string; readonly port: number } | null;
+  readonly rateLimitFactor: number;
+}
+
+/** Checks a configuration and fills in its defaults. @throws ConfigError with every mistake. */
+export function resolveConfig(input: BeckonConfig): Settings {
+  const parsed = parseConfig(input);
+  const issues: ConfigIssue[] = [
+    ...(parsed.ok ? [] : parsed.issues.map(({ path, message }) => ({ path: textOf(path), message }))),
+    ...crossChecks(input),
+  ];
+  if (!parsed.ok || issues.length > 0) throw new ConfigError(issues);
+  return settingsOf(parsed.config);
+}
+
+/**
+ * What no single field can say. Reads the raw input, tolerantly, so that these mistakes are
+ * reported together with those of the shape.
+ */
+function crossChecks(input: BeckonConfig): ConfigIssue[] {
+  const clients = arrayOf(input?.clients);
+  const connectors = arrayOf(input?.connectors);
+  const connectorIds = connectors.map((connector) => connector?.id);
+  return [
+    ...doubles(clients.map((client) => client?.client_id)).map((i) => ({
+      path: `clients[${i}].client_id`,
+      message: 'is already used by another client',
+    })),
+    ...doubles(connectorIds).map((i) => ({
+      path: `connectors[${i}].id`,
+      message: 'is already used by another connector: give one of them an `id` of its own',
+    })),
+    ...connectors.flatMap((connector, i) =>
+      arrayOf(connector?.issues).map(({ path, message }) => ({ path: `connectors[${i}].${path}`, message })),
+    ),
+    ...clients.flatMap((client, i) =>
+      arrayOf(client?.connectors).flatMap((id, j) =>
+        connectorIds.includes(id)
+          ? []
+          : [{ path: `clients[${i}].connectors[${j}]`, message: 'names no configured connector' }],
+      ),
+    ),
+  ];
+}
+
+function settingsOf(config: ParsedConfig): Settings {
+  const { lifetimes } = config;
+  return {
+    issuer: config.issuer,
+    qrBaseUrl: config.qr_base_url ?? `${config.issuer}/Q/`,
+    store: { type: 'sqlite', path: config.store.slice('sqlite:'.length) },
+    secret: typeof config.secret === 'string' ? [config.secret] : config.secret,
+    subjectSecret: config.subject_secret,
+    trustedProxies: config.trusted_proxies,
+    lifetimes: {
+      unscanned_ms: lifetimes.unscanned_s * 1000,
+      scanned_ms: lifetimes.scanned_s * 1000,
+      code_ms: lifetimes.code_s * 1000,
+      request_uri_ms: lifetimes.request_uri_s * 1000,
+      frame_ms: lifetimes.frame_ms,
+    },
+    clients: config.clients.map((client) => clientOf(client, config)),
+    connectors: config.connectors,
+    admin: config.admin,
+    rateLimitFactor: config.rate_limit_factor,
+  };
+}
+
+function clientOf(client: ParsedClient, config: ParsedConfig): Client {
+  const secrets = client.client_secret === undefined ? [] : [client.client_secret].flat();
+  const scope = client.scope.split(' ').map(canonicalScope);
+  const cap = client.cross_device.scope?.split(' ').map(canonicalScope);
+  return {
+    client_id: client.client_id,
+    client_name: client.client_name,
+    logo_uri: client.logo_uri ?? null,
+    application_type: client.application_type,
+    client_secret_hashes: secrets.map((secret) => createHash('sha256').update(secret).digest('base64url')),
+    token_endpoint_auth_method:
+      client.token_endpoint_auth_method ?? (secrets.length > 0 ? 'client_secret_basic' : 'none'),
+    redirect_uris: client.redirect_uris,
+    allowed_origins: client.allowed_origins,
+    scope,
+    connectors: client.connectors ?? config.connectors.map(({ id }) => id),
+    id_token_signed_response_alg: client.id_token_signed_response_alg,
+    require_pkce: client.require_pkce,
+    require_pushed_authorization_requests: client.require_pushed_authorization_requests,
+    cross_device: {
+      verification: client.cross_device.verification,
+      network: client.cross_device.network,
+      // No long-lived grant from a scan unless the operator says so (cross-device BCP: short-lived tokens).
+      scope: cap ?? scope.filter((token) => token !== 'offline_access'),
+    },
+  };
+}
+
+function canonicalScope(token: string): string {
+  return token === 'offline' ? 'offline_access' : token;
+}
+
+/** Indexes of values that an earlier entry already has. */
+function doubles(values: readonly unknown[]): number[] {
+  return values.flatMap((value, i) => (value !== undefined && values.indexOf(value) < i ? [i] : []));
+}
+
+function arrayOf<T>(value: readonly T[] | undefined): readonly T[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/** `['clients', 0, 'redirect_uris', 1]` → `clients[0].redirect_uris[1]`. */
+function textOf(path: readonly PropertyKey[]): string {
+  return path.reduce<string>(
+    (text, part) =>
+      typeof part === 'number' ? `${text}[${part}]` : text === '' ? String(part) : `${text}.${String(part)}`,
+    '',
+  );
+}

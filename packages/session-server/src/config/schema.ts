@@ -1,0 +1,225 @@
+import { z } from 'zod';
+import ipaddr from 'ipaddr.js';
+import type { ConnectorConfig } from '../connectors/connector.ts';
+import type { Client } from '../session/index.ts';
+import type { LifetimesConfig } from './beckon-config.ts';
+
+/** A configuration whose shape is right, with its defaults. */
+export interface ParsedConfig {
+  readonly issuer: string;
+  readonly qr_base_url?: string | undefined;
+  readonly store: string;
+  readonly secret: string | string[];
+  readonly subject_secret: string;
+  readonly trusted_proxies: readonly string[];
+  readonly lifetimes: { readonly [name in keyof LifetimesConfig]-?: number };
+  readonly clients: readonly ParsedClient[];
+  readonly connectors: readonly ConnectorConfig[];
+  readonly admin: { readonly host: string; readonly port: number } | null;
+  readonly rate_limit_factor: number;
+}
+
+export interface ParsedClient {
+  readonly client_id: string;
+  readonly client_secret?: string | string[] | undefined;
+  readonly client_name: string;
+  readonly logo_uri?: string | undefined;
+  readonly application_type: Client['application_type'];
+  readonly token_endpoint_auth_method?: Client['token_endpoint_auth_method'] | undefined;
+  readonly redirect_uris: readonly string[];
+  readonly allowed_origins: readonly string[];
+  readonly scope: string;
+  readonly connectors?: readonly string[] | undefined;
+  readonly id_token_signed_response_alg: Client['id_token_signed_response_alg'];
+  readonly require_pkce: boolean;
+  readonly require_pushed_authorization_requests: boolean;
+  readonly cross_device: {
+    readonly verification: 'number' | 'none';
+    readonly network: 'allow' | 'warn' | 'require';
+    readonly scope?: string | undefined;
+  };
+}
+
+const seconds = (least: number, most: number, fallback: number): z.ZodDefault<z.ZodNumber> =>
+  z.number().int().min(least).max(most).default(fallback);
+
+const base64urlSecret = z
+  .string({ error: 'is missing: at least 32 random bytes, base64url; `beckon-server secret` prints one' })
+  .regex(/^[\w-]+$/, 'must be base64url (letters, digits, - and _)')
+  .refine(
+    (text) => Buffer.from(text, 'base64url').length >= 32,
+    'must be at least 32 bytes; `beckon-server secret` prints one',
+  );
+
+const isLoopback = (host: string): boolean => ['localhost', '127.0.0.1', '[::1]'].includes(host);
+
+const parseUrl = (text: string): URL | null => URL.parse(text);
+
+const issuer = z
+  .string()
+  .max(256)
+  .refine((text) => {
+    const url = parseUrl(text);
+    return url !== null && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname)));
+  }, 'must be an https URL (http only on localhost, 127.0.0.1 or [::1])')
+  .refine((text) => parseUrl(text)?.origin === text, 'must be an origin alone, with no path and no trailing slash');
+
+const origin = z
+  .string()
+  .max(256)
+  .refine((text) => {
+    const url = parseUrl(text);
+    return url !== null && url.origin === text && /^https?:$/.test(url.protocol);
+  }, 'must be an origin alone, for example https://shop.example');
+
+const redirectUri = z
+  .string()
+  .max(2048)
+  .refine((text) => parseUrl(text) !== null, 'must be an absolute URI (RFC 6749 §3.1.2)')
+  .refine((text) => !text.includes('#'), 'must have no fragment (RFC 6749 §3.1.2)')
+  .refine((text) => {
+    const url = parseUrl(text);
+    if (url === null || url.protocol === 'https:') return true;
+    // A private-use scheme carries a period, so that it is nobody else's (RFC 8252 §7.1).
+    return url.protocol === 'http:' ? isLoopback(url.hostname) : url.protocol.includes('.');
+  }, 'must be https, http on a loopback host, or a private-use scheme with a period in it (RFC 8252 §7.1)');
+
+const scope = z
+  .string()
+  .max(1024)
+  .regex(/^[!#-[\]-~]+( [!#-[\]-~]+)*$/, 'must be scope tokens separated by single spaces (RFC 6749 §3.3)');
+
+const clientSecret = z.string().min(8).max(256);
+
+const crossDevice = z
+  .strictObject({
+    verification: z.enum(['number', 'none']).default('none'),
+    network: z.enum(['allow', 'warn', 'require']).default('warn'),
+    scope: scope.optional(),
+  })
+  .prefault({});
+
+const client: z.ZodType<ParsedClient> = z
+  .strictObject({
+    client_id: z
+      .string()
+      .min(1)
+      .max(128)
+      .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces (RFC 6749 appendix A.1)'),
+    client_secret: z.union([clientSecret, z.array(clientSecret).min(1).max(2)]).optional(),
+    client_name: z.string().min(1).max(80),
+    logo_uri: z
+      .string()
+      .max(32_768)
+      .refine(
+        (text) => text.startsWith('data:image/') || parseUrl(text)?.protocol === 'https:',
+        'must be https or data:image/…',
+      )
+      .optional(),
+    application_type: z.enum(['web', 'native']).default('web'),
+    token_endpoint_auth_method: z.enum(['client_secret_basic', 'client_secret_post', 'none']).optional(),
+    redirect_uris: z.array(redirectUri).min(1).max(32),
+    allowed_origins: z.array(origin).max(32).default([]),
+    scope: scope.default('openid'),
+    connectors: z.array(z.string()).min(1).optional(),
+    id_token_signed_response_alg: z.enum(['RS256', 'ES256']).default('RS256'),
+    require_pkce: z.boolean().default(true),
+    require_pushed_authorization_requests: z.boolean().default(false),
+    cross_device: crossDevice,
+  })
+  .superRefine((value, context) => {
+    const method =
+      value.token_endpoint_auth_method ?? (value.client_secret === undefined ? 'none' : 'client_secret_basic');
+    if (method === 'none' && value.client_secret !== undefined)
+      context.addIssue({
+        code: 'custom',
+        path: ['client_secret'],
+        message: 'a client with token_endpoint_auth_method "none" has no secret',
+      });
+    if (method !== 'none' && value.client_secret === undefined)
+      context.addIssue({
+        code: 'custom',
+        path: ['client_secret'],
+        message: `is missing: token_endpoint_auth_method is "${method}"`,
+      });
+    if (method === 'none' && !value.require_pkce)
+      context.addIssue({
+        code: 'custom',
+        path: ['require_pkce'],
+        message: 'a public client must use PKCE (RFC 9700 §2.1.1)',
+      });
+  });
+
+const connector: z.ZodType<ConnectorConfig> = z.custom<ConnectorConfig>(
+  (value) => typeof value === 'object' && value !== null && typeof (value as ConnectorConfig).open === 'function',
+  'must be made by a connector function, for example wallet({ … })',
+);
+
+const port = z.number().int().min(0).max(65_535);
+
+const schema: z.ZodType<ParsedConfig> = z.strictObject({
+  issuer,
+  qr_base_url: z
+    .string()
+    .max(256)
+    .regex(/^https?:\/\/[^?#\s]+\/$/i, 'must be an http(s) URL that ends with a slash, with no query or fragment')
+    .optional(),
+  store: z
+    .string()
+    .regex(/^sqlite:.+$/, 'must be "sqlite:<path>" or "sqlite::memory:"')
+    .default('sqlite:./beckon.db'),
+  secret: z.union([base64urlSecret, z.array(base64urlSecret).min(1).max(8)]),
+  subject_secret: base64urlSecret,
+  trusted_proxies: z
+    .array(
+      z
+        .string()
+        .refine(
+          (text) => ipaddr.isValidCIDR(text) || ipaddr.isValid(text),
+          'must be an address or a CIDR range, for example 10.0.0.0/8',
+        ),
+    )
+    .max(64)
+    .default([]),
+  lifetimes: z
+    .strictObject({
+      unscanned_s: seconds(2, 600, 120),
+      scanned_s: seconds(2, 900, 300),
+      code_s: seconds(1, 60, 60),
+      request_uri_s: seconds(5, 3600, 600),
+      frame_ms: z.number().int().min(500).max(10_000).default(2000),
+    })
+    .prefault({}),
+  clients: z.array(client).min(1),
+  connectors: z.array(connector).min(1),
+  admin: z
+    .strictObject({ host: z.string().default('127.0.0.1'), port })
+    .nullable()
+    .default(null),
+  rate_limit_factor: z.number().positive().max(1_000_000).default(1),
+});
+
+export type ParseResult =
+  | { readonly ok: true; readonly config: ParsedConfig }
+  | {
+      readonly ok: false;
+      readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
+    };
+
+/** Checks a configuration's shape, with every mistake in it. */
+export function parseConfig(input: unknown): ParseResult {
+  const result = schema.safeParse(input);
+  if (result.success) return { ok: true, config: result.data };
+  return { ok: false, issues: result.error.issues.flatMap(flatten) };
+}
+
+/** A union's failure says no more than "invalid input"; its closest branch says what is wrong. */
+function flatten(issue: z.core.$ZodIssue): { path: PropertyKey[]; message: string }[] {
+  if (issue.code !== 'invalid_union') {
+    return issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => ({ path: [...issue.path, key], message: 'is not a known setting' }))
+      : [{ path: issue.path, message: issue.message }];
+  }
+  const [first] = issue.errors;
+  return (first ?? []).flatMap((inner) => flatten({ ...inner, path: [...issue.path, ...inner.path] }));
+}

@@ -1,0 +1,31 @@
+/** A call to a provider may take this long, in ms, body included. */
+const TIME_LIMIT_MS = 10_000;
+/** A provider's answer is at most this long, in bytes. */
+const SIZE_LIMIT_BYTES = 1_048_576;
+
+/**
+ * `fetch` for calls to providers: ends after 10 s, reads at most 1 MiB, follows no redirect (a
+ * provider's endpoint that redirects is misconfigured, or sends our credentials elsewhere).
+ */
+export function createLimitedFetch(underlying: typeof fetch = fetch): typeof fetch {
+  return async (input, init = {}) => {
+    const limit = AbortSignal.timeout(TIME_LIMIT_MS);
+    const signal = init.signal ? AbortSignal.any([init.signal, limit]) : limit;
+    const response = await underlying(input, { ...init, signal, redirect: 'error' });
+    if (response.body === null) return response;
+    const body = response.body.pipeThrough(sizeLimit());
+    return new Response(body, { status: response.status, statusText: response.statusText, headers: response.headers });
+  };
+}
+
+function sizeLimit(): TransformStream<Uint8Array, Uint8Array> {
+  let size = 0;
+  return new TransformStream({
+    transform(chunk, controller) {
+      size += chunk.byteLength;
+      if (size > SIZE_LIMIT_BYTES)
+        controller.error(new RangeError(`the answer is longer than ${SIZE_LIMIT_BYTES} bytes`));
+      else controller.enqueue(chunk);
+    },
+  });
+}

@@ -1,0 +1,39 @@
+import type { Connector, ConnectorConfig, ConnectorContext } from '../connector.ts';
+import { identityOf } from './identity.ts';
+import { openIssuers } from './issuers.ts';
+import { type ResolvedWalletOptions, type WalletOptions, resolveWalletOptions } from './options.ts';
+import { authenticate } from './wallet-token.ts';
+
+export type { WalletIssuerOptions, WalletOptions } from './options.ts';
+
+/** Wallets that speak Beckon's own API. Mistakes in the options are reported when the configuration is checked. */
+export function wallet(options: WalletOptions): ConnectorConfig {
+  const resolved = resolveWalletOptions(options);
+  return {
+    id: resolved.ok ? resolved.options.id : (options?.id ?? 'wallet'),
+    issues: resolved.ok ? [] : resolved.issues,
+    open(context) {
+      if (!resolved.ok) throw new TypeError('the wallet connector has mistakes in its options');
+      return Promise.resolve(openWallet(resolved.options, context));
+    },
+  };
+}
+
+function openWallet(options: ResolvedWalletOptions, context: ConnectorContext): Connector {
+  const issuers = openIssuers(options.issuers, context);
+  const audience = `${context.issuer}/session`;
+  return {
+    id: options.id,
+    name: options.name,
+    modes: ['qr', 'same_device'],
+    verifies: { number: true, network: true },
+    wallet: {
+      authenticate: (accessToken) => authenticate(accessToken, issuers, audience, context.now),
+      identify: (accessToken, holder) => identityOf(accessToken, holder, issuers, context),
+      handOver: (text) => options.app_link?.replace('{text}', () => encodeURIComponent(text)) ?? null,
+      installUrl: options.install_url ?? null,
+      appleAppIds: options.ios_app_ids,
+      androidApps: options.android_apps,
+    },
+  };
+}

@@ -1,0 +1,42 @@
+import type { QrFrame } from '@beckon/protocol';
+import type { Secrets } from '../secrets/index.ts';
+import {
+  type Link,
+  type LinkVerdict,
+  type Session,
+  framesFrom,
+  handoverLink,
+  sameDeviceLink,
+  verifyLink,
+} from '../session/index.ts';
+
+/** QR frames are delivered this many at a time: 30 s ahead with the default 2 s. */
+const FRAMES_AHEAD = 15;
+
+/** The links that lead a phone to a session, made and verified under the configured secrets. */
+export interface Links {
+  qrFrames(session: Session, now: number): readonly QrFrame[];
+  sameDevice(session: Session): string;
+  handOver(session: Session, now: number): string;
+  verify(session: Session, link: Pick<Link, 'step' | 'mac'>, now: number): LinkVerdict;
+}
+
+export function createLinks(
+  settings: { readonly issuer: string; readonly qrBaseUrl: string; readonly lifetimes: { readonly frame_ms: number } },
+  secrets: Pick<Secrets, 'macs'>,
+): Links {
+  const { frame_ms } = settings.lifetimes;
+  const [first, ...earlier] = secrets.macs('links', '').map((key) => ({ key, frame_ms }));
+  if (first === undefined) throw new TypeError('no secret is configured');
+  // App links are matched by path, in its own case: the association files name `/q/*`.
+  const linkBase = `${settings.issuer}/q/`;
+  return {
+    qrFrames: (session, now) => framesFrom(first, settings.qrBaseUrl, session, now, FRAMES_AHEAD),
+    sameDevice: (session) => sameDeviceLink(first, linkBase, session),
+    handOver: (session, now) => handoverLink(first, linkBase, session, now),
+    verify: (session, link, now) => {
+      const verdicts = [first, ...earlier].map((settingsOfKey) => verifyLink(settingsOfKey, session, link, now));
+      return verdicts.find((verdict) => verdict !== 'forged') ?? 'forged';
+    },
+  };
+}

@@ -1,0 +1,31 @@
+import type { ConnectorOffer } from '@beckon/protocol';
+import type { Connector } from '../connectors/connector.ts';
+import type { AuthorizationRequest, Client } from '../session/index.ts';
+import { FlowError } from './flow.ts';
+
+/**
+ * The connectors and modes that a sign-in offers. Fails closed: where the client requires a check
+ * that Beckon cannot make with a connector, that connector's cross-device modes are not offered.
+ * @throws FlowError `connector_unavailable` when nothing is left
+ */
+export function offersFor(
+  client: Client,
+  request: AuthorizationRequest,
+  connectors: ReadonlyMap<string, Connector>,
+): readonly ConnectorOffer[] {
+  const ids =
+    request.connector === null ? client.connectors : client.connectors.filter((id) => id === request.connector);
+  const offers = ids.flatMap((id) => {
+    const connector = connectors.get(id);
+    if (connector === undefined) return [];
+    const modes = connector.modes.filter((mode) => mode === 'same_device' || satisfies(connector, client));
+    return modes.length > 0 ? [{ id, name: connector.name, modes }] : [];
+  });
+  if (offers.length === 0)
+    throw new FlowError('connector_unavailable', 'no identity app is available for this sign-in');
+  return offers;
+}
+
+function satisfies({ verifies }: Connector, { cross_device: policy }: Client): boolean {
+  return (policy.verification === 'none' || verifies.number) && (policy.network !== 'require' || verifies.network);
+}

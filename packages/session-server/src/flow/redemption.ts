@@ -1,0 +1,33 @@
+import type { DerivedTokens } from '../secrets/index.ts';
+import type { ConfirmedSession, Session } from '../session/index.ts';
+import type { Store } from '../store/store.ts';
+import type { Flow, Redemption } from './flow.ts';
+import type { SessionRows } from './session-rows.ts';
+
+/** Redeeming a code: one winner by compare-and-swap, everybody after it is a replay. */
+export function createRedemption({
+  store,
+  rows,
+  tokens,
+}: {
+  readonly store: Store;
+  readonly rows: SessionRows;
+  readonly tokens: DerivedTokens;
+}): Flow['redeem'] {
+  return async (code, check, writes): Promise<Redemption> => {
+    const token = tokens.read('ac', code);
+    if (token === null) return { outcome: 'invalid' };
+    const row = await store.get<Session>('session', token.id);
+    if (row === null) return { outcome: 'invalid' };
+    check(row.value.request);
+    const result = await rows.apply(token.id, { type: 'redeem', n: token.n }, (before, now) =>
+      // `redeem` is only ever allowed from `confirmed`.
+      writes(before as ConfirmedSession, now),
+    );
+    const { session, now } = result;
+    if (session.status !== 'completed') return { outcome: 'invalid' };
+    if (result.ok) return { outcome: 'redeemed', session, now };
+    // A code that was replaced before it was redeemed is just as dead, and says the same of its bearer.
+    return { outcome: session.redeemed >= token.n ? 'replayed' : 'invalid', session, now };
+  };
+}

@@ -1,0 +1,167 @@
+import type { Connector, WalletCapability, WalletHolder } from '../connectors/connector.ts';
+import { type Secrets, sameBytes } from '../secrets/index.ts';
+import { type Identity, type Lifetimes, type RetrievedSession, type Session, transition } from '../session/index.ts';
+import { claimsOf } from '../session/scope-claims.ts';
+import type { Store } from '../store/store.ts';
+import { type Consent, type Flow, FlowError, type Scan } from './flow.ts';
+import type { Links } from './links.ts';
+import { refusal } from './refusal.ts';
+import type { SessionRows } from './session-rows.ts';
+
+export interface WalletApprovalDependencies {
+  readonly rows: SessionRows;
+  readonly store: Store;
+  readonly links: Links;
+  readonly secrets: Secrets;
+  readonly connectors: ReadonlyMap<string, Connector>;
+  readonly lifetimes: Lifetimes;
+  /** A whole number from 0 up to, not including, `below`. */
+  readonly randomInt: (below: number) => number;
+  /** The redirect that the wallet's own browser opens at the end of a same-device sign-in. */
+  readonly collect: (session_id: string) => Promise<string>;
+}
+
+/** The phone's side of a wallet session: scan, then decide. */
+export function createWalletApproval(deps: WalletApprovalDependencies): Pick<Flow, 'retrieve' | 'update'> {
+  const { rows, secrets } = deps;
+
+  return {
+    async retrieve(scan, access_token, phone) {
+      const { session, holder } = await authenticated(deps, scan.session_id, access_token);
+      await checkScan(deps, session, scan, holder);
+      const number = String(10 + deps.randomInt(90));
+      const result = await rows.apply(session.id, { type: 'retrieve', holder, party: phone, number });
+      if (!result.ok) throw refusal(result.error);
+      if (result.session.status !== 'retrieved') throw refusal('invalid_transition');
+      const token = Buffer.from(secrets.mac('retrieval', retrievalText(session.id, holder))).toString('base64url');
+      return consentOf(result.session, token);
+    },
+
+    async update(session_id, access_token, decision) {
+      const { session, holder, wallet, walletHolder } = await authenticated(deps, session_id, access_token);
+      if (session.status === 'initialized') {
+        throw new FlowError('invalid_transition', 'the session has not been retrieved: ask for its information first');
+      }
+      const given = Buffer.from(decision.retrieval_token, 'base64url');
+      if (!secrets.macs('retrieval', retrievalText(session.id, holder)).some((made) => sameBytes(made, given))) {
+        throw new FlowError(
+          'already_claimed',
+          'retrieval_token: not the one that this wallet was given for this session',
+        );
+      }
+      if (decision.decision === 'decline') {
+        const declined = await rows.apply(session.id, { type: 'decline', holder, reason: decision.reason });
+        if (!declined.ok) throw refusal(declined.error);
+        return { status: 'declined', location: null };
+      }
+      const attempt = {
+        type: 'confirm',
+        holder,
+        number: decision.verification,
+        scope: withOpenid(decision.accepted_scopes),
+      } as const;
+      // The number is one try, and the issuer is only asked for claims that will be used.
+      const rehearsal = transition(session, { ...attempt, identity: NOBODY }, await deps.store.now(), deps.lifetimes);
+      const identity = rehearsal.ok
+        ? await identify(deps, session, wallet, access_token, walletHolder, attempt.scope)
+        : NOBODY;
+      const result = await rows.apply(session.id, { ...attempt, identity });
+      if (!result.ok) throw refusal(result.error);
+      const sameDevice = result.session.choice?.mode === 'same_device';
+      return { status: 'confirmed', location: sameDevice ? await deps.collect(session.id) : null };
+    },
+  };
+}
+
+/** Stands in while a confirmation is only rehearsed; never stored, since a refused confirmation keeps no identity. */
+const NOBODY: Identity = { subject: '', claims: {}, acr: null, amr: [], auth_time: null };
+
+async function authenticated(
+  { rows, connectors, secrets }: WalletApprovalDependencies,
+  session_id: string,
+  access_token: string,
+): Promise<{ session: Session; holder: string; wallet: WalletCapability; walletHolder: WalletHolder }> {
+  // The token first: who is no wallet learns nothing of a session, not even whether there is one.
+  const trusted = [...connectors.values()].flatMap((connector) =>
+    connector.wallet === null ? [] : [{ id: connector.id, wallet: connector.wallet }],
+  );
+  let refused: unknown = new FlowError('wallet_not_trusted', 'this server has no wallet connector');
+  for (const { id, wallet } of trusted) {
+    try {
+      const walletHolder = await wallet.authenticate(access_token);
+      const session = await rows.load(session_id);
+      if (session.choice?.connector !== id) continue;
+      const holder = secrets.fingerprint(JSON.stringify([id, walletHolder.issuer, walletHolder.subject]));
+      return { session, holder, wallet, walletHolder };
+    } catch (cause) {
+      if (cause instanceof FlowError) throw cause;
+      refused = cause;
+    }
+  }
+  throw refused;
+}
+
+/** A frame must be fresh, unless the same wallet comes back for what it has already claimed. */
+async function checkScan(
+  { links, store }: WalletApprovalDependencies,
+  session: Session,
+  scan: Scan,
+  holder: string,
+): Promise<void> {
+  const verdict = links.verify(session, scan, await store.now());
+  if (verdict === 'ok') return;
+  if (verdict === 'forged') throw new FlowError('invalid_request', 'mac: this server did not make this code');
+  const own = session.status === 'retrieved' && session.retrieval.holder === holder;
+  if (!own) throw new FlowError('qr_stale', 'the code is too old: scan the one that is shown now');
+}
+
+async function identify(
+  { store }: WalletApprovalDependencies,
+  session: Session,
+  wallet: WalletCapability,
+  access_token: string,
+  holder: WalletHolder,
+  scope: readonly string[],
+): Promise<Identity> {
+  const identity = await wallet.identify(access_token, holder, scope);
+  const { max_age } = session.request;
+  if (max_age !== null) {
+    const age = (await store.now()) / 1000 - (identity.auth_time ?? Number.NEGATIVE_INFINITY);
+    if (age > max_age) {
+      throw new FlowError(
+        'wallet_not_trusted',
+        `the website asks for an authentication within the last ${max_age} s (max_age): authenticate the person and come with a token whose auth_time says so`,
+      );
+    }
+  }
+  return identity;
+}
+
+function consentOf(session: RetrievedSession, retrieval_token: string): Consent {
+  const { policy, retrieval, browser } = session;
+  return {
+    client: {
+      name: session.client_name,
+      logo_uri: session.logo_uri,
+      origin: new URL(session.request.redirect_uri).origin,
+    },
+    scopes: session.request.scope.map((scope) => ({ scope, claims: claimsOf(scope) })),
+    requester: {
+      ...browser,
+      same_network: policy.network === 'allow' ? null : retrieval.same_network,
+    },
+    verification: retrieval.number === null ? null : { method: 'number', digits: 2 },
+    retrieval_token,
+    expires_at: Math.floor(session.expires_at / 1000),
+  };
+}
+
+/** `openid` asks for no claim of its own: whoever approves at all approves it. */
+function withOpenid(accepted: readonly string[]): readonly string[] {
+  return accepted.includes('openid') ? accepted : ['openid', ...accepted];
+}
+
+/** What the retrieval token is derived from: it is the same when the same wallet comes back. */
+function retrievalText(session_id: string, holder: string): string {
+  return JSON.stringify([session_id, holder]);
+}
