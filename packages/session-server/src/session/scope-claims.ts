@@ -1,0 +1,40 @@
+import type { ConnectorId } from '@beckon/protocol';
+
+/** Which claims a scope asks for (OpenID Connect Core §5.4). */
+const STANDARD: ReadonlyMap<string, readonly string[]> = new Map([
+  ['openid', ['sub']],
+  [
+    'profile',
+    [
+      'name',
+      'family_name',
+      'given_name',
+      'middle_name',
+      'nickname',
+      'preferred_username',
+      'profile',
+      'picture',
+      'website',
+      'gender',
+      'birthdate',
+      'zoneinfo',
+      'locale',
+      'updated_at',
+    ],
+  ],
+  ['email', ['email', 'email_verified']],
+  ['address', ['address']],
+  ['phone', ['phone_number', 'phone_number_verified']],
+]);
+
+/** The scopes that OpenID Connect Core §5.4 defines claims for, `openid` among them. */
+export const STANDARD_SCOPES: readonly string[] = [...STANDARD.keys()];
+
+/**
+ * The claims that a scope lets the relying party read. A scope named like the connector of the
+ * sign-in stands for that provider's own claims, which are one claim of the same name. Any other
+ * scope says nothing of the person.
+ */
+export function claimsOf(scope: string, connector: ConnectorId | null = null): readonly string[] {
+  return STANDARD.get(scope) ?? (scope === connector ? [scope] : []);
+}
