@@ -1,0 +1,202 @@
+import { isEnd, type QrCode, type Snapshot } from '@beckon/protocol';
+import { FlowError, type Flow, type SessionCredentials } from '../flow/flow.ts';
+import type { Schedule } from './schedule.ts';
+
+/** Limits and delays of the hub. */
+export const HUB_LIMITS = {
+  /** Watchers of one session at a time, sockets and held polls together. */
+  watchers: 32,
+  /** QR frames are renewed this long before the last one runs out, ms; never later than half of what is left. */
+  lead_ms: 4_000,
+  /** The least time between two looks that time alone asks for, ms. */
+  pause_ms: 500,
+  /** After a failure of the store: the first retry, then twice as long each time, ms. */
+  retry_ms: 500,
+  retry_max_ms: 8_000,
+} as const;
+
+export type HubLimits = { readonly [K in keyof typeof HUB_LIMITS]: number };
+
+/** Somebody who wants to know: a socket's subscription or a held poll. Must not throw. */
+export interface Watcher {
+  /** The first snapshot, then every newer one. After an end there is no more. */
+  snapshot(snapshot: Snapshot): void;
+  /** There is nothing to watch (any more): unknown session, wrong secret, too many watchers. Final. */
+  lost(error: FlowError): void;
+}
+
+export interface Hub {
+  /**
+   * Watches a session until the returned function is called, an end was told or the watch is lost.
+   * Nothing is told before this returns.
+   */
+  watch(credentials: SessionCredentials, watcher: Watcher): () => void;
+  /** How many sessions are watched, and by how many. */
+  readonly sessions: number;
+  readonly watchers: number;
+  /** Forgets every watch and tells nobody. */
+  close(): void;
+}
+
+export interface HubOptions {
+  readonly flow: Pick<Flow, 'snapshot' | 'subscribe'>;
+  readonly schedule: Schedule;
+  /** The store failed; the hub tries again by itself. For the log. */
+  readonly onError: (error: unknown, session_id: string) => void;
+  readonly limits?: Partial<HubLimits> | undefined;
+}
+
+/**
+ * One watched session. The key holds the secret too: whoever brings another secret shares nothing
+ * with those who brought the right one, and everybody here was let in by the same look.
+ */
+interface Watch {
+  readonly key: string;
+  readonly credentials: SessionCredentials;
+  /** What each was last told. */
+  readonly told: Map<Watcher, Snapshot | null>;
+  /** A look is under way; `again` when something happened meanwhile. */
+  looking: boolean;
+  again: boolean;
+  failures: number;
+  unsubscribe: () => void;
+  stopTimer: () => void;
+}
+
+/**
+ * Who watches what. One flow subscription for a session however many watch it; after a change one
+ * look (`flow.snapshot`) for all of them, one at a time, and at most one more waiting: a burst of
+ * changes costs two looks.
+ */
+export function createHub({ flow, schedule, onError, limits: given }: HubOptions): Hub {
+  const limits = { ...HUB_LIMITS, ...given };
+  const watches = new Map<string, Watch>();
+
+  function open(key: string, credentials: SessionCredentials): Watch {
+    const watch: Watch = {
+      key,
+      credentials,
+      told: new Map(),
+      looking: false,
+      again: false,
+      failures: 0,
+      unsubscribe: nothing,
+      stopTimer: nothing,
+    };
+    watches.set(key, watch);
+    // Subscribed before the first look, so that no change falls between the two.
+    watch.unsubscribe = flow.subscribe(credentials.session_id, () => look(watch));
+    return watch;
+  }
+
+  function drop(watch: Watch): void {
+    if (watches.get(watch.key) !== watch) return;
+    watches.delete(watch.key);
+    watch.told.clear();
+    watch.stopTimer();
+    watch.unsubscribe();
+  }
+
+  function look(watch: Watch): void {
+    if (watches.get(watch.key) !== watch) return;
+    if (watch.looking) {
+      watch.again = true;
+      return;
+    }
+    watch.looking = true;
+    watch.again = false;
+    watch.stopTimer();
+    flow
+      .snapshot(watch.credentials)
+      .then(
+        (snapshot) => tell(watch, snapshot),
+        (error: unknown) => fail(watch, error),
+      )
+      .catch((error: unknown) => onError(error, watch.credentials.session_id))
+      .finally(() => {
+        watch.looking = false;
+        if (watch.again) look(watch);
+      });
+  }
+
+  function tell(watch: Watch, snapshot: Snapshot): void {
+    watch.failures = 0;
+    // A watcher that is told may leave, or bring another: a Map's own order bears both.
+    for (const [watcher, before] of watch.told) {
+      if (before !== null && !isNews(before, snapshot)) continue;
+      watch.told.set(watcher, snapshot);
+      watcher.snapshot(snapshot);
+    }
+    if (isEnd(snapshot.status)) drop(watch);
+    else lookIn(watch, nextLook(snapshot, limits));
+  }
+
+  function fail(watch: Watch, error: unknown): void {
+    if (error instanceof FlowError && error.code !== 'server_error') {
+      const lost = [...watch.told.keys()];
+      drop(watch);
+      for (const watcher of lost) watcher.lost(error);
+      return;
+    }
+    onError(error, watch.credentials.session_id);
+    lookIn(watch, Math.min(limits.retry_ms * 2 ** watch.failures, limits.retry_max_ms));
+    watch.failures = Math.min(watch.failures + 1, 16);
+  }
+
+  function lookIn(watch: Watch, delay_ms: number): void {
+    if (watches.get(watch.key) !== watch) return;
+    watch.stopTimer();
+    watch.stopTimer = schedule.after(delay_ms, () => look(watch));
+  }
+
+  return {
+    watch(credentials, watcher) {
+      const key = `${credentials.session_id} ${credentials.session_secret}`;
+      const watch = watches.get(key) ?? open(key, credentials);
+      if (watch.told.size >= limits.watchers) {
+        const error = new FlowError('rate_limited', 'too many watch this session', 5);
+        queueMicrotask(() => watcher.lost(error));
+        return nothing;
+      }
+      watch.told.set(watcher, null);
+      look(watch);
+      return () => {
+        watch.told.delete(watcher);
+        if (watch.told.size === 0) drop(watch);
+      };
+    },
+    get sessions() {
+      return watches.size;
+    },
+    get watchers() {
+      let count = 0;
+      for (const { told } of watches.values()) count += told.size;
+      return count;
+    },
+    close() {
+      for (const watch of watches.values()) drop(watch);
+    },
+  };
+}
+
+/** Whether a watcher that knows `before` wants `after`: a newer version, or the same with fresher QR frames. */
+function isNews(before: Snapshot, after: Snapshot): boolean {
+  if (after.version !== before.version) return after.version > before.version;
+  return lastFrameEnd(after.qr) > lastFrameEnd(before.qr);
+}
+
+/** How long this snapshot stays good when nothing happens, in ms: until its frames run short or the session is over. */
+function nextLook(snapshot: Snapshot, { lead_ms, pause_ms }: { lead_ms: number; pause_ms: number }): number {
+  // Differences of the server's own times only: they need not be this node's clock.
+  const over = snapshot.expires_at * 1000 - snapshot.server_time_ms;
+  const frames = lastFrameEnd(snapshot.qr) - snapshot.server_time_ms;
+  const renew = frames > 0 ? Math.max(frames - lead_ms, frames / 2) : Number.POSITIVE_INFINITY;
+  return Math.max(Math.min(over, renew), pause_ms);
+}
+
+/** Ms since the epoch, by the server's clock; 0 when there are no timed frames. */
+function lastFrameEnd(qr: QrCode | null): number {
+  return qr?.order === 'timed' ? (qr.frames.at(-1)?.until_ms ?? 0) : 0;
+}
+
+function nothing(): void {}

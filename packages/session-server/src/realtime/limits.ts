@@ -1,0 +1,25 @@
+/** Every limit of the WebSocket side. The contract fixes the first four; the others may be set. */
+export const SOCKET_LIMITS = {
+  /** From the upgrade to the first subscription that was let in, ms. */
+  subscribe_ms: 5_000,
+  /** Between two pings, ms. */
+  ping_ms: 25_000,
+  /** Pings in a row that may go unanswered; at the next one the socket is cut. */
+  missed_pongs: 2,
+  /** Live subscriptions of one socket. */
+  subscriptions: 16,
+  /** Messages from one socket per `messages_window_ms`. */
+  messages: 120,
+  messages_window_ms: 60_000,
+  /** Sockets of one client address. A company or a carrier shares one. */
+  sockets_per_address: 1_000,
+  /** Sockets of this node. */
+  sockets: 50_000,
+  /** Sockets over the limits that are told so (4429) at a time; past that the upgrade gets 503. */
+  refusals: 1_000,
+  /** Bytes that wait in this process for a slow reader; with more the socket is cut, not buffered for. */
+  buffered_bytes: 65_536,
+  /** From our close frame to cutting a peer that does not answer it, ms. */
+  close_ms: 2_000,
+} as const;
+export type SocketLimits = { readonly [K in keyof typeof SOCKET_LIMITS]: number };

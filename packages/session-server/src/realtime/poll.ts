@@ -1,0 +1,103 @@
+import { isEnd, type Snapshot } from '@beckon/protocol';
+import { FlowError, type Flow, type SessionCredentials } from '../flow/flow.ts';
+import type { Hub } from './hub.ts';
+import type { Schedule } from './schedule.ts';
+
+export const POLL_LIMITS = {
+  /** A poll is held this long at most, seconds. Below the 30 s after which common proxies give up. */
+  wait_s: 25,
+  /** Polls held at a time by this node. */
+  held: 5_000,
+  /** What a poll over that limit is told to wait, seconds. */
+  retry_after_s: 5,
+} as const;
+
+export type PollLimits = { readonly [K in keyof typeof POLL_LIMITS]: number };
+
+export interface PollRequest {
+  readonly credentials: SessionCredentials;
+  /** The version that the caller has; null answers at once. */
+  readonly after: number | null;
+  /** Seconds; cut to `POLL_LIMITS.wait_s`. */
+  readonly wait_s: number;
+  /** Aborted when the caller went away. */
+  readonly signal: AbortSignal;
+}
+
+export interface Polls {
+  /**
+   * The snapshot: at once when it is newer than `after`, else as soon as it is or its QR frames are
+   * fresher, else the one that still holds when the wait is over. An ended session is answered at
+   * once: nothing newer can come.
+   * @throws FlowError as `flow.snapshot` does; `rate_limited` when too many polls are held.
+   * @throws the signal's reason when the caller went away.
+   */
+  waitForChange(request: PollRequest): Promise<Snapshot>;
+  /** How many polls are held. */
+  readonly held: number;
+  /** Answers every held poll with what it has, and holds no more: the server is going away. */
+  close(): void;
+}
+
+export interface PollOptions {
+  readonly flow: Pick<Flow, 'snapshot'>;
+  readonly hub: Hub;
+  readonly schedule: Schedule;
+  readonly limits?: Partial<PollLimits> | undefined;
+}
+
+export function createPolls({ flow, hub, schedule, limits: given }: PollOptions): Polls {
+  const limits = { ...POLL_LIMITS, ...given };
+  const held = new Set<() => void>();
+  let closed = false;
+
+  /** Holds a poll that has nothing new yet; `first` is what it would be told now. */
+  function hold(request: PollRequest, first: Snapshot, wait_ms: number): Promise<Snapshot> {
+    const { credentials, signal } = request;
+    const { promise, resolve, reject } = Promise.withResolvers<Snapshot>();
+    let latest: Snapshot | null = null;
+    const answer = (): void => resolve(latest ?? first);
+    const leave = (): void => reject(signal.reason as Error);
+
+    const unwatch = hub.watch(credentials, {
+      snapshot(snapshot) {
+        const fresher = latest !== null;
+        latest = snapshot;
+        // The hub's first word is what `first` said already, unless something happened in between.
+        if (fresher || snapshot.version > first.version) answer();
+      },
+      lost: reject,
+    });
+    const stopTimer = schedule.after(wait_ms, answer);
+    held.add(answer);
+    signal.addEventListener('abort', leave, { once: true });
+    return promise.finally(() => {
+      unwatch();
+      stopTimer();
+      held.delete(answer);
+      signal.removeEventListener('abort', leave);
+    });
+  }
+
+  return {
+    async waitForChange(request) {
+      const { credentials, after, signal } = request;
+      const first = await flow.snapshot(credentials);
+      signal.throwIfAborted();
+      const wait_ms = Math.min(request.wait_s, limits.wait_s) * 1000;
+      const hasNews = after === null || first.version > after || isEnd(first.status);
+      if (hasNews || wait_ms <= 0 || closed) return first;
+      if (held.size >= limits.held) {
+        throw new FlowError('rate_limited', 'too many requests are waiting', limits.retry_after_s);
+      }
+      return hold(request, first, wait_ms);
+    },
+    get held() {
+      return held.size;
+    },
+    close() {
+      closed = true;
+      for (const answer of held) answer();
+    },
+  };
+}

@@ -1,0 +1,168 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { CLOSE_CODES, MESSAGE_LIMIT_BYTES, SUBPROTOCOL } from '@beckon/protocol';
+import { WebSocketServer, type WebSocket } from 'ws';
+import { FlowError, type Flow, type SessionCredentials } from '../flow/flow.ts';
+import { serveConnection, type Connection } from './connection.ts';
+import type { Hub } from './hub.ts';
+import { SOCKET_LIMITS, type SocketLimits } from './limits.ts';
+import type { Schedule } from './schedule.ts';
+import { offersSubprotocol, pathOf, refuseUpgrade, type Refusal } from './upgrade.ts';
+
+export interface SocketOptions {
+  readonly flow: Pick<Flow, 'clientOf'>;
+  readonly hub: Hub;
+  readonly schedule: Schedule;
+  /** Default `/session/events`. */
+  readonly path?: string | undefined;
+  /** Whether any client registered this origin; asked at the upgrade, which names no client. */
+  readonly originKnown: (origin: string) => boolean | Promise<boolean>;
+  /** Whether pages of this origin may watch sessions of this client; asked at every subscription. */
+  readonly originAllowed: (origin: string, client_id: string) => boolean | Promise<boolean>;
+  /** The client address, trusted proxies taken into account. */
+  readonly clientAddress: (request: IncomingMessage) => string;
+  readonly requestId: (request: IncomingMessage) => string;
+  readonly onError: (error: unknown, session_id: string | null) => void;
+  /** After a socket closed, with its close code (1006: without one). For metrics. */
+  readonly onClosed?: ((code: number) => void) | undefined;
+  readonly limits?: Partial<SocketLimits> | undefined;
+}
+
+export interface Sockets {
+  /**
+   * Takes an upgrade request over. False, and the socket is untouched, when the path is not ours:
+   * the server may have other WebSocket endpoints.
+   */
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean;
+  /** How many sockets are open. */
+  readonly size: number;
+  /** Tells every socket to go and come back elsewhere (1001), and resolves when all are closed. */
+  close(): Promise<void>;
+}
+
+/**
+ * `GET /session/events`: the WebSocket side of `realtime/`. Checks what an upgrade request can be
+ * checked for, counts sockets, and hands each to `serveConnection`.
+ *
+ * Limits are answered with close code 4429 after the handshake, for that is the only reason that a
+ * browser shows its script.
+ */
+export function createSockets(options: SocketOptions): Sockets {
+  const { flow, hub, schedule, path = '/session/events', onError } = options;
+  const limits: SocketLimits = { ...SOCKET_LIMITS, ...options.limits };
+  const connections = new Map<WebSocket, Connection>();
+  const perAddress = new Map<string, number>();
+  let closing: PromiseWithResolvers<void> | null = null;
+
+  const server = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    // ws closes with 1009 (RFC 6455 §7.4.1, message too big) as soon as a frame's head says so.
+    maxPayload: MESSAGE_LIMIT_BYTES,
+    handleProtocols: () => SUBPROTOCOL,
+  });
+  // A malformed handshake: ws has answered it with its status already.
+  server.on('wsClientError', (error, socket) => {
+    onError(error, null);
+    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+    else socket.destroy();
+  });
+
+  async function check(request: IncomingMessage): Promise<Refusal | null> {
+    if (closing !== null) return GOING_AWAY;
+    if (!offersSubprotocol(request)) return NO_SUBPROTOCOL;
+    if (connections.size >= limits.sockets + limits.refusals) return FULL;
+    const { origin } = request.headers;
+    // No Origin: no browser, so nobody's page; the session secret is what counts.
+    if (origin !== undefined && (origin === 'null' || !(await options.originKnown(origin)))) return UNKNOWN_ORIGIN;
+    return null;
+  }
+
+  async function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    socket.on('error', onSocketError);
+    const refusal = await check(request).catch((error: unknown) => {
+      onError(error, null);
+      return FAILED;
+    });
+    if (socket.destroyed) return;
+    // It may have begun to close while the origin was looked up.
+    const final = refusal ?? (closing === null ? null : GOING_AWAY);
+    if (final !== null) {
+      refuseUpgrade(socket, final, options.requestId(request));
+      return;
+    }
+    socket.off('error', onSocketError);
+    server.handleUpgrade(request, socket, head, (ws) => accept(ws, request));
+  }
+
+  function accept(ws: WebSocket, request: IncomingMessage): void {
+    const address = options.clientAddress(request);
+    const sameAddress = perAddress.get(address) ?? 0;
+    const isFull = connections.size >= limits.sockets || sameAddress >= limits.sockets_per_address;
+    const { origin } = request.headers;
+    const connection = serveConnection(ws, {
+      hub,
+      schedule,
+      limits,
+      onError,
+      authorise: (credentials) => authorise(credentials, origin),
+    });
+    connections.set(ws, connection);
+    perAddress.set(address, sameAddress + 1);
+    ws.once('close', (code) => {
+      connections.delete(ws);
+      const left = (perAddress.get(address) ?? 1) - 1;
+      if (left > 0) perAddress.set(address, left);
+      else perAddress.delete(address);
+      options.onClosed?.(code);
+      if (connections.size === 0) closing?.resolve();
+    });
+    if (isFull) connection.end(CLOSE_CODES.tooMany, 'too many sockets');
+  }
+
+  async function authorise(credentials: SessionCredentials, origin: string | undefined): Promise<void> {
+    const client_id = await flow.clientOf(credentials);
+    if (origin === undefined || (await options.originAllowed(origin, client_id))) return;
+    throw new FlowError('origin_not_allowed', 'this origin may not watch sessions of this client');
+  }
+
+  return {
+    handleUpgrade(request, socket, head) {
+      if (pathOf(request) !== path) return false;
+      void upgrade(request, socket, head);
+      return true;
+    },
+    get size() {
+      return connections.size;
+    },
+    close() {
+      if (closing === null) {
+        closing = Promise.withResolvers<void>();
+        for (const connection of connections.values()) connection.end(CLOSE_CODES.goingAway, 'server going away');
+        if (connections.size === 0) closing.resolve();
+        server.close();
+      }
+      return closing.promise;
+    },
+  };
+}
+
+const NO_SUBPROTOCOL: Refusal = {
+  status: 400,
+  error: 'invalid_request',
+  description: `Sec-WebSocket-Protocol: must offer ${SUBPROTOCOL}`,
+};
+const UNKNOWN_ORIGIN: Refusal = {
+  status: 403,
+  error: 'origin_not_allowed',
+  description: 'Origin: no client registered it in its allowed_origins',
+};
+const FULL: Refusal = { status: 503, error: 'rate_limited', description: 'too many sockets', retry_after_s: 5 };
+const GOING_AWAY: Refusal = { status: 503, error: 'server_error', description: 'going away', retry_after_s: 1 };
+const FAILED: Refusal = { status: 500, error: 'server_error', description: 'the origin could not be looked up' };
+
+/** A peer that goes away in the middle of its handshake is nobody's concern. */
+function onSocketError(this: Duplex): void {
+  this.destroy();
+}
