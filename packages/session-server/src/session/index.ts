@@ -21,5 +21,6 @@ export {
   verifyLink,
 } from './frames.ts';
 export { type SessionStart, initialSession } from './initial-session.ts';
+export { claimsOf, STANDARD_SCOPES } from './scope-claims.ts';
 export { sameNetwork } from './same-network.ts';
 export { transition } from './transition.ts';
