@@ -19,7 +19,8 @@ export const connectByPoll: Transport = (credentials, events, environment) => {
   let running: AbortController | null = null;
   let timer: Timer = null;
   let failures = 0;
-  let latest: Snapshot | null = null;
+  /** What the last answer said; null after a gap, when what is known may be old and the answer must not wait. */
+  let known: Snapshot | null = null;
   let closed = false;
 
   function after(ms: number, run: () => void): void {
@@ -30,8 +31,8 @@ export const connectByPoll: Transport = (credentials, events, environment) => {
   async function ask(): Promise<void> {
     const request = new AbortController();
     running = request;
-    const wait = latest === null ? 0 : holdSeconds(latest);
-    after(wait * 1000 + GRACE_MS, () => {
+    const since = known;
+    after((since === null ? 0 : WAIT_S * 1000) + GRACE_MS, () => {
       request.abort();
       fail(0);
     });
@@ -39,7 +40,7 @@ export const connectByPoll: Transport = (credentials, events, environment) => {
     let response: Response;
     let body: unknown;
     try {
-      response = await environment.fetch(latest === null ? url : `${url}?after=${latest.version}&wait=${wait}`, {
+      response = await environment.fetch(since === null ? url : `${url}?after=${since.version}&wait=${WAIT_S}`, {
         headers: { accept: 'application/json', authorization: `Bearer ${credentials.sessionSecret}` },
         cache: 'no-store',
         credentials: 'omit',
@@ -52,7 +53,7 @@ export const connectByPoll: Transport = (credentials, events, environment) => {
     }
     if (request.signal.aborted) return;
     if (response.ok && isSnapshot(body)) {
-      hear(body, environment.now() - startedAt);
+      hear(body, since?.version !== body.version || environment.now() - startedAt >= IDLE_GAP_MS);
     } else if (isErrorBody(body) && response.status >= 400 && response.status < 500 && !PASSING.has(response.status)) {
       close();
       events.onError(body.error);
@@ -62,24 +63,28 @@ export const connectByPoll: Transport = (credentials, events, environment) => {
     }
   }
 
-  function hear(snapshot: Snapshot, tookMs: number): void {
-    const news = latest === null || snapshot.version > latest.version;
-    latest = snapshot;
+  function hear(snapshot: Snapshot, worthTheWait: boolean): void {
+    known = snapshot;
     failures = 0;
-    after(news || tookMs >= IDLE_GAP_MS ? 0 : IDLE_GAP_MS, start);
+    after(worthTheWait ? 0 : IDLE_GAP_MS, start);
     events.onState('poll');
     if (!closed) events.onSnapshot(snapshot);
   }
 
   function fail(atLeastMs: number): void {
     failures += 1;
-    after(Math.max(atLeastMs, backoffMs(failures, environment.random)), start);
+    after(Math.max(atLeastMs, backoffMs(failures, environment.random)), startAfresh);
     events.onState('reconnecting');
   }
 
   function start(): void {
     running?.abort();
     void ask();
+  }
+
+  function startAfresh(): void {
+    known = null;
+    start();
   }
 
   function close(): void {
@@ -90,14 +95,7 @@ export const connectByPoll: Transport = (credentials, events, environment) => {
   }
 
   // A request that was held while the device slept may never be answered: a new one costs little.
-  const stopWaking = onWake(environment, start);
+  const stopWaking = onWake(environment, startAfresh);
   after(0, start);
   return { close };
 };
-
-/** Holds no longer than the QR frames in hand last, so that fresh ones come before they run out. */
-function holdSeconds({ qr, server_time_ms }: Snapshot): number {
-  const last = qr?.order === 'timed' ? qr.frames.at(-1) : undefined;
-  if (last === undefined) return WAIT_S;
-  return Math.min(WAIT_S, Math.max(1, Math.floor((last.until_ms - server_time_ms) / 1000) - 4));
-}

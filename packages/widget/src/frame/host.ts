@@ -1,0 +1,118 @@
+import type { Status } from '@beckon/protocol';
+import { hear, say } from './bridge.ts';
+import { destination, exactOrigin } from './origin.ts';
+
+export interface FrameOptions {
+  /** Where the iframe goes; what is in it stays. */
+  readonly container: Element;
+  /** The page's own login route, or `/authorize` itself; http or https, relative to the page. */
+  readonly src: string;
+  /** The issuer's origin, where every redirect of `src` ends: only its messages count. */
+  readonly origin: string;
+  /** The iframe's accessible name. Default `Sign in`. */
+  readonly title?: string | undefined;
+  readonly theme?: string | undefined;
+  readonly locale?: string | undefined;
+  /** `visible` (default): as soon as the container comes near the screen. `asked`: at `load()`. */
+  readonly load?: 'visible' | 'asked' | undefined;
+  readonly onStatus?: ((status: Status) => void) | undefined;
+  /** An error code of the wire contract. */
+  readonly onError?: ((code: string) => void) | undefined;
+  /** An absolute http or https URL. Answer false to go there in your own way; else the page is taken there. */
+  readonly onRedirect?: ((url: string) => boolean) | undefined;
+}
+
+export interface MountedFrame {
+  /** Loads now; does nothing when it has. */
+  load(): void;
+  /** Takes the iframe away, and every listener with it. */
+  close(): void;
+}
+
+/** Until the guest has told its own height: enough for a QR code with what is said around it. */
+const FIRST_HEIGHT_PX = 520;
+/** How far from the screen loading begins. */
+const NEAR = '200px';
+
+/** @throws TypeError when `src` or `origin` is no http or https URL. */
+export function mountFrame(options: FrameOptions): MountedFrame {
+  const { container, theme = null, locale = null } = options;
+  const page = container.ownerDocument.defaultView;
+  if (page === null) throw new TypeError('The container is in no page.');
+  const self = page;
+  exactOrigin(options.src, self.document.baseURI);
+  const origin = exactOrigin(options.origin);
+  let frame: HTMLIFrameElement | null = null;
+  let observer: IntersectionObserver | null = null;
+
+  function load(): void {
+    if (frame !== null) return;
+    observer?.disconnect();
+    // Listening first: the guest's `ready` must not be missed.
+    self.addEventListener('message', onMessage);
+    // oxlint-disable-next-line react/iframe-missing-sandbox -- the issuer's own page, on its own origin, which leads the top page on
+    frame = self.document.createElement('iframe');
+    frame.title = options.title ?? 'Sign in';
+    // The guest tells its host by the referrer where browsers have nothing better; the origin is enough.
+    frame.referrerPolicy = 'strict-origin';
+    frame.style.width = '100%';
+    frame.style.border = '0';
+    frame.style.height = `${FIRST_HEIGHT_PX}px`;
+    frame.src = options.src;
+    container.append(frame);
+  }
+
+  function onMessage(event: MessageEvent): void {
+    const guest = frame?.contentWindow ?? null;
+    const message = hear(event, guest, [origin]);
+    if (message === null || frame === null || guest === null) return;
+    switch (message.type) {
+      case 'ready':
+        say(guest, origin, { type: 'hello', theme, locale });
+        break;
+      case 'size':
+        frame.style.height = `${Math.ceil(message.height)}px`;
+        break;
+      case 'status':
+        options.onStatus?.(message.status);
+        break;
+      case 'redirect':
+        go(message.redirect_to);
+        break;
+      case 'error':
+        options.onError?.(message.error);
+        break;
+      case 'hello':
+        break;
+      default:
+        message satisfies never;
+    }
+  }
+
+  function go(to: string): void {
+    const url = destination(to);
+    if (url === null) return;
+    if (options.onRedirect?.(url) !== false) self.location.assign(url);
+  }
+
+  if (options.load !== 'asked') {
+    const { IntersectionObserver: Observer } = self as Window & Partial<typeof globalThis>;
+    if (Observer === undefined) {
+      load();
+    } else {
+      observer = new Observer((entries) => entries.some(({ isIntersecting }) => isIntersecting) && load(), {
+        rootMargin: NEAR,
+      });
+      observer.observe(container);
+    }
+  }
+
+  return {
+    load,
+    close() {
+      observer?.disconnect();
+      self.removeEventListener('message', onMessage);
+      frame?.remove();
+    },
+  };
+}
