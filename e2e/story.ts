@@ -1,0 +1,63 @@
+/**
+ * What every story is told with. A story cites the requirements that it shows; it fails also when
+ * any page of its browser broke a content policy or had an error that it did not announce.
+ */
+import { test, type Page, type TestDetails } from '@playwright/test';
+import { REQUIREMENTS, type Requirement } from './requirements.ts';
+import { Phone } from './world/phone.ts';
+import { Problems } from './world/problems.ts';
+import { SignInView } from './world/sign-in.ts';
+import { type Lifetimes, startWorld, type World } from './world/world.ts';
+
+interface WorkerFixtures {
+  /** Shorter ones than the defaults, for a story file whose subject is time. */
+  readonly lifetimes: Lifetimes;
+  /** Session server, shop and sandbox; shared by the stories of one worker. */
+  readonly world: World;
+}
+
+interface StoryFixtures {
+  readonly phone: Phone;
+  readonly otherPhone: Phone;
+  /** The widget in the page itself. */
+  readonly signIn: SignInView;
+  readonly problems: Problems;
+}
+
+const base = test.extend<StoryFixtures, WorkerFixtures>({
+  lifetimes: [{}, { scope: 'worker', option: true }],
+  world: [
+    async ({ lifetimes }, use) => {
+      const world = await startWorld(lifetimes);
+      await use(world);
+      await world.stop();
+    },
+    { scope: 'worker', timeout: 60_000 },
+  ],
+  phone: async ({ world }, use) => use(new Phone(world.sandbox, 'alma')),
+  otherPhone: async ({ world }, use) => use(new Phone(world.sandbox, 'ben')),
+  signIn: async ({ page }, use) => use(new SignInView(page)),
+  problems: [
+    async ({ context }, use) => {
+      const problems = await Problems.watch(context);
+      await use(problems);
+      problems.assertNone();
+    },
+    { auto: true },
+  ],
+});
+
+type Body = Parameters<typeof base>[2];
+
+/** Tells one story. `@long` in the title keeps it out of the quick run. */
+export function story(shows: Requirement | readonly [Requirement, ...Requirement[]], title: string, body: Body): void {
+  const ids = typeof shows === 'string' ? [shows] : shows;
+  const details: TestDetails = { annotation: ids.map((id) => ({ type: id, description: REQUIREMENTS[id] })) };
+  base(`${title} (${ids.join(', ')})`, details, body);
+}
+/** Options for every story of a file. */
+story.use = (options: Parameters<typeof base.use>[0]): void => base.use(options);
+
+export { expect } from '@playwright/test';
+export { isSignedInAs, SignInView } from './world/sign-in.ts';
+export type { Page };

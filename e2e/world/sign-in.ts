@@ -1,0 +1,60 @@
+/** The widget as a person sees it, wherever it is: in the page, in a shadow root, in an iframe. */
+import { expect, type FrameLocator, type Locator, type Page } from '@playwright/test';
+import type { Phone, Scanned } from './phone.ts';
+import { scanScreen } from './qr.ts';
+
+export type Phase =
+  | 'starting'
+  | 'choosing'
+  | 'qr'
+  | 'retrieved'
+  | 'confirmed'
+  | 'completed'
+  | 'declined'
+  | 'expired'
+  | 'cancelled'
+  | 'failed';
+
+export class SignInView {
+  readonly root: Locator;
+  readonly qr: Locator;
+  /** The two digits of number matching. */
+  readonly number: Locator;
+
+  /** `place`: the page, or the frame that the widget is in. */
+  constructor(place: Page | FrameLocator) {
+    this.root = place.locator('.beckon[data-phase]');
+    this.qr = this.root.locator('.bk-qr');
+    this.number = this.root.locator('.bk-number');
+  }
+
+  async reaches(phase: Phase, options: { readonly timeout?: number } = {}): Promise<void> {
+    await expect(this.root).toHaveAttribute('data-phase', phase, options);
+  }
+
+  /** Reads the code off the screen, as a camera would. */
+  async read(): Promise<string> {
+    await this.reaches('qr');
+    await expect(this.qr.locator('svg path')).toBeVisible();
+    return scanScreen(this.qr);
+  }
+
+  /** Scans with that phone and waits until the page says so. */
+  async scan(phone: Phone): Promise<Scanned> {
+    const scanned = await phone.scan(await this.read());
+    await this.reaches('retrieved');
+    return scanned;
+  }
+
+  /** The digits on the screen, read as text. */
+  async digits(): Promise<string> {
+    await expect(this.number).toBeVisible();
+    return ((await this.number.textContent()) ?? '').replaceAll(/\D/g, '');
+  }
+}
+
+/** The shop shows who is signed in: its backend has redeemed the code and read the claims. */
+export async function isSignedInAs(page: Page, name: string): Promise<void> {
+  await expect(page).toHaveURL(/\/me$/);
+  await expect(page.locator('[data-claim=name]').first()).toHaveText(name);
+}
