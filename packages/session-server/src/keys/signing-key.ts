@@ -1,0 +1,43 @@
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose';
+
+/** RS256: RSA with 2048 bits. ES256: P-256. RFC 7518 §3.1; id_tokens are never signed symmetrically. */
+export const ALGORITHMS = ['RS256', 'ES256'] as const;
+export type Algorithm = (typeof ALGORITHMS)[number];
+
+/** What rests; the store seals it. */
+export interface SigningKey {
+  readonly alg: Algorithm;
+  /** RFC 7638 thumbprint (SHA-256, base64url). */
+  readonly kid: string;
+  /** 1 for an algorithm's first key; each rotation adds one. The highest signs. */
+  readonly generation: number;
+  readonly private_jwk: JWK;
+  /** Ms since the epoch. */
+  readonly created_at: number;
+  /** Ms since the epoch; null for the key that signs. */
+  readonly retired_at: number | null;
+}
+
+/** What may be shown of a key. Times are ms since the epoch. */
+export interface SigningKeyInfo {
+  readonly alg: Algorithm;
+  readonly kid: string;
+  readonly created_at: number;
+  /** Null for the key that signs. */
+  readonly retired_at: number | null;
+  /** When a retired key stops being published; null for the key that signs. */
+  readonly removed_at: number | null;
+}
+
+export async function generateSigningKey(alg: Algorithm, generation: number, now: number): Promise<SigningKey> {
+  const { privateKey } = await generateKeyPair(alg, { modulusLength: 2048, extractable: true });
+  const private_jwk = await exportJWK(privateKey);
+  const kid = await calculateJwkThumbprint(private_jwk, 'sha256');
+  return { alg, kid, generation, private_jwk, created_at: now, retired_at: null };
+}
+
+/** The public half as the JWKS shows it (RFC 7517 §4). Members are named one by one: a private one cannot slip through. */
+export function publicJwk({ alg, kid, private_jwk: { kty, n, e, crv, x, y } }: SigningKey): JWK {
+  const common = { kty, kid, alg, use: 'sig' };
+  return (kty === 'RSA' ? { ...common, n, e } : { ...common, crv, x, y }) as JWK;
+}
