@@ -1,0 +1,46 @@
+import {
+  type InitializedSession,
+  type Lifetimes,
+  type Party,
+  type SessionStart,
+  initialSession,
+} from '../session/index.ts';
+
+/** The lifetimes of the documentation's example configuration, in ms. */
+export const EXAMPLE_LIFETIMES: Lifetimes = { unscanned_ms: 120_000, scanned_ms: 300_000, code_ms: 60_000 };
+
+export const EXAMPLE_BROWSER: Party = {
+  address: '192.0.2.10',
+  user_agent: 'Example Browser',
+  origin: 'https://shop.example',
+};
+
+/** A session as it begins at `now`, with what the test cares about changed. */
+export function exampleSession(now: number, changes: Partial<SessionStart> = {}): InitializedSession {
+  const start: SessionStart = {
+    id: 'K3M9X7QPWN4RTBVC2D6FGH8JYZ',
+    secret_hash: 'n4bQgYhMfWWaL-qgxVrQFaO_TxsrC4Is0V1sFbDwCgg',
+    request_id: 'R3M9X7QPWN4RTBVC2D6FGH8JYZ',
+    request: {
+      client_id: 'shop',
+      redirect_uri: 'https://shop.example/callback',
+      response_mode: 'query',
+      scope: ['openid', 'profile', 'email'],
+      state: 'af0ifjsldkj',
+      nonce: 'n-0S6_WzA2Mj',
+      code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+      prompt: [],
+      max_age: null,
+      login_hint: null,
+      ui_locales: [],
+      acr_values: [],
+      connector: null,
+    },
+    client_name: 'Shop',
+    logo_uri: null,
+    offers: [{ id: 'wallet', name: 'Wallet', modes: ['qr', 'same_device'] }],
+    policy: { verification: 'none', network: 'allow', scope: null },
+    browser: EXAMPLE_BROWSER,
+  };
+  return initialSession({ ...start, ...changes }, now, EXAMPLE_LIFETIMES);
+}
