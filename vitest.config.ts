@@ -3,7 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   // Workspace packages are read as sources: no build is needed before a test.
   resolve: { conditions: ['source'] },
-  ssr: { resolve: { conditions: ['source', 'node', 'import', 'default'] } },
+  // No 'import' here: Node would take it for `require` too, and CommonJS packages (Express's) would be handed ES modules.
+  ssr: { resolve: { conditions: ['source', 'node'] } },
   test: {
     include: [
       'packages/*/src/**/*.test.{ts,tsx}',
