@@ -1,0 +1,54 @@
+import { html } from '../html.ts';
+import type { User } from '../sessions.ts';
+import { displayName, layout } from './layout.ts';
+
+const TIMES = new Set(['auth_time', 'exp', 'iat']);
+
+/** Who is signed in, and every claim that came with it. */
+export function accountPage(user: User): string {
+  return layout({
+    title: 'Your account',
+    user,
+    main: html`<section class="account">
+      <h1>Hello, ${displayName(user)}</h1>
+      <p class="lead">You are signed in. This is all that the shop was told about you.</p>
+      <dl class="claims">
+        ${Object.entries(user.claims).map(
+          ([claim, value]) =>
+            html`<div>
+              <dt>${claim}</dt>
+              <dd data-claim="${claim}">${claimText(claim, value)}</dd>
+            </div>`,
+        )}
+      </dl>
+      <form method="post" action="/logout"><button class="button">Sign out</button></form>
+    </section>`,
+  });
+}
+
+function claimText(claim: string, value: unknown): string {
+  if (TIMES.has(claim) && typeof value === 'number') return new Date(value * 1000).toISOString();
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+interface Problem {
+  readonly title: string;
+  readonly text: string;
+  /** For whoever reads a bug report. */
+  readonly code?: string | null;
+  readonly retry: string;
+  readonly user: User | null;
+}
+
+export function problemPage({ title, text, code, retry, user }: Problem): string {
+  return layout({
+    title,
+    user,
+    main: html`<section class="problem">
+      <h1>${title}</h1>
+      <p class="lead">${text}</p>
+      <p class="actions"><a class="button" href="${retry}">Try again</a> <a href="/">Back to the shop</a></p>
+      ${code ? html`<p class="code">Code: <code>${code}</code></p>` : null}
+    </section>`,
+  });
+}
