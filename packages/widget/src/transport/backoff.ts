@@ -12,6 +12,7 @@ export function backoffMs(failures: number, random: () => number): number {
 /** What `Retry-After` asks for, in ms from `now`: seconds or a date (RFC 9110 §10.2.3). 0 when it asks for nothing. */
 export function retryAfterMs(header: string | null, now: number): number {
   if (header === null) return 0;
-  const ms = /^\d+$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - now;
+  // A date has letters in it; what has none and is no whole number would still parse as some date.
+  const ms = /^\s*\d+\s*$/.test(header) ? Number(header) * 1000 : /[a-z]/i.test(header) ? Date.parse(header) - now : 0;
   return ms > 0 ? Math.min(ms, 60_000) : 0;
 }
