@@ -1,0 +1,12 @@
+import type { Part, PartContext } from './part.ts';
+import { createPhone } from './phone/index.ts';
+import { createWallet } from './wallet/index.ts';
+
+/** Every part, one line each. */
+export async function openParts(context: PartContext): Promise<readonly Part[]> {
+  const wallet = await createWallet(context);
+  return [
+    { path: '/wallet', router: wallet.router },
+    { path: '/phone', router: createPhone(context, wallet) },
+  ];
+}

@@ -1,0 +1,108 @@
+import express, { type Router } from 'express';
+import { z } from 'zod';
+import { onlyMethods } from '../http/answer.ts';
+import { SandboxError } from '../http/errors.ts';
+import { jsonBody } from '../http/guard.ts';
+import { read } from '../http/read.ts';
+import type { PartContext } from '../part.ts';
+import type { Wallet } from '../wallet/index.ts';
+import { createBeckonApi } from './beckon.ts';
+import { readCode } from './code.ts';
+import { mountPage } from './page-files.ts';
+import { createOpenRequests, type OpenRequest } from './requests.ts';
+
+const handle = z.string().max(64, 'at most 64 characters');
+const ScanRequest = z.strictObject({
+  text: z.string().min(1, 'must not be empty').max(2048, 'at most 2048 characters'),
+  person: z.string().max(64, 'at most 64 characters').optional(),
+});
+const ApproveRequest = z.strictObject({
+  handle,
+  verification: z
+    .string()
+    .regex(/^[0-9]{1,8}$/, 'must be the digits that the browser shows')
+    .optional(),
+});
+const DeclineRequest = z.strictObject({ handle, reason: z.enum(['user', 'not_me']).default('user') });
+const InboxRequest = z.strictObject({
+  user: z.string().min(1, 'must not be empty').max(64, 'at most 64 characters'),
+});
+
+/** The phone's script API (JSON in, JSON out) and its page, which uses the same. */
+export function createPhone(context: PartContext, wallet: Wallet): Router {
+  const beckon = createBeckonApi(context.beckon.issuer);
+  const requests = createOpenRequests(context.now, context.random);
+
+  const router = express.Router();
+  mountPage(router);
+
+  /** `{ text, person? }` → `{ handle, consent }`: claims the session for this person. */
+  router
+    .route('/scan')
+    .post(...jsonBody, async (req, res) => {
+      const { text, person: id } = read(ScanRequest, req.body);
+      const person = wallet.person(id);
+      const code = readCode(text, { base: context.base, beckonIssuer: context.beckon.issuer });
+      const consent = await beckon.information(code, await wallet.accessToken(person, []));
+      const opened = requests.add({ sessionId: code.session_id, person, consent });
+      res.json({ handle: opened, consent });
+    })
+    .all(onlyMethods('POST'));
+
+  /** `{ handle, verification? }` → `{ status, location }`. */
+  router
+    .route('/approve')
+    .post(...jsonBody, async (req, res) => {
+      const { handle: opened, verification } = read(ApproveRequest, req.body);
+      const request = requests.get(opened);
+      // One try only: a phone that sent none would spend it on a mistake of its own.
+      if (request.consent.verification !== null && verification === undefined)
+        throw new SandboxError('invalid_request', 'verification: required, the number that the browser shows');
+      res.json(await decide(request, 'approve', verification === undefined ? {} : { verification }));
+    })
+    .all(onlyMethods('POST'));
+
+  /** `{ handle, reason?: "user" | "not_me" }` → `{ status, location }`. */
+  router
+    .route('/decline')
+    .post(...jsonBody, async (req, res) => {
+      const { handle: opened, reason } = read(DeclineRequest, req.body);
+      res.json(await decide(requests.get(opened), 'decline', { reason }));
+    })
+    .all(onlyMethods('POST'));
+
+  /** `?user=` → what was pushed to that person. Only providers push, and none is mounted. */
+  router
+    .route('/inbox')
+    .get((req, res) => {
+      read(InboxRequest, req.query);
+      res.json([]);
+    })
+    .all(onlyMethods('GET'));
+
+  /** What the page shows before anything is scanned. */
+  router
+    .route('/settings')
+    .get((_req, res) => {
+      const people = context.people.map(({ id, claims }) => ({ id, claims }));
+      res.json({ people, beckon: context.beckon.issuer, shop: context.beckon.shop });
+    })
+    .all(onlyMethods('GET'));
+
+  return router;
+
+  async function decide(
+    request: OpenRequest,
+    decision: 'approve' | 'decline',
+    rest: { readonly verification?: string; readonly reason?: 'user' | 'not_me' },
+  ): ReturnType<typeof beckon.update> {
+    const { sessionId, person, consent } = request;
+    const accepted = decision === 'approve' ? consent.scopes.map(({ scope }) => scope) : [];
+    return beckon.update(sessionId, await wallet.accessToken(person, accepted), {
+      decision,
+      accepted_scopes: accepted,
+      retrieval_token: consent.retrieval_token,
+      ...rest,
+    });
+  }
+}
