@@ -18,6 +18,7 @@ import { type Flow, FlowError, type SessionCredentials } from './flow.ts';
 import { createLinks } from './links.ts';
 import { offersFor } from './offers.ts';
 import { refusal } from './refusal.ts';
+import { createPreview } from './preview.ts';
 import { createPushedRequests } from './pushed-requests.ts';
 import { createRedemption } from './redemption.ts';
 import { createSessionRows } from './session-rows.ts';
@@ -165,6 +166,11 @@ export function createFlow(deps: FlowDependencies): Flow {
     },
     cancel: (credentials) => changed(credentials, { type: 'cancel' }),
     clientOf: async (credentials) => (await authenticated(credentials)).request.client_id,
+    preview: createPreview(
+      async (id) => current(await rows.load(id)),
+      links,
+      () => store.now(),
+    ),
     subscribe: (session_id, listener) => changes.subscribe(session_id, listener),
     ...createWalletApproval({
       rows,

@@ -36,6 +36,16 @@ export interface Consent {
   readonly expires_at: number;
 }
 
+/** What the phone's own browser shows when it opens the QR's URL. Looking claims nothing. */
+export interface LinkPreview {
+  readonly client: Consent['client'];
+  readonly connector: string;
+  readonly mode: Mode;
+  /** The same session in the form that an app link hands over: good for 60 s, or as long as a same-device link. */
+  readonly hand_over: string;
+  readonly requester: { readonly address: string; readonly user_agent: string };
+}
+
 export type Redemption =
   /** This call redeemed the code. `writes` given to `redeem` are stored with it, atomically. */
   | { readonly outcome: 'redeemed'; readonly session: CompletedSession; readonly now: number }
@@ -66,6 +76,8 @@ export interface Flow {
   /** Calls `listener` after every change of that session, until the returned function is called. */
   subscribe(session_id: string, listener: () => void): () => void;
 
+  /** @throws FlowError `session_not_found`, `session_expired`, `qr_stale`, `already_claimed` */
+  preview(scan: Scan): Promise<LinkPreview>;
   /** `GET /session/{id}/information`: the first wallet to come claims the session. */
   retrieve(scan: Scan, access_token: string, phone: Party): Promise<Consent>;
   /** `POST /session/{id}/update`. */

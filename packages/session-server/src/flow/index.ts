@@ -1,3 +1,11 @@
 export { createFlow, type FlowDependencies, type FlowSettings } from './create-flow.ts';
 export { createDueLoop, type DueLoop } from './due-loop.ts';
-export { type Consent, type Flow, FlowError, type Redemption, type Scan, type SessionCredentials } from './flow.ts';
+export {
+  type Consent,
+  type Flow,
+  FlowError,
+  type LinkPreview,
+  type Redemption,
+  type Scan,
+  type SessionCredentials,
+} from './flow.ts';

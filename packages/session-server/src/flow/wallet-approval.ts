@@ -6,6 +6,7 @@ import type { Store } from '../store/store.ts';
 import { type Consent, type Flow, FlowError, type Scan } from './flow.ts';
 import type { Links } from './links.ts';
 import { refusal } from './refusal.ts';
+import { relyingPartyOf } from './preview.ts';
 import type { SessionRows } from './session-rows.ts';
 
 export interface WalletApprovalDependencies {
@@ -140,11 +141,7 @@ async function identify(
 function consentOf(session: RetrievedSession, retrieval_token: string): Consent {
   const { policy, retrieval, browser } = session;
   return {
-    client: {
-      name: session.client_name,
-      logo_uri: session.logo_uri,
-      origin: new URL(session.request.redirect_uri).origin,
-    },
+    client: relyingPartyOf(session),
     scopes: session.request.scope.map((scope) => ({ scope, claims: claimsOf(scope) })),
     requester: {
       ...browser,

@@ -1,0 +1,468 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { type Connector, ConnectorError } from '../connectors/connector.ts';
+import { createSecrets, type Secrets } from '../secrets/index.ts';
+import type { AuthorizationRequest, Client, Party } from '../session/index.ts';
+import { openSqliteStore } from '../store/index.ts';
+import type { Store } from '../store/store.ts';
+import { createFakeClock, slowStore } from '../testing/index.ts';
+import { createFlow } from './create-flow.ts';
+import { createDueLoop } from './due-loop.ts';
+import type { Flow, Scan, SessionCredentials } from './flow.ts';
+
+const issuer = 'https://id.example.com';
+const browser: Party = { address: '192.0.2.10', user_agent: 'Browser', origin: 'https://shop.example' };
+const phone: Party = { address: '192.0.2.77', user_agent: 'Phone', origin: null };
+const secret = (): string => randomBytes(32).toString('base64url');
+
+const client: Client = {
+  client_id: 'shop',
+  client_name: 'Shop',
+  logo_uri: null,
+  application_type: 'web',
+  client_secret_hashes: [],
+  token_endpoint_auth_method: 'none',
+  redirect_uris: ['https://shop.example/callback?from=beckon'],
+  allowed_origins: ['https://shop.example'],
+  scope: ['openid', 'profile', 'email'],
+  connectors: ['wallet'],
+  id_token_signed_response_alg: 'ES256',
+  require_pkce: true,
+  require_pushed_authorization_requests: false,
+  cross_device: { verification: 'none', network: 'warn', scope: null },
+};
+
+const request: AuthorizationRequest = {
+  client_id: 'shop',
+  redirect_uri: 'https://shop.example/callback?from=beckon',
+  response_mode: 'query',
+  scope: ['openid', 'profile'],
+  state: 'the state',
+  nonce: null,
+  code_challenge: 'x'.repeat(43),
+  prompt: [],
+  max_age: null,
+  login_hint: null,
+  ui_locales: [],
+  acr_values: [],
+  connector: null,
+};
+
+/** A wallet whose access token is the person's name. */
+const wallet: Connector = {
+  id: 'wallet',
+  name: 'Wallet',
+  modes: ['qr', 'same_device'],
+  verifies: { number: true, network: true },
+  wallet: {
+    authenticate: (token) =>
+      token.startsWith('bad')
+        ? Promise.reject(new ConnectorError('wallet_not_trusted', 'no'))
+        : Promise.resolve({ issuer: 'https://wallet.example', subject: token }),
+    identify: (_token, { subject }) =>
+      Promise.resolve({ subject, claims: { name: subject }, acr: null, amr: [], auth_time: 1_700_000_000 }),
+    handOver: (text) => `https://wallet.example/open?uri=${encodeURIComponent(text)}`,
+    installUrl: null,
+    appleAppIds: [],
+    androidApps: [],
+  },
+};
+
+interface World {
+  readonly flow: Flow;
+  readonly store: Store;
+  readonly clock: ReturnType<typeof createFakeClock>;
+  readonly start: (
+    request?: AuthorizationRequest,
+  ) => Promise<SessionCredentials & { readonly request_uri: string; readonly scan: Scan }>;
+}
+
+function world(
+  options: {
+    policy?: Client['cross_device'];
+    connectors?: readonly Connector[];
+    slow?: boolean;
+    secrets?: Secrets;
+  } = {},
+): World {
+  const clock = createFakeClock(1_700_000_000_000);
+  const secrets =
+    options.secrets ?? createSecrets({ secret: [secret()], subject_secret: secret(), random: randomBytes });
+  const sqlite = openSqliteStore({ path: ':memory:', sealer: secrets, now: clock.now });
+  const store = options.slow === true ? slowStore(sqlite, () => randomInt(5)) : sqlite;
+  const connectors = options.connectors ?? [wallet];
+  const registered = {
+    ...client,
+    connectors: connectors.map(({ id }) => id),
+    ...(options.policy && { cross_device: options.policy }),
+  };
+  const flow = createFlow({
+    settings: {
+      issuer,
+      qrBaseUrl: `${issuer}/Q/`,
+      lifetimes: {
+        unscanned_ms: 120_000,
+        scanned_ms: 300_000,
+        code_ms: 60_000,
+        request_uri_ms: 600_000,
+        frame_ms: 2000,
+      },
+    },
+    store,
+    clients: {
+      find: (id) => Promise.resolve(id === 'shop' ? registered : null),
+      knowsOrigin: () => Promise.resolve(true),
+    },
+    connectors: new Map(connectors.map((connector) => [connector.id, connector])),
+    secrets,
+    newId: () => randomBytes(13).toString('hex').toUpperCase(),
+    randomBytes,
+    randomInt: (below) => randomInt(below),
+  });
+  const start: World['start'] = async (asked = request) => {
+    const { request_uri } = await flow.push(asked);
+    const handle = await flow.create(registered, request_uri, browser);
+    const frame = handle.qr?.order === 'timed' ? handle.qr.frames[0] : undefined;
+    const [session_id = '', step = '', mac = ''] = frame?.text.split('/').at(-1)?.split('.') ?? [];
+    return {
+      session_id: handle.session_id,
+      session_secret: handle.session_secret,
+      request_uri,
+      scan: { session_id: session_id || handle.session_id, step, mac },
+    };
+  };
+  return { flow, store, clock, start };
+}
+
+const approve = (
+  flow: Flow,
+  id: string,
+  token: string,
+  retrieval_token: string,
+  verification: string | null = null,
+): ReturnType<Flow['update']> =>
+  flow.update(id, token, {
+    decision: 'approve',
+    accepted_scopes: ['profile'],
+    verification,
+    retrieval_token,
+    reason: 'user',
+  });
+
+const codeIn = (redirect: string | null): string => new URL(redirect ?? '').searchParams.get('code') ?? '';
+const nothing = (): void => undefined;
+
+describe('a sign-in by QR code', () => {
+  it('goes from initialized through retrieved and confirmed to a code, and completes when it is redeemed', async () => {
+    const { flow, start } = world();
+    const session = await start();
+    const consent = await flow.retrieve(session.scan, 'ada', phone);
+    expect(consent).toMatchObject({
+      client: { name: 'Shop', origin: 'https://shop.example' },
+      verification: null,
+      requester: { address: '192.0.2.10', same_network: true },
+    });
+    expect((await flow.snapshot(session)).status).toBe('retrieved');
+    expect(await approve(flow, session.session_id, 'ada', consent.retrieval_token)).toEqual({
+      status: 'confirmed',
+      location: null,
+    });
+
+    const { redirect_to, status } = await flow.snapshot(session);
+    expect(status).toBe('confirmed');
+    expect(
+      redirect_to?.startsWith('https://shop.example/callback?from=beckon&code='),
+      'the redirect URI stays to the letter',
+    ).toBe(true);
+    expect(new URL(redirect_to ?? '').searchParams.get('state')).toBe('the state');
+    expect(new URL(redirect_to ?? '').searchParams.get('iss')).toBe(issuer);
+    expect(codeIn((await flow.snapshot(session)).redirect_to), 'collected again, the same code').toBe(
+      codeIn(redirect_to),
+    );
+
+    const redeemed = await flow.redeem(codeIn(redirect_to), nothing, (confirmed) => {
+      expect(confirmed.confirmation).toMatchObject({
+        scope: ['openid', 'profile'],
+        identity: { claims: { name: 'ada' } },
+      });
+      return [];
+    });
+    expect(redeemed.outcome).toBe('redeemed');
+    expect((await flow.snapshot(session)).status).toBe('completed');
+  });
+
+  it('gives a new code when the last one is too old, and the old one is dead', async () => {
+    const { flow, start, clock } = world();
+    const session = await start();
+    const { retrieval_token } = await flow.retrieve(session.scan, 'ada', phone);
+    await approve(flow, session.session_id, 'ada', retrieval_token);
+    const first = codeIn((await flow.snapshot(session)).redirect_to);
+    clock.advance(60_000);
+    const second = codeIn((await flow.snapshot(session)).redirect_to);
+    expect(second).not.toBe(first);
+    expect((await flow.redeem(first, nothing, () => [])).outcome).toBe('invalid');
+    expect((await flow.redeem(second, nothing, () => [])).outcome).toBe('redeemed');
+  });
+
+  it('lets a second phone neither claim nor decide', async () => {
+    const { flow, start } = world();
+    const session = await start();
+    const { retrieval_token } = await flow.retrieve(session.scan, 'ada', phone);
+    await expect(flow.retrieve(session.scan, 'eve', phone)).rejects.toMatchObject({ code: 'already_claimed' });
+    await expect(approve(flow, session.session_id, 'eve', retrieval_token)).rejects.toMatchObject({
+      code: 'already_claimed',
+    });
+    expect((await flow.retrieve(session.scan, 'ada', phone)).retrieval_token, 'the first comes back to the same').toBe(
+      retrieval_token,
+    );
+  });
+
+  it('declines at one wrong number', async () => {
+    const { flow, start } = world({ policy: { verification: 'number', network: 'warn', scope: null } });
+    const session = await start();
+    expect((await flow.snapshot(session)).verification, 'never shown before the scan').toEqual({
+      method: 'number',
+      number: null,
+    });
+    const consent = await flow.retrieve(session.scan, 'ada', phone);
+    expect(consent.verification).toEqual({ method: 'number', digits: 2 });
+    const shown = (await flow.snapshot(session)).verification?.number ?? '';
+    expect(shown).toMatch(/^[1-9]\d$/);
+    const wrong = shown === '99' ? '98' : '99';
+    await expect(approve(flow, session.session_id, 'ada', consent.retrieval_token, wrong)).rejects.toMatchObject({
+      code: 'verification_failed',
+    });
+    const { status, redirect_to } = await flow.snapshot(session);
+    expect(status).toBe('declined');
+    expect(new URL(redirect_to ?? '').searchParams.get('error')).toBe('access_denied');
+    await expect(
+      approve(flow, session.session_id, 'ada', consent.retrieval_token, shown),
+      'there is no second try',
+    ).rejects.toMatchObject({ code: 'invalid_transition' });
+  });
+
+  it('refuses a stale frame and burns nothing with it', async () => {
+    const { flow, start, clock } = world();
+    const session = await start();
+    clock.advance(12_000);
+    await expect(flow.retrieve(session.scan, 'ada', phone)).rejects.toMatchObject({ code: 'qr_stale' });
+    expect((await flow.snapshot(session)).status).toBe('initialized');
+  });
+
+  it('lets the wallet that claimed it come back with the frame that it scanned, however old', async () => {
+    const { flow, start, clock } = world();
+    const session = await start();
+    await flow.retrieve(session.scan, 'ada', phone);
+    clock.advance(100_000);
+    await expect(flow.retrieve(session.scan, 'ada', phone)).resolves.toMatchObject({ client: { name: 'Shop' } });
+    await expect(flow.retrieve(session.scan, 'eve', phone)).rejects.toMatchObject({ code: 'qr_stale' });
+  });
+
+  it('asks for a recent authentication where the website does', async () => {
+    const { flow, start, clock } = world();
+    const session = await start({ ...request, max_age: 60 });
+    clock.advance(61_000);
+    const { qr } = await flow.snapshot(session);
+    const [, step = '', mac = ''] = (qr?.frames[0]?.text ?? '').split('.').slice(-3);
+    const { retrieval_token } = await flow.retrieve({ session_id: session.session_id, step, mac }, 'ada', phone);
+    await expect(approve(flow, session.session_id, 'ada', retrieval_token)).rejects.toMatchObject({
+      code: 'wallet_not_trusted',
+    });
+    expect((await flow.snapshot(session)).status, 'the person may authenticate and try again').toBe('retrieved');
+  });
+});
+
+describe('who may see a session', () => {
+  it('needs its own secret, and learns nothing with another', async () => {
+    const { flow, start } = world();
+    const [a, b] = [await start(), await start()];
+    const mixed = { session_id: a.session_id, session_secret: b.session_secret };
+    for (const call of [
+      () => flow.snapshot(mixed),
+      () => flow.cancel(mixed),
+      () => flow.renew(mixed, browser),
+      () => flow.clientOf(mixed),
+    ]) {
+      await expect(call()).rejects.toMatchObject({ code: 'session_not_found' });
+    }
+  });
+
+  it('refuses a frame of another session, and a wallet that is not trusted before it looks', async () => {
+    const { flow, start } = world();
+    const [a, b] = [await start(), await start()];
+    await expect(flow.retrieve({ ...a.scan, mac: b.scan.mac }, 'ada', phone)).rejects.toMatchObject({
+      code: 'invalid_request',
+    });
+    await expect(flow.retrieve(a.scan, 'bad', phone)).rejects.toMatchObject({ code: 'wallet_not_trusted' });
+    await expect(
+      flow.retrieve({ ...a.scan, session_id: 'NOBODY' }, 'bad', phone),
+      'not even whether there is one',
+    ).rejects.toMatchObject({ code: 'wallet_not_trusted' });
+  });
+});
+
+describe('on one device', () => {
+  it('gives the code to the wallet that comes back and never to a watcher', async () => {
+    const { flow, start } = world();
+    const session = await start();
+    const { same_device, qr } = await flow.choose(session, {
+      connector: 'wallet',
+      mode: 'same_device',
+      login_hint: null,
+    });
+    expect(qr, 'one way at a time').toBeNull();
+    await expect(flow.retrieve(session.scan, 'ada', phone), 'the QR code is dead').rejects.toMatchObject({
+      code: 'qr_stale',
+    });
+    const [, step = '', mac = ''] = (same_device?.url ?? '').split('.').slice(-3);
+    const { retrieval_token } = await flow.retrieve({ session_id: session.session_id, step, mac }, 'ada', phone);
+    const { location } = await approve(flow, session.session_id, 'ada', retrieval_token);
+    expect((await flow.snapshot(session)).redirect_to).toBeNull();
+    expect(
+      codeIn((await approve(flow, session.session_id, 'ada', retrieval_token)).location),
+      'the answer was lost, the app asks again',
+    ).toBe(codeIn(location));
+    expect((await flow.redeem(codeIn(location), nothing, () => [])).outcome).toBe('redeemed');
+  });
+});
+
+describe('a pushed request', () => {
+  it('may be opened and renewed, and burns with the first code', async () => {
+    const { flow, start } = world();
+    const first = await start();
+    const second = await flow.renew(first, browser);
+    expect(second.session_id).not.toBe(first.session_id);
+    expect((await flow.snapshot(first)).status, 'the old code is not scannable beside the new one').toBe('cancelled');
+    const third = await flow.create(client, first.request_uri, browser);
+    const text = (third.qr?.frames[0] as { text: string }).text;
+    const [, step = '', mac = ''] = text.split('.').slice(-3);
+    const { retrieval_token } = await flow.retrieve({ session_id: third.session_id, step, mac }, 'ada', phone);
+    await approve(flow, third.session_id, 'ada', retrieval_token);
+    expect((await flow.snapshot(third)).redirect_to).toContain('code=');
+    await expect(flow.renew(second, browser)).rejects.toMatchObject({ code: 'request_expired' });
+    await expect(flow.create(client, first.request_uri, browser)).rejects.toMatchObject({ code: 'request_expired' });
+  });
+
+  it('serves one code even when two of its sessions are confirmed', async () => {
+    const { flow, start } = world({ slow: true });
+    const first = await start();
+    const second = await flow.create(client, first.request_uri, browser);
+    const text = (second.qr?.frames[0] as { text: string }).text;
+    const [, step = '', mac = ''] = text.split('.').slice(-3);
+    for (const scan of [first.scan, { session_id: second.session_id, step, mac }]) {
+      const { retrieval_token } = await flow.retrieve(scan, 'ada', phone);
+      await approve(flow, scan.session_id, 'ada', retrieval_token);
+    }
+    const answers = await Promise.all([flow.snapshot(first), flow.snapshot(second)]);
+    expect(answers.map(({ status }) => status).toSorted()).toEqual(['confirmed', 'failed']);
+  });
+
+  it('is over after its time, and is nobody else’s', async () => {
+    const { flow, start, clock } = world();
+    const session = await start();
+    await expect(flow.pushed('other', session.request_uri)).rejects.toMatchObject({ code: 'request_expired' });
+    clock.advance(600_000);
+    await expect(flow.renew(session, browser)).rejects.toMatchObject({ code: 'request_expired' });
+    await expect(flow.pushed('shop', session.request_uri)).rejects.toMatchObject({ code: 'request_expired' });
+  });
+});
+
+describe('what must happen once', () => {
+  it.each([false, true])('redeems a code for one of 20 (slow store: %s), and the rest are replays', async (slow) => {
+    const { flow, start } = world({ slow });
+    const session = await start();
+    const { retrieval_token } = await flow.retrieve(session.scan, 'ada', phone);
+    await approve(flow, session.session_id, 'ada', retrieval_token);
+    const code = codeIn((await flow.snapshot(session)).redirect_to);
+    const outcomes = await Promise.all(Array.from({ length: 20 }, () => flow.redeem(code, nothing, () => [])));
+    expect(outcomes.filter(({ outcome }) => outcome === 'redeemed')).toHaveLength(1);
+    expect(outcomes.filter(({ outcome }) => outcome === 'replayed')).toHaveLength(19);
+  });
+
+  it('lets one of 20 wallets claim, and gives 20 collectors one code', async () => {
+    const { flow, start } = world({ slow: true });
+    const session = await start();
+    const people = Array.from({ length: 20 }, (_, i) => `person-${i}`);
+    const claims = await Promise.allSettled(people.map((name) => flow.retrieve(session.scan, name, phone)));
+    const winner = claims.findIndex(({ status }) => status === 'fulfilled');
+    expect(claims.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    const claim = claims[winner];
+    if (claim?.status !== 'fulfilled') throw new Error('nobody won');
+    await approve(flow, session.session_id, people[winner] ?? '', claim.value.retrieval_token);
+    const collected = await Promise.all(people.map(() => flow.snapshot(session)));
+    expect(new Set(collected.map(({ redirect_to }) => codeIn(redirect_to))).size).toBe(1);
+  });
+
+  it('leaves a code good when the check refuses its bearer', async () => {
+    const { flow, start } = world();
+    const session = await start();
+    const { retrieval_token } = await flow.retrieve(session.scan, 'ada', phone);
+    await approve(flow, session.session_id, 'ada', retrieval_token);
+    const code = codeIn((await flow.snapshot(session)).redirect_to);
+    const refuse = (): never => {
+      throw new Error('not your code');
+    };
+    await expect(flow.redeem(code, refuse, () => [])).rejects.toThrow('not your code');
+    expect((await flow.redeem(code, nothing, () => [])).outcome).toBe('redeemed');
+  });
+});
+
+describe('time', () => {
+  it('shows a session as expired from the second on, and the due loop tells watchers', async () => {
+    const { flow, store, start, clock } = world();
+    const session = await start();
+    let told = 0;
+    const stop = flow.subscribe(session.session_id, () => (told += 1));
+    const loop = createDueLoop(store, { session: (id) => flow.expire(id) }, (error) => {
+      throw error;
+    });
+    clock.advance(119_999);
+    await loop.runOnce();
+    expect(told, 'not a millisecond early').toBe(0);
+    clock.advance(1);
+    await loop.runOnce();
+    expect(told).toBe(1);
+    expect((await flow.snapshot(session)).status).toBe('expired');
+    stop();
+  });
+
+  it('reads as expired though the due loop never ran', async () => {
+    const { flow, start, clock } = world();
+    const session = await start();
+    clock.advance(120_000);
+    expect((await flow.snapshot(session)).status).toBe('expired');
+    await expect(flow.cancel(session)).rejects.toMatchObject({ code: 'session_expired' });
+  });
+});
+
+describe('what is offered', () => {
+  const blind: Connector = {
+    ...wallet,
+    id: 'blind',
+    name: 'Blind',
+    verifies: { number: false, network: false },
+    wallet: null,
+  };
+
+  it('leaves out the cross-device modes of a connector that cannot make a required check', async () => {
+    const { flow, start } = world({
+      connectors: [wallet, blind],
+      policy: { verification: 'number', network: 'warn', scope: null },
+    });
+    const { connectors, connector } = await flow.snapshot(await start());
+    expect(connectors).toEqual([
+      { id: 'wallet', name: 'Wallet', modes: ['qr', 'same_device'] },
+      { id: 'blind', name: 'Blind', modes: ['same_device'] },
+    ]);
+    expect(connector, 'with two to choose from, nothing is chosen').toBeNull();
+  });
+
+  it('refuses a connector or mode that is not offered', async () => {
+    const { flow, start } = world();
+    const session = await start();
+    const choose = (connector: string, mode: 'qr' | 'direct'): Promise<unknown> =>
+      flow.choose(session, { connector, mode, login_hint: null });
+    await expect(choose('nobody', 'qr')).rejects.toMatchObject({ code: 'invalid_request' });
+    await expect(choose('wallet', 'direct')).rejects.toMatchObject({ code: 'invalid_request' });
+  });
+});

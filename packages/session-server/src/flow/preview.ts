@@ -1,0 +1,37 @@
+import type { Session } from '../session/index.ts';
+import { type Consent, type Flow, FlowError } from './flow.ts';
+import type { Links } from './links.ts';
+import { refusal } from './refusal.ts';
+
+/** Shows a phone's browser what a link is about. Reads only: previewers and prefetchers open links too. */
+export function createPreview(
+  current: (session_id: string) => Promise<Session>,
+  links: Links,
+  now: () => Promise<number>,
+): Flow['preview'] {
+  return async (scan) => {
+    const session = await current(scan.session_id);
+    const at = await now();
+    const verdict = links.verify(session, scan, at);
+    // Whoever guesses at links learns nothing of which sessions there are.
+    if (verdict === 'forged' || session.choice === null)
+      throw new FlowError('session_not_found', 'there is no such session');
+    if (session.status === 'expired') throw refusal('session_expired');
+    if (session.status !== 'initialized') throw refusal('already_claimed');
+    if (verdict === 'stale') throw new FlowError('qr_stale', 'the code is too old: scan the one that is shown now');
+    const { connector, mode } = session.choice;
+    return {
+      client: relyingPartyOf(session),
+      connector,
+      mode,
+      hand_over: mode === 'same_device' ? links.sameDevice(session) : links.handOver(session, at),
+      requester: { address: session.browser.address, user_agent: session.browser.user_agent },
+    };
+  };
+}
+
+/** Who asks, as people read it: the website's name, and where the sign-in ends. */
+export function relyingPartyOf(session: Session): Consent['client'] {
+  const { protocol, host } = new URL(session.request.redirect_uri);
+  return { name: session.client_name, logo_uri: session.logo_uri, origin: `${protocol}//${host}` };
+}

@@ -1,0 +1,36 @@
+import type { RequestHandler } from 'express';
+
+/** What every answer carries; routes tighten or loosen it where the product needs it. */
+export const commonHeaders: RequestHandler = (_request, response, next) => {
+  response.set({
+    'X-Content-Type-Options': 'nosniff',
+    'Referrer-Policy': 'no-referrer',
+    'Cache-Control': 'no-store',
+    'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
+    'Cross-Origin-Resource-Policy': 'same-origin',
+  });
+  next();
+};
+
+/** A page of ours: scripts and styles from this origin alone, no inline code, Trusted Types on. */
+export function pagePolicy(options: {
+  /** What the page may connect to besides this origin; WebSockets count apart from `'self'` in some browsers. */
+  readonly connect: readonly string[];
+  readonly images: readonly string[];
+  /** Exact origins that may frame it. */
+  readonly frameAncestors: readonly string[];
+}): string {
+  const { connect, images, frameAncestors } = options;
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    `img-src ${["'self'", 'data:', ...images].join(' ')}`,
+    `connect-src ${["'self'", ...connect].join(' ')}`,
+    `frame-ancestors ${frameAncestors.length === 0 ? "'none'" : frameAncestors.join(' ')}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+  ].join('; ');
+}

@@ -1,0 +1,65 @@
+import { ERROR_STATUS, type ErrorBody, type ErrorCode } from '@beckon/protocol';
+import { ConnectorError } from '../connectors/connector.ts';
+import { FlowError } from '../flow/index.ts';
+
+/** What one of our own endpoints refuses, in the words of the contract. */
+export class HttpError extends Error {
+  override readonly name = 'HttpError';
+  readonly code: ErrorCode;
+  readonly status: number;
+  constructor(code: ErrorCode, description: string, status: number = ERROR_STATUS[code]) {
+    super(description);
+    this.code = code;
+    this.status = status;
+  }
+}
+
+/** A failure as it is answered: what the caller reads, and what only the log does. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly error: string;
+  readonly error_description: string;
+  /** For the operator's log; null when the description says it all. */
+  readonly detail: string | null;
+}
+
+/** What Express and its body parsers throw. */
+interface ParserError {
+  readonly type?: string;
+  readonly status?: number;
+}
+
+/** Makes an answer of whatever was thrown. Nothing unforeseen is ever shown to the caller. */
+export function answerTo(cause: unknown): Answer {
+  if (cause instanceof HttpError) return answer(cause.code, cause.message, cause.status);
+  if (cause instanceof FlowError) {
+    const headers: Record<string, string> =
+      cause.retry_after_s === null ? {} : { 'Retry-After': String(cause.retry_after_s) };
+    return { ...answer(cause.code, cause.message), headers };
+  }
+  if (cause instanceof ConnectorError) return { ...answer(cause.code, cause.message), detail: cause.detail };
+  if (cause instanceof URIError) return answer('invalid_request', 'the path is not valid percent-encoding');
+  const { type, status } = (cause ?? {}) as ParserError;
+  if (type === 'entity.too.large') return answer('invalid_request', 'the body is longer than 32 KiB', 413);
+  if (type === 'entity.parse.failed') return answer('invalid_request', 'the body is not valid JSON');
+  if (type === 'charset.unsupported' || type === 'encoding.unsupported') {
+    return answer('invalid_request', 'the body must be UTF-8, without a content coding', 415);
+  }
+  if (type === 'request.aborted' || type === 'request.size.invalid')
+    return answer('invalid_request', 'the body did not arrive whole');
+  if (typeof status === 'number' && status >= 400 && status < 500)
+    return answer('invalid_request', 'the request cannot be read', status);
+  return {
+    ...answer('server_error', 'something went wrong here; the operator finds it under this request_id'),
+    detail: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause),
+  };
+}
+
+export function bodyOf({ error, error_description }: Answer, request_id: string): ErrorBody {
+  return { error, error_description, request_id };
+}
+
+function answer(error: ErrorCode, error_description: string, status: number = ERROR_STATUS[error]): Answer {
+  return { status, headers: {}, error, error_description, detail: null };
+}

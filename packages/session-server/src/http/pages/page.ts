@@ -1,0 +1,44 @@
+import { Html, html } from '../html.ts';
+
+/** A whole page of ours. It works without script unless `scripts` says otherwise. */
+export function page(options: {
+  readonly title: string;
+  readonly lang?: string;
+  readonly body: Html;
+  readonly scripts?: readonly Html[];
+}): string {
+  const { title, lang = 'en', body, scripts = [] } = options;
+  return html`<!doctype html>
+    <html lang="${lang}">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="robots" content="noindex" />
+        <meta name="color-scheme" content="light dark" />
+        <title>${title}</title>
+        <link rel="icon" href="data:," />
+        <link rel="stylesheet" href="/beckon.css" />
+        ${scripts}
+      </head>
+      <body>
+        ${body}
+      </body>
+    </html> `.text;
+}
+
+/** One message in the middle of the page: what happened, and what to do now. */
+export function noticePage(options: {
+  readonly title: string;
+  readonly text: string;
+  readonly detail?: string | undefined;
+}): string {
+  const { title, text, detail } = options;
+  return page({
+    title,
+    body: html`<main class="card">
+      <h1>${title}</h1>
+      <p>${text}</p>
+      ${detail === undefined ? null : html`<p class="detail">${detail}</p>`}
+    </main>`,
+  });
+}

@@ -1,0 +1,27 @@
+import type { Client } from '../../session/index.ts';
+import { html } from '../html.ts';
+import { page } from './page.ts';
+
+/**
+ * The hosted sign-in page: the widget, full page or inside a client's frame. `data-hosted` tells
+ * the element that it is the page; `data-allowed-origins` tells its frame guest whom to talk to.
+ */
+export function signInPage(client: Client, request_uri: string): string {
+  return page({
+    title: `Sign in to ${client.client_name}`,
+    scripts: [html`<script src="/widget.js" async></script>`],
+    body: html`<main class="hosted">
+      <beckon-signin
+        data-hosted
+        client-id="${client.client_id}"
+        request-uri="${request_uri}"
+        data-allowed-origins="${client.allowed_origins.join(' ')}"
+      ></beckon-signin>
+      <noscript
+        ><p class="card">
+          Signing in by scanning a code needs JavaScript. Turn it on for this page, then reload.
+        </p></noscript
+      >
+    </main>`,
+  });
+}

@@ -1,0 +1,134 @@
+import { MODES } from '@beckon/protocol';
+import { Router, type Request } from 'express';
+import { z } from 'zod';
+import { type Flow, FlowError, type SessionCredentials } from '../flow/index.ts';
+import type { Polls } from '../realtime/index.ts';
+import type { Client, ClientDirectory, Party } from '../session/index.ts';
+import type { Cors } from './cors.ts';
+import { HttpError } from './http-error.ts';
+import { bearer, checked, jsonBody, query } from './input.ts';
+import { requireMethod } from './methods.ts';
+
+export interface SessionRoutesDependencies {
+  readonly flow: Flow;
+  readonly polls: Polls;
+  readonly clients: ClientDirectory;
+  readonly cors: Cors;
+  readonly partyOf: (request: Request) => Party;
+  /** Validates an authorization request's own parameters and rests them; answers who asks and the `request_uri`. */
+  readonly acceptRequest: (
+    parameters: URLSearchParams,
+  ) => Promise<{ readonly client: Client; readonly request_uri: string }>;
+  /** @throws when this client has started too many sessions from this address lately */
+  readonly limitSessions: (request: Request, client_id: string) => Promise<void>;
+}
+
+/** An authorization request's parameters are strings, as they are in a query. */
+const createSchema = z.record(z.string().max(64), z.string({ error: 'must be a string' }).max(4096));
+
+const chooseSchema = z.strictObject({
+  connector: z.string().min(1).max(32),
+  mode: z.enum(MODES),
+  login_hint: z.string().max(256).nullable().default(null),
+});
+
+const version = z
+  .string()
+  .regex(/^\d{1,9}$/, 'must be a version number')
+  .transform(Number);
+const statusSchema = z.strictObject({
+  after: version.optional(),
+  wait: z
+    .string()
+    .regex(/^\d{1,3}$/, 'must be whole seconds')
+    .transform(Number)
+    .default(0),
+});
+
+/** The browser's side of a session, for the page that holds its secret. */
+export function sessionRoutes(deps: SessionRoutesDependencies): Router {
+  const { flow, clients, cors } = deps;
+  const router = Router({ caseSensitive: true, strict: true });
+
+  /** The caller's credentials, once its page is known to be one of the client's. */
+  const authorized = async (
+    request: Request,
+    response: Parameters<Cors['assertOwn']>[1],
+  ): Promise<SessionCredentials> => {
+    const credentials = credentialsOf(request);
+    const client = await clients.find(await flow.clientOf(credentials));
+    if (client === null) throw new FlowError('session_not_found', 'there is no such session');
+    cors.assertOwn(request, response, client);
+    return credentials;
+  };
+
+  router
+    .route('/session')
+    .all(cors.clients)
+    .post(jsonBody, async (request, response) => {
+      const parameters = checked(createSchema, request.body);
+      const { client, request_uri } = await deps.acceptRequest(new URLSearchParams(parameters));
+      cors.assertOwn(request, response, client);
+      await deps.limitSessions(request, client.client_id);
+      response.status(201).json(await flow.create(client, request_uri, deps.partyOf(request)));
+    })
+    .all(requireMethod('POST'));
+
+  router
+    .route('/session/:id/connector')
+    .all(cors.clients)
+    .post(jsonBody, async (request, response) => {
+      const credentials = await authorized(request, response);
+      response.json(await flow.choose(credentials, checked(chooseSchema, request.body)));
+    })
+    .all(requireMethod('POST'));
+
+  router
+    .route('/session/:id/status')
+    .all(cors.clients)
+    .get(async (request, response) => {
+      const credentials = await authorized(request, response);
+      const { after = null, wait } = checked(statusSchema, query(request));
+      const gone = new AbortController();
+      response.on('close', () => gone.abort(new HttpError('invalid_request', 'the caller went away')));
+      response.json(await deps.polls.waitForChange({ credentials, after, wait_s: wait, signal: gone.signal }));
+    })
+    .all(requireMethod('GET'));
+
+  router
+    .route('/session/:id/renew')
+    .all(cors.clients)
+    .post(jsonBody, async (request, response) => {
+      const credentials = await authorized(request, response);
+      await deps.limitSessions(request, await flow.clientOf(credentials));
+      response.status(201).json(await flow.renew(credentials, deps.partyOf(request)));
+    })
+    .all(requireMethod('POST'));
+
+  router
+    .route('/session/:id/cancel')
+    .all(cors.clients)
+    .post(jsonBody, async (request, response) => {
+      response.json(await flow.cancel(await authorized(request, response)));
+    })
+    .all(requireMethod('POST'));
+
+  return router;
+}
+
+/** A session's id is 26 characters and read in any case; anything else is no session. */
+export function sessionId(request: Request): string {
+  const id = request.params['id'];
+  if (typeof id !== 'string' || !/^[0-9A-Za-z]{26}$/.test(id))
+    throw new FlowError('session_not_found', 'there is no such session');
+  return id.toUpperCase();
+}
+
+function credentialsOf(request: Request): SessionCredentials {
+  const header = request.headers['data-session-token'];
+  const session_secret = bearer(request) ?? (typeof header === 'string' ? header : null);
+  if (session_secret === null || session_secret.length > 128) {
+    throw new HttpError('invalid_request', 'Authorization: must be Bearer with the session_secret', 401);
+  }
+  return { session_id: sessionId(request), session_secret };
+}
