@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePortBase } from './ports.ts';
 import { ServerProcess } from './process.ts';
+import { Wire } from './wire.ts';
 
 export interface World {
   /** The session server's issuer, `http://127.0.0.1:…`. */
@@ -16,6 +17,8 @@ export interface World {
   readonly shop: string;
   readonly sandbox: string;
   readonly server: ServerProcess;
+  /** Between the issuer's port and the server. */
+  readonly wire: Wire;
   /** The file that the session server's store rests in. */
   readonly store: string;
   stop(): Promise<void>;
@@ -36,7 +39,7 @@ export interface ServerSettings {
 }
 
 export async function startWorld(lifetimes: Lifetimes = {}): Promise<World> {
-  const base = await freePortBase(3);
+  const base = await freePortBase(4);
   const folder = await mkdtemp(join(tmpdir(), 'beckon-e2e-'));
   const [issuer, shop, sandbox] = [
     `http://127.0.0.1:${base}`,
@@ -50,6 +53,9 @@ export async function startWorld(lifetimes: Lifetimes = {}): Promise<World> {
     subject_secret: randomBytes(32).toString('base64url'),
     lifetimes,
   };
+  const behind = base + 3;
+  const wire = new Wire(behind);
+  await wire.listen(base);
   const server = new ServerProcess({
     name: 'session server',
     args: [
@@ -58,10 +64,10 @@ export async function startWorld(lifetimes: Lifetimes = {}): Promise<World> {
       '--config',
       'e2e/world/beckon.config.ts',
       '--port',
-      String(base),
+      String(behind),
     ],
     env: { E2E_SERVER: JSON.stringify(settings) },
-    ready: `${issuer}/ready`,
+    ready: `http://127.0.0.1:${behind}/ready`,
   });
   const parts = [
     server,
@@ -78,6 +84,7 @@ export async function startWorld(lifetimes: Lifetimes = {}): Promise<World> {
   ];
   const stop = async (): Promise<void> => {
     await Promise.all(parts.map((part) => part.stop()));
+    await wire.close();
     await rm(folder, { recursive: true, force: true });
   };
   const started = await Promise.allSettled(parts.map((part) => part.start()));
@@ -86,5 +93,5 @@ export async function startWorld(lifetimes: Lifetimes = {}): Promise<World> {
     await stop();
     throw failed.reason;
   }
-  return { issuer, shop, sandbox, server, store: settings.store, stop };
+  return { issuer, shop, sandbox, server, wire, store: settings.store, stop };
 }

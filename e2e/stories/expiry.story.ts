@@ -1,0 +1,23 @@
+import { expect, isSignedInAs, story } from '../story.ts';
+
+story.use({ lifetimes: { unscanned_s: 3 } });
+
+story(
+  'EXPIRY-RENEWAL',
+  'three fresh codes by itself, then the person is asked',
+  async ({ page, world, phone, signIn }) => {
+    const renewals: string[] = [];
+    page.on('request', (request) => {
+      if (request.url().endsWith('/renew')) renewals.push(request.url());
+    });
+    await page.goto(`${world.shop}/login`);
+    const first = await signIn.read();
+    await signIn.reaches('expired', { timeout: 20_000 });
+    expect(renewals.length).toBe(3);
+    await expect(phone.scan(first)).rejects.toMatchObject({ status: 410 });
+
+    await signIn.root.getByRole('button', { name: 'Get a fresh code' }).click();
+    await phone.approve(await signIn.scan(phone));
+    await isSignedInAs(page, 'Alma Exempel');
+  },
+);

@@ -1,0 +1,14 @@
+import { expect, isSignedInAs, SignInView, story } from '../story.ts';
+
+for (const path of ['/login', '/element', '/script-tag']) {
+  story('RESILIENCE-RELOAD', `${path}, after the scan`, async ({ page, world, phone }) => {
+    await page.goto(world.shop + path);
+    const signIn = new SignInView(path === '/script-tag' ? page.frameLocator('iframe') : page);
+    const before = await signIn.scan(phone);
+    await page.reload();
+    const after = await signIn.scan(phone);
+    expect(after.handle).not.toBe(before.handle);
+    await phone.approve(after);
+    await isSignedInAs(page, 'Alma Exempel');
+  });
+}
