@@ -1,6 +1,6 @@
 import { CLOSE_CODES, isEnd, parseClientMessage, type ServerMessage } from '@beckon/protocol';
 import type { WebSocket } from 'ws';
-import { FlowError, type SessionCredentials } from '../flow/flow.ts';
+import { FlowError, type SessionCredentials } from '../flow/index.ts';
 import type { Hub } from './hub.ts';
 import type { SocketLimits } from './limits.ts';
 import type { Schedule } from './schedule.ts';
@@ -14,8 +14,8 @@ export interface ConnectionOptions {
    * @throws FlowError `session_not_found` (wrong secret too) or `origin_not_allowed`
    */
   readonly authorise: (credentials: SessionCredentials) => Promise<void>;
-  /** The store failed, or the connection did. For the log. */
-  readonly onError: (error: unknown, session_id: string | null) => void;
+  /** The store failed. For the log. */
+  readonly onError: (error: unknown, session_id: string) => void;
 }
 
 export interface Connection {
@@ -164,11 +164,10 @@ export function serveConnection(ws: WebSocket, options: ConnectionOptions): Conn
     missedPongs = 0;
   });
   // A broken frame, a message over the limit, a reset: ws closes by itself, with the fitting code.
-  ws.on('error', (error) => {
+  ws.on('error', () => {
     release();
     stopCut();
     stopCut = schedule.after(limits.close_ms, () => ws.terminate());
-    onError(error, null);
   });
   ws.on('close', () => {
     release();

@@ -1,5 +1,5 @@
 import { isEnd, type QrCode, type Snapshot } from '@beckon/protocol';
-import { FlowError, type Flow, type SessionCredentials } from '../flow/flow.ts';
+import { FlowError, type Flow, type SessionCredentials } from '../flow/index.ts';
 import type { Schedule } from './schedule.ts';
 
 /** Limits and delays of the hub. */
@@ -190,8 +190,9 @@ function nextLook(snapshot: Snapshot, { lead_ms, pause_ms }: { lead_ms: number; 
   // Differences of the server's own times only: they need not be this node's clock.
   const over = snapshot.expires_at * 1000 - snapshot.server_time_ms;
   const frames = lastFrameEnd(snapshot.qr) - snapshot.server_time_ms;
-  const renew = frames > 0 ? Math.max(frames - lead_ms, frames / 2) : Number.POSITIVE_INFINITY;
-  return Math.max(Math.min(over, renew), pause_ms);
+  const renew = Math.max(frames - lead_ms, frames / 2);
+  // No frame begins after the session is over: with the last one there is nothing to renew.
+  return Math.max(frames > 0 && frames < over ? renew : over, pause_ms);
 }
 
 /** Ms since the epoch, by the server's clock; 0 when there are no timed frames. */

@@ -1,5 +1,5 @@
 import { isEnd, type Snapshot } from '@beckon/protocol';
-import { FlowError, type Flow, type SessionCredentials } from '../flow/flow.ts';
+import { FlowError, type Flow, type SessionCredentials } from '../flow/index.ts';
 import type { Hub } from './hub.ts';
 import type { Schedule } from './schedule.ts';
 

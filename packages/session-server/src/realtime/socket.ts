@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { CLOSE_CODES, MESSAGE_LIMIT_BYTES, SUBPROTOCOL } from '@beckon/protocol';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { FlowError, type Flow, type SessionCredentials } from '../flow/flow.ts';
+import { FlowError, type Flow, type SessionCredentials } from '../flow/index.ts';
 import { serveConnection, type Connection } from './connection.ts';
 import type { Hub } from './hub.ts';
 import { SOCKET_LIMITS, type SocketLimits } from './limits.ts';
@@ -22,6 +22,7 @@ export interface SocketOptions {
   /** The client address, trusted proxies taken into account. */
   readonly clientAddress: (request: IncomingMessage) => string;
   readonly requestId: (request: IncomingMessage) => string;
+  /** The store or a look-up failed. What a client does wrong is not told here. For the log. */
   readonly onError: (error: unknown, session_id: string | null) => void;
   /** After a socket closed, with its close code (1006: without one). For metrics. */
   readonly onClosed?: ((code: number) => void) | undefined;
@@ -62,11 +63,14 @@ export function createSockets(options: SocketOptions): Sockets {
     maxPayload: MESSAGE_LIMIT_BYTES,
     handleProtocols: () => SUBPROTOCOL,
   });
-  // A malformed handshake: ws has answered it with its status already.
-  server.on('wsClientError', (error, socket) => {
-    onError(error, null);
-    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
-    else socket.destroy();
+  // A malformed handshake (key, version, method): answered like every other refusal.
+  server.on('wsClientError', (error, socket, request) => {
+    socket.on('error', onSocketError);
+    refuseUpgrade(
+      socket,
+      { status: 400, error: 'invalid_request', description: error.message },
+      options.requestId(request),
+    );
   });
 
   async function check(request: IncomingMessage): Promise<Refusal | null> {

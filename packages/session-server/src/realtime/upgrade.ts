@@ -38,6 +38,8 @@ export function refuseUpgrade(socket: Duplex, refusal: Refusal, request_id: stri
   const lines = [
     `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}`,
     'Connection: close',
+    // RFC 6455 §4.2.2: a client of another version learns which one is spoken.
+    'Sec-WebSocket-Version: 13',
     'Cache-Control: no-store',
     'Content-Type: application/json; charset=utf-8',
     `Content-Length: ${Buffer.byteLength(body)}`,

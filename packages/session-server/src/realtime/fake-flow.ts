@@ -1,0 +1,117 @@
+import type { Snapshot } from '@beckon/protocol';
+import { type Flow, FlowError, type SessionCredentials } from '../flow/index.ts';
+
+/** What `realtime/` needs of a flow, over sessions that a test writes itself. */
+export interface FakeFlow extends Pick<Flow, 'snapshot' | 'subscribe' | 'clientOf'> {
+  /** Makes a session; its secret is `secret of <id>`, its client `client of <id>`. */
+  add(session_id: string, parts?: Partial<Snapshot>): SessionCredentials;
+  /** A change: the version grows by one and subscribers are told. */
+  change(session_id: string, parts?: Partial<Snapshot>): void;
+  /** What the next look sees, without a change. */
+  set(session_id: string, parts: Partial<Snapshot>): void;
+  remove(session_id: string): void;
+  /** What a look throws instead of answering; null answers again. */
+  failWith(error: Error | null): void;
+  /** While held, looks wait; `release` lets the waiting ones go on. */
+  hold(): () => void;
+  readonly looks: number;
+  readonly listeners: number;
+}
+
+const TEMPLATE: Snapshot = {
+  session_id: '',
+  version: 1,
+  status: 'initialized',
+  connector: 'wallet',
+  mode: 'qr',
+  connectors: [],
+  created_at: 1_000,
+  expires_at: 1_120,
+  server_time_ms: 1_000_000,
+  client: { name: 'Shop', logo_uri: null },
+  qr: null,
+  same_device: null,
+  typed_code: null,
+  verification: null,
+  redirect_to: null,
+  error: null,
+};
+
+export function createFakeFlow(): FakeFlow {
+  const sessions = new Map<string, Snapshot>();
+  const listeners = new Map<symbol, { readonly session_id: string; readonly listener: () => void }>();
+  let looks = 0;
+  let failure: Error | null = null;
+  let gate: Promise<void> = Promise.resolve();
+
+  const find = ({ session_id, session_secret }: SessionCredentials): Snapshot => {
+    const session = sessions.get(session_id);
+    if (session === undefined || session_secret !== `secret of ${session_id}`) {
+      throw new FlowError('session_not_found', 'there is no such session');
+    }
+    return session;
+  };
+  const set = (session_id: string, parts: Partial<Snapshot>): void => {
+    sessions.set(session_id, { ...(sessions.get(session_id) ?? TEMPLATE), ...parts, session_id });
+  };
+
+  return {
+    add(session_id, parts = {}) {
+      set(session_id, parts);
+      return { session_id, session_secret: `secret of ${session_id}` };
+    },
+    change(session_id, parts = {}) {
+      set(session_id, { ...parts, version: (sessions.get(session_id)?.version ?? 0) + 1 });
+      for (const one of listeners.values()) if (one.session_id === session_id) one.listener();
+    },
+    set,
+    remove: (session_id) => void sessions.delete(session_id),
+    failWith: (error) => void (failure = error),
+    hold() {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      gate = promise;
+      return resolve;
+    },
+    get looks() {
+      return looks;
+    },
+    get listeners() {
+      return listeners.size;
+    },
+    async snapshot(credentials) {
+      looks += 1;
+      await gate;
+      if (failure !== null) throw failure;
+      return find(credentials);
+    },
+    async clientOf(credentials) {
+      await gate;
+      if (failure !== null) throw failure;
+      return `client of ${find(credentials).session_id}`;
+    },
+    subscribe(session_id, listener) {
+      const key = Symbol(session_id);
+      listeners.set(key, { session_id, listener });
+      return () => listeners.delete(key);
+    },
+  };
+}
+
+/** Timed frames of 2 s each, from a server time on. */
+export function framesAt(server_time_ms: number, count: number): NonNullable<Snapshot['qr']> {
+  return {
+    order: 'timed',
+    frames: Array.from({ length: count }, (_, index) => ({
+      text: `FRAME ${index}`,
+      from_ms: server_time_ms + index * 2_000,
+      until_ms: server_time_ms + (index + 1) * 2_000,
+    })),
+  };
+}
+
+/** Lets everything run that waits for nothing but its turn. */
+export function settled(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}
