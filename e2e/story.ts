@@ -2,7 +2,7 @@
  * What every story is told with. A story cites the requirements that it shows; it fails also when
  * any page of its browser broke a content policy or had an error that it did not announce.
  */
-import { test, type Page, type TestDetails } from '@playwright/test';
+import { test, type TestDetails } from '@playwright/test';
 import { REQUIREMENTS, type Requirement } from './requirements.ts';
 import { Phone } from './world/phone.ts';
 import { Problems } from './world/problems.ts';
@@ -60,4 +60,3 @@ story.use = (options: Parameters<typeof base.use>[0]): void => base.use(options)
 
 export { expect } from '@playwright/test';
 export { isSignedInAs, SignInView } from './world/sign-in.ts';
-export type { Page };

@@ -14,7 +14,8 @@ export interface Room {
 
 /** Which workspace packages a workspace package may import. No cycles: the test also computes that. */
 export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  e2e: [],
+  // Only to write the configuration that it starts the server with.
+  e2e: ['@beckon/session-server'],
   'examples/web': ['@beckon/widget'],
   'packages/sandbox': [],
   // It serves the built script of the widget.
@@ -95,13 +96,15 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
   },
   'packages/widget': {
     // The script tag: one self-contained file, with Preact in place of React.
-    'standalone/': { rooms: ['element/', 'frame/'], packages: [] },
+    'standalone/': { rooms: ['element/', 'frame/', 'react/'], packages: ['preact'] },
     'element/': {
-      rooms: ['react/', 'session/', 'theme/', 'messages/'],
+      rooms: ['react/', 'frame/', 'session/', 'theme/', 'messages/'],
       packages: ['@beckon/protocol', 'react', 'react-dom'],
     },
-    'react/': { rooms: ['session/', 'qr/', 'theme/', 'messages/'], packages: ['@beckon/protocol', 'react'] },
-    'index.ts': { rooms: ['session/'], packages: ['@beckon/protocol'] },
+    // `loginUrl` shows the page's own login route in a frame.
+    'react/': { rooms: ['session/', 'qr/', 'frame/', 'theme/', 'messages/'], packages: ['@beckon/protocol', 'react'] },
+    // Headless: what it takes to draw one's own.
+    'index.ts': { rooms: ['session/', 'qr/'], packages: ['@beckon/protocol'] },
     'session/': { rooms: ['transport/'], packages: ['@beckon/protocol'] },
     'transport/': { rooms: [], packages: ['@beckon/protocol'] },
     'qr/': { rooms: [], packages: ['@beckon/protocol', 'qrcode'] },
