@@ -28,11 +28,13 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
   'packages/session-server': {
     // The process edge and the named public API.
-    'cli.ts': { rooms: ['server.ts', 'config/'], packages: ['node:'] },
+    'cli.ts': { rooms: ['commands/', 'config/', 'store/store-error.ts'], packages: ['node:'] },
     'index.ts': {
       rooms: ['server.ts', 'config/', 'connectors/', 'store/store.ts'],
       packages: [],
     },
+    // What `beckon-server` can be told, one file each.
+    'commands/': { rooms: ['server.ts', 'config/', 'keys/', 'secrets/'], packages: ['node:'] },
     // Published suites: what a store and a connector must keep. They know the contracts, not who keeps them.
     'testing/': {
       rooms: ['store/store.ts', 'connectors/connector.ts', 'session/', 'secrets/'],
@@ -132,7 +134,7 @@ export const ONLY_HERE = {
 
 /** Contracts that anyone may name; every other file of these rooms is an implementation. */
 export const CONTRACTS: Readonly<Record<string, readonly string[]>> = {
-  'packages/session-server/src/store/': ['store.ts'],
+  'packages/session-server/src/store/': ['store.ts', 'store-error.ts'],
   'packages/session-server/src/connectors/': ['connector.ts'],
 };
 
