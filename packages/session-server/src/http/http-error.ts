@@ -1,6 +1,7 @@
 import { ERROR_STATUS, type ErrorBody, type ErrorCode } from '@beckon/protocol';
 import { ConnectorError } from '../connectors/connector.ts';
 import { FlowError } from '../flow/index.ts';
+import { OAuthError } from '../oauth/index.ts';
 
 /** What one of our own endpoints refuses, in the words of the contract. */
 export class HttpError extends Error {
@@ -37,6 +38,10 @@ export function answerTo(cause: unknown): Answer {
     const headers: Record<string, string> =
       cause.retry_after_s === null ? {} : { 'Retry-After': String(cause.retry_after_s) };
     return { ...answer(cause.code, cause.message), headers };
+  }
+  if (cause instanceof OAuthError) {
+    const { code, message, status, headers } = cause;
+    return { status, headers, error: code, error_description: message, detail: null };
   }
   if (cause instanceof ConnectorError) return { ...answer(cause.code, cause.message), detail: cause.detail };
   if (cause instanceof URIError) return answer('invalid_request', 'the path is not valid percent-encoding');

@@ -1,0 +1,60 @@
+import type { AuthorizationRequest, Client, ClientDirectory } from '../session/index.ts';
+import { type Candidate, CHECKS, LIMITS, words } from './authorization-checks.ts';
+import { OAuthError } from './oauth-error.ts';
+import type { Params } from './params.ts';
+import { grantable } from './scope.ts';
+
+export type CheckedRequest =
+  | { readonly ok: true; readonly client: Client; readonly request: AuthorizationRequest }
+  | {
+      readonly ok: false;
+      readonly error: OAuthError;
+      /** Where the client hears of it; null when the redirect URI cannot be trusted. */
+      readonly tell: Pick<AuthorizationRequest, 'redirect_uri' | 'state'> | null;
+    };
+
+/** Holds an authorization request against every check, for each way in which one can arrive. */
+export async function checkRequest(
+  params: Params,
+  via: Candidate['via'],
+  clients: ClientDirectory,
+): Promise<CheckedRequest> {
+  const client = await clients.find(params.values.get('client_id') ?? '');
+  for (const check of CHECKS) {
+    const refusal =
+      check.tells === 'page' ? check.refuse({ params, client, via }) : client && check.refuse({ params, client, via });
+    if (refusal === null) continue;
+    const error = new OAuthError(refusal.error, refusal.description);
+    return { ok: false, error, tell: check.tells === 'client' ? whereTo(params) : null };
+  }
+  // The table refuses a request without these: saying so again costs less than a cast.
+  const redirect_uri = params.values.get('redirect_uri');
+  if (client === null || redirect_uri === undefined) throw new Error('the checks let an unknown client pass');
+  return { ok: true, client, request: requestOf(params, client, redirect_uri) };
+}
+
+function requestOf({ values }: Params, client: Client, redirect_uri: string): AuthorizationRequest {
+  const max_age = values.get('max_age');
+  return {
+    client_id: client.client_id,
+    redirect_uri,
+    response_mode: 'query',
+    scope: grantable(values.get('scope') ?? '', client),
+    state: values.get('state') ?? null,
+    nonce: values.get('nonce') ?? null,
+    code_challenge: values.get('code_challenge') ?? null,
+    prompt: words(values.get('prompt')) as AuthorizationRequest['prompt'],
+    max_age: max_age === undefined ? null : Number(max_age),
+    login_hint: values.get('login_hint') ?? null,
+    ui_locales: words(values.get('ui_locales')),
+    acr_values: words(values.get('acr_values')),
+    connector: values.get('connector') ?? null,
+  };
+}
+
+/** A `state` over its limit is not sent back: the redirect would outgrow what servers read of a URL. */
+function whereTo({ values }: Params): Pick<AuthorizationRequest, 'redirect_uri' | 'state'> {
+  const state = values.get('state') ?? null;
+  const fits = state !== null && state.length <= (LIMITS['state'] ?? 0);
+  return { redirect_uri: values.get('redirect_uri') ?? '', state: fits ? state : null };
+}

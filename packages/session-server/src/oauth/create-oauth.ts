@@ -1,0 +1,62 @@
+import type { Flow } from '../flow/index.ts';
+import type { Keys, KeySet } from '../keys/index.ts';
+import { createDerivedTokens, type Secrets } from '../secrets/index.ts';
+import type { Client, ClientDirectory } from '../session/index.ts';
+import type { Store } from '../store/store.ts';
+import { authorize, type AuthorizeDecision, begin, type Begun } from './authorize.ts';
+import type { EndpointCall } from './client-authentication.ts';
+import { metadataOf, type Metadata } from './metadata.ts';
+import { push, type PushResponse } from './par.ts';
+import type { Params } from './params.ts';
+import { token, type TokenLifetimes, type TokenResponse } from './token.ts';
+import { userinfo, type Userinfo, type UserinfoCall } from './userinfo.ts';
+
+export interface OAuthDependencies {
+  /** No trailing slash. */
+  readonly issuer: string;
+  readonly flow: Flow;
+  readonly clients: ClientDirectory;
+  readonly keys: Keys;
+  readonly store: Store;
+  readonly secrets: Secrets;
+  /** Ids of the configured connectors. */
+  readonly connectors: readonly string[];
+  /** BCP 47 tags of the languages that the pages speak. Default `['en']`. */
+  readonly uiLocales?: readonly string[];
+  /** Default: an hour each. */
+  readonly lifetimes?: TokenLifetimes;
+}
+
+/** The OpenID Provider's endpoints as functions over plain input. Each throws `OAuthError` for what it refuses. */
+export interface OAuth {
+  /** For both discovery addresses. */
+  metadata(): Metadata;
+  jwks(): Promise<KeySet>;
+  /** Answered with 201. */
+  push(call: EndpointCall): Promise<PushResponse>;
+  /** Throws nothing that a person or a client should hear of: that is in the decision. */
+  authorize(params: Params): Promise<AuthorizeDecision>;
+  /**
+   * An authorization request that no browser carries to `/authorize`. `admit` hears whose it is
+   * before anything rests, and may throw. @throws also FlowError `request_expired`
+   */
+  begin(params: Params, admit: (client: Client) => void): Promise<Begun>;
+  token(call: EndpointCall): Promise<TokenResponse>;
+  userinfo(call: UserinfoCall): Promise<Userinfo>;
+}
+
+export function createOAuth(deps: OAuthDependencies): OAuth {
+  const { issuer, connectors, keys, uiLocales = ['en'] } = deps;
+  const { lifetimes = { access_token_s: 3600, id_token_s: 3600 } } = deps;
+  const context = { ...deps, lifetimes, tokens: createDerivedTokens(deps.secrets) };
+  const metadata = metadataOf({ issuer, connectors, uiLocales });
+  return {
+    metadata: () => metadata,
+    jwks: () => keys.jwks(),
+    push: (call) => push(context, call),
+    authorize: (params) => authorize(context, params),
+    begin: (params, admit) => begin(context, params, admit),
+    token: (call) => token(context, call),
+    userinfo: (call) => userinfo(context, call),
+  };
+}

@@ -1,0 +1,74 @@
+import type { Secrets } from '../secrets/index.ts';
+import { claimsOf, type ConfirmedSession } from '../session/index.ts';
+import type { Row, Store, Write } from '../store/store.ts';
+
+/**
+ * What a sign-in granted: the row behind its access token. Its id is the session's, so that whatever
+ * comes of one code is found, and revoked, in one place. It is over when the token is.
+ */
+export interface Grant {
+  readonly client_id: string;
+  readonly sub: string;
+  readonly scope: readonly string[];
+  /** Only what the scope lets the client read. */
+  readonly claims: Readonly<Record<string, unknown>>;
+  /** The counter of the one access token that counts. */
+  readonly access_token_n: number;
+  /** Ms since the epoch; null while it holds. */
+  readonly revoked_at: number | null;
+}
+
+const KIND = 'grant';
+
+/** What a confirmed session grants. */
+export function grantOf(session: ConfirmedSession, secrets: Pick<Secrets, 'subject'>): Grant {
+  const { identity, scope } = session.confirmation;
+  const { connector } = session.choice;
+  return {
+    client_id: session.request.client_id,
+    sub: secrets.subject(connector, identity.subject),
+    scope,
+    claims: readable(identity.claims, scope, connector),
+    access_token_n: 1,
+    revoked_at: null,
+  };
+}
+
+/** The write that makes it hold, from `now` on, `lifetime_ms` long. */
+export function insertGrant(id: string, value: Grant, now: number, lifetime_ms: number): Write {
+  const row = { id, version: 1, expires_at: now + lifetime_ms, due_at: null, value };
+  return { op: 'insert', kind: KIND, row };
+}
+
+export async function findGrant(store: Store, id: string): Promise<Grant | null> {
+  const row = await store.get<Grant>(KIND, id);
+  return row === null || row.value.revoked_at !== null ? null : row.value;
+}
+
+/** Ends a grant and every token of it; one that is over or revoked already stays so. */
+export async function revokeGrant(store: Store, id: string): Promise<void> {
+  for (;;) {
+    const row = await store.get<Grant>(KIND, id);
+    if (row === null || row.value.revoked_at !== null) return;
+    const revoked: Row<Grant> = {
+      ...row,
+      version: row.version + 1,
+      value: { ...row.value, revoked_at: await store.now() },
+    };
+    if (await store.commit([{ op: 'swap', kind: KIND, row: revoked }])) return;
+    // Somebody else changed it first: look again, it must end all the same.
+  }
+}
+
+/** The claims that the scope covers. A claim without a value is left out (OpenID Connect Core §5.3.2). */
+function readable(
+  claims: Readonly<Record<string, unknown>>,
+  scope: readonly string[],
+  connector: string,
+): Record<string, unknown> {
+  const names = new Set(scope.flatMap((granted) => claimsOf(granted, connector)));
+  // `sub` is ours, whatever a provider says.
+  names.delete('sub');
+  const has = (name: string): boolean => Object.hasOwn(claims, name) && claims[name] !== null && claims[name] !== '';
+  return Object.fromEntries([...names].filter(has).map((name) => [name, claims[name]]));
+}

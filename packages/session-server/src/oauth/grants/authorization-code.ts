@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto';
+import { sameText } from '../../secrets/index.ts';
+import type { AuthorizationRequest, Client, ConfirmedSession } from '../../session/index.ts';
+import { type Grant, grantOf, insertGrant, revokeGrant } from '../grant-row.ts';
+import { idTokenClaims } from '../id-token.ts';
+import { OAuthError } from '../oauth-error.ts';
+import type { Params } from '../params.ts';
+import type { GrantContext, TokenResponse } from '../token.ts';
+
+/** The longest code that is looked at, in characters. */
+const CODE_LIMIT = 512;
+
+/**
+ * `grant_type=authorization_code` (RFC 6749 §4.1.3, RFC 7636 §4.5). The code, the session and the grant
+ * change in one commit, so of any number of parallel calls one gets tokens. A second call by the same
+ * client means that the code leaked: everything issued from it ends (§4.1.2, RFC 9700 §4.5.3), the
+ * tokens of a winner still on their way included.
+ * @throws OAuthError
+ */
+export async function redeemCode(context: GrantContext, client: Client, params: Params): Promise<TokenResponse> {
+  const { flow, store, secrets, tokens, keys, issuer, lifetimes } = context;
+  const code = required(params, 'code');
+  if (code.length > CODE_LIMIT) throw invalidCode();
+  const verifier = params.values.get('code_verifier') ?? null;
+  if (verifier !== null && !/^[\w.~-]{43,128}$/.test(verifier)) {
+    throw new OAuthError('invalid_request', 'code_verifier: must be 43 to 128 of A-Z, a-z, 0-9, -, ., _ and ~');
+  }
+  const redirectUri = params.values.get('redirect_uri') ?? null;
+
+  let issued = null as { readonly session: ConfirmedSession; readonly grant: Grant } | null;
+  const redemption = await flow.redeem(
+    code,
+    (request) => {
+      // Another client's code is no code: nothing is said about it, and nothing happens to it.
+      if (request.client_id !== client.client_id) throw invalidCode();
+      checkRedirectUri(request, redirectUri);
+      checkVerifier(request, verifier);
+    },
+    (session, now) => {
+      issued = { session, grant: grantOf(session, secrets) };
+      return [insertGrant(session.id, issued.grant, now, lifetimes.access_token_s * 1000)];
+    },
+  );
+
+  if (redemption.outcome === 'replayed') await revokeGrant(store, redemption.session.id);
+  if (redemption.outcome !== 'redeemed' || issued === null) throw invalidCode();
+
+  const { session, grant } = issued;
+  const access_token = tokens.make('at', { id: session.id, n: grant.access_token_n });
+  const response = {
+    access_token,
+    token_type: 'Bearer',
+    expires_in: lifetimes.access_token_s,
+    scope: grant.scope.join(' '),
+  } as const;
+  if (!grant.scope.includes('openid')) return response;
+  const claims = idTokenClaims({
+    issuer,
+    session,
+    sub: grant.sub,
+    access_token,
+    now: redemption.now,
+    lifetime_s: lifetimes.id_token_s,
+  });
+  return { ...response, id_token: await keys.sign(client.id_token_signed_response_alg, claims) };
+}
+
+/**
+ * RFC 6749 §4.1.3 asks for the redirect URI again; OAuth 2.1 §10.2 drops that where PKCE binds the
+ * code. So: what is sent must be equal, and only a request with PKCE may leave it out.
+ */
+function checkRedirectUri(request: AuthorizationRequest, sent: string | null): void {
+  if (sent === null && request.code_challenge !== null) return;
+  if (sent === null) throw new OAuthError('invalid_request', 'redirect_uri: is missing, and the request had no PKCE');
+  if (sent !== request.redirect_uri) {
+    throw new OAuthError('invalid_grant', 'redirect_uri: differs from the one of the authorization request');
+  }
+}
+
+/** RFC 7636 §4.6. A verifier without a challenge is a downgrade (RFC 9700 §4.8.2). */
+function checkVerifier({ code_challenge }: AuthorizationRequest, verifier: string | null): void {
+  if (code_challenge === null) {
+    if (verifier === null) return;
+    throw new OAuthError('invalid_grant', 'code_verifier: the authorization request had no code_challenge');
+  }
+  if (verifier === null) throw new OAuthError('invalid_grant', 'code_verifier: is missing');
+  const made = createHash('sha256').update(verifier, 'ascii').digest('base64url');
+  if (!sameText(made, code_challenge)) {
+    throw new OAuthError('invalid_grant', 'code_verifier: does not match the code_challenge');
+  }
+}
+
+function required({ values }: Params, name: string): string {
+  const value = values.get(name);
+  if (value === undefined) throw new OAuthError('invalid_request', `${name}: is missing`);
+  return value;
+}
+
+/** One text for every reason: which of them it was is nobody's business. */
+function invalidCode(): OAuthError {
+  return new OAuthError('invalid_grant', 'code: is unknown, over, or was used before');
+}

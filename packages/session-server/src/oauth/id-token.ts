@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+import type { JWTPayload } from 'jose';
+import type { ConfirmedSession } from '../session/index.ts';
+
+/**
+ * An id_token's claims (OpenID Connect Core §2): who signed in, when and how, and to which client.
+ * Claims about the person stay with userinfo, as §5.4 has it for the code flow.
+ */
+export function idTokenClaims(options: {
+  readonly issuer: string;
+  readonly session: ConfirmedSession;
+  readonly sub: string;
+  readonly access_token: string;
+  /** Ms since the epoch. */
+  readonly now: number;
+  readonly lifetime_s: number;
+}): JWTPayload {
+  const { issuer, session, sub, access_token, now, lifetime_s } = options;
+  const { request, confirmation } = session;
+  const { acr, amr, auth_time } = confirmation.identity;
+  const iat = Math.floor(now / 1000);
+  return {
+    iss: issuer,
+    sub,
+    aud: request.client_id,
+    exp: iat + lifetime_s,
+    iat,
+    // Where the provider does not say, the approval is the authentication that we saw.
+    auth_time: auth_time ?? Math.floor(confirmation.at / 1000),
+    at_hash: leftHalfHash(access_token),
+    ...(request.nonce === null ? {} : { nonce: request.nonce }),
+    ...(acr === null ? {} : { acr }),
+    ...(amr.length === 0 ? {} : { amr: [...amr] }),
+  };
+}
+
+/** Core §3.1.3.6: the left half of the hash of the signature's size; both our algorithms use SHA-256. */
+function leftHalfHash(text: string): string {
+  return createHash('sha256').update(text, 'ascii').digest().subarray(0, 16).toString('base64url');
+}

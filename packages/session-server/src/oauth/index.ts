@@ -1,0 +1,14 @@
+/**
+ * The OpenID Provider face: discovery, pushed requests, the decision about an authorization request,
+ * tokens (`grants/`, one per file) and userinfo, as functions over plain input. Depends on the flow,
+ * the keys and the store's contract. Leaves HTTP, pages and the origin policy to `http`.
+ */
+export type { AuthorizeDecision, Begun } from './authorize.ts';
+export type { EndpointCall } from './client-authentication.ts';
+export { createOAuth, type OAuth, type OAuthDependencies } from './create-oauth.ts';
+export { ENDPOINTS, type Metadata } from './metadata.ts';
+export { OAuthError, type OAuthErrorCode } from './oauth-error.ts';
+export { type Params, paramsOf, readParams } from './params.ts';
+export type { PushResponse } from './par.ts';
+export type { TokenResponse } from './token.ts';
+export type { Userinfo, UserinfoCall } from './userinfo.ts';

@@ -1,0 +1,60 @@
+import { ALGORITHMS } from '../keys/index.ts';
+import { claimsOf, STANDARD_SCOPES } from '../session/index.ts';
+import { PROMPTS } from './authorization-checks.ts';
+import { GRANT_TYPES } from './token.ts';
+
+/** Where each endpoint is, relative to the issuer. */
+export const ENDPOINTS = {
+  openidConfiguration: '/.well-known/openid-configuration',
+  authorizationServer: '/.well-known/oauth-authorization-server',
+  jwks: '/.well-known/jwks.json',
+  push: '/oauth/par',
+  authorize: '/authorize',
+  token: '/oauth/token',
+  userinfo: '/oauth/userinfo',
+} as const;
+
+/** What an id_token says besides `sub`. */
+const PROTOCOL_CLAIMS = ['iss', 'aud', 'exp', 'iat', 'nonce', 'auth_time', 'acr', 'amr', 'at_hash'];
+
+/** OpenID Connect Discovery §3 and RFC 8414 §2 in one document: it is the same at both addresses. */
+export type Metadata = Readonly<Record<string, string | boolean | readonly string[]>>;
+
+/** Says what is served, and nothing that is not. */
+export function metadataOf(options: {
+  /** No trailing slash. */
+  readonly issuer: string;
+  /** Ids of the connectors: each is the scope of its provider's own claims. */
+  readonly connectors: readonly string[];
+  readonly uiLocales: readonly string[];
+}): Metadata {
+  const { issuer, connectors, uiLocales } = options;
+  const claims = STANDARD_SCOPES.flatMap((scope) => claimsOf(scope));
+  return {
+    issuer,
+    authorization_endpoint: issuer + ENDPOINTS.authorize,
+    token_endpoint: issuer + ENDPOINTS.token,
+    userinfo_endpoint: issuer + ENDPOINTS.userinfo,
+    jwks_uri: issuer + ENDPOINTS.jwks,
+    pushed_authorization_request_endpoint: issuer + ENDPOINTS.push,
+    // RFC 9126 §5: each client's own setting may still require it.
+    require_pushed_authorization_requests: false,
+    authorization_response_iss_parameter_supported: true,
+    scopes_supported: [...STANDARD_SCOPES, ...connectors],
+    response_types_supported: ['code'],
+    response_modes_supported: ['query'],
+    grant_types_supported: GRANT_TYPES,
+    code_challenge_methods_supported: ['S256'],
+    token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'none'],
+    subject_types_supported: ['public'],
+    id_token_signing_alg_values_supported: ALGORITHMS,
+    prompt_values_supported: PROMPTS,
+    claim_types_supported: ['normal'],
+    claims_supported: [...PROTOCOL_CLAIMS, ...claims, ...connectors],
+    ui_locales_supported: uiLocales,
+    claims_parameter_supported: false,
+    request_parameter_supported: false,
+    // Discovery's own, where true is the default: it is not about pushed requests.
+    request_uri_parameter_supported: false,
+  };
+}
