@@ -1,6 +1,9 @@
 /**
- * What adapters and their tests share. Owns the conformance suites, the fake clock and the wrappers
- * that make races likely. Depends on the contracts alone, and on vitest, which whoever runs a suite
- * brings along. Leaves the harness of a whole server to its own tests.
+ * What adapters and their tests share. Owns the conformance suites, the fake clock, example
+ * sessions and the wrapper that makes races likely. Depends on the contracts alone, and on vitest,
+ * which whoever runs a suite brings along. Leaves the harness of a whole server to its own tests.
  */
+export { EXAMPLE_BROWSER, EXAMPLE_LIFETIMES, exampleSession } from './example-session.ts';
 export { type FakeClock, createFakeClock } from './fake-clock.ts';
+export { slowStore } from './slow-store.ts';
+export { type StoreUnderTest, storeConformance } from './store-conformance.ts';

@@ -1,0 +1,231 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
+import { createSecrets } from '../secrets/index.ts';
+import { createFakeClock, storeConformance } from '../testing/index.ts';
+import { openSqliteStore } from './sqlite.ts';
+import { StoreError } from './store-error.ts';
+import type { Sealer, Store, Write } from './store.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'beckon-store-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+let files = 0;
+function newPath(): string {
+  files += 1;
+  return join(directory, `${files}.db`);
+}
+
+const [A, B] = ['a', 'b'].map((letter) => Buffer.alloc(32, letter).toString('base64url')) as [string, string];
+function sealerOf(secret: readonly string[], subject_secret = A): Sealer {
+  return createSecrets({ secret, subject_secret, random: randomBytes });
+}
+
+storeConformance('SQLite, in a file', async (clock) => {
+  const path = newPath();
+  const options = { path, sealer: sealerOf([A]), now: clock.now };
+  return {
+    store: openSqliteStore(options),
+    reopen: async () => openSqliteStore(options),
+    bytes: async () => bytesOf(path),
+  };
+});
+
+storeConformance('SQLite, in memory', async (clock) => ({
+  store: openSqliteStore({ path: ':memory:', sealer: sealerOf([A]), now: clock.now }),
+}));
+
+/** The database with its write-ahead log and index. */
+function bytesOf(path: string): Buffer {
+  const name = path.slice(directory.length + 1);
+  const names = readdirSync(directory).filter((file) => file.startsWith(name));
+  expect(names, 'the log is part of what rests').toContain(`${name}-wal`);
+  return Buffer.concat(names.map((file) => readFileSync(join(directory, file))));
+}
+
+function open(path: string, sealer: Sealer = sealerOf([A])): Store {
+  const store = openSqliteStore({ path, sealer, now: createFakeClock().now });
+  onTestFinished(() => store.close());
+  return store;
+}
+
+function insert(id: string, value: unknown = 'unused'): Write {
+  return { op: 'insert', kind: 'code', row: { id, version: 1, expires_at: 2 ** 53 - 1, due_at: null, value } };
+}
+
+function due(id: string): Write {
+  return { op: 'insert', kind: 'work', row: { id, version: 1, expires_at: 2 ** 53 - 1, due_at: 0, value: id } };
+}
+
+/** Why opening is refused. */
+function refusal(path: string, sealer: Sealer = sealerOf([A])): StoreError {
+  try {
+    open(path, sealer);
+  } catch (error) {
+    if (error instanceof StoreError) return error;
+    throw error;
+  }
+  throw new Error(`${path} was opened`);
+}
+
+describe('a SQLite file', () => {
+  it('is readable by its owner alone, its log too', async () => {
+    const path = newPath();
+    writeFileSync(path, '');
+    chmodSync(path, 0o644);
+    await open(path).commit([insert('A')]);
+    const modes = ['', '-wal', '-shm'].map((suffix) => [suffix, (statSync(path + suffix).mode & 0o777).toString(8)]);
+    expect(modes).toEqual([
+      ['', '600'],
+      ['-wal', '600'],
+      ['-shm', '600'],
+    ]);
+  });
+
+  it('is a write-ahead log that syncs at checkpoints', async () => {
+    const path = newPath();
+    open(path);
+    const db = new DatabaseSync(path, { readOnly: true });
+    onTestFinished(() => db.close());
+    expect(db.prepare('PRAGMA journal_mode').get()).toMatchObject({ journal_mode: 'wal' });
+  });
+
+  it('says what is wrong with its path', () => {
+    expect(refusal(join(directory, 'missing', 'x.db'))).toMatchObject({ code: 'unavailable' });
+    expect(refusal(join(directory, 'missing', 'x.db')).message).toContain(join(directory, 'missing', 'x.db'));
+    expect(refusal(directory)).toMatchObject({ code: 'unavailable' });
+  });
+
+  it('is not mistaken for another file, which stays as it is', () => {
+    const text = newPath();
+    writeFileSync(text, 'no database at all '.repeat(300));
+    expect(refusal(text)).toMatchObject({ code: 'corrupt' });
+    expect(readFileSync(text, 'utf8')).toBe('no database at all '.repeat(300));
+
+    const foreign = newPath();
+    const db = new DatabaseSync(foreign);
+    db.exec('CREATE TABLE customers (name TEXT)');
+    db.close();
+    expect(refusal(foreign)).toMatchObject({ code: 'corrupt' });
+  });
+
+  it('that is damaged says so, when it is opened or when the damage is met', async () => {
+    const path = newPath();
+    const store = openSqliteStore({ path, sealer: sealerOf([A]), now: createFakeClock().now });
+    for (let n = 0; n < 50; n += 1) await store.commit([insert(`C${n}`, 'x'.repeat(2000))]);
+    await store.close();
+    const bytes = readFileSync(path);
+    writeFileSync(path, Buffer.concat([bytes.subarray(0, 4096), randomBytes(bytes.length - 4096)]));
+    const use = async (): Promise<unknown> => open(path).list('code', 100);
+    await expect(use()).rejects.toMatchObject({ name: 'StoreError', code: 'corrupt' });
+  });
+
+  it('of a newer release is left alone', async () => {
+    const path = newPath();
+    await openSqliteStore({ path, sealer: sealerOf([A]), now: createFakeClock().now }).close();
+    const db = new DatabaseSync(path);
+    db.exec('PRAGMA user_version = 999');
+    db.close();
+    const error = refusal(path);
+    expect(error.code).toBe('newer_schema');
+    expect(error.message).toMatch(/999.*newer release/);
+  });
+});
+
+describe('the secret of a SQLite file', () => {
+  it('must be the one that it was made with', async () => {
+    const path = newPath();
+    await open(path).commit([insert('A', 'kept')]);
+    expect(refusal(path, sealerOf([B]))).toMatchObject({ code: 'wrong_secret' });
+    expect((await open(path).get('code', 'A'))?.value, 'the refusal must not have harmed it').toBe('kept');
+  });
+
+  it('may be rotated by a list, after which the old one can go', async () => {
+    const path = newPath();
+    await open(path).commit([insert('OLD', 'old')]);
+    const both = open(path, sealerOf([B, A]));
+    await both.commit([insert('NEW', 'new')]);
+    expect((await both.get('code', 'OLD'))?.value).toBe('old');
+    const rotated = open(path, sealerOf([B]));
+    expect((await rotated.get('code', 'NEW'))?.value).toBe('new');
+    await expect(rotated.get('code', 'OLD')).rejects.toMatchObject({ code: 'wrong_secret' });
+  });
+
+  it('for keyed hashes can never be another one', () => {
+    const path = newPath();
+    open(path, sealerOf([A], A));
+    expect(refusal(path, sealerOf([A], B)).message).toContain('subject_secret');
+  });
+
+  it('that is gone does not keep other work from being done', async () => {
+    const path = newPath();
+    await open(path).commit([due('OLD')]);
+    await open(path, sealerOf([B, A])).commit([due('NEW')]);
+    const claimed = await open(path, sealerOf([B])).claimDue('work', { limit: 10, lease_ms: 1000 });
+    expect(claimed.map(({ id }) => id)).toEqual(['NEW']);
+  });
+
+  it('binds a value to its row: a value moved to another id is not read', async () => {
+    const path = newPath();
+    await open(path).commit([insert('A', 'mine'), insert('B', 'theirs')]);
+    const db = new DatabaseSync(path);
+    db.exec("UPDATE rows SET value = (SELECT value FROM rows WHERE id = 'A') WHERE id = 'B'");
+    db.close();
+    await expect(open(path).get('code', 'B')).rejects.toMatchObject({ code: 'wrong_secret' });
+  });
+});
+
+describe('several processes on one file', () => {
+  const CODES = 40;
+  const PROCESSES = 4;
+  // Takes every code that it still finds unused; says which swaps it won.
+  const contender = `
+    const { openSqliteStore } = await import(process.argv[1]);
+    const { createSecrets } = await import(process.argv[2]);
+    const { randomBytes } = await import('node:crypto');
+    const secret = '${A}';
+    const sealer = createSecrets({ secret: [secret], subject_secret: secret, random: randomBytes });
+    const store = openSqliteStore({ path: process.argv[3], sealer, now: Date.now });
+    process.stdout.write('ready\\n');
+    await new Promise((resolve) => process.stdin.once('data', resolve));
+    const won = [];
+    for (let n = 0; n < ${CODES}; n += 1) {
+      const row = await store.get('code', 'C' + n);
+      if (row.value !== 'unused') continue;
+      const used = { ...row, version: row.version + 1, value: process.pid };
+      if (await store.commit([{ op: 'swap', kind: 'code', row: used }])) won.push(n);
+    }
+    await store.close();
+    process.stdout.write(JSON.stringify(won));
+    process.stdin.destroy();
+  `;
+
+  it('consume each code once, and meet no lock that they cannot wait out', { timeout: 60_000 }, async () => {
+    const path = newPath();
+    const store = open(path);
+    for (let n = 0; n < CODES; n += 1) await store.commit([insert(`C${n}`)]);
+
+    const modules = ['./sqlite.ts', '../secrets/index.ts'].map((name) => new URL(name, import.meta.url).href);
+    const children = Array.from({ length: PROCESSES }, () => {
+      const child = spawn(process.execPath, ['--input-type=module', '-e', contender, ...modules, path]);
+      const output = { text: '', errors: '' };
+      child.stdout.on('data', (chunk) => (output.text += String(chunk)));
+      child.stderr.on('data', (chunk) => (output.errors += String(chunk)));
+      onTestFinished(() => void child.kill());
+      return { child, output };
+    });
+    await Promise.all(children.map(({ child }) => once(child.stdout, 'data')));
+    for (const { child } of children) child.stdin.write('go\n');
+    const exits = await Promise.all(children.map(({ child }) => once(child, 'exit')));
+
+    const ended = exits.map(([code], index) => ({ code: code as unknown, errors: children[index]?.output.errors }));
+    expect(ended).toEqual(ended.map(() => ({ code: 0, errors: '' })));
+    const won = children.flatMap(({ output }) => JSON.parse(output.text.replace('ready\n', '')) as number[]);
+    expect(won.toSorted((a, b) => a - b)).toEqual(Array.from({ length: CODES }, (_, n) => n));
+  });
+});

@@ -1,0 +1,65 @@
+import { expect, it, onTestFinished } from 'vitest';
+import { type OpenStore, insert, newRow, openForTest, remove, successor, swap } from './store-under-test.ts';
+
+export function restCases(open: OpenStore): void {
+  it('reopening keeps rows, versions, dues, leases and hits', async ({ skip }) => {
+    const { store, clock, reopen } = await openForTest(open);
+    if (reopen === undefined) return skip('this store keeps nothing beyond its life');
+    const first = newRow(clock, 'A');
+    const gone = newRow(clock, 'GONE');
+    await store.commit([insert(first), insert(gone), insert(newRow(clock, 'WORK', { due_at: clock.now() }))]);
+    await store.commit([swap(successor(first, { value: 'second' })), remove(gone)]);
+    await store.claimDue('thing', { limit: 1, lease_ms: 1000 });
+    await store.hit('key', 10_000);
+    const before = await store.list('thing', 10);
+    await store.close();
+
+    const again = await reopen();
+    onTestFinished(() => again.close());
+    expect(await again.list('thing', 10)).toEqual(before);
+    expect(await again.get('thing', 'A')).toMatchObject({ version: 2, value: 'second' });
+    expect(await again.get('thing', 'GONE')).toBe(null);
+    expect(await again.claimDue('thing', { limit: 1, lease_ms: 1000 }), 'the lease is still held').toEqual([]);
+    expect((await again.hit('key', 10_000)).count).toBe(2);
+    clock.advance(1000);
+    expect(await again.claimDue('thing', { limit: 1, lease_ms: 1000 })).toHaveLength(1);
+  });
+
+  it('nothing secret or personal is readable in what rests', async ({ skip }) => {
+    const { store, clock, bytes } = await openForTest(open);
+    if (bytes === undefined) return skip('nothing of this store rests');
+    const secrets = ['19121212-1212', 'Ada Lovelace', 'claim_name_that_tells', '192.0.2.77', 'previous-secret'];
+    const first = newRow(clock, 'READABLEID', { value: { old: 'previous-secret' } });
+    const value = { claim_name_that_tells: 'Ada Lovelace', from: ['192.0.2.77'], nin: '19121212-1212' };
+    await store.commit([insert(first)]);
+    await store.commit([swap(successor(first, { value }))]);
+    await store.hit('direct|19121212-1212|192.0.2.77', 60_000);
+    await store.claimDue('thing', { limit: 1, lease_ms: 1000 });
+
+    const resting = Buffer.from(await bytes());
+    expect(resting.includes('READABLEID'), 'these are not the bytes that rest: an id must be among them').toBe(true);
+    const readable = secrets.filter((secret) =>
+      (['utf8', 'utf16le', 'hex', 'base64'] as const).some((encoding) =>
+        resting.includes(
+          encoding === 'utf16le' ? Buffer.from(secret, encoding) : Buffer.from(encoded(secret, encoding)),
+        ),
+      ),
+    );
+    expect(readable).toEqual([]);
+  });
+
+  it('answers nobody after it was closed, and may be closed twice', async () => {
+    const { store, clock } = await openForTest(open);
+    await store.commit([insert(newRow(clock, 'A'))]);
+    await store.close();
+    await store.close();
+    await expect(store.get('thing', 'A')).rejects.toThrow();
+    await expect(store.commit([insert(newRow(clock, 'B'))])).rejects.toThrow();
+  });
+}
+
+/** Whole groups only, so that base64 text is found wherever in a longer text it began. */
+function encoded(secret: string, encoding: 'utf8' | 'hex' | 'base64'): string {
+  const text = Buffer.from(secret).toString(encoding);
+  return encoding === 'base64' ? text.slice(0, Math.floor(secret.length / 3) * 4) : text;
+}
