@@ -1,0 +1,74 @@
+/**
+ * Every field that a log line may have. The list is closed: what is not on it is dropped at run
+ * time too, so that no secret gets in by spreading an object. A new field is a line here, and the
+ * question whether its value can ever be a secret, a code, a token, QR text, an identifier or a
+ * claim. Values are one line of text, a number, a boolean or null; longer text is cut.
+ */
+export interface LogFields {
+  readonly request_id?: string | undefined;
+  readonly method?: string | undefined;
+  /** The route's pattern, `/session/:id/status`; never the path, which names sessions. */
+  readonly route?: string | undefined;
+  readonly status?: number | undefined;
+  readonly duration_ms?: number | undefined;
+  readonly client_id?: string | undefined;
+  readonly connector?: string | undefined;
+  /** Of a session: `qr`, `same_device`, `direct`. */
+  readonly mode?: string | undefined;
+  /** A session id: the logger writes a keyed hash of it, so that lines of one session can be found. */
+  readonly session?: string | undefined;
+  /** What `addressPrefix` makes of a client address. */
+  readonly address_prefix?: string | undefined;
+  /** A web origin. */
+  readonly origin?: string | undefined;
+  /** A code of the wire contract or of OAuth. */
+  readonly error?: string | undefined;
+  /** For the operator: what went wrong, in our words, with nothing in it that an upstream or a client sent. */
+  readonly detail?: string | undefined;
+  /** The name of a limit, a setting, a file of ours. */
+  readonly name?: string | undefined;
+  /** A row's kind in the store. */
+  readonly kind?: string | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly version?: string | number | undefined;
+  readonly count?: number | undefined;
+  readonly limit?: number | undefined;
+  readonly attempt?: number | undefined;
+  readonly close_code?: number | undefined;
+  /** Where this server listens. */
+  readonly host?: string | undefined;
+  readonly port?: number | undefined;
+  readonly issuer?: string | undefined;
+}
+
+export type LogField = keyof LogFields;
+
+/** Most characters of a field's text. */
+export const FIELD_LIMITS: Readonly<Record<LogField, number>> = {
+  request_id: 64,
+  method: 16,
+  route: 128,
+  status: 0,
+  duration_ms: 0,
+  client_id: 128,
+  connector: 64,
+  mode: 32,
+  session: 128,
+  address_prefix: 64,
+  origin: 256,
+  error: 64,
+  detail: 512,
+  name: 64,
+  kind: 64,
+  from: 32,
+  to: 32,
+  version: 32,
+  count: 0,
+  limit: 0,
+  attempt: 0,
+  close_code: 0,
+  host: 256,
+  port: 0,
+  issuer: 256,
+};

@@ -1,0 +1,150 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { LogFields } from './fields.ts';
+import { createLogger, type Logger, type LogLevel } from './logger.ts';
+
+interface Line extends Record<string, unknown> {
+  readonly err?: Record<string, unknown>;
+}
+
+function setting(level: LogLevel | 'silent' = 'debug'): { log: Logger; text: () => string; lines: () => Line[] } {
+  let written = '';
+  const log = createLogger({
+    write: (line) => {
+      written += line;
+    },
+    level,
+    now: () => Date.UTC(2026, 0, 1),
+    fingerprint: (text) => `hash${text.length}-0123456789abcdef`,
+  });
+  return {
+    log,
+    text: () => written,
+    lines: () =>
+      written
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => JSON.parse(line) as Line),
+  };
+}
+
+test('a line is one JSON object with time, level, event and fields', () => {
+  const { log, text } = setting();
+  log.info('request', { method: 'POST', route: '/session', status: 201, duration_ms: 3.5 });
+  expect(text()).toBe(
+    '{"time":"2026-01-01T00:00:00.000Z","level":"info","event":"request","method":"POST","route":"/session","status":201,"duration_ms":3.5}\n',
+  );
+});
+
+test('only the closed set of fields is written, whatever is spread in', () => {
+  const { log, text, lines } = setting();
+  const body = { client_id: 'shop', session_secret: 'TOP', code: 'TOP', toString: 'TOP', __proto__: { x: 'TOP' } };
+  log.warn('refused', { ...body });
+  expect(text()).not.toContain('TOP');
+  expect(lines()[0]).toMatchObject({ client_id: 'shop', dropped_fields: 3 });
+});
+
+test('a value that is no text, number or boolean is dropped, also under an allowed name', () => {
+  const { log, text } = setting();
+  const fields = { detail: { secret: 'TOP' }, name: ['TOP'], error: () => 'TOP', kind: new Error('TOP') };
+  log.error('odd', fields as unknown as LogFields);
+  expect(text()).not.toContain('TOP');
+  expect(text()).toContain('"dropped_fields":4');
+});
+
+test('a session is written as a shortened keyed hash', () => {
+  const { log, text } = setting();
+  log.info('created', { session: 'ABCDEFGHJKMNPQRSTVWXYZ2345' });
+  expect(text()).toContain('"session":"hash26-01234"');
+  expect(text()).not.toContain('ABCDEF');
+});
+
+test('long text is cut', () => {
+  const { log, lines } = setting();
+  log.info('e'.repeat(1_000), { detail: 'd'.repeat(10_000), request_id: 'r'.repeat(65) });
+  expect(lines()[0]).toMatchObject({
+    event: 'e'.repeat(128),
+    detail: `${'d'.repeat(512)}…`,
+    request_id: `${'r'.repeat(64)}…`,
+  });
+});
+
+test('text with line breaks stays on one line', () => {
+  const { log, lines } = setting();
+  log.info('request', { detail: 'a\n{"level":"error","event":"forged"}\r\u2028b' });
+  expect(lines()).toHaveLength(1);
+});
+
+test('an error is written by name, code and place, without its message, and so is its cause', () => {
+  const { log, text, lines } = setting();
+  const cause = new SyntaxError(`Unexpected token in "TOP\n    at secret TOP" is not valid JSON`);
+  const error = Object.assign(new TypeError('Received type string (TOP)', { cause }), { code: 'ERR_INVALID_ARG_TYPE' });
+  log.error('failed', {}, error);
+  expect(text()).not.toContain('TOP');
+  const { err } = lines()[0]!;
+  expect(err).toMatchObject({ name: 'TypeError', code: 'ERR_INVALID_ARG_TYPE', cause: { name: 'SyntaxError' } });
+  expect((err as { stack: string[] }).stack[0]).toContain('logger.test.ts');
+});
+
+test("an error's own detail is for the operator, and written", () => {
+  const { log, lines } = setting();
+  log.warn('connector', {}, Object.assign(new Error('the app cannot be reached'), { detail: 'JWKS answered 503' }));
+  expect(lines()[0]?.err).toMatchObject({ detail: 'JWKS answered 503' });
+});
+
+test('what is thrown but no error says only its type', () => {
+  const { log, text } = setting();
+  for (const thrown of ['TOP', { message: 'TOP' }, null]) log.error('failed', {}, thrown);
+  expect(text()).not.toContain('TOP');
+});
+
+test('a child carries its fields, which a line may override', () => {
+  const { log, lines } = setting();
+  const child = log.child({ request_id: 'r1', client_id: 'shop' }).child({ client_id: 'spa' });
+  child.info('one');
+  child.info('two', { client_id: 'third' });
+  log.info('three');
+  expect(lines().map(({ request_id, client_id }) => [request_id, client_id])).toEqual([
+    ['r1', 'spa'],
+    ['r1', 'third'],
+    [undefined, undefined],
+  ]);
+});
+
+function eventsAt(level: LogLevel | 'silent'): unknown[] {
+  const { log, lines } = setting(level);
+  log.debug('debug');
+  log.info('info');
+  log.warn('warn');
+  log.error('error');
+  return lines().map(({ event }) => event);
+}
+
+test('lines below the level are not written', () => {
+  expect(eventsAt('debug')).toEqual(['debug', 'info', 'warn', 'error']);
+  expect(eventsAt('warn')).toEqual(['warn', 'error']);
+  expect(eventsAt('silent')).toEqual([]);
+});
+
+test('a stream that fails does not fail the caller', () => {
+  const log = createLogger({
+    write: () => {
+      throw new Error('EPIPE');
+    },
+    level: 'info',
+    now: () => 0,
+    fingerprint: (text) => text,
+  });
+  expect(() => log.info('request')).not.toThrow();
+});
+
+test('property: whatever an error says, none of its message is written', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme', minLength: 8 }), fc.boolean(), (secret, multiline) => {
+      const { log, text } = setting();
+      const marked = `TOP${secret}TOP`;
+      log.error('failed', {}, new Error(multiline ? `a\n    at ${marked}\n    at b` : marked));
+      expect(text()).not.toContain('TOP');
+    }),
+  );
+});

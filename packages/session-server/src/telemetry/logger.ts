@@ -1,0 +1,87 @@
+import { errorFields } from './error-fields.ts';
+import { FIELD_LIMITS, type LogField, type LogFields } from './fields.ts';
+
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export interface Logger {
+  debug(event: string, fields?: LogFields): void;
+  info(event: string, fields?: LogFields): void;
+  /** `error` is written by name, code and stack; its message is not. */
+  warn(event: string, fields?: LogFields, error?: unknown): void;
+  error(event: string, fields?: LogFields, error?: unknown): void;
+  /** A logger whose lines carry these fields too. */
+  child(fields: LogFields): Logger;
+}
+
+export interface LoggerOptions {
+  /** Takes one line, its line feed included; for example `(line) => process.stderr.write(line)`. */
+  readonly write: (line: string) => void;
+  /** Lines below it are not written. */
+  readonly level: LogLevel | 'silent';
+  /** Ms since the epoch. */
+  readonly now: () => number;
+  /** Keyed hash of a session id; its first 12 characters are written. */
+  readonly fingerprint: (text: string) => string;
+}
+
+/** Most characters of an event's name. */
+const EVENT_LIMIT = 128;
+const FINGERPRINT_LENGTH = 12;
+
+/**
+ * Writes JSON lines: `{"time","level","event", …fields, "err"?}`. `event` is a constant of the
+ * code, never made of data. Only the fields of `LogFields` are written; how many others were
+ * dropped is told as `dropped_fields`. Logging never throws.
+ */
+export function createLogger(options: LoggerOptions): Logger {
+  const least = options.level === 'silent' ? LOG_LEVELS.length : LOG_LEVELS.indexOf(options.level);
+
+  const safe = (fields: LogFields): Record<string, string | number | boolean | null> => {
+    const kept: Record<string, string | number | boolean | null> = {};
+    let dropped = 0;
+    for (const [name, value] of Object.entries(fields) as [string, unknown][]) {
+      if (value === undefined) continue;
+      const one = isField(name) ? safeValue(name, value) : undefined;
+      if (one === undefined) dropped += 1;
+      else kept[name] = one;
+    }
+    if (dropped > 0) kept['dropped_fields'] = dropped;
+    return kept;
+  };
+
+  const safeValue = (name: LogField, value: unknown): string | number | boolean | null | undefined => {
+    if (value === null || typeof value === 'boolean') return value;
+    if (typeof value === 'number') return Number.isFinite(value) ? value : null;
+    if (typeof value !== 'string') return undefined;
+    if (name === 'session') return options.fingerprint(value).slice(0, FINGERPRINT_LENGTH);
+    const most = FIELD_LIMITS[name];
+    return value.length > most ? `${value.slice(0, most)}…` : value;
+  };
+
+  const make = (bound: Record<string, string | number | boolean | null>): Logger => {
+    const line = (level: LogLevel, event: string, fields: LogFields = {}, error?: unknown): void => {
+      if (LOG_LEVELS.indexOf(level) < least) return;
+      const time = new Date(options.now()).toISOString();
+      const err = error === undefined ? {} : { err: errorFields(error) };
+      const text = { time, level, event: event.slice(0, EVENT_LIMIT), ...bound, ...safe(fields), ...err };
+      try {
+        options.write(`${JSON.stringify(text)}\n`);
+      } catch {
+        // A full disk or a closed pipe must not end a sign-in.
+      }
+    };
+    return {
+      debug: (event, fields) => line('debug', event, fields),
+      info: (event, fields) => line('info', event, fields),
+      warn: (event, fields, error) => line('warn', event, fields, error),
+      error: (event, fields, error) => line('error', event, fields, error),
+      child: (fields) => make({ ...bound, ...safe(fields) }),
+    };
+  };
+  return make({});
+}
+
+function isField(name: string): name is LogField {
+  return Object.hasOwn(FIELD_LIMITS, name);
+}

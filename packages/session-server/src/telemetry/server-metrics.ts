@@ -1,0 +1,70 @@
+import type { Counter, Histogram, Registry } from './metrics.ts';
+
+/** What is counted. Labels come from closed sets: never an id, an address or anything a person typed. */
+export interface ServerMetrics {
+  /** `from` is `none` at creation. */
+  readonly transitions: Counter<'from' | 'to' | 'connector'>;
+  /** `outcome`: `redeemed`, `replayed`, `invalid`. */
+  readonly redemptions: Counter<'outcome'>;
+  /** `route` is the pattern, or `none`. */
+  readonly requests: Counter<'method' | 'route' | 'status'>;
+  readonly requestSeconds: Histogram<'route'>;
+  readonly socketsClosed: Counter<'code'>;
+  readonly rateLimited: Counter<'limit'>;
+  /** Failures in work that nobody waits for: `realtime`, `due`, `sweep`. */
+  readonly failures: Counter<'where'>;
+}
+
+/** What is read when somebody scrapes. */
+export interface ServerGauges {
+  readonly sockets: () => number;
+  readonly watchedSessions: () => number;
+  readonly heldPolls: () => number;
+}
+
+const LATENCY_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;
+
+export function createServerMetrics(registry: Registry, gauges: ServerGauges): ServerMetrics {
+  registry.gauge({ name: 'beckon_sockets', help: 'Open WebSockets.', read: gauges.sockets });
+  registry.gauge({ name: 'beckon_watched_sessions', help: 'Sessions being watched.', read: gauges.watchedSessions });
+  registry.gauge({ name: 'beckon_held_polls', help: 'Long polls being held.', read: gauges.heldPolls });
+  return {
+    transitions: registry.counter({
+      name: 'beckon_session_transitions_total',
+      help: 'Sessions that went from one status to another.',
+      labels: ['from', 'to', 'connector'],
+    }),
+    redemptions: registry.counter({
+      name: 'beckon_redemptions_total',
+      help: 'Authorization codes presented at the token endpoint.',
+      labels: ['outcome'],
+    }),
+    requests: registry.counter({
+      name: 'beckon_http_requests_total',
+      help: 'HTTP requests answered.',
+      labels: ['method', 'route', 'status'],
+      series: 1_000,
+    }),
+    requestSeconds: registry.histogram({
+      name: 'beckon_http_request_seconds',
+      help: 'Time to answer an HTTP request; held polls are not counted.',
+      labels: ['route'],
+      buckets: LATENCY_S,
+    }),
+    socketsClosed: registry.counter({
+      name: 'beckon_sockets_closed_total',
+      help: 'WebSockets closed, by close code.',
+      labels: ['code'],
+    }),
+    rateLimited: registry.counter({
+      name: 'beckon_rate_limited_total',
+      help: 'Requests refused by a rate limit.',
+      labels: ['limit'],
+    }),
+    failures: registry.counter({
+      name: 'beckon_background_failures_total',
+      help: 'Failures in work that no request waits for.',
+      labels: ['where'],
+    }),
+  };
+}
