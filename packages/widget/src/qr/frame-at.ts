@@ -52,8 +52,9 @@ function shuffledFrame(
   function orderOf(n: number): readonly { readonly text: string }[] {
     const order = shuffle(frames, seed + n);
     // A round must not begin with what the last one ended with: the code would seem to stand still.
-    const last = frames.length > 2 ? shuffle(frames, seed + n - 1).at(-1) : undefined;
-    return order[0] === last && last !== undefined ? [...order.slice(1), last] : order;
+    // Swapping the first two leaves the last where the next round expects it.
+    const isRepeat = frames.length > 2 && order[0] === shuffle(frames, seed + n - 1).at(-1);
+    return isRepeat ? [order[1]!, order[0]!, ...order.slice(2)] : order;
   }
 }
 

@@ -1,0 +1,394 @@
+import type { SessionHandle, Snapshot } from '@beckon/protocol';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { FakeBrowser, SERVER, fakeSnapshot, settle, type FakeAnswer } from '../transport/fake-browser.ts';
+import { createSignIn } from './create-sign-in.ts';
+import type { SignIn, SignInOptions } from './sign-in.ts';
+
+const BARE = { requestUri: 'urn:request:1' };
+
+let browser: FakeBrowser;
+let signIn: SignIn;
+let seen: string[];
+let phone: boolean;
+/** Answers, by the last part of the path, that come before the usual ones. */
+let answers: Record<string, FakeAnswer[]>;
+let sessions: number;
+
+function create(options: Partial<SignInOptions> = {}): void {
+  const environment = { ...browser.environment, isPhone: () => phone };
+  signIn = createSignIn({ server: SERVER, clientId: 'shop', request: BARE, ...options }, environment);
+  seen = [];
+  signIn.subscribe(() => {
+    const { phase } = signIn.getSnapshot();
+    if (seen.at(-1) !== phase) seen.push(phase);
+  });
+}
+
+async function start(options: Partial<SignInOptions> = {}): Promise<void> {
+  create(options);
+  signIn.start();
+  await browser.advance(0);
+}
+
+const calls = () => browser.server.requests.map(({ path }) => path.replace(/\?.*/, ''));
+
+function openSession(): FakeAnswer {
+  sessions += 1;
+  const { server, now } = browser;
+  const session_id = `session-${sessions}`;
+  server.secret = `secret-${sessions}`;
+  server.session = fakeSnapshot({ session_id, server_time_ms: now, expires_at: now / 1000 + 120 });
+  return { status: 201, body: { ...server.session, session_secret: server.secret } satisfies SessionHandle };
+}
+
+function change(changes: Partial<Snapshot>): FakeAnswer {
+  const { server, now } = browser;
+  const { session } = server;
+  if (session === null) return { status: 404, body: { error: 'session_not_found' } };
+  server.session = { ...session, version: session.version + 1, server_time_ms: now, ...changes };
+  return { status: 200, body: server.session };
+}
+
+beforeEach(() => {
+  browser = new FakeBrowser();
+  phone = false;
+  answers = {};
+  sessions = 0;
+  browser.server.route = ({ path, body }) => {
+    const call = path.split('/').at(-1) ?? '';
+    const prepared = answers[call]?.shift();
+    if (prepared !== undefined) return prepared;
+    if (call === 'session' || call === 'renew') return openSession();
+    if (call === 'cancel') return change({ status: 'cancelled', qr: null });
+    if (call === 'login') return { status: 200, body: { client_id: 'shop', request_uri: `urn:request:${sessions}` } };
+    const { connector, mode } = body as { readonly connector: string; readonly mode: 'qr' | 'same_device' };
+    const same_device = mode === 'same_device' ? { url: 'https://app.example/q' } : null;
+    return change({ connector, mode, same_device, qr: mode === 'qr' ? fakeSnapshot().qr : null });
+  };
+});
+
+const expire = () => browser.server.push({ status: 'expired', qr: null });
+
+const error = (status: number, code: string, headers: Record<string, string> = {}): FakeAnswer => ({
+  status,
+  body: { error: code, error_description: '', request_id: '' },
+  headers,
+});
+
+describe('beginning', () => {
+  it('sends, hears and times nothing before it is started', async () => {
+    create();
+    await browser.advance(60_000);
+    expect([browser.left, browser.server.attempts.length]).toEqual([0, 0]);
+    expect(signIn.getSnapshot()).toEqual({ phase: 'idle', connection: 'none' });
+  });
+
+  it('shows a QR code, and hears by a socket', async () => {
+    await start();
+    expect(seen).toEqual(['starting', 'qr']);
+    expect(signIn.getSnapshot()).toMatchObject({ phase: 'qr', connection: 'socket' });
+    expect(browser.server.requests.map(({ path, body }) => [path, body])).toEqual([
+      ['/session', { client_id: 'shop', request_uri: 'urn:request:1' }],
+    ]);
+  });
+
+  it('does nothing when started twice', async () => {
+    await start();
+    signIn.start();
+    await browser.advance(0);
+    expect(calls()).toEqual(['/session']);
+  });
+
+  it('gives the same snapshot until something changes', async () => {
+    await start();
+    const before = signIn.getSnapshot();
+    await browser.advance(1_000);
+    expect(signIn.getSnapshot()).toBe(before);
+  });
+
+  it('asks the page’s own backend, as the visitor that it knows', async () => {
+    await start({ request: { requestUrl: '/login' } });
+    const [pushed, opened] = browser.server.requests;
+    expect(pushed).toMatchObject({ method: 'POST', path: '/login', credentials: 'same-origin' });
+    expect(opened).toMatchObject({ path: '/session', credentials: 'omit', body: { request_uri: 'urn:request:0' } });
+  });
+
+  it('sends the parameters of a public client as they are', async () => {
+    await start({ request: { parameters: { redirect_uri: 'https://a/cb', code_challenge: 'c' } } });
+    expect(browser.server.requests[0]?.body).toEqual({
+      redirect_uri: 'https://a/cb',
+      code_challenge: 'c',
+      client_id: 'shop',
+    });
+  });
+
+  it('never shows a QR code on a phone first', async () => {
+    phone = true;
+    await start();
+    expect(seen).toEqual(['starting', 'same_device']);
+    const { body, headers } = browser.server.requests[1] ?? {};
+    expect(body).toEqual({ connector: 'wallet', mode: 'same_device' });
+    expect(headers?.get('authorization')).toBe('Bearer secret-1');
+  });
+});
+
+describe('choosing', () => {
+  it('shows what was chosen, and takes it over into the next session', async () => {
+    phone = true;
+    await start();
+    signIn.choose('wallet', 'qr');
+    await settle();
+    expect(signIn.getSnapshot().phase).toBe('qr');
+    await browser.server.push({ status: 'expired', qr: null });
+    await settle();
+    expect(seen, 'no link in between').toEqual(['starting', 'same_device', 'qr', 'starting', 'qr']);
+  });
+
+  it('sends the identifier in the body', async () => {
+    await start();
+    signIn.choose('wallet', 'direct', '19900101');
+    await settle();
+    const request = browser.server.requests.at(-1);
+    expect(request?.body).toEqual({ connector: 'wallet', mode: 'direct', login_hint: '19900101' });
+    expect(request?.path).not.toContain('1990');
+  });
+
+  it('is overtaken by a scan without any harm', async () => {
+    await start();
+    answers['connector'] = [error(409, 'invalid_transition')];
+    signIn.choose('wallet', 'same_device');
+    await browser.server.push({ status: 'retrieved', qr: null });
+    expect(signIn.getSnapshot().phase).toBe('retrieved');
+  });
+
+  it('says so when the identity app cannot be reached', async () => {
+    await start();
+    answers['connector'] = Array.from({ length: 5 }, () => error(502, 'connector_unavailable'));
+    signIn.choose('wallet', 'same_device');
+    await browser.advance(20_000);
+    expect(signIn.getSnapshot()).toMatchObject({ phase: 'failed', code: 'connector_unavailable', canRetry: true });
+  });
+});
+
+describe('signing in', () => {
+  it('goes from the scan to where the browser goes next', async () => {
+    await start();
+    await browser.server.push({ status: 'retrieved', qr: null, verification: { method: 'number', number: '07' } });
+    expect(signIn.getSnapshot()).toMatchObject({ phase: 'retrieved', number: '07' });
+    await browser.server.push({ status: 'confirmed', redirect_to: 'https://shop.example/callback?code=1' });
+    expect(signIn.getSnapshot()).toMatchObject({ redirectTo: 'https://shop.example/callback?code=1' });
+    await browser.server.push({ status: 'completed' });
+    expect(seen).toEqual(['starting', 'qr', 'retrieved', 'confirmed', 'completed']);
+    expect(browser.left, 'an end leaves nothing to listen for').toBe(0);
+  });
+
+  it('goes on when the socket is cut in the middle', async () => {
+    await start();
+    for (const socket of browser.server.sockets) socket.end(1006);
+    expect(signIn.getSnapshot()).toMatchObject({ phase: 'qr', connection: 'reconnecting' });
+    await browser.server.push({ status: 'retrieved', qr: null });
+    await browser.advance(500);
+    expect(signIn.getSnapshot()).toMatchObject({ phase: 'retrieved', connection: 'socket' });
+  });
+});
+
+describe('running out', () => {
+  it('renews three times with nobody asked, then asks, then renews again', async () => {
+    await start();
+    for (let i = 0; i < 4; i += 1) await expire();
+    expect(calls()).toEqual([
+      '/session',
+      '/session/session-1/renew',
+      '/session/session-2/renew',
+      '/session/session-3/renew',
+    ]);
+    expect(signIn.getSnapshot()).toMatchObject({ phase: 'expired', canRenew: true });
+    expect(browser.left).toBe(0);
+    signIn.renew();
+    await browser.advance(0);
+    expect(signIn.getSnapshot()).toMatchObject({ phase: 'qr', session: { sessionId: 'session-5' } });
+  });
+
+  it('asks for a fresh request once the old one is over, where the page can give one', async () => {
+    await start({ request: { requestUrl: '/login' } });
+    answers['renew'] = [error(410, 'request_expired')];
+    await expire();
+    await browser.advance(0);
+    expect(calls()).toEqual(['/login', '/session', '/session/session-1/renew', '/login', '/session']);
+    expect(signIn.getSnapshot().phase).toBe('qr');
+  });
+
+  it('has only the way back once a bare request is over', async () => {
+    await start();
+    answers['renew'] = [error(410, 'request_expired')];
+    await expire();
+    expect(signIn.getSnapshot()).toMatchObject({ phase: 'expired', canRenew: false });
+    signIn.renew();
+    await browser.advance(60_000);
+    expect(calls().length, 'and does not ask again').toBe(2);
+  });
+
+  it('renews after a refusal when the person wants it', async () => {
+    await start();
+    await browser.server.push({ status: 'declined', qr: null });
+    await browser.advance(60_000);
+    expect(signIn.getSnapshot().phase).toBe('declined');
+    signIn.renew();
+    await browser.advance(0);
+    expect(signIn.getSnapshot()).toMatchObject({ phase: 'qr', session: { sessionId: 'session-2' } });
+  });
+
+  it('drops what the old session still says', async () => {
+    await start();
+    const old = browser.server.session;
+    await expire();
+    await browser.advance(0);
+    for (const socket of browser.server.sockets)
+      socket.receive({ type: 'session', ...old, version: 99, status: 'failed' });
+    expect(signIn.getSnapshot()).toMatchObject({ phase: 'qr', session: { sessionId: 'session-2' } });
+  });
+});
+
+describe('failing', () => {
+  it('keeps trying before it says `network`, and begins again by itself when the network is back', async () => {
+    await browser.server.setDown(true);
+    await start();
+    await browser.advance(7_000);
+    expect(signIn.getSnapshot().phase, 'still trying').toBe('starting');
+    await browser.advance(1_000);
+    expect(signIn.getSnapshot()).toEqual({
+      phase: 'failed',
+      connection: 'none',
+      session: null,
+      code: 'network',
+      redirectTo: null,
+      canRetry: true,
+    });
+    expect(calls().length).toBe(5);
+    await browser.server.setDown(false);
+    await browser.goOnline();
+    await browser.advance(0);
+    expect(signIn.getSnapshot().phase).toBe('qr');
+  });
+
+  it('gets over a server that is starting', async () => {
+    answers['session'] = [error(503, 'server_error'), { status: 502, body: undefined }];
+    await start();
+    await browser.advance(2_000);
+    expect(seen).toEqual(['starting', 'qr']);
+  });
+
+  it('does not wait out a long limit in silence', async () => {
+    answers['session'] = [error(429, 'rate_limited', { 'retry-after': '30' })];
+    await start();
+    expect(signIn.getSnapshot()).toMatchObject({ phase: 'failed', code: 'rate_limited', canRetry: true });
+    signIn.start();
+    await browser.advance(0);
+    expect(signIn.getSnapshot().phase).toBe('qr');
+  });
+
+  it.each([
+    ['origin_not_allowed', 403, false],
+    ['invalid_request', 400, false],
+    ['request_expired', 410, false],
+    ['session_not_found', 404, true],
+  ])('says %s at once', async (code, status, canRetry) => {
+    answers['session'] = [error(status, code)];
+    await start();
+    expect(signIn.getSnapshot()).toMatchObject({ phase: 'failed', code, canRetry });
+    expect(calls().length).toBe(1);
+    expect(browser.left).toBe(0);
+  });
+
+  it('says what the page’s own backend answers, and knows an answer that is none', async () => {
+    answers['login'] = [error(403, 'access_denied')];
+    await start({ request: { requestUrl: '/login' } });
+    expect(signIn.getSnapshot()).toMatchObject({ phase: 'failed', code: 'access_denied', canRetry: true });
+    answers['login'] = [{ status: 200, body: { request_uri: 7 } }];
+    signIn.start();
+    await browser.advance(0);
+    expect(signIn.getSnapshot()).toMatchObject({ phase: 'failed', code: 'server_error', canRetry: true });
+  });
+
+  it('fails when the server no longer knows the session', async () => {
+    await start();
+    browser.server.session = fakeSnapshot({ session_id: 'somebody else’s' });
+    for (const socket of browser.server.sockets) socket.end(1001);
+    await browser.advance(500);
+    expect(signIn.getSnapshot()).toMatchObject({ phase: 'failed', code: 'session_not_found', canRetry: true });
+    expect(browser.left).toBe(0);
+  });
+});
+
+describe('leaving', () => {
+  it('cancels at the server', async () => {
+    await start();
+    signIn.cancel();
+    await settle();
+    expect(signIn.getSnapshot().phase).toBe('cancelled');
+    expect(calls().at(-1)).toBe('/session/session-1/cancel');
+    expect(browser.left).toBe(0);
+  });
+
+  it('lets the person out though the server cannot be told', async () => {
+    await start();
+    await browser.server.setDown(true);
+    signIn.cancel();
+    await browser.advance(60_000);
+    expect(signIn.getSnapshot()).toMatchObject({ phase: 'cancelled', redirectTo: null });
+    expect(browser.left).toBe(0);
+  });
+
+  it('goes back to the beginning when there is no session yet', async () => {
+    await browser.server.setDown(true);
+    await start();
+    signIn.cancel();
+    await browser.advance(60_000);
+    expect(signIn.getSnapshot().phase).toBe('idle');
+    expect(browser.left).toBe(0);
+  });
+
+  it.each([
+    ['while it starts', () => settle()],
+    ['while the network is gone', () => browser.server.setDown(true)],
+    ['while it waits to try again', () => browser.advance(100)],
+  ])('leaves nothing behind when closed %s', async (_, meanwhile) => {
+    answers['session'] = [error(503, 'server_error')];
+    create();
+    signIn.start();
+    await meanwhile();
+    signIn.close();
+    await browser.advance(60_000);
+    expect(browser.left).toBe(0);
+    expect(signIn.getSnapshot().phase).toBe('idle');
+    expect(seen).toEqual(['starting', 'idle']);
+  });
+
+  it('leaves nothing behind after any of its states', async () => {
+    for (const changes of [{}, { status: 'retrieved' }, { status: 'confirmed' }, { status: 'expired' }] as const) {
+      await start();
+      await browser.server.push(changes);
+      signIn.close();
+      await settle();
+      expect([changes, browser.left]).toEqual([changes, 0]);
+    }
+    await browser.server.setDown(true);
+    await start();
+    await browser.advance(30_000);
+    expect(signIn.getSnapshot().phase).toBe('failed');
+    signIn.close();
+    expect(browser.left, 'failed, waiting for the network').toBe(0);
+  });
+
+  it('can be closed by whoever hears of the session, and begun again', async () => {
+    create();
+    const stop = signIn.subscribe(() => signIn.getSnapshot().phase === 'qr' && signIn.close());
+    signIn.start();
+    await browser.advance(60_000);
+    expect(browser.left).toBe(0);
+    stop();
+    signIn.start();
+    await browser.advance(0);
+    expect(signIn.getSnapshot().phase).toBe('qr');
+  });
+});
