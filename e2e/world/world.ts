@@ -3,9 +3,10 @@
  * shop, sandbox. Every world has its own ports and its own store, so worlds do not meet.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { freePortBase } from './ports.ts';
 import { ServerProcess } from './process.ts';
 import { Wire } from './wire.ts';
@@ -29,15 +30,6 @@ export interface Lifetimes {
   readonly request_uri_s?: number;
 }
 
-/** What `beckon.config.ts` is told. */
-export interface ServerSettings {
-  readonly base: number;
-  readonly store: string;
-  readonly secret: string;
-  readonly subject_secret: string;
-  readonly lifetimes: Lifetimes;
-}
-
 export async function startWorld(lifetimes: Lifetimes = {}): Promise<World> {
   const base = await freePortBase(4);
   const folder = await mkdtemp(join(tmpdir(), 'beckon-e2e-'));
@@ -46,27 +38,23 @@ export async function startWorld(lifetimes: Lifetimes = {}): Promise<World> {
     `http://localhost:${base + 1}`,
     `http://127.0.0.1:${base + 2}`,
   ];
-  const settings: ServerSettings = {
-    base,
-    store: join(folder, 'beckon.db'),
-    secret: randomBytes(32).toString('base64url'),
-    subject_secret: randomBytes(32).toString('base64url'),
-    lifetimes,
-  };
+  const store = join(folder, 'beckon.db');
+  const config = join(folder, 'beckon.config.mjs');
+  await writeFile(config, configuration(lifetimes));
   const behind = base + 3;
   const wire = new Wire(behind);
   await wire.listen(base);
   const server = new ServerProcess({
     name: 'session server',
-    args: [
-      'packages/session-server/dist/cli.js',
-      'start',
-      '--config',
-      'e2e/world/beckon.config.ts',
-      '--port',
-      String(behind),
-    ],
-    env: { E2E_SERVER: JSON.stringify(settings) },
+    args: ['packages/session-server/dist/cli.js', 'start', '--config', config, '--port', String(behind)],
+    env: {
+      BECKON_ISSUER: issuer,
+      BECKON_STORE: `sqlite:${store}`,
+      BECKON_SECRET: randomBytes(32).toString('base64url'),
+      BECKON_SUBJECT_SECRET: randomBytes(32).toString('base64url'),
+      SHOP_URL: shop,
+      SANDBOX_URL: sandbox,
+    },
     ready: `http://127.0.0.1:${behind}/ready`,
   });
   const parts = [
@@ -93,5 +81,12 @@ export async function startWorld(lifetimes: Lifetimes = {}): Promise<World> {
     await stop();
     throw failed.reason;
   }
-  return { issuer, shop, sandbox, server, wire, store: settings.store, stop };
+  return { issuer, shop, sandbox, server, wire, store, stop };
+}
+
+/** The demo's own configuration, but for what a story is about. Every story comes from one address. */
+function configuration(lifetimes: Lifetimes): string {
+  const demo = pathToFileURL(join(import.meta.dirname, '../../examples/web/beckon.config.ts')).href;
+  const ours = { lifetimes, admin: null, rate_limit_factor: 100 };
+  return `import demo from ${JSON.stringify(demo)};\nexport default { ...demo, ...${JSON.stringify(ours)} };\n`;
 }
