@@ -1,81 +1,101 @@
-import { type Request, type RequestHandler, type Response, Router } from 'express';
-import { ENDPOINTS, type EndpointCall, type OAuth, OAuthError } from '../oauth/index.ts';
+import { type Request, type Response, Router } from 'express';
+import { ENDPOINTS, type EndpointCall, type OAuth, OAuthError, readParams } from '../oauth/index.ts';
 import type { Cors } from './cors.ts';
-import { formBody, formParams, queryParams } from './form-body.ts';
+import { formParams, formText, queryParams } from './form-body.ts';
+import { requireMethod } from './methods.ts';
 
 /** How long discovery and keys may be kept, in seconds; a client that meets an unknown `kid` asks again by itself. */
 const PUBLIC_MAX_AGE_S = 300;
 
 /**
- * The OAuth endpoints that are no pages. Who may call them from a page:
+ * The OAuth endpoints that are no pages. Which pages may call them by script:
  *
- * | discovery, keys | every origin |
- * | PAR, token, userinfo | a client's own origins |
+ * | endpoints            | origins                |
+ * |----------------------|------------------------|
+ * | discovery, keys      | all                    |
+ * | PAR, token, userinfo | the client's own, ours |
  *
- * `/authorize` is a page, and no script may read it. Errors go to the application's error handler.
+ * `/authorize` is a page that no script may read: it has its own routes. Errors go to the
+ * application's error handler.
  */
 export function oauthRoutes(oauth: OAuth, cors: Cors): Router {
   const router = Router({ caseSensitive: true, strict: true });
 
   for (const path of [ENDPOINTS.openidConfiguration, ENDPOINTS.authorizationServer]) {
-    router.all(path, cors.everybody, only('GET', 'HEAD'), (_request, response) => {
-      response.set('Cache-Control', `public, max-age=${PUBLIC_MAX_AGE_S}`).json(oauth.metadata());
-    });
+    router
+      .route(path)
+      .all(cors.everybody)
+      .get((_request, response) => {
+        cacheable(response).json(oauth.metadata());
+      })
+      .all(requireMethod('GET'));
   }
-  router.all(ENDPOINTS.jwks, cors.everybody, only('GET', 'HEAD'), async (_request, response) => {
-    const set = await oauth.jwks();
-    response
-      .set('Cache-Control', `public, max-age=${PUBLIC_MAX_AGE_S}`)
-      .type('application/jwk-set+json')
-      .send(JSON.stringify(set));
-  });
 
-  router.all(ENDPOINTS.push, cors.clients, only('POST'), formBody, async (request, response) => {
-    refuseQuery(request);
-    noStore(response)
-      .status(201)
-      .json(await oauth.push(callOf(request, response)));
-  });
-  router.all(ENDPOINTS.token, cors.clients, only('POST'), formBody, async (request, response) => {
-    refuseQuery(request);
-    noStore(response).json(await oauth.token(callOf(request, response)));
-  });
-  router.all(ENDPOINTS.userinfo, cors.clients, only('GET', 'HEAD', 'POST'), formBody, async (request, response) => {
-    const query = queryParams(request);
-    const tokenInQuery = query.values.has('access_token') || query.doubled.has('access_token');
-    noStore(response).json(await oauth.userinfo({ ...callOf(request, response), tokenInQuery }));
-  });
+  router
+    .route(ENDPOINTS.jwks)
+    .all(cors.everybody)
+    .get(async (_request, response) => {
+      const set = await oauth.jwks();
+      cacheable(response).type('application/jwk-set+json').send(JSON.stringify(set));
+    })
+    .all(requireMethod('GET'));
+
+  router
+    .route(ENDPOINTS.push)
+    .all(cors.clients)
+    .post(formText, async (request, response) => {
+      const answer = await oauth.push(formCall(request, response));
+      neverCached(response).status(201).json(answer);
+    })
+    .all(requireMethod('POST'));
+
+  router
+    .route(ENDPOINTS.token)
+    .all(cors.clients)
+    .post(formText, async (request, response) => {
+      const answer = await oauth.token(formCall(request, response));
+      neverCached(response).json(answer);
+    })
+    .all(requireMethod('POST'));
+
+  const userinfo = async (request: Request, response: Response, call: EndpointCall): Promise<void> => {
+    const { values, doubled } = queryParams(request);
+    const tokenInQuery = values.has('access_token') || doubled.has('access_token');
+    const answer = await oauth.userinfo({ ...call, tokenInQuery });
+    neverCached(response).json(answer);
+  };
+  router
+    .route(ENDPOINTS.userinfo)
+    .all(cors.clients)
+    // A body that comes with a GET means nothing (RFC 9110 §9.3.1).
+    .get((request, response) => userinfo(request, response, { ...callOf(request, response), params: readParams('') }))
+    .post(formText, (request, response) => userinfo(request, response, callOf(request, response)))
+    .all(requireMethod('GET', 'POST'));
+
   return router;
 
   function callOf(request: Request, response: Response): EndpointCall {
     return {
       authorization: request.headers.authorization ?? null,
-      // A body that comes with a GET means nothing (RFC 9110 §9.3.1).
-      params:
-        request.method === 'POST'
-          ? formParams(request)
-          : { values: new Map(), doubled: new Set(), malformed: new Set() },
+      params: formParams(request),
       admit: (client) => cors.assertOwn(request, response, client),
     };
   }
+
+  /** RFC 6749 §2.3.1: credentials, and with them the rest, never travel in the URL, which ends up in logs. */
+  function formCall(request: Request, response: Response): EndpointCall {
+    if (queryParams(request).values.size > 0) {
+      throw new OAuthError('invalid_request', 'send the parameters in the body, not in the URL');
+    }
+    return callOf(request, response);
+  }
 }
 
-/** Answers every other method with 405 and what is allowed (RFC 9110 §15.5.6). Preflights were answered before. */
-function only(...methods: readonly string[]): RequestHandler {
-  return (request, response, next) => {
-    if (methods.includes(request.method)) return next();
-    response.set('Allow', methods.join(', '));
-    throw new OAuthError('invalid_request', `this endpoint takes ${methods.join(', ')}`, {}, 405);
-  };
-}
-
-/** RFC 6749 §2.3.1: credentials, and with them the rest of the request, never travel in the URL, which ends up in logs. */
-function refuseQuery(request: Request): void {
-  const { values } = queryParams(request);
-  if (values.size > 0) throw new OAuthError('invalid_request', 'send the parameters in the body, not in the URL');
+function cacheable(response: Response): Response {
+  return response.set('Cache-Control', `public, max-age=${PUBLIC_MAX_AGE_S}`);
 }
 
 /** RFC 6749 §5.1. */
-function noStore(response: Response): Response {
+function neverCached(response: Response): Response {
   return response.set({ 'Cache-Control': 'no-store', Pragma: 'no-cache' });
 }

@@ -32,7 +32,11 @@ interface Dependencies {
  * rests, and may throw.
  * @throws OAuthError; FlowError `request_expired`
  */
-export async function begin(deps: Dependencies, params: Params, admit: (client: Client) => void): Promise<Begun> {
+export async function begin(
+  deps: Dependencies,
+  params: Params,
+  admit: (client: Client) => void = () => {},
+): Promise<Begun> {
   const result = await open(deps, params, admit);
   if ('request_uri' in result) return result;
   throw result.error;

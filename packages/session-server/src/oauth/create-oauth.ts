@@ -40,7 +40,7 @@ export interface OAuth {
    * An authorization request that no browser carries to `/authorize`. `admit` hears whose it is
    * before anything rests, and may throw. @throws also FlowError `request_expired`
    */
-  begin(params: Params, admit: (client: Client) => void): Promise<Begun>;
+  begin(params: Params, admit?: (client: Client) => void): Promise<Begun>;
   token(call: EndpointCall): Promise<TokenResponse>;
   userinfo(call: UserinfoCall): Promise<Userinfo>;
 }

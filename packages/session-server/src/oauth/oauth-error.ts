@@ -33,15 +33,10 @@ export class OAuthError extends Error {
   readonly status: number;
   /** Response headers that belong to it: `WWW-Authenticate`. */
   readonly headers: Readonly<Record<string, string>>;
-  constructor(
-    code: OAuthErrorCode,
-    description: string,
-    headers: Readonly<Record<string, string>> = {},
-    status: number = STATUS[code],
-  ) {
+  constructor(code: OAuthErrorCode, description: string, headers: Readonly<Record<string, string>> = {}) {
     super(description);
     this.code = code;
-    this.status = status;
+    this.status = STATUS[code];
     this.headers = headers;
   }
 }
