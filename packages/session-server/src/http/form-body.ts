@@ -9,7 +9,7 @@ const parse = text({ type: FORM, limit: BODY_LIMIT_BYTES, inflate: false });
  * Reads a form body as text, so that a parameter that came twice is seen. Any other body is refused:
  * OAuth's endpoints take no JSON.
  */
-export const formText: RequestHandler = (request, response, next) => {
+export const formBody: RequestHandler = (request, response, next) => {
   // A body without a media type is one that nobody can read; no body at all is an empty form.
   if (hasBody(request) && request.is(FORM) === false) {
     throw new OAuthError('invalid_request', `the body must be ${FORM}`);
@@ -17,7 +17,7 @@ export const formText: RequestHandler = (request, response, next) => {
   parse(request, response, next);
 };
 
-/** The parameters of the form that `formText` has read; none when there was no body. */
+/** The parameters of the form that `formBody` has read; none when there was no body. */
 export function formParams(request: Request): Params {
   return readParams(typeof request.body === 'string' ? request.body : '');
 }

@@ -1,7 +1,7 @@
 import { type Request, type Response, Router } from 'express';
 import { ENDPOINTS, type EndpointCall, type OAuth, OAuthError, readParams } from '../oauth/index.ts';
 import type { Cors } from './cors.ts';
-import { formParams, formText, queryParams } from './form-body.ts';
+import { formParams, formBody, queryParams } from './form-body.ts';
 import { requireMethod } from './methods.ts';
 
 /** How long discovery and keys may be kept, in seconds; a client that meets an unknown `kid` asks again by itself. */
@@ -43,7 +43,7 @@ export function oauthRoutes(oauth: OAuth, cors: Cors): Router {
   router
     .route(ENDPOINTS.push)
     .all(cors.clients)
-    .post(formText, async (request, response) => {
+    .post(formBody, async (request, response) => {
       const answer = await oauth.push(formCall(request, response));
       neverCached(response).status(201).json(answer);
     })
@@ -52,7 +52,7 @@ export function oauthRoutes(oauth: OAuth, cors: Cors): Router {
   router
     .route(ENDPOINTS.token)
     .all(cors.clients)
-    .post(formText, async (request, response) => {
+    .post(formBody, async (request, response) => {
       const answer = await oauth.token(formCall(request, response));
       neverCached(response).json(answer);
     })
@@ -69,7 +69,7 @@ export function oauthRoutes(oauth: OAuth, cors: Cors): Router {
     .all(cors.clients)
     // A body that comes with a GET means nothing (RFC 9110 §9.3.1).
     .get((request, response) => userinfo(request, response, { ...callOf(request, response), params: readParams('') }))
-    .post(formText, (request, response) => userinfo(request, response, callOf(request, response)))
+    .post(formBody, (request, response) => userinfo(request, response, callOf(request, response)))
     .all(requireMethod('GET', 'POST'));
 
   return router;
