@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { DemoError, readArguments } from './arguments.ts';
+
+test.each([
+  [[], 4400],
+  [['--port-base', '5000'], 5000],
+  [['--port-base=5000'], 5000],
+  [['--', '--port-base', '5000'], 5000],
+  [['--', '--port-base=65532'], 65_532],
+])('%j uses the ports from %i', (words, portBase) => {
+  expect(readArguments(words)).toEqual({ help: false, portBase });
+});
+
+test.each([
+  [['--port-base'], /--port-base needs/],
+  [['--port-base='], /--port-base needs/],
+  [['--port-base', 'abc'], /--port-base needs/],
+  [['--port-base', '0'], /--port-base needs/],
+  [['--port-base', '-1'], /--port-base needs/],
+  [['--port-base', '1e3'], /--port-base needs/],
+  [['--port-base', '65533'], /at most|65532/],
+  [['--port-base', '1', '--port-base', '2'], /more than once/],
+  [['--port', '5000'], /unknown flag --port\n/],
+  [['5000'], /unexpected word "5000"/],
+  [['-p', '5000'], /unknown flag -p/],
+])('%j is refused, with what to write instead', (words, message) => {
+  expect(() => readArguments(words)).toThrow(DemoError);
+  expect(() => readArguments(words)).toThrow(message);
+  expect(() => readArguments(words)).toThrow(/pnpm start \[--port-base N\]/);
+});
+
+test('several mistakes are told at once', () => {
+  expect(() => readArguments(['--fast', '--port-base', 'x'])).toThrow(/--fast\n--port-base needs/);
+});
