@@ -1,0 +1,102 @@
+import type { IncomingMessage } from 'node:http';
+import ipaddr from 'ipaddr.js';
+
+type Address = ipaddr.IPv4 | ipaddr.IPv6;
+type Range = readonly [Address, number];
+
+export interface ClientAddressOptions {
+  /** CIDR ranges, or single addresses, of the proxies whose `X-Forwarded-For` is believed. */
+  readonly trusted_proxies: readonly string[];
+  /**
+   * Told once, with the peer's address prefix, when a peer that is not trusted sends the header:
+   * either somebody makes it up, or the operator forgot to name the proxy.
+   */
+  readonly onUntrustedHeader: (address_prefix: string) => void;
+}
+
+/** What a peer without an address (a Unix socket, a connection already gone) counts as. */
+const UNKNOWN = '0.0.0.0';
+const PREFIX_BITS = { ipv4: 24, ipv6: 64 } as const;
+
+/**
+ * The address of whoever sent a request: the rightmost one that no trusted proxy has. Read from the
+ * right, for every proxy appends what it saw and only the trusted ones' additions are true; what
+ * stands left of the first untrusted address is that sender's own invention. A part that is no
+ * address ends the walk at the proxy that passed it on.
+ *
+ * Textual, canonical (RFC 5952), an IPv4 address in IPv6 clothing (`::ffff:192.0.2.1`) unwrapped.
+ * @throws TypeError when made with something that is no range
+ */
+export function createClientAddress({
+  trusted_proxies,
+  onUntrustedHeader,
+}: ClientAddressOptions): (request: Pick<IncomingMessage, 'headers' | 'socket'>) => string {
+  const ranges = trusted_proxies.map(parseRange);
+  let warned = false;
+
+  const isTrusted = (address: Address): boolean => ranges.some((range) => contains(range, address));
+
+  return ({ headers, socket }) => {
+    const peer = parseAddress(socket.remoteAddress ?? '');
+    if (peer === null) return UNKNOWN;
+    // Node joins repeated headers with a comma; its type allows for both.
+    const forwarded = [headers['x-forwarded-for'] ?? []].flat().join(',');
+    if (forwarded === '') return peer.toString();
+    if (!isTrusted(peer)) {
+      if (!warned) onUntrustedHeader(addressPrefix(peer.toString()));
+      warned = true;
+      return peer.toString();
+    }
+    let sender = peer;
+    for (const part of forwarded.split(',').toReversed()) {
+      const address = parseAddress(withoutPort(part.trim()));
+      if (address === null) break;
+      sender = address;
+      if (!isTrusted(address)) break;
+    }
+    return sender.toString();
+  };
+}
+
+/** An address's network, for limits and logs: /24 of IPv4, /64 of IPv6; `unknown` for what is no address. */
+export function addressPrefix(text: string): string {
+  const address = parseAddress(text);
+  if (address === null) return 'unknown';
+  const bits = PREFIX_BITS[address.kind()];
+  const bytes = address.toByteArray().map((byte, index) => (index < bits / 8 ? byte : 0));
+  return `${ipaddr.fromByteArray(bytes).toString()}/${bits}`;
+}
+
+function parseAddress(text: string): Address | null {
+  // The library also reads `127.1` and `0x7f.0.0.1`, which are nobody's address in a header.
+  if (ipaddr.IPv4.isValidFourPartDecimal(text)) return ipaddr.IPv4.parse(text);
+  if (!ipaddr.IPv6.isValid(text)) return null;
+  const address = ipaddr.IPv6.parse(text);
+  if (address.isIPv4MappedAddress()) return address.toIPv4Address();
+  // Without the zone (`fe80::1%eth0`), which means something on this machine only.
+  return new ipaddr.IPv6(address.parts);
+}
+
+function parseRange(text: string): Range {
+  const [network = '', bits, ...rest] = text.split('/');
+  const address = parseAddress(network);
+  const most = address?.kind() === 'ipv4' ? 32 : 128;
+  const wide = bits === undefined ? most : /^\d{1,3}$/.test(bits) ? Number(bits) : -1;
+  // A range of mapped IPv4 addresses counts its bits in IPv6's length.
+  const length = most === 32 && bits !== undefined && network.includes(':') ? wide - 96 : wide;
+  if (address === null || rest.length > 0 || length < 0 || length > most) {
+    throw new TypeError(`trusted_proxies: ${text} is not a CIDR range`);
+  }
+  return [address, length];
+}
+
+/** The library throws when the two are of different families. */
+function contains([network, bits]: Range, address: Address): boolean {
+  return network.kind() === address.kind() && address.match(network, bits);
+}
+
+/** Some proxies append the port: `192.0.2.1:4711`, `[2001:db8::1]:4711`. */
+function withoutPort(text: string): string {
+  const { v4, v6 } = /^(?:(?<v4>[\d.]+):\d{1,5}|\[(?<v6>[^\]]*)\](?::\d{1,5})?)$/.exec(text)?.groups ?? {};
+  return v4 ?? v6 ?? text;
+}
