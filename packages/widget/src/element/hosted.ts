@@ -1,0 +1,58 @@
+import type { Status } from '@beckon/protocol';
+import { connectToHost } from '../frame/index.ts';
+import type { SignInProps } from '../react/props.ts';
+
+/** The session server's own page uses the element in two ways: as the whole page, and in another page's iframe. */
+export interface Hosted {
+  /** What the page around the iframe asked for. */
+  readonly wish: Pick<SignInProps, 'theme' | 'locale'>;
+  /** There is no page around it. */
+  readonly standsAlone: boolean;
+  status(status: Status): void;
+  error(code: string): void;
+  /** @returns false where this page itself is to go there. */
+  redirect(redirectTo: string): boolean;
+  close(): void;
+}
+
+interface HostedEvents {
+  readonly onWish: () => void;
+  readonly onLink: (url: string) => void;
+}
+
+/**
+ * Null unless the session server marked the element as its own page's (`data-hosted`), with the
+ * origins that may frame it (`data-allowed-origins`, separated by spaces or commas).
+ */
+export function openHosted(element: HTMLElement, events: HostedEvents): Hosted | null {
+  const { hosted, allowedOrigins = '' } = element.dataset;
+  if (hosted === undefined) return null;
+  let wish: Hosted['wish'] = {};
+  const guest = connectToHost({
+    allowedOrigins: allowedOrigins.split(/[\s,]+/).filter(Boolean),
+    content: element,
+    onHello({ theme, locale }) {
+      wish = {
+        theme: theme === 'light' || theme === 'dark' ? theme : undefined,
+        locale: locale ?? undefined,
+      };
+      events.onWish();
+    },
+    onLink: events.onLink,
+  });
+  // For the page's own style sheet: in a frame there is nothing but the widget.
+  element.ownerDocument.documentElement.toggleAttribute('data-framed', guest !== null);
+  return {
+    get wish() {
+      return wish;
+    },
+    standsAlone: guest === null,
+    status: (status) => guest?.status(status),
+    error: (code) => guest?.error(code),
+    redirect(redirectTo) {
+      guest?.redirect(redirectTo);
+      return guest !== null;
+    },
+    close: () => guest?.close(),
+  };
+}

@@ -1,0 +1,17 @@
+import type { JSX, ReactNode } from 'react';
+
+interface ButtonProps {
+  /** One `primary` at most in a state. `quiet` looks like a link. */
+  readonly kind: 'primary' | 'secondary' | 'quiet';
+  readonly onPress: () => void;
+  readonly muted?: boolean;
+  readonly children: ReactNode;
+}
+
+export function Button({ kind, onPress, muted, children }: ButtonProps): JSX.Element {
+  return (
+    <button type="button" className={`bk-${kind}`} data-tone={muted ? 'muted' : undefined} onClick={() => onPress()}>
+      {children}
+    </button>
+  );
+}

@@ -1,0 +1,108 @@
+import { useState, type JSX } from 'react';
+import type { SessionView, SignIn, SignInState } from '../session/index.ts';
+import { translator, type Locale } from '../messages/index.ts';
+import { isWebUrl } from './destination.ts';
+import { FocusKeeper } from './focus-keeper.tsx';
+import { Icon } from './icon.tsx';
+import type { Detour, View } from './screen.ts';
+import { screenFor } from './states/index.ts';
+import { statusOf } from './use-outcome.ts';
+
+interface CardProps {
+  readonly state: SignInState;
+  /** Null until it can be acted on. */
+  readonly signIn: SignIn | null;
+  readonly locale: Locale;
+  readonly handheld: boolean;
+  readonly now: () => number;
+  /** The person may turn to other apps than the one that the page names. */
+  readonly freeChoice: boolean;
+  readonly mayRenew: boolean;
+  /** Nothing around the widget leads elsewhere, so it has to. */
+  readonly needsWayOut: boolean;
+  readonly leave: (redirectTo: string) => void;
+  readonly continueTo: string | null;
+}
+
+/**
+ * The frame that stays while the states in it change: title, what a screen reader hears, the
+ * warning. Those being one and the same elements throughout is what makes a live region speak.
+ */
+export function Card(props: CardProps): JSX.Element {
+  const { state, signIn, locale } = props;
+  const session = useLastSession(state);
+  // A detour is beside one session's waiting; when that moves on, it is over.
+  const waits = statusOf(state.phase) === 'initialized';
+  const [turned, turnTo] = useState<{ readonly to: Detour | null; readonly in: string | undefined } | null>(null);
+  const detour = waits && turned?.in === session?.sessionId ? (turned?.to ?? null) : null;
+  const client = session?.clientName ?? null;
+  const app = session?.connector ?? (session?.connectors.length === 1 ? session.connectors[0] : undefined);
+  const t = translator(locale.messages, { client, app: app?.name ?? null });
+  const cancel = (): void => signIn?.cancel();
+  const view: View = {
+    state,
+    t,
+    handheld: props.handheld,
+    now: props.now,
+    mayChoose: props.freeChoice && (session?.connectors.length ?? 0) > 1,
+    choose(connector, mode, identifier) {
+      turnTo(null);
+      signIn?.choose(connector.id, mode, identifier);
+    },
+    detour: (to) => turnTo({ to, in: session?.sessionId }),
+    renew: props.mayRenew ? () => signIn?.renew() : null,
+    retry: () => signIn?.start(),
+    cancel: props.needsWayOut ? cancel : null,
+    abandon: cancel,
+    leave: props.leave,
+    continueTo: props.continueTo,
+  };
+  const screen = screenFor(view, session, detour);
+  return (
+    <FocusKeeper className="bk-card" label={t('signIn')}>
+      <div className="bk-body">
+        <Logo key={session?.logoUri} uri={session?.logoUri ?? null} />
+        <h2 className="bk-title" tabIndex={-1}>
+          {screen.title}
+        </h2>
+        <p className="bk-lead">{screen.lead}</p>
+        <div className="bk-stage" key={`${state.phase} ${detour?.to ?? ''}`}>
+          {screen.stage}
+          {state.connection === 'reconnecting' && (
+            <p className="bk-note">
+              <Icon name="offline" size={18} />
+              {t('reconnecting')}
+            </p>
+          )}
+        </div>
+        {screen.actions && <div className="bk-actions">{screen.actions}</div>}
+      </div>
+      <p className="bk-warning">
+        <Icon name="shield" size={20} />
+        <span>{t('warning')}</span>
+      </p>
+      {/* oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- <output> is for results of a calculation, and not every reader speaks its changes */}
+      <p className="bk-said" role="status">
+        {screen.said ?? `${screen.title}. ${screen.lead}`}
+        {state.connection === 'reconnecting' && ` ${t('reconnecting')}`}
+      </p>
+    </FocusKeeper>
+  );
+}
+
+/** While a fresh session is being made, the names of the last one still stand. */
+function useLastSession(state: SignInState): SessionView | null {
+  const [last, setLast] = useState<SessionView | null>(null);
+  const session = 'session' in state ? state.session : null;
+  if (session !== null && (session.sessionId !== last?.sessionId || session.connector?.id !== last.connector?.id)) {
+    setLast(session);
+  }
+  return session ?? last;
+}
+
+/** The client's logo, unless it does not load. */
+function Logo({ uri }: { readonly uri: string | null }): JSX.Element | null {
+  const [broken, setBroken] = useState(false);
+  if (uri === null || broken || !(isWebUrl(uri) || uri.startsWith('data:image/'))) return null;
+  return <img className="bk-logo" src={uri} alt="" onError={() => setBroken(true)} />;
+}

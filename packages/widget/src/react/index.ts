@@ -1,0 +1,10 @@
+/**
+ * The sign-in as React components. Owns what a person sees and presses: one file for each visible
+ * state in states/, the card around them, and what the page hears of it. Depends on the headless
+ * client, the QR frames, the iframe host, the theme and the messages. Leaves the sign-in's course
+ * to session/, and where the browser goes in the end to the page, if it wants.
+ */
+export { SignIn } from './sign-in.tsx';
+export { type UseSignIn, useSignIn } from './use-sign-in.ts';
+export type { Completion, Failure, SignInProps, StatusChange } from './props.ts';
+export type { SignInOptions, SignInRequest, SignInState } from '../session/index.ts';

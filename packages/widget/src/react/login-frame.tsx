@@ -1,0 +1,36 @@
+import { useEffect, useRef, type JSX } from 'react';
+import { mountFrame } from '../frame/index.ts';
+import type { SignInProps } from './props.ts';
+import { useLatest } from './use-latest.ts';
+
+type LoginFrameProps = Omit<SignInProps, 'loginUrl'> & {
+  readonly loginUrl: string;
+  readonly title: string;
+  readonly complete: (redirectTo: string) => void;
+};
+
+/** The page's existing login route in an iframe: everything happens in there, the top page goes where it says. */
+export function LoginFrame(props: LoginFrameProps): JSX.Element {
+  const { server, loginUrl, title, theme, locale } = props;
+  const container = useRef<HTMLDivElement>(null);
+  const latest = useLatest(props);
+  useEffect(() => {
+    if (!container.current) return;
+    const frame = mountFrame({
+      container: container.current,
+      src: loginUrl,
+      origin: server,
+      title,
+      theme,
+      locale,
+      onStatus: (status) => latest.current.onStatus?.({ status, state: null }),
+      onError: (error) => latest.current.onError?.({ error }),
+      onRedirect(url) {
+        latest.current.complete(url);
+        return false;
+      },
+    });
+    return () => frame.close();
+  }, [server, loginUrl, title, theme, locale, latest]);
+  return <div className="bk-frame" ref={container} />;
+}

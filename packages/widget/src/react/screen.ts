@@ -1,0 +1,45 @@
+import type { ReactNode } from 'react';
+import type { ConnectorOffer, Mode } from '@beckon/protocol';
+import type { Phase, SignInState } from '../session/index.ts';
+import type { Translate } from '../messages/index.ts';
+
+export type { Phase };
+
+type StateOf = { readonly [P in Phase]: Extract<SignInState, { readonly phase: P }> };
+
+/** What a state shows. The frame around it (card, live region, warning) stays in place from state to state. */
+export interface Screen {
+  readonly title: string;
+  readonly lead: string;
+  readonly stage: ReactNode;
+  readonly actions?: ReactNode;
+  /** What a screen reader hears in place of title and lead. */
+  readonly said?: string;
+}
+
+/** What a state has to draw with. */
+export interface View<P extends Phase = Phase> {
+  readonly state: StateOf[P];
+  readonly t: Translate;
+  /** The link to the app comes before the QR. */
+  readonly handheld: boolean;
+  /** Ms since the epoch, by this device's clock. */
+  readonly now: () => number;
+  /** Whether the person may turn to another app than the present one. */
+  readonly mayChoose: boolean;
+  readonly choose: (connector: ConnectorOffer, mode: Mode, identifier?: string) => void;
+  readonly detour: (to: Detour | null) => void;
+  /** Null where the page wants no second code. */
+  readonly renew: (() => void) | null;
+  readonly retry: () => void;
+  /** Null where the page around the widget is the way out. */
+  readonly cancel: (() => void) | null;
+  /** Cancels in any case: a request on somebody's phone must be stoppable from here. */
+  readonly abandon: () => void;
+  readonly leave: (redirectTo: string) => void;
+  /** Where the browser would not go without a click; null as long as it may. */
+  readonly continueTo: string | null;
+}
+
+/** What the person turned to for a moment while the session stays as it is. */
+export type Detour = { readonly to: 'choices' } | { readonly to: 'identifier'; readonly connector: ConnectorOffer };

@@ -1,0 +1,14 @@
+import { Badge } from '../icon.tsx';
+import type { Screen, View } from '../screen.ts';
+import { WaysOn } from './ways-on.tsx';
+
+/** Declined on the phone, or the number was wrong. */
+export function declined(view: View<'declined'>): Screen {
+  const { state, t, renew } = view;
+  return {
+    title: t('declinedTitle'),
+    lead: t('declinedLead'),
+    stage: <Badge icon="cross" tone="bad" />,
+    actions: <WaysOn view={view} again={renew && { says: t('tryAgain'), go: renew }} redirectTo={state.redirectTo} />,
+  };
+}

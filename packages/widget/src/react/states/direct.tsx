@@ -1,0 +1,32 @@
+import { Button } from '../button.tsx';
+import { Countdown } from '../countdown.tsx';
+import { Badge } from '../icon.tsx';
+import type { Screen, View } from '../screen.ts';
+import { OtherWays } from './other-ways.tsx';
+
+/** A request was pushed to the person's phone. */
+export function direct(view: View<'direct'>): Screen {
+  const { state, t, now, choose } = view;
+  const { session } = state;
+  const { connector } = session;
+  return {
+    title: t('directTitle'),
+    lead: t('directLead'),
+    stage: (
+      <>
+        <Badge icon="phone" waiting />
+        <Countdown key={session.sessionId} until={session.expiresAt} now={now} t={t} />
+      </>
+    ),
+    actions: (
+      <>
+        {connector?.modes.includes('qr') && (
+          <Button kind="secondary" onPress={() => choose(connector, 'qr')}>
+            {t('qrInstead')}
+          </Button>
+        )}
+        <OtherWays view={view} session={session} />
+      </>
+    ),
+  };
+}

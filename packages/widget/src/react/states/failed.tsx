@@ -1,0 +1,50 @@
+import type { MessageKey } from '../../messages/index.ts';
+import { Badge, type IconName } from '../icon.tsx';
+import type { Screen, View } from '../screen.ts';
+import { WaysOn } from './ways-on.tsx';
+
+interface Copy {
+  readonly title: MessageKey;
+  readonly lead: MessageKey;
+  readonly icon: IconName;
+}
+
+const SET_UP: Copy = { title: 'failedSetUpTitle', lead: 'failedSetUp', icon: 'alert' };
+const OTHER: Copy = { title: 'failedTitle', lead: 'failedOther', icon: 'alert' };
+
+/** Error codes that a person can do something about, or that somebody else must. */
+const COPY: Readonly<Record<string, Copy>> = {
+  network: { title: 'failedNetworkTitle', lead: 'failedNetwork', icon: 'offline' },
+  rate_limited: { title: 'failedBusyTitle', lead: 'failedBusy', icon: 'clock' },
+  connector_unavailable: { title: 'failedProviderTitle', lead: 'failedProvider', icon: 'alert' },
+  request_expired: { title: 'expiredTitle', lead: 'expiredRequest', icon: 'clock' },
+  origin_not_allowed: SET_UP,
+  invalid_request: SET_UP,
+  invalid_client: SET_UP,
+  unauthorized_client: SET_UP,
+  invalid_scope: SET_UP,
+  unsupported_response_type: SET_UP,
+};
+
+/** Something broke. Says what the person can do, and the code for whoever they call. */
+export function failed(view: View<'failed'>): Screen {
+  const { state, t, retry } = view;
+  const { title, lead, icon } = COPY[state.code] ?? (state.canRetry ? OTHER : { ...OTHER, lead: 'failedAgain' });
+  return {
+    title: t(title),
+    lead: t(lead),
+    stage: (
+      <>
+        <Badge icon={icon} tone="warm" />
+        <p className="bk-code">{t('errorCode', { code: state.code })}</p>
+      </>
+    ),
+    actions: (
+      <WaysOn
+        view={view}
+        again={state.canRetry ? { says: t('tryAgain'), go: retry } : null}
+        redirectTo={state.redirectTo}
+      />
+    ),
+  };
+}

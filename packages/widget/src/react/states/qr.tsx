@@ -1,0 +1,37 @@
+import { Button } from '../button.tsx';
+import { Countdown } from '../countdown.tsx';
+import { QrCode } from '../qr-code.tsx';
+import type { Screen, View } from '../screen.ts';
+import { OtherWays } from './other-ways.tsx';
+
+/** The code, how long it is good, and the three things to do. */
+export function qr(view: View<'qr'>): Screen {
+  const { state, t, now, choose } = view;
+  const { session } = state;
+  const { connector } = session;
+  return {
+    title: t('signInTo'),
+    lead: t('qrLead'),
+    stage: (
+      <>
+        <QrCode qr={state.qr} clockOffset={session.clockOffset} now={now} label={t('qrLabel')} />
+        <Countdown key={session.sessionId} until={session.expiresAt} now={now} t={t} />
+      </>
+    ),
+    actions: (
+      <>
+        <ol className="bk-steps">
+          <li>{t('qrStepOpen')}</li>
+          <li>{t('qrStepScan')}</li>
+          <li>{t('qrStepCheck')}</li>
+        </ol>
+        {connector?.modes.includes('same_device') && (
+          <Button kind={view.handheld ? 'primary' : 'quiet'} onPress={() => choose(connector, 'same_device')}>
+            {t('openHere')}
+          </Button>
+        )}
+        <OtherWays view={view} session={session} />
+      </>
+    ),
+  };
+}

@@ -1,0 +1,44 @@
+import { Button } from '../button.tsx';
+import { Countdown } from '../countdown.tsx';
+import { Badge } from '../icon.tsx';
+import type { Screen, View } from '../screen.ts';
+
+/** Scanned. The code is gone: it has done its work, and nobody else should try it. */
+export function retrieved({ state, t, now, cancel, abandon }: View<'retrieved'>): Screen {
+  const { number, session } = state;
+  const countdown = <Countdown key={session.sessionId} until={session.expiresAt} now={now} t={t} />;
+  const actions = (
+    <Button kind="quiet" muted onPress={cancel ?? abandon}>
+      {t('cancel')}
+    </Button>
+  );
+  if (number === null) {
+    const stage = (
+      <>
+        <Badge icon="phone" waiting />
+        {countdown}
+      </>
+    );
+    return { title: t('retrievedTitle'), lead: t('retrievedLead'), stage, actions };
+  }
+  const digits = number.split('');
+  const [title, lead] = [t('numberTitle'), t('numberLead')];
+  return {
+    title,
+    lead,
+    // Digit by digit: "four, two" is what has to be typed, not "forty-two".
+    said: `${title}: ${digits.join(' ')}. ${lead}`,
+    stage: (
+      <>
+        <p className="bk-number">
+          {digits.map((digit, place) => (
+            // oxlint-disable-next-line react/no-array-index-key -- a digit is its place
+            <span key={place}>{digit}</span>
+          ))}
+        </p>
+        {countdown}
+      </>
+    ),
+    actions,
+  };
+}

@@ -1,0 +1,33 @@
+import type { Status } from '@beckon/protocol';
+import { useEffect, useRef } from 'react';
+import type { Phase, SignInState } from '../session/index.ts';
+import type { SignInProps } from './props.ts';
+
+/** The wire's status for what is shown; null while there is no session. */
+export function statusOf(phase: Phase): Status | null {
+  if (phase === 'idle' || phase === 'starting') return null;
+  const waits = phase === 'choosing' || phase === 'qr' || phase === 'same_device' || phase === 'direct';
+  return waits ? 'initialized' : phase;
+}
+
+type Listeners = Pick<SignInProps, 'onStatus' | 'onError'> & { readonly complete: (redirectTo: string) => void };
+
+/** Tells the page how the sign-in goes, each thing once. */
+export function useOutcome(state: SignInState, { onStatus, onError, complete }: Listeners): void {
+  const told = useRef<{ readonly of: unknown[]; readonly left: string | undefined }>({ of: [], left: undefined });
+  useEffect(() => {
+    const { phase } = state;
+    const sessionId = 'session' in state ? state.session?.sessionId : undefined;
+    const before = told.current;
+    const of = [sessionId, phase, state.phase === 'qr' ? state.qr : null];
+    if (of.every((part, i) => part === before.of[i])) return;
+    // A confirmed session may be told again, with a newer code: the browser leaves once.
+    const leaves = state.phase === 'confirmed' && state.redirectTo !== null && before.left !== sessionId;
+    told.current = { of, left: leaves ? sessionId : before.left };
+
+    const status = statusOf(phase);
+    if (status !== null) onStatus?.({ status, state });
+    if (state.phase === 'failed') onError?.({ error: state.code });
+    if (leaves) complete(state.redirectTo);
+  });
+}

@@ -1,0 +1,44 @@
+import { styleSheet } from './style-sheet.ts';
+
+type Root = Document | ShadowRoot;
+
+interface Adopted {
+  readonly sheet: CSSStyleSheet;
+  users: number;
+}
+
+const adopted: WeakMap<Root, Adopted> = new WeakMap();
+
+/**
+ * Gives the tree that `node` is in the style sheet, once however many widgets are in it.
+ *
+ * A constructed style sheet is no inline style: `style-src 'self'` and Trusted Types let it pass.
+ * @returns gives it back; the last one out takes the sheet away.
+ */
+export function adopt(node: Node): () => void {
+  const root = node.getRootNode() as Root;
+  // A detached tree has no style sheets; the widget is drawn into a connected one before anybody sees it.
+  if (!root.adoptedStyleSheets) return () => {};
+  const entry = adopted.get(root) ?? enter(root);
+  entry.users += 1;
+  let given = true;
+  return () => {
+    if (!given) return;
+    given = false;
+    entry.users -= 1;
+    if (entry.users > 0) return;
+    adopted.delete(root);
+    root.adoptedStyleSheets = root.adoptedStyleSheets.filter((sheet) => sheet !== entry.sheet);
+  };
+}
+
+function enter(root: Root): Adopted {
+  // A sheet may only be adopted in the document whose window made it: a same-origin frame has its own.
+  const owner = root.ownerDocument ?? root;
+  const Sheet = owner.defaultView?.CSSStyleSheet ?? CSSStyleSheet;
+  const entry: Adopted = { sheet: new Sheet(), users: 0 };
+  entry.sheet.replaceSync(styleSheet);
+  root.adoptedStyleSheets = [...root.adoptedStyleSheets, entry.sheet];
+  adopted.set(root, entry);
+  return entry;
+}
