@@ -11,7 +11,7 @@ describe('timed frames', () => {
     [5_500, 'f2', null, 'the last has none after it'],
     [99_000, 'f2', null, 'the latest, when no newer ones came in time'],
     [400, 'f0', 600, 'the first, when this clock is a little behind'],
-  ])('at %i ms it is %s, and %s ms are left: %s', (now, text, nextInMs) => {
+  ])('at %i ms it is %s, and %s ms are left: %s', (now, text, nextInMs, _why) => {
     expect(frameAt(qr, now, 0)).toEqual({ text, nextInMs });
   });
 

@@ -1,0 +1,141 @@
+/**
+ * For tests: a page and the page in its iframe, on two origins, with nothing between them but
+ * `postMessage`, which delivers later, and to no other origin than the one that was named.
+ */
+export class FakeWindow extends EventTarget {
+  readonly origin: string;
+  /** Where this page was sent. */
+  readonly visited: string[] = [];
+  /** What was said to it, whoever may listen. */
+  readonly received: unknown[] = [];
+  listeners = 0;
+  frames: FakeFrame[] = [];
+  timers: Map<number, { readonly run: () => void; readonly ms: number }> = new Map();
+  observers: Set<FakeObserver> = new Set();
+  parent: unknown = this;
+  top: unknown = null;
+  readonly location: { ancestorOrigins?: readonly string[]; assign: (url: string) => void };
+  readonly document: { referrer: string; baseURI: string; createElement: () => FakeFrame };
+  readonly ResizeObserver: unknown;
+  IntersectionObserver: unknown;
+
+  constructor(origin: string) {
+    super();
+    this.origin = origin;
+    this.location = { assign: (url) => this.visited.push(url) };
+    this.document = { referrer: '', baseURI: `${origin}/login-page`, createElement: () => new FakeFrame(this) };
+    const observers = this.observers;
+    const Observer = class extends FakeObserver {
+      constructor(notify: FakeObserver['notify']) {
+        super(observers, notify);
+      }
+    };
+    this.ResizeObserver = Observer;
+    this.IntersectionObserver = Observer;
+  }
+
+  setTimeout(run: () => void, ms: number): number {
+    this.timers.set(this.timers.size + 1, { run, ms });
+    return this.timers.size;
+  }
+  clearTimeout(timer: number): void {
+    this.timers.delete(timer);
+  }
+  /** Lets every timer of at most `ms` run. */
+  pass(ms: number): void {
+    for (const [id, timer] of this.timers) {
+      if (timer.ms > ms) continue;
+      this.timers.delete(id);
+      timer.run();
+    }
+  }
+
+  override addEventListener(type: string, listener: EventListener): void {
+    this.listeners += 1;
+    super.addEventListener(type, listener);
+  }
+  override removeEventListener(type: string, listener: EventListener): void {
+    this.listeners -= 1;
+    super.removeEventListener(type, listener);
+  }
+
+  /** As the browser delivers: who said it, and from where, cannot be forged. */
+  deliver(data: unknown, from: { readonly origin: string; readonly source: unknown }): void {
+    this.received.push(data);
+    this.dispatchEvent(Object.assign(new Event('message'), { data: structuredClone(data), ...from }));
+  }
+}
+
+export class FakeObserver {
+  readonly notify: (entries: readonly { readonly isIntersecting: boolean }[]) => void;
+  readonly #all: Set<FakeObserver>;
+  constructor(all: Set<FakeObserver>, notify: FakeObserver['notify']) {
+    this.#all = all;
+    this.notify = notify;
+  }
+  observe(): void {
+    this.#all.add(this);
+  }
+  disconnect(): void {
+    this.#all.delete(this);
+  }
+}
+
+export class FakeFrame {
+  title = '';
+  referrerPolicy = '';
+  src = '';
+  readonly style: Record<string, string> = {};
+  contentWindow: unknown = null;
+  readonly #page: FakeWindow;
+  constructor(page: FakeWindow) {
+    this.#page = page;
+  }
+  attached(): void {
+    this.#page.frames.push(this);
+  }
+  remove(): void {
+    this.#page.frames = this.#page.frames.filter((frame) => frame !== this);
+    this.contentWindow = null;
+  }
+}
+
+/** What a frame goes into. */
+export function containerIn(page: FakeWindow): Element {
+  return {
+    ownerDocument: { defaultView: page },
+    append: (frame: FakeFrame) => frame.attached(),
+  } as unknown as Element;
+}
+
+/** Something whose height the guest measures. */
+export function contentOf(height: { px: number }): Element {
+  return { getBoundingClientRect: () => ({ height: height.px }) } as unknown as Element;
+}
+
+/** Puts `guest` into `host`'s frame, as its document. */
+export function nest(host: FakeWindow, frame: FakeFrame | null, guest: FakeWindow): void {
+  const inside = {
+    postMessage: (data: unknown, to: string) => post(guest, data, to, { origin: host.origin, source: outside }),
+  };
+  const outside = {
+    postMessage: (data: unknown, to: string) => post(host, data, to, { origin: guest.origin, source: inside }),
+  };
+  if (frame !== null) frame.contentWindow = inside;
+  guest.parent = outside;
+}
+
+function post(
+  to: FakeWindow,
+  data: unknown,
+  target: string,
+  from: { readonly origin: string; readonly source: unknown },
+): void {
+  if (target === to.origin) queueMicrotask(() => to.deliver(data, from));
+}
+
+export async function delivered(): Promise<void> {
+  await new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}

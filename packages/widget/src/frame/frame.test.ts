@@ -1,0 +1,322 @@
+import { BRIDGE_CHANNEL } from '@beckon/protocol';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { FakeFrame, FakeWindow, containerIn, contentOf, delivered, nest } from './fake-windows.ts';
+import { connectToHost, type Guest, type GuestOptions } from './guest.ts';
+import { mountFrame, type FrameOptions, type MountedFrame } from './host.ts';
+
+const SHOP = 'https://shop.example';
+const ISSUER = 'https://id.example';
+const BACK = 'https://shop.example/callback?code=1';
+
+let host: FakeWindow;
+let guestPage: FakeWindow;
+let frame: MountedFrame;
+let guest: Guest;
+let heard: string[];
+let links: string[];
+const height = { px: 300 };
+
+function mount(options: Partial<FrameOptions> = {}): FakeFrame {
+  frame = mountFrame({
+    container: containerIn(host),
+    src: '/login',
+    origin: ISSUER,
+    load: 'asked',
+    onStatus: (status) => heard.push(status),
+    onError: (code) => heard.push(`error ${code}`),
+    ...options,
+  });
+  frame.load();
+  return onlyFrame();
+}
+
+function onlyFrame(): FakeFrame {
+  const [only, ...more] = host.frames;
+  if (only === undefined || more.length > 0) throw new Error('there should be exactly one frame');
+  return only;
+}
+
+function connect(options: Partial<GuestOptions> = {}): void {
+  const connected = connectToHost(
+    {
+      allowedOrigins: [SHOP, 'https://other.example'],
+      content: contentOf(height),
+      onHello: ({ theme, locale }) => heard.push(`hello ${theme} ${locale}`),
+      onLink: (url) => links.push(url),
+      ...options,
+    },
+    guestPage as unknown as Window & typeof globalThis,
+  );
+  if (connected === null) throw new Error('it should know that it is framed');
+  guest = connected;
+}
+
+/** Both ends up and acquainted. */
+async function talk(options: Partial<FrameOptions> = {}): Promise<FakeFrame> {
+  const element = mount(options);
+  nest(host, element, guestPage);
+  connect();
+  await delivered();
+  return element;
+}
+
+beforeEach(() => {
+  host = new FakeWindow(SHOP);
+  guestPage = new FakeWindow(ISSUER);
+  guestPage.location.ancestorOrigins = [SHOP];
+  heard = [];
+  links = [];
+  height.px = 300;
+});
+
+describe('host and guest', () => {
+  it('get acquainted, and the guest learns what the page wishes', async () => {
+    await talk({ theme: 'dark', locale: 'ar' });
+    expect(heard).toEqual(['hello dark ar']);
+  });
+
+  it('size the iframe to what is in it', async () => {
+    const element = await talk();
+    height.px = 612.4;
+    for (const observer of guestPage.observers) observer.notify([]);
+    await delivered();
+    expect(element.style['height']).toBe('613px');
+  });
+
+  it('pass on statuses and errors', async () => {
+    await talk();
+    guest.status('retrieved');
+    guest.error('request_expired');
+    await delivered();
+    expect(heard.slice(1)).toEqual(['retrieved', 'error request_expired']);
+  });
+
+  it('take the top page to where it goes next', async () => {
+    await talk();
+    guest.redirect(BACK);
+    await delivered();
+    expect(host.visited).toEqual([BACK]);
+    expect(links).toEqual([]);
+  });
+
+  it('leave the way to the page when it wants that', async () => {
+    await talk({ onRedirect: (url) => heard.push(url) === 0 });
+    guest.redirect(BACK);
+    await delivered();
+    expect([heard.at(-1), host.visited]).toEqual([BACK, []]);
+  });
+
+  it('lose nothing that is said before they are acquainted', async () => {
+    nest(host, mount(), guestPage);
+    connect();
+    guest.status('retrieved');
+    guest.status('confirmed');
+    guest.redirect(BACK);
+    await delivered();
+    expect(heard).toEqual(['hello null null', 'confirmed']);
+    expect(host.visited).toEqual([BACK]);
+  });
+
+  it('get acquainted again when the page in the iframe is reloaded', async () => {
+    const element = await talk();
+    guest.close();
+    guestPage = new FakeWindow(ISSUER);
+    guestPage.document.referrer = `${ISSUER}/authorize`;
+    nest(host, element, guestPage);
+    connect();
+    await delivered();
+    guest.redirect(BACK);
+    await delivered();
+    expect(host.visited).toEqual([BACK]);
+  });
+
+  it('leave nothing behind', async () => {
+    await talk();
+    frame.close();
+    guest.close();
+    expect(host.frames).toEqual([]);
+    for (const page of [host, guestPage])
+      expect([page.listeners, page.timers.size, page.observers.size]).toEqual([0, 0, 0]);
+  });
+});
+
+describe('the host', () => {
+  const redirect = { channel: BRIDGE_CHANNEL, type: 'redirect', redirect_to: 'https://evil.example/' };
+
+  it('describes its iframe, tells it no more than our origin, and lets it do nothing special', () => {
+    const element = mount({ title: 'Anmelden' });
+    expect(element).toMatchObject({ src: '/login', title: 'Anmelden', referrerPolicy: 'strict-origin' });
+    expect(element).not.toHaveProperty('allow');
+  });
+
+  it('loads when it comes into view, once', () => {
+    frame = mountFrame({ container: containerIn(host), src: '/login', origin: ISSUER });
+    expect(host.frames).toEqual([]);
+    const [observer] = host.observers;
+    observer?.notify([{ isIntersecting: false }]);
+    expect(host.frames, 'not in view yet').toEqual([]);
+    observer?.notify([{ isIntersecting: true }]);
+    frame.load();
+    expect(host.frames.length).toBe(1);
+    expect(host.observers.size).toBe(0);
+  });
+
+  it('loads at once where nobody can say what is in view', () => {
+    host.IntersectionObserver = undefined;
+    mountFrame({ container: containerIn(host), src: '/login', origin: ISSUER });
+    expect(host.frames.length).toBe(1);
+  });
+
+  it.each([
+    ['another window on the right origin', () => ({ origin: ISSUER, source: {} })],
+    [
+      'the right window on another origin',
+      () => ({ origin: 'https://evil.example', source: onlyFrame().contentWindow }),
+    ],
+    ['the right window on an opaque origin', () => ({ origin: 'null', source: onlyFrame().contentWindow })],
+    [
+      'an origin that only begins alike',
+      () => ({ origin: `${ISSUER}.evil.example`, source: onlyFrame().contentWindow }),
+    ],
+    ['nobody at all', () => ({ origin: ISSUER, source: null })],
+  ])('does not believe %s', async (_, from) => {
+    await talk();
+    host.deliver(redirect, from());
+    expect(host.visited).toEqual([]);
+  });
+
+  it('does not believe a frame that it took away', async () => {
+    const source = (await talk()).contentWindow;
+    frame.close();
+    host.deliver(redirect, { origin: ISSUER, source });
+    host.deliver(redirect, { origin: ISSUER, source: null });
+    expect(host.visited).toEqual([]);
+  });
+
+  it.each(['javascript:alert(1)', 'data:text/html,x', 'intent://x', '/relative', 'https://', 7, null])(
+    'goes nowhere but to web pages: not to %s',
+    async (redirect_to) => {
+      const element = await talk();
+      host.deliver({ ...redirect, redirect_to }, { origin: ISSUER, source: element.contentWindow });
+      expect(host.visited).toEqual([]);
+    },
+  );
+
+  it.each([
+    null,
+    'ready',
+    {},
+    { type: 'redirect', redirect_to: BACK },
+    { channel: BRIDGE_CHANNEL, type: 'size', height: -1 },
+  ])('passes over what is none of ours: %j', async (data) => {
+    const element = await talk();
+    const before = [...heard, element.style['height']];
+    host.deliver(data, { origin: ISSUER, source: element.contentWindow });
+    expect([...heard, element.style['height']]).toEqual(before);
+  });
+
+  it.each([
+    ['src', 'javascript:alert(1)'],
+    ['origin', 'null'],
+    ['origin', 'id.example'],
+  ])('refuses a %s of %s', (option, value) => {
+    expect(() => mount({ [option]: value })).toThrow(TypeError);
+    expect(host.frames).toEqual([]);
+  });
+});
+
+describe('the guest', () => {
+  it('knows when it is in no iframe', () => {
+    const alone = new FakeWindow(ISSUER) as unknown as Window & typeof globalThis;
+    expect(connectToHost({ allowedOrigins: [SHOP], content: contentOf(height), onLink: () => {} }, alone)).toBeNull();
+  });
+
+  it.each([
+    ['the browser tells the parent', { ancestorOrigins: [SHOP] }, ''],
+    ['the referrer tells it', {}, `${SHOP}/`],
+    ['a redirect lost the referrer', {}, ''],
+    ['the referrer is our own, after a reload', {}, `${ISSUER}/authorize`],
+  ])('finds its host when %s', async (_, location, referrer) => {
+    delete guestPage.location.ancestorOrigins;
+    Object.assign(guestPage.location, location);
+    guestPage.document.referrer = referrer;
+    await talk();
+    expect(heard).toEqual(['hello null null']);
+  });
+
+  it('says nothing to a page that is not allowed, and shows the link there', async () => {
+    host = new FakeWindow('https://evil.example');
+    guestPage.location.ancestorOrigins = ['https://evil.example'];
+    await talk();
+    guestPage.pass(0);
+    guest.redirect(BACK);
+    await delivered();
+    expect(host.received).toEqual([]);
+    expect(links).toEqual([BACK]);
+  });
+
+  it('says nothing to a page that answers from an origin which is not allowed', async () => {
+    delete guestPage.location.ancestorOrigins;
+    host = new FakeWindow('https://evil.example');
+    nest(host, new FakeFrame(host), guestPage);
+    connect();
+    const hello = { channel: BRIDGE_CHANNEL, type: 'hello', theme: null, locale: null };
+    guestPage.deliver(hello, { origin: 'https://evil.example', source: guestPage.parent });
+    guestPage.deliver(hello, { origin: SHOP, source: {} });
+    guest.redirect(BACK);
+    await delivered();
+    expect([heard, host.received]).toEqual([[], []]);
+  });
+
+  it('keeps to the host that it has, though another allowed origin should take its place', async () => {
+    await talk();
+    const hello = { channel: BRIDGE_CHANNEL, type: 'hello', theme: 'dark', locale: null };
+    guestPage.deliver(hello, { origin: 'https://other.example', source: guestPage.parent });
+    expect(heard).toEqual(['hello null null']);
+  });
+
+  describe('with no script around it', () => {
+    let top: { location: { href: string } };
+    beforeEach(() => {
+      top = { location: { href: '' } };
+      guestPage.top = top;
+      nest(host, null, guestPage);
+      connect();
+    });
+
+    it('waits a moment, then goes by itself and offers the link', () => {
+      guest.redirect(BACK);
+      guestPage.pass(1_499);
+      expect([top.location.href, links]).toEqual(['', []]);
+      guestPage.pass(1_500);
+      expect([top.location.href, links]).toEqual([BACK, [BACK]]);
+    });
+
+    it('offers the link when the browser refuses', () => {
+      guestPage.top = {
+        get location(): never {
+          throw new DOMException('no permission to navigate the target frame', 'SecurityError');
+        },
+      };
+      guestPage.pass(1_500);
+      guest.redirect(BACK);
+      expect(links).toEqual([BACK]);
+    });
+
+    it('goes to web pages only', () => {
+      guestPage.pass(1_500);
+      guest.redirect('javascript:alert(1)');
+      expect([top.location.href, links]).toEqual(['', []]);
+    });
+
+    it('welcomes a host that comes late', async () => {
+      guestPage.pass(1_500);
+      const hello = { channel: BRIDGE_CHANNEL, type: 'hello', theme: null, locale: null };
+      guestPage.deliver(hello, { origin: SHOP, source: guestPage.parent });
+      guest.redirect(BACK);
+      await delivered();
+      expect([top.location.href, links]).toEqual(['', []]);
+      expect(host.received.at(-1)).toEqual({ channel: BRIDGE_CHANNEL, type: 'redirect', redirect_to: BACK });
+    });
+  });
+});
