@@ -5,6 +5,8 @@ const config: UserConfig = defineConfig({
   platform: 'node',
   target: 'node22.18',
   dts: { oxc: true },
+  // The names that package.json says: `.js`, not `.mjs`.
+  fixedExtension: false,
   inputOptions: { resolve: { conditionNames: ['import', 'node', 'default'] } },
 });
 export default config;
