@@ -1,43 +1,57 @@
 import { FlowError } from '../flow/index.ts';
 
-/** One limit: so many hits per window, for each key. */
-interface RateLimit {
-  readonly hits: number;
-  readonly window_ms: number;
-  /** What the key is made of, in this order: the parts that `take` and `blocked` are given. */
-  readonly per: readonly ('client_id' | 'address_prefix' | 'session_id' | 'wallet_subject')[];
-}
-
-const MINUTE_MS = 60_000;
-
-/**
- * Every rate limit there is. Each leaves far more room than people need, a company behind one
- * address included; they are there for scripts that run away. `rate_limit_factor` of the
- * configuration multiplies all.
- */
-export const RATE_LIMITS = {
+/** What each limit counts by. */
+export interface RateLimitKeys {
   /** `POST /session`, `/renew`, and `/authorize` answered as JSON. */
-  sessions: { hits: 600, window_ms: MINUTE_MS, per: ['client_id', 'address_prefix'] },
+  readonly sessions: ClientAndNetwork;
   /** `POST /oauth/par`: a relying party's backend has one address for everybody. */
-  pushed_requests: { hits: 6_000, window_ms: MINUTE_MS, per: ['client_id'] },
-  /** Client authentication that failed, a wrong code or verifier: counted after the failure. */
-  token_failures: { hits: 600, window_ms: MINUTE_MS, per: ['client_id', 'address_prefix'] },
+  readonly pushed_requests: { readonly client_id: string };
+  /** Client authentication that failed: counted after the failure. */
+  readonly token_failures: ClientAndNetwork;
   /** `GET /session/{id}/status`. */
-  status_reads: { hits: 600, window_ms: MINUTE_MS, per: ['session_id'] },
-  /** `GET /session/{id}/information` and the phone page. A carrier's NAT is one prefix. */
-  scans: { hits: 3_000, window_ms: MINUTE_MS, per: ['address_prefix'] },
+  readonly status_reads: { readonly session_id: string };
+  /** `GET /session/{id}/information` and the phone page. A carrier's NAT is one network. */
+  readonly scans: Network;
   /**
    * QR links whose MAC is not ours: counted after the failure. They never end a session: 128 bits
    * cannot be guessed, and whoever saw a QR could otherwise kill it.
    */
-  mac_failures: { hits: 600, window_ms: MINUTE_MS, per: ['address_prefix'] },
+  readonly mac_failures: Network;
   /** Wallet tokens that do not verify: counted after the failure. */
-  wallet_failures: { hits: 600, window_ms: MINUTE_MS, per: ['address_prefix'] },
-  /** What one person's wallet asks for. */
-  wallet_requests: { hits: 600, window_ms: MINUTE_MS, per: ['wallet_subject'] },
-} as const satisfies Record<string, RateLimit>;
+  readonly wallet_failures: Network;
+  /** What one person's wallet asks for. `holder` is the keyed hash of issuer and subject. */
+  readonly wallet_requests: { readonly holder: string };
+}
 
-export type RateLimitName = keyof typeof RATE_LIMITS;
+interface Network {
+  /** What `addressPrefix` makes of the client address. */
+  readonly address_prefix: string;
+}
+interface ClientAndNetwork extends Network {
+  readonly client_id: string;
+}
+
+export type RateLimitName = keyof RateLimitKeys;
+
+const MINUTE_MS = 60_000;
+
+/**
+ * Every rate limit there is: so many hits per window for each key. Each leaves far more room than
+ * people need, a company behind one address included; they are there for scripts that run away.
+ * `rate_limit_factor` of the configuration multiplies all.
+ */
+export const RATE_LIMITS: {
+  readonly [Name in RateLimitName]: { readonly hits: number; readonly window_ms: number };
+} = {
+  sessions: { hits: 600, window_ms: MINUTE_MS },
+  pushed_requests: { hits: 6_000, window_ms: MINUTE_MS },
+  token_failures: { hits: 600, window_ms: MINUTE_MS },
+  status_reads: { hits: 600, window_ms: MINUTE_MS },
+  scans: { hits: 3_000, window_ms: MINUTE_MS },
+  mac_failures: { hits: 600, window_ms: MINUTE_MS },
+  wallet_failures: { hits: 600, window_ms: MINUTE_MS },
+  wallet_requests: { hits: 600, window_ms: MINUTE_MS },
+};
 
 export interface RateVerdict {
   readonly name: RateLimitName;
@@ -50,18 +64,14 @@ export interface RateVerdict {
   readonly resets_in_s: number;
 }
 
-type Parts<Name extends RateLimitName> = {
-  readonly [Index in keyof (typeof RATE_LIMITS)[Name]['per']]: string;
-};
-
 export interface RateLimits {
   /** Counts one hit, and says whether it is within the limit. */
-  take<Name extends RateLimitName>(name: Name, ...parts: Parts<Name>): Promise<RateVerdict>;
+  take<Name extends RateLimitName>(name: Name, key: RateLimitKeys[Name]): Promise<RateVerdict>;
   /**
    * The verdict that `take` gave on this node when the limit was exceeded, until its window ends;
    * else null. For limits on failures: asked before the work, so that a guesser learns nothing more.
    */
-  blocked<Name extends RateLimitName>(name: Name, ...parts: Parts<Name>): RateVerdict | null;
+  blocked<Name extends RateLimitName>(name: Name, key: RateLimitKeys[Name]): RateVerdict | null;
 }
 
 export interface RateLimitOptions {
@@ -91,8 +101,8 @@ export function createRateLimits({ hit, now, factor = 1, onLimited }: RateLimitO
   };
 
   return {
-    async take(name, ...parts) {
-      const key = keyOf(name, parts);
+    async take(name, by) {
+      const key = keyOf(name, by);
       const { count, resets_at } = await hit(key, RATE_LIMITS[name].window_ms);
       const result = verdict(name, count, resets_at);
       if (!result.allowed) {
@@ -102,8 +112,8 @@ export function createRateLimits({ hit, now, factor = 1, onLimited }: RateLimitO
       }
       return result;
     },
-    blocked(name, ...parts) {
-      const key = keyOf(name, parts);
+    blocked(name, by) {
+      const key = keyOf(name, by);
       const resets_at = refused.get(key);
       if (resets_at === undefined) return null;
       if (resets_at > now()) return verdict(name, Number.POSITIVE_INFINITY, resets_at);
@@ -113,9 +123,9 @@ export function createRateLimits({ hit, now, factor = 1, onLimited }: RateLimitO
   };
 }
 
-/** No part can be taken for another's end. */
-function keyOf(name: string, parts: readonly string[]): string {
-  return JSON.stringify([name, ...parts]);
+/** One text for one key: no part can be taken for another's end. */
+function keyOf(name: RateLimitName, by: RateLimitKeys[RateLimitName]): string {
+  return JSON.stringify([name, ...Object.entries(by).toSorted(([a], [b]) => (a < b ? -1 : 1))]);
 }
 
 /** `RateLimit-*` (draft-ietf-httpapi-ratelimit-headers-03, seconds), and `Retry-After` where it was refused. */
