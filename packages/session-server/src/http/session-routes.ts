@@ -2,8 +2,9 @@ import { MODES } from '@beckon/protocol';
 import { Router, type Request } from 'express';
 import { z } from 'zod';
 import { type Flow, FlowError, type SessionCredentials } from '../flow/index.ts';
+import { type OAuth, paramsOf } from '../oauth/index.ts';
 import type { Polls } from '../realtime/index.ts';
-import type { Client, ClientDirectory, Party } from '../session/index.ts';
+import type { ClientDirectory, Party } from '../session/index.ts';
 import type { Cors } from './cors.ts';
 import { HttpError } from './http-error.ts';
 import { bearer, checked, jsonBody, query } from './input.ts';
@@ -15,10 +16,7 @@ export interface SessionRoutesDependencies {
   readonly clients: ClientDirectory;
   readonly cors: Cors;
   readonly partyOf: (request: Request) => Party;
-  /** Validates an authorization request's own parameters and rests them; answers who asks and the `request_uri`. */
-  readonly acceptRequest: (
-    parameters: URLSearchParams,
-  ) => Promise<{ readonly client: Client; readonly request_uri: string }>;
+  readonly oauth: Pick<OAuth, 'begin'>;
   /** @throws when this client has started too many sessions from this address lately */
   readonly limitSessions: (request: Request, client_id: string) => Promise<void>;
 }
@@ -67,7 +65,7 @@ export function sessionRoutes(deps: SessionRoutesDependencies): Router {
     .all(cors.clients)
     .post(jsonBody, async (request, response) => {
       const parameters = checked(createSchema, request.body);
-      const { client, request_uri } = await deps.acceptRequest(new URLSearchParams(parameters));
+      const { client, request_uri } = await deps.oauth.begin(paramsOf(parameters));
       cors.assertOwn(request, response, client);
       await deps.limitSessions(request, client.client_id);
       response.status(201).json(await flow.create(client, request_uri, deps.partyOf(request)));

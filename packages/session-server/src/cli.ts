@@ -1,0 +1,44 @@
+#!/usr/bin/env node
+/** The process edge: arguments in, an exit code out. 0 done, 1 it failed, 2 it was asked wrongly. */
+import { randomBytes } from 'node:crypto';
+import { COMMANDS, type CommandIo, UsageError, usage } from './commands/index.ts';
+import { ConfigError } from './config/index.ts';
+import { StoreError } from './store/index.ts';
+
+const [name = 'help', ...args] = process.argv.slice(2);
+
+const io: CommandIo = {
+  folder: process.cwd(),
+  out: (line) => process.stdout.write(`${line}\n`),
+  random: randomBytes,
+  stopped: new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, resolve);
+  }),
+};
+
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  if (['help', '--help', '-h'].includes(name)) {
+    io.out(usage());
+    return 0;
+  }
+  const command = COMMANDS.find((each) => each.name === name);
+  try {
+    if (command === undefined) throw new UsageError(`there is no command "${name}"\n\n${usage()}`);
+    await command.run(args, io);
+    return 0;
+  } catch (cause) {
+    process.stderr.write(`beckon-server: ${messageOf(cause)}\n`);
+    return cause instanceof UsageError ? 2 : 1;
+  }
+}
+
+function messageOf(cause: unknown): string {
+  if (cause instanceof UsageError || cause instanceof ConfigError || cause instanceof StoreError) return cause.message;
+  const { code, port } = cause as NodeJS.ErrnoException & { readonly port?: number };
+  if (code === 'EADDRINUSE') return `port ${port} is in use: stop what listens there, or choose another with --port`;
+  if (code === 'EACCES' && port !== undefined)
+    return `port ${port} may not be opened by this user: choose another with --port`;
+  return cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+}

@@ -1,0 +1,22 @@
+/** Where a command reads and writes: the process's own in `cli.ts`, a test's in a test. */
+export interface CommandIo {
+  readonly folder: string;
+  readonly out: (line: string) => void;
+  readonly random: (size: number) => Uint8Array;
+  /** Resolves when the process is told to stop. */
+  readonly stopped: Promise<unknown>;
+}
+
+export interface Command {
+  readonly name: string;
+  /** For the usage text, for example `start [--config FILE]`. */
+  readonly synopsis: string;
+  readonly summary: string;
+  /** @throws UsageError for wrong words or flags */
+  run(args: readonly string[], io: CommandIo): Promise<void>;
+}
+
+/** The words or flags are off; the message says which, and what to write. Exit code 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}

@@ -1,0 +1,77 @@
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { newSecret } from '../secrets/index.ts';
+import { type Command, UsageError } from './command.ts';
+import { readFlags } from './flags.ts';
+
+export const init: Command = {
+  name: 'init',
+  synopsis: 'init',
+  summary: 'writes a commented beckon.config.mjs and a beckon.secrets.env, readable by you alone',
+  async run(args, io) {
+    readFlags(args, []);
+    const secrets = [
+      '# Keep this file out of version control. BECKON_SUBJECT_SECRET must never change: every `sub` is derived from it.',
+      `BECKON_SECRET=${newSecret(io.random)}`,
+      `BECKON_SUBJECT_SECRET=${newSecret(io.random)}`,
+      `SHOP_SECRET=${newSecret(io.random)}`,
+      '',
+    ].join('\n');
+    // `wx` never overwrites, and the secrets come first: a configuration without them is of no use.
+    await create(resolve(io.folder, 'beckon.secrets.env'), secrets, 0o600);
+    await create(resolve(io.folder, 'beckon.config.mjs'), TEMPLATE, 0o644);
+    io.out('wrote beckon.config.mjs and beckon.secrets.env');
+    io.out('next: edit beckon.config.mjs, then');
+    io.out('  node --env-file=beckon.secrets.env node_modules/.bin/beckon-server start');
+  },
+};
+
+async function create(path: string, text: string, mode: number): Promise<void> {
+  await writeFile(path, text, { flag: 'wx', mode }).catch((cause: NodeJS.ErrnoException) => {
+    throw cause.code === 'EEXIST'
+      ? new UsageError(`${path} is there already: move it away first, nothing was changed`)
+      : cause;
+  });
+}
+
+const TEMPLATE = `import { defineConfig, wallet } from '@beckon/session-server';
+
+export default defineConfig({
+  // Where this server is reached: an https origin (http only on localhost).
+  issuer: 'http://localhost:4400',
+
+  // Where sessions, requests and keys rest, sealed under \`secret\`.
+  store: 'sqlite:./beckon.db',
+
+  // From beckon.secrets.env. A list rotates: the first seals and signs, all open and verify.
+  secret: process.env.BECKON_SECRET,
+  subject_secret: process.env.BECKON_SUBJECT_SECRET,
+
+  // Proxies whose X-Forwarded-For is believed, for example ['10.0.0.0/8'].
+  trusted_proxies: [],
+
+  clients: [
+    {
+      client_id: 'shop',
+      client_name: 'Shop',
+      client_secret: process.env.SHOP_SECRET,
+      redirect_uris: ['http://localhost:3000/callback'],
+      // Pages that embed the widget or the frame.
+      allowed_origins: ['http://localhost:3000'],
+      scope: 'openid profile email',
+      // 'number': the browser shows two digits after the scan, the person types them on the phone.
+      cross_device: { verification: 'number', network: 'warn' },
+    },
+  ],
+
+  connectors: [
+    wallet({
+      name: 'Example Wallet',
+      // Access tokens of these issuers' wallet apps may approve sign-ins.
+      issuers: [{ issuer: 'https://wallet.example.com', client_ids: ['wallet-app'] }],
+      // app_link: 'https://wallet.example.com/open?uri={text}',
+      // install_url: 'https://wallet.example.com/get',
+    }),
+  ],
+});
+`;

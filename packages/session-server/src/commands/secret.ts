@@ -1,0 +1,13 @@
+import { newSecret } from '../secrets/index.ts';
+import type { Command } from './command.ts';
+import { readFlags } from './flags.ts';
+
+export const secret: Command = {
+  name: 'secret',
+  synopsis: 'secret',
+  summary: 'prints a new secret: 32 random bytes, base64url',
+  async run(args, io) {
+    readFlags(args, []);
+    io.out(newSecret(io.random));
+  },
+};

@@ -1,0 +1,74 @@
+/**
+ * Express wiring: the only room where routes are mounted and errors become responses. Owns headers,
+ * the origin policy, input limits and our pages. Depends on oauth, flow and realtime. Leaves what
+ * anything means to them.
+ */
+import express, { type Express, type Request } from 'express';
+import type { Connector } from '../connectors/connector.ts';
+import type { Flow } from '../flow/index.ts';
+import type { OAuth } from '../oauth/index.ts';
+import type { Polls } from '../realtime/index.ts';
+import type { ClientDirectory, Party } from '../session/index.ts';
+import type { Logger, ServerMetrics } from '../telemetry/index.ts';
+import { assetRoutes } from './asset-routes.ts';
+import { authorizeRoutes } from './authorize-routes.ts';
+import type { Cors } from './cors.ts';
+import { commonHeaders } from './headers.ts';
+import { HttpError } from './http-error.ts';
+import { failures, observe } from './observe.ts';
+import { oauthRoutes } from './oauth-routes.ts';
+import { operationRoutes } from './operation-routes.ts';
+import { phoneRoutes } from './phone-routes.ts';
+import { sessionRoutes } from './session-routes.ts';
+import { walletRoutes } from './wallet-routes.ts';
+
+export interface AppDependencies {
+  readonly issuer: string;
+  readonly flow: Flow;
+  readonly oauth: OAuth;
+  readonly polls: Polls;
+  readonly clients: ClientDirectory;
+  readonly connectors: ReadonlyMap<string, Connector>;
+  readonly cors: Cors;
+  /** @throws FlowError `rate_limited` */
+  readonly limitSessions: (request: Request, client_id: string) => Promise<void>;
+  /** @throws FlowError `rate_limited` */
+  readonly limitScans: (request: Request) => Promise<void>;
+  readonly clientAddress: (request: Request) => string;
+  readonly widget: { readonly script: Buffer; readonly version: string };
+  readonly ready: () => Promise<void>;
+  readonly newId: () => string;
+  /** Ms, for durations. */
+  readonly elapsed: () => number;
+  readonly logger: Logger;
+  readonly metrics: ServerMetrics;
+}
+
+/** A user agent is kept to this many characters. */
+const USER_AGENT_LIMIT = 256;
+
+export function createApp(deps: AppDependencies): Express {
+  const { issuer, flow, oauth, polls, clients, cors, limitSessions, limitScans } = deps;
+  const partyOf = (request: Request): Party => ({
+    address: deps.clientAddress(request),
+    user_agent: (request.headers['user-agent'] ?? '').slice(0, USER_AGENT_LIMIT),
+    origin: request.headers.origin ?? null,
+  });
+
+  const app = express();
+  app.disable('x-powered-by').disable('etag').set('query parser', false).set('case sensitive routing', true);
+  app.use(observe(deps));
+  app.use(commonHeaders);
+  app.use(operationRoutes(deps.ready));
+  app.use(assetRoutes(deps.widget));
+  app.use(oauthRoutes(oauth, cors));
+  app.use(authorizeRoutes({ issuer, oauth, flow, partyOf, limitSessions }));
+  app.use(walletRoutes({ flow, partyOf, limitScans }));
+  app.use(sessionRoutes({ flow, oauth, polls, clients, cors, partyOf, limitSessions }));
+  app.use(phoneRoutes(flow, deps.connectors));
+  app.use(() => {
+    throw new HttpError('invalid_request', 'there is nothing at this path', 404);
+  });
+  app.use(failures(deps));
+  return app;
+}

@@ -1,0 +1,79 @@
+import { Router, type Request, type Response } from 'express';
+import type { Flow } from '../flow/index.ts';
+import type { AuthorizeDecision, OAuth, Params } from '../oauth/index.ts';
+import type { Client, Party } from '../session/index.ts';
+import { formBody, formParams, queryParams } from './form-body.ts';
+import { pagePolicy } from './headers.ts';
+import { answerTo } from './http-error.ts';
+import { requireMethod } from './methods.ts';
+import { noticePage } from './pages/page.ts';
+import { signInPage } from './pages/sign-in-page.ts';
+
+export interface AuthorizeRoutesDependencies {
+  readonly issuer: string;
+  readonly oauth: Pick<OAuth, 'authorize'>;
+  readonly flow: Flow;
+  readonly partyOf: (request: Request) => Party;
+  readonly limitSessions: (request: Request, client_id: string) => Promise<void>;
+}
+
+/** The authorization endpoint (RFC 6749 §3.1): the hosted sign-in page, or JSON for who draws its own. No cookie, no CORS. */
+export function authorizeRoutes(deps: AuthorizeRoutesDependencies): Router {
+  const router = Router({ caseSensitive: true, strict: true });
+  const answer = async (request: Request, response: Response, params: Params): Promise<void> => {
+    const decision = await deps.oauth.authorize(params);
+    // Only an exact wish: a browser's `*/*` gets the page.
+    const wantsJson = request.accepts(['html', 'json']) === 'json';
+    if (wantsJson) await answerJson(request, response, decision);
+    else answerPage(response, decision);
+  };
+
+  const answerJson = async (request: Request, response: Response, decision: AuthorizeDecision): Promise<void> => {
+    if (decision.type !== 'page') throw decision.error;
+    await deps.limitSessions(request, decision.client.client_id);
+    response.status(201).json(await deps.flow.create(decision.client, decision.request_uri, deps.partyOf(request)));
+  };
+
+  const answerPage = (response: Response, decision: AuthorizeDecision): void => {
+    switch (decision.type) {
+      case 'redirect':
+        response.redirect(303, decision.location);
+        return;
+      case 'error_page':
+        response.status(answerTo(decision.error).status).set('Content-Security-Policy', NOTICE_POLICY).type('html');
+        response.send(
+          noticePage({
+            title: 'This sign-in cannot start',
+            text: 'The link that led here is not one that this service can follow. Go back to the website and start again.',
+            detail: `For the website's developers: ${decision.error.message}`,
+          }),
+        );
+        return;
+      case 'page':
+        response
+          .set({
+            'Content-Security-Policy': signInPolicy(deps.issuer, decision.client),
+            // The guest in the frame and its host find each other by the referrer.
+            'Referrer-Policy': 'strict-origin',
+            // Popup clients keep their opener.
+            'Cross-Origin-Opener-Policy': 'unsafe-none',
+          })
+          .removeHeader('Cross-Origin-Resource-Policy');
+        response.type('html').send(signInPage(decision.client, decision.request_uri));
+    }
+  };
+
+  router
+    .route('/authorize')
+    .get((request, response) => answer(request, response, queryParams(request)))
+    .post(formBody, (request, response) => answer(request, response, formParams(request)))
+    .all(requireMethod('GET', 'POST'));
+  return router;
+}
+
+const NOTICE_POLICY = pagePolicy({ connect: [], images: [], frameAncestors: [] });
+
+function signInPolicy(issuer: string, client: Client): string {
+  const logo = client.logo_uri?.startsWith('https:') === true ? [new URL(client.logo_uri).origin] : [];
+  return pagePolicy({ connect: [issuer.replace(/^http/, 'ws')], images: logo, frameAncestors: client.allowed_origins });
+}

@@ -1,0 +1,13 @@
+/** The public API of `@beckon/session-server`, by name. */
+export {
+  type BeckonConfig,
+  type ClientConfig,
+  ConfigError,
+  type ConfigIssue,
+  type CrossDeviceConfig,
+  type LifetimesConfig,
+  defineConfig,
+} from './config/index.ts';
+export type { ConnectorConfig } from './connectors/connector.ts';
+export { type WalletIssuerOptions, type WalletOptions, wallet } from './connectors/wallet/index.ts';
+export { type SessionServer, type SessionServerOptions, createSessionServer } from './server.ts';

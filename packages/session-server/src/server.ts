@@ -1,0 +1,250 @@
+/**
+ * The composition root: the only file that chooses implementations, and where time and randomness
+ * come from.
+ */
+import { randomBytes, randomInt } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { type IncomingMessage, type RequestListener, type Server, createServer } from 'node:http';
+import { createRequire } from 'node:module';
+import type { Duplex } from 'node:stream';
+import { customAlphabet } from 'nanoid';
+import { type BeckonConfig, type Settings, resolveConfig } from './config/index.ts';
+import type { Connector } from './connectors/connector.ts';
+import { createLimitedFetch } from './connectors/shared/limited-fetch.ts';
+import { createDueLoop, createFlow } from './flow/index.ts';
+import { createAdmin } from './http/admin.ts';
+import { createApp } from './http/app.ts';
+import { createClientAddress } from './http/client-address.ts';
+import { createCors } from './http/cors.ts';
+import { createKeys, type Keys } from './keys/index.ts';
+import { createOAuth } from './oauth/index.ts';
+import { createHub, createPolls, createSchedule, createSockets } from './realtime/index.ts';
+import { type Secrets, createSecrets } from './secrets/index.ts';
+import type { Client, ClientDirectory } from './session/index.ts';
+import { openSqliteStore } from './store/index.ts';
+import type { Store } from './store/store.ts';
+import { createLogger, createRegistry, createServerMetrics, requestId } from './telemetry/index.ts';
+
+export interface SessionServer {
+  /** For an existing Node server or Express app; answers everything but WebSocket upgrades. */
+  readonly listener: RequestListener;
+  /** Serves `/session/events` on a server that the caller runs; other upgrades are left alone. */
+  attach(httpServer: Server): void;
+  /** Runs a server of its own. Default host: 127.0.0.1. Answers the URL that it listens on. */
+  listen(port: number, host?: string): Promise<string>;
+  /** Sends watchers away (1001), finishes what is under way, and closes the store. */
+  close(): Promise<void>;
+}
+
+export interface SessionServerOptions {
+  /** Takes log lines. Default: standard error. */
+  readonly log?: (line: string) => void;
+  readonly logLevel?: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+}
+
+/** Base32 without look-alikes (Crockford's); 26 characters are 130 bits. All of it is QR alphanumeric. */
+const newId = customAlphabet('0123456789ABCDEFGHJKMNPQRSTVWXYZ', 26);
+/** A slow client may take this long to send a request, in ms. */
+const REQUEST_TIMEOUT_MS = 15_000;
+/** Above the idle time of common proxies, so that it is they who close. */
+const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+
+/** Checks the configuration, opens the store and the connectors, and makes a server of them. @throws ConfigError, StoreError */
+export async function createSessionServer(
+  config: BeckonConfig,
+  options: SessionServerOptions = {},
+): Promise<SessionServer> {
+  const settings = resolveConfig(config);
+  const secrets = secretsOf(settings);
+  const logger = createLogger({
+    write: options.log ?? ((line) => process.stderr.write(line)),
+    level: options.logLevel ?? 'info',
+    now: Date.now,
+    fingerprint: (text) => secrets.fingerprint(text),
+  });
+  const store = openStore(settings, secrets);
+  const keys = await createKeys({ store });
+  const clients = directoryOf(settings.clients);
+  const connectors = await openConnectors(settings);
+  const flow = createFlow({
+    settings,
+    store,
+    clients,
+    connectors,
+    secrets,
+    newId,
+    randomBytes,
+    randomInt: (below) => randomInt(below),
+  });
+  const oauth = createOAuth({
+    issuer: settings.issuer,
+    flow,
+    clients,
+    keys,
+    store,
+    secrets,
+    connectors: [...connectors.keys()],
+  });
+
+  const cors = createCors(settings.issuer, clients);
+  const clientAddress = createClientAddress({
+    trusted: settings.trustedProxies,
+    onUntrusted: () => logger.warn('X-Forwarded-For from an address that is not in trusted_proxies is ignored'),
+  });
+  const schedule = createSchedule({ now: () => performance.now(), after });
+  const hub = createHub({ flow, schedule, onError: (error) => logger.error('realtime', {}, error) });
+  const polls = createPolls({ flow, hub, schedule });
+  const registry = createRegistry();
+  const metrics = createServerMetrics(registry, {
+    sockets: () => sockets.size,
+    watchedSessions: () => hub.sessions,
+    heldPolls: () => polls.held,
+  });
+  const sockets = createSockets({
+    flow,
+    hub,
+    schedule,
+    originKnown: (origin) => origin === settings.issuer || clients.knowsOrigin(origin),
+    originAllowed: async (origin, client_id) => {
+      const client = await clients.find(client_id);
+      return client !== null && cors.allows(origin, client);
+    },
+    clientAddress,
+    requestId: (request) => requestId(request.headers['x-request-id'], newId),
+    onError: (error) => logger.error('socket', {}, error),
+    onClosed: (code) => metrics.socketsClosed.add({ code: String(code) }),
+  });
+  const listener = createApp({
+    issuer: settings.issuer,
+    flow,
+    oauth,
+    polls,
+    clients,
+    connectors,
+    cors,
+    limitSessions: () => Promise.resolve(),
+    limitScans: () => Promise.resolve(),
+    clientAddress,
+    widget: await readWidget(),
+    ready: async () => {
+      await store.now();
+      await keys.jwks();
+    },
+    newId,
+    elapsed: () => performance.now(),
+    logger,
+    metrics,
+  });
+  const due = createDueLoop(store, { session: (id) => flow.expire(id) }, (error) => {
+    metrics.failures.add({ where: 'due' });
+    logger.error('due work failed', {}, error);
+  });
+  due.start();
+
+  const servers: Server[] = [];
+  const attach = (httpServer: Server): void => {
+    httpServer.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      const taken = sockets.handleUpgrade(request, socket, head);
+      // Nobody else listens for upgrades: without an answer the caller would hang.
+      if (!taken && httpServer.listenerCount('upgrade') === 1)
+        socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
+    });
+  };
+  const serve = async (
+    handler: RequestListener,
+    port: number,
+    host: string,
+  ): Promise<{ server: Server; url: string }> => {
+    const server = createServer(
+      { requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS },
+      handler,
+    );
+    await listening(server, port, host);
+    servers.push(server);
+    const address = server.address();
+    const bound = typeof address === 'object' && address !== null ? address.port : port;
+    return { server, url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}` };
+  };
+
+  return {
+    listener,
+    attach,
+    async listen(port, host = '127.0.0.1') {
+      const { server, url } = await serve(listener, port, host);
+      attach(server);
+      if (settings.admin !== null) await serve(createAdmin(registry), settings.admin.port, settings.admin.host);
+      logger.info('listening', { issuer: settings.issuer, host, port });
+      return url;
+    },
+    async close() {
+      const closed = servers.map((server) => closing(server));
+      polls.close();
+      await sockets.close();
+      for (const server of servers) server.closeIdleConnections();
+      await Promise.all(closed);
+      await due.stop();
+      hub.close();
+      schedule.clear();
+      await store.close();
+    },
+  };
+}
+
+/** The signing keys alone, for the command line. */
+export async function openKeys(
+  settings: Settings,
+): Promise<{ readonly keys: Keys; readonly close: () => Promise<void> }> {
+  const store = openStore(settings, secretsOf(settings));
+  return { keys: await createKeys({ store }), close: () => store.close() };
+}
+
+function secretsOf(settings: Settings): Secrets {
+  return createSecrets({ secret: settings.secret, subject_secret: settings.subjectSecret, random: randomBytes });
+}
+
+function openStore({ store }: Settings, sealer: Secrets): Store {
+  return openSqliteStore({ path: store.path, sealer, now: Date.now });
+}
+
+async function openConnectors(settings: Settings): Promise<ReadonlyMap<string, Connector>> {
+  const context = { issuer: settings.issuer, now: Date.now, fetch: createLimitedFetch() };
+  const opened = await Promise.all(settings.connectors.map((config) => config.open(context)));
+  return new Map(opened.map((connector) => [connector.id, connector]));
+}
+
+function directoryOf(list: readonly Client[]): ClientDirectory {
+  const byId = new Map(list.map((client) => [client.client_id, client]));
+  const origins = new Set(list.flatMap(({ allowed_origins }) => allowed_origins));
+  return {
+    find: (client_id) => Promise.resolve(byId.get(client_id) ?? null),
+    knowsOrigin: (origin) => Promise.resolve(origins.has(origin)),
+  };
+}
+
+/** The built script tag, from the widget package that this server depends on. */
+async function readWidget(): Promise<{ readonly script: Buffer; readonly version: string }> {
+  const require = createRequire(import.meta.url);
+  const { version } = require('@beckon/widget/package.json') as { readonly version: string };
+  return { script: await readFile(require.resolve('@beckon/widget/widget.js')), version };
+}
+
+function after(delay_ms: number, run: () => void): () => void {
+  const timer = setTimeout(run, delay_ms);
+  return () => clearTimeout(timer);
+}
+
+function listening(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function closing(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+  });
+}
