@@ -15,7 +15,7 @@ function projects(): readonly string[] {
 
 // The longest first, so that the others fit in beside them.
 const steps: readonly Step[] = [
-  { name: 'unit and layering tests', command: ['vitest', 'run'] },
+  { name: 'unit and layering tests', command: ['vitest', 'run', '--reporter=dot', '--silent=passed-only'] },
   { name: 'lint', command: ['oxlint', '--type-aware', '--deny-warnings', '.'] },
   ...projects().map((folder): Step => ({
     name: `types ${folder === '.' ? '(root)' : folder}`,
