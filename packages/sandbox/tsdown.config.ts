@@ -22,7 +22,7 @@ const config: UserConfig[] = defineConfig([
     minify: true,
     clean: ['dist/phone'],
     // jsqr is a dependency of the package, but a page has no node_modules: everything goes in.
-    deps: { alwaysBundle: [/.*/] },
+    deps: { alwaysBundle: [/.*/], onlyBundle: ['jsqr'] },
     fixedExtension: false,
     copy: [
       { from: 'src/phone/page/phone.html', to: 'dist/phone' },

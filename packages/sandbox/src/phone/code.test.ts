@@ -18,6 +18,13 @@ test.each([
   expect(readCode(text, OWN)).toEqual(CODE);
 });
 
+test.each([`https://id.example.com/tenant/q/${ID}.17.${MAC}`, QR])(
+  'with an issuer that has a path, reads %s',
+  (text) => {
+    expect(readCode(text, { ...OWN, beckonIssuer: 'https://id.example.com/tenant' })).toEqual(CODE);
+  },
+);
+
 test('keeps the parts as they were written: whose case counts is for Beckon to know', () => {
   expect(readCode(QR.toLowerCase(), OWN).session_id).toBe(ID.toLowerCase());
 });

@@ -8,8 +8,9 @@ export interface ScannedCode {
 }
 
 /**
- * Reads what a camera decoded or a link carried: `{origin}/q/{session}.{step}.{mac}` in any case,
- * or the phone's own app link around it, `{sandbox}/phone#text=…`.
+ * Reads what a camera decoded or a link carried: `{origin}/Q/{session}.{step}.{mac}` from a
+ * QR code, `{issuer}/q/…` from a link, in any case; or the phone's own app link around either,
+ * `{sandbox}/phone#text=…`.
  *
  * Everybody can print a code, so only the configured Beckon is ever asked about one: a phone that
  * followed any address would give its access token to whoever made the code.
@@ -17,10 +18,13 @@ export interface ScannedCode {
  */
 export function readCode(text: string, own: { readonly base: string; readonly beckonIssuer: string }): ScannedCode {
   const url = parseUrl(unwrapAppLink(text.trim(), own.base));
-  const { origin } = new URL(own.beckonIssuer);
+  const { origin, pathname: issuerPath } = new URL(own.beckonIssuer);
   if (url === null) throw unrecognised('it is not a web address');
   if (url.origin !== origin) throw unrecognised(`it leads to ${url.origin}, and this phone only trusts ${origin}`);
-  const parts = /^\/q\/([a-z0-9]{8,64})\.([a-z0-9]{1,16})\.([a-z0-9]{8,64})$/i.exec(url.pathname);
+  const path = url.pathname.toLowerCase().startsWith(`${issuerPath.toLowerCase()}/q/`)
+    ? url.pathname.slice(issuerPath.length)
+    : url.pathname;
+  const parts = /^\/q\/([a-z0-9]{1,64})\.([a-z0-9]{1,16})\.([a-z0-9]{1,64})$/i.exec(path);
   const extras = url.search !== '' || url.hash !== '' || url.username !== '' || url.password !== '';
   if (parts === null || extras) throw unrecognised('its address is not one of a sign-in code');
   return { session_id: parts[1] ?? '', step: parts[2] ?? '', mac: parts[3] ?? '' };
