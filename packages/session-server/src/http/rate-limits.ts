@@ -4,10 +4,8 @@ import { FlowError } from '../flow/index.ts';
 export interface RateLimitKeys {
   /** `POST /session`, `/renew`, and `/authorize` answered as JSON. */
   readonly sessions: ClientAndNetwork;
-  /** `POST /oauth/par`: a relying party's backend has one address for everybody. */
-  readonly pushed_requests: { readonly client_id: string };
-  /** Client authentication that failed: counted after the failure. */
-  readonly token_failures: ClientAndNetwork;
+  /** `POST /oauth/par` and `/oauth/token`: a relying party's backend has one address for everybody. */
+  readonly oauth_calls: Network;
   /** `GET /session/{id}/status`. */
   readonly status_reads: { readonly session_id: string };
   /** `GET /session/{id}/information` and the phone page. A carrier's NAT is one network. */
@@ -19,8 +17,6 @@ export interface RateLimitKeys {
   readonly mac_failures: Network;
   /** Wallet tokens that do not verify: counted after the failure. */
   readonly wallet_failures: Network;
-  /** What one person's wallet asks for. `holder` is the keyed hash of issuer and subject. */
-  readonly wallet_requests: { readonly holder: string };
 }
 
 interface Network {
@@ -44,13 +40,11 @@ export const RATE_LIMITS: {
   readonly [Name in RateLimitName]: { readonly hits: number; readonly window_ms: number };
 } = {
   sessions: { hits: 600, window_ms: MINUTE_MS },
-  pushed_requests: { hits: 6_000, window_ms: MINUTE_MS },
-  token_failures: { hits: 600, window_ms: MINUTE_MS },
+  oauth_calls: { hits: 6_000, window_ms: MINUTE_MS },
   status_reads: { hits: 600, window_ms: MINUTE_MS },
   scans: { hits: 3_000, window_ms: MINUTE_MS },
   mac_failures: { hits: 600, window_ms: MINUTE_MS },
   wallet_failures: { hits: 600, window_ms: MINUTE_MS },
-  wallet_requests: { hits: 600, window_ms: MINUTE_MS },
 };
 
 export interface RateVerdict {
