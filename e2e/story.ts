@@ -24,7 +24,8 @@ interface StoryFixtures {
   readonly problems: Problems;
 }
 
-const base = test.extend<StoryFixtures, WorkerFixtures>({
+/** `story(title, shows('ID'), body)` tells one. */
+export const story = test.extend<StoryFixtures, WorkerFixtures>({
   lifetimes: [{}, { scope: 'worker', option: true }],
   world: [
     async ({ lifetimes }, use) => {
@@ -47,16 +48,13 @@ const base = test.extend<StoryFixtures, WorkerFixtures>({
   ],
 });
 
-type Body = Parameters<typeof base>[2];
-
-/** Tells one story. `@long` in the title keeps it out of the quick run. */
-export function story(shows: Requirement | readonly [Requirement, ...Requirement[]], title: string, body: Body): void {
-  const ids = typeof shows === 'string' ? [shows] : shows;
-  const details: TestDetails = { annotation: ids.map((id) => ({ type: id, description: REQUIREMENTS[id] })) };
-  base(`${title} (${ids.join(', ')})`, details, body);
+/** Cites the requirements that a story shows; `--grep @QR-STALE` runs those of one. */
+export function shows(...ids: readonly [Requirement, ...Requirement[]]): TestDetails {
+  return {
+    tag: ids.map((id) => `@${id}`),
+    annotation: ids.map((id) => ({ type: id, description: REQUIREMENTS[id] })),
+  };
 }
-/** Options for every story of a file. */
-story.use = (options: Parameters<typeof base.use>[0]): void => base.use(options);
 
 export { expect } from '@playwright/test';
 export { isSignedInAs, SignInView } from './world/sign-in.ts';

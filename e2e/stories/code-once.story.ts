@@ -1,8 +1,8 @@
-import { expect, story } from '../story.ts';
+import { expect, shows, story } from '../story.ts';
 import { pushRequest, redeem, startSession } from '../world/relying-party.ts';
 import { choose, currentText, Watching } from '../world/session-api.ts';
 
-story('SECURITY-CODE-ONCE', '20 parallel redemptions of one code', async ({ world, phone }) => {
+story('20 parallel redemptions of one code', shows('SECURITY-CODE-ONCE'), async ({ world, phone }) => {
   const pushed = await pushRequest(world);
   const session = await startSession(world, pushed);
   const watching = await Watching.open(world, session);

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, chromium } from '@playwright/test';
-import { expect, isSignedInAs, SignInView, story } from '../story.ts';
+import { expect, isSignedInAs, SignInView, shows, story } from '../story.ts';
 import { CHROMIUM } from '../world/chromium.ts';
 import { Problems } from '../world/problems.ts';
 
@@ -24,30 +24,34 @@ async function withCookiesBlocked(use: (context: BrowserContext) => Promise<void
   }
 }
 
-story('PRIVACY-NO-COOKIES', 'an iframe of another site, third-party cookies blocked', async ({ world, phone }) => {
-  await withCookiesBlocked(async (context) => {
-    const problems = await Problems.watch(context);
-    const page = await context.newPage();
-    await page.goto(`${world.shop}/script-tag`);
-    const signIn = new SignInView(page.frameLocator('iframe'));
-    await signIn.reaches('qr');
+story(
+  'an iframe of another site, third-party cookies blocked',
+  shows('PRIVACY-NO-COOKIES'),
+  async ({ world, phone }) => {
+    await withCookiesBlocked(async (context) => {
+      const problems = await Problems.watch(context);
+      const page = await context.newPage();
+      await page.goto(`${world.shop}/script-tag`);
+      const signIn = new SignInView(page.frameLocator('iframe'));
+      await signIn.reaches('qr');
 
-    const frame = page.frames().find((candidate) => candidate.url().startsWith(world.issuer));
-    const kept = await frame?.evaluate(() => {
-      document.cookie = 'probe=1; SameSite=None; Secure';
-      return document.cookie;
+      const frame = page.frames().find((candidate) => candidate.url().startsWith(world.issuer));
+      const kept = await frame?.evaluate(() => {
+        document.cookie = 'probe=1; SameSite=None; Secure';
+        return document.cookie;
+      });
+      expect(kept, 'or this browser does not block what the story is about').toBe('');
+
+      await phone.approve(await signIn.scan(phone));
+      await isSignedInAs(page, 'Alma Exempel');
+      problems.assertNone();
     });
-    expect(kept, 'or this browser does not block what the story is about').toBe('');
-
-    await phone.approve(await signIn.scan(phone));
-    await isSignedInAs(page, 'Alma Exempel');
-    problems.assertNone();
-  });
-});
+  },
+);
 
 story(
-  'PRIVACY-NO-COOKIES',
   'no cookie is set where they are allowed, either',
+  shows('PRIVACY-NO-COOKIES'),
   async ({ page, context, world, phone }) => {
     for (const path of ['/login', '/script-tag']) {
       await page.goto(world.shop + path);

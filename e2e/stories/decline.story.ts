@@ -1,6 +1,6 @@
-import { expect, story } from '../story.ts';
+import { expect, shows, story } from '../story.ts';
 
-story('SIGNIN-DECLINE', 'the person says no', async ({ page, world, phone, signIn, problems }) => {
+story('the person says no', shows('SIGNIN-DECLINE'), async ({ page, world, phone, signIn, problems }) => {
   await page.goto(`${world.shop}/login`);
   const scanned = await signIn.scan(phone);
   expect(await phone.decline(scanned)).toMatchObject({ status: 'declined' });
@@ -18,7 +18,7 @@ story('SIGNIN-DECLINE', 'the person says no', async ({ page, world, phone, signI
   expect(searchParams.has('code')).toBe(false);
 });
 
-story('SIGNIN-DECLINE', 'and may try again', async ({ page, world, phone, signIn }) => {
+story('and may try again', shows('SIGNIN-DECLINE'), async ({ page, world, phone, signIn }) => {
   await page.goto(`${world.shop}/login`);
   await phone.decline(await signIn.scan(phone));
   await signIn.reaches('declined');

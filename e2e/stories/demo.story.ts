@@ -1,13 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, story } from '../story.ts';
+import { expect, shows, story } from '../story.ts';
 import { freePortBase } from '../world/ports.ts';
 
-story('OPS-DEMO', 'on other ports, and it ends when told to', async () => {
+story('on other ports, and it ends when told to', shows('OPS-DEMO'), async () => {
+  const root = join(import.meta.dirname, '../..');
   const base = await freePortBase(4);
   const demo = spawn(process.execPath, ['scripts/demo.ts', '--port-base', String(base)], {
-    cwd: join(import.meta.dirname, '../..'),
+    cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let printed = '';
@@ -37,4 +39,5 @@ story('OPS-DEMO', 'on other ports, and it ends when told to', async () => {
   const [code] = (await once(demo, 'exit')) as [number | null];
   expect(code, 'told to end is no failure').toBe(0);
   for (const place of places) await expect(fetch(place), `${place} must be gone`).rejects.toThrow();
+  await rm(join(root, '.demo', String(base)), { recursive: true });
 });

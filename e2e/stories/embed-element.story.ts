@@ -1,8 +1,8 @@
-import { expect, isSignedInAs, story } from '../story.ts';
+import { expect, isSignedInAs, shows, story } from '../story.ts';
 
 story(
-  ['EMBED-ELEMENT', 'SIGNIN-APPROVE'],
   'a custom element with a pushed request',
+  shows('EMBED-ELEMENT', 'SIGNIN-APPROVE'),
   async ({ page, world, phone, signIn }) => {
     await page.goto(`${world.shop}/element`);
     await expect(page.locator('beckon-signin')).toHaveAttribute('request-uri', /^urn:/);
@@ -11,7 +11,7 @@ story(
   },
 );
 
-story('EMBED-ELEMENT', 'a page may take over the redirect', async ({ page, world, phone, signIn }) => {
+story('a page may take over the redirect', shows('EMBED-ELEMENT'), async ({ page, world, phone, signIn }) => {
   await page.goto(`${world.shop}/element`);
   const redirectTo = page.evaluate(
     () =>

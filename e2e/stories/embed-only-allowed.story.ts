@@ -1,33 +1,39 @@
-import { expect, story } from '../story.ts';
+import { expect, shows, story } from '../story.ts';
 
-story('EMBED-ONLY-ALLOWED', 'another page can neither frame nor start a sign-in', async ({ page, world, problems }) => {
-  // The same site as the shop, but another origin: exact matters.
-  const elsewhere = 'http://localhost:9';
-  const login = await page.request.get(`${world.shop}/login?client=shop`, { maxRedirects: 0 });
-  const authorize = login.headers()['location'] ?? '';
-  await page.route(`${elsewhere}/`, (route) =>
-    route.fulfill({
-      contentType: 'text/html',
-      body: `<!doctype html><iframe src="${authorize.replaceAll('&', '&amp;')}"></iframe>`,
-    }),
-  );
-  problems.expect(/frame-ancestors|refused to connect|blocked by CORS|ERR_FAILED|ERR_BLOCKED_BY_RESPONSE|403|favicon/i);
+story(
+  'another page can neither frame nor start a sign-in',
+  shows('EMBED-ONLY-ALLOWED'),
+  async ({ page, world, problems }) => {
+    // The same site as the shop, but another origin: exact matters.
+    const elsewhere = 'http://localhost:9';
+    const login = await page.request.get(`${world.shop}/login?client=shop`, { maxRedirects: 0 });
+    const authorize = login.headers()['location'] ?? '';
+    await page.route(`${elsewhere}/`, (route) =>
+      route.fulfill({
+        contentType: 'text/html',
+        body: `<!doctype html><iframe src="${authorize.replaceAll('&', '&amp;')}"></iframe>`,
+      }),
+    );
+    problems.expect(
+      /frame-ancestors|refused to connect|blocked by CORS|ERR_FAILED|ERR_BLOCKED_BY_RESPONSE|403|favicon/i,
+    );
 
-  const refused = page.waitForEvent('console', (message) => message.text().includes('frame-ancestors'));
-  await page.goto(`${elsewhere}/`);
-  await refused;
-  const parameters = Object.fromEntries(new URL(authorize).searchParams);
-  const start = (origin: string): Promise<Response> =>
-    fetch(`${world.issuer}/session`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json', Origin: origin },
-      body: JSON.stringify(parameters),
-    });
-  for (const origin of [elsewhere, 'null', world.shop.replace('localhost', 'LOCALHOST.')]) {
-    const answer = await start(origin);
-    expect(answer.status, `a page of ${origin} must not start a session`).toBe(403);
-    expect(await answer.json()).toMatchObject({ error: 'origin_not_allowed' });
-    expect(answer.headers.get('access-control-allow-origin')).toBeNull();
-  }
-  expect((await start(world.shop)).status, 'the registered page may').toBe(201);
-});
+    const refused = page.waitForEvent('console', (message) => message.text().includes('frame-ancestors'));
+    await page.goto(`${elsewhere}/`);
+    await refused;
+    const parameters = Object.fromEntries(new URL(authorize).searchParams);
+    const start = (origin: string): Promise<Response> =>
+      fetch(`${world.issuer}/session`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', Origin: origin },
+        body: JSON.stringify(parameters),
+      });
+    for (const origin of [elsewhere, 'null', world.shop.replace('localhost', 'LOCALHOST.')]) {
+      const answer = await start(origin);
+      expect(answer.status, `a page of ${origin} must not start a session`).toBe(403);
+      expect(await answer.json()).toMatchObject({ error: 'origin_not_allowed' });
+      expect(answer.headers.get('access-control-allow-origin')).toBeNull();
+    }
+    expect((await start(world.shop)).status, 'the registered page may').toBe(201);
+  },
+);

@@ -1,8 +1,8 @@
-import { isSignedInAs, story } from '../story.ts';
+import { isSignedInAs, shows, story } from '../story.ts';
 
 story(
-  ['EMBED-REACT', 'SIGNIN-APPROVE'],
   'a React component that asks its backend',
+  shows('EMBED-REACT', 'SIGNIN-APPROVE'),
   async ({ page, world, phone, signIn }) => {
     await page.goto(`${world.shop}/react`);
     await phone.approve(await signIn.scan(phone));

@@ -1,8 +1,8 @@
-import { expect, isSignedInAs, SignInView, story } from '../story.ts';
+import { expect, isSignedInAs, SignInView, shows, story } from '../story.ts';
 
 story(
-  ['EMBED-SCRIPT-TAG', 'SIGNIN-APPROVE'],
   'a script tag on a page of another site',
+  shows('EMBED-SCRIPT-TAG', 'SIGNIN-APPROVE'),
   async ({ page, world, phone }) => {
     await page.goto(`${world.shop}/script-tag`);
     const signIn = new SignInView(page.frameLocator('iframe'));
@@ -11,7 +11,7 @@ story(
   },
 );
 
-story('EMBED-SCRIPT-TAG', 'the frame is as high as what is in it', async ({ page, world }) => {
+story('the frame is as high as what is in it', shows('EMBED-SCRIPT-TAG'), async ({ page, world }) => {
   await page.goto(`${world.shop}/script-tag`);
   await new SignInView(page.frameLocator('iframe')).reaches('qr');
   const frame = page.frames().find((candidate) => candidate.url().startsWith(world.issuer));
@@ -22,15 +22,19 @@ story('EMBED-SCRIPT-TAG', 'the frame is as high as what is in it', async ({ page
     .toBe(0);
 });
 
-story('EMBED-LOGIN-ROUTE-UNCHANGED', 'form A and the redirect share one login route', async ({ page, world }) => {
-  const routeOf = async (path: string, selector: string, attribute: string): Promise<string | null> => {
-    await page.goto(world.shop + path);
-    return page.locator(selector).first().getAttribute(attribute);
-  };
-  const redirect = await routeOf('/redirect', 'a[href^="/login"]', 'href');
-  expect(await routeOf('/script-tag', 'script[data-login-url]', 'data-login-url')).toBe(redirect);
-  // What the route answers is a plain redirect to the issuer, whoever asks.
-  const answer = await page.request.get(world.shop + String(redirect), { maxRedirects: 0 });
-  expect(answer.status()).toBe(302);
-  expect(answer.headers()['location']).toContain(`${world.issuer}/authorize?`);
-});
+story(
+  'form A and the redirect share one login route',
+  shows('EMBED-LOGIN-ROUTE-UNCHANGED'),
+  async ({ page, world }) => {
+    const routeOf = async (path: string, selector: string, attribute: string): Promise<string | null> => {
+      await page.goto(world.shop + path);
+      return page.locator(selector).first().getAttribute(attribute);
+    };
+    const redirect = await routeOf('/redirect', 'a[href^="/login"]', 'href');
+    expect(await routeOf('/script-tag', 'script[data-login-url]', 'data-login-url')).toBe(redirect);
+    // What the route answers is a plain redirect to the issuer, whoever asks.
+    const answer = await page.request.get(world.shop + String(redirect), { maxRedirects: 0 });
+    expect(answer.status()).toBe(302);
+    expect(answer.headers()['location']).toContain(`${world.issuer}/authorize?`);
+  },
+);

@@ -1,10 +1,10 @@
-import { expect, isSignedInAs, story } from '../story.ts';
+import { expect, isSignedInAs, shows, story } from '../story.ts';
 
 story.use({ lifetimes: { unscanned_s: 3 } });
 
 story(
-  'EXPIRY-RENEWAL',
   'three fresh codes by itself, then the person is asked',
+  shows('EXPIRY-RENEWAL'),
   async ({ page, world, phone, signIn }) => {
     const renewals: string[] = [];
     page.on('request', (request) => {

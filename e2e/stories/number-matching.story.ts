@@ -1,6 +1,6 @@
-import { expect, isSignedInAs, story } from '../story.ts';
+import { expect, isSignedInAs, shows, story } from '../story.ts';
 
-story('NUMBER-RIGHT', 'the number on the screen, typed on the phone', async ({ page, world, phone, signIn }) => {
+story('the number on the screen, typed on the phone', shows('NUMBER-RIGHT'), async ({ page, world, phone, signIn }) => {
   await page.goto(`${world.shop}/login?client=shop-strict`);
   await signIn.reaches('qr');
   await expect(signIn.number, 'shown before the scan it would be worth nothing').toHaveCount(0);
@@ -15,7 +15,7 @@ story('NUMBER-RIGHT', 'the number on the screen, typed on the phone', async ({ p
   await isSignedInAs(page, 'Alma Exempel');
 });
 
-story('NUMBER-WRONG', 'a wrong number ends it at the first try', async ({ page, world, phone, signIn }) => {
+story('a wrong number ends it at the first try', shows('NUMBER-WRONG'), async ({ page, world, phone, signIn }) => {
   await page.goto(`${world.shop}/login?client=shop-strict`);
   const scanned = await signIn.scan(phone);
   const right = await signIn.digits();

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
-import { expect, story } from '../story.ts';
+import { expect, shows, story } from '../story.ts';
 import { pushRequest, startSession } from '../world/relying-party.ts';
 import { choose, currentText, Watching } from '../world/session-api.ts';
 
-story('SECURITY-SECRET', 'whoever photographed the code', async ({ world, phone }) => {
+story('whoever photographed the code', shows('SECURITY-SECRET'), async ({ world, phone }) => {
   const session = await startSession(world, await pushRequest(world));
   const text = currentText(await choose(world, session));
   const status = `${world.issuer}/session/${session.session_id}/status`;
@@ -23,7 +23,7 @@ story('SECURITY-SECRET', 'whoever photographed the code', async ({ world, phone 
   expect(await mine.json()).toMatchObject({ status: 'confirmed' });
 });
 
-story('SECURITY-SECRET', 'a wallet’s API without a wallet’s token', async ({ world, phone }) => {
+story('a wallet’s API without a wallet’s token', shows('SECURITY-SECRET'), async ({ world, phone }) => {
   const session = await startSession(world, await pushRequest(world));
   const text = currentText(await choose(world, session));
   const [id, step, mac] = new URL(text).pathname.split('/').at(-1)?.split('.') ?? [];

@@ -1,6 +1,6 @@
-import { expect, isSignedInAs, story } from '../story.ts';
+import { expect, isSignedInAs, shows, story } from '../story.ts';
 
-story('PHONE-PAGE', 'a phone’s own camera opens the code', async ({ page, world, browser, phone, signIn }) => {
+story('a phone’s own camera opens the code', shows('PHONE-PAGE'), async ({ page, world, browser, phone, signIn }) => {
   await page.goto(`${world.shop}/login`);
   const text = await signIn.read();
   // Without script, as the strictest phone and the laziest link previewer.

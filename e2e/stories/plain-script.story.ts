@@ -1,9 +1,9 @@
 import * as client from 'openid-client';
-import { expect, story } from '../story.ts';
+import { expect, shows, story } from '../story.ts';
 import { choose, currentText, type SessionHandle, Watching } from '../world/session-api.ts';
 
 // No browser: what a script needs that knows only the contract and a certified OpenID Connect client.
-story('API-PLAIN-SCRIPT', 'from PAR to userinfo', async ({ world, phone }) => {
+story('from PAR to userinfo', shows('API-PLAIN-SCRIPT'), async ({ world, phone }) => {
   const config = await client.discovery(
     new URL(world.issuer),
     'shop',

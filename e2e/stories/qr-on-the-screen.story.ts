@@ -1,5 +1,5 @@
 import { type Locator, type Page } from '@playwright/test';
-import { expect, story } from '../story.ts';
+import { expect, shows, story } from '../story.ts';
 import { readQr } from '../world/qr.ts';
 
 const TEXT = /^HTTP:\/\/127\.0\.0\.1:\d+\/Q\/[0-9A-Z]{26}\.\d+\.[0-9A-Z]+$/;
@@ -15,7 +15,7 @@ for (const theme of ['light', 'dark'] as const) {
     ['a phone', 360],
     ['a desktop', 1280],
   ] as const) {
-    story('QR-READABLE', `${theme}, on ${device} (${width} px)`, async ({ page, world, signIn }) => {
+    story(`${theme}, on ${device} (${width} px)`, shows('QR-READABLE'), async ({ page, world, signIn }) => {
       await page.setViewportSize({ width, height: 800 });
       await page.emulateMedia({ colorScheme: theme });
       for (const path of ['/login', '/element']) {
@@ -31,7 +31,7 @@ for (const theme of ['light', 'dark'] as const) {
   }
 }
 
-story('QR-ROTATES', 'a new code every two seconds', async ({ page, world, signIn }) => {
+story('a new code every two seconds', shows('QR-ROTATES'), async ({ page, world, signIn }) => {
   await page.goto(`${world.shop}/login`);
   const seen: { readonly text: string; readonly at: number }[] = [];
   // Long enough to need a second batch of frames from the server.

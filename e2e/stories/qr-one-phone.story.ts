@@ -1,6 +1,6 @@
-import { expect, isSignedInAs, story } from '../story.ts';
+import { expect, isSignedInAs, shows, story } from '../story.ts';
 
-story('QR-ONE-PHONE', 'the first phone to scan has it', async ({ page, world, phone, otherPhone, signIn }) => {
+story('the first phone to scan has it', shows('QR-ONE-PHONE'), async ({ page, world, phone, otherPhone, signIn }) => {
   await page.goto(`${world.shop}/login`);
   const text = await signIn.read();
   const scanned = await phone.scan(text);
@@ -13,7 +13,7 @@ story('QR-ONE-PHONE', 'the first phone to scan has it', async ({ page, world, ph
   await expect(phone.approve(scanned), 'once is once').rejects.toMatchObject({ code: 'invalid_transition' });
 });
 
-story('QR-ONE-PHONE', 'of ten phones at once one wins', async ({ page, world, phone, otherPhone, signIn }) => {
+story('of ten phones at once one wins', shows('QR-ONE-PHONE'), async ({ page, world, phone, otherPhone, signIn }) => {
   await page.goto(`${world.shop}/login`);
   const text = await signIn.read();
   const phones = [phone, otherPhone];

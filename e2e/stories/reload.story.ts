@@ -1,7 +1,7 @@
-import { expect, isSignedInAs, SignInView, story } from '../story.ts';
+import { expect, isSignedInAs, SignInView, shows, story } from '../story.ts';
 
 for (const path of ['/login', '/element', '/script-tag']) {
-  story('RESILIENCE-RELOAD', `${path}, after the scan`, async ({ page, world, phone }) => {
+  story(`${path}, after the scan`, shows('RESILIENCE-RELOAD'), async ({ page, world, phone }) => {
     await page.goto(world.shop + path);
     const signIn = new SignInView(path === '/script-tag' ? page.frameLocator('iframe') : page);
     const before = await signIn.scan(phone);

@@ -1,34 +1,38 @@
-import { expect, isSignedInAs, SignInView, story } from '../story.ts';
+import { expect, isSignedInAs, SignInView, shows, story } from '../story.ts';
 
 const GONE = /WebSocket connection to .* failed|ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE/;
 
 for (const path of ['/login', '/script-tag']) {
-  story('RESILIENCE-KILL', `kill -9 before and after the scan, ${path}`, async ({ page, world, phone, problems }) => {
-    problems.expect(GONE);
-    await page.goto(world.shop + path);
-    const signIn = new SignInView(path === '/script-tag' ? page.frameLocator('iframe') : page);
-    await signIn.reaches('qr');
-    const pid = world.server.pid;
+  story(
+    `kill -9 before and after the scan, ${path}`,
+    shows('RESILIENCE-KILL'),
+    async ({ page, world, phone, problems }) => {
+      problems.expect(GONE);
+      await page.goto(world.shop + path);
+      const signIn = new SignInView(path === '/script-tag' ? page.frameLocator('iframe') : page);
+      await signIn.reaches('qr');
+      const pid = world.server.pid;
 
-    await world.server.kill();
-    await expect(signIn.root).toHaveAttribute('data-connection', 'reconnecting');
-    await signIn.reaches('qr');
-    await world.server.start();
-    expect(world.server.pid).not.toBe(pid);
-    const scanned = await signIn.scan(phone);
+      await world.server.kill();
+      await expect(signIn.root).toHaveAttribute('data-connection', 'reconnecting');
+      await signIn.reaches('qr');
+      await world.server.start();
+      expect(world.server.pid).not.toBe(pid);
+      const scanned = await signIn.scan(phone);
 
-    await world.server.kill();
-    await expect(signIn.root).toHaveAttribute('data-connection', 'reconnecting');
-    await signIn.reaches('retrieved');
-    await world.server.start();
-    await phone.approve(scanned);
-    await isSignedInAs(page, 'Alma Exempel');
-  });
+      await world.server.kill();
+      await expect(signIn.root).toHaveAttribute('data-connection', 'reconnecting');
+      await signIn.reaches('retrieved');
+      await world.server.start();
+      await phone.approve(scanned);
+      await isSignedInAs(page, 'Alma Exempel');
+    },
+  );
 }
 
 story(
-  'RESILIENCE-KILL',
   'kill -9 after the approval, while the browser is away',
+  shows('RESILIENCE-KILL'),
   async ({ page, world, phone, signIn, problems }) => {
     problems.expect(GONE);
     await page.goto(`${world.shop}/login`);

@@ -1,8 +1,8 @@
-import { expect, isSignedInAs, story } from '../story.ts';
+import { expect, isSignedInAs, shows, story } from '../story.ts';
 
 const CUT = /WebSocket connection to .* failed|ERR_CONNECTION|ERR_EMPTY_RESPONSE/;
 
-story('RESILIENCE-SOCKET-CUT', 'between scan and approval', async ({ page, world, phone, signIn, problems }) => {
+story('between scan and approval', shows('RESILIENCE-SOCKET-CUT'), async ({ page, world, phone, signIn, problems }) => {
   problems.expect(CUT);
   await page.goto(`${world.shop}/login`);
   const scanned = await signIn.scan(phone);
@@ -17,8 +17,8 @@ story('RESILIENCE-SOCKET-CUT', 'between scan and approval', async ({ page, world
 });
 
 story(
-  'RESILIENCE-SOCKET-CUT',
   'the browser goes offline and comes back',
+  shows('RESILIENCE-SOCKET-CUT'),
   async ({ page, world, context, phone, signIn, problems }) => {
     problems.expect(/ERR_INTERNET_DISCONNECTED/);
     problems.expect(CUT);
@@ -34,16 +34,20 @@ story(
   },
 );
 
-story('RESILIENCE-NO-SOCKET', 'where no WebSocket gets through', async ({ page, world, phone, signIn, problems }) => {
-  problems.expect(CUT);
-  world.wire.cut();
-  try {
-    await page.goto(`${world.shop}/login`);
-    const scanned = await signIn.scan(phone);
-    await expect(signIn.root).toHaveAttribute('data-connection', 'poll');
-    await phone.approve(scanned);
-    await isSignedInAs(page, 'Alma Exempel');
-  } finally {
-    world.wire.mend();
-  }
-});
+story(
+  'where no WebSocket gets through',
+  shows('RESILIENCE-NO-SOCKET'),
+  async ({ page, world, phone, signIn, problems }) => {
+    problems.expect(CUT);
+    world.wire.cut();
+    try {
+      await page.goto(`${world.shop}/login`);
+      const scanned = await signIn.scan(phone);
+      await expect(signIn.root).toHaveAttribute('data-connection', 'poll');
+      await phone.approve(scanned);
+      await isSignedInAs(page, 'Alma Exempel');
+    } finally {
+      world.wire.mend();
+    }
+  },
+);

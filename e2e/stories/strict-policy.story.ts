@@ -1,4 +1,4 @@
-import { expect, story } from '../story.ts';
+import { expect, shows, story } from '../story.ts';
 import { pushRequest } from '../world/relying-party.ts';
 
 const STRICT = [
@@ -11,8 +11,8 @@ const STRICT = [
 ].join('; ');
 
 story(
-  'SECURITY-CSP',
   'the widget on a first-party page under a strict policy',
+  shows('SECURITY-CSP'),
   async ({ page, world, phone, signIn }) => {
     const { request_uri } = await pushRequest(world);
     await page.route(`${world.issuer}/first-party`, (route) =>
@@ -32,7 +32,7 @@ story(
   },
 );
 
-story('SECURITY-CSP', 'the hosted page asks for such a policy itself', async ({ page, world, signIn }) => {
+story('the hosted page asks for such a policy itself', shows('SECURITY-CSP'), async ({ page, world, signIn }) => {
   const [answer] = await Promise.all([
     page.waitForResponse((response) => response.url().startsWith(`${world.issuer}/authorize`)),
     page.goto(`${world.shop}/login`),
