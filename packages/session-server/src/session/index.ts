@@ -12,15 +12,12 @@ export {
   type Link,
   type LinkSettings,
   type LinkVerdict,
-  frameText,
   framesFrom,
   handoverLink,
-  linkMac,
   parseLink,
   sameDeviceLink,
   verifyLink,
 } from './frames.ts';
 export { type SessionStart, initialSession } from './initial-session.ts';
 export { claimsOf, STANDARD_SCOPES } from './scope-claims.ts';
-export { sameNetwork } from './same-network.ts';
 export { transition } from './transition.ts';

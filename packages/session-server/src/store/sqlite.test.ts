@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -60,6 +60,16 @@ function insert(id: string, value: unknown = 'unused'): Write {
 
 function due(id: string): Write {
   return { op: 'insert', kind: 'work', row: { id, version: 1, expires_at: 2 ** 53 - 1, due_at: 0, value: id } };
+}
+
+/** Runs a script in a process of its own; `output` is what it has said so far, errors included. */
+function run(script: string, path: string): { child: ChildProcessWithoutNullStreams; output: () => string } {
+  const modules = ['./sqlite.ts', '../secrets/index.ts'].map((name) => new URL(name, import.meta.url).href);
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script, ...modules, path]);
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (text += String(chunk)));
+  return { child, output: () => text };
 }
 
 /** Why opening is refused. */
@@ -183,14 +193,16 @@ describe('the secret of a SQLite file', () => {
 describe('several processes on one file', () => {
   const CODES = 40;
   const PROCESSES = 4;
-  // Takes every code that it still finds unused; says which swaps it won.
-  const contender = `
+  const opening = `
     const { openSqliteStore } = await import(process.argv[1]);
     const { createSecrets } = await import(process.argv[2]);
     const { randomBytes } = await import('node:crypto');
     const secret = '${A}';
     const sealer = createSecrets({ secret: [secret], subject_secret: secret, random: randomBytes });
     const store = openSqliteStore({ path: process.argv[3], sealer, now: Date.now });
+  `;
+  // Takes every code that it still finds unused; says which swaps it won.
+  const contender = `${opening}
     process.stdout.write('ready\\n');
     await new Promise((resolve) => process.stdin.once('data', resolve));
     const won = [];
@@ -204,28 +216,41 @@ describe('several processes on one file', () => {
     process.stdout.write(JSON.stringify(won));
     process.stdin.destroy();
   `;
+  // Inserts without end, and names each row once its commit is answered.
+  const writer = `${opening}
+    const { writeSync } = await import('node:fs');
+    for (let n = 0; ; n += 1) {
+      const row = { id: 'C' + n, version: 1, expires_at: ${2 ** 53 - 1}, due_at: null, value: n };
+      await store.commit([{ op: 'insert', kind: 'code', row }]);
+      writeSync(1, row.id + '\\n');
+    }
+  `;
 
   it('consume each code once, and meet no lock that they cannot wait out', { timeout: 60_000 }, async () => {
     const path = newPath();
     const store = open(path);
     for (let n = 0; n < CODES; n += 1) await store.commit([insert(`C${n}`)]);
 
-    const modules = ['./sqlite.ts', '../secrets/index.ts'].map((name) => new URL(name, import.meta.url).href);
-    const children = Array.from({ length: PROCESSES }, () => {
-      const child = spawn(process.execPath, ['--input-type=module', '-e', contender, ...modules, path]);
-      const output = { text: '', errors: '' };
-      child.stdout.on('data', (chunk) => (output.text += String(chunk)));
-      child.stderr.on('data', (chunk) => (output.errors += String(chunk)));
-      onTestFinished(() => void child.kill());
-      return { child, output };
-    });
+    const children = Array.from({ length: PROCESSES }, () => run(contender, path));
     await Promise.all(children.map(({ child }) => once(child.stdout, 'data')));
     for (const { child } of children) child.stdin.write('go\n');
-    const exits = await Promise.all(children.map(({ child }) => once(child, 'exit')));
+    await Promise.all(children.map(({ child }) => once(child, 'close')));
 
-    const ended = exits.map(([code], index) => ({ code: code as unknown, errors: children[index]?.output.errors }));
-    expect(ended).toEqual(ended.map(() => ({ code: 0, errors: '' })));
-    const won = children.flatMap(({ output }) => JSON.parse(output.text.replace('ready\n', '')) as number[]);
+    const outputs = children.map(({ output }) => output());
+    expect(outputs).toEqual(outputs.map(() => expect.stringMatching(/^ready\n\[[\d,]*\]$/)));
+    const won = outputs.flatMap((text) => JSON.parse(text.replace('ready\n', '')) as number[]);
     expect(won.toSorted((a, b) => a - b)).toEqual(Array.from({ length: CODES }, (_, n) => n));
+  });
+
+  it('lose nothing that was committed when one is killed in the middle', { timeout: 60_000 }, async () => {
+    const path = newPath();
+    const { child, output } = run(writer, path);
+    while (output().split('\n').length < 100) await once(child.stdout, 'data');
+    child.kill('SIGKILL');
+    await once(child, 'close');
+
+    const committed = output().trim().split('\n');
+    const found = new Set((await open(path).list('code', 1_000_000)).map(({ id }) => id));
+    expect(committed.filter((id) => !found.has(id))).toEqual([]);
   });
 });

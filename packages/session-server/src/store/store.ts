@@ -1,9 +1,11 @@
 /**
- * Where things rest. Owns the contract that every store keeps, and its implementations. Knows rows,
- * versions and times; what a row means belongs to the room that writes it.
+ * The contract that every store keeps; `storeConformance` asks for all of it.
  *
- * A store seals every `value` before it rests (see `Sealer`): ids and kinds are the only things
- * readable in its bytes, so an id must never be secret or personal.
+ * A store seals every `value` before it rests (see `Sealer`): ids, kinds, versions and times are
+ * all that is readable in its bytes, so an id must never be secret or personal.
+ *
+ * A row whose time is over is not there for anybody: not read, listed, swapped, removed or handed
+ * out, and its id is free. That holds from the ms of `expires_at` on and never waits for `sweep`.
  */
 
 /** What a row is: `session`, `request`, `grant`, `signing_key`, … Lower-case ASCII and `_`. */
@@ -13,20 +15,20 @@ export interface Row<T = unknown> {
   readonly id: string;
   /** 1 when inserted; a swap stores exactly one more than it replaces. */
   readonly version: number;
-  /** Ms since the epoch. From this ms on the row is not there, however late the sweeper is. */
+  /** Ms since the epoch, whole: the first ms at which the row is over. `Number.MAX_SAFE_INTEGER` is never. */
   readonly expires_at: number;
-  /** Ms since the epoch at which `claimDue` may hand it out; null when nothing is owed. */
+  /** Ms since the epoch, whole, at which `claimDue` may hand it out; null when nothing is owed. */
   readonly due_at: number | null;
-  /** Any JSON value. */
+  /** Any JSON value; it comes back as JSON would bring it. */
   readonly value: T;
 }
 
 export type Write =
-  /** Holds only where no live row has this id. */
+  /** Holds only where no live row has this id. `row.version` is 1. */
   | { readonly op: 'insert'; readonly kind: Kind; readonly row: Row }
-  /** Holds only where the stored version is `row.version - 1`. */
+  /** Holds only where a live row has the version `row.version - 1`. All of the row is replaced. */
   | { readonly op: 'swap'; readonly kind: Kind; readonly row: Row }
-  /** Holds only where the stored version is `version`. */
+  /** Holds only where a live row has this version. The id is free again. */
   | { readonly op: 'remove'; readonly kind: Kind; readonly id: string; readonly version: number };
 
 export interface Store {
@@ -36,33 +38,43 @@ export interface Store {
   /** The live row, or null. What comes back is the caller's own copy: changing it changes nothing here. */
   get<T>(kind: Kind, id: string): Promise<Row<T> | null>;
 
-  /** All live rows of a kind, oldest id first; for kinds with few rows only. At most `limit` rows. */
+  /** At most `limit` live rows of a kind, in ascending order of their ids' bytes; for kinds with few rows only. */
   list<T>(kind: Kind, limit: number): Promise<readonly Row<T>[]>;
 
   /**
-   * Compare-and-swap, all or nothing: every write holds and all are stored, durable before this
-   * resolves to true; or one does not hold, nothing is stored, and this resolves to false. Of N
-   * parallel commits that touch the same version exactly one wins.
+   * Compare-and-swap, all or nothing: every write holds and all are stored, and outlive the process
+   * (`kill -9`) from when this resolves to true; or one does not hold, nothing is stored, and this
+   * resolves to false. Of N parallel commits that touch the same version exactly one wins. False
+   * is an answer and no failure: look again, and decide anew. What a power cut may take, each
+   * store says itself; never a part of a commit, nor one before another that is kept.
+   * @throws TypeError when the writes name a row twice or a row cannot be kept; nothing is stored.
    */
   commit(writes: readonly [Write, ...Write[]]): Promise<boolean>;
 
   /**
-   * Takes up to `limit` rows of `kind` whose `due_at` has come, earliest first, and puts their
-   * `due_at` off by `lease_ms`: no other caller is handed them meanwhile, and a holder that dies
-   * loses them. The version does not change. Whoever finishes the work swaps in the next `due_at`.
+   * Takes up to `limit` live rows of `kind` whose `due_at` has come, earliest first, and puts their
+   * `due_at` off to `lease_ms` from now: no other caller is handed them meanwhile, and a holder that
+   * dies loses them. The rows come with that new `due_at`; their version does not change. Whoever
+   * finishes the work swaps in the next `due_at`.
+   *
+   * A lease is no lock: others may still swap the row, and a holder that was too slow meets the
+   * next one; the swap at the end decides between them. So the work itself must bear being done
+   * twice. A row that cannot be opened is put off with the others and left out.
    */
   claimDue<T>(kind: Kind, options: { readonly limit: number; readonly lease_ms: number }): Promise<readonly Row<T>[]>;
 
   /**
    * Counts one more hit on `key` in a window of `window_ms` that starts with the first hit, and
-   * answers the count so far (this one included) and when the window ends. Atomic. Keys may be
-   * made of personal data: the store keeps only a keyed hash.
+   * answers the count so far (this one included) and when the window ends: the first ms of the
+   * next. A window that runs keeps the length it began with. Atomic. Keys may be made of personal
+   * data: the store keeps only a keyed hash.
    */
   hit(key: string, window_ms: number): Promise<{ readonly count: number; readonly resets_at: number }>;
 
-  /** Deletes at most `limit` rows that are over; answers how many. Correctness never depends on it. */
+  /** Deletes at most `limit` rows and windows that are over; answers how many. Correctness never depends on it. */
   sweep(limit: number): Promise<number>;
 
+  /** From here on every other call rejects. Closing twice is closing once. */
   close(): Promise<void>;
 }
 
@@ -71,6 +83,6 @@ export interface Sealer {
   seal(plaintext: Uint8Array, context: string): Uint8Array;
   /** Throws when the bytes were not sealed under a configured secret, or belong to another context. */
   open(sealed: Uint8Array, context: string): Uint8Array;
-  /** Keyed hash, for looking up what must not be readable; base64url. */
+  /** Keyed hash, for looking up what must not be readable; base64url. The same for ever, whatever secret is rotated. */
   fingerprint(text: string): string;
 }
