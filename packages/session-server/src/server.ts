@@ -16,6 +16,8 @@ import { createAdmin } from './http/admin.ts';
 import { createApp } from './http/app.ts';
 import { createClientAddress } from './http/client-address.ts';
 import { createCors } from './http/cors.ts';
+import { createLimits } from './http/limits.ts';
+import { createRateLimits } from './http/rate-limits.ts';
 import { createKeys, type Keys } from './keys/index.ts';
 import { createOAuth } from './oauth/index.ts';
 import { createHub, createPolls, createSchedule, createSockets } from './realtime/index.ts';
@@ -88,8 +90,9 @@ export async function createSessionServer(
 
   const cors = createCors(settings.issuer, clients);
   const clientAddress = createClientAddress({
-    trusted: settings.trustedProxies,
-    onUntrusted: () => logger.warn('X-Forwarded-For from an address that is not in trusted_proxies is ignored'),
+    trusted_proxies: settings.trustedProxies,
+    onUntrustedHeader: (address_prefix) =>
+      logger.warn('X-Forwarded-For from a peer that is not in trusted_proxies is ignored', { address_prefix }),
   });
   const schedule = createSchedule({ now: () => performance.now(), after });
   const hub = createHub({ flow, schedule, onError: (error) => logger.error('realtime', {}, error) });
@@ -114,6 +117,12 @@ export async function createSessionServer(
     onError: (error) => logger.error('socket', {}, error),
     onClosed: (code) => metrics.socketsClosed.add({ code: String(code) }),
   });
+  const rateLimits = createRateLimits({
+    hit: (key, window_ms) => store.hit(key, window_ms),
+    now: Date.now,
+    factor: settings.rateLimitFactor,
+    onLimited: (limit) => metrics.rateLimited.add({ limit }),
+  });
   const listener = createApp({
     issuer: settings.issuer,
     flow,
@@ -122,8 +131,7 @@ export async function createSessionServer(
     clients,
     connectors,
     cors,
-    limitSessions: () => Promise.resolve(),
-    limitScans: () => Promise.resolve(),
+    limits: createLimits(rateLimits, clientAddress),
     clientAddress,
     widget: await readWidget(),
     ready: async () => {

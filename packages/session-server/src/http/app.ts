@@ -15,6 +15,7 @@ import { authorizeRoutes } from './authorize-routes.ts';
 import type { Cors } from './cors.ts';
 import { commonHeaders } from './headers.ts';
 import { HttpError } from './http-error.ts';
+import type { Limits } from './limits.ts';
 import { failures, observe } from './observe.ts';
 import { oauthRoutes } from './oauth-routes.ts';
 import { operationRoutes } from './operation-routes.ts';
@@ -30,10 +31,7 @@ export interface AppDependencies {
   readonly clients: ClientDirectory;
   readonly connectors: ReadonlyMap<string, Connector>;
   readonly cors: Cors;
-  /** @throws FlowError `rate_limited` */
-  readonly limitSessions: (request: Request, client_id: string) => Promise<void>;
-  /** @throws FlowError `rate_limited` */
-  readonly limitScans: (request: Request) => Promise<void>;
+  readonly limits: Limits;
   readonly clientAddress: (request: Request) => string;
   readonly widget: { readonly script: Buffer; readonly version: string };
   readonly ready: () => Promise<void>;
@@ -48,7 +46,7 @@ export interface AppDependencies {
 const USER_AGENT_LIMIT = 256;
 
 export function createApp(deps: AppDependencies): Express {
-  const { issuer, flow, oauth, polls, clients, cors, limitSessions, limitScans } = deps;
+  const { issuer, flow, oauth, polls, clients, cors, limits } = deps;
   const partyOf = (request: Request): Party => ({
     address: deps.clientAddress(request),
     user_agent: (request.headers['user-agent'] ?? '').slice(0, USER_AGENT_LIMIT),
@@ -61,11 +59,11 @@ export function createApp(deps: AppDependencies): Express {
   app.use(commonHeaders);
   app.use(operationRoutes(deps.ready));
   app.use(assetRoutes(deps.widget));
-  app.use(oauthRoutes(oauth, cors));
-  app.use(authorizeRoutes({ issuer, oauth, flow, partyOf, limitSessions }));
-  app.use(walletRoutes({ flow, partyOf, limitScans }));
-  app.use(sessionRoutes({ flow, oauth, polls, clients, cors, partyOf, limitSessions }));
-  app.use(phoneRoutes(flow, deps.connectors));
+  app.use(oauthRoutes(oauth, cors, limits));
+  app.use(authorizeRoutes({ issuer, oauth, flow, partyOf, limits }));
+  app.use(walletRoutes({ flow, partyOf, limits }));
+  app.use(sessionRoutes({ flow, oauth, polls, clients, cors, partyOf, limits }));
+  app.use(phoneRoutes(flow, deps.connectors, limits));
   app.use(() => {
     throw new HttpError('invalid_request', 'there is nothing at this path', 404);
   });

@@ -5,6 +5,7 @@ import type { Client, Party } from '../session/index.ts';
 import { formBody, formParams, queryParams } from './form-body.ts';
 import { pagePolicy } from './headers.ts';
 import { answerTo } from './http-error.ts';
+import type { Limits } from './limits.ts';
 import { requireMethod } from './methods.ts';
 import { noticePage } from './pages/page.ts';
 import { signInPage } from './pages/sign-in-page.ts';
@@ -14,7 +15,7 @@ export interface AuthorizeRoutesDependencies {
   readonly oauth: Pick<OAuth, 'authorize'>;
   readonly flow: Flow;
   readonly partyOf: (request: Request) => Party;
-  readonly limitSessions: (request: Request, client_id: string) => Promise<void>;
+  readonly limits: Limits;
 }
 
 /** The authorization endpoint (RFC 6749 §3.1): the hosted sign-in page, or JSON for who draws its own. No cookie, no CORS. */
@@ -30,7 +31,7 @@ export function authorizeRoutes(deps: AuthorizeRoutesDependencies): Router {
 
   const answerJson = async (request: Request, response: Response, decision: AuthorizeDecision): Promise<void> => {
     if (decision.type !== 'page') throw decision.error;
-    await deps.limitSessions(request, decision.client.client_id);
+    await deps.limits.count('sessions', request, response, { client_id: decision.client.client_id });
     response.status(201).json(await deps.flow.create(decision.client, decision.request_uri, deps.partyOf(request)));
   };
 

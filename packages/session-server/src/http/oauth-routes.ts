@@ -1,6 +1,7 @@
 import { type Request, type Response, Router } from 'express';
 import { ENDPOINTS, type EndpointCall, type OAuth, OAuthError, readParams } from '../oauth/index.ts';
 import type { Cors } from './cors.ts';
+import type { Limits } from './limits.ts';
 import { formParams, formBody, queryParams } from './form-body.ts';
 import { requireMethod } from './methods.ts';
 
@@ -18,7 +19,7 @@ const PUBLIC_MAX_AGE_S = 300;
  * `/authorize` is a page that no script may read: it has its own routes. Errors go to the
  * application's error handler.
  */
-export function oauthRoutes(oauth: OAuth, cors: Cors): Router {
+export function oauthRoutes(oauth: OAuth, cors: Cors, limits: Limits): Router {
   const router = Router({ caseSensitive: true, strict: true });
 
   for (const path of [ENDPOINTS.openidConfiguration, ENDPOINTS.authorizationServer]) {
@@ -44,6 +45,7 @@ export function oauthRoutes(oauth: OAuth, cors: Cors): Router {
     .route(ENDPOINTS.push)
     .all(cors.clients)
     .post(formBody, async (request, response) => {
+      await limits.count('oauth_calls', request, response, {});
       const answer = await oauth.push(formCall(request, response));
       neverCached(response).status(201).json(answer);
     })
@@ -53,6 +55,7 @@ export function oauthRoutes(oauth: OAuth, cors: Cors): Router {
     .route(ENDPOINTS.token)
     .all(cors.clients)
     .post(formBody, async (request, response) => {
+      await limits.count('oauth_calls', request, response, {});
       const answer = await oauth.token(formCall(request, response));
       neverCached(response).json(answer);
     })

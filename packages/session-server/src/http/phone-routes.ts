@@ -4,11 +4,12 @@ import { type Flow, FlowError } from '../flow/index.ts';
 import { parseLink } from '../session/index.ts';
 import { pagePolicy } from './headers.ts';
 import { answerTo } from './http-error.ts';
+import type { Limits } from './limits.ts';
 import { requireMethod } from './methods.ts';
 import { phonePage, phoneRefusalPage } from './pages/phone-page.ts';
 
 /** What a phone's own camera opens (`/q/…`, in any case), and the files that let an app open it instead. */
-export function phoneRoutes(flow: Flow, connectors: ReadonlyMap<string, Connector>): Router {
+export function phoneRoutes(flow: Flow, connectors: ReadonlyMap<string, Connector>, limits: Limits): Router {
   // Case-insensitive, for the QR's text is upper case and the app links are not.
   const router = Router({ caseSensitive: false, strict: true });
   const wallets = [...connectors.values()].flatMap(({ wallet }) => (wallet === null ? [] : [wallet]));
@@ -23,6 +24,7 @@ export function phoneRoutes(flow: Flow, connectors: ReadonlyMap<string, Connecto
       });
       response.type('html');
       try {
+        await limits.count('scans', request, response, {});
         const link = parseLink(request.params.link);
         if (link === null) throw new FlowError('session_not_found', 'there is no such session');
         const preview = await flow.preview(link);

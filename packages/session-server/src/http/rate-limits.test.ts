@@ -39,6 +39,7 @@ function setting(factor?: number): Setting {
 }
 
 const SHOP = { client_id: 'shop', address_prefix: '127.0.0.0/24' };
+const network = (n: number): { address_prefix: string } => ({ address_prefix: `network ${n}` });
 /** Makes `sessions` 3 a minute. */
 const TINY = 3 / RATE_LIMITS.sessions.hits;
 
@@ -66,7 +67,7 @@ test('limits do not count for one another: other client, other network, other li
   for (let n = 0; n < 4; n += 1) await limits.take('sessions', SHOP);
   expect((await limits.take('sessions', { ...SHOP, client_id: 'spa' })).allowed).toBe(true);
   expect((await limits.take('sessions', { ...SHOP, address_prefix: '192.0.2.0/24' })).allowed).toBe(true);
-  expect((await limits.take('token_failures', SHOP)).allowed).toBe(true);
+  expect((await limits.take('mac_failures', SHOP)).allowed).toBe(true);
 });
 
 test('the order in which a key is written does not matter', async () => {
@@ -93,9 +94,8 @@ test('by default a demo at full speed from one address is not limited: 600 sign-
   for (let n = 0; n < 600; n += 1) {
     const verdicts = await Promise.all([
       limits.take('sessions', SHOP),
-      limits.take('pushed_requests', SHOP),
+      limits.take('oauth_calls', SHOP),
       limits.take('scans', SHOP),
-      limits.take('wallet_requests', { holder: 'one person' }),
     ]);
     expect(verdicts.filter(({ allowed }) => !allowed)).toEqual([]);
   }
@@ -107,17 +107,16 @@ test('a limit never falls below one hit', async () => {
 });
 
 test('blocked tells, without counting, that a limit was exceeded, until its window ends', async () => {
-  const { limits, clock } = setting(TINY);
-  for (let n = 0; n < 3; n += 1) await limits.take('token_failures', SHOP);
-  expect(limits.blocked('token_failures', SHOP), 'the limit is reached, not exceeded').toBeNull();
-  await limits.take('token_failures', SHOP);
-  expect(limits.blocked('token_failures', SHOP)).toMatchObject({ allowed: false, remaining: 0, resets_in_s: 60 });
-  expect(limits.blocked('token_failures', { ...SHOP, client_id: 'spa' })).toBeNull();
+  const { limits, clock } = setting(3 / RATE_LIMITS.mac_failures.hits);
+  for (let n = 0; n < 3; n += 1) await limits.take('mac_failures', network(1));
+  expect(limits.blocked('mac_failures', network(1)), 'the limit is reached, not exceeded').toBeNull();
+  await limits.take('mac_failures', network(1));
+  expect(limits.blocked('mac_failures', network(1))).toMatchObject({ allowed: false, remaining: 0, resets_in_s: 60 });
+  expect(limits.blocked('mac_failures', network(2)), 'another network').toBeNull();
+  expect(limits.blocked('wallet_failures', network(1)), 'another limit').toBeNull();
   clock.advance(60_000);
-  expect(limits.blocked('token_failures', SHOP)).toBeNull();
+  expect(limits.blocked('mac_failures', network(1))).toBeNull();
 });
-
-const network = (n: number): { address_prefix: string } => ({ address_prefix: `network ${n}` });
 
 test('what is remembered of refusals is bounded', async () => {
   const { limits } = setting(0.000_001);

@@ -8,6 +8,7 @@ import type { ClientDirectory, Party } from '../session/index.ts';
 import type { Cors } from './cors.ts';
 import { HttpError } from './http-error.ts';
 import { bearer, checked, jsonBody, query } from './input.ts';
+import type { Limits } from './limits.ts';
 import { requireMethod } from './methods.ts';
 
 export interface SessionRoutesDependencies {
@@ -17,8 +18,7 @@ export interface SessionRoutesDependencies {
   readonly cors: Cors;
   readonly partyOf: (request: Request) => Party;
   readonly oauth: Pick<OAuth, 'begin'>;
-  /** @throws when this client has started too many sessions from this address lately */
-  readonly limitSessions: (request: Request, client_id: string) => Promise<void>;
+  readonly limits: Limits;
 }
 
 /** An authorization request's parameters are strings, as they are in a query. */
@@ -45,7 +45,7 @@ const statusSchema = z.strictObject({
 
 /** The browser's side of a session, for the page that holds its secret. */
 export function sessionRoutes(deps: SessionRoutesDependencies): Router {
-  const { flow, clients, cors } = deps;
+  const { flow, clients, cors, limits } = deps;
   const router = Router({ caseSensitive: true, strict: true });
 
   /** The caller's credentials, once its page is known to be one of the client's. */
@@ -67,7 +67,7 @@ export function sessionRoutes(deps: SessionRoutesDependencies): Router {
       const parameters = checked(createSchema, request.body);
       const { client, request_uri } = await deps.oauth.begin(paramsOf(parameters));
       cors.assertOwn(request, response, client);
-      await deps.limitSessions(request, client.client_id);
+      await limits.count('sessions', request, response, { client_id: client.client_id });
       response.status(201).json(await flow.create(client, request_uri, deps.partyOf(request)));
     })
     .all(requireMethod('POST'));
@@ -86,6 +86,7 @@ export function sessionRoutes(deps: SessionRoutesDependencies): Router {
     .all(cors.clients)
     .get(async (request, response) => {
       const credentials = await authorized(request, response);
+      await limits.countReads(credentials.session_id, response);
       const { after = null, wait } = checked(statusSchema, query(request));
       const gone = new AbortController();
       response.on('close', () => gone.abort(new HttpError('invalid_request', 'the caller went away')));
@@ -98,7 +99,7 @@ export function sessionRoutes(deps: SessionRoutesDependencies): Router {
     .all(cors.clients)
     .post(jsonBody, async (request, response) => {
       const credentials = await authorized(request, response);
-      await deps.limitSessions(request, await flow.clientOf(credentials));
+      await limits.count('sessions', request, response, { client_id: await flow.clientOf(credentials) });
       response.status(201).json(await flow.renew(credentials, deps.partyOf(request)));
     })
     .all(requireMethod('POST'));

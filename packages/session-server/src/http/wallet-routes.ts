@@ -1,17 +1,18 @@
 import { Router, type Request } from 'express';
 import { z } from 'zod';
-import { type Flow } from '../flow/index.ts';
+import { ConnectorError } from '../connectors/connector.ts';
+import { type Flow, FlowError } from '../flow/index.ts';
 import type { Party } from '../session/index.ts';
 import { HttpError } from './http-error.ts';
 import { bearer, checked, jsonBody, query } from './input.ts';
+import type { Limits } from './limits.ts';
 import { requireMethod } from './methods.ts';
 import { sessionId } from './session-routes.ts';
 
 export interface WalletRoutesDependencies {
   readonly flow: Flow;
   readonly partyOf: (request: Request) => Party;
-  /** Counts scans per address, and refuses when there are too many. */
-  readonly limitScans: (request: Request) => Promise<void>;
+  readonly limits: Limits;
 }
 
 const informationSchema = z.strictObject({
@@ -36,7 +37,7 @@ const updateSchema = z.strictObject({
 });
 
 /** The phone's side of a session: Didit's two calls, for wallets with an access token of their own issuer. */
-export function walletRoutes({ flow, partyOf, limitScans }: WalletRoutesDependencies): Router {
+export function walletRoutes({ flow, partyOf, limits }: WalletRoutesDependencies): Router {
   const router = Router({ caseSensitive: true, strict: true });
 
   router
@@ -44,9 +45,12 @@ export function walletRoutes({ flow, partyOf, limitScans }: WalletRoutesDependen
     .get(async (request, response) => {
       const token = walletToken(request);
       const { step, mac } = checked(informationSchema, query(request));
-      await limitScans(request);
+      await limits.count('scans', request, response, {});
       const scan = { session_id: sessionId(request), step: step.toUpperCase(), mac: mac.toUpperCase() };
-      response.json(await flow.retrieve(scan, token, partyOf(request)));
+      const consent = await limits.guard('mac_failures', request, isForgedMac, () =>
+        limits.guard('wallet_failures', request, isUntrusted, () => flow.retrieve(scan, token, partyOf(request))),
+      );
+      response.json(consent);
     })
     .all(requireMethod('GET'));
 
@@ -55,7 +59,9 @@ export function walletRoutes({ flow, partyOf, limitScans }: WalletRoutesDependen
     .post(jsonBody, async (request, response) => {
       const token = walletToken(request);
       const decision = checked(updateSchema, request.body);
-      const { status, location } = await flow.update(sessionId(request), token, decision);
+      const { status, location } = await limits.guard('wallet_failures', request, isUntrusted, () =>
+        flow.update(sessionId(request), token, decision),
+      );
       response.json(location === null ? { status } : { status, location });
     })
     .all(requireMethod('POST'));
@@ -68,4 +74,13 @@ function walletToken(request: Request): string {
   if (token === null)
     throw new HttpError('wallet_not_trusted', 'Authorization: must be Bearer with a wallet access token');
   return token;
+}
+
+/** Its form is right, and still this server did not make it. */
+function isForgedMac(cause: unknown): boolean {
+  return cause instanceof FlowError && cause.code === 'invalid_request';
+}
+
+function isUntrusted(cause: unknown): boolean {
+  return cause instanceof ConnectorError && cause.code === 'wallet_not_trusted';
 }

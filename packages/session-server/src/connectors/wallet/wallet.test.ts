@@ -1,6 +1,13 @@
 import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type JWTHeaderParameters, type JWTPayload, SignJWT, exportJWK, generateKeyPair } from 'jose';
+import {
+  type GenerateKeyPairResult,
+  type JWTHeaderParameters,
+  type JWTPayload,
+  SignJWT,
+  exportJWK,
+  generateKeyPair,
+} from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { WalletCapability } from '../connector.ts';
 import { createLimitedFetch } from '../shared/limited-fetch.ts';
@@ -50,7 +57,7 @@ async function open(extra: Partial<Parameters<typeof wallet>[0]> = {}): Promise<
 interface Changes {
   readonly claims?: JWTPayload;
   readonly header?: Partial<JWTHeaderParameters>;
-  readonly key?: CryptoKey;
+  readonly key?: GenerateKeyPairResult['privateKey'];
 }
 function token({ claims = {}, header = {}, key = keys.privateKey }: Changes = {}): Promise<string> {
   const good = {
