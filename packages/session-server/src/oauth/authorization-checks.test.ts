@@ -1,0 +1,216 @@
+import { describe, expect, it } from 'vitest';
+import type { Client, ClientDirectory } from '../session/index.ts';
+import { CHECKS } from './authorization-checks.ts';
+import { checkRequest, type CheckedRequest } from './check-request.ts';
+import { readParams } from './params.ts';
+
+const shop: Client = {
+  client_id: 'shop',
+  client_name: 'Shop',
+  logo_uri: null,
+  application_type: 'web',
+  client_secret_hashes: [],
+  token_endpoint_auth_method: 'none',
+  redirect_uris: ['https://shop.example/callback'],
+  allowed_origins: ['https://shop.example'],
+  scope: ['openid', 'profile', 'email', 'offline_access'],
+  connectors: ['wallet'],
+  id_token_signed_response_alg: 'ES256',
+  require_pkce: true,
+  require_pushed_authorization_requests: false,
+  cross_device: { verification: 'none', network: 'warn', scope: null },
+};
+const clients: ClientDirectory = {
+  find: (id) =>
+    Promise.resolve(
+      new Map([
+        ['shop', shop],
+        ['pushes', { ...shop, client_id: 'pushes', require_pushed_authorization_requests: true }],
+        ['old', { ...shop, client_id: 'old', require_pkce: false }],
+      ]).get(id) ?? null,
+    ),
+  knowsOrigin: () => Promise.resolve(true),
+};
+
+const CHALLENGE = 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM';
+const GOOD = {
+  client_id: 'shop',
+  redirect_uri: 'https://shop.example/callback',
+  response_type: 'code',
+  scope: 'openid',
+  state: 'the-state',
+  nonce: 'the-nonce',
+  code_challenge: CHALLENGE,
+  code_challenge_method: 'S256',
+};
+type Changes = Readonly<Record<string, string | null>>;
+
+/** `also` is appended as it is: for what an object cannot hold. */
+function ask(changes: Changes, also = '', via: 'push' | 'browser' = 'browser'): Promise<CheckedRequest> {
+  const members = Object.entries({ ...GOOD, ...changes }).filter(
+    (entry): entry is [string, string] => entry[1] !== null,
+  );
+  return checkRequest(readParams(new URLSearchParams(members).toString() + also), via, clients);
+}
+
+interface Case {
+  readonly check: string;
+  readonly changes?: Changes;
+  readonly also?: string;
+  readonly via?: 'push';
+  readonly error: string;
+  readonly says: string;
+}
+const page = (check: string, says: string, changes: Changes, also = ''): Case => ({
+  check,
+  says,
+  changes,
+  also,
+  error: 'invalid_request',
+});
+const client = (check: string, error: string, says: string, changes: Changes, more: Partial<Case> = {}): Case => ({
+  check,
+  error,
+  says,
+  changes,
+  ...more,
+});
+
+const CASES: readonly Case[] = [
+  page('encoding', 'percent-encoding', {}, '&login_hint=%ff'),
+  page('client and redirect URI once', 'client_id: was sent more', {}, '&client_id=shop'),
+  page('client and redirect URI once', 'redirect_uri: was sent more', {}, '&redirect_uri=https://evil.example'),
+  page('client', 'client_id: is missing', { client_id: null }),
+  page('client', 'no such client', { client_id: 'nobody' }),
+  page('client', 'no such client', { client_id: '__proto__' }),
+  page('redirect URI', 'redirect_uri: is missing', { redirect_uri: null }),
+  page('redirect URI', 'not one that is registered', { redirect_uri: 'https://evil.example/callback' }),
+  client('every parameter once', 'invalid_request', 'scope: was sent more', {}, { also: '&scope=email' }),
+  client('every parameter once', 'invalid_request', 'foo: was sent more', {}, { also: '&foo=1&foo=2' }),
+  client('length', 'invalid_request', 'nonce: is longer than 512', { nonce: 'n'.repeat(513) }),
+  client('length', 'invalid_request', 'login_hint: is longer than 256', { login_hint: 'n'.repeat(257) }),
+  client('characters', 'invalid_request', 'nonce: contains a control', { nonce: 'a\u0000b' }),
+  client('request object', 'request_not_supported', 'request objects', { request: 'eyJ.eyJ.x' }),
+  client('request_uri', 'invalid_request_uri', 'request_uri', { request_uri: 'https://shop.example/request.jwt' }),
+  client('request_uri', 'invalid_request', 'cannot be pushed', { request_uri: 'urn:x' }, { via: 'push' }),
+  client('registration', 'registration_not_supported', 'registration', { registration: '{}' }),
+  client('pushed where required', 'invalid_request', 'must push', { client_id: 'pushes' }),
+  client('response_type', 'invalid_request', 'is missing', { response_type: null }),
+  client('response_type', 'unsupported_response_type', 'must be code', { response_type: 'code id_token' }),
+  client('response_type', 'unsupported_response_type', 'must be code', { response_type: 'token' }),
+  client('response_mode', 'invalid_request', 'must be query', { response_mode: 'fragment' }),
+  client('scope', 'invalid_scope', 'is missing', { scope: null }),
+  client('scope', 'invalid_scope', 'character', { scope: 'openid "profile"' }),
+  client('scope', 'invalid_scope', 'none of these', { scope: 'phone unheard-of' }),
+  client('code_challenge_method', 'invalid_request', 'means plain', { code_challenge_method: null }),
+  client('code_challenge_method', 'invalid_request', 'must be S256', { code_challenge_method: 'plain' }),
+  client('code_challenge_method', 'invalid_request', 'code_challenge: is missing', { code_challenge: null }),
+  client('code_challenge', 'invalid_request', '43 characters', { code_challenge: CHALLENGE.slice(1) }),
+  client('code_challenge', 'invalid_request', '43 characters', { code_challenge: `${CHALLENGE.slice(1)}=` }),
+  client('PKCE, or openid with nonce', 'invalid_request', 'PKCE with S256 is required', {
+    code_challenge: null,
+    code_challenge_method: null,
+  }),
+  client('PKCE, or openid with nonce', 'invalid_request', 'nonce must be sent', {
+    client_id: 'old',
+    code_challenge: null,
+    code_challenge_method: null,
+    nonce: null,
+  }),
+  client('PKCE, or openid with nonce', 'invalid_request', 'must contain openid', {
+    client_id: 'old',
+    code_challenge: null,
+    code_challenge_method: null,
+    scope: 'email',
+  }),
+  client('prompt', 'invalid_request', 'prompt: must be of', { prompt: 'dance' }),
+  client('prompt', 'invalid_request', 'cannot be combined', { prompt: 'none login' }),
+  client('prompt=none', 'login_required', 'prompt=none', { prompt: 'none' }),
+  client('max_age', 'invalid_request', 'whole number', { max_age: '-1' }),
+  client('max_age', 'invalid_request', 'whole number', { max_age: '1e3' }),
+  client('connector', 'invalid_request', 'connector: not one', { connector: 'pasby' }),
+];
+
+describe('each check refuses', () => {
+  it.each(CASES)('$check: $says', async ({ check, changes = {}, also, via, error, says }) => {
+    const result = await ask(changes, also, via);
+    if (result.ok) throw new Error('accepted');
+    expect(result.error).toMatchObject({ code: error });
+    expect(result.error.message).toContain(says);
+    expect(result.error.message, 'RFC 6749 §5.2 allows no other characters').toMatch(/^[\x20\x21\x23-\x5b\x5d-\x7e]+$/);
+    const { tells } = CHECKS.find(({ name }) => name === check)!;
+    const tell = tells === 'page' ? null : { redirect_uri: GOOD.redirect_uri, state: 'the-state' };
+    expect(result.tell, 'told to the wrong one').toEqual(tell);
+  });
+
+  it('and none is without a case', () => {
+    const tried = new Set(CASES.map(({ check }) => check));
+    expect(CHECKS.map(({ name }) => name).filter((name) => !tried.has(name))).toEqual([]);
+  });
+
+  it('and who is asking is settled before anything else', () => {
+    const order = CHECKS.map(({ tells }) => tells);
+    expect(order.lastIndexOf('page'), 'a redirect before its URI was checked').toBeLessThan(order.indexOf('client'));
+  });
+});
+
+it('two states, or one over its limit, are not sent back', async () => {
+  expect(await ask({}, '&state=other')).toMatchObject({ ok: false, tell: { state: null } });
+  expect(await ask({ state: 's'.repeat(2049) })).toMatchObject({ ok: false, tell: { state: null } });
+});
+
+describe('what passes', () => {
+  it('is the request, with absent parts null', async () => {
+    expect(await ask({})).toMatchObject({
+      ok: true,
+      request: {
+        client_id: 'shop',
+        redirect_uri: GOOD.redirect_uri,
+        response_mode: 'query',
+        scope: ['openid'],
+        state: 'the-state',
+        nonce: 'the-nonce',
+        code_challenge: CHALLENGE,
+        prompt: [],
+        max_age: null,
+        login_hint: null,
+        ui_locales: [],
+        acr_values: [],
+        connector: null,
+      },
+    });
+  });
+
+  it.each<[string, Changes, object]>([
+    [
+      'scopes that the client has; others are ignored',
+      { scope: 'email  openid phone email' },
+      { scope: ['email', 'openid'] },
+    ],
+    ['no refresh token under either name', { scope: 'openid offline offline_access' }, { scope: ['openid'] }],
+    ['a request without openid', { scope: 'email', nonce: null }, { scope: ['email'], nonce: null }],
+    ['several prompts', { prompt: 'login create' }, { prompt: ['login', 'create'] }],
+    ['max_age=0', { max_age: '0' }, { max_age: 0 }],
+    [
+      'languages and acr values',
+      { ui_locales: 'ar en', acr_values: 'a b' },
+      { ui_locales: ['ar', 'en'], acr_values: ['a', 'b'] },
+    ],
+    ['a connector of the client', { connector: 'wallet' }, { connector: 'wallet' }],
+    ['response_mode=query', { response_mode: 'query' }, { response_mode: 'query' }],
+    ['parameters that nobody knows', { display: 'page', claims: '{}', foo: 'bar' }, { scope: ['openid'] }],
+    [
+      'no PKCE where the client may',
+      { client_id: 'old', code_challenge: null, code_challenge_method: null },
+      { code_challenge: null },
+    ],
+    ['the longest state', { state: 's'.repeat(2048) }, { state: 's'.repeat(2048) }],
+    ['no state', { state: null }, { state: null }],
+  ])('%s', async (_what, changes, request) => {
+    expect(await ask(changes)).toMatchObject({ ok: true, request });
+  });
+
+  it('a pushed request of a client that must push', async () => {
+    expect(await ask({ client_id: 'pushes' }, '', 'push')).toMatchObject({ ok: true });
+  });
+});

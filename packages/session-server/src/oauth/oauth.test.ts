@@ -1,0 +1,491 @@
+import { createHash, randomBytes, randomInt } from 'node:crypto';
+import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, type JSONWebKeySet, jwtVerify } from 'jose';
+import { describe, expect, it } from 'vitest';
+import type { Connector } from '../connectors/connector.ts';
+import { createFlow, type Flow } from '../flow/index.ts';
+import { createKeys } from '../keys/index.ts';
+import { createSecrets, hashSecret, type Secrets } from '../secrets/index.ts';
+import type { Client, ClientDirectory, Identity, Party } from '../session/index.ts';
+import { openSqliteStore } from '../store/index.ts';
+import type { Store } from '../store/store.ts';
+import { createFakeClock, type FakeClock, slowStore } from '../testing/index.ts';
+import { createOAuth, type OAuth, type OAuthError, readParams, type TokenResponse } from './index.ts';
+
+const issuer = 'https://id.example.com';
+const party: Party = { address: '192.0.2.10', user_agent: 'Browser', origin: null };
+const VERIFIER = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
+const CHALLENGE = createHash('sha256').update(VERIFIER).digest('base64url');
+const secret = (): string => randomBytes(32).toString('base64url');
+
+const base: Client = {
+  client_id: 'shop',
+  client_name: 'Shop',
+  logo_uri: null,
+  application_type: 'web',
+  client_secret_hashes: [hashSecret('shop-secret')],
+  token_endpoint_auth_method: 'client_secret_basic',
+  redirect_uris: ['https://shop.example/callback?from=beckon'],
+  allowed_origins: ['https://shop.example'],
+  scope: ['openid', 'profile', 'email', 'wallet'],
+  connectors: ['wallet'],
+  id_token_signed_response_alg: 'ES256',
+  require_pkce: true,
+  require_pushed_authorization_requests: false,
+  cross_device: { verification: 'none', network: 'allow', scope: null },
+};
+const registered: readonly Client[] = [
+  base,
+  { ...base, client_id: 'other', client_secret_hashes: [hashSecret('other-secret')] },
+  { ...base, client_id: 'rsa', id_token_signed_response_alg: 'RS256' },
+  { ...base, client_id: 'old', require_pkce: false },
+  { ...base, client_id: 'spa', token_endpoint_auth_method: 'none', client_secret_hashes: [] },
+];
+
+const ADA: Identity = {
+  subject: 'ada-784-1990',
+  claims: {
+    sub: 'not-ours',
+    name: 'Ada Lovelace',
+    given_name: 'Ada',
+    nickname: null,
+    website: '',
+    email: 'ada@example.com',
+    email_verified: true,
+    phone_number: '+4930123456',
+    national_id: '784-1990',
+    wallet: { level: 'high' },
+  },
+  acr: 'high',
+  amr: ['face'],
+  auth_time: 1_699_999_000,
+};
+
+function walletOf(identity: Identity): Connector {
+  return {
+    id: 'wallet',
+    name: 'Wallet',
+    modes: ['qr'],
+    verifies: { number: true, network: true },
+    wallet: {
+      authenticate: () => Promise.resolve({ issuer: 'https://wallet.example', subject: identity.subject }),
+      identify: () => Promise.resolve(identity),
+      handOver: () => null,
+      installUrl: null,
+      appleAppIds: [],
+      androidApps: [],
+    },
+  };
+}
+
+/** Made once: an RSA key takes its time. */
+const keys = createKeys({
+  store: openSqliteStore({
+    path: ':memory:',
+    sealer: createSecrets({ secret: [secret()], subject_secret: secret(), random: randomBytes }),
+    now: createFakeClock().now,
+  }),
+});
+
+interface World {
+  readonly oauth: OAuth;
+  readonly flow: Flow;
+  readonly secrets: Secrets;
+  readonly store: Store;
+  readonly clock: FakeClock;
+  /** Goes from the authorization request to the code, as browser and phone do. */
+  readonly signIn: (changes?: Readonly<Record<string, string>>, accepted?: readonly string[]) => Promise<string>;
+}
+
+async function world({ slow = false, identity = ADA }: { slow?: boolean; identity?: Identity } = {}): Promise<World> {
+  const clock = createFakeClock(1_700_000_000_000);
+  const secrets = createSecrets({ secret: [secret()], subject_secret: secret(), random: randomBytes });
+  const sqlite = openSqliteStore({ path: ':memory:', sealer: secrets, now: clock.now });
+  const store = slow ? slowStore(sqlite, () => randomInt(5)) : sqlite;
+  const clients: ClientDirectory = {
+    find: (id) => Promise.resolve(registered.find(({ client_id }) => client_id === id) ?? null),
+    knowsOrigin: () => Promise.resolve(true),
+  };
+  const flow = createFlow({
+    settings: {
+      issuer,
+      qrBaseUrl: `${issuer}/Q/`,
+      lifetimes: {
+        unscanned_ms: 120_000,
+        scanned_ms: 300_000,
+        code_ms: 60_000,
+        request_uri_ms: 600_000,
+        frame_ms: 2000,
+      },
+    },
+    store,
+    clients,
+    connectors: new Map([['wallet', walletOf(identity)]]),
+    secrets,
+    newId: () => randomBytes(13).toString('hex').toUpperCase(),
+    randomBytes,
+    randomInt: (below) => randomInt(below),
+  });
+  const oauth = createOAuth({ issuer, flow, clients, keys: await keys, store, secrets, connectors: ['wallet'] });
+
+  const signIn: World['signIn'] = async (changes = {}, accepted) => {
+    const { client, request, request_uri } = await oauth.begin(authorization(changes));
+    const { session_id, session_secret, qr } = await flow.create(client, request_uri, party);
+    const frame = qr?.order === 'timed' ? qr.frames[0]!.text : '';
+    const [, step = '', mac = ''] = frame.split('/').at(-1)!.split('.');
+    const consent = await flow.retrieve({ session_id, step, mac }, 'token', party);
+    await flow.update(session_id, 'token', {
+      decision: 'approve',
+      accepted_scopes: accepted ?? request.scope,
+      verification: null,
+      retrieval_token: consent.retrieval_token,
+      reason: 'user',
+    });
+    const { redirect_to } = await flow.snapshot({ session_id, session_secret });
+    return new URL(redirect_to!).searchParams.get('code')!;
+  };
+  return { oauth, flow, secrets, store, clock, signIn };
+}
+
+const REQUEST = {
+  client_id: 'shop',
+  redirect_uri: 'https://shop.example/callback?from=beckon',
+  response_type: 'code',
+  scope: 'openid profile',
+  state: 'the state',
+  nonce: 'the-nonce',
+  code_challenge: CHALLENGE,
+  code_challenge_method: 'S256',
+};
+type Changes = Readonly<Record<string, string>>;
+const formOf = (members: Changes) => readParams(new URLSearchParams(members).toString());
+/** A change to the empty text leaves the parameter out. */
+const authorization = (changes: Changes = {}) => formOf({ ...REQUEST, ...changes });
+
+function redeem({ oauth }: World, code: string, changes: Changes = {}): Promise<TokenResponse> {
+  const params = formOf({
+    grant_type: 'authorization_code',
+    code,
+    client_id: 'shop',
+    client_secret: 'shop-secret',
+    redirect_uri: REQUEST.redirect_uri,
+    code_verifier: VERIFIER,
+    ...changes,
+  });
+  return oauth.token({ authorization: null, params, admit: () => {} });
+}
+
+const userinfo = ({ oauth }: World, token: string, how: 'header' | 'body' = 'header') =>
+  oauth.userinfo({
+    authorization: how === 'header' ? `Bearer ${token}` : null,
+    params: formOf(how === 'body' ? { access_token: token } : {}),
+    tokenInQuery: false,
+    admit: () => {},
+  });
+const errorOf = (promise: Promise<unknown>): Promise<OAuthError> =>
+  promise.then(
+    () => Promise.reject(new Error('it was accepted')),
+    (cause: OAuthError) => cause,
+  );
+
+describe('an authorization request', () => {
+  it('with plain parameters is pushed, so that its page has a request_uri', async () => {
+    const { oauth, flow } = await world();
+    const decision = await oauth.authorize(authorization());
+    if (decision.type !== 'page') throw new Error(decision.type);
+    expect(await flow.pushed('shop', decision.request_uri)).toEqual(decision.request);
+  });
+
+  it('that was pushed is opened again, whatever stands beside it', async () => {
+    const { oauth } = await world();
+    const params = authorization({ client_secret: 'shop-secret' });
+    const { request_uri, expires_in } = await oauth.push({ authorization: null, params, admit: () => {} });
+    expect(expires_in).toBe(600);
+    const decision = await oauth.authorize(formOf({ client_id: 'shop', request_uri, scope: 'openid email' }));
+    expect(decision).toMatchObject({ type: 'page', request_uri, request: { scope: ['openid', 'profile'] } });
+  });
+
+  it('pushed with Basic need not repeat its client_id', async () => {
+    const { oauth } = await world();
+    const header = `Basic ${Buffer.from('shop:shop-secret').toString('base64')}`;
+    const params = authorization({ client_id: '' });
+    await expect(oauth.push({ authorization: header, params, admit: () => {} })).resolves.toBeDefined();
+  });
+
+  it('answers a pushed mistake at once', async () => {
+    const { oauth } = await world();
+    const params = authorization({ client_secret: 'shop-secret', prompt: 'none' });
+    const error = await errorOf(oauth.push({ authorization: null, params, admit: () => {} }));
+    expect(error).toMatchObject({ code: 'login_required', status: 400 });
+  });
+
+  it('that the client may hear about goes back with error, state and iss, and keeps the query of the URI', async () => {
+    const { oauth } = await world();
+    const decision = await oauth.authorize(authorization({ prompt: 'none' }));
+    if (decision.type !== 'redirect') throw new Error(decision.type);
+    const url = new URL(decision.location);
+    expect(decision.location.startsWith(`${REQUEST.redirect_uri}&`)).toBe(true);
+    expect(Object.fromEntries(url.searchParams)).toEqual({
+      from: 'beckon',
+      error: 'login_required',
+      error_description: expect.any(String) as string,
+      state: 'the state',
+      iss: issuer,
+    });
+  });
+
+  it.each<[string, Changes]>([
+    ['an unknown client', { client_id: 'nobody' }],
+    ['a foreign redirect URI', { redirect_uri: 'https://evil.example/' }],
+    ['a request_uri that never was', { request_uri: 'urn:ietf:params:oauth:request_uri:NEVER' }],
+    ['a request_uri of nobody', { client_id: 'nobody', request_uri: 'urn:ietf:params:oauth:request_uri:NEVER' }],
+    ['a request_uri of an empty client', { client_id: '', request_uri: 'urn:ietf:params:oauth:request_uri:NEVER' }],
+  ])('never redirects for %s', async (_what, changes) => {
+    const { oauth } = await world();
+    expect((await oauth.authorize(authorization(changes))).type).toBe('error_page');
+  });
+
+  it('pushed by one client is none of another', async () => {
+    const { oauth } = await world();
+    const { request_uri } = await oauth.begin(authorization());
+    const decision = await oauth.authorize(formOf({ client_id: 'other', request_uri }));
+    expect(decision).toMatchObject({ type: 'error_page', error: { code: 'request_expired' } });
+  });
+
+  it('over its time is an error page', async () => {
+    const { oauth, clock } = await world();
+    const { request_uri } = await oauth.begin(authorization());
+    clock.advance(600_000);
+    const decision = await oauth.authorize(formOf({ client_id: 'shop', request_uri }));
+    expect(decision).toMatchObject({ type: 'error_page', error: { code: 'request_expired' } });
+  });
+
+  it('rests only once its client may ask from where it asks', async () => {
+    const { oauth, store } = await world();
+    const foreign = new Error('origin_not_allowed');
+    const asked = oauth.begin(authorization(), () => {
+      throw foreign;
+    });
+    await expect(asked).rejects.toBe(foreign);
+    expect(await store.list('request', 10)).toEqual([]);
+  });
+});
+
+describe('a code', () => {
+  it('becomes tokens that verify with the published keys', async () => {
+    const w = await world();
+    const response = await redeem(w, await w.signIn());
+    expect(response).toEqual({
+      access_token: expect.stringMatching(/^at_/) as string,
+      token_type: 'Bearer',
+      expires_in: 3600,
+      scope: 'openid profile',
+      id_token: expect.any(String) as string,
+    });
+    const { payload, protectedHeader } = await jwtVerify(
+      response.id_token!,
+      createLocalJWKSet((await w.oauth.jwks()) as JSONWebKeySet),
+      { issuer, audience: 'shop', currentDate: new Date(w.clock.now()) },
+    );
+    expect(protectedHeader.alg).toBe('ES256');
+    const hash = createHash('sha256').update(response.access_token).digest().subarray(0, 16).toString('base64url');
+    expect(payload, 'claims of the person belong to userinfo').toEqual({
+      iss: issuer,
+      sub: w.secrets.subject('wallet', ADA.subject),
+      aud: 'shop',
+      exp: 1_700_003_600,
+      iat: 1_700_000_000,
+      auth_time: 1_699_999_000,
+      nonce: 'the-nonce',
+      acr: 'high',
+      amr: ['face'],
+      at_hash: hash,
+    });
+  });
+
+  it('is signed for with the algorithm of the client', async () => {
+    const w = await world();
+    const { id_token } = await redeem(w, await w.signIn({ client_id: 'rsa' }), { client_id: 'rsa' });
+    expect(decodeProtectedHeader(id_token!)).toMatchObject({ alg: 'RS256', typ: 'JWT' });
+  });
+
+  it('says when the person approved where the provider does not say when it looked', async () => {
+    const w = await world({ identity: { ...ADA, auth_time: null, acr: null, amr: [] } });
+    const { id_token } = await redeem(w, await w.signIn({ nonce: '' }));
+    const claims = decodeJwt(id_token!);
+    expect(claims['auth_time']).toBe(1_700_000_000);
+    expect(Object.keys(claims), 'empty claims').not.toEqual(expect.arrayContaining(['nonce']));
+    expect(Object.keys(claims).toSorted()).toEqual(['at_hash', 'aud', 'auth_time', 'exp', 'iat', 'iss', 'sub']);
+  });
+
+  it('redeemed by a public client needs its verifier and no secret', async () => {
+    const w = await world();
+    const code = await w.signIn({ client_id: 'spa' });
+    await expect(redeem(w, code, { client_id: 'spa', client_secret: '' })).resolves.toBeDefined();
+  });
+
+  it('may come without its redirect URI where PKCE binds it, and only there', async () => {
+    const w = await world();
+    await expect(redeem(w, await w.signIn(), { redirect_uri: '' })).resolves.toBeDefined();
+    const bare = { client_id: 'old', code_challenge: '', code_challenge_method: '' };
+    const own = { client_id: 'old', code_verifier: '' };
+    const code = await w.signIn(bare);
+    expect(await errorOf(redeem(w, code, { ...own, redirect_uri: '' }))).toMatchObject({ code: 'invalid_request' });
+    await expect(redeem(w, code, own), 'the mistake burned the code').resolves.toBeDefined();
+  });
+
+  it('is refused with a verifier that was never announced', async () => {
+    const w = await world();
+    const code = await w.signIn({ client_id: 'old', code_challenge: '', code_challenge_method: '' });
+    expect(await errorOf(redeem(w, code, { client_id: 'old' }))).toMatchObject({ code: 'invalid_grant' });
+  });
+
+  it.each<[string, Changes, string]>([
+    ['another verifier', { code_verifier: 'x'.repeat(43) }, 'invalid_grant'],
+    ['no verifier', { code_verifier: '' }, 'invalid_grant'],
+    ['a verifier too short', { code_verifier: 'x'.repeat(42) }, 'invalid_request'],
+    ['a verifier too long', { code_verifier: 'x'.repeat(129) }, 'invalid_request'],
+    ['a verifier with other characters', { code_verifier: `${'x'.repeat(43)}=` }, 'invalid_request'],
+    ['another redirect URI', { redirect_uri: 'https://shop.example/callback' }, 'invalid_grant'],
+    ['another client', { client_id: 'other', client_secret: 'other-secret' }, 'invalid_grant'],
+    ['a wrong secret', { client_secret: 'wrong' }, 'invalid_client'],
+    ['another grant type', { grant_type: 'password' }, 'unsupported_grant_type'],
+    ['no grant type', { grant_type: '' }, 'invalid_request'],
+    ['no code', { code: '' }, 'invalid_request'],
+    ['a made-up code', { code: 'ac_ABC.1.' + 'a'.repeat(43) }, 'invalid_grant'],
+    ['a code too long to look at', { code: 'a'.repeat(5000) }, 'invalid_grant'],
+  ])('survives %s', async (_what, changes, error) => {
+    const w = await world();
+    const code = await w.signIn();
+    expect(await errorOf(redeem(w, code, changes))).toMatchObject({ code: error });
+    await expect(redeem(w, code), 'the failed attempt burned the code').resolves.toBeDefined();
+  });
+
+  it('is over after a minute', async () => {
+    const w = await world();
+    const code = await w.signIn();
+    w.clock.advance(60_000);
+    expect(await errorOf(redeem(w, code))).toMatchObject({ code: 'invalid_grant' });
+  });
+
+  it('without openid gives no id_token, and its token opens no userinfo', async () => {
+    const w = await world();
+    const response = await redeem(w, await w.signIn({ scope: 'email' }));
+    expect(response).not.toHaveProperty('id_token');
+    expect(response.scope).toBe('email');
+    expect(await errorOf(userinfo(w, response.access_token))).toMatchObject({
+      code: 'insufficient_scope',
+      status: 403,
+    });
+  });
+});
+
+describe.each([
+  ['SQLite', false],
+  ['a store that takes 0 to 4 ms', true],
+])('a code that comes twice, on %s', (_where, slow) => {
+  it('in 20 parallel calls gives tokens once, and then revokes them', async () => {
+    const w = await world({ slow });
+    const code = await w.signIn();
+    const results = await Promise.allSettled(Array.from({ length: 20 }, () => redeem(w, code)));
+    const won = results.filter((result) => result.status === 'fulfilled');
+    const lost = results.filter((result) => result.status === 'rejected');
+    expect(won).toHaveLength(1);
+    expect(new Set(lost.map(({ reason }) => (reason as OAuthError).code))).toEqual(new Set(['invalid_grant']));
+    expect(await errorOf(userinfo(w, won[0]!.value.access_token))).toMatchObject({ code: 'invalid_token' });
+  });
+
+  it('later revokes what it gave', async () => {
+    const w = await world({ slow });
+    const code = await w.signIn();
+    const { access_token } = await redeem(w, code);
+    await expect(userinfo(w, access_token)).resolves.toBeDefined();
+    w.clock.advance(600_000);
+    expect(await errorOf(redeem(w, code))).toMatchObject({ code: 'invalid_grant' });
+    expect(await errorOf(userinfo(w, access_token))).toMatchObject({ code: 'invalid_token' });
+  });
+
+  it.each<[string, Changes]>([
+    ['another client', { client_id: 'other', client_secret: 'other-secret' }],
+    ['somebody without the verifier', { code_verifier: 'x'.repeat(43) }],
+    ['somebody without the secret', { client_secret: 'wrong' }],
+  ])('from %s revokes nothing', async (_who, changes) => {
+    const w = await world({ slow });
+    const code = await w.signIn();
+    const { access_token } = await redeem(w, code);
+    await errorOf(redeem(w, code, changes));
+    await expect(userinfo(w, access_token), 'anyone could sign people out').resolves.toBeDefined();
+  });
+});
+
+describe('userinfo', () => {
+  it.each<[string, Changes, readonly string[] | undefined, object]>([
+    ['nothing but sub', { scope: 'openid' }, undefined, {}],
+    ['the profile that there is', { scope: 'openid profile' }, undefined, { name: 'Ada Lovelace', given_name: 'Ada' }],
+    [
+      "the e-mail address and the provider's own claims",
+      { scope: 'openid email wallet' },
+      undefined,
+      { email: 'ada@example.com', email_verified: true, wallet: { level: 'high' } },
+    ],
+    [
+      'only what was accepted',
+      { scope: 'openid profile email' },
+      ['openid', 'email'],
+      { email: 'ada@example.com', email_verified: true },
+    ],
+    ['no phone number, which this client may not ask for', { scope: 'openid phone' }, undefined, {}],
+  ])('tells %s', async (_what, changes, accepted, claims) => {
+    const w = await world();
+    const { access_token } = await redeem(w, await w.signIn(changes, accepted));
+    const sub = w.secrets.subject('wallet', ADA.subject);
+    expect(await userinfo(w, access_token)).toEqual({ sub, ...claims });
+    expect(await userinfo(w, access_token, 'body')).toEqual({ sub, ...claims });
+  });
+
+  it('ends with its token, after an hour', async () => {
+    const w = await world();
+    const { access_token } = await redeem(w, await w.signIn());
+    w.clock.advance(3_599_999);
+    await expect(userinfo(w, access_token)).resolves.toBeDefined();
+    w.clock.advance(1);
+    expect(await errorOf(userinfo(w, access_token))).toMatchObject({ code: 'invalid_token' });
+  });
+
+  it.each<[string, string | null, Changes, boolean, string, RegExp]>([
+    ['no token', null, {}, false, 'invalid_token', /^Bearer realm="beckon"$/],
+    ['another scheme', 'Basic abc', {}, false, 'invalid_token', /^Bearer realm="beckon"$/],
+    ['a made-up token', 'Bearer abc', {}, false, 'invalid_token', /, error="invalid_token", /],
+    ['a header without token', 'Bearer ', {}, false, 'invalid_request', /, error="invalid_request", /],
+    ['two tokens', 'Bearer abc', { access_token: 'abc' }, false, 'invalid_request', /, error="invalid_request", /],
+    ['a token in the URL', null, {}, true, 'invalid_request', /, error="invalid_request", /],
+  ])('challenges %s', async (_what, header, body, tokenInQuery, code, challenge) => {
+    const { oauth } = await world();
+    const error = await errorOf(
+      oauth.userinfo({ authorization: header, params: formOf(body), tokenInQuery, admit: () => {} }),
+    );
+    expect(error.code).toBe(code);
+    expect(error.headers['WWW-Authenticate']).toMatch(challenge);
+  });
+
+  it('takes no code for a token', async () => {
+    const w = await world();
+    const code = await w.signIn();
+    await redeem(w, code);
+    for (const dressed of [code, code.replace('ac_', 'at_')]) {
+      expect(await errorOf(userinfo(w, dressed))).toMatchObject({ code: 'invalid_token' });
+    }
+  });
+
+  it('hears of the client before it tells anything', async () => {
+    const w = await world();
+    const { access_token } = await redeem(w, await w.signIn());
+    const heard: string[] = [];
+    await w.oauth.userinfo({
+      authorization: `bearer ${access_token}`,
+      params: formOf({}),
+      tokenInQuery: false,
+      admit: ({ client_id }) => heard.push(client_id),
+    });
+    expect(heard).toEqual(['shop']);
+  });
+});
