@@ -99,6 +99,16 @@ describe('host and guest', () => {
     expect(links).toEqual([]);
   });
 
+  it('leave it to the host alone once they are acquainted', async () => {
+    const top = { location: { href: '' } };
+    guestPage.top = top;
+    await talk();
+    guestPage.pass(60_000);
+    guest.redirect(BACK);
+    await delivered();
+    expect([host.visited, top.location.href, links]).toEqual([[BACK], '', []]);
+  });
+
   it('leave the way to the page when it wants that', async () => {
     await talk({ onRedirect: (url) => heard.push(url) === 0 });
     guest.redirect(BACK);

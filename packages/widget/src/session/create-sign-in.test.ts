@@ -380,6 +380,17 @@ describe('leaving', () => {
     expect(browser.left, 'failed, waiting for the network').toBe(0);
   });
 
+  it('forgets what was chosen: the next sign-in on this page may be somebody else’s', async () => {
+    await start();
+    signIn.choose('wallet', 'direct', '19900101');
+    await settle();
+    signIn.close();
+    signIn.start();
+    await browser.advance(0);
+    expect(signIn.getSnapshot().phase).toBe('qr');
+    expect(browser.server.requests.filter(({ path }) => path.endsWith('/connector')).length).toBe(1);
+  });
+
   it('can be closed by whoever hears of the session, and begun again', async () => {
     create();
     const stop = signIn.subscribe(() => signIn.getSnapshot().phase === 'qr' && signIn.close());

@@ -17,13 +17,17 @@ describe.each([
   let snapshots: Snapshot[];
   let connection: Connection;
 
-  function open(secret = 'secret-1', onSnapshot: () => void = () => {}): void {
+  function open(secret = 'secret-1', onSnapshot: () => void = () => {}, onState: () => void = () => {}): void {
     const { heard: told, events } = recorder();
     heard = told;
     connection = transport(
       { ...CREDENTIALS, sessionSecret: secret },
       {
         ...events,
+        onState: (value) => {
+          events.onState(value);
+          onState();
+        },
         onSnapshot: (snapshot) => {
           snapshots.push(snapshot);
           events.onSnapshot(snapshot);
@@ -141,6 +145,13 @@ describe.each([
     await browser.advance(7_000);
     connection.close();
     await settle();
+    expect(browser.left).toBe(0);
+  });
+
+  it('may be closed by whoever hears the state, and then tells no snapshot', async () => {
+    open('secret-1', undefined, () => connection.close());
+    await browser.advance(120_000);
+    expect(heard).toEqual([state]);
     expect(browser.left).toBe(0);
   });
 
