@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { COMMANDS, type CommandIo, UsageError, usage } from './commands/index.ts';
 import { ConfigError } from './config/index.ts';
-import { StoreError } from './store/index.ts';
+import { StoreError } from './store/store-error.ts';
 
 const [name = 'help', ...args] = process.argv.slice(2);
 

@@ -37,7 +37,7 @@ export function mountPage(router: Router): void {
 
 function serve(file: string): RequestHandler {
   const found = [built, sources, fromSources].map((folder) => join(folder, file)).find((path) => existsSync(path));
-  return (_req, res, next) => {
+  return (req, res, next) => {
     if (found === undefined) throw new SandboxError('not_found', `${file}: build the sandbox first`);
     res.set({
       'Cache-Control': 'no-cache',
@@ -46,7 +46,8 @@ function serve(file: string): RequestHandler {
       'Permissions-Policy': 'camera=(self), display-capture=(self), microphone=(), geolocation=()',
     });
     res.sendFile(found, { cacheControl: false }, (error) => {
-      if (error !== undefined) next(error);
+      // A browser that went elsewhere before it had all is no failure.
+      if (error !== undefined && !req.socket.destroyed) next(error);
     });
   };
 }

@@ -49,7 +49,9 @@ export function createSessionRows(store: Store, lifetimes: Lifetimes, changes: C
           if (result.effects.some(({ type }) => type === 'publish')) changes.publish(id);
           return { ...result, before, now };
         }
-        // Somebody else was faster: look again at what they left.
+        // Somebody else was faster: look again at what they left. If nobody was, it is a write beside
+        // the session that does not hold, and it never will.
+        if ((await load(id)).version === before.version) throw new Error('a write beside the session does not hold');
       }
     },
   };

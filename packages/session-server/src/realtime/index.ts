@@ -4,8 +4,8 @@
  * `subscribe` and `clientOf`. Leaves the course of a session to `flow`, routes and long-poll
  * parameters to `http`, and real time to `server.ts`.
  */
-export { createHub, HUB_LIMITS, type Hub, type HubLimits, type HubOptions, type Watcher } from './hub.ts';
-export { SOCKET_LIMITS, type SocketLimits } from './limits.ts';
-export { createPolls, POLL_LIMITS, type PollLimits, type PollOptions, type PollRequest, type Polls } from './poll.ts';
+export { createHub, type Hub, type HubLimits, type HubOptions, type Watcher } from './hub.ts';
+export type { SocketLimits } from './limits.ts';
+export { createPolls, type PollLimits, type PollOptions, type PollRequest, type Polls } from './poll.ts';
 export { createSchedule, type Schedule, type Timers } from './schedule.ts';
 export { createSockets, type SocketOptions, type Sockets } from './socket.ts';

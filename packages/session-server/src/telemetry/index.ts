@@ -4,7 +4,7 @@
  * go to `server.ts`.
  */
 export type { LogField, LogFields } from './fields.ts';
-export { createLogger, LOG_LEVELS, type Logger, type LoggerOptions, type LogLevel } from './logger.ts';
+export { createLogger, type Logger, type LoggerOptions, type LogLevel } from './logger.ts';
 export {
   createRegistry,
   METRICS_CONTENT_TYPE,

@@ -20,9 +20,9 @@ export const en = {
   qrLabel: 'QR code to scan with {app}',
   qrStepOpen: 'Open {app} on your phone',
   qrStepScan: 'Point it at this code',
-  qrStepCheck: 'Check that it says {client}, then confirm',
+  qrStepCheck: 'Confirm the sign-in to {client}',
   validFor: 'Valid for {time}',
-  reconnecting: 'Connection lost, reconnecting. You can go on.',
+  reconnecting: 'Reconnecting. You can go on meanwhile.',
   openHere: 'Open {app} on this device',
 
   sameDeviceLead: 'Open {app} on this device and confirm there.',

@@ -61,20 +61,25 @@ export function Card(props: CardProps): JSX.Element {
   return (
     <FocusKeeper className="bk-card" label={t('signIn')}>
       <div className="bk-body">
-        <Logo key={session?.logoUri} uri={session?.logoUri ?? null} />
-        <h2 className="bk-title" tabIndex={-1}>
-          {screen.title}
-        </h2>
-        <p className="bk-lead">{screen.lead}</p>
-        <div className="bk-stage" key={`${state.phase} ${detour?.to ?? ''}`}>
-          {screen.stage}
-          {state.connection === 'reconnecting' && (
-            <p className="bk-note">
-              <Icon name="offline" size={18} />
-              {t('reconnecting')}
-            </p>
-          )}
+        <div className="bk-head">
+          <Logo key={session?.logoUri} uri={session?.logoUri ?? null} />
+          {screen.emblem}
+          <h2 className="bk-title" tabIndex={-1}>
+            {screen.title}
+          </h2>
+          <p className="bk-lead">{screen.lead}</p>
         </div>
+        {screen.stage && (
+          <div className="bk-stage" key={`${state.phase} ${detour?.to ?? ''}`}>
+            {screen.stage}
+          </div>
+        )}
+        {state.connection === 'reconnecting' && (
+          <p className="bk-note">
+            <Icon name="offline" size={18} />
+            {t('reconnecting')}
+          </p>
+        )}
         {screen.actions && <div className="bk-actions">{screen.actions}</div>}
       </div>
       <p className="bk-warning">

@@ -5,6 +5,8 @@ import { useBeforePaint } from './use-latest.ts';
 
 /** A frame is accepted for five windows of 2 s after its own; past that, what is on the screen is of no use. */
 const ACCEPTED_AFTER_MS = 10_000;
+/** Below this, phones have to come close. */
+const SMALLEST_PX = 200;
 /** The longest delay that timers keep to. */
 const LONGEST_MS = 2 ** 31 - 1;
 
@@ -25,7 +27,7 @@ export function QrCode({ qr, clockOffset, now, label }: QrCodeProps): JSX.Elemen
   const seed = useRef<number | null>(null);
   useBeforePaint(() => {
     const element = box.current;
-    const svg = element?.firstElementChild;
+    const svg = element?.querySelector('svg');
     if (!element || !svg) return;
     const order = (seed.current ??= Math.random());
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -38,6 +40,7 @@ export function QrCode({ qr, clockOffset, now, label }: QrCodeProps): JSX.Elemen
         const { size, path } = qrPath(frame.text);
         svg.setAttribute('viewBox', `0 0 ${size} ${size}`);
         svg.firstElementChild?.setAttribute('d', path);
+        svg.style.inlineSize = wholePixels(element.clientWidth, size);
         shown = frame.text;
       }
       const uselessAt = usefulUntil(qr) - serverNow;
@@ -55,6 +58,12 @@ export function QrCode({ qr, clockOffset, now, label }: QrCodeProps): JSX.Elemen
       </svg>
     </div>
   );
+}
+
+/** Modules of whole pixels have even edges; what is left over adds to the quiet zone. */
+function wholePixels(room: number, size: number): string {
+  const pixels = Math.floor(room / size) * size;
+  return pixels >= SMALLEST_PX ? `${pixels}px` : '';
 }
 
 /** Server time in ms until which a scan can succeed. */

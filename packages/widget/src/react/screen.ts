@@ -11,7 +11,10 @@ type StateOf = { readonly [P in Phase]: Extract<SignInState, { readonly phase: P
 export interface Screen {
   readonly title: string;
   readonly lead: string;
-  readonly stage: ReactNode;
+  /** One sign above the title, where the words are all there is to see. */
+  readonly emblem?: ReactNode;
+  /** What the person looks at or works with, below the words. */
+  readonly stage?: ReactNode;
   readonly actions?: ReactNode;
   /** What a screen reader hears in place of title and lead. */
   readonly said?: string;

@@ -1,14 +1,13 @@
-import { useRef, useState, type JSX } from 'react';
+import { useState, type JSX } from 'react';
 import { browserEnvironment, type SignInState } from '../session/index.ts';
 import { localeFor, translator } from '../messages/index.ts';
-import { adopt } from '../theme/index.ts';
 import { Button } from './button.tsx';
 import { Card } from './card.tsx';
 import { follow } from './destination.ts';
 import { Dialog } from './dialog.tsx';
 import { LoginFrame } from './login-frame.tsx';
 import { optionsFrom, type SignInProps } from './props.ts';
-import { useBeforePaint } from './use-latest.ts';
+import { Styled } from './styled.tsx';
 import { useOutcome } from './use-outcome.ts';
 import { useSignIn, useSignInState } from './use-sign-in.ts';
 
@@ -50,9 +49,6 @@ export function SignIn(props: SignInProps & OwnProps): JSX.Element {
   };
   useOutcome(state, { onStatus, onError, complete });
 
-  const root = useRef<HTMLDivElement>(null);
-  useBeforePaint(() => (root.current ? adopt(root.current) : undefined), []);
-
   const wanted = typeof navigator === 'undefined' ? [] : navigator.languages;
   const locale = localeFor([props.locale, ...wanted]);
   const t = translator(locale.messages, { client: null, app: null });
@@ -79,13 +75,14 @@ export function SignIn(props: SignInProps & OwnProps): JSX.Element {
   return (
     <div
       className="beckon"
-      ref={root}
       data-phase={state.phase}
       data-connection={state.connection}
       data-theme={theme}
+      data-alone={props.standsAlone ? '' : undefined}
       lang={locale.tag}
       dir={locale.direction}
     >
+      <Styled />
       {display !== 'inline' && (display === 'dialog' || !open) && (
         <Button kind="primary" onPress={() => setPressed(true)}>
           {t('signIn')}

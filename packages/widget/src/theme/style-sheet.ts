@@ -36,15 +36,17 @@ export const styleSheet: string = /* css */ `
   background: var(--bk-ground);
   border: 1px solid var(--bk-line);
   border-radius: var(--beckon-radius, 16px);
-  box-shadow: var(--bk-shadow);
 }
+.beckon[data-alone] .bk-card { box-shadow: var(--bk-shadow); }
 .beckon .bk-body {
   display: flex;
   flex-direction: column;
   align-items: center;
-  min-block-size: 29rem;
+  min-block-size: 31rem;
   padding: clamp(1.5rem, 9cqi, 2.25rem) clamp(1rem, 7cqi, 2rem) clamp(1rem, 6cqi, 1.5rem);
 }
+.beckon .bk-head { display: flex; flex-direction: column; align-items: center; }
+.beckon .bk-head:not(:has(+ .bk-stage)) { margin-block: auto; padding-block-end: 1.5rem; }
 .beckon .bk-logo {
   inline-size: auto;
   block-size: 2.5rem;
@@ -77,8 +79,10 @@ export const styleSheet: string = /* css */ `
   align-items: center;
   justify-content: center;
   inline-size: 100%;
-  padding-block: 1.5rem;
+  padding-block: 1.25rem 1.5rem;
 }
+.beckon .bk-body:has(> .bk-stage > .bk-qr) { min-block-size: 36.5rem; }
+.beckon .bk-stage:has(> .bk-qr) { justify-content: flex-start; }
 .beckon .bk-actions {
   display: flex;
   flex-direction: column;
@@ -87,7 +91,7 @@ export const styleSheet: string = /* css */ `
   inline-size: 100%;
 }
 .beckon .bk-actions > :is(.bk-primary, .bk-secondary) { margin-block-end: .25rem; }
-.beckon .bk-code { margin-block-start: .5rem; color: var(--bk-muted); font-size: .8125rem; }
+.beckon .bk-small { padding-block: .5rem; color: var(--bk-muted); font-size: .8125rem; }
 
 .beckon :is(.bk-primary, .bk-secondary, .bk-quiet) {
   display: inline-flex;
@@ -112,13 +116,17 @@ export const styleSheet: string = /* css */ `
 .beckon :is(.bk-primary, .bk-secondary) { inline-size: 100%; min-block-size: 3rem; font-weight: 600; }
 .beckon .bk-primary { background: var(--bk-accent); color: var(--bk-on-accent); }
 .beckon .bk-primary:hover { background: color-mix(in srgb, var(--bk-accent) 90%, var(--bk-text)); }
-.beckon .bk-secondary { border-color: var(--bk-line); color: var(--bk-text); }
+.beckon .bk-secondary { border-color: var(--bk-edge); color: var(--bk-text); }
 .beckon :is(.bk-secondary, .bk-quiet, .bk-choice):hover { background: var(--bk-subtle); }
 .beckon .bk-quiet { font-size: .9375rem; }
 .beckon .bk-quiet[data-tone=muted] { color: var(--bk-muted); }
 .beckon :is(a, button, input):focus-visible { outline: 2px solid var(--bk-accent); outline-offset: 2px; }
 
 .beckon .bk-qr {
+  display: flex;
+  align-items: center;
+  justify-content: center;
+  aspect-ratio: 1;
   inline-size: 15.5rem;
   max-inline-size: 100%;
   min-inline-size: 200px;
@@ -132,6 +140,7 @@ export const styleSheet: string = /* css */ `
 .beckon .bk-qr[data-frame=stale] svg { opacity: .12; }
 .beckon .bk-qr[data-frame=waiting] svg { fill: #dfe3ea; shape-rendering: auto; }
 .beckon .bk-countdown { inline-size: 15.5rem; max-inline-size: 100%; margin-block-start: .875rem; }
+.beckon .bk-actions > .bk-countdown { margin-block: 0 .5rem; }
 .beckon .bk-bar { overflow: hidden; block-size: 3px; border-radius: 2px; background: var(--bk-line); }
 .beckon .bk-bar > span { display: block; block-size: 100%; border-radius: inherit; background: var(--bk-accent); transform-origin: left; }
 .beckon [dir=rtl] .bk-bar > span, .beckon[dir=rtl] .bk-bar > span { transform-origin: right; }
@@ -162,7 +171,7 @@ export const styleSheet: string = /* css */ `
   display: flex;
   gap: .5rem;
   align-items: center;
-  margin-block-start: .75rem;
+  margin-block-end: .875rem;
   padding: .375rem .75rem;
   border-radius: 999px;
   background: var(--bk-subtle);
@@ -227,6 +236,7 @@ export const styleSheet: string = /* css */ `
   background: color-mix(in srgb, var(--bk-tone) 11%, transparent);
   color: var(--bk-tone);
   --bk-tone: var(--bk-accent);
+  margin-block-end: 1.5rem;
 }
 .beckon .bk-badge[data-tone=good] { --bk-tone: var(--bk-good); }
 .beckon .bk-badge[data-tone=bad] { --bk-tone: var(--bk-bad); }
@@ -248,7 +258,6 @@ export const styleSheet: string = /* css */ `
   line-height: 1;
   font-variant-numeric: tabular-nums;
 }
-.beckon .bk-number + .bk-time { margin-block-start: 1.25rem; }
 
 .beckon .bk-warning {
   display: flex;
@@ -290,7 +299,7 @@ export const styleSheet: string = /* css */ `
   container-type: inline-size;
 }
 .beckon .bk-dialog::backdrop { background: rgb(9 14 26 / .55); }
-.beckon .bk-dialog .bk-card { box-shadow: none; }
+.beckon .bk-dialog .bk-card { border: 0; }
 .beckon .bk-dismiss {
   position: absolute;
   z-index: 1;
@@ -302,7 +311,6 @@ export const styleSheet: string = /* css */ `
 .beckon .bk-frame iframe { display: block; inline-size: 100%; border: 0; }
 
 @media (prefers-reduced-motion: no-preference) {
-  .beckon :is(.bk-primary, .bk-secondary, .bk-quiet, .bk-choice) { transition: background-color .15s; }
   .beckon .bk-bar > span { transition: transform 1s linear; }
   .beckon .bk-qr[data-frame=waiting] svg { animation: bk-breathe 1.6s ease-in-out infinite; }
   .beckon .bk-badge, .beckon .bk-number { animation: bk-arrive .3s cubic-bezier(.2, .8, .2, 1); }

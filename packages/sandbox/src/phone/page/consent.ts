@@ -21,6 +21,9 @@ export interface ConsentView {
   close(): void;
 }
 
+/** Always in sight above the buttons: the one defence against a code that somebody else shows. */
+const WARNING = 'Approve only what you started yourself, just now. Nobody may ask you to.';
+
 /** The request as the person must understand it before deciding. `now` is in ms since the epoch. */
 export function consentScreen(
   consent: Consent,
@@ -63,16 +66,16 @@ export function consentScreen(
         h('p', { class: 'domain' }, domain(client.origin)),
       ),
       number?.element ?? null,
-      shared(consent, person),
       asked(requester, new Date(now()), left),
-      h(
-        'p',
-        { class: 'warning' },
-        icon('shield'),
-        h('span', {}, 'Approve only if you started this yourself, just now. Nobody else may ask you to scan a code.'),
-      ),
+      shared(consent, person),
     ),
-    h('footer', { class: 'actions' }, h('div', { class: 'pair' }, decline, approve), notMe),
+    h(
+      'footer',
+      { class: 'actions' },
+      h('p', { class: 'warning' }, icon('shield'), h('span', {}, WARNING)),
+      h('div', { class: 'pair' }, decline, approve),
+      notMe,
+    ),
   );
   element.setAttribute('aria-labelledby', 'question');
 
@@ -105,11 +108,11 @@ function domain(origin: string): string {
 
 function shared(consent: Consent, person: Person): HTMLElement {
   const rows = sharedLines(consent.scopes, person.claims).map(({ label, value }) => row(label, value ?? ''));
-  return card(`${consent.client.name} will get`, `From ${nameOf(person)}’s wallet`, rows);
+  return card(`${consent.client.name} will get`, h('span', {}, 'from ', h('bdi', {}, nameOf(person))), rows);
 }
 
 function asked(requester: Consent['requester'], at: Date, left: HTMLElement): HTMLElement {
-  const time = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' }).format(at);
+  const time = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' }).format(at);
   const rows = [
     row('Browser', browserName(requester.user_agent)),
     row('Address', requester.address),
@@ -125,7 +128,7 @@ function asked(requester: Consent['requester'], at: Date, left: HTMLElement): HT
         )
       : null;
   const ends = h('span', {}, 'ends in ', left);
-  return card('Who is asking', ends, rows, network);
+  return card('Where this was started', ends, rows, network);
 }
 
 function card(
@@ -149,7 +152,7 @@ function card(
 }
 
 function row(label: string, value: string): HTMLElement {
-  return h('div', { class: 'row' }, h('dt', {}, label), h('dd', { dir: 'auto' }, value));
+  return h('div', { class: 'row' }, h('dt', {}, label), h('dd', {}, h('bdi', {}, value)));
 }
 
 interface NumberEntry {

@@ -40,7 +40,7 @@ function pass(person: Person): HTMLElement {
     { class: 'pass', 'aria-label': 'Identity' },
     h('span', { class: 'pass-kind' }, 'Identity · not real'),
     h('span', { class: 'pass-face', 'aria-hidden': 'true' }, initials(person)),
-    h('span', { class: 'pass-name', dir: 'auto' }, nameOf(person)),
+    h('span', { class: 'pass-name' }, h('bdi', {}, nameOf(person))),
     h(
       'span',
       { class: 'pass-detail' },
@@ -131,7 +131,7 @@ function pasteForm(actions: HomeActions): HTMLElement {
   return h(
     'form',
     { class: 'paste', onsubmit: submit },
-    h('label', { for: 'text' }, 'Or paste the code as text, or a picture of it'),
+    h('label', { for: 'text' }, 'Or paste the code, as text or as a picture'),
     h('div', { class: 'paste-row' }, input, h('button', { type: 'submit', class: 'button quiet' }, 'Read')),
   );
 }

@@ -36,7 +36,7 @@ test('tells what is shared with its value, each thing once, and nothing that the
     { label: 'Language', value: 'French (France)' },
     { label: 'Email', value: 'chloe@example.com (not verified)' },
     { label: 'Address', value: '3 rue du Modèle, 99999 Villefictive, France' },
-    { label: 'Account ID', value: 'A lasting code for you' },
+    { label: 'Account ID', value: 'Yours at this website' },
     { label: 'Access', value: 'Also while you are away' },
     { label: 'Also', value: 'orders' },
   ]);

@@ -28,7 +28,7 @@ export function sharedLines(
   const known = names.filter((name) => name in claims && !(PARTS.has(name) && covers(names, name)));
   const lines = known.map((name) => ({ label: LABELS[name] ?? humanised(name), value: claimText(name, claims) }));
   const silent = scopes.filter((scope) => scope.claims.length === 0).map(({ scope }) => scopeLine(scope));
-  const account = names.includes('sub') ? [{ label: 'Account ID', value: 'A lasting code for you' }] : [];
+  const account = names.includes('sub') ? [{ label: 'Account ID', value: 'Yours at this website' }] : [];
   return [...lines, ...account, ...silent];
 }
 

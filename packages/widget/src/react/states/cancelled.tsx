@@ -8,7 +8,7 @@ export function cancelled(view: View<'cancelled'>): Screen {
   return {
     title: t('cancelledTitle'),
     lead: t('cancelledLead'),
-    stage: <Badge icon="cross" tone="calm" />,
+    emblem: <Badge icon="cross" tone="calm" />,
     actions: <WaysOn view={view} again={renew && { says: t('startAgain'), go: renew }} redirectTo={state.redirectTo} />,
   };
 }

@@ -9,7 +9,7 @@ export function confirmed({ state, t, continueTo }: View<'confirmed'>): Screen {
   return {
     title: t('confirmedTitle'),
     lead: t(lead),
-    stage: <Badge icon="check" tone="good" />,
+    emblem: <Badge icon="check" tone="good" />,
     actions: continueTo !== null && <AppLink url={continueTo}>{t('continueTo')}</AppLink>,
   };
 }

@@ -8,7 +8,7 @@ export function declined(view: View<'declined'>): Screen {
   return {
     title: t('declinedTitle'),
     lead: t('declinedLead'),
-    stage: <Badge icon="cross" tone="bad" />,
+    emblem: <Badge icon="cross" tone="bad" />,
     actions: <WaysOn view={view} again={renew && { says: t('tryAgain'), go: renew }} redirectTo={state.redirectTo} />,
   };
 }

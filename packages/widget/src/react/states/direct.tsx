@@ -12,14 +12,10 @@ export function direct(view: View<'direct'>): Screen {
   return {
     title: t('directTitle'),
     lead: t('directLead'),
-    stage: (
-      <>
-        <Badge icon="phone" waiting />
-        <Countdown key={session.sessionId} until={session.expiresAt} now={now} t={t} />
-      </>
-    ),
+    emblem: <Badge icon="phone" waiting />,
     actions: (
       <>
+        <Countdown key={session.sessionId} until={session.expiresAt} now={now} t={t} />
         {connector?.modes.includes('qr') && (
           <Button kind="secondary" onPress={() => choose(connector, 'qr')}>
             {t('qrInstead')}

@@ -8,7 +8,7 @@ export function expired(view: View<'expired'>): Screen {
   return {
     title: t('expiredTitle'),
     lead: t(state.canRenew ? 'expiredLead' : 'expiredRequest'),
-    stage: <Badge icon="clock" tone="calm" />,
+    emblem: <Badge icon="clock" tone="calm" />,
     actions: (
       <WaysOn
         view={view}

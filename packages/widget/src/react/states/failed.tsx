@@ -33,18 +33,16 @@ export function failed(view: View<'failed'>): Screen {
   return {
     title: t(title),
     lead: t(lead),
-    stage: (
-      <>
-        <Badge icon={icon} tone="warm" />
-        <p className="bk-code">{t('errorCode', { code: state.code })}</p>
-      </>
-    ),
+    emblem: <Badge icon={icon} tone="warm" />,
     actions: (
-      <WaysOn
-        view={view}
-        again={state.canRetry ? { says: t('tryAgain'), go: retry } : null}
-        redirectTo={state.redirectTo}
-      />
+      <>
+        <WaysOn
+          view={view}
+          again={state.canRetry ? { says: t('tryAgain'), go: retry } : null}
+          redirectTo={state.redirectTo}
+        />
+        <p className="bk-small">{t('errorCode', { code: state.code })}</p>
+      </>
     ),
   };
 }

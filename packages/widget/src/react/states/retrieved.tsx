@@ -4,22 +4,19 @@ import { Badge } from '../icon.tsx';
 import type { Screen, View } from '../screen.ts';
 
 /** Scanned. The code is gone: it has done its work, and nobody else should try it. */
-export function retrieved({ state, t, now, cancel, abandon }: View<'retrieved'>): Screen {
+export function retrieved({ state, t, now, abandon }: View<'retrieved'>): Screen {
   const { number, session } = state;
-  const countdown = <Countdown key={session.sessionId} until={session.expiresAt} now={now} t={t} />;
   const actions = (
-    <Button kind="quiet" muted onPress={cancel ?? abandon}>
-      {t('cancel')}
-    </Button>
+    <>
+      <Countdown key={session.sessionId} until={session.expiresAt} now={now} t={t} />
+      <Button kind="quiet" muted onPress={abandon}>
+        {t('cancel')}
+      </Button>
+    </>
   );
   if (number === null) {
-    const stage = (
-      <>
-        <Badge icon="phone" waiting />
-        {countdown}
-      </>
-    );
-    return { title: t('retrievedTitle'), lead: t('retrievedLead'), stage, actions };
+    const [title, lead] = [t('retrievedTitle'), t('retrievedLead')];
+    return { title, lead, emblem: <Badge icon="phone" waiting />, actions };
   }
   const digits = number.split('');
   const [title, lead] = [t('numberTitle'), t('numberLead')];
@@ -29,15 +26,12 @@ export function retrieved({ state, t, now, cancel, abandon }: View<'retrieved'>)
     // Digit by digit: "four, two" is what has to be typed, not "forty-two".
     said: `${title}: ${digits.join(' ')}. ${lead}`,
     stage: (
-      <>
-        <p className="bk-number">
-          {digits.map((digit, place) => (
-            // oxlint-disable-next-line react/no-array-index-key -- a digit is its place
-            <span key={place}>{digit}</span>
-          ))}
-        </p>
-        {countdown}
-      </>
+      <p className="bk-number">
+        {digits.map((digit, place) => (
+          // oxlint-disable-next-line react/no-array-index-key -- a digit is its place
+          <span key={place}>{digit}</span>
+        ))}
+      </p>
     ),
     actions,
   };

@@ -12,7 +12,7 @@ export function sameDevice(view: View<'same_device'>): Screen {
   return {
     title: t('signInTo'),
     lead: t('sameDeviceLead'),
-    stage: <Badge icon="phone" />,
+    emblem: <Badge icon="phone" />,
     actions: (
       <>
         <AppLink url={url}>{t('openApp')}</AppLink>

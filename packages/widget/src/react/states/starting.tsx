@@ -1,4 +1,5 @@
 import type { SessionView } from '../../session/index.ts';
+import { Badge } from '../icon.tsx';
 import { QrPlaceholder } from '../qr-code.tsx';
 import type { Screen, View } from '../screen.ts';
 
@@ -7,6 +8,6 @@ export function starting({ t, handheld }: View<'idle' | 'starting'>, last: Sessi
   return {
     title: t(last ? 'signInTo' : 'signIn'),
     lead: t('startingLead'),
-    stage: handheld ? null : <QrPlaceholder />,
+    ...(handheld ? { emblem: <Badge icon="phone" waiting /> } : { stage: <QrPlaceholder /> }),
   };
 }
