@@ -9,7 +9,7 @@ export const REQUIREMENTS = {
   'EMBED-ELEMENT': 'The custom element signs in with a request that the backend pushed.',
   'EMBED-REACT': 'The React component signs in with a request that the backend pushes when asked.',
   'EMBED-SPA': 'A public client signs in with no backend.',
-  'EMBED-BARE-IFRAME': 'The hosted page in a bare iframe of another site offers a link to the callback.',
+  'EMBED-BARE-IFRAME': 'The hosted page in a bare iframe of another site leads the top page to the callback.',
   'EMBED-ONLY-ALLOWED': 'A page that the client did not register can neither frame the sign-in nor start one.',
   'QR-READABLE': 'An independent decoder reads the QR from a screenshot: light, dark, phone, desktop.',
   'QR-ROTATES': 'The QR changes by itself, and an earlier text is not shown again.',

@@ -3,9 +3,11 @@ import { expect, shows, story } from '../story.ts';
 story(
   'another page can neither frame nor start a sign-in',
   shows('EMBED-ONLY-ALLOWED'),
-  async ({ page, world, problems }) => {
+  async ({ page, context, world, problems }) => {
+    // A page that the story makes up comes from no address; Chromium would take it for the open internet.
+    await context.grantPermissions(['local-network-access']);
     // The same site as the shop, but another origin: exact matters.
-    const elsewhere = 'http://localhost:9';
+    const elsewhere = 'http://localhost:8099';
     const login = await page.request.get(`${world.shop}/login?client=shop`, { maxRedirects: 0 });
     const authorize = login.headers()['location'] ?? '';
     await page.route(`${elsewhere}/`, (route) =>

@@ -13,7 +13,9 @@ const STRICT = [
 story(
   'the widget on a first-party page under a strict policy',
   shows('SECURITY-CSP'),
-  async ({ page, world, phone, signIn }) => {
+  async ({ page, context, world, phone, signIn }) => {
+    // A page that the story makes up comes from no address; Chromium would take it for the open internet.
+    await context.grantPermissions(['local-network-access']);
     const { request_uri } = await pushRequest(world);
     await page.route(`${world.issuer}/first-party`, (route) =>
       route.fulfill({
