@@ -9,9 +9,9 @@ import { createRequire } from 'node:module';
 import type { Duplex } from 'node:stream';
 import { customAlphabet } from 'nanoid';
 import { type BeckonConfig, type Settings, resolveConfig } from './config/index.ts';
-import type { Connector } from './connectors/connector.ts';
-import { createLimitedFetch } from './connectors/shared/limited-fetch.ts';
-import { createDueLoop, createFlow } from './flow/index.ts';
+import type { Connector, ConnectorContext } from './connectors/connector.ts';
+import { createLimitedFetch, createLimitedStream } from './connectors/shared/limited-fetch.ts';
+import { createBudget, createDueLoop, createFlow } from './flow/index.ts';
 import { createAdmin } from './http/admin.ts';
 import { createApp } from './http/app.ts';
 import { createClientAddress } from './http/client-address.ts';
@@ -67,7 +67,7 @@ export async function createSessionServer(
   const store = openStore(settings, secrets);
   const keys = await createKeys({ store });
   const clients = directoryOf(settings.clients);
-  const connectors = await openConnectors(settings);
+  const connectors = await openConnectors(settings, store);
   const flow = createFlow({
     settings,
     store,
@@ -214,8 +214,15 @@ function openStore({ store }: Settings, sealer: Secrets): Store {
   return openSqliteStore({ path: store.path, sealer, now: Date.now });
 }
 
-async function openConnectors(settings: Settings): Promise<ReadonlyMap<string, Connector>> {
-  const context = { issuer: settings.issuer, now: Date.now, fetch: createLimitedFetch() };
+async function openConnectors(settings: Settings, store: Store): Promise<ReadonlyMap<string, Connector>> {
+  const context: ConnectorContext = {
+    issuer: settings.issuer,
+    now: Date.now,
+    fetch: createLimitedFetch(),
+    stream: createLimitedStream(),
+    randomBytes,
+    budget: (name, limit, window_ms) => createBudget(store, name, limit, window_ms),
+  };
   const opened = await Promise.all(settings.connectors.map((config) => config.open(context)));
   return new Map(opened.map((connector) => [connector.id, connector]));
 }

@@ -4,16 +4,18 @@
  *
  * A connector is configured (`wallet({ … })` checks its options and returns a `ConnectorConfig`),
  * then opened once at start with what it may use of the server. Beyond the common part it has
- * small capabilities; a capability that is null is one that the provider does not have.
+ * small capabilities; a capability that is null is one that the provider does not have. Exactly one
+ * of `wallet`, `redirect` and `upstream` says how people are signed in.
  */
 import type { Mode } from '@beckon/protocol';
 import type { Identity } from '../session/index.ts';
 
 export interface ConnectorConfig {
+  /** Part of `sub` and of the callback URL: fixed once set. */
   readonly id: string;
   /** What is wrong with the options; the configuration reports it with everything else. `path` is relative to the options. */
   readonly issues: readonly { readonly path: string; readonly message: string }[];
-  /** Called only when there are no issues. */
+  /** Called only when there are no issues. Fetches nothing: a provider that is down must not keep the server from starting. */
   open(context: ConnectorContext): Promise<Connector>;
 }
 
@@ -23,20 +25,75 @@ export interface ConnectorContext {
   readonly issuer: string;
   /** Ms since the epoch. */
   readonly now: () => number;
-  /** `fetch` with the server's time limit (10 s) and size limit. */
+  /** `fetch` with the server's limits: 10 s, 1 MiB, no redirects. */
   readonly fetch: typeof fetch;
+  /** As `fetch`, for an event stream: the time limit covers only the wait for the response's head. */
+  readonly stream: typeof fetch;
+  readonly randomBytes: (size: number) => Uint8Array;
+  /** A budget that all sessions and nodes share through the store. Takes at most `limit` in any `window_ms`. */
+  readonly budget: (name: string, limit: number, window_ms: number) => Budget;
+}
+
+export interface Budget {
+  /**
+   * Takes `count` at once or nothing. Never lets more than the limit through in any window, however
+   * the window is laid. @throws ConnectorError `rate_limited` with the time to come back
+   */
+  take(count: number): Promise<void>;
 }
 
 export interface Connector {
   readonly id: string;
-  /** What people call the app. */
-  readonly name: string;
+  /** What people call the app, by BCP 47 language tag; `en` always. */
+  readonly names: LocalizedText;
+  /** The button that the provider prescribes; null leaves it to the widget. Colours as `#rrggbb`. */
+  readonly button: { readonly background: string; readonly text: string } | null;
   readonly modes: readonly Mode[];
   /** What Beckon itself can enforce with it in a cross-device sign-in; false where the consent is the provider's own. */
   readonly verifies: { readonly number: boolean; readonly network: boolean };
   /** The phone asks Beckon's own wallet API. */
   readonly wallet: WalletCapability | null;
+  /** The person's browser goes to the provider and comes back to `/callback/{id}` with a code. */
+  readonly redirect: RedirectCapability | null;
+  /** The provider keeps a session of its own, which ours follows. */
+  readonly upstream: UpstreamCapability | null;
+  /** Renews and revokes the tokens that came with an identity. */
+  readonly tokens: TokenCapability | null;
+  /** The provider calls `POST /webhooks/{id}`. */
+  readonly webhooks: WebhookCapability | null;
+  /** Ends the provider's own browser session. */
+  readonly logout: LogoutCapability | null;
 }
+
+/** What a connector begins with: it has none of them but those that it says. */
+export const NO_CAPABILITIES: Pick<Connector, 'wallet' | 'redirect' | 'upstream' | 'tokens' | 'webhooks' | 'logout'> = {
+  wallet: null,
+  redirect: null,
+  upstream: null,
+  tokens: null,
+  webhooks: null,
+  logout: null,
+};
+
+export type LocalizedText = Readonly<Record<string, string>> & { readonly en: string };
+
+/** What the relying party asked for, as far as it concerns a provider. */
+export interface UpstreamRequest {
+  readonly client_id: string;
+  readonly client_name: string;
+  readonly scope: readonly string[];
+  readonly prompt: readonly string[];
+  /** Whether the relying party sent an `id_token_hint`: it links an account that the person has. */
+  readonly linking: boolean;
+  /** Seconds; the answer's `auth_time` is checked against it by flow. */
+  readonly max_age: number | null;
+  readonly login_hint: string | null;
+  /** BCP 47 tags, best first. */
+  readonly ui_locales: readonly string[];
+  readonly acr_values: readonly string[];
+}
+
+// ── wallets ──────────────────────────────────────────────────────────────────────────────────────
 
 export interface WalletCapability {
   /**
@@ -67,14 +124,163 @@ export interface WalletHolder {
   readonly subject: string;
 }
 
+// ── providers that redirect ──────────────────────────────────────────────────────────────────────
+
+export interface RedirectCapability {
+  /** Where to send the browser. May push a request to the provider first. @throws ConnectorError */
+  begin(start: RedirectStart): Promise<RedirectBegun>;
+  /**
+   * Reads the callback, redeems its code and learns who came. Flow has bound the callback to the
+   * browser that started and looked the start up by `state`; everything else about the answer is
+   * the connector's to check (duplicates, blanks, `code` with `error`, `iss`, nonce, signature).
+   * @throws ConnectorError `callback_refused`, `connector_unavailable`
+   */
+  finish(callback: RedirectCallback): Promise<RedirectOutcome>;
+}
+
+export interface RedirectStart {
+  /** `{issuer}/callback/{connector id}`. */
+  readonly callback_uri: string;
+  /** 43 characters, base64url: fresh for each attempt. */
+  readonly state: string;
+  readonly nonce: string;
+  /** RFC 7636: 43 characters. The challenge is its S256. */
+  readonly code_verifier: string;
+  readonly request: UpstreamRequest;
+  /** `qr`: the phone's browser, of which the person came from another screen; `same_device`: the only one. */
+  readonly mode: 'qr' | 'same_device';
+}
+
+export interface RedirectBegun {
+  /** Absolute URL for a 303: https, or http on a loopback host. */
+  readonly location: string;
+  /** Any JSON value; sealed at rest and given back to `finish`. */
+  readonly kept: unknown;
+}
+
+export interface RedirectCallback extends RedirectStart {
+  /** The callback's query as it came, duplicates included. */
+  readonly parameters: URLSearchParams;
+  readonly kept: unknown;
+}
+
+export type RedirectOutcome =
+  | { readonly type: 'identity'; readonly identity: Identity; readonly tokens: UpstreamTokens | null }
+  /** The person said no, or the provider says that they may not. `message` is for them, by language; null for the usual words. */
+  | { readonly type: 'declined'; readonly message: LocalizedText | null };
+
+// ── providers with a session of their own ────────────────────────────────────────────────────────
+
+export interface UpstreamCapability {
+  /** @throws ConnectorError `rate_limited`, `identifier_refused`, `connector_unavailable` */
+  start(start: UpstreamStart): Promise<UpstreamStarted>;
+  /**
+   * What becomes of it, in order, until an end. Returns (without an end) when `signal` aborts. A
+   * passing failure is retried inside, within the provider's own limits; what throws ends the session.
+   * Called again with the newest `kept` when another node takes over: it must tell the present state first.
+   * @throws ConnectorError `connector_unavailable`
+   */
+  follow(kept: unknown, start: UpstreamStart, signal: AbortSignal): AsyncIterable<UpstreamStatus>;
+  /** Tells the provider that nobody waits any more. Best effort; flow waits at most 10 s. */
+  cancel(kept: unknown): Promise<void>;
+}
+
+export interface UpstreamStart {
+  readonly session_id: string;
+  readonly mode: Mode;
+  /** Only in mode `direct`: what the person typed. Never logged, never in a URL. */
+  readonly identifier: string | null;
+  readonly request: UpstreamRequest;
+}
+
+export interface UpstreamStarted {
+  /** Mode `qr`: the provider's own codes; one stands still, several are shown in random order, each for `interval_ms`. */
+  readonly qr: { readonly texts: readonly string[]; readonly interval_ms: number } | null;
+  /** Mode `same_device`: what the widget links to. */
+  readonly link: string | null;
+  /** When the provider's session ends, ms since the epoch; null when it does not say. Ours ends no later. */
+  readonly expires_at: number | null;
+  /** Any JSON value; sealed at rest and given back. */
+  readonly kept: unknown;
+}
+
+export type UpstreamStatus =
+  /** The person's app has the request. */
+  | { readonly status: 'retrieved' }
+  /** The provider's session was replaced before anybody took it: new codes for the same sign-in. */
+  | { readonly status: 'restarted'; readonly started: UpstreamStarted }
+  | { readonly status: 'confirmed'; readonly identity: Identity; readonly tokens: UpstreamTokens | null }
+  | { readonly status: 'declined' }
+  | { readonly status: 'expired' };
+
+// ── afterwards ───────────────────────────────────────────────────────────────────────────────────
+
+/** What the provider issued; sealed at rest. */
+export interface UpstreamTokens {
+  readonly access_token: string;
+  readonly refresh_token: string | null;
+  /** Ms since the epoch; null when the provider does not say. */
+  readonly expires_at: number | null;
+  readonly id_token: string | null;
+}
+
+export interface TokenCapability {
+  /** Never retried by itself: a refresh token may rotate. @throws ConnectorError `token_refused`, `connector_unavailable`, `rate_limited` */
+  refresh(tokens: UpstreamTokens): Promise<UpstreamTokens>;
+  /** @throws ConnectorError */
+  revoke(tokens: UpstreamTokens): Promise<void>;
+}
+
+export interface WebhookCapability {
+  /** Verifies a delivery over its raw body. @throws ConnectorError `webhook_refused` for a wrong or missing signature or a body that is none */
+  read(headers: Readonly<Record<string, string | undefined>>, body: Uint8Array): WebhookEvent;
+}
+
+export interface WebhookEvent {
+  /** The delivery's id: each is acted upon once. At most 128 characters. */
+  readonly id: string;
+  /** `revoked`: this person's tokens end. `ignored`: acknowledged, nothing to do. */
+  readonly effect: { readonly type: 'revoked'; readonly subject: string } | { readonly type: 'ignored' };
+}
+
+export interface LogoutCapability {
+  /** Where to send the browser so that the provider's session ends too. `state` comes back with `return_to`. */
+  url(options: {
+    readonly return_to: string;
+    readonly state: Readonly<Record<string, string>> | null;
+    readonly id_token_hint: string | null;
+  }): Promise<string | null>;
+}
+
+export type ConnectorErrorCode =
+  | 'wallet_not_trusted'
+  | 'connector_unavailable'
+  | 'rate_limited'
+  | 'callback_refused'
+  | 'identifier_refused'
+  | 'token_refused'
+  | 'webhook_refused';
+
+/**
+ * `message` may be read by people and relying parties: our own words, nothing from upstream.
+ * `detail` is for the operator's log: our own words too, with statuses and names but no token,
+ * code, identifier, claim or upstream text in it.
+ */
 export class ConnectorError extends Error {
   override readonly name = 'ConnectorError';
-  readonly code: 'wallet_not_trusted' | 'connector_unavailable';
-  /** For the operator's log; never sent. */
+  readonly code: ConnectorErrorCode;
   readonly detail: string;
-  constructor(code: ConnectorError['code'], message: string, detail: string = message) {
+  /** Seconds; only with `rate_limited`. */
+  readonly retry_after_s: number | null;
+  constructor(
+    code: ConnectorErrorCode,
+    message: string,
+    detail: string = message,
+    retry_after_s: number | null = null,
+  ) {
     super(message);
     this.code = code;
     this.detail = detail;
+    this.retry_after_s = retry_after_s;
   }
 }

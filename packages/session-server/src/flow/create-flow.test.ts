@@ -1,6 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { type Connector, ConnectorError } from '../connectors/connector.ts';
+import { type Connector, ConnectorError, NO_CAPABILITIES } from '../connectors/connector.ts';
 import { createSecrets, type Secrets } from '../secrets/index.ts';
 import type { AuthorizationRequest, Client, Party } from '../session/index.ts';
 import { openSqliteStore } from '../store/index.ts';
@@ -50,8 +50,10 @@ const request: AuthorizationRequest = {
 
 /** A wallet whose access token is the person's name. */
 const wallet: Connector = {
+  ...NO_CAPABILITIES,
   id: 'wallet',
-  name: 'Wallet',
+  names: { en: 'Wallet' },
+  button: null,
   modes: ['qr', 'same_device'],
   verifies: { number: true, network: true },
   wallet: {
@@ -437,7 +439,7 @@ describe('what is offered', () => {
   const blind: Connector = {
     ...wallet,
     id: 'blind',
-    name: 'Blind',
+    names: { en: 'Blind' },
     verifies: { number: false, network: false },
     wallet: null,
   };
@@ -449,8 +451,8 @@ describe('what is offered', () => {
     });
     const { connectors, connector } = await flow.snapshot(await start());
     expect(connectors).toEqual([
-      { id: 'wallet', name: 'Wallet', modes: ['qr', 'same_device'] },
-      { id: 'blind', name: 'Blind', modes: ['same_device'] },
+      { id: 'wallet', names: { en: 'Wallet' }, button: null, modes: ['qr', 'same_device'] },
+      { id: 'blind', names: { en: 'Blind' }, button: null, modes: ['same_device'] },
     ]);
     expect(connector, 'with two to choose from, nothing is chosen').toBeNull();
   });

@@ -1,4 +1,5 @@
 export { createFlow, type FlowDependencies, type FlowSettings } from './create-flow.ts';
+export { createBudget } from './budget.ts';
 export { createDueLoop, type DueLoop } from './due-loop.ts';
 export {
   type Consent,

@@ -1,5 +1,5 @@
 import { ERROR_STATUS, type ErrorBody, type ErrorCode } from '@beckon/protocol';
-import { ConnectorError } from '../connectors/connector.ts';
+import { ConnectorError, type ConnectorErrorCode } from '../connectors/connector.ts';
 import { FlowError } from '../flow/index.ts';
 import { OAuthError } from '../oauth/index.ts';
 
@@ -43,7 +43,11 @@ export function answerTo(cause: unknown): Answer {
     const { code, message, status, headers } = cause;
     return { status, headers, error: code, error_description: message, detail: null };
   }
-  if (cause instanceof ConnectorError) return { ...answer(cause.code, cause.message), detail: cause.detail };
+  if (cause instanceof ConnectorError) {
+    const { retry_after_s } = cause;
+    const headers: Record<string, string> = retry_after_s === null ? {} : { 'Retry-After': String(retry_after_s) };
+    return { ...answer(CONNECTOR_CODES[cause.code], cause.message), headers, detail: cause.detail };
+  }
   if (cause instanceof URIError) return answer('invalid_request', 'the path is not valid percent-encoding');
   const { type, status } = (cause ?? {}) as ParserError;
   if (type === 'entity.too.large') return answer('invalid_request', 'the body is longer than 32 KiB', 413);
@@ -60,6 +64,17 @@ export function answerTo(cause: unknown): Answer {
     detail: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause),
   };
 }
+
+/** What a connector's refusal is in the words of the contract. */
+const CONNECTOR_CODES: Readonly<Record<ConnectorErrorCode, ErrorCode>> = {
+  wallet_not_trusted: 'wallet_not_trusted',
+  connector_unavailable: 'connector_unavailable',
+  rate_limited: 'rate_limited',
+  callback_refused: 'invalid_request',
+  identifier_refused: 'invalid_request',
+  token_refused: 'connector_unavailable',
+  webhook_refused: 'invalid_request',
+};
 
 export function bodyOf({ error, error_description }: Answer, request_id: string): ErrorBody {
   return { error, error_description, request_id };

@@ -62,7 +62,7 @@ export function phoneRoutes(flow: Flow, connectors: ReadonlyMap<string, Connecto
 function appOf(connector: Connector | undefined, hand_over: string): Parameters<typeof phonePage>[1] {
   const wallet: WalletCapability | null = connector?.wallet ?? null;
   return {
-    name: connector?.name ?? 'your identity app',
+    name: connector?.names.en ?? 'your identity app',
     hand_over_url: wallet?.handOver(hand_over) ?? null,
     install_url: wallet?.installUrl ?? null,
   };

@@ -1,7 +1,7 @@
 import { createHash, randomBytes, randomInt } from 'node:crypto';
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, type JSONWebKeySet, jwtVerify } from 'jose';
 import { describe, expect, it } from 'vitest';
-import type { Connector } from '../connectors/connector.ts';
+import { type Connector, NO_CAPABILITIES } from '../connectors/connector.ts';
 import { createFlow, type Flow } from '../flow/index.ts';
 import { createKeys } from '../keys/index.ts';
 import { createSecrets, hashSecret, type Secrets } from '../secrets/index.ts';
@@ -63,7 +63,8 @@ const ADA: Identity = {
 function walletOf(identity: Identity): Connector {
   return {
     id: 'wallet',
-    name: 'Wallet',
+    names: { en: 'Wallet' },
+    button: null,
     modes: ['qr'],
     verifies: { number: true, network: true },
     wallet: {

@@ -4,6 +4,7 @@
  * which whoever runs a suite brings along. Leaves the harness of a whole server to its own tests.
  */
 export { EXAMPLE_BROWSER, EXAMPLE_LIFETIMES, exampleSession } from './example-session.ts';
+export { connectorContext } from './connector-context.ts';
 export { type FakeClock, createFakeClock } from './fake-clock.ts';
 export { slowStore } from './slow-store.ts';
 export { type StoreUnderTest, storeConformance } from './store-conformance.ts';

@@ -18,6 +18,20 @@ export function createLimitedFetch(underlying: typeof fetch = fetch): typeof fet
   };
 }
 
+/** As `createLimitedFetch`, for event streams: the limit covers the wait for the response's head alone. */
+export function createLimitedStream(underlying: typeof fetch = fetch): typeof fetch {
+  return async (input, init = {}) => {
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(new DOMException('no answer in time', 'TimeoutError')), TIME_LIMIT_MS);
+    const signal = init.signal ? AbortSignal.any([init.signal, late.signal]) : late.signal;
+    try {
+      return await underlying(input, { ...init, signal, redirect: 'error' });
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+}
+
 function sizeLimit(): TransformStream<Uint8Array, Uint8Array> {
   let size = 0;
   return new TransformStream({

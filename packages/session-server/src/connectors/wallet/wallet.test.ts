@@ -10,6 +10,7 @@ import {
 } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { WalletCapability } from '../connector.ts';
+import { connectorContext } from '../../testing/index.ts';
 import { createLimitedFetch } from '../shared/limited-fetch.ts';
 import { wallet } from './index.ts';
 
@@ -49,7 +50,9 @@ afterAll(() => {
 
 async function open(extra: Partial<Parameters<typeof wallet>[0]> = {}): Promise<WalletCapability> {
   const config = wallet({ issuers: [{ issuer, client_ids: ['wallet-app'] }], ...extra });
-  const connector = await config.open({ issuer: beckon, now: () => now, fetch: createLimitedFetch() });
+  const connector = await config.open(
+    connectorContext({ issuer: beckon, now: () => now, fetch: createLimitedFetch() }),
+  );
   if (connector.wallet === null) throw new Error('a wallet connector without its capability');
   return connector.wallet;
 }
@@ -112,11 +115,9 @@ describe('which tokens count', () => {
   it('says that the issuer cannot be reached, and asks it again the next time', async () => {
     let down = true;
     const flaky: typeof fetch = (input, init) => (down ? Promise.reject(new TypeError('refused')) : fetch(input, init));
-    const connector = await wallet({ issuers: [{ issuer, client_ids: ['wallet-app'] }] }).open({
-      issuer: beckon,
-      now: () => now,
-      fetch: flaky,
-    });
+    const connector = await wallet({ issuers: [{ issuer, client_ids: ['wallet-app'] }] }).open(
+      connectorContext({ issuer: beckon, now: () => now, fetch: flaky }),
+    );
     const good = await token();
     await expect(connector.wallet?.authenticate(good)).rejects.toMatchObject({ code: 'connector_unavailable' });
     down = false;

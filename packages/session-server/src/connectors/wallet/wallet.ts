@@ -1,4 +1,4 @@
-import type { Connector, ConnectorConfig, ConnectorContext } from '../connector.ts';
+import { type Connector, type ConnectorConfig, type ConnectorContext, NO_CAPABILITIES } from '../connector.ts';
 import { identityOf } from './identity.ts';
 import { openIssuers } from './issuers.ts';
 import { type ResolvedWalletOptions, type WalletOptions, resolveWalletOptions } from './options.ts';
@@ -23,8 +23,10 @@ function openWallet(options: ResolvedWalletOptions, context: ConnectorContext): 
   const issuers = openIssuers(options.issuers, context);
   const audience = `${context.issuer}/session`;
   return {
+    ...NO_CAPABILITIES,
     id: options.id,
-    name: options.name,
+    names: { en: options.name },
+    button: null,
     modes: ['qr', 'same_device'],
     verifies: { number: true, network: true },
     wallet: {
