@@ -32,8 +32,10 @@ export type ConnectorId = string;
 
 export interface ConnectorOffer {
   readonly id: ConnectorId;
-  /** What people call the identity app. */
-  readonly name: string;
+  /** What people call the identity app, by BCP 47 language tag; `en` always. */
+  readonly names: Readonly<Record<string, string>> & { readonly en: string };
+  /** The colours of its button where the provider prescribes them, as `#rrggbb`. */
+  readonly button: { readonly background: string; readonly text: string } | null;
   readonly modes: readonly Mode[];
 }
 

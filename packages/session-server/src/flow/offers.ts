@@ -19,7 +19,7 @@ export function offersFor(
     const connector = connectors.get(id);
     if (connector === undefined) return [];
     const modes = connector.modes.filter((mode) => mode === 'same_device' || satisfies(connector, client));
-    return modes.length > 0 ? [{ id, name: connector.names.en, modes }] : [];
+    return modes.length > 0 ? [{ id, names: connector.names, button: connector.button, modes }] : [];
   });
   if (offers.length === 0)
     throw new FlowError('connector_unavailable', 'no identity app is available for this sign-in');

@@ -62,6 +62,7 @@ const ADA: Identity = {
 
 function walletOf(identity: Identity): Connector {
   return {
+    ...NO_CAPABILITIES,
     id: 'wallet',
     names: { en: 'Wallet' },
     button: null,

@@ -37,7 +37,7 @@ export function Card(props: CardProps): JSX.Element {
   const detour = waits && turned?.in === session?.sessionId ? (turned?.to ?? null) : null;
   const client = session?.clientName ?? null;
   const app = session?.connector ?? (session?.connectors.length === 1 ? session.connectors[0] : undefined);
-  const t = translator(locale.messages, { client, app: app?.name ?? null });
+  const t = translator(locale.messages, { client, app: app?.names.en ?? null });
   const cancel = (): void => signIn?.cancel();
   const view: View = {
     state,

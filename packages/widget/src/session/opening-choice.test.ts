@@ -4,9 +4,9 @@ import { fakeSnapshot } from '../transport/fake-browser.ts';
 import { isPhone } from './environment.ts';
 import { openingChoice } from './opening-choice.ts';
 
-const wallet: ConnectorOffer = { id: 'wallet', name: 'Wallet', modes: ['qr', 'same_device'] };
-const pushy: ConnectorOffer = { id: 'pushy', name: 'Pushy', modes: ['direct'] };
-const desktopOnly: ConnectorOffer = { id: 'tv', name: 'TV', modes: ['qr'] };
+const wallet: ConnectorOffer = { id: 'wallet', names: { en: 'Wallet' }, button: null, modes: ['qr', 'same_device'] };
+const pushy: ConnectorOffer = { id: 'pushy', names: { en: 'Pushy' }, button: null, modes: ['direct'] };
+const desktopOnly: ConnectorOffer = { id: 'tv', names: { en: 'TV' }, button: null, modes: ['qr'] };
 
 const session = (connectors: readonly ConnectorOffer[], connector: string | null, mode: Mode | null) =>
   fakeSnapshot({ connectors, connector, mode });

@@ -15,9 +15,9 @@ export function choosing(view: View, connectors: readonly ConnectorOffer[]): Scr
           <li key={connector.id}>
             <button type="button" className="bk-choice" onClick={() => pick(view, connector)}>
               <span className="bk-monogram" aria-hidden="true">
-                {connector.name.slice(0, 1)}
+                {connector.names.en.slice(0, 1)}
               </span>
-              <span>{connector.name}</span>
+              <span>{connector.names.en}</span>
               <Icon name="chevron" size={20} />
             </button>
           </li>
