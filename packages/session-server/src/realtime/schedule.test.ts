@@ -75,11 +75,11 @@ test('calling off one late deadline makes no early one late', () => {
   const timers = createManualTimers();
   const schedule = createSchedule(timers);
   const ran: number[][] = [];
-  // As the heap lies: the last, 3, takes the place of 60, under 50.
-  const stops = [0, 50, 1, 60, 70, 2, 3].map((at) => schedule.after(at, () => ran.push([at, timers.now()])));
-  stops[3]?.();
+  // The heap lies so that the place of 17 is taken by one that belongs further up.
+  const stops = [12, 17, 9, 15, 6, 1, 7].map((at) => schedule.after(at, () => ran.push([at, timers.now()])));
+  stops[1]?.();
   timers.advance(100);
-  expect(ran).toEqual([0, 1, 2, 3, 50, 70].map((at) => [at, at]));
+  expect(ran).toEqual([1, 6, 7, 9, 12, 15].map((at) => [at, at]));
 });
 
 test('property: whatever is set and called off, exactly the rest runs, each at its time and none early', () => {
