@@ -91,6 +91,7 @@ export async function composeServer(settings: Settings, composition: Composition
     randomInt: (below) => randomInt(below),
     onStatus: (from, to, connector) =>
       metrics.transitions.add({ from: from ?? 'none', to, connector: connector ?? 'none' }),
+    onRedemption: (outcome) => metrics.redemptions.add({ outcome }),
   });
   const oauth = createOAuth({
     issuer: settings.issuer,
