@@ -4,27 +4,34 @@
  */
 import { parseArgs } from 'node:util';
 import { ensureBrowser } from './browser.ts';
-import { runLoudly, type Step } from './steps.ts';
+import { runLoudly, runSideBySide, type Step } from './steps.ts';
 
 const { values } = parseArgs({ options: { long: { type: 'boolean', default: false } } });
 const env: Readonly<Record<string, string>> = values.long ? { BECKON_LONG: '1' } : {};
 const started = performance.now();
 
-const stages: readonly Step[] = [
-  { name: 'check', command: ['node', 'scripts/check.ts'], env },
+interface Stage extends Step {
+  /** It reports by itself, as it goes. The others are heard of only when they fail. */
+  readonly reports?: true;
+}
+
+const stages: readonly Stage[] = [
+  { name: 'check', command: ['node', 'scripts/check.ts'], env, reports: true },
   { name: 'build', command: ['pnpm', '-r', '--workspace-concurrency=2', '--if-present', 'build'] },
   { name: 'package gate: session-server', command: ['publint', 'packages/session-server', '--strict'] },
   { name: 'package gate: widget', command: ['publint', 'packages/widget', '--strict'] },
   { name: 'size of the script', command: ['size-limit'] },
-  { name: 'end to end', command: ['pnpm', '--filter', '@beckon/e2e', 'e2e'], env },
+  { name: 'end to end', command: ['pnpm', '--filter', '@beckon/e2e', 'e2e'], env, reports: true },
 ];
 
 /** Null when all went well. */
 async function firstFailure(): Promise<string | null> {
   // Before anything that takes minutes: a missing browser is known at once.
   const browser = ensureBrowser();
-  for (const stage of stages) {
-    if (!(await runLoudly({ ...stage, env: { ...stage.env, CHROME_PATH: browser } }))) return stage.name;
+  for (const { reports, ...step } of stages) {
+    const stage = { ...step, env: { ...step.env, CHROME_PATH: browser } };
+    const succeeded = reports ? await runLoudly(stage) : (await runSideBySide([stage])).length === 0;
+    if (!succeeded) return stage.name;
   }
   return null;
 }

@@ -12,3 +12,14 @@ for (const path of ['/login', '/element', '/script-tag']) {
     await isSignedInAs(page, 'Alma Exempel');
   });
 }
+
+for (const path of ['/login', '/element']) {
+  story(`away and back again, ${path}`, shows('RESILIENCE-BACK'), async ({ page, world, phone, signIn }) => {
+    await page.goto(world.shop + path);
+    await signIn.reaches('qr');
+    await page.goto(`${world.shop}/`);
+    await page.goBack();
+    await phone.approve(await signIn.scan(phone));
+    await isSignedInAs(page, 'Alma Exempel');
+  });
+}

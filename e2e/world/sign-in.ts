@@ -7,6 +7,7 @@ export type Phase =
   | 'starting'
   | 'choosing'
   | 'qr'
+  | 'same_device'
   | 'retrieved'
   | 'confirmed'
   | 'completed'

@@ -24,11 +24,7 @@ const config: UserConfig[] = defineConfig([
     // jsqr is a dependency of the package, but a page has no node_modules: everything goes in.
     deps: { alwaysBundle: [/.*/], onlyBundle: ['jsqr'] },
     fixedExtension: false,
-    copy: [
-      { from: 'src/phone/page/phone.html', to: 'dist/phone' },
-      { from: 'src/phone/page/phone.css', to: 'dist/phone' },
-      { from: 'src/phone/page/icon.svg', to: 'dist/phone' },
-    ],
+    copy: ['html', 'css', 'svg'].map((kind) => ({ from: `src/phone/page/*.${kind}`, to: 'dist/phone' })),
   },
 ]);
 export default config;

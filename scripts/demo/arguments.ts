@@ -3,12 +3,14 @@ import { parseArgs } from 'node:util';
 const DEFAULT_PORT_BASE = 4400;
 /** Four ports in a row, and 65535 is the last one. */
 const HIGHEST_PORT_BASE = 65_532;
+/** Below it, ports need more rights than a demo should have. */
+const LOWEST_PORT_BASE = 1024;
 
 export const USAGE = `pnpm start [--port-base N]
 
 The session server, a shop that signs people in with it, and a sandbox with a phone to scan with.
 
-  --port-base N  uses the ports N to N+3 (default ${DEFAULT_PORT_BASE}; at most ${HIGHEST_PORT_BASE})
+  --port-base N  uses the ports N to N+3 (default ${DEFAULT_PORT_BASE}; ${LOWEST_PORT_BASE} to ${HIGHEST_PORT_BASE})
   --help         this text
 `;
 
@@ -30,7 +32,7 @@ export function readArguments(words: readonly string[]): { readonly help: boolea
     if (token.name === 'help') help = true;
     else if (token.name !== 'port-base') mistakes.push(`unknown flag ${token.rawName}`);
     else if (!token.value || !isPortBase(token.value))
-      mistakes.push(`--port-base needs a whole number from 1 to ${HIGHEST_PORT_BASE}`);
+      mistakes.push(`--port-base needs a whole number from ${LOWEST_PORT_BASE} to ${HIGHEST_PORT_BASE}`);
     else bases.push(token.value);
   }
   if (bases.length > 1) mistakes.push('--port-base is given more than once');
@@ -39,5 +41,5 @@ export function readArguments(words: readonly string[]): { readonly help: boolea
 }
 
 function isPortBase(text: string): boolean {
-  return /^[1-9]\d{0,4}$/.test(text) && Number(text) <= HIGHEST_PORT_BASE;
+  return /^[1-9]\d{3,4}$/.test(text) && Number(text) >= LOWEST_PORT_BASE && Number(text) <= HIGHEST_PORT_BASE;
 }

@@ -44,6 +44,13 @@ export interface SessionServerOptions {
   readonly logLevel?: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
 
+/** What `composeServer` puts together with what the settings say. */
+export interface Composition extends SessionServerOptions {
+  readonly widget: { readonly script: Buffer; readonly version: string };
+  /** Ms since the epoch. Default: the system's clock. */
+  readonly now?: () => number;
+}
+
 /** Base32 without look-alikes (Crockford's); 26 characters are 130 bits. All of it is QR alphanumeric. */
 const newId = customAlphabet('0123456789ABCDEFGHJKMNPQRSTVWXYZ', 26);
 /** A slow client may take this long to send a request, in ms. */
@@ -56,18 +63,23 @@ export async function createSessionServer(
   config: BeckonConfig,
   options: SessionServerOptions = {},
 ): Promise<SessionServer> {
-  const settings = resolveConfig(config);
+  return composeServer(resolveConfig(config), { ...options, widget: await readWidget() });
+}
+
+/** The same, of settings that were checked, and of a widget that need not have been built. Not public: tests use it. @throws StoreError */
+export async function composeServer(settings: Settings, composition: Composition): Promise<SessionServer> {
+  const { widget, now = Date.now } = composition;
   const secrets = secretsOf(settings);
   const logger = createLogger({
-    write: options.log ?? ((line) => process.stderr.write(line)),
-    level: options.logLevel ?? 'info',
-    now: Date.now,
+    write: composition.log ?? ((line) => process.stderr.write(line)),
+    level: composition.logLevel ?? 'info',
+    now,
     fingerprint: (text) => secrets.fingerprint(text),
   });
-  const store = openStore(settings, secrets);
+  const store = openStore(settings, secrets, now);
   const keys = await createKeys({ store });
   const clients = directoryOf(settings.clients);
-  const connectors = await openConnectors(settings, store);
+  const connectors = await openConnectors(settings, store, now);
   const flow = createFlow({
     settings,
     store,
@@ -77,6 +89,9 @@ export async function createSessionServer(
     newId,
     randomBytes,
     randomInt: (below) => randomInt(below),
+    onStatus: (from, to, connector) =>
+      metrics.transitions.add({ from: from ?? 'none', to, connector: connector ?? 'none' }),
+    onRedemption: (outcome) => metrics.redemptions.add({ outcome }),
   });
   const oauth = createOAuth({
     issuer: settings.issuer,
@@ -95,7 +110,14 @@ export async function createSessionServer(
       logger.warn('X-Forwarded-For from a peer that is not in trusted_proxies is ignored', { address_prefix }),
   });
   const schedule = createSchedule({ now: () => performance.now(), after });
-  const hub = createHub({ flow, schedule, onError: (error) => logger.error('realtime', {}, error) });
+  const hub = createHub({
+    flow,
+    schedule,
+    onError: (error, session) => {
+      metrics.failures.add({ where: 'realtime' });
+      logger.error('realtime', { session }, error);
+    },
+  });
   const polls = createPolls({ flow, hub, schedule });
   const registry = createRegistry();
   const metrics = createServerMetrics(registry, {
@@ -114,12 +136,15 @@ export async function createSessionServer(
     },
     clientAddress,
     requestId: (request) => requestId(request.headers['x-request-id'], newId),
-    onError: (error) => logger.error('socket', {}, error),
+    onError: (error, session) => {
+      metrics.failures.add({ where: 'realtime' });
+      logger.error('socket', { session: session ?? undefined }, error);
+    },
     onClosed: (code) => metrics.socketsClosed.add({ code: String(code) }),
   });
   const rateLimits = createRateLimits({
     hit: (key, window_ms) => store.hit(key, window_ms),
-    now: Date.now,
+    now,
     factor: settings.rateLimitFactor,
     onLimited: (limit) => metrics.rateLimited.add({ limit }),
   });
@@ -133,7 +158,7 @@ export async function createSessionServer(
     cors,
     limits: createLimits(rateLimits, clientAddress),
     clientAddress,
-    widget: await readWidget(),
+    widget,
     ready: async () => {
       await store.now();
       await keys.jwks();
@@ -202,7 +227,7 @@ export async function createSessionServer(
 export async function openKeys(
   settings: Settings,
 ): Promise<{ readonly keys: Keys; readonly close: () => Promise<void> }> {
-  const store = openStore(settings, secretsOf(settings));
+  const store = openStore(settings, secretsOf(settings), Date.now);
   return { keys: await createKeys({ store }), close: () => store.close() };
 }
 
@@ -210,14 +235,18 @@ function secretsOf(settings: Settings): Secrets {
   return createSecrets({ secret: settings.secret, subject_secret: settings.subjectSecret, random: randomBytes });
 }
 
-function openStore({ store }: Settings, sealer: Secrets): Store {
-  return openSqliteStore({ path: store.path, sealer, now: Date.now });
+function openStore({ store }: Settings, sealer: Secrets, now: () => number): Store {
+  return openSqliteStore({ path: store.path, sealer, now });
 }
 
-async function openConnectors(settings: Settings, store: Store): Promise<ReadonlyMap<string, Connector>> {
+async function openConnectors(
+  settings: Settings,
+  store: Store,
+  now: () => number,
+): Promise<ReadonlyMap<string, Connector>> {
   const context: ConnectorContext = {
     issuer: settings.issuer,
-    now: Date.now,
+    now,
     fetch: createLimitedFetch(),
     stream: createLimitedStream(),
     randomBytes,

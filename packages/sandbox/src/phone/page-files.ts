@@ -22,7 +22,7 @@ const CONTENT_SECURITY_POLICY = [
   "trusted-types 'none'",
 ].join('; ');
 
-const FILES = { '/': 'phone.html', '/page.js': 'page.js', '/phone.css': 'phone.css', '/icon.svg': 'icon.svg' } as const;
+const FILES = ['page.js', 'phone.css', 'home.css', 'consent.css', 'outcome.css', 'icon.svg'];
 
 // Built, the page lies beside the script that holds this module; in the sources it is this
 // module's neighbour, all but `page.js`, which only a build makes.
@@ -30,9 +30,10 @@ const built = join(import.meta.dirname, 'phone');
 const sources = join(import.meta.dirname, 'page');
 const fromSources = join(import.meta.dirname, '..', '..', 'dist', 'phone');
 
-/** Serves the phone's page: four files, no script or style inside the document. */
+/** Serves the phone's page: no script or style is inside the document. */
 export function mountPage(router: Router): void {
-  for (const [path, file] of Object.entries(FILES)) router.route(path).get(serve(file)).all(onlyMethods('GET'));
+  router.route('/').get(serve('phone.html')).all(onlyMethods('GET'));
+  for (const file of FILES) router.route(`/${file}`).get(serve(file)).all(onlyMethods('GET'));
 }
 
 function serve(file: string): RequestHandler {

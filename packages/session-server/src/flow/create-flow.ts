@@ -1,4 +1,4 @@
-import type { SessionHandle, Snapshot } from '@beckon/protocol';
+import type { SessionHandle, Snapshot, Status } from '@beckon/protocol';
 import type { Connector } from '../connectors/connector.ts';
 import { createDerivedTokens, hashSecret, newSecret, sameText, type Secrets } from '../secrets/index.ts';
 import {
@@ -14,7 +14,7 @@ import {
 import type { Store } from '../store/store.ts';
 import { authorizationResponse } from './authorization-response.ts';
 import { createChanges } from './changes.ts';
-import { type Flow, FlowError, type SessionCredentials } from './flow.ts';
+import { type Flow, FlowError, type Redemption, type SessionCredentials } from './flow.ts';
 import { createLinks } from './links.ts';
 import { offersFor } from './offers.ts';
 import { refusal } from './refusal.ts';
@@ -44,16 +44,25 @@ export interface FlowDependencies {
   readonly randomBytes: (size: number) => Uint8Array;
   /** A whole number from 0 up to, not including, `below`. */
   readonly randomInt: (below: number) => number;
+  /** Hears of every change of status; `from` is null at creation. For metrics. */
+  readonly onStatus?: (from: Status | null, to: Status, connector: string | null) => void;
+  /** Hears of every code that is presented. For metrics. */
+  readonly onRedemption?: (outcome: Redemption['outcome']) => void;
 }
 
 export function createFlow(deps: FlowDependencies): Flow {
   const { settings, store, clients, connectors, secrets } = deps;
   const { lifetimes, issuer } = settings;
   const changes = createChanges();
-  const rows = createSessionRows(store, lifetimes, changes);
+  const rows = createSessionRows(store, lifetimes, changes, (before, after) => {
+    if (before?.status !== after.status) {
+      deps.onStatus?.(before?.status ?? null, after.status, after.choice?.connector ?? null);
+    }
+  });
   const requests = createPushedRequests(store, lifetimes.request_uri_ms, deps.newId);
   const links = createLinks(settings, secrets);
   const tokens = createDerivedTokens(secrets);
+  const redeem = createRedemption({ store, rows, tokens });
 
   /** The session of these credentials; a wrong secret looks like no session at all. */
   const authenticated = async ({ session_id, session_secret }: SessionCredentials): Promise<Session> => {
@@ -186,7 +195,11 @@ export function createFlow(deps: FlowDependencies): Flow {
         return authorizationResponse(session.request, issuer, { code });
       },
     }),
-    redeem: createRedemption({ store, rows, tokens }),
+    async redeem(code, check, writes) {
+      const redemption = await redeem(code, check, writes);
+      deps.onRedemption?.(redemption.outcome);
+      return redemption;
+    },
     async expire(session_id) {
       await rows.apply(session_id, { type: 'tick' });
     },

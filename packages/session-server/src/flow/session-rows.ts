@@ -25,7 +25,12 @@ export type Applied = Transition & {
   readonly now: number;
 };
 
-export function createSessionRows(store: Store, lifetimes: Lifetimes, changes: Changes): SessionRows {
+export function createSessionRows(
+  store: Store,
+  lifetimes: Lifetimes,
+  changes: Changes,
+  changed: (before: Session | null, after: Session) => void,
+): SessionRows {
   const load = async (id: string): Promise<Session> => {
     const row = await store.get<Session>('session', id);
     if (row === null) throw new FlowError('session_not_found', 'there is no such session');
@@ -37,6 +42,7 @@ export function createSessionRows(store: Store, lifetimes: Lifetimes, changes: C
       const stored = await store.commit([{ op: 'insert', kind: 'session', row: rowOf(session) }]);
       // 130 bits of randomness: a doubled id means that the random source is broken.
       if (!stored) throw new Error('a session id was drawn twice');
+      changed(null, session);
     },
     async apply(id, event, writes) {
       for (;;) {
@@ -46,6 +52,7 @@ export function createSessionRows(store: Store, lifetimes: Lifetimes, changes: C
         if (result.session === before) return { ...result, before, now };
         const also = result.ok && writes !== undefined ? writes(before, now) : [];
         if (await store.commit([{ op: 'swap', kind: 'session', row: rowOf(result.session) }, ...also])) {
+          changed(before, result.session);
           if (result.effects.some(({ type }) => type === 'publish')) changes.publish(id);
           return { ...result, before, now };
         }

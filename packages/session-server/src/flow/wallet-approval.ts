@@ -142,7 +142,7 @@ function consentOf(session: RetrievedSession, retrieval_token: string): Consent 
   const { policy, retrieval, browser } = session;
   return {
     client: relyingPartyOf(session),
-    scopes: session.request.scope.map((scope) => ({ scope, claims: claimsOf(scope) })),
+    scopes: session.request.scope.map((scope) => ({ scope, claims: claimsOf(scope, session.choice.connector) })),
     requester: {
       ...browser,
       same_network: policy.network === 'allow' ? null : retrieval.same_network,

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { type Connector, NO_CAPABILITIES } from '../connectors/connector.ts';
 import { createFlow, type Flow } from '../flow/index.ts';
 import { createKeys } from '../keys/index.ts';
-import { createSecrets, hashSecret, type Secrets } from '../secrets/index.ts';
+import { createDerivedTokens, createSecrets, hashSecret, type Secrets } from '../secrets/index.ts';
 import type { Client, ClientDirectory, Identity, Party } from '../session/index.ts';
 import { openSqliteStore } from '../store/index.ts';
 import type { Store } from '../store/store.ts';
@@ -476,6 +476,14 @@ describe('userinfo', () => {
     for (const dressed of [code, code.replace('ac_', 'at_')]) {
       expect(await errorOf(userinfo(w, dressed))).toMatchObject({ code: 'invalid_token' });
     }
+  });
+
+  it('counts the tokens of a grant: one that was never issued opens nothing', async () => {
+    const w = await world();
+    const { access_token } = await redeem(w, await w.signIn());
+    const tokens = createDerivedTokens(w.secrets);
+    const { id } = tokens.read('at', access_token)!;
+    expect(await errorOf(userinfo(w, tokens.make('at', { id, n: 2 })))).toMatchObject({ code: 'invalid_token' });
   });
 
   it('hears of the client before it tells anything', async () => {

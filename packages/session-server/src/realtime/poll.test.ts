@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import type { Snapshot } from '@beckon/protocol';
 import { expect, test } from 'vitest';
 import type { SessionCredentials } from '../flow/index.ts';
@@ -57,13 +58,14 @@ test('what is newer than `after` is answered at once', async () => {
 
 test('with nothing newer it is held until the next change', async () => {
   const { flow, polls, leftovers } = setting();
-  const { answer, isAnswered } = poll(polls, flow.add('s'), 1);
+  const { answer, isAnswered, leave } = poll(polls, flow.add('s'), 1);
   await settled();
   expect(isAnswered(), 'held').toBe(false);
   expect(polls.held).toBe(1);
   flow.change('s', { status: 'retrieved' });
   expect((await answer).status).toBe('retrieved');
   expect(leftovers()).toEqual(NOTHING);
+  expect(getEventListeners(leave.signal, 'abort'), 'a kept-alive connection keeps no listener').toEqual([]);
 });
 
 test('a change between the first look and the watch is not missed', async () => {

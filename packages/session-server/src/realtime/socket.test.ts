@@ -38,7 +38,8 @@ async function listen(limits: Partial<SocketLimits> = {}): Promise<void> {
     hub,
     schedule,
     limits,
-    originKnown: (origin) => [SHOP, 'https://other.example'].includes(origin),
+    // `null`, which a sandboxed frame sends, is nobody's origin, whatever is registered.
+    originKnown: (origin) => [SHOP, 'https://other.example', 'null'].includes(origin),
     originAllowed: (origin, client_id) => origin === SHOP && client_id.startsWith('client of '),
     clientAddress: (request) => String(request.headers['x-test-address'] ?? request.socket.remoteAddress),
     requestId: () => 'request-1',
@@ -179,6 +180,15 @@ test('after an end the place is free and the socket stays, for the renewed sessi
   expect(hub.sessions).toBe(0);
   client.subscribe('new');
   expect(await client.next()).toMatchObject({ session_id: 'new' });
+});
+
+test('ended sessions do not count towards the 16: renewing all day needs no new socket', async () => {
+  const client = await open();
+  for (let n = 1; n <= 20; n += 1) {
+    flow.add(`s${n}`, { status: 'expired' });
+    client.subscribe(`s${n}`);
+    expect(await client.next()).toMatchObject({ session_id: `s${n}`, status: 'expired' });
+  }
 });
 
 test.each([

@@ -74,7 +74,6 @@ export function createSockets(options: SocketOptions): Sockets {
   });
 
   async function check(request: IncomingMessage): Promise<Refusal | null> {
-    if (closing !== null) return GOING_AWAY;
     if (!offersSubprotocol(request)) return NO_SUBPROTOCOL;
     if (connections.size >= limits.sockets + limits.refusals) return FULL;
     const { origin } = request.headers;
@@ -90,10 +89,8 @@ export function createSockets(options: SocketOptions): Sockets {
       return FAILED;
     });
     if (socket.destroyed) return;
-    // It may have begun to close while the origin was looked up.
-    const final = refusal ?? (closing === null ? null : GOING_AWAY);
-    if (final !== null) {
-      refuseUpgrade(socket, final, options.requestId(request));
+    if (refusal !== null || closing !== null) {
+      refuseUpgrade(socket, refusal ?? GOING_AWAY, options.requestId(request));
       return;
     }
     socket.off('error', onSocketError);

@@ -2,7 +2,7 @@
 import { useLayoutEffect, useReducer, useRef } from 'preact/hooks';
 
 export { Component, createElement, createRef } from 'preact';
-export { useCallback, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+export { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 
 /** As React's, without concurrent rendering, which Preact has none of. */
 export function useSyncExternalStore<T>(subscribe: (listener: () => void) => () => void, getSnapshot: () => T): T {

@@ -218,7 +218,7 @@ export const styleSheet: string = /* css */ `
 .beckon .bk-form input {
   inline-size: 100%;
   min-block-size: 3rem;
-  margin: 0 0 .75rem;
+  margin: .375rem 0 .5rem;
   padding: .5rem .875rem;
   border: 1px solid var(--bk-control);
   border-radius: calc(var(--beckon-radius, 16px) * .625);

@@ -45,6 +45,21 @@ it('does not take the long poll for a socket that was lost once', async () => {
   expect(heard.at(-1)).toBe('1 initialized');
 });
 
+it('waits for the socket while a server restarts that sockets got through to, but not for ever', async () => {
+  open();
+  await browser.advance(0);
+  await browser.server.setDown(true);
+  await browser.advance(5_000);
+  await browser.server.setDown(false);
+  await browser.advance(5_000);
+  expect(heard.slice(-2)).toEqual(['socket', '1 initialized']);
+  expect(polls()).toBe(0);
+  browser.server.socketsBlocked = true;
+  for (const socket of browser.server.sockets) socket.end(1006);
+  await browser.advance(30_000);
+  expect(heard.slice(-2), 'a network that lets no socket through').toEqual(['poll', '1 initialized']);
+});
+
 it('tries the socket again meanwhile, says nothing when that fails, and goes back to it when it works', async () => {
   browser.server.socketsBlocked = true;
   open();

@@ -3,8 +3,10 @@ import { connectBySocket } from './socket.ts';
 import type { Connection, Transport } from './transport.ts';
 import type { Timer } from './environment.ts';
 
-/** Failures in a row, with no snapshot between them, after which the long poll takes over. */
+/** Failures in a row after which the long poll takes over, where no socket ever got through. */
 const MISSES = 2;
+/** The same where one did: then it is rather the server that restarts, and the next socket will do. */
+const MISSES_AFTER_SUCCESS = 6;
 /** While the long poll carries, how long until the socket is tried again. */
 const RETRY_SOCKET_MS = 30_000;
 
@@ -15,6 +17,7 @@ export const connect: Transport = (credentials, events, environment) => {
   let socket: Connection | null = null;
   let poll: Connection | null = null;
   let misses = 0;
+  let limit = MISSES;
   let timer: Timer = null;
 
   function trySocket(): void {
@@ -24,6 +27,7 @@ export const connect: Transport = (credentials, events, environment) => {
       {
         onSnapshot: (snapshot) => {
           misses = 0;
+          limit = MISSES_AFTER_SUCCESS;
           events.onSnapshot(snapshot);
         },
         onState: (state) => {
@@ -36,7 +40,7 @@ export const connect: Transport = (credentials, events, environment) => {
           misses += 1;
           // The long poll carries meanwhile, so a failed trial is nobody's concern.
           if (poll !== null) leaveSocket();
-          else if (misses >= MISSES) fallBack();
+          else if (misses >= limit) fallBack();
           else events.onState(state);
         },
         onError: stop,

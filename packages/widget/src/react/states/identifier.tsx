@@ -1,4 +1,4 @@
-import { useId, useRef, type JSX } from 'react';
+import { useRef, type JSX } from 'react';
 import type { ConnectorOffer } from '@beckon/protocol';
 import { Button } from '../button.tsx';
 import type { Screen, View } from '../screen.ts';
@@ -25,7 +25,6 @@ function IdentifierForm({
   readonly view: View;
   readonly onSend: (typed: string) => void;
 }): JSX.Element {
-  const id = useId();
   // Read when sent, and kept nowhere: it names a person.
   const field = useRef<HTMLInputElement>(null);
   return (
@@ -37,17 +36,18 @@ function IdentifierForm({
         if (typed) onSend(typed);
       }}
     >
-      <label htmlFor={id}>{t('directField')}</label>
-      <input
-        id={id}
-        ref={field}
-        type="text"
-        autoComplete="username"
-        autoCapitalize="none"
-        spellCheck={false}
-        maxLength={128}
-        required
-      />
+      <label>
+        {t('directField')}
+        <input
+          ref={field}
+          type="text"
+          autoComplete="username"
+          autoCapitalize="none"
+          spellCheck={false}
+          maxLength={128}
+          required
+        />
+      </label>
       <button type="submit" className="bk-primary">
         {t('directSend')}
       </button>

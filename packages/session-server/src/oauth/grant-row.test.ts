@@ -1,0 +1,78 @@
+import { randomBytes } from 'node:crypto';
+import { beforeEach, expect, it } from 'vitest';
+import { createSecrets, type Secrets } from '../secrets/index.ts';
+import type { ConfirmedSession } from '../session/index.ts';
+import { openSqliteStore } from '../store/index.ts';
+import type { Store } from '../store/store.ts';
+import { createFakeClock, exampleSession } from '../testing/index.ts';
+import { findGrant, type Grant, grantOf, insertGrant, revokeGrant } from './grant-row.ts';
+
+const clock = createFakeClock();
+const secret = (): string => randomBytes(32).toString('base64url');
+let secrets: Secrets;
+let store: Store;
+
+beforeEach(() => {
+  secrets = createSecrets({ secret: [secret()], subject_secret: secret(), random: randomBytes });
+  store = openSqliteStore({ path: ':memory:', sealer: secrets, now: clock.now });
+  return () => store.close();
+});
+
+const confirmed = (claims: Record<string, unknown>, scope: readonly string[]): ConfirmedSession => ({
+  ...exampleSession(clock.now()),
+  status: 'confirmed',
+  choice: { connector: 'wallet', mode: 'qr' },
+  retrieval: {
+    holder: 'h',
+    party: { address: '192.0.2.1', user_agent: 'Phone', origin: null },
+    at: clock.now(),
+    same_network: true,
+    number: null,
+  },
+  confirmation: {
+    identity: { subject: 'ada', claims, acr: null, amr: [], auth_time: null },
+    scope,
+    at: clock.now(),
+  },
+  code: null,
+});
+
+it('keeps no claim that its scope does not cover, and never a foreign sub', () => {
+  const session = confirmed({ sub: 'theirs', name: 'Ada', email: 'a@b.example', wallet: { x: 1 } }, [
+    'openid',
+    'profile',
+  ]);
+  expect(grantOf(session, secrets)).toMatchObject({ sub: secrets.subject('wallet', 'ada'), claims: { name: 'Ada' } });
+  expect(Object.keys(grantOf(session, secrets).claims)).toEqual(['name']);
+});
+
+it('takes a scope named like a property of every object for no claim', () => {
+  expect(grantOf(confirmed({}, ['constructor', '__proto__']), secrets).claims).toEqual({});
+});
+
+it("shows a provider's own claims only under the connector that signed the person in", () => {
+  const session = confirmed({ wallet: 1, pasby: 2 }, ['wallet', 'pasby']);
+  expect(grantOf(session, secrets).claims).toEqual({ wallet: 1 });
+});
+
+it('is revoked though somebody changes it at the same moment', async () => {
+  const grant = grantOf(confirmed({}, ['openid']), secrets);
+  await store.commit([insertGrant('G', grant, clock.now(), 3_600_000)]);
+  let rival = true;
+  const contended: Store = {
+    ...store,
+    async commit(writes) {
+      const row = await store.get<Grant>('grant', 'G');
+      if (rival && row !== null)
+        await store.commit([{ op: 'swap', kind: 'grant', row: { ...row, version: row.version + 1 } }]);
+      rival = false;
+      return store.commit(writes);
+    },
+  };
+  await revokeGrant(contended, 'G');
+  expect(await findGrant(store, 'G')).toBeNull();
+});
+
+it('that is gone needs no revocation', async () => {
+  await expect(revokeGrant(store, 'NEVER')).resolves.toBeUndefined();
+});

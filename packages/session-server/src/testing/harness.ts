@@ -1,0 +1,173 @@
+/**
+ * A whole server for tests: the real one, listening on a free port, with a store in memory, a
+ * wallet issuer that really signs, and a clock that stands still. Not published.
+ */
+import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { SessionHandle } from '@beckon/protocol';
+import { SignJWT, exportJWK, generateKeyPair } from 'jose';
+import { type BeckonConfig, resolveConfig } from '../config/index.ts';
+import { wallet } from '../connectors/wallet/index.ts';
+import { type SessionServer, composeServer } from '../server.ts';
+import { type FakeClock, createFakeClock } from './fake-clock.ts';
+
+export const ISSUER = 'https://id.example';
+export const SHOP_ORIGIN = 'https://shop.example';
+export const SPA_ORIGIN = 'https://spa.example';
+/** What every page must escape. */
+export const SHOP_NAME = `<b onclick="x">Shop</b> & 'Söhne'`;
+/** RFC 7636 appendix B. */
+export const VERIFIER = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
+
+/** An authorization request that every check accepts. */
+export const REQUEST: Readonly<Record<string, string>> = {
+  client_id: 'shop',
+  response_type: 'code',
+  redirect_uri: `${SHOP_ORIGIN}/callback`,
+  scope: 'openid email',
+  state: 'the-state',
+  nonce: 'the-nonce',
+  code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+  code_challenge_method: 'S256',
+};
+
+export interface WalletIssuer {
+  readonly issuer: string;
+  /** An access token for approving sign-ins, or one with other claims or another `typ`. */
+  token(changes?: { readonly claims?: Record<string, unknown>; readonly typ?: string }): Promise<string>;
+  close(): Promise<void>;
+}
+
+export interface Harness {
+  readonly server: SessionServer;
+  /** Where it listens, with no trailing slash. */
+  readonly url: string;
+  readonly port: number;
+  readonly wallet: WalletIssuer;
+  readonly clock: FakeClock;
+  /** Every line logged so far. */
+  readonly log: readonly string[];
+  /** `POST /session` for `REQUEST`, as a page of the shop sends it. */
+  session(changes?: Readonly<Record<string, string>>): Promise<SessionHandle>;
+  /** A JSON POST. */
+  post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
+  close(): Promise<void>;
+}
+
+export function exampleConfig(walletIssuer = 'https://wallet.example'): BeckonConfig {
+  const secret = (): string => randomBytes(32).toString('base64url');
+  const shop = {
+    client_id: 'shop',
+    client_name: SHOP_NAME,
+    client_secret: 'shop-secret',
+    redirect_uris: [`${SHOP_ORIGIN}/callback`],
+    allowed_origins: [SHOP_ORIGIN],
+    scope: 'openid profile email',
+  };
+  return {
+    issuer: ISSUER,
+    store: 'sqlite::memory:',
+    secret: secret(),
+    subject_secret: secret(),
+    clients: [
+      shop,
+      { ...shop, client_id: 'strict', cross_device: { verification: 'number' } },
+      { client_id: 'spa', client_name: 'Spa', redirect_uris: [`${SPA_ORIGIN}/cb`], allowed_origins: [SPA_ORIGIN] },
+    ],
+    connectors: [
+      wallet({
+        name: 'Test <Wallet>',
+        issuers: [{ issuer: walletIssuer, client_ids: ['phone'] }],
+        app_link: 'https://wallet.example/open?uri={text}',
+        ios_app_ids: ['ABCDE12345.example.wallet'],
+      }),
+    ],
+  };
+}
+
+export async function startHarness(changes: Partial<BeckonConfig> = {}): Promise<Harness> {
+  const clock = createFakeClock(Date.now());
+  const issuer = await startWalletIssuer(clock);
+  const log: string[] = [];
+  const server = await composeServer(resolveConfig({ ...exampleConfig(issuer.issuer), ...changes }), {
+    widget: { script: Buffer.from('/* the widget */'), version: '1.2.3' },
+    log: (line) => log.push(line),
+    now: clock.now,
+  });
+  const url = await server.listen(0);
+  const post = (path: string, body: unknown, headers: Record<string, string> = {}): Promise<Response> =>
+    fetch(url + path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    });
+  return {
+    server,
+    url,
+    port: Number(new URL(url).port),
+    wallet: issuer,
+    clock,
+    log,
+    post,
+    async session(parameters = {}) {
+      const response = await post('/session', { ...REQUEST, ...parameters }, { origin: SHOP_ORIGIN });
+      if (response.status !== 201) throw new Error(`POST /session: ${response.status} ${await response.text()}`);
+      return (await response.json()) as SessionHandle;
+    },
+    async close() {
+      await server.close();
+      await issuer.close();
+    },
+  };
+}
+
+async function startWalletIssuer(clock: FakeClock): Promise<WalletIssuer> {
+  const { publicKey, privateKey } = await generateKeyPair('ES256');
+  const key = { ...(await exportJWK(publicKey)), kid: 'k1', alg: 'ES256' };
+  const server = createServer((request, response) => {
+    const answers: Readonly<Record<string, unknown>> = {
+      '/.well-known/openid-configuration': {
+        issuer,
+        jwks_uri: `${issuer}/jwks`,
+        userinfo_endpoint: `${issuer}/userinfo`,
+      },
+      '/jwks': { keys: [key] },
+      '/userinfo': { sub: 'ada', name: 'Ada Lovelace', email: 'ada@example.com', email_verified: true },
+    };
+    response.setHeader('content-type', 'application/json').end(JSON.stringify(answers[request.url ?? ''] ?? {}));
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    issuer,
+    token({ claims = {}, typ = 'at+jwt' } = {}) {
+      const now = Math.floor(clock.now() / 1000);
+      return new SignJWT({
+        iss: issuer,
+        sub: 'ada',
+        aud: `${ISSUER}/session`,
+        client_id: 'phone',
+        scope: 'openid email beckon:approve',
+        exp: now + 3600,
+        ...claims,
+      })
+        .setProtectedHeader({ alg: 'ES256', kid: 'k1', typ })
+        .sign(privateKey);
+    },
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => {
+        server.close(resolve);
+      });
+    },
+  };
+}
+
+/** The parts of a QR code's text. */
+export function scanOf(text: string): { readonly id: string; readonly step: string; readonly mac: string } {
+  const [id = '', step = '', mac = ''] = text.slice(text.lastIndexOf('/') + 1).split('.');
+  return { id, step, mac };
+}
