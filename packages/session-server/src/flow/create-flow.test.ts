@@ -42,6 +42,7 @@ const request: AuthorizationRequest = {
   code_challenge: 'x'.repeat(43),
   prompt: [],
   max_age: null,
+  linking: false,
   login_hint: null,
   ui_locales: [],
   acr_values: [],

@@ -3,7 +3,7 @@
  * work that is due. Depends on the pure session, the store's and the connectors' contracts. Knows
  * nothing of HTTP, sockets or tokens' formats.
  */
-import type { ErrorCode, Mode, SessionHandle, Snapshot } from '@beckon/protocol';
+import type { EndStatus, ErrorCode, Mode, SessionHandle, Snapshot } from '@beckon/protocol';
 import type { AuthorizationRequest, Client, CompletedSession, ConfirmedSession, Party } from '../session/index.ts';
 import type { Write } from '../store/store.ts';
 
@@ -46,6 +46,19 @@ export interface LinkPreview {
   readonly requester: { readonly address: string; readonly user_agent: string };
 }
 
+/** How a browser that comes back from a provider goes on. */
+export type RedirectEnd =
+  | { readonly type: 'redirect'; readonly location: string }
+  /** Across devices: "go back to your other screen". */
+  | { readonly type: 'done'; readonly client_name: string }
+  | {
+      readonly type: 'ended';
+      readonly client_name: string;
+      readonly status: EndStatus;
+      /** The provider's prescribed words; null for the usual ones. */
+      readonly message: string | null;
+    };
+
 export type Redemption =
   /** This call redeemed the code. `writes` given to `redeem` are stored with it, atomically. */
   | { readonly outcome: 'redeemed'; readonly session: CompletedSession; readonly now: number }
@@ -78,6 +91,33 @@ export interface Flow {
 
   /** @throws FlowError `session_not_found`, `session_expired`, `qr_stale`, `already_claimed` */
   preview(scan: Scan): Promise<LinkPreview>;
+  /** A token for the phone page's form: good for 60 s, in the browser that has `browser_key`. @throws FlowError `qr_stale` */
+  openForm(scan: Scan, browser_key: string): Promise<string>;
+  /** The phone's browser claims the session (by POST: a GET claims nothing). @throws FlowError `qr_stale`, `already_claimed` */
+  claim(
+    session_id: string,
+    form_token: string,
+    browser_key: string,
+    phone: Party,
+  ): Promise<{ readonly needs_number: boolean; readonly client_name: string }>;
+  /** The digits typed on the phone page; one try. @throws FlowError `verification_failed` */
+  match(session_id: string, browser_key: string, number: string): Promise<void>;
+  /** The person on the phone did not start this. */
+  notMe(session_id: string, form_token: string, browser_key: string, phone: Party): Promise<void>;
+  /** Where the browser that claimed the session goes to prove who it is. @throws ConnectorError */
+  toProvider(session_id: string, browser_key: string): Promise<string>;
+  /** The same, for the browser that opens the link on one device: it is bound by opening. @throws FlowError, ConnectorError */
+  startSameDevice(session_id: string, ticket: string, browser_key: string, party: Party): Promise<string>;
+  /**
+   * The provider's answer, in the browser that was sent there. `browserKeyOf` finds that browser's
+   * key for a session. An answer that comes again is answered again.
+   * @throws FlowError `session_not_found`, `verification_failed` (another browser)
+   */
+  fromProvider(
+    connector_id: string,
+    parameters: URLSearchParams,
+    browserKeyOf: (session_id: string) => string | null,
+  ): Promise<RedirectEnd>;
   /** `GET /session/{id}/information`: the first wallet to come claims the session. */
   retrieve(scan: Scan, access_token: string, phone: Party): Promise<Consent>;
   /** `POST /session/{id}/update`. */
@@ -104,6 +144,11 @@ export interface Flow {
     writes: (session: ConfirmedSession, now: number) => readonly Write[],
   ): Promise<Redemption>;
 
+  /** For the due loop: does what is owed to a provider. */
+  followUpstream(session_id: string): Promise<void>;
+  cancelUpstream(id: string): Promise<void>;
+  /** Lets go of providers' sessions; other nodes take them over. */
+  close(): Promise<void>;
   /** Ends the session if its time is over; the due loop calls it for rows that are due. */
   expire(session_id: string): Promise<void>;
 }

@@ -6,6 +6,7 @@ export {
   type Flow,
   FlowError,
   type LinkPreview,
+  type RedirectEnd,
   type Redemption,
   type Scan,
   type SessionCredentials,

@@ -16,14 +16,17 @@ const FRAMES_AHEAD = 15;
 /** The links that lead a phone to a session, made and verified under the configured secrets. */
 export interface Links {
   qrFrames(session: Session, now: number): readonly QrFrame[];
+  /** For wallets: the app link. */
   sameDevice(session: Session): string;
+  /** For providers that redirect: binds the browser that opens it. */
+  start(session: Session): string;
   handOver(session: Session, now: number): string;
   verify(session: Session, link: Pick<Link, 'step' | 'mac'>, now: number): LinkVerdict;
 }
 
 export function createLinks(
   settings: { readonly issuer: string; readonly qrBaseUrl: string; readonly lifetimes: { readonly frame_ms: number } },
-  secrets: Pick<Secrets, 'macs'>,
+  secrets: Pick<Secrets, 'mac' | 'macs'>,
 ): Links {
   const { frame_ms } = settings.lifetimes;
   const [first, ...earlier] = secrets.macs('links', '').map((key) => ({ key, frame_ms }));
@@ -33,6 +36,10 @@ export function createLinks(
   return {
     qrFrames: (session, now) => framesFrom(first, settings.qrBaseUrl, session, now, FRAMES_AHEAD),
     sameDevice: (session) => sameDeviceLink(first, linkBase, session),
+    start: (session) => {
+      const ticket = Buffer.from(secrets.mac('same_device', session.id)).toString('base64url');
+      return `${settings.issuer}/session/${session.id}/start?ticket=${ticket}`;
+    },
     handOver: (session, now) => handoverLink(first, linkBase, session, now),
     verify: (session, link, now) => {
       const verdicts = [first, ...earlier].map((settingsOfKey) => verifyLink(settingsOfKey, session, link, now));

@@ -1,4 +1,4 @@
-import type { ConnectorOffer } from '@beckon/protocol';
+import type { ConnectorOffer, Mode } from '@beckon/protocol';
 import type { Connector } from '../connectors/connector.ts';
 import type { AuthorizationRequest, Client } from '../session/index.ts';
 import { FlowError } from './flow.ts';
@@ -18,12 +18,17 @@ export function offersFor(
   const offers = ids.flatMap((id) => {
     const connector = connectors.get(id);
     if (connector === undefined) return [];
-    const modes = connector.modes.filter((mode) => mode === 'same_device' || satisfies(connector, client));
+    const modes = connector.modes.filter((mode) => !isCrossDevice(connector, mode) || satisfies(connector, client));
     return modes.length > 0 ? [{ id, names: connector.names, button: connector.button, modes }] : [];
   });
   if (offers.length === 0)
     throw new FlowError('connector_unavailable', 'no identity app is available for this sign-in');
   return offers;
+}
+
+/** Whether the code of such a sign-in goes to the browser that watches: with no way back, on one device too. */
+export function isCrossDevice(connector: Connector, mode: Mode): boolean {
+  return mode !== 'same_device' || connector.upstream !== null;
 }
 
 function satisfies({ verifies }: Connector, { cross_device: policy }: Client): boolean {

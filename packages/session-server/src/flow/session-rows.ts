@@ -2,6 +2,7 @@ import type { Session, SessionEvent, Transition } from '../session/index.ts';
 import { transition, type Lifetimes } from '../session/index.ts';
 import type { Row, Store, Write } from '../store/store.ts';
 import type { Changes } from './changes.ts';
+import { cancelUpstream } from './cancel-upstream.ts';
 import { FlowError } from './flow.ts';
 
 /** How long a session stays readable after its end, so that a watcher who was away hears of it, in ms. */
@@ -50,7 +51,10 @@ export function createSessionRows(
         const now = await store.now();
         const result = transition(before, event, now, lifetimes);
         if (result.session === before) return { ...result, before, now };
-        const also = result.ok && writes !== undefined ? writes(before, now) : [];
+        const also = [
+          ...(result.ok && writes !== undefined ? writes(before, now) : []),
+          ...(result.effects.some(({ type }) => type === 'cancel_upstream') ? cancelUpstream(before, now) : []),
+        ];
         if (await store.commit([{ op: 'swap', kind: 'session', row: rowOf(result.session) }, ...also])) {
           changed(before, result.session);
           if (result.effects.some(({ type }) => type === 'publish')) changes.publish(id);

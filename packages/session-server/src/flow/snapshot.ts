@@ -1,21 +1,24 @@
-import type { Snapshot, SnapshotError, Verification } from '@beckon/protocol';
-import type { Session } from '../session/index.ts';
+import type { QrCode, Snapshot, SnapshotError, Verification } from '@beckon/protocol';
+import type { InitializedSession, Session } from '../session/index.ts';
 import { authorizationResponse } from './authorization-response.ts';
 import type { Links } from './links.ts';
 
+/** How the chosen connector signs people in. */
+export type Way = 'wallet' | 'redirect' | 'upstream';
+
+export interface Rendering {
+  readonly now: number;
+  /** The authorization code that this watcher may collect. */
+  readonly code: string | null;
+  readonly issuer: string;
+  readonly links: Links;
+  /** Null while no connector is chosen. */
+  readonly way: Way | null;
+}
+
 /** What a watcher may see of a session at `now`. `code` is the authorization code that this watcher may collect. */
-export function snapshotOf(
-  session: Session,
-  {
-    now,
-    code,
-    issuer,
-    links,
-  }: { readonly now: number; readonly code: string | null; readonly issuer: string; readonly links: Links },
-): Snapshot {
+export function snapshotOf(session: Session, { now, code, issuer, links, way }: Rendering): Snapshot {
   const { choice } = session;
-  const waiting = session.status === 'initialized';
-  const error = endOf(session);
   return {
     session_id: session.id,
     version: session.version,
@@ -27,23 +30,39 @@ export function snapshotOf(
     expires_at: Math.floor(session.expires_at / 1000),
     server_time_ms: now,
     client: { name: session.client_name, logo_uri: session.logo_uri },
-    qr: waiting && choice?.mode === 'qr' ? { order: 'timed', frames: links.qrFrames(session, now) } : null,
-    same_device: waiting && choice?.mode === 'same_device' ? { url: links.sameDevice(session) } : null,
+    qr: session.status === 'initialized' && choice?.mode === 'qr' ? qrOf(session, way, links, now) : null,
+    same_device:
+      session.status === 'initialized' && choice?.mode === 'same_device' ? sameDeviceOf(session, way, links) : null,
     typed_code: null,
     verification: verificationOf(session),
-    redirect_to:
-      code !== null
-        ? authorizationResponse(session.request, issuer, { code })
-        : error !== null
-          ? authorizationResponse(session.request, issuer, error)
-          : null,
-    error,
+    redirect_to: redirectOf(session, code, issuer),
+    error: endOf(session),
   };
 }
 
+/** Where the browser goes next: with the code, or with what became of the sign-in; null while it goes nowhere. */
+export function redirectOf(session: Session, code: string | null, issuer: string): string | null {
+  const response = code === null ? endOf(session) : { code };
+  return response === null ? null : authorizationResponse(session.request, issuer, response);
+}
+
+function qrOf(session: InitializedSession, way: Way | null, links: Links, now: number): QrCode | null {
+  if (way !== 'upstream') return { order: 'timed', frames: links.qrFrames(session, now) };
+  const qr = session.upstream?.qr ?? null;
+  return qr === null
+    ? null
+    : { order: 'shuffle', interval_ms: qr.interval_ms, frames: qr.texts.map((text) => ({ text })) };
+}
+
+function sameDeviceOf(session: InitializedSession, way: Way | null, links: Links): Snapshot['same_device'] {
+  if (way === 'redirect') return { url: links.start(session) };
+  if (way === 'wallet') return { url: links.sameDevice(session) };
+  const link = session.upstream?.link ?? null;
+  return link === null ? null : { url: link };
+}
+
 function verificationOf(session: Session): Verification | null {
-  const matches =
-    session.policy.verification === 'number' && session.choice !== null && session.choice.mode !== 'same_device';
+  const matches = session.policy.verification === 'number' && session.choice?.cross_device === true;
   if (!matches) return null;
   return { method: 'number', number: session.status === 'retrieved' ? session.retrieval.number : null };
 }
@@ -57,7 +76,7 @@ function endOf(session: Session): SnapshotError | null {
     case 'completed':
       return null;
     case 'declined':
-      return { error: 'access_denied', error_description: DECLINED[session.reason] };
+      return { error: 'access_denied', error_description: session.message ?? DECLINED[session.reason] };
     case 'expired':
       return { error: 'access_denied', error_description: 'nobody confirmed the sign-in in time' };
     case 'cancelled':

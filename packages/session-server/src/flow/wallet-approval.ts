@@ -5,6 +5,7 @@ import { claimsOf } from '../session/scope-claims.ts';
 import type { Store } from '../store/store.ts';
 import { type Consent, type Flow, FlowError, type Scan } from './flow.ts';
 import type { Links } from './links.ts';
+import { assertRecent } from './recent-authentication.ts';
 import { refusal } from './refusal.ts';
 import { relyingPartyOf } from './preview.ts';
 import type { SessionRows } from './session-rows.ts';
@@ -51,7 +52,12 @@ export function createWalletApproval(deps: WalletApprovalDependencies): Pick<Flo
         );
       }
       if (decision.decision === 'decline') {
-        const declined = await rows.apply(session.id, { type: 'decline', holder, reason: decision.reason });
+        const declined = await rows.apply(session.id, {
+          type: 'decline',
+          holder,
+          reason: decision.reason,
+          message: null,
+        });
         if (!declined.ok) throw refusal(declined.error);
         return { status: 'declined', location: null };
       }
@@ -125,16 +131,7 @@ async function identify(
   scope: readonly string[],
 ): Promise<Identity> {
   const identity = await wallet.identify(access_token, holder, scope);
-  const { max_age } = session.request;
-  if (max_age !== null) {
-    const age = (await store.now()) / 1000 - (identity.auth_time ?? Number.NEGATIVE_INFINITY);
-    if (age > max_age) {
-      throw new FlowError(
-        'wallet_not_trusted',
-        `the website asks for an authentication within the last ${max_age} s (max_age): authenticate the person and come with a token whose auth_time says so`,
-      );
-    }
-  }
+  assertRecent(identity, session.request, await store.now());
   return identity;
 }
 

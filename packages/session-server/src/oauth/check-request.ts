@@ -45,6 +45,7 @@ function requestOf({ values }: Params, client: Client, redirect_uri: string): Au
     code_challenge: values.get('code_challenge') ?? null,
     prompt: words(values.get('prompt')) as AuthorizationRequest['prompt'],
     max_age: max_age === undefined ? null : Number(max_age),
+    linking: values.has('id_token_hint'),
     login_hint: values.get('login_hint') ?? null,
     ui_locales: words(values.get('ui_locales')),
     acr_values: words(values.get('acr_values')),

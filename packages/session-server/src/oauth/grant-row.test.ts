@@ -21,7 +21,7 @@ beforeEach(() => {
 const confirmed = (claims: Record<string, unknown>, scope: readonly string[]): ConfirmedSession => ({
   ...exampleSession(clock.now()),
   status: 'confirmed',
-  choice: { connector: 'wallet', mode: 'qr' },
+  choice: { connector: 'wallet', mode: 'qr', cross_device: true },
   retrieval: {
     holder: 'h',
     party: { address: '192.0.2.1', user_agent: 'Phone', origin: null },

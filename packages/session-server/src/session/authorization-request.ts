@@ -17,6 +17,8 @@ export interface AuthorizationRequest {
   readonly prompt: readonly ('login' | 'consent' | 'select_account' | 'create')[];
   /** Seconds; passed to the connector and checked against its `auth_time`. */
   readonly max_age: number | null;
+  /** Whether an `id_token_hint` came along: the relying party links an account that the person has there. */
+  readonly linking: boolean;
   readonly login_hint: string | null;
   readonly ui_locales: readonly string[];
   readonly acr_values: readonly string[];

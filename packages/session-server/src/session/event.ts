@@ -1,6 +1,6 @@
 import type { ErrorCode } from '@beckon/protocol';
 import type { Identity } from './identity.ts';
-import type { Choice, FailedSession, Party, Session } from './session.ts';
+import type { Choice, FailedSession, Party, Session, UpstreamState } from './session.ts';
 
 /** How long each status lasts, in ms. */
 export interface Lifetimes {
@@ -13,8 +13,12 @@ export interface Lifetimes {
 export type SessionEvent =
   /** Whoever sends it has checked that the session offers this connector in this mode. */
   | { readonly type: 'choose'; readonly choice: Choice }
+  /** The provider's session for the present choice has begun, or was replaced by a new one. */
+  | { readonly type: 'start'; readonly choice: Choice; readonly upstream: UpstreamState }
   /** A valid scan. `number` is drawn beforehand; it is kept only where the policy asks for number matching. */
-  | { readonly type: 'retrieve'; readonly holder: string; readonly party: Party; readonly number: string }
+  | { readonly type: 'retrieve'; readonly holder: string; readonly party: Party | null; readonly number: string }
+  /** The digits that were typed on the phone, where they come before the decision. */
+  | { readonly type: 'match'; readonly holder: string; readonly number: string }
   | {
       readonly type: 'confirm';
       readonly holder: string;
@@ -23,11 +27,18 @@ export type SessionEvent =
       /** What the person accepted; more than was asked for is cut off. */
       readonly scope: readonly string[];
     }
-  | { readonly type: 'decline'; readonly holder: string; readonly reason: 'user' | 'not_me' }
+  | {
+      readonly type: 'decline';
+      readonly holder: string;
+      readonly reason: 'user' | 'not_me';
+      readonly message: string | null;
+    }
   | { readonly type: 'cancel' }
   | { readonly type: 'fail'; readonly error: FailedSession['error'] }
   /** Time has passed. */
   | { readonly type: 'tick' }
+  /** The provider's session is over before its time by our clock. */
+  | { readonly type: 'expire' }
   /** A watcher collects: mints a code unless a live one is there. */
   | { readonly type: 'mint' }
   | { readonly type: 'redeem'; readonly n: number };

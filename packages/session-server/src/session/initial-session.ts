@@ -16,5 +16,6 @@ export function initialSession(start: SessionStart, now: number, lifetimes: Life
     expires_at: now + lifetimes.unscanned_ms,
     status: 'initialized',
     choice: null,
+    upstream: null,
   };
 }

@@ -16,17 +16,34 @@ export interface Party {
 export interface Choice {
   readonly connector: ConnectorId;
   readonly mode: Mode;
+  /**
+   * Whether the code goes to the browser that watches. Always in modes `qr` and `direct`; on one
+   * device only where the provider has no way back to a browser.
+   */
+  readonly cross_device: boolean;
+}
+
+/** What a provider with a session of its own gave for this sign-in. */
+export interface UpstreamState {
+  /** The provider's codes; one stands still, several are shown in random order, each for `interval_ms`. */
+  readonly qr: { readonly texts: readonly string[]; readonly interval_ms: number } | null;
+  readonly link: string | null;
+  /** When the provider's session is over, ms since the epoch; null when it does not say. */
+  readonly expires_at: number | null;
+  /** The connector's own, any JSON value. */
+  readonly kept: unknown;
 }
 
 /** The first valid scan, which the session then belongs to. */
 export interface Retrieval {
-  /** Keyed hash of whoever holds the phone (wallet issuer and subject, or the phone browser's cookie). */
+  /** Keyed hash of whoever holds the phone (wallet issuer and subject, or the phone browser's cookie); `upstream` where the provider knows. */
   readonly holder: string;
-  readonly party: Party;
+  /** Null where the provider does not let us see the phone. */
+  readonly party: Party | null;
   readonly at: number;
-  /** Whether phone and browser looked like one network at the time. */
-  readonly same_network: boolean;
-  /** The two digits to match; null when this sign-in matches none. */
+  /** Whether phone and browser looked like one network at the time; null where the phone was not seen. */
+  readonly same_network: boolean | null;
+  /** The two digits to match; null when this sign-in matches none, or when they were matched. */
   readonly number: string | null;
 }
 
@@ -66,11 +83,14 @@ export interface SessionCore {
 export interface InitializedSession extends SessionCore {
   readonly status: 'initialized';
   readonly choice: Choice | null;
+  /** Null until the provider's session has begun, and for providers that have none. */
+  readonly upstream: UpstreamState | null;
 }
 export interface RetrievedSession extends SessionCore {
   readonly status: 'retrieved';
   readonly choice: Choice;
   readonly retrieval: Retrieval;
+  readonly upstream: UpstreamState | null;
 }
 export interface ConfirmedSession extends SessionCore {
   readonly status: 'confirmed';
@@ -90,6 +110,8 @@ export interface DeclinedSession extends SessionCore {
   readonly choice: Choice;
   /** `not_me`: the person says that they did not start this. */
   readonly reason: 'user' | 'not_me' | 'verification_failed';
+  /** The provider's prescribed words for the person; null for the usual ones. */
+  readonly message: string | null;
 }
 export interface ExpiredSession extends SessionCore {
   readonly status: 'expired';

@@ -72,7 +72,7 @@ const policy: fc.Arbitrary<CrossDevicePolicy> = fc.record({
 });
 /** The way to `completed`; a walk begins with some of it, so that the far statuses are seen often. */
 const WAY: readonly SessionEvent[] = [
-  { type: 'choose', choice: { connector: 'wallet', mode: 'qr' } },
+  { type: 'choose', choice: { connector: 'wallet', mode: 'qr', cross_device: true } },
   { type: 'retrieve', holder: 'mine', party: NEAR, number: NUMBER },
   {
     type: 'confirm',

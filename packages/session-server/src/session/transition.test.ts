@@ -10,15 +10,15 @@ const FAR: Party = { address: '203.0.113.9', user_agent: 'Example Phone', origin
 const PERSON: Identity = { subject: 'p-1', claims: { name: 'Ada' }, acr: null, amr: [], auth_time: null };
 
 const event = {
-  choose: { type: 'choose', choice: { connector: 'wallet', mode: 'qr' } },
-  chooseSameDevice: { type: 'choose', choice: { connector: 'wallet', mode: 'same_device' } },
+  choose: { type: 'choose', choice: { connector: 'wallet', mode: 'qr', cross_device: true } },
+  chooseSameDevice: { type: 'choose', choice: { connector: 'wallet', mode: 'same_device', cross_device: false } },
   retrieve: { type: 'retrieve', holder: 'mine', party: NEAR, number: '42' },
   retrieveByOther: { type: 'retrieve', holder: 'theirs', party: NEAR, number: '17' },
   retrieveFromFar: { type: 'retrieve', holder: 'mine', party: FAR, number: '42' },
   confirm: { type: 'confirm', holder: 'mine', number: '42', identity: PERSON, scope: ['openid', 'email', 'phone'] },
   confirmByOther: { type: 'confirm', holder: 'theirs', number: '42', identity: PERSON, scope: [] },
-  decline: { type: 'decline', holder: 'mine', reason: 'not_me' },
-  declineByOther: { type: 'decline', holder: 'theirs', reason: 'user' },
+  decline: { type: 'decline', holder: 'mine', reason: 'not_me', message: null },
+  declineByOther: { type: 'decline', holder: 'theirs', reason: 'user', message: null },
   cancel: { type: 'cancel' },
   fail: { type: 'fail', error: 'temporarily_unavailable' },
   tick: { type: 'tick' },

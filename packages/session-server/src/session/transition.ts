@@ -2,7 +2,6 @@ import { isEnd } from '@beckon/protocol';
 import type { Effect, Lifetimes, RefusalCode, SessionEvent, Transition } from './event.ts';
 import { sameNetwork } from './same-network.ts';
 import type {
-  Choice,
   ConfirmedSession,
   EndedSession,
   InitializedSession,
@@ -43,12 +42,15 @@ type Rules = {
 // oxfmt-ignore
 const RULES: Rules = {
   choose:   { initialized: choose,  retrieved: refuse,   confirmed: refuse       },
+  start:    { initialized: start,   retrieved: refuse,   confirmed: refuse       },
   retrieve: { initialized: claim,   retrieved: comeBack, confirmed: tooLate      },
+  match:    { initialized: refuse,  retrieved: match,    confirmed: refuse       },
   confirm:  { initialized: refuse,  retrieved: confirm,  confirmed: confirmAgain },
   decline:  { initialized: refuse,  retrieved: decline,  confirmed: tooLate      },
   cancel:   { initialized: cancel,  retrieved: cancel,   confirmed: cancel       },
   fail:     { initialized: fail,    retrieved: fail,     confirmed: fail         },
   tick:     { initialized: stay,    retrieved: stay,     confirmed: stay         },
+  expire:   { initialized: expireEarly, retrieved: expireEarly, confirmed: stay  },
   mint:     { initialized: refuse,  retrieved: refuse,   confirmed: mint         },
   redeem:   { initialized: refuse,  retrieved: refuse,   confirmed: redeem       },
 };
@@ -56,23 +58,39 @@ const RULES: Rules = {
 function choose(session: InitializedSession, { choice }: EventOf<'choose'>): Transition {
   const current = session.choice;
   if (current?.connector === choice.connector && current.mode === choice.mode) return stay(session);
-  return change({ ...next(session, session.expires_at), status: 'initialized', choice });
+  const chosen: InitializedSession = {
+    ...next(session, session.expires_at),
+    status: 'initialized',
+    choice,
+    upstream: null,
+  };
+  // The provider's session for another choice is of no use any more.
+  return change(chosen, session.upstream === null ? CHANGED : ENDED);
+}
+
+/** The provider's own time holds: its session is not renewed early, and ours does not outlive it. */
+function start(session: InitializedSession, { choice, upstream }: EventOf<'start'>): Transition {
+  const current = session.choice;
+  if (current?.connector !== choice.connector || current.mode !== choice.mode) return refuse(session);
+  const expires_at = upstream.expires_at ?? session.expires_at;
+  return change({ ...next(session, expires_at), status: 'initialized', choice: current, upstream });
 }
 
 /** The first valid scan. From here on the session is that holder's alone. */
 function claim(session: InitializedSession, event: EventOf<'retrieve'>, { now, lifetimes }: At): Transition {
-  const { choice, policy } = session;
+  const { choice, policy, upstream } = session;
   if (choice === null) return refuse(session);
-  const same_network = sameNetwork(session.browser.address, event.party.address);
-  if (isCrossDevice(choice) && policy.network === 'require' && !same_network) {
+  const same_network = event.party === null ? null : sameNetwork(session.browser.address, event.party.address);
+  if (choice.cross_device && policy.network === 'require' && same_network !== true) {
     return refuseWith('verification_failed', session);
   }
-  const number = isCrossDevice(choice) && policy.verification === 'number' ? event.number : null;
+  const number = choice.cross_device && policy.verification === 'number' ? event.number : null;
   return change({
     ...next(session, now + lifetimes.scanned_ms),
     status: 'retrieved',
     choice,
     retrieval: { holder: event.holder, party: event.party, at: now, same_network, number },
+    upstream,
   });
 }
 
@@ -90,13 +108,7 @@ function confirm(session: RetrievedSession, event: EventOf<'confirm'>, { now, li
   if (!isHolder(session, event)) return refuseWith('already_claimed', session);
   const { choice, retrieval } = session;
   if (retrieval.number !== null && event.number !== retrieval.number) {
-    // One try: with a second one, whoever relays the code could guess (security.md, number matching).
-    return {
-      ok: false,
-      error: 'verification_failed',
-      session: { ...next(session, now), status: 'declined', choice, reason: 'verification_failed' },
-      effects: ENDED,
-    };
+    return declineForNumber(session, now);
   }
   return change({
     ...next(session, now + lifetimes.scanned_ms),
@@ -108,6 +120,37 @@ function confirm(session: RetrievedSession, event: EventOf<'confirm'>, { now, li
   });
 }
 
+/** Where the digits come before the decision: matched, they are gone, and nobody asks for them again. */
+function match(session: RetrievedSession, event: EventOf<'match'>, { now }: At): Transition {
+  if (!isHolder(session, event)) return refuseWith('already_claimed', session);
+  const { choice, retrieval, upstream } = session;
+  if (retrieval.number === null) return stay(session);
+  if (event.number !== retrieval.number) return declineForNumber(session, now);
+  return change({
+    ...next(session, session.expires_at),
+    status: 'retrieved',
+    choice,
+    retrieval: { ...retrieval, number: null },
+    upstream,
+  });
+}
+
+/** One try: with a second one, whoever relays the code could guess (security.md, number matching). */
+function declineForNumber(session: RetrievedSession, now: number): Transition {
+  return {
+    ok: false,
+    error: 'verification_failed',
+    session: {
+      ...next(session, now),
+      status: 'declined',
+      choice: session.choice,
+      reason: 'verification_failed',
+      message: null,
+    },
+    effects: ENDED,
+  };
+}
+
 /** The holder's app repeats an approval whose answer was lost: the first one stands, unchanged. */
 function confirmAgain(session: ConfirmedSession, event: EventOf<'confirm'>): Transition {
   return isHolder(session, event) ? stay(session) : refuseWith('already_claimed', session);
@@ -115,7 +158,8 @@ function confirmAgain(session: ConfirmedSession, event: EventOf<'confirm'>): Tra
 
 function decline(session: RetrievedSession, event: EventOf<'decline'>, { now }: At): Transition {
   if (!isHolder(session, event)) return refuseWith('already_claimed', session);
-  return change({ ...next(session, now), status: 'declined', choice: session.choice, reason: event.reason }, ENDED);
+  const { reason, message } = event;
+  return change({ ...next(session, now), status: 'declined', choice: session.choice, reason, message }, ENDED);
 }
 
 function cancel(session: LiveSession, _event: EventOf<'cancel'>, { now }: At): Transition {
@@ -146,6 +190,14 @@ function redeem(session: ConfirmedSession, event: EventOf<'redeem'>, { now, life
   return change({ ...next(session, now), status: 'completed', choice, redeemed: code.n });
 }
 
+function expireEarly(
+  session: InitializedSession | RetrievedSession,
+  _event: EventOf<'expire'>,
+  { now }: At,
+): Transition {
+  return change({ ...next(session, now), status: 'expired', choice: session.choice }, ENDED);
+}
+
 function expire(session: LiveSession, event: SessionEvent, now: number): Transition {
   const expired: Session = { ...next(session, now), status: 'expired', choice: session.choice };
   if (event.type === 'tick') return change(expired, ENDED);
@@ -159,7 +211,8 @@ function expire(session: LiveSession, event: SessionEvent, now: number): Transit
  * saying so: who comes just after the end hears what who came at the end heard.
  */
 function absorb(session: EndedSession, event: SessionEvent): Transition {
-  if (event.type === 'tick' || event.type === REACHED_BY[session.status]) return stay(session);
+  if (event.type === 'tick' || event.type === 'expire' || event.type === REACHED_BY[session.status])
+    return stay(session);
   return session.status === 'expired' ? refuseWith('session_expired', session) : refuse(session);
 }
 
@@ -209,17 +262,12 @@ function next(session: Session, expires_at: number): SessionCore {
 }
 
 function grantable(session: RetrievedSession, accepted: readonly string[]): readonly string[] {
-  const cap = isCrossDevice(session.choice) ? session.policy.scope : null;
+  const cap = session.choice.cross_device ? session.policy.scope : null;
   return session.request.scope.filter((scope) => accepted.includes(scope) && (cap?.includes(scope) ?? true));
 }
 
 function isHolder(session: RetrievedSession | ConfirmedSession, event: { readonly holder: string }): boolean {
   return session.retrieval.holder === event.holder;
-}
-
-/** On one device there is no second screen to relay: what guards against relaying does not apply. */
-function isCrossDevice(choice: Choice): boolean {
-  return choice.mode !== 'same_device';
 }
 
 function isFresh(code: MintedCode, now: number, lifetimes: Lifetimes): boolean {

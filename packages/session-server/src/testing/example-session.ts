@@ -31,6 +31,7 @@ export function exampleSession(now: number, changes: Partial<SessionStart> = {})
       code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
       prompt: [],
       max_age: null,
+      linking: false,
       login_hint: null,
       ui_locales: [],
       acr_values: [],

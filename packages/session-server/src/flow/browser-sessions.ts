@@ -1,0 +1,158 @@
+import type { Mode, SessionHandle, Snapshot } from '@beckon/protocol';
+import type { Connector } from '../connectors/connector.ts';
+import { hashSecret, newSecret, sameText } from '../secrets/index.ts';
+import {
+  type AuthorizationRequest,
+  type Choice,
+  type Client,
+  type ClientDirectory,
+  type Lifetimes,
+  type Party,
+  type Session,
+  initialSession,
+  transition,
+} from '../session/index.ts';
+import type { Store } from '../store/store.ts';
+import type { Codes } from './codes.ts';
+import { type Flow, FlowError, type SessionCredentials } from './flow.ts';
+import { assertIdentifier } from './identifiers.ts';
+import type { Links } from './links.ts';
+import { isCrossDevice, offersFor } from './offers.ts';
+import type { PushedRequests } from './pushed-requests.ts';
+import { refusal } from './refusal.ts';
+import type { SessionRows } from './session-rows.ts';
+import { type Way, snapshotOf } from './snapshot.ts';
+import type { Upstream } from './upstream.ts';
+
+export interface BrowserSessionsDependencies {
+  readonly issuer: string;
+  readonly lifetimes: Lifetimes;
+  readonly store: Store;
+  readonly rows: SessionRows;
+  readonly requests: PushedRequests;
+  readonly codes: Codes;
+  readonly links: Links;
+  readonly upstream: Upstream;
+  readonly clients: ClientDirectory;
+  readonly connectors: ReadonlyMap<string, Connector>;
+  readonly newId: () => string;
+  readonly randomBytes: (size: number) => Uint8Array;
+}
+
+export type BrowserSessions = Pick<Flow, 'create' | 'choose' | 'snapshot' | 'renew' | 'cancel' | 'clientOf'> & {
+  /** The session, expired if its time is over: reads never show it as live, however late the due loop is. */
+  current(session_id: string): Promise<Session>;
+};
+
+/** The browser's side: whoever has the session's secret. */
+export function createBrowserSessions(deps: BrowserSessionsDependencies): BrowserSessions {
+  const { issuer, lifetimes, store, rows, requests, codes, links, upstream, clients, connectors } = deps;
+
+  /** The session of these credentials; a wrong secret looks like no session at all. */
+  const authenticated = async ({ session_id, session_secret }: SessionCredentials): Promise<Session> => {
+    const session = await rows.load(session_id);
+    if (!sameText(session.secret_hash, hashSecret(session_secret))) {
+      throw new FlowError('session_not_found', 'there is no such session, or the session secret is not its own');
+    }
+    return session;
+  };
+
+  const current = async (session: Session): Promise<Session> => {
+    const ticked = transition(session, { type: 'tick' }, await store.now(), lifetimes);
+    return ticked.session === session ? session : (await rows.apply(session.id, { type: 'tick' })).session;
+  };
+
+  const wayOf = ({ choice }: Session): Way | null => {
+    const connector = choice === null ? undefined : connectors.get(choice.connector);
+    if (connector === undefined) return null;
+    return connector.wallet !== null ? 'wallet' : connector.redirect !== null ? 'redirect' : 'upstream';
+  };
+
+  const render = async (session: Session): Promise<Snapshot> => {
+    // With a way back the code goes only to the browser that comes back, never to a watcher.
+    const collects = session.status === 'confirmed' && session.choice.cross_device;
+    const collected = collects ? await codes.collect(session.id) : { session, code: null };
+    const way = wayOf(collected.session);
+    return snapshotOf(collected.session, { now: await store.now(), code: collected.code, issuer, links, way });
+  };
+
+  const choiceOf = (connector: string, mode: Mode): Choice => {
+    const known = connectors.get(connector);
+    return { connector, mode, cross_device: known === undefined || isCrossDevice(known, mode) };
+  };
+
+  const begin = async (
+    client: Client,
+    request_id: string,
+    request: AuthorizationRequest,
+    browser: Party,
+  ): Promise<SessionHandle> => {
+    const offers = offersFor(client, request, connectors);
+    const session_secret = newSecret(deps.randomBytes);
+    const start = {
+      id: deps.newId(),
+      secret_hash: hashSecret(session_secret),
+      request_id,
+      request,
+      client_name: client.client_name,
+      logo_uri: client.logo_uri,
+      offers,
+      policy: client.cross_device,
+      browser,
+    };
+    const fresh = initialSession(start, await store.now(), lifetimes);
+    const [only, ...others] = offers;
+    const mode = only?.modes.find((offered) => offered !== 'direct');
+    // With nothing to choose between, the QR code is there at once.
+    const settled = only !== undefined && others.length === 0 && mode !== undefined;
+    const session = settled ? { ...fresh, choice: choiceOf(only.id, mode) } : fresh;
+    await rows.insert(session);
+    const begun = await upstream.begin(session, null).catch(async (cause: unknown) => {
+      // Nobody has its secret yet, so nobody else could end it.
+      await rows.apply(session.id, { type: 'cancel' });
+      throw cause;
+    });
+    return { ...(await render(begun)), session_secret };
+  };
+
+  const changed = async (session: Session, event: Parameters<SessionRows['apply']>[1]): Promise<Session> => {
+    const result = await rows.apply(session.id, event);
+    if (!result.ok) throw refusal(result.error);
+    return result.session;
+  };
+
+  return {
+    current: async (session_id) => current(await rows.load(session_id)),
+    async create(client, request_uri, browser) {
+      const { id, request } = await requests.open(client.client_id, request_uri);
+      return begin(client, id, request, browser);
+    },
+    async choose(credentials, { connector, mode, login_hint }) {
+      const session = await authenticated(credentials);
+      const offer = session.offers.find(({ id }) => id === connector);
+      if (offer === undefined) throw new FlowError('invalid_request', 'connector: not one that this sign-in offers');
+      if (!offer.modes.includes(mode))
+        throw new FlowError('invalid_request', 'mode: not one that this connector offers');
+      if (mode === 'direct') await assertIdentifier(store, connector, login_hint, session.browser);
+      const chosen = await changed(session, { type: 'choose', choice: choiceOf(connector, mode) });
+      const identifier = mode === 'direct' ? login_hint : null;
+      return render(chosen.status === 'initialized' ? await upstream.begin(chosen, identifier) : chosen);
+    },
+    snapshot: async (credentials) => render(await current(await authenticated(credentials))),
+    async renew(credentials, browser) {
+      const session = await current(await authenticated(credentials));
+      if (session.status === 'retrieved' || session.status === 'confirmed') {
+        throw new FlowError('invalid_transition', 'the session is under way on a phone: cancel it first');
+      }
+      const request = await requests.reopen(session.request_id);
+      const client = await clients.find(request.client_id);
+      if (client === null) throw new FlowError('request_expired', 'the website is not registered any more');
+      const handle = await begin(client, session.request_id, request, browser);
+      // The old code must not be scannable beside the new one.
+      if (session.status === 'initialized') await rows.apply(session.id, { type: 'cancel' });
+      return handle;
+    },
+    cancel: async (credentials) => render(await changed(await authenticated(credentials), { type: 'cancel' })),
+    clientOf: async (credentials) => (await authenticated(credentials)).request.client_id,
+  };
+}

@@ -1,0 +1,270 @@
+import { ConnectorError, type Connector, type RedirectOutcome, type RedirectStart } from '../connectors/connector.ts';
+import { newSecret, sameBytes, type Secrets } from '../secrets/index.ts';
+import type { Lifetimes, Party, RetrievedSession, Session } from '../session/index.ts';
+import type { Row, Store } from '../store/store.ts';
+import { type Flow, FlowError, type RedirectEnd } from './flow.ts';
+import type { Links } from './links.ts';
+import { assertRecent } from './recent-authentication.ts';
+import { refusal } from './refusal.ts';
+import type { SessionRows } from './session-rows.ts';
+import { upstreamRequestOf } from './upstream.ts';
+
+/** One way to the provider and back. */
+interface Attempt {
+  readonly session_id: string;
+  readonly connector: string;
+  readonly holder: string;
+  readonly start: Omit<RedirectStart, 'request'>;
+  readonly kept: unknown;
+  /** How often its answer was taken up. More than once: a node died over it. */
+  readonly taken: number;
+}
+
+/** Whoever takes an answer up has this long before another may try, in ms. */
+const TAKEN_MS = 15_000;
+
+/** A form of the phone page is good for this long, in ms. */
+const FORM_MS = 60_000;
+const STALE = 'the code is too old: scan the one that is shown now';
+
+export interface RedirectsDependencies {
+  readonly issuer: string;
+  readonly rows: SessionRows;
+  readonly store: Store;
+  readonly links: Links;
+  readonly secrets: Secrets;
+  readonly connectors: ReadonlyMap<string, Connector>;
+  readonly lifetimes: Lifetimes;
+  readonly randomInt: (below: number) => number;
+  readonly randomBytes: (size: number) => Uint8Array;
+  /** Where a same-device sign-in leads its browser: the redirect URI with a code, or with the error of an end. */
+  readonly collect: (session_id: string) => Promise<string | null>;
+  readonly onFailure: (session_id: string, connector: string, error: unknown) => void;
+}
+
+/** Providers that a browser goes to and comes back from: the phone's browser, or on one device the only one. */
+export function createRedirects(
+  deps: RedirectsDependencies,
+): Pick<Flow, 'openForm' | 'claim' | 'match' | 'notMe' | 'toProvider' | 'startSameDevice' | 'fromProvider'> {
+  const { rows, store, links, secrets, connectors } = deps;
+
+  const holderOf = (session: Session, browser_key: string): string =>
+    secrets.fingerprint(JSON.stringify(['browser', session.id, browser_key]));
+
+  const isOurForm = async (session_id: string, form_token: string, browser_key: string): Promise<boolean> => {
+    const [until = '', mac = ''] = form_token.split('.');
+    if (!/^\d{1,15}$/.test(until) || (await store.now()) >= Number(until)) return false;
+    const given = Buffer.from(mac, 'base64url');
+    const text = formText(session_id, browser_key, Number(until));
+    return secrets.macs('form', text).some((made) => sameBytes(made, given));
+  };
+
+  const redirecting = (session: Session): Connector & { readonly redirect: NonNullable<Connector['redirect']> } => {
+    const connector = session.choice === null ? undefined : connectors.get(session.choice.connector);
+    if (connector?.redirect == null) throw refusal('invalid_transition');
+    return { ...connector, redirect: connector.redirect };
+  };
+
+  const own = async (
+    session_id: string,
+    browser_key: string,
+  ): Promise<{ session: RetrievedSession; holder: string }> => {
+    const session = await rows.load(session_id);
+    const holder = holderOf(session, browser_key);
+    if (session.status === 'retrieved' && session.retrieval.holder === holder) return { session, holder };
+    if (session.status === 'retrieved' || session.status === 'confirmed') throw refusal('already_claimed');
+    throw refusal(session.status === 'expired' ? 'session_expired' : 'invalid_transition');
+  };
+
+  const retrieve = async (session: Session, browser_key: string, party: Party): Promise<Session> => {
+    const number = String(10 + deps.randomInt(90));
+    const holder = holderOf(session, browser_key);
+    const result = await rows.apply(session.id, { type: 'retrieve', holder, party, number });
+    if (!result.ok) throw refusal(result.error);
+    return result.session;
+  };
+
+  const begin = async (session: RetrievedSession, holder: string): Promise<string> => {
+    const connector = redirecting(session);
+    const mode = session.choice.mode === 'same_device' ? 'same_device' : 'qr';
+    const start = {
+      callback_uri: `${deps.issuer}/callback/${connector.id}`,
+      state: newSecret(deps.randomBytes),
+      nonce: newSecret(deps.randomBytes),
+      code_verifier: newSecret(deps.randomBytes),
+      mode,
+    } as const;
+    const { location, kept } = await connector.redirect.begin({ ...start, request: upstreamRequestOf(session) });
+    const value: Attempt = { session_id: session.id, connector: connector.id, holder, start, kept, taken: 0 };
+    const expires_at = session.expires_at + deps.lifetimes.scanned_ms;
+    const row: Row = { id: secrets.fingerprint(start.state), version: 1, expires_at, due_at: null, value };
+    if (!(await store.commit([{ op: 'insert', kind: 'redirect', row }]))) throw new Error('a state was drawn twice');
+    return location;
+  };
+
+  /** What there is to say when the sign-in is past the provider. */
+  const endOf = async (session: Session): Promise<RedirectEnd> => {
+    const name = session.client_name;
+    const cross = session.choice?.cross_device !== false;
+    if (session.status === 'confirmed' || session.status === 'completed') {
+      const location = cross || session.status === 'completed' ? null : await deps.collect(session.id);
+      return location === null ? { type: 'done', client_name: name } : { type: 'redirect', location };
+    }
+    if (session.status === 'initialized' || session.status === 'retrieved') throw refusal('invalid_transition');
+    const location = cross ? null : await deps.collect(session.id);
+    if (location !== null) return { type: 'redirect', location };
+    return {
+      type: 'ended',
+      client_name: name,
+      status: session.status,
+      message: session.status === 'declined' ? session.message : null,
+    };
+  };
+
+  /** Takes an answer up: one of any number that come at once; null for the others. */
+  const take = async (id: string): Promise<Row<Attempt> | null> => {
+    const row = await store.get<Attempt>('redirect', id);
+    if (row === null) return null;
+    const now = await store.now();
+    if (row.due_at !== null && row.due_at > now) return null;
+    const taken = {
+      ...row,
+      version: row.version + 1,
+      due_at: now + TAKEN_MS,
+      value: { ...row.value, taken: row.value.taken + 1 },
+    };
+    return (await store.commit([{ op: 'swap', kind: 'redirect', row: taken }])) ? taken : null;
+  };
+
+  const conclude = async (session: RetrievedSession, holder: string, outcome: RedirectOutcome): Promise<Session> => {
+    if (outcome.type === 'declined') {
+      const message = outcome.message === null ? null : inLanguage(outcome.message, session.request.ui_locales);
+      return (await rows.apply(session.id, { type: 'decline', holder, reason: 'user', message })).session;
+    }
+    const { identity } = outcome;
+    assertRecent(identity, session.request, await store.now());
+    const scope = session.request.scope;
+    return (await rows.apply(session.id, { type: 'confirm', holder, number: null, identity, scope })).session;
+  };
+
+  return {
+    async openForm(scan, browser_key) {
+      const session = await rows.load(scan.session_id);
+      const now = await store.now();
+      if (links.verify(session, scan, now) !== 'ok') throw new FlowError('qr_stale', STALE);
+      const until = now + FORM_MS;
+      return `${until}.${Buffer.from(secrets.mac('form', formText(session.id, browser_key, until))).toString('base64url')}`;
+    },
+    async claim(session_id, form_token, browser_key, phone) {
+      const session = await rows.load(session_id);
+      redirecting(session);
+      const back = session.status === 'retrieved' && session.retrieval.holder === holderOf(session, browser_key);
+      // The form stands in for the frame, which is stale by the time that a person has read the page.
+      if (!back && !(await isOurForm(session_id, form_token, browser_key))) throw new FlowError('qr_stale', STALE);
+      const claimed = await retrieve(session, browser_key, phone);
+      return {
+        needs_number: claimed.status === 'retrieved' && claimed.retrieval.number !== null,
+        client_name: session.client_name,
+      };
+    },
+    async match(session_id, browser_key, number) {
+      const { holder } = await own(session_id, browser_key);
+      const result = await rows.apply(session_id, { type: 'match', holder, number });
+      if (!result.ok) throw refusal(result.error);
+    },
+    async notMe(session_id, form_token, browser_key, phone) {
+      const session = await rows.load(session_id);
+      if (session.status === 'initialized' && !(await isOurForm(session_id, form_token, browser_key))) {
+        throw new FlowError('qr_stale', STALE);
+      }
+      const claimed = session.status === 'initialized' ? await retrieve(session, browser_key, phone) : session;
+      const holder = holderOf(claimed, browser_key);
+      const result = await rows.apply(session_id, { type: 'decline', holder, reason: 'not_me', message: null });
+      if (!result.ok) throw refusal(result.error);
+    },
+    async toProvider(session_id, browser_key) {
+      const { session, holder } = await own(session_id, browser_key);
+      if (session.retrieval.number !== null) throw refusal('invalid_transition');
+      return begin(session, holder);
+    },
+    async startSameDevice(session_id, ticket, browser_key, party) {
+      const session = await rows.load(session_id);
+      redirecting(session);
+      const given = Buffer.from(ticket, 'base64url');
+      const genuine = secrets.macs('same_device', session_id).some((made) => sameBytes(made, given));
+      if (!genuine || session.choice?.mode !== 'same_device') {
+        throw new FlowError('session_not_found', 'there is no such sign-in');
+      }
+      await retrieve(session, browser_key, party);
+      const claimed = await own(session_id, browser_key);
+      return begin(claimed.session, claimed.holder);
+    },
+    async fromProvider(connector_id, parameters, browserKeyOf) {
+      const [state = '', ...more] = parameters.getAll('state');
+      const unknown = new FlowError(
+        'session_not_found',
+        'this answer belongs to no sign-in that is under way: start again at the website',
+      );
+      if (state === '' || more.length > 0) throw unknown;
+      const id = secrets.fingerprint(state);
+      const row = await store.get<Attempt>('redirect', id);
+      // Another provider's answer under this one's address is a mix-up (RFC 9700 §4.4).
+      if (row === null || row.value.connector !== connector_id) throw unknown;
+      const { session_id, holder, start, kept } = row.value;
+      const browser_key = browserKeyOf(session_id);
+      const before = await rows.load(session_id);
+      if (browser_key === null || holderOf(before, browser_key) !== holder) {
+        throw new FlowError('verification_failed', 'go on in the browser in which this sign-in was started');
+      }
+      const attempt = await take(id);
+      if (attempt === null) return endOf(await settled(rows, session_id));
+      const session = await rows.load(session_id);
+      if (session.status !== 'retrieved') return endOf(session);
+      const connector = redirecting(session);
+      try {
+        const outcome = await connector.redirect.finish({
+          ...start,
+          request: upstreamRequestOf(session),
+          parameters,
+          kept,
+        });
+        return await endOf(await conclude(session, holder, outcome));
+      } catch (cause) {
+        // A node died between the provider's answer and our redirect: its code is spent, so the
+        // browser is sent once more, and the provider, which knows it, lets it through.
+        const spent = cause instanceof ConnectorError && cause.code === 'callback_refused' && attempt.value.taken > 1;
+        if (spent) return { type: 'redirect', location: await begin(session, holder) };
+        deps.onFailure(session_id, connector.id, cause);
+        const passing = cause instanceof ConnectorError && cause.code !== 'callback_refused';
+        const failed = await rows.apply(session_id, {
+          type: 'fail',
+          error: passing ? 'temporarily_unavailable' : 'server_error',
+        });
+        return endOf(failed.session);
+      }
+    },
+  };
+}
+
+function formText(session_id: string, browser_key: string, until: number): string {
+  return JSON.stringify([session_id, browser_key, until]);
+}
+
+/** The session once whoever has taken the answer up is through; as it is after 12 s. */
+async function settled(rows: SessionRows, session_id: string): Promise<Session> {
+  for (let waited = 0; ; waited += 1) {
+    const session = await rows.load(session_id);
+    if (session.status !== 'retrieved' || waited >= 60) return session;
+    await new Promise((resolve) => {
+      setTimeout(resolve, 200);
+    });
+  }
+}
+
+function inLanguage(
+  text: Readonly<Record<string, string>> & { readonly en: string },
+  locales: readonly string[],
+): string {
+  const wanted = locales.map((locale) => locale.split('-')[0] ?? '').find((language) => language in text);
+  return text[wanted ?? 'en'] ?? text.en;
+}
