@@ -1,0 +1,2 @@
+/** UAE PASS's staging client, which everybody may use. */
+export const CLIENT = { id: 'sandbox_stage', secret: 'sandbox_stage' } as const;
