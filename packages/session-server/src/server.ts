@@ -14,6 +14,7 @@ import { createLimitedFetch, createLimitedStream } from './connectors/shared/lim
 import { createBudget, createDueLoop, createFlow } from './flow/index.ts';
 import { createAdmin } from './http/admin.ts';
 import { createApp } from './http/app.ts';
+import { createBrowserKeys } from './http/browser-key.ts';
 import { createClientAddress } from './http/client-address.ts';
 import { createCors } from './http/cors.ts';
 import { createLimits } from './http/limits.ts';
@@ -21,7 +22,7 @@ import { createRateLimits } from './http/rate-limits.ts';
 import { createKeys, type Keys } from './keys/index.ts';
 import { createOAuth } from './oauth/index.ts';
 import { createHub, createPolls, createSchedule, createSockets } from './realtime/index.ts';
-import { type Secrets, createSecrets } from './secrets/index.ts';
+import { type Secrets, createSecrets, newSecret } from './secrets/index.ts';
 import type { Client, ClientDirectory } from './session/index.ts';
 import { openSqliteStore } from './store/index.ts';
 import type { Store } from './store/store.ts';
@@ -91,6 +92,7 @@ export async function composeServer(settings: Settings, composition: Composition
     randomInt: (below) => randomInt(below),
     onStatus: (from, to, connector) =>
       metrics.transitions.add({ from: from ?? 'none', to, connector: connector ?? 'none' }),
+    onFailure: (session, connector, error) => logger.error('provider failed', { session, connector }, error),
     onRedemption: (outcome) => metrics.redemptions.add({ outcome }),
   });
   const oauth = createOAuth({
@@ -155,6 +157,8 @@ export async function composeServer(settings: Settings, composition: Composition
     polls,
     clients,
     connectors,
+    browserKeys: createBrowserKeys(settings.issuer, () => newSecret(randomBytes)),
+    firstTime: (connector, event_id) => once(store, secrets, connector, event_id),
     cors,
     limits: createLimits(rateLimits, clientAddress),
     clientAddress,
@@ -168,7 +172,12 @@ export async function composeServer(settings: Settings, composition: Composition
     logger,
     metrics,
   });
-  const due = createDueLoop(store, { session: (id) => flow.expire(id) }, (error) => {
+  const work = {
+    session: (id: string) => flow.expire(id),
+    upstream: (id: string) => flow.followUpstream(id),
+    upstream_cancel: (id: string) => flow.cancelUpstream(id),
+  };
+  const due = createDueLoop(store, work, (error) => {
     metrics.failures.add({ where: 'due' });
     logger.error('due work failed', {}, error);
   });
@@ -216,6 +225,7 @@ export async function composeServer(settings: Settings, composition: Composition
       for (const server of servers) server.closeIdleConnections();
       await Promise.all(closed);
       await due.stop();
+      await flow.close();
       hub.close();
       schedule.clear();
       await store.close();
@@ -237,6 +247,15 @@ function secretsOf(settings: Settings): Secrets {
 
 function openStore({ store }: Settings, sealer: Secrets, now: () => number): Store {
   return openSqliteStore({ path: store.path, sealer, now });
+}
+
+/** A delivery's id is remembered longer than any provider repeats it, in ms. */
+const WEBHOOK_MEMORY_MS = 7 * 86_400_000;
+
+async function once(store: Store, secrets: Secrets, connector: string, event_id: string): Promise<boolean> {
+  const id = secrets.fingerprint(JSON.stringify([connector, event_id]));
+  const row = { id, version: 1, expires_at: (await store.now()) + WEBHOOK_MEMORY_MS, due_at: null, value: null };
+  return store.commit([{ op: 'insert', kind: 'webhook_event', row }]);
 }
 
 async function openConnectors(

@@ -1,5 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { createSecrets } from '../secrets/index.ts';
 import { openSqliteStore } from '../store/index.ts';

@@ -44,6 +44,8 @@ export interface LinkPreview {
   /** The same session in the form that an app link hands over: good for 60 s, or as long as a same-device link. */
   readonly hand_over: string;
   readonly requester: { readonly address: string; readonly user_agent: string };
+  /** What is asked for besides who the person is. */
+  readonly scopes: readonly string[];
 }
 
 /** How a browser that comes back from a provider goes on. */

@@ -85,11 +85,13 @@ export function createUpstream({ store, rows, changes, connectors, onFailure }: 
     if (found === null) return letGo(store, id);
     const { session, connector } = found;
     const renew = setInterval(() => void keepLease(store, id), RENEW_MS);
+    const stopIfOver = async (): Promise<void> => {
+      const now = await followed(id);
+      if (now === null || now.session.choice?.mode !== session.choice?.mode) abort.abort();
+    };
     // The browser cancelled, chose another way, or the session ran out: nobody waits for the provider.
     const stop = changes.subscribe(id, () => {
-      void followed(id).then((now) => {
-        if (now === null || now.session.choice?.mode !== session.choice?.mode) abort.abort();
-      });
+      void stopIfOver();
     });
     try {
       const start = startOf(session, null);

@@ -12,6 +12,7 @@ import type { ClientDirectory, Party } from '../session/index.ts';
 import type { Logger, ServerMetrics } from '../telemetry/index.ts';
 import { assetRoutes } from './asset-routes.ts';
 import { authorizeRoutes } from './authorize-routes.ts';
+import type { BrowserKeys } from './browser-key.ts';
 import type { Cors } from './cors.ts';
 import { commonHeaders } from './headers.ts';
 import { HttpError } from './http-error.ts';
@@ -20,8 +21,10 @@ import { failures, observe } from './observe.ts';
 import { oauthRoutes } from './oauth-routes.ts';
 import { operationRoutes } from './operation-routes.ts';
 import { phoneRoutes } from './phone-routes.ts';
+import { redirectRoutes } from './redirect-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { walletRoutes } from './wallet-routes.ts';
+import { webhookRoutes } from './webhook-routes.ts';
 
 export interface AppDependencies {
   readonly issuer: string;
@@ -32,6 +35,9 @@ export interface AppDependencies {
   readonly connectors: ReadonlyMap<string, Connector>;
   readonly cors: Cors;
   readonly limits: Limits;
+  readonly browserKeys: BrowserKeys;
+  /** Remembers a provider's delivery; false when it was seen before. */
+  readonly firstTime: (connector: string, event_id: string) => Promise<boolean>;
   readonly clientAddress: (request: Request) => string;
   readonly widget: { readonly script: Buffer; readonly version: string };
   readonly ready: () => Promise<void>;
@@ -46,7 +52,8 @@ export interface AppDependencies {
 const USER_AGENT_LIMIT = 256;
 
 export function createApp(deps: AppDependencies): Express {
-  const { issuer, flow, oauth, polls, clients, cors, limits } = deps;
+  const { issuer, flow, oauth, polls, clients, cors, limits, connectors, browserKeys } = deps;
+  const onRefused = (error: unknown): void => deps.logger.error('sign-in refused', {}, error);
   const partyOf = (request: Request): Party => ({
     address: deps.clientAddress(request),
     user_agent: (request.headers['user-agent'] ?? '').slice(0, USER_AGENT_LIMIT),
@@ -62,8 +69,17 @@ export function createApp(deps: AppDependencies): Express {
   app.use(oauthRoutes(oauth, cors, limits));
   app.use(authorizeRoutes({ issuer, oauth, flow, partyOf, limits }));
   app.use(walletRoutes({ flow, partyOf, limits }));
+  app.use(redirectRoutes({ flow, connectors, browserKeys, partyOf, limits, onRefused }));
   app.use(sessionRoutes({ flow, oauth, polls, clients, cors, partyOf, limits }));
-  app.use(phoneRoutes(flow, deps.connectors, limits));
+  app.use(phoneRoutes({ issuer, flow, connectors, browserKeys, partyOf, limits, onRefused }));
+  app.use(
+    webhookRoutes({
+      connectors,
+      limits,
+      firstTime: deps.firstTime,
+      revoke: (id, subject) => oauth.revokeSubject(id, subject),
+    }),
+  );
   app.use(() => {
     throw new HttpError('invalid_request', 'there is nothing at this path', 404);
   });

@@ -19,8 +19,10 @@ export function pagePolicy(options: {
   readonly images: readonly string[];
   /** Exact origins that may frame it. */
   readonly frameAncestors: readonly string[];
+  /** Whether it has forms. Default false. */
+  readonly forms?: boolean;
 }): string {
-  const { connect, images, frameAncestors } = options;
+  const { connect, images, frameAncestors, forms = false } = options;
   return [
     "default-src 'none'",
     "script-src 'self'",
@@ -29,7 +31,8 @@ export function pagePolicy(options: {
     `connect-src ${["'self'", ...connect].join(' ')}`,
     `frame-ancestors ${frameAncestors.length === 0 ? "'none'" : frameAncestors.join(' ')}`,
     "base-uri 'none'",
-    "form-action 'none'",
+    // Checked along the whole chain of redirects that follows a form: a page whose form ends at a provider has none.
+    ...(forms ? [] : ["form-action 'none'"]),
     "require-trusted-types-for 'script'",
     "trusted-types 'none'",
   ].join('; ');

@@ -1,69 +1,115 @@
-import { Router } from 'express';
-import type { Connector, WalletCapability } from '../connectors/connector.ts';
-import { type Flow, FlowError } from '../flow/index.ts';
-import { parseLink } from '../session/index.ts';
+import { type Request, type Response, Router } from 'express';
+import type { Connector } from '../connectors/connector.ts';
+import { type Flow, FlowError, type LinkPreview } from '../flow/index.ts';
+import { type Link, type Party, parseLink } from '../session/index.ts';
+import { associationRoutes } from './association-routes.ts';
+import type { BrowserKeys } from './browser-key.ts';
+import { formBody, formParams } from './form-body.ts';
 import { pagePolicy } from './headers.ts';
 import { answerTo } from './http-error.ts';
 import type { Limits } from './limits.ts';
 import { requireMethod } from './methods.ts';
-import { phonePage, phoneRefusalPage } from './pages/phone-page.ts';
+import { claimPage, numberPage, phonePage } from './pages/phone-page.ts';
+import { notHerePage } from './pages/redirect-pages.ts';
+import { refusalPage } from './pages/refusal-page.ts';
+import { assertSameOrigin, isPrefetch } from './same-origin.ts';
 
-/** What a phone's own camera opens (`/q/…`, in any case), and the files that let an app open it instead. */
-export function phoneRoutes(flow: Flow, connectors: ReadonlyMap<string, Connector>, limits: Limits): Router {
+export interface PhoneRoutesDependencies {
+  readonly issuer: string;
+  readonly flow: Flow;
+  readonly connectors: ReadonlyMap<string, Connector>;
+  readonly browserKeys: BrowserKeys;
+  readonly partyOf: (request: Request) => Party;
+  readonly limits: Limits;
+  /** A page was shown in place of an answer; for the log. */
+  readonly onRefused: (error: unknown) => void;
+}
+
+/**
+ * What a phone's own camera opens (`/q/…`, in any case). For wallets the page hands over to the
+ * app. For providers that redirect it is where the phone claims the session: by POST, with a form
+ * of ours and the cookie that came with it, since previewers and prefetchers open links too.
+ */
+export function phoneRoutes(deps: PhoneRoutesDependencies): Router {
+  const { flow, connectors, browserKeys, limits } = deps;
   // Case-insensitive, for the QR's text is upper case and the app links are not.
   const router = Router({ caseSensitive: false, strict: true });
-  const wallets = [...connectors.values()].flatMap(({ wallet }) => (wallet === null ? [] : [wallet]));
+
+  const asPage = async (request: Request, response: Response, work: (link: Link) => Promise<void>): Promise<void> => {
+    response.set({
+      'Content-Security-Policy': pagePolicy({ connect: [], images: [], frameAncestors: [], forms: true }),
+      // With `no-referrer` the form on this page would post with `Origin: null`.
+      'Referrer-Policy': 'same-origin',
+    });
+    response.type('html');
+    try {
+      await limits.count('scans', request, response, {});
+      const link = parseLink(String(request.params['link']));
+      if (link === null) throw new FlowError('session_not_found', 'there is no such session');
+      await work(link);
+    } catch (cause) {
+      const answer = answerTo(cause);
+      if (answer.status >= 500) deps.onRefused(cause);
+      response.status(answer.status).set(answer.headers).send(refusalPage(answer.error));
+    }
+  };
+
+  const decide = async (request: Request, response: Response, { session_id }: Link): Promise<void> => {
+    assertSameOrigin(request, deps.issuer);
+    const { values } = formParams(request);
+    const browser_key = browserKeys.read(request, session_id);
+    const form_token = values.get('form_token') ?? '';
+    if (browser_key === null) throw new FlowError('qr_stale', 'the page has no cookie: scan the code again');
+    switch (values.get('action')) {
+      case 'not_me':
+        await flow.notMe(session_id, form_token, browser_key, deps.partyOf(request));
+        response.send(notHerePage({ status: 'declined', message: null }));
+        return;
+      case 'continue': {
+        const claimed = await flow.claim(session_id, form_token, browser_key, deps.partyOf(request));
+        if (claimed.needs_number) response.send(numberPage(claimed.client_name, form_token));
+        else response.redirect(303, await flow.toProvider(session_id, browser_key));
+        return;
+      }
+      case 'number':
+        await flow.match(session_id, browser_key, values.get('number') ?? '');
+        response.redirect(303, await flow.toProvider(session_id, browser_key));
+        return;
+      default:
+        throw new FlowError('invalid_request', 'action: must be continue, number or not_me');
+    }
+  };
 
   router
     .route('/q/:link')
-    .get(async (request, response) => {
-      response.set({
-        'Content-Security-Policy': pagePolicy({ connect: [], images: [], frameAncestors: [] }),
-        // With `no-referrer` a form on this page would post with `Origin: null`.
-        'Referrer-Policy': 'same-origin',
-      });
-      response.type('html');
-      try {
-        await limits.count('scans', request, response, {});
-        const link = parseLink(request.params.link);
-        if (link === null) throw new FlowError('session_not_found', 'there is no such session');
+    .get((request, response) =>
+      asPage(request, response, async (link) => {
+        if (isPrefetch(request)) {
+          response.status(503).set('Retry-After', '1').end();
+          return;
+        }
         const preview = await flow.preview(link);
         const connector = connectors.get(preview.connector);
-        response.send(phonePage(preview, appOf(connector, preview.hand_over)));
-      } catch (cause) {
-        if (!(cause instanceof FlowError)) throw cause;
-        response.status(answerTo(cause).status).send(phoneRefusalPage(cause.code));
-      }
-    })
-    .all(requireMethod('GET'));
+        if (connector?.redirect == null) {
+          response.send(phonePage(preview, appOf(connector, preview)));
+          return;
+        }
+        const browser_key = browserKeys.ensure(request, response, link.session_id);
+        response.send(claimPage(preview, connector.names.en, await flow.openForm(link, browser_key)));
+      }),
+    )
+    .post(formBody, (request, response) => asPage(request, response, (link) => decide(request, response, link)))
+    .all(requireMethod('GET', 'POST'));
 
-  const appleAppIds = wallets.flatMap((wallet) => wallet.appleAppIds);
-  if (appleAppIds.length > 0) {
-    router.get('/.well-known/apple-app-site-association', (_request, response) => {
-      response.json({
-        applinks: { details: [{ appIDs: appleAppIds, components: [{ '/': '/q/*', caseSensitive: false }] }] },
-      });
-    });
-  }
-  const androidApps = wallets.flatMap((wallet) => wallet.androidApps);
-  if (androidApps.length > 0) {
-    router.get('/.well-known/assetlinks.json', (_request, response) => {
-      response.json(
-        androidApps.map((app) => ({
-          relation: ['delegate_permission/common.handle_all_urls'],
-          target: { namespace: 'android_app', ...app },
-        })),
-      );
-    });
-  }
+  router.use(associationRoutes([...connectors.values()]));
   return router;
 }
 
-function appOf(connector: Connector | undefined, hand_over: string): Parameters<typeof phonePage>[1] {
-  const wallet: WalletCapability | null = connector?.wallet ?? null;
+function appOf(connector: Connector | undefined, preview: LinkPreview): Parameters<typeof phonePage>[1] {
+  const wallet = connector?.wallet ?? null;
   return {
     name: connector?.names.en ?? 'your identity app',
-    hand_over_url: wallet?.handOver(hand_over) ?? null,
+    hand_over_url: wallet?.handOver(preview.hand_over) ?? null,
     install_url: wallet?.installUrl ?? null,
   };
 }

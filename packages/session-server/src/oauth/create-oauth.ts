@@ -5,6 +5,7 @@ import type { Client, ClientDirectory } from '../session/index.ts';
 import type { Store } from '../store/store.ts';
 import { authorize, type AuthorizeDecision, begin, type Begun } from './authorize.ts';
 import type { EndpointCall } from './client-authentication.ts';
+import { endGrantsOf } from './grant-row.ts';
 import { metadataOf, type Metadata } from './metadata.ts';
 import { push, type PushResponse } from './par.ts';
 import type { Params } from './params.ts';
@@ -43,6 +44,8 @@ export interface OAuth {
   begin(params: Params, admit?: (client: Client) => void): Promise<Begun>;
   token(call: EndpointCall): Promise<TokenResponse>;
   userinfo(call: UserinfoCall): Promise<Userinfo>;
+  /** Ends whatever a person of this connector was granted until now. `subject` is the provider's. */
+  revokeSubject(connector: string, subject: string): Promise<void>;
 }
 
 export function createOAuth(deps: OAuthDependencies): OAuth {
@@ -58,5 +61,7 @@ export function createOAuth(deps: OAuthDependencies): OAuth {
     begin: (params, admit) => begin(context, params, admit),
     token: (call) => token(context, call),
     userinfo: (call) => userinfo(context, call),
+    revokeSubject: (connector, subject) =>
+      endGrantsOf(deps.store, deps.secrets.subject(connector, subject), lifetimes.access_token_s * 1000),
   };
 }

@@ -1,4 +1,4 @@
-import type { Secrets } from '../secrets/index.ts';
+import { type Secrets, hashSecret } from '../secrets/index.ts';
 import { claimsOf, type ConfirmedSession } from '../session/index.ts';
 import type { Row, Store, Write } from '../store/store.ts';
 
@@ -14,6 +14,8 @@ export interface Grant {
   readonly claims: Readonly<Record<string, unknown>>;
   /** The counter of the one access token that counts. */
   readonly access_token_n: number;
+  /** Ms since the epoch. */
+  readonly granted_at: number;
   /** Ms since the epoch; null while it holds. */
   readonly revoked_at: number | null;
 }
@@ -21,7 +23,7 @@ export interface Grant {
 const KIND = 'grant';
 
 /** What a confirmed session grants. */
-export function grantOf(session: ConfirmedSession, secrets: Pick<Secrets, 'subject'>): Grant {
+export function grantOf(session: ConfirmedSession, secrets: Pick<Secrets, 'subject'>, now: number): Grant {
   const { identity, scope } = session.confirmation;
   const { connector } = session.choice;
   return {
@@ -30,6 +32,7 @@ export function grantOf(session: ConfirmedSession, secrets: Pick<Secrets, 'subje
     scope,
     claims: readable(identity.claims, scope, connector),
     access_token_n: 1,
+    granted_at: now,
     revoked_at: null,
   };
 }
@@ -42,7 +45,32 @@ export function insertGrant(id: string, value: Grant, now: number, lifetime_ms: 
 
 export async function findGrant(store: Store, id: string): Promise<Grant | null> {
   const row = await store.get<Grant>(KIND, id);
-  return row === null || row.value.revoked_at !== null ? null : row.value;
+  if (row === null || row.value.revoked_at !== null) return null;
+  const ended = await store.get<SubjectEnd>(SUBJECT_END, hashSecret(row.value.sub));
+  return ended !== null && row.value.granted_at <= ended.value.at ? null : row.value;
+}
+
+/** Until when whatever a person was granted is over; what is granted later holds. */
+interface SubjectEnd {
+  readonly at: number;
+}
+const SUBJECT_END = 'subject_end';
+
+/** Ends every grant that a person has now: the provider says that their session or consent is gone. `lifetime_ms` is a grant's. */
+export async function endGrantsOf(store: Store, sub: string, lifetime_ms: number): Promise<void> {
+  const id = hashSecret(sub);
+  for (;;) {
+    const row = await store.get<SubjectEnd>(SUBJECT_END, id);
+    const at = await store.now();
+    const next = {
+      id,
+      version: (row?.version ?? 0) + 1,
+      expires_at: at + lifetime_ms + 1,
+      due_at: null,
+      value: { at },
+    };
+    if (await store.commit([{ op: row === null ? 'insert' : 'swap', kind: SUBJECT_END, row: next }])) return;
+  }
 }
 
 /** Ends a grant and every token of it; one that is over or revoked already stays so. */

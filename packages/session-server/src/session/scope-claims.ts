@@ -27,6 +27,9 @@ const STANDARD: ReadonlyMap<string, readonly string[]> = new Map([
   ['phone', ['phone_number', 'phone_number_verified']],
 ]);
 
+/** Claims of OpenID Connect for Identity Assurance 1.0 §4, which no standard scope covers. */
+const BEYOND_STANDARD = ['nationalities', 'place_of_birth'] as const;
+
 /** The scopes that OpenID Connect Core §5.4 defines claims for, `openid` among them. */
 export const STANDARD_SCOPES: readonly string[] = [...STANDARD.keys()];
 
@@ -36,5 +39,5 @@ export const STANDARD_SCOPES: readonly string[] = [...STANDARD.keys()];
  * scope says nothing of the person.
  */
 export function claimsOf(scope: string, connector: ConnectorId | null = null): readonly string[] {
-  return STANDARD.get(scope) ?? (scope === connector ? [scope] : []);
+  return STANDARD.get(scope) ?? (scope === connector ? [scope, ...BEYOND_STANDARD] : []);
 }

@@ -1,6 +1,7 @@
 import type { LinkPreview } from '../../flow/index.ts';
 import { html } from '../html.ts';
-import { noticePage, page } from './page.ts';
+import { page } from './page.ts';
+import { readableUserAgent } from './readable-user-agent.ts';
 
 /** What a phone's own camera opens. It hands over to the app, or says how to get it; it claims nothing. */
 export function phonePage(
@@ -32,30 +33,57 @@ export function phonePage(
   });
 }
 
-const REFUSED: Readonly<Record<string, { readonly title: string; readonly text: string }>> = {
-  qr_stale: {
-    title: 'This code is too old',
-    text: 'The code changes every few seconds. Scan the one that is on the other screen now.',
-  },
-  already_claimed: {
-    title: 'This code was used',
-    text: 'It was scanned already. For another sign-in, reload the page on the other screen and scan the new code.',
-  },
-  session_expired: {
-    title: 'This sign-in is over',
-    text: 'It was not confirmed in time. Ask for a new code on the other screen.',
-  },
-  session_not_found: {
-    title: 'This is not a valid code',
-    text: 'It was not made here, or it is long over. Scan the code on the other screen again.',
-  },
-};
+/** What a phone's own camera opens for a provider that redirects. Only the form's POST claims anything. */
+export function claimPage(preview: LinkPreview, app_name: string, form_token: string): string {
+  const { client, requester, scopes } = preview;
+  const domain = new URL(client.origin).host;
+  return page({
+    title: `Sign in to ${client.name}`,
+    body: html`<main class="card phone">
+      <p class="eyebrow">Sign-in request</p>
+      <h1>${client.name}</h1>
+      <p class="domain">${domain}</p>
+      <dl>
+        <dt>Asked for by</dt>
+        <dd>${readableUserAgent(requester.user_agent)} at ${requester.address}</dd>
+        <dt>Will be shared</dt>
+        <dd>${scopes.join(', ')}</dd>
+      </dl>
+      <p class="warning" role="note">
+        Go on only if you are looking at ${domain} yourself right now. Somebody who sent you this code or link would be
+        signed in as you.
+      </p>
+      <form method="post" class="actions">
+        <input type="hidden" name="form_token" value="${form_token}" />
+        <button class="button quiet" name="action" value="not_me" autofocus>This wasn’t me</button>
+        <button class="button" name="action" value="continue">Continue with ${app_name}</button>
+      </form>
+    </main>`,
+  });
+}
 
-export function phoneRefusalPage(error: string): string {
-  return noticePage(
-    REFUSED[error] ?? {
-      title: 'That did not work',
-      text: 'Something went wrong here. Scan the code again in a moment.',
-    },
-  );
+/** Number matching, before the phone goes to the provider: the browser shows two digits, one try. */
+export function numberPage(client_name: string, form_token: string): string {
+  return page({
+    title: `Sign in to ${client_name}`,
+    body: html`<main class="card phone">
+      <h1>Type the number</h1>
+      <p>Your other screen shows two digits. There is one try.</p>
+      <form method="post" class="actions">
+        <input type="hidden" name="form_token" value="${form_token}" />
+        <label for="number">Number</label>
+        <input
+          id="number"
+          name="number"
+          inputmode="numeric"
+          pattern="[0-9]{2}"
+          maxlength="2"
+          autocomplete="off"
+          required
+          autofocus
+        />
+        <button class="button" name="action" value="number">Continue</button>
+      </form>
+    </main>`,
+  });
 }

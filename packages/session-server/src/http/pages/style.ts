@@ -46,6 +46,16 @@ p { margin: .75rem 0 0; }
 }
 .secondary, .detail { color: var(--muted); font-size: .9375rem; }
 .detail { overflow-wrap: anywhere; }
+dl { margin: 1rem 0 0; display: grid; gap: .25rem; }
+dt { color: var(--muted); font-size: .875rem; }
+dd { margin: 0 0 .5rem; overflow-wrap: anywhere; }
+form { display: grid; gap: .75rem; }
+button.button { width: 100%; border: 1px solid transparent; font: inherit; font-weight: 600; cursor: pointer; }
+button.quiet { background: transparent; border-color: var(--line); color: var(--text); }
+input[type="text"], input:not([type]) {
+  padding: .75rem 1rem; border: 1px solid var(--line); border-radius: .625rem; background: var(--ground); color: var(--text);
+  font: inherit; font-size: 1.5rem; letter-spacing: .25em; text-align: center;
+}
 a { color: var(--accent); }
 .button:focus-visible, a:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 .warning { margin-top: 1.5rem; padding: .75rem 1rem; border-radius: .625rem; background: var(--note); font-size: .9375rem; }

@@ -37,7 +37,7 @@ export async function redeemCode(context: GrantContext, client: Client, params: 
       checkVerifier(request, verifier);
     },
     (session, now) => {
-      issued = { session, grant: grantOf(session, secrets) };
+      issued = { session, grant: grantOf(session, secrets, now) };
       return [insertGrant(session.id, issued.grant, now, lifetimes.access_token_s * 1000)];
     },
   );

@@ -1,0 +1,27 @@
+import type { EndStatus } from '@beckon/protocol';
+import { noticePage } from './page.ts';
+
+/** The phone's last page, across devices. */
+export function endPage(client_name: string): string {
+  return noticePage({
+    title: 'Done',
+    text: `Go back to your other screen: ${client_name} goes on there. You can close this page.`,
+  });
+}
+
+const ENDS: Readonly<Record<EndStatus, { readonly title: string; readonly text: string }>> = {
+  completed: { title: 'Done', text: 'You are signed in. You can close this page.' },
+  declined: { title: 'Declined', text: 'Nobody was signed in, and nothing was shared. You can close this page.' },
+  expired: { title: 'This sign-in is over', text: 'It was not confirmed in time. Start again on the other screen.' },
+  cancelled: { title: 'Cancelled', text: 'The sign-in was cancelled on the other screen. You can close this page.' },
+  failed: {
+    title: 'That did not work',
+    text: 'The identity app could not be reached, or gave no usable answer. Start again on the other screen.',
+  },
+};
+
+/** A sign-in that ended otherwise; with the provider's own words where it prescribes some. */
+export function notHerePage(end: { readonly status: EndStatus; readonly message: string | null }): string {
+  const { title, text } = ENDS[end.status];
+  return noticePage({ title, text: end.message ?? text });
+}

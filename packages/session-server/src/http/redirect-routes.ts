@@ -1,0 +1,93 @@
+import { type Request, type Response, Router } from 'express';
+import type { Connector } from '../connectors/connector.ts';
+import { type Flow, FlowError, type RedirectEnd } from '../flow/index.ts';
+import type { Party } from '../session/index.ts';
+import type { BrowserKeys } from './browser-key.ts';
+import { pagePolicy } from './headers.ts';
+import { answerTo } from './http-error.ts';
+import { query } from './input.ts';
+import type { Limits } from './limits.ts';
+import { requireMethod } from './methods.ts';
+import { endPage, notHerePage } from './pages/redirect-pages.ts';
+import { refusalPage } from './pages/refusal-page.ts';
+import { isPrefetch } from './same-origin.ts';
+import { sessionId } from './session-routes.ts';
+
+export interface RedirectRoutesDependencies {
+  readonly flow: Flow;
+  readonly connectors: ReadonlyMap<string, Connector>;
+  readonly browserKeys: BrowserKeys;
+  readonly partyOf: (request: Request) => Party;
+  readonly limits: Limits;
+  /** A page was shown in place of an answer; for the log. */
+  readonly onRefused: (error: unknown) => void;
+}
+
+/** On one device: to the provider; from any provider: back. Both are pages that people see when something is wrong. */
+export function redirectRoutes(deps: RedirectRoutesDependencies): Router {
+  const { flow, browserKeys, limits } = deps;
+  const router = Router({ caseSensitive: true, strict: true });
+
+  /** Whatever goes wrong, the person reads a page, and what to do. */
+  const asPage = async (response: Response, work: () => Promise<void>): Promise<void> => {
+    response.set({ 'Content-Security-Policy': NOTICE_POLICY, 'Referrer-Policy': 'no-referrer' }).type('html');
+    try {
+      await work();
+    } catch (cause) {
+      const answer = answerTo(cause);
+      if (answer.status >= 500) deps.onRefused(cause);
+      response.status(answer.status).set(answer.headers).send(refusalPage(answer.error));
+    }
+  };
+
+  router
+    .route('/session/:id/start')
+    .get((request, response) =>
+      asPage(response, async () => {
+        if (isPrefetch(request)) {
+          response.status(503).set('Retry-After', '1').end();
+          return;
+        }
+        await limits.count('scans', request, response, {});
+        const session_id = sessionId(request);
+        const { ticket = '' } = query(request);
+        const key = browserKeys.ensure(request, response, session_id);
+        response.redirect(303, await flow.startSameDevice(session_id, ticket, key, deps.partyOf(request)));
+      }),
+    )
+    .all(requireMethod('GET'));
+
+  router
+    .route('/callback/:connector')
+    .get((request, response) =>
+      asPage(response, async () => {
+        await limits.count('scans', request, response, {});
+        const connector = request.params['connector'] ?? '';
+        if (deps.connectors.get(connector)?.redirect == null)
+          throw new FlowError('session_not_found', 'there is no such connector');
+        const at = request.originalUrl.indexOf('?');
+        const parameters = new URLSearchParams(at === -1 ? '' : request.originalUrl.slice(at + 1));
+        const end = await flow.fromProvider(connector, parameters, (id) => browserKeys.read(request, id));
+        answerEnd(response, end);
+      }),
+    )
+    .all(requireMethod('GET'));
+
+  return router;
+}
+
+const NOTICE_POLICY = pagePolicy({ connect: [], images: [], frameAncestors: [] });
+
+function answerEnd(response: Response, end: RedirectEnd): void {
+  switch (end.type) {
+    case 'redirect':
+      // 303, never 307 (RFC 9700 §4.12).
+      response.redirect(303, end.location);
+      return;
+    case 'done':
+      response.send(endPage(end.client_name));
+      return;
+    case 'ended':
+      response.send(notHerePage(end));
+  }
+}
