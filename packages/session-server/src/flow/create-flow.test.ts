@@ -264,7 +264,7 @@ describe('a sign-in by QR code', () => {
   it('asks for a recent authentication where the website does', async () => {
     const { flow, start, clock } = world();
     const session = await start({ ...request, max_age: 60 });
-    clock.advance(61_000);
+    clock.advance(66_000);
     const { qr } = await flow.snapshot(session);
     const [, step = '', mac = ''] = (qr?.frames[0]?.text ?? '').split('.').slice(-3);
     const { retrieval_token } = await flow.retrieve({ session_id: session.session_id, step, mac }, 'ada', phone);
