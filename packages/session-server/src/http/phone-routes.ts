@@ -1,4 +1,4 @@
-import { Router } from 'express';
+import { type ErrorRequestHandler, type RequestHandler, type Response, Router } from 'express';
 import type { Connector, WalletCapability } from '../connectors/connector.ts';
 import { type Flow, FlowError } from '../flow/index.ts';
 import { parseLink } from '../session/index.ts';
@@ -7,6 +7,13 @@ import { answerTo } from './http-error.ts';
 import type { Limits } from './limits.ts';
 import { requireMethod } from './methods.ts';
 import { phonePage, phoneRefusalPage } from './pages/phone-page.ts';
+
+const PAGE_HEADERS = {
+  'Content-Security-Policy': pagePolicy({ connect: [], images: [], frameAncestors: [] }),
+  // With `no-referrer` a form on this page would post with `Origin: null`.
+  'Referrer-Policy': 'same-origin',
+};
+const ASSOCIATION_MAX_AGE_S = 3600;
 
 /** What a phone's own camera opens (`/q/…`, in any case), and the files that let an app open it instead. */
 export function phoneRoutes(flow: Flow, connectors: ReadonlyMap<string, Connector>, limits: Limits): Router {
@@ -17,46 +24,55 @@ export function phoneRoutes(flow: Flow, connectors: ReadonlyMap<string, Connecto
   router
     .route('/q/:link')
     .get(async (request, response) => {
-      response.set({
-        'Content-Security-Policy': pagePolicy({ connect: [], images: [], frameAncestors: [] }),
-        // With `no-referrer` a form on this page would post with `Origin: null`.
-        'Referrer-Policy': 'same-origin',
-      });
-      response.type('html');
       try {
         await limits.count('scans', request, response, {});
         const link = parseLink(request.params.link);
         if (link === null) throw new FlowError('session_not_found', 'there is no such session');
         const preview = await flow.preview(link);
         const connector = connectors.get(preview.connector);
-        response.send(phonePage(preview, appOf(connector, preview.hand_over)));
+        const page = phonePage(preview, appOf(connector, preview.hand_over));
+        response.set(PAGE_HEADERS).type('html').send(page);
       } catch (cause) {
         if (!(cause instanceof FlowError)) throw cause;
-        response.status(answerTo(cause).status).send(phoneRefusalPage(cause.code));
+        sendRefusal(response, cause.code, answerTo(cause).status);
       }
     })
     .all(requireMethod('GET'));
+  router.use('/q', explain);
 
   const appleAppIds = wallets.flatMap((wallet) => wallet.appleAppIds);
   if (appleAppIds.length > 0) {
-    router.get('/.well-known/apple-app-site-association', (_request, response) => {
-      response.json({
-        applinks: { details: [{ appIDs: appleAppIds, components: [{ '/': '/q/*', caseSensitive: false }] }] },
-      });
-    });
+    const association = {
+      applinks: { details: [{ appIDs: appleAppIds, components: [{ '/': '/q/*', caseSensitive: false }] }] },
+    };
+    router.route('/.well-known/apple-app-site-association').get(publicJson(association)).all(requireMethod('GET'));
   }
   const androidApps = wallets.flatMap((wallet) => wallet.androidApps);
   if (androidApps.length > 0) {
-    router.get('/.well-known/assetlinks.json', (_request, response) => {
-      response.json(
-        androidApps.map((app) => ({
-          relation: ['delegate_permission/common.handle_all_urls'],
-          target: { namespace: 'android_app', ...app },
-        })),
-      );
-    });
+    const statements = androidApps.map((app) => ({
+      relation: ['delegate_permission/common.handle_all_urls'],
+      target: { namespace: 'android_app', ...app },
+    }));
+    router.route('/.well-known/assetlinks.json').get(publicJson(statements)).all(requireMethod('GET'));
   }
   return router;
+}
+
+/** What a phone's system fetches, through caches of its maker. */
+function publicJson(value: unknown): RequestHandler {
+  return (_request, response) => {
+    response.set('Cache-Control', `public, max-age=${ASSOCIATION_MAX_AGE_S}`).json(value);
+  };
+}
+
+/** A link that cannot even be decoded is opened by a person as well. */
+const explain: ErrorRequestHandler = (cause: unknown, _request, response, next) => {
+  if (!(cause instanceof URIError)) return next(cause);
+  sendRefusal(response, 'session_not_found', 404);
+};
+
+function sendRefusal(response: Response, error: string, status: number): void {
+  response.set(PAGE_HEADERS).status(status).type('html').send(phoneRefusalPage(error));
 }
 
 function appOf(connector: Connector | undefined, hand_over: string): Parameters<typeof phonePage>[1] {
