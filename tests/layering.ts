@@ -193,8 +193,9 @@ function packageName(specifier: string): string {
     .join('/');
 }
 
+/** Tests, and the whole server that the session server's tests start. */
 function isTest(path: string): boolean {
-  return /\.test\.tsx?$/.test(path);
+  return /\.test\.tsx?$/.test(path) || path === 'packages/session-server/src/testing/harness.ts';
 }
 
 function isOneOf(path: string, places: readonly string[]): boolean {

@@ -1,8 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 const ROOT = join(import.meta.dirname, '../..');
+/** Ends a server whose story is gone, however it went: nothing is left running after Ctrl-C. */
+const END_WITH_PARENT = pathToFileURL(join(ROOT, 'scripts/demo/end-with-parent.ts')).href;
 /** How long a server may take from its start until it answers, in ms. */
 const READY_WITHIN_MS = 20_000;
 /** How long a server may take to end by itself once told to, in ms. */
@@ -39,14 +42,14 @@ export class ServerProcess {
   /** Resolves once it answers. @throws Error with its output when it ends or says nothing in time. */
   async start(): Promise<void> {
     const { name, args, env, ready } = this.#options;
-    const child = spawn(process.execPath, args, {
+    const child = spawn(process.execPath, ['--import', END_WITH_PARENT, ...args], {
       cwd: ROOT,
       env: { ...process.env, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     this.#child = child;
     for (const stream of [child.stdout, child.stderr]) {
-      stream.on('data', (chunk: Buffer) => (this.#output += chunk.toString()));
+      stream?.on('data', (chunk: Buffer) => (this.#output += chunk.toString()));
     }
     const deadline = Date.now() + READY_WITHIN_MS;
     while (!(await answers(ready))) {

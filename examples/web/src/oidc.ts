@@ -52,7 +52,7 @@ export class RelyingParty {
     });
     const claims = tokens.claims()!;
     const userinfo = await client.fetchUserInfo(config, tokens.access_token, claims.sub);
-    return { clientId: login.clientId, claims: { ...claims, ...userinfo } };
+    return { clientId: login.clientId, claims: { ...userinfo, ...claims } };
   }
 
   async #begin(clientId: string, logins: LoginsUnderWay): Promise<Record<string, string>> {

@@ -4,7 +4,7 @@
  */
 import { randomBytes, randomInt } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { type IncomingMessage, type RequestListener, type Server, createServer } from 'node:http';
+import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { Duplex } from 'node:stream';
 import { customAlphabet } from 'nanoid';
@@ -18,6 +18,8 @@ import { createBrowserKeys } from './http/browser-key.ts';
 import { createClientAddress } from './http/client-address.ts';
 import { createCors } from './http/cors.ts';
 import { createLimits } from './http/limits.ts';
+import { type NodeServer, createNodeServer } from './http/node-server.ts';
+import { answerRaw } from './http/raw-answer.ts';
 import { createRateLimits } from './http/rate-limits.ts';
 import { createKeys, type Keys } from './keys/index.ts';
 import { createOAuth } from './oauth/index.ts';
@@ -52,12 +54,14 @@ export interface Composition extends SessionServerOptions {
   readonly now?: () => number;
 }
 
+const NO_SOCKET_HERE = {
+  status: 404,
+  error: 'invalid_request',
+  error_description: 'there is no WebSocket at this path',
+} as const;
+
 /** Base32 without look-alikes (Crockford's); 26 characters are 130 bits. All of it is QR alphanumeric. */
 const newId = customAlphabet('0123456789ABCDEFGHJKMNPQRSTVWXYZ', 26);
-/** A slow client may take this long to send a request, in ms. */
-const REQUEST_TIMEOUT_MS = 15_000;
-/** Above the idle time of common proxies, so that it is they who close. */
-const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 
 /** Checks the configuration, opens the store and the connectors, and makes a server of them. @throws ConfigError, StoreError */
 export async function createSessionServer(
@@ -137,7 +141,7 @@ export async function composeServer(settings: Settings, composition: Composition
       return client !== null && cors.allows(origin, client);
     },
     clientAddress,
-    requestId: (request) => requestId(request.headers['x-request-id'], newId),
+    requestId: idOf,
     onError: (error, session) => {
       metrics.failures.add({ where: 'realtime' });
       logger.error('socket', { session: session ?? undefined }, error);
@@ -183,13 +187,12 @@ export async function composeServer(settings: Settings, composition: Composition
   });
   due.start();
 
-  const servers: Server[] = [];
+  const servers: NodeServer[] = [];
   const attach = (httpServer: Server): void => {
     httpServer.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       const taken = sockets.handleUpgrade(request, socket, head);
       // Nobody else listens for upgrades: without an answer the caller would hang.
-      if (!taken && httpServer.listenerCount('upgrade') === 1)
-        socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
+      if (!taken && httpServer.listenerCount('upgrade') === 1) answerRaw(socket, NO_SOCKET_HERE, idOf(request));
     });
   };
   const serve = async (
@@ -197,12 +200,10 @@ export async function composeServer(settings: Settings, composition: Composition
     port: number,
     host: string,
   ): Promise<{ server: Server; url: string }> => {
-    const server = createServer(
-      { requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS },
-      handler,
-    );
+    const running = createNodeServer(handler, { newId, after });
+    const { server } = running;
     await listening(server, port, host);
-    servers.push(server);
+    servers.push(running);
     const address = server.address();
     const bound = typeof address === 'object' && address !== null ? address.port : port;
     return { server, url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}` };
@@ -214,15 +215,16 @@ export async function composeServer(settings: Settings, composition: Composition
     async listen(port, host = '127.0.0.1') {
       const { server, url } = await serve(listener, port, host);
       attach(server);
-      if (settings.admin !== null) await serve(createAdmin(registry), settings.admin.port, settings.admin.host);
+      if (settings.admin !== null) {
+        await serve(createAdmin({ registry, newId, logger }), settings.admin.port, settings.admin.host);
+      }
       logger.info('listening', { issuer: settings.issuer, host, port });
       return url;
     },
     async close() {
-      const closed = servers.map((server) => closing(server));
+      const closed = servers.map((server) => server.close());
       polls.close();
       await sockets.close();
-      for (const server of servers) server.closeIdleConnections();
       await Promise.all(closed);
       await due.stop();
       await flow.close();
@@ -296,6 +298,10 @@ function after(delay_ms: number, run: () => void): () => void {
   return () => clearTimeout(timer);
 }
 
+function idOf(request: IncomingMessage): string {
+  return requestId(request.headers['x-request-id'], newId);
+}
+
 function listening(server: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
@@ -303,11 +309,5 @@ function listening(server: Server, port: number, host: string): Promise<void> {
       server.off('error', reject);
       resolve();
     });
-  });
-}
-
-function closing(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
   });
 }

@@ -1,5 +1,8 @@
 import { AuthorizationResponseError } from 'openid-client';
 
+/** The line under the page's heading. */
+const lead = document.querySelector<HTMLElement>('.card .lead')!;
+
 /** What the tab shows of the sign-in's end. Texts go in as text: nothing of it can become markup. */
 export function showClaims(place: HTMLElement, claims: Readonly<Record<string, unknown>>): void {
   const list = element('dl', { className: 'claims' });
@@ -11,21 +14,17 @@ export function showClaims(place: HTMLElement, claims: Readonly<Record<string, u
     row.append(element('dt', { textContent: claim }), description);
     list.append(row);
   }
-  place.replaceChildren(
-    element('p', { className: 'lead', textContent: 'You are signed in, in this tab only.' }),
-    list,
-    startAgain('Sign out'),
-  );
+  lead.textContent = 'You are signed in, in this tab only.';
+  place.replaceChildren(list, startAgain('Sign out'));
 }
 
 export function showProblem(place: HTMLElement, error: unknown): void {
   const declined = error instanceof AuthorizationResponseError && error.error === 'access_denied';
-  const text = declined
+  lead.textContent = declined
     ? 'You were not signed in: the sign-in was declined or cancelled.'
     : 'The sign-in did not work.';
-  const code = error instanceof AuthorizationResponseError ? error.error : String(error);
+  const code = error instanceof AuthorizationResponseError ? error.error : (error as Error).message;
   place.replaceChildren(
-    element('p', { className: 'lead', textContent: text }),
     ...(declined ? [] : [element('p', { className: 'code', textContent: code })]),
     startAgain('Try again'),
   );

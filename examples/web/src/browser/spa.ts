@@ -24,6 +24,7 @@ try {
   if (location.pathname === '/spa/callback') showClaims(place, await finish(config));
   else await begin();
 } catch (error) {
+  console.error(error);
   showProblem(place, error);
 }
 
@@ -65,5 +66,6 @@ async function finish(config: client.Configuration): Promise<Record<string, unkn
     idTokenExpected: true,
   });
   const claims = tokens.claims()!;
-  return { ...claims, ...(await client.fetchUserInfo(config, tokens.access_token, claims.sub)) };
+  const userinfo = await client.fetchUserInfo(config, tokens.access_token, claims.sub);
+  return { ...userinfo, ...claims };
 }

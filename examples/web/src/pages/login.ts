@@ -88,12 +88,16 @@ export function spaPage(page: LoginPage): string {
       shop's backend takes no part.
     </p>`,
     snippet: `<beckon-signin server="${page.issuer}"
-               client-id="spa" redirect-uri="…/spa/callback"
+               client-id="spa"
+               redirect-uri="…/spa/callback"
                scope="openid profile email"
                state="…" nonce="…"
                code-challenge="…"></beckon-signin>`,
   });
 }
+
+/** On these pages the shop hears the widget's events; what is in the issuer's own page stays there. */
+const CARRIES_THE_CODE = new Set(['Custom element', 'React', 'Single-page app']);
 
 interface Parts {
   readonly name: string;
@@ -105,6 +109,9 @@ interface Parts {
 }
 
 function loginPage(page: LoginPage, { name, widget, scripts, notes, snippet }: Parts): string {
+  const phoneHint = CARRIES_THE_CODE.has(name)
+    ? 'The link brings the code along, no camera needed.'
+    : 'It scans the code from your screen.';
   return layout({
     title: 'Sign in',
     user: page.user,
@@ -122,7 +129,7 @@ function loginPage(page: LoginPage, { name, widget, scripts, notes, snippet }: P
         <pre tabindex="0"><code>${snippet}</code></pre>
         <p class="phone">
           <a href="${page.phone}" target="_blank" rel="noopener" data-phone>Open the sandbox phone</a>
-          <span>It scans, asks and approves like a person's own.</span>
+          <span>${phoneHint}</span>
         </p>
       </aside>
     </div>`,

@@ -17,11 +17,12 @@ import type { Cors } from './cors.ts';
 import { commonHeaders } from './headers.ts';
 import { HttpError } from './http-error.ts';
 import type { Limits } from './limits.ts';
-import { failures, observe } from './observe.ts';
+import { failures, identify, observe } from './observe.ts';
 import { oauthRoutes } from './oauth-routes.ts';
 import { operationRoutes } from './operation-routes.ts';
 import { phoneRoutes } from './phone-routes.ts';
 import { redirectRoutes } from './redirect-routes.ts';
+import { unambiguousHead } from './request-head.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { walletRoutes } from './wallet-routes.ts';
 import { webhookRoutes } from './webhook-routes.ts';
@@ -62,8 +63,10 @@ export function createApp(deps: AppDependencies): Express {
 
   const app = express();
   app.disable('x-powered-by').disable('etag').set('query parser', false).set('case sensitive routing', true);
+  app.use(identify(deps.newId));
   app.use(observe(deps));
   app.use(commonHeaders);
+  app.use(unambiguousHead);
   app.use(operationRoutes(deps.ready));
   app.use(assetRoutes(deps.widget));
   app.use(oauthRoutes(oauth, cors, limits));

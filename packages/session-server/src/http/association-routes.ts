@@ -1,5 +1,9 @@
-import { Router } from 'express';
+import { type RequestHandler, Router } from 'express';
 import type { Connector } from '../connectors/connector.ts';
+import { requireMethod } from './methods.ts';
+
+/** In seconds. */
+const ASSOCIATION_MAX_AGE_S = 3600;
 
 /** The files that let a wallet app open our links itself (Apple's universal links, Android's app links). */
 export function associationRoutes(connectors: readonly Connector[]): Router {
@@ -8,22 +12,25 @@ export function associationRoutes(connectors: readonly Connector[]): Router {
 
   const appleAppIds = wallets.flatMap((wallet) => wallet.appleAppIds);
   if (appleAppIds.length > 0) {
-    router.get('/.well-known/apple-app-site-association', (_request, response) => {
-      response.json({
-        applinks: { details: [{ appIDs: appleAppIds, components: [{ '/': '/q/*', caseSensitive: false }] }] },
-      });
-    });
+    const association = {
+      applinks: { details: [{ appIDs: appleAppIds, components: [{ '/': '/q/*', caseSensitive: false }] }] },
+    };
+    router.route('/.well-known/apple-app-site-association').get(publicJson(association)).all(requireMethod('GET'));
   }
   const androidApps = wallets.flatMap((wallet) => wallet.androidApps);
   if (androidApps.length > 0) {
-    router.get('/.well-known/assetlinks.json', (_request, response) => {
-      response.json(
-        androidApps.map((app) => ({
-          relation: ['delegate_permission/common.handle_all_urls'],
-          target: { namespace: 'android_app', ...app },
-        })),
-      );
-    });
+    const statements = androidApps.map((app) => ({
+      relation: ['delegate_permission/common.handle_all_urls'],
+      target: { namespace: 'android_app', ...app },
+    }));
+    router.route('/.well-known/assetlinks.json').get(publicJson(statements)).all(requireMethod('GET'));
   }
   return router;
+}
+
+/** What a phone's system fetches, through caches of its maker. */
+function publicJson(value: unknown): RequestHandler {
+  return (_request, response) => {
+    response.set('Cache-Control', `public, max-age=${ASSOCIATION_MAX_AGE_S}`).json(value);
+  };
 }

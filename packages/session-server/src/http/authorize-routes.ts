@@ -1,10 +1,10 @@
-import { Router, type Request, type Response } from 'express';
+import { type ErrorRequestHandler, Router, type Request, type Response } from 'express';
 import type { Flow } from '../flow/index.ts';
 import type { AuthorizeDecision, OAuth, Params } from '../oauth/index.ts';
 import type { Client, Party } from '../session/index.ts';
 import { formBody, formParams, queryParams } from './form-body.ts';
 import { pagePolicy } from './headers.ts';
-import { answerTo } from './http-error.ts';
+import { type Answer, HttpError, answerTo } from './http-error.ts';
 import type { Limits } from './limits.ts';
 import { requireMethod } from './methods.ts';
 import { noticePage } from './pages/page.ts';
@@ -22,10 +22,15 @@ export interface AuthorizeRoutesDependencies {
 export function authorizeRoutes(deps: AuthorizeRoutesDependencies): Router {
   const router = Router({ caseSensitive: true, strict: true });
   const answer = async (request: Request, response: Response, params: Params): Promise<void> => {
+    response.vary('Accept');
+    // Looking must not start anything.
+    if (request.method === 'HEAD' && wantsJson(request)) {
+      response.set('Allow', 'GET, POST');
+      throw new HttpError('invalid_request', 'asking for JSON starts a session: send GET or POST', 405);
+    }
+    await deps.limits.count('authorizations', request, response, {});
     const decision = await deps.oauth.authorize(params);
-    // Only an exact wish: a browser's `*/*` gets the page.
-    const wantsJson = request.accepts(['html', 'json']) === 'json';
-    if (wantsJson) await answerJson(request, response, decision);
+    if (wantsJson(request)) await answerJson(request, response, decision);
     else answerPage(response, decision);
   };
 
@@ -41,14 +46,7 @@ export function authorizeRoutes(deps: AuthorizeRoutesDependencies): Router {
         response.redirect(303, decision.location);
         return;
       case 'error_page':
-        response.status(answerTo(decision.error).status).set('Content-Security-Policy', NOTICE_POLICY).type('html');
-        response.send(
-          noticePage({
-            title: 'This sign-in cannot start',
-            text: 'The link that led here is not one that this service can follow. Go back to the website and start again.',
-            detail: `For the website's developers: ${decision.error.message}`,
-          }),
-        );
+        sendNotice(response, answerTo(decision.error));
         return;
       case 'page':
         response
@@ -69,7 +67,35 @@ export function authorizeRoutes(deps: AuthorizeRoutesDependencies): Router {
     .get((request, response) => answer(request, response, queryParams(request)))
     .post(formBody, (request, response) => answer(request, response, formParams(request)))
     .all(requireMethod('GET', 'POST'));
+  router.use('/authorize', explain);
   return router;
+}
+
+/** Only an exact wish: a browser's wildcard gets the page. */
+function wantsJson(request: Request): boolean {
+  return request.accepts(['html', 'json']) === 'json';
+}
+
+/** A browser shows a page for what it cannot have, too; what went wrong here goes on to the log. */
+const explain: ErrorRequestHandler = (cause: unknown, request, response, next) => {
+  const answer = answerTo(cause);
+  if (answer.status >= 500 || wantsJson(request) || response.headersSent) return next(cause);
+  response.set(answer.headers);
+  sendNotice(response, answer);
+};
+
+function sendNotice(response: Response, { status, error_description }: Answer): void {
+  response.status(status).set('Content-Security-Policy', NOTICE_POLICY).type('html');
+  response.send(
+    noticePage({
+      title: 'This sign-in cannot start',
+      text:
+        status === 429
+          ? 'Too many sign-ins were started from your network. Wait a minute, then go back to the website and start again.'
+          : 'The link that led here is not one that this service can follow. Go back to the website and start again.',
+      detail: `For the website's developers: ${error_description}`,
+    }),
+  );
 }
 
 const NOTICE_POLICY = pagePolicy({ connect: [], images: [], frameAncestors: [] });

@@ -8,8 +8,8 @@ export class HttpError extends Error {
   override readonly name = 'HttpError';
   readonly code: ErrorCode;
   readonly status: number;
-  constructor(code: ErrorCode, description: string, status: number = ERROR_STATUS[code]) {
-    super(description);
+  constructor(code: ErrorCode, description: string, status: number = ERROR_STATUS[code], options: ErrorOptions = {}) {
+    super(description, options);
     this.code = code;
     this.status = status;
   }
@@ -31,8 +31,16 @@ interface ParserError {
   readonly status?: number;
 }
 
+/** RFC 9110 §15.5.2: a 401 names a scheme. Everything of ours that is not for clients takes a bearer token. */
+const CHALLENGE = { 'WWW-Authenticate': 'Bearer realm="beckon"' };
+
 /** Makes an answer of whatever was thrown. Nothing unforeseen is ever shown to the caller. */
 export function answerTo(cause: unknown): Answer {
+  const made = answerOf(cause);
+  return made.status === 401 ? { ...made, headers: { ...CHALLENGE, ...made.headers } } : made;
+}
+
+function answerOf(cause: unknown): Answer {
   if (cause instanceof HttpError) return answer(cause.code, cause.message, cause.status);
   if (cause instanceof FlowError) {
     const headers: Record<string, string> =
@@ -51,18 +59,15 @@ export function answerTo(cause: unknown): Answer {
   if (cause instanceof URIError) return answer('invalid_request', 'the path is not valid percent-encoding');
   const { type, status } = (cause ?? {}) as ParserError;
   if (type === 'entity.too.large') return answer('invalid_request', 'the body is longer than 32 KiB', 413);
-  if (type === 'entity.parse.failed') return answer('invalid_request', 'the body is not valid JSON');
-  if (type === 'charset.unsupported' || type === 'encoding.unsupported') {
-    return answer('invalid_request', 'the body must be UTF-8, without a content coding', 415);
+  if (type === 'encoding.unsupported') {
+    return answer('invalid_request', 'Content-Encoding: the body must come without one', 415);
   }
   if (type === 'request.aborted' || type === 'request.size.invalid')
     return answer('invalid_request', 'the body did not arrive whole');
   if (typeof status === 'number' && status >= 400 && status < 500)
     return answer('invalid_request', 'the request cannot be read', status);
-  return {
-    ...answer('server_error', 'something went wrong here; the operator finds it under this request_id'),
-    detail: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause),
-  };
+  // No detail: a message that nobody wrote for the log may quote whatever it is about.
+  return answer('server_error', 'something went wrong here; the operator finds it under this request_id');
 }
 
 /** What a connector's refusal is in the words of the contract. */

@@ -1,49 +1,83 @@
-import { type RequestHandler, json } from 'express';
-import type { Request } from 'express';
-import type { z } from 'zod';
+import type { Request, RequestHandler } from 'express';
+import { z } from 'zod';
+import { assertWellFormed } from '../oauth/index.ts';
+import { textBody } from './body.ts';
+import { queryParams } from './form-body.ts';
 import { HttpError } from './http-error.ts';
+import { doubledMember } from './json-members.ts';
 
-/** A request's body is at most this long, in bytes. */
-export const BODY_LIMIT_BYTES = 32_768;
+const readText = textBody(
+  'application/json',
+  () => new HttpError('invalid_request', 'the body must be application/json', 415),
+);
 
-const parse = json({ limit: BODY_LIMIT_BYTES, type: 'application/json', inflate: false });
-
-/** Reads a JSON body; another media type is refused, so that no cross-site form can reach a JSON endpoint. */
+/** Reads a JSON body, an object; no body at all is an empty one. Another media type is refused. */
 export const jsonBody: RequestHandler = (request, response, next) => {
-  const hasBody =
-    request.headers['content-length'] !== '0' &&
-    ('content-length' in request.headers || 'transfer-encoding' in request.headers);
-  if (hasBody && request.is('application/json') === false) {
-    throw new HttpError('invalid_request', 'the body must be application/json', 415);
-  }
-  parse(request, response, next);
+  void readText(request, response, (cause?: unknown) => {
+    if (cause !== undefined) return next(cause);
+    try {
+      request.body = parseObject(request.body as string);
+    } catch (error) {
+      return next(error);
+    }
+    next();
+  });
 };
+
+/** For endpoints that are told nothing in their body. */
+export const NOTHING: z.ZodType<object> = z.strictObject({});
 
 /** Checks untrusted input against a schema. @throws HttpError `invalid_request` that names every bad field */
 export function checked<T>(schema: z.ZodType<T>, value: unknown): T {
-  const result = schema.safeParse(value ?? {});
+  const result = schema.safeParse(value, { error: wording });
   if (result.success) return result.data;
   const problems = result.error.issues.map((issue) =>
     issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => `${key.slice(0, 64)}: is not known here`).join('; ')
-      : `${issue.path.length === 0 ? 'the body' : issue.path.join('.')}: ${issue.message}`,
+      ? issue.keys.map((key) => `${shown(key)}: is not known here`).join('; ')
+      : `${issue.path.length === 0 ? 'the body' : shown(issue.path.join('.'))}: ${issue.message}`,
   );
   throw new HttpError('invalid_request', [...new Set(problems)].slice(0, 8).join('; '));
 }
 
-/** The query's parameters, each at most once. @throws HttpError `invalid_request` */
+/** The query's parameters, each at most once; one without a value is left out. @throws OAuthError `invalid_request` */
 export function query(request: Request): Record<string, string> {
-  const at = request.originalUrl.indexOf('?');
-  const parameters = new URLSearchParams(at === -1 ? '' : request.originalUrl.slice(at + 1));
-  for (const name of new Set(parameters.keys())) {
-    if (parameters.getAll(name).length > 1)
-      throw new HttpError('invalid_request', `${name.slice(0, 64)}: was sent more than once`);
-  }
-  return Object.fromEntries(parameters);
+  const parameters = queryParams(request);
+  assertWellFormed(parameters);
+  return Object.fromEntries(parameters.values);
 }
 
 /** The token of an `Authorization: Bearer` header (RFC 6750 §2.1); null when there is none. */
 export function bearer(request: Request): string | null {
-  const match = /^Bearer ([\w.~+/-]+=*)$/i.exec(request.headers.authorization ?? '');
+  const match = /^Bearer +([\w.~+/-]+=*)$/i.exec(request.headers.authorization ?? '');
   return match?.[1] ?? null;
+}
+
+function parseObject(text: string): object {
+  if (text === '') return {};
+  let value: unknown;
+  try {
+    // RFC 8259 §8.1: a byte order mark may be ignored.
+    value = JSON.parse(text.replace(/^\ufeff/, ''));
+  } catch {
+    throw new HttpError('invalid_request', 'the body is not valid JSON');
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new HttpError('invalid_request', 'the body must be a JSON object');
+  const doubled = doubledMember(text);
+  if (doubled !== null) throw new HttpError('invalid_request', `${shown(doubled)}: was sent more than once`);
+  return value;
+}
+
+/** Says what to send where the schema itself does not. */
+function wording(issue: z.core.$ZodRawIssue): string | undefined {
+  if (issue.input === undefined) return 'is missing';
+  if (issue.code === 'invalid_type') return `must be ${issue.expected === 'array' ? 'an' : 'a'} ${issue.expected}`;
+  if (issue.code === 'invalid_value')
+    return `must be ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`;
+  return issue.code === 'too_big' ? `is longer than ${issue.maximum}` : undefined;
+}
+
+/** Names are the caller's own text: what looks like one is repeated, and not at any length. */
+function shown(name: string): string {
+  return /^[\w.-]{1,64}$/.test(name) ? name : 'a member';
 }

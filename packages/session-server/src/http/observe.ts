@@ -3,18 +3,24 @@ import { type Logger, REQUEST_ID_HEADER, type ServerMetrics, requestId } from '.
 import { answerTo, bodyOf } from './http-error.ts';
 
 export interface ObserveDependencies {
-  readonly newId: () => string;
   /** Ms, for durations. */
   readonly elapsed: () => number;
   readonly logger: Logger;
   readonly metrics: ServerMetrics;
 }
 
-/** Gives every request its id, and counts and logs it when it is over, by its route's pattern and never by its path. */
-export function observe({ newId, elapsed, logger, metrics }: ObserveDependencies): RequestHandler {
+/** Gives every request its id. */
+export function identify(newId: () => string): RequestHandler {
   return (request, response, next) => {
-    const request_id = requestId(request.headers['x-request-id'], newId);
-    response.set(REQUEST_ID_HEADER, request_id);
+    response.set(REQUEST_ID_HEADER, requestId(request.headers['x-request-id'], newId));
+    next();
+  };
+}
+
+/** Counts and logs every request when it is over, by its route's pattern and never by its path. */
+export function observe({ elapsed, logger, metrics }: ObserveDependencies): RequestHandler {
+  return (request, response, next) => {
+    const request_id = String(response.get(REQUEST_ID_HEADER));
     const begun = elapsed();
     response.once('close', () => {
       const route = routeOf(request);

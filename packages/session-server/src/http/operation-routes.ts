@@ -1,16 +1,24 @@
 import { Router } from 'express';
+import { HttpError } from './http-error.ts';
+import { requireMethod } from './methods.ts';
 
 /** `/health`: the process answers. `/ready`: it can serve, for the store answers and the keys are loaded. */
 export function operationRoutes(ready: () => Promise<void>): Router {
   const router = Router({ caseSensitive: true, strict: true });
-  router.get('/health', (_request, response) => {
-    response.json({ status: 'ok' });
-  });
-  router.get('/ready', async (_request, response) => {
-    await ready().then(
-      () => response.json({ status: 'ready' }),
-      () => response.status(503).json({ status: 'not_ready' }),
-    );
-  });
+  router
+    .route('/health')
+    .get((_request, response) => {
+      response.json({ status: 'ok' });
+    })
+    .all(requireMethod('GET'));
+  router
+    .route('/ready')
+    .get(async (_request, response) => {
+      await ready().catch((cause: unknown) => {
+        throw new HttpError('server_error', 'not ready: the store or the signing keys cannot be read', 503, { cause });
+      });
+      response.json({ status: 'ready' });
+    })
+    .all(requireMethod('GET'));
   return router;
 }

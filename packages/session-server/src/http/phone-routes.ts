@@ -1,4 +1,4 @@
-import { type Request, type Response, Router } from 'express';
+import { type ErrorRequestHandler, type Request, type Response, Router } from 'express';
 import type { Connector } from '../connectors/connector.ts';
 import { type Flow, FlowError, type LinkPreview } from '../flow/index.ts';
 import { type Link, type Party, parseLink } from '../session/index.ts';
@@ -13,6 +13,12 @@ import { claimPage, numberPage, phonePage } from './pages/phone-page.ts';
 import { notHerePage } from './pages/redirect-pages.ts';
 import { refusalPage } from './pages/refusal-page.ts';
 import { assertSameOrigin, isPrefetch } from './same-origin.ts';
+
+const PAGE_HEADERS = {
+  'Content-Security-Policy': pagePolicy({ connect: [], images: [], frameAncestors: [], forms: true }),
+  // With `no-referrer` the form on this page would post with `Origin: null`.
+  'Referrer-Policy': 'same-origin',
+};
 
 export interface PhoneRoutesDependencies {
   readonly issuer: string;
@@ -36,12 +42,7 @@ export function phoneRoutes(deps: PhoneRoutesDependencies): Router {
   const router = Router({ caseSensitive: false, strict: true });
 
   const asPage = async (request: Request, response: Response, work: (link: Link) => Promise<void>): Promise<void> => {
-    response.set({
-      'Content-Security-Policy': pagePolicy({ connect: [], images: [], frameAncestors: [], forms: true }),
-      // With `no-referrer` the form on this page would post with `Origin: null`.
-      'Referrer-Policy': 'same-origin',
-    });
-    response.type('html');
+    response.set(PAGE_HEADERS).type('html');
     try {
       await limits.count('scans', request, response, {});
       const link = parseLink(String(request.params['link']));
@@ -100,10 +101,17 @@ export function phoneRoutes(deps: PhoneRoutesDependencies): Router {
     )
     .post(formBody, (request, response) => asPage(request, response, (link) => decide(request, response, link)))
     .all(requireMethod('GET', 'POST'));
+  router.use('/q', explain);
 
   router.use(associationRoutes([...connectors.values()]));
   return router;
 }
+
+/** A link that cannot even be decoded is opened by a person as well. */
+const explain: ErrorRequestHandler = (cause: unknown, _request, response, next) => {
+  if (!(cause instanceof URIError)) return next(cause);
+  response.set(PAGE_HEADERS).status(404).type('html').send(refusalPage('session_not_found'));
+};
 
 function appOf(connector: Connector | undefined, preview: LinkPreview): Parameters<typeof phonePage>[1] {
   const wallet = connector?.wallet ?? null;

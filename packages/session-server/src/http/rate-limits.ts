@@ -4,6 +4,8 @@ import { FlowError } from '../flow/index.ts';
 export interface RateLimitKeys {
   /** `POST /session`, `/renew`, and `/authorize` answered as JSON. */
   readonly sessions: ClientAndNetwork;
+  /** `POST /session` and `/authorize`, before anything of the request is known or rests. */
+  readonly authorizations: Network;
   /** `POST /oauth/par` and `/oauth/token`: a relying party's backend has one address for everybody. */
   readonly oauth_calls: Network;
   /** `GET /session/{id}/status`. */
@@ -40,6 +42,7 @@ export const RATE_LIMITS: {
   readonly [Name in RateLimitName]: { readonly hits: number; readonly window_ms: number };
 } = {
   sessions: { hits: 600, window_ms: MINUTE_MS },
+  authorizations: { hits: 3_000, window_ms: MINUTE_MS },
   oauth_calls: { hits: 6_000, window_ms: MINUTE_MS },
   status_reads: { hits: 600, window_ms: MINUTE_MS },
   scans: { hits: 3_000, window_ms: MINUTE_MS },

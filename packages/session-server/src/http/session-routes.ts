@@ -1,13 +1,13 @@
-import { MODES } from '@beckon/protocol';
+import { MODES, SUBPROTOCOL } from '@beckon/protocol';
 import { Router, type Request } from 'express';
 import { z } from 'zod';
 import { type Flow, FlowError, type SessionCredentials } from '../flow/index.ts';
 import { type OAuth, paramsOf } from '../oauth/index.ts';
 import type { Polls } from '../realtime/index.ts';
-import type { ClientDirectory, Party } from '../session/index.ts';
+import type { Client, ClientDirectory, Party } from '../session/index.ts';
 import type { Cors } from './cors.ts';
 import { HttpError } from './http-error.ts';
-import { bearer, checked, jsonBody, query } from './input.ts';
+import { NOTHING, bearer, checked, jsonBody, query } from './input.ts';
 import type { Limits } from './limits.ts';
 import { requireMethod } from './methods.ts';
 
@@ -21,13 +21,16 @@ export interface SessionRoutesDependencies {
   readonly limits: Limits;
 }
 
+/** Half a surrogate pair is no text: on its way to the relying party it would become another character. */
+const text = z.string().refine((value) => value.isWellFormed(), 'must be text that UTF-8 can carry');
+
 /** An authorization request's parameters are strings, as they are in a query. */
-const createSchema = z.record(z.string().max(64), z.string({ error: 'must be a string' }).max(4096));
+const createSchema = z.record(z.string().max(64), text.max(4096));
 
 const chooseSchema = z.strictObject({
   connector: z.string().min(1).max(32),
   mode: z.enum(MODES),
-  login_hint: z.string().max(256).nullable().default(null),
+  login_hint: text.max(256).nullable().default(null),
 });
 
 const version = z
@@ -65,8 +68,9 @@ export function sessionRoutes(deps: SessionRoutesDependencies): Router {
     .all(cors.clients)
     .post(jsonBody, async (request, response) => {
       const parameters = checked(createSchema, request.body);
-      const { client, request_uri } = await deps.oauth.begin(paramsOf(parameters));
-      cors.assertOwn(request, response, client);
+      await limits.count('authorizations', request, response, {});
+      const admit = (client: Client): void => cors.assertOwn(request, response, client);
+      const { client, request_uri } = await deps.oauth.begin(paramsOf(parameters), admit);
       await limits.count('sessions', request, response, { client_id: client.client_id });
       response.status(201).json(await flow.create(client, request_uri, deps.partyOf(request)));
     })
@@ -99,16 +103,31 @@ export function sessionRoutes(deps: SessionRoutesDependencies): Router {
     .all(cors.clients)
     .post(jsonBody, async (request, response) => {
       const credentials = await authorized(request, response);
+      checked(NOTHING, request.body);
       await limits.count('sessions', request, response, { client_id: await flow.clientOf(credentials) });
       response.status(201).json(await flow.renew(credentials, deps.partyOf(request)));
     })
     .all(requireMethod('POST'));
 
   router
+    .route('/session/events')
+    .get((_request, response) => {
+      response.set({ Upgrade: 'websocket', Connection: 'Upgrade' });
+      throw new HttpError(
+        'invalid_request',
+        `this endpoint takes a WebSocket with the subprotocol ${SUBPROTOCOL}`,
+        426,
+      );
+    })
+    .all(requireMethod('GET'));
+
+  router
     .route('/session/:id/cancel')
     .all(cors.clients)
     .post(jsonBody, async (request, response) => {
-      response.json(await flow.cancel(await authorized(request, response)));
+      const credentials = await authorized(request, response);
+      checked(NOTHING, request.body);
+      response.json(await flow.cancel(credentials));
     })
     .all(requireMethod('POST'));
 
@@ -125,7 +144,9 @@ export function sessionId(request: Request): string {
 
 function credentialsOf(request: Request): SessionCredentials {
   const header = request.headers['data-session-token'];
-  const session_secret = bearer(request) ?? (typeof header === 'string' ? header : null);
+  if (header !== undefined && request.headers.authorization !== undefined)
+    throw new HttpError('invalid_request', 'Data-Session-Token: send it, or Authorization, not both');
+  const session_secret = typeof header === 'string' ? header : bearer(request);
   if (session_secret === null || session_secret.length > 128) {
     throw new HttpError('invalid_request', 'Authorization: must be Bearer with the session_secret', 401);
   }

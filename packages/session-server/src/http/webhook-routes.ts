@@ -1,7 +1,7 @@
 import { Router, raw } from 'express';
 import type { Connector } from '../connectors/connector.ts';
 import { HttpError } from './http-error.ts';
-import { BODY_LIMIT_BYTES } from './input.ts';
+import { BODY_LIMIT_BYTES } from './body.ts';
 import type { Limits } from './limits.ts';
 import { requireMethod } from './methods.ts';
 

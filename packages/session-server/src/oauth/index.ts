@@ -8,7 +8,7 @@ export type { EndpointCall } from './client-authentication.ts';
 export { createOAuth, type OAuth, type OAuthDependencies } from './create-oauth.ts';
 export { ENDPOINTS, type Metadata } from './metadata.ts';
 export { OAuthError, type OAuthErrorCode } from './oauth-error.ts';
-export { type Params, paramsOf, readParams } from './params.ts';
+export { assertWellFormed, type Params, paramsOf, readParams } from './params.ts';
 export type { PushResponse } from './par.ts';
 export type { TokenResponse } from './token.ts';
 export type { Userinfo, UserinfoCall } from './userinfo.ts';

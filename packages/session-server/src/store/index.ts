@@ -5,5 +5,4 @@
  * contract.
  */
 export type { Kind, Row, Sealer, Store, Write } from './store.ts';
-export { StoreError } from './store-error.ts';
 export { type SqliteStoreOptions, openSqliteStore } from './sqlite.ts';

@@ -22,26 +22,29 @@ export const ATTRIBUTES = [
 
 type Attributes = Omit<SignInProps, 'server' | 'signIn' | 'onStatus' | 'onComplete' | 'onError'>;
 
+/** The words that an attribute may be, where not every text will do. */
+const WORDS: Readonly<Record<string, readonly string[]>> = {
+  display: ['inline', 'button', 'dialog'],
+  theme: ['auto', 'light', 'dark'],
+  'refresh-expired': ['auto', 'manual', 'never'],
+};
+
 /** What the element's attributes say. Values that are not among those allowed count as left out; so do empty ones. */
 export function attributesOf(element: Element): Attributes {
-  const text = (name: (typeof ATTRIBUTES)[number]): string | undefined => element.getAttribute(name) || undefined;
-  const oneOf = <T extends string>(name: (typeof ATTRIBUTES)[number], ...allowed: readonly T[]): T | undefined =>
-    allowed.find((value) => value === text(name));
-  return {
-    clientId: text('client-id'),
-    requestUri: text('request-uri'),
-    requestUrl: text('request-url'),
-    redirectUri: text('redirect-uri'),
-    scope: text('scope'),
-    state: text('state'),
-    nonce: text('nonce'),
-    codeChallenge: text('code-challenge'),
-    loginUrl: text('login-url'),
-    connector: text('connector'),
-    display: oneOf('display', 'inline', 'button', 'dialog'),
-    theme: oneOf('theme', 'auto', 'light', 'dark'),
-    locale: text('locale'),
-    loginHint: text('login-hint'),
-    refreshExpired: oneOf('refresh-expired', 'auto', 'manual', 'never'),
-  };
+  const said: Record<string, string> = {};
+  for (const name of ATTRIBUTES) {
+    const value = valueOf(element, name);
+    if (!value || WORDS[name]?.includes(value) === false) continue;
+    said[name.replace(/-./g, (dashed) => dashed.charAt(1).toUpperCase())] = value;
+  }
+  return said;
+}
+
+/**
+ * A browser empties an attribute called `nonce` on every element of a page with a CSP header
+ * ("nonce hiding", HTML §3.2.6.8) and keeps the value in the property alone.
+ */
+function valueOf(element: Element, name: string): string | null {
+  const hidden = name === 'nonce' ? (element as HTMLElement).nonce : '';
+  return hidden || element.getAttribute(name);
 }

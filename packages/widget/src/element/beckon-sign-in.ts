@@ -104,3 +104,11 @@ export class BeckonSignIn extends Base {
     this.#continueTo = null;
   }
 }
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'beckon-signin': BeckonSignIn;
+  }
+  // oxlint-disable-next-line typescript/no-empty-object-type -- adds the three to the page's events
+  interface GlobalEventHandlersEventMap extends BeckonSignInEvents {}
+}

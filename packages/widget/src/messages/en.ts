@@ -11,7 +11,7 @@ export const en = {
   tryAgain: 'Try again',
   startAgain: 'Start again',
 
-  startingLead: 'One moment, your code is being made.',
+  startingLead: 'One moment, please.',
 
   chooseLead: 'Choose the app that you use.',
   otherApp: 'Use another app',
@@ -34,7 +34,6 @@ export const en = {
   directFormLead: '{App} asks on your phone whether it is you.',
   directField: 'Your ID or phone number with {app}',
   directSend: 'Send request',
-  directTitle: 'Look at your phone',
   directLead: 'A request is waiting in {app}. Open it and confirm.',
 
   retrievedTitle: 'Confirm on your phone',
@@ -52,12 +51,12 @@ export const en = {
 
   declinedTitle: 'Sign-in declined',
   declinedLead: 'It was not confirmed on your phone. Nothing was shared with {client}.',
-  expiredTitle: 'This code is over',
-  expiredLead: 'For your safety a code lasts only a short time. Get a fresh one when your phone is at hand.',
+  expiredTitle: 'This code has expired',
+  expiredLead: 'For your safety it was good for a short time only.',
   expiredRequest: 'This page was open for too long. Go back to {client} and sign in again.',
   freshCode: 'Get a fresh code',
   cancelledTitle: 'Sign-in cancelled',
-  cancelledLead: 'Nothing was shared with {client}. You can start again at any time.',
+  cancelledLead: 'Nothing was shared with {client}.',
 
   failedTitle: 'This did not work',
   failedNetworkTitle: 'No connection',
@@ -65,10 +64,10 @@ export const en = {
   failedBusyTitle: 'Too many attempts',
   failedBusy: 'Wait a minute, then try again.',
   failedProviderTitle: '{App} cannot be reached',
-  failedProvider: 'The app’s service does not answer at the moment. Try again, or choose another way to sign in.',
+  failedProvider: 'It does not answer. Try again in a moment.',
   failedSetUpTitle: 'Sign-in is not available here',
   failedSetUp: 'This page is not set up correctly. Please tell the people who run it.',
-  failedOther: 'Something went wrong on our side. Try again in a moment.',
+  failedOther: 'Something went wrong. Try again in a moment.',
   failedAgain: 'Go back to {client} and sign in again.',
   errorCode: 'Error code: {code}',
 } as const;

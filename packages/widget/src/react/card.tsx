@@ -1,7 +1,7 @@
 import { useState, type JSX } from 'react';
 import type { SessionView, SignIn, SignInState } from '../session/index.ts';
 import { translator, type Locale } from '../messages/index.ts';
-import { isWebUrl } from './destination.ts';
+import { destination } from '../frame/origin.ts';
 import { FocusKeeper } from './focus-keeper.tsx';
 import { Icon } from './icon.tsx';
 import type { Detour, View } from './screen.ts';
@@ -108,6 +108,6 @@ function useLastSession(state: SignInState): SessionView | null {
 /** The client's logo, unless it does not load. */
 function Logo({ uri }: { readonly uri: string | null }): JSX.Element | null {
   const [broken, setBroken] = useState(false);
-  if (uri === null || broken || !(isWebUrl(uri) || uri.startsWith('data:image/'))) return null;
+  if (uri === null || broken || !(destination(uri) ?? uri.startsWith('data:image/'))) return null;
   return <img className="bk-logo" src={uri} alt="" onError={() => setBroken(true)} />;
 }

@@ -1,23 +1,12 @@
-/** Where the widget may send a browser. */
+import { destination } from '../frame/origin.ts';
 
-/** Goes there; only http and https, so that no answer can run a script. Anything else is passed over. */
+/** Goes there; only to a page of the web, so that no answer can run a script. Anything else is passed over. */
 export function follow(redirectTo: string): void {
-  if (isWebUrl(redirectTo)) location.assign(redirectTo);
-}
-
-export function isWebUrl(url: string): boolean {
-  return protocolIn(url, (protocol) => protocol === 'https:' || protocol === 'http:');
+  const url = destination(redirectTo);
+  if (url !== null) location.assign(url);
 }
 
 /** An identity app's link may have the app's own scheme; the schemes that run or show content in this page may not. */
 export function isAppLink(url: string): boolean {
-  return protocolIn(url, (protocol) => !/^(?:javascript|data|blob|vbscript|file|about|filesystem):$/.test(protocol));
-}
-
-function protocolIn(url: string, accepted: (protocol: string) => boolean): boolean {
-  try {
-    return accepted(new URL(url).protocol);
-  } catch {
-    return false;
-  }
+  return URL.canParse(url) && !/^(?:javascript|data|blob|vbscript|file|about|filesystem):$/.test(new URL(url).protocol);
 }

@@ -2,16 +2,14 @@ import type { JSX } from 'react';
 
 /** 24 × 24, drawn with a line; how thick and which colour is the style sheet's. */
 const PATHS = {
-  phone:
-    'M8 2.75h8A1.75 1.75 0 0 1 17.75 4.5v15A1.75 1.75 0 0 1 16 21.25H8a1.75 1.75 0 0 1-1.75-1.75v-15A1.75 1.75 0 0 1 8 2.75ZM10.75 18.25h2.5',
-  check: 'm5 12.75 4.5 4.5L19 7.25',
-  cross: 'M6.5 6.5l11 11M17.5 6.5l-11 11',
-  clock: 'M12 3.25a8.75 8.75 0 1 0 0 17.5 8.75 8.75 0 0 0 0-17.5ZM12 7.5V12l3 2',
-  alert: 'M12 3.75 21 19.5H3L12 3.75ZM12 10v4M12 16.75v.01',
-  offline:
-    'M3.5 9.5a12.5 12.5 0 0 1 17 0M6.75 13a7.75 7.75 0 0 1 10.5 0M10 16.25a3.25 3.25 0 0 1 4 0M12 19.25v.01M4 3.5l16 17',
-  shield: 'M12 3 5 5.75v5.5c0 4.5 2.9 7.9 7 9.75 4.1-1.85 7-5.25 7-9.75v-5.5L12 3ZM12 8.5v4M12 15.5v.01',
-  chevron: 'm9.5 6 6 6-6 6',
+  phone: 'M8 3h8a2 2 0 0 1 2 2v14a2 2 0 0 1-2 2H8a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2ZM11 18h2',
+  check: 'm5 13 5 5L19 7',
+  cross: 'M6 6l12 12M18 6 6 18',
+  clock: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18ZM12 7v5l3 2',
+  alert: 'M12 4l9 16H3L12 4ZM12 10v4M12 17v0',
+  offline: 'M3 10a12 12 0 0 1 18 0M6 14a8 8 0 0 1 12 0M9 17a4 4 0 0 1 6 0M12 20v0M4 3l16 18',
+  shield: 'M12 3 5 6v5c0 5 3 8 7 10 4-2 7-5 7-10V6l-7-3ZM12 8v4M12 16v0',
+  chevron: 'm9 6 6 6-6 6',
 } as const;
 
 export type IconName = keyof typeof PATHS;

@@ -70,18 +70,18 @@ function requestFrom(props: SignInProps): SignInRequest | null {
   if (!props.clientId) return null;
   if (props.requestUri) return { requestUri: props.requestUri };
   if (!props.redirectUri) return null;
-  const parameters: Record<string, string> = {
+  const asked = {
     response_type: 'code',
     client_id: props.clientId,
     redirect_uri: props.redirectUri,
     scope: props.scope ?? 'openid',
+    state: props.state,
+    nonce: props.nonce,
+    code_challenge: props.codeChallenge,
+    code_challenge_method: props.codeChallenge && 'S256',
+    connector: props.connector,
   };
-  if (props.state) parameters['state'] = props.state;
-  if (props.nonce) parameters['nonce'] = props.nonce;
-  if (props.codeChallenge) {
-    parameters['code_challenge'] = props.codeChallenge;
-    parameters['code_challenge_method'] = 'S256';
-  }
-  if (props.connector) parameters['connector'] = props.connector;
+  const parameters: Record<string, string> = {};
+  for (const [name, value] of Object.entries(asked)) if (value) parameters[name] = value;
   return { parameters };
 }

@@ -313,7 +313,6 @@ export const styleSheet: string = /* css */ `
 @media (prefers-reduced-motion: no-preference) {
   .beckon .bk-bar > span { transition: transform 1s linear; }
   .beckon .bk-qr[data-frame=waiting] svg { animation: bk-breathe 1.6s ease-in-out infinite; }
-  .beckon .bk-badge, .beckon .bk-number { animation: bk-arrive .3s cubic-bezier(.2, .8, .2, 1); }
   .beckon .bk-badge[data-waiting]::before {
     content: "";
     grid-area: 1 / 1;
@@ -326,7 +325,6 @@ export const styleSheet: string = /* css */ `
   .beckon .bk-badge .bk-icon { grid-area: 1 / 1; }
 }
 @keyframes bk-breathe { 50% { opacity: .45; } }
-@keyframes bk-arrive { from { opacity: 0; transform: scale(.94); } }
 @keyframes bk-ripple { from { opacity: .5; } to { opacity: 0; transform: scale(1.35); } }
 @media (forced-colors: active) {
   .beckon :is(.bk-primary, .bk-secondary, .bk-quiet) { border-color: currentColor; }

@@ -9,7 +9,8 @@ export function phonePage(
   app: { readonly name: string; readonly hand_over_url: string | null; readonly install_url: string | null },
 ): string {
   const { client } = preview;
-  const domain = new URL(client.origin).host;
+  // An app's own scheme has no host: its name is all there is (RFC 8252 §7.1).
+  const domain = new URL(client.origin).host || client.origin.split(':')[0] || client.name;
   return page({
     title: `Sign in to ${client.name}`,
     body: html`<main class="card phone">

@@ -10,7 +10,7 @@ export function direct(view: View<'direct'>): Screen {
   const { session } = state;
   const { connector } = session;
   return {
-    title: t('directTitle'),
+    title: t('retrievedTitle'),
     lead: t('directLead'),
     emblem: <Badge icon="phone" waiting />,
     actions: (

@@ -1,0 +1,287 @@
+// @vitest-environment happy-dom
+import { act } from 'react';
+import { createRoot, type Root } from 'react-dom/client';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { SignInState } from '../session/index.ts';
+import { fakeSignIn, NOW, PASBY, SESSION, STATES, WALLET, type FakeSignIn } from './fake-sign-in.ts';
+import { SignIn, type OwnProps } from './sign-in.tsx';
+import type { SignInProps } from './props.ts';
+
+(globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
+
+let place: HTMLElement;
+let root: Root;
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: NOW });
+  place = document.createElement('div');
+  document.body.append(place);
+  root = createRoot(place);
+});
+afterEach(() => {
+  act(() => root.unmount());
+  place.remove();
+  vi.useRealTimers();
+});
+
+function show(state: SignInState, props: Partial<SignInProps & OwnProps> = {}): FakeSignIn {
+  const signIn = fakeSignIn(state);
+  act(() => root.render(<SignIn server="https://id.example" signIn={signIn} onComplete={() => {}} {...props} />));
+  return signIn;
+}
+const become = (signIn: FakeSignIn, state: SignInState) => act(() => signIn.become(state));
+const widget = () => place.querySelector<HTMLElement>('.beckon')!;
+const said = () => place.querySelector('[role=status]')!.textContent;
+const title = () => place.querySelector('h2')!.textContent;
+const buttons = () => [...place.querySelectorAll('button, a')].map((element) => element.textContent);
+function press(name: string): void {
+  const button = [...place.querySelectorAll<HTMLElement>('button, a')].find(({ textContent }) => textContent === name);
+  if (!button) throw new Error(`nothing to press is called "${name}", only ${buttons().join(', ')}`);
+  act(() => button.click());
+}
+
+describe('every state says what it is and what to do next', () => {
+  const next: Record<SignInState['phase'], readonly [title: string, ...ways: string[]]> = {
+    idle: ['Sign in'],
+    starting: ['Sign in'],
+    choosing: ['Sign in to Shop', 'DDemo Wallet', 'ppasby'],
+    qr: ['Sign in to Shop', 'Open Demo Wallet on this device'],
+    same_device: ['Sign in to Shop', 'Open Demo Wallet', 'Scan with another device instead'],
+    direct: ['Confirm on your phone', 'Scan a code instead'],
+    retrieved: ['Type this number on your phone', 'Cancel'],
+    confirmed: ['Confirmed'],
+    completed: ['You are signed in'],
+    declined: ['Sign-in declined', 'Try again', 'Back to Shop'],
+    expired: ['This code has expired', 'Get a fresh code'],
+    cancelled: ['Sign-in cancelled', 'Start again', 'Back to Shop'],
+    failed: ['No connection', 'Try again'],
+  };
+  test.each(Object.values(STATES))('$phase', (state) => {
+    show(state);
+    const [expected, ...ways] = next[state.phase];
+    expect(widget().dataset['phase']).toBe(state.phase);
+    expect(widget().dataset['connection']).toBe(state.connection);
+    expect(title()).toBe(expected);
+    expect(buttons()).toEqual(ways);
+    expect(said(), 'who does not see the title must hear it').toContain(expected);
+    expect(place.textContent, 'the warning cannot be missing').toContain('never sends codes by mail');
+  });
+});
+
+test('the code is one path, labelled, and changes on time without anything being drawn again', () => {
+  show(STATES.qr, { now: Date.now });
+  const svg = place.querySelector('.bk-qr svg')!;
+  const path = svg.querySelector('path')!;
+  expect(svg.getAttribute('role')).toBe('img');
+  expect(svg.getAttribute('aria-label')).toBe('QR code to scan with Demo Wallet');
+  expect(svg.querySelectorAll('*')).toHaveLength(1);
+  const first = path.getAttribute('d');
+  expect(first).toMatch(/^M4 4h7/);
+  vi.advanceTimersByTime(1999);
+  expect(path.getAttribute('d'), 'not before its time').toBe(first);
+  vi.advanceTimersByTime(1);
+  expect(path.getAttribute('d'), 'the second frame is due').not.toBe(first);
+  expect(place.querySelector('.bk-qr path')).toBe(path);
+});
+
+test('a code that no scan can use any more looks like it', () => {
+  show(STATES.qr, { now: Date.now });
+  const qr = place.querySelector<HTMLElement>('.bk-qr')!;
+  vi.advanceTimersByTime(13_999);
+  expect(qr.dataset['frame'], 'the last frame is accepted 10 s longer').toBe('current');
+  vi.advanceTimersByTime(1);
+  expect(qr.dataset['frame']).toBe('stale');
+});
+
+test('the time left is counted down, and not aloud', () => {
+  show(STATES.qr, { now: Date.now });
+  const timer = place.querySelector('[role=timer]')!;
+  expect(timer.textContent).toBe('Valid for 1:42');
+  const before = said();
+  vi.advanceTimersByTime(43_000);
+  expect(timer.textContent).toBe('Valid for 0:59');
+  expect(said(), 'a live region that counts talks over everything').toBe(before);
+});
+
+test('after the scan the code is gone, and the number is said digit by digit', () => {
+  const signIn = show(STATES.qr);
+  become(signIn, STATES.retrieved);
+  expect(place.querySelector('.bk-qr'), 'nobody else may scan it').toBeNull();
+  expect(place.querySelector('.bk-number')!.textContent).toBe('42');
+  expect(said()).toContain('4 2');
+  press('Cancel');
+  expect(signIn.asked).toEqual(['cancel']);
+});
+
+test('while it reconnects, what is shown stays usable', () => {
+  const signIn = show(STATES.qr);
+  const svg = place.querySelector('.bk-qr svg');
+  become(signIn, { ...STATES.qr, connection: 'reconnecting' });
+  expect(place.querySelector('.bk-qr svg'), 'the code must not be drawn anew').toBe(svg);
+  expect(place.textContent).toContain('Reconnecting');
+  expect(widget().dataset['connection']).toBe('reconnecting');
+});
+
+test('a fresh session keeps the names of the last one while it is made', () => {
+  const signIn = show(STATES.qr);
+  become(signIn, STATES.starting);
+  expect(title()).toBe('Sign in to Shop');
+});
+
+describe('the ways on', () => {
+  test('a fresh code, another try, a retry', () => {
+    const signIn = show(STATES.expired);
+    press('Get a fresh code');
+    become(signIn, STATES.declined);
+    press('Try again');
+    become(signIn, STATES.failed);
+    press('Try again');
+    expect(signIn.asked).toEqual(['renew', 'renew', 'start']);
+  });
+
+  test('no second code where the page wants none', () => {
+    show(STATES.declined, { refreshExpired: 'never' });
+    expect(buttons()).toEqual(['Back to Shop']);
+  });
+
+  test('the app first on a phone is a choice that can be undone', () => {
+    const signIn = show(STATES.same_device);
+    const link = place.querySelector('a')!;
+    expect([link.href, link.target]).toEqual(['https://id.example/q/a', '_top']);
+    press('Scan with another device instead');
+    expect(signIn.asked).toEqual(['choose wallet qr']);
+  });
+
+  test('a link that would run a script is not offered', () => {
+    show({ ...STATES.same_device, url: 'javascript:alert(1)' });
+    expect(place.querySelector('a')).toBeNull();
+  });
+
+  test('another app, and back', () => {
+    const both = { ...SESSION, connectors: [WALLET, PASBY] };
+    const signIn = show({ ...STATES.qr, session: both });
+    press('Use another app');
+    expect(title()).toBe('Sign in to Shop');
+    press('Cancel');
+    press('Use another app');
+    press('ppasby');
+    expect(signIn.asked).toEqual(['choose pasby qr']);
+    expect(place.querySelector('.bk-qr')).not.toBeNull();
+  });
+
+  test('no other app where the page names one', () => {
+    show({ ...STATES.qr, session: { ...SESSION, connectors: [WALLET, PASBY] } }, { connector: 'wallet' });
+    expect(buttons()).not.toContain('Use another app');
+  });
+
+  test('an identifier goes to the app that asks on the phone', () => {
+    const signIn = show({ ...STATES.qr, session: { ...SESSION, connector: PASBY, connectors: [PASBY] } });
+    press('Send a request to my phone');
+    place.querySelector('input')!.value = ' 1990 ';
+    act(() => place.querySelector('form')!.requestSubmit());
+    expect(signIn.asked).toEqual(['choose pasby direct 1990']);
+  });
+
+  test('the hosted page has a way out, a page around it is one', () => {
+    const signIn = show(STATES.qr, { standsAlone: true });
+    press('Cancel');
+    expect(signIn.asked).toEqual(['cancel']);
+    show(STATES.qr);
+    expect(buttons()).not.toContain('Cancel');
+  });
+});
+
+describe('what the page hears', () => {
+  test('each status once, and again when new frames came', () => {
+    const heard: string[] = [];
+    const onStatus: SignInProps['onStatus'] = ({ status, state }) => heard.push(`${status} ${state?.phase}`);
+    const signIn = show(STATES.starting, { onStatus });
+    expect(heard, 'there is no status before there is a session').toEqual([]);
+    become(signIn, STATES.qr);
+    become(signIn, { ...STATES.qr, connection: 'poll' });
+    become(signIn, { ...STATES.qr, qr: { ...STATES.qr.qr } });
+    become(signIn, STATES.retrieved);
+    expect(heard).toEqual(['initialized qr', 'initialized qr', 'retrieved retrieved']);
+  });
+
+  test('the redirect once, however often a newer code is told', () => {
+    const onComplete = vi.fn<(completion: { redirectTo: string }) => void>();
+    const signIn = show(STATES.retrieved, { onComplete });
+    become(signIn, STATES.confirmed);
+    become(signIn, { ...STATES.confirmed, redirectTo: 'https://shop.example/cb?code=2' });
+    expect(onComplete.mock.calls).toEqual([[{ redirectTo: 'https://shop.example/cb?code=1' }]]);
+  });
+
+  test('an end is followed only when the person goes back', () => {
+    const onComplete = vi.fn<(completion: { redirectTo: string }) => void>();
+    show(STATES.declined, { onComplete });
+    expect(onComplete, 'the person must first read what happened').not.toHaveBeenCalled();
+    press('Back to Shop');
+    expect(onComplete.mock.calls).toEqual([[{ redirectTo: 'https://shop.example/cb?error=x' }]]);
+  });
+
+  test('a failure, once', () => {
+    const onError = vi.fn<(failure: { error: string }) => void>();
+    const signIn = show(STATES.failed, { onError });
+    become(signIn, { ...STATES.failed });
+    expect(onError.mock.calls).toEqual([[{ error: 'network' }]]);
+  });
+
+  test('what is missing, when the page names no request', () => {
+    const onError = vi.fn<(failure: { error: string }) => void>();
+    show(STATES.idle, { signIn: undefined, clientId: 'shop', onError });
+    expect(widget().dataset['phase']).toBe('failed');
+    expect(place.textContent).toContain('invalid_request');
+    expect(onError.mock.calls).toEqual([[{ error: 'invalid_request' }]]);
+  });
+});
+
+test('the focus stays in the widget when what had it goes away', () => {
+  const signIn = show(STATES.expired);
+  place.querySelector<HTMLElement>('button')!.focus();
+  become(signIn, STATES.starting);
+  expect(document.activeElement, 'the title takes it').toBe(place.querySelector('h2'));
+});
+
+test('the focus stays outside when it was there', () => {
+  const field = document.createElement('input');
+  place.before(field);
+  const signIn = show(STATES.expired);
+  field.focus();
+  become(signIn, STATES.starting);
+  expect(document.activeElement).toBe(field);
+  field.remove();
+});
+
+describe('display', () => {
+  test('a button begins in its place', () => {
+    show(STATES.qr, { display: 'button' });
+    expect(buttons()).toEqual(['Sign in']);
+    press('Sign in');
+    expect(place.querySelector('.bk-qr')).not.toBeNull();
+  });
+
+  test('a dialog opens as one, and closing it cancels and gives the focus back', () => {
+    const signIn = show(STATES.qr, { display: 'dialog' });
+    const opener = place.querySelector<HTMLElement>('button')!;
+    opener.focus();
+    press('Sign in');
+    const dialog = place.querySelector('dialog')!;
+    expect(dialog.open).toBe(true);
+    expect(document.activeElement).toBe(dialog.querySelector('h2'));
+    act(() => dialog.querySelector<HTMLElement>('[aria-label=Close]')!.click());
+    expect(place.querySelector('dialog')).toBeNull();
+    expect(signIn.asked).toEqual(['cancel']);
+    expect(document.activeElement).toBe(opener);
+  });
+});
+
+test('nothing is left behind', () => {
+  const sheets = document.adoptedStyleSheets.length;
+  const signIn = show(STATES.qr);
+  expect(document.adoptedStyleSheets).toHaveLength(sheets + 1);
+  act(() => root.render(null));
+  expect(document.adoptedStyleSheets).toHaveLength(sheets);
+  expect(signIn.listeners()).toBe(0);
+  expect(vi.getTimerCount(), 'a timer went on').toBe(0);
+});

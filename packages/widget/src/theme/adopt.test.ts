@@ -1,0 +1,73 @@
+// @vitest-environment happy-dom
+import { expect, test } from 'vitest';
+import { adopt, styleSheet } from './index.ts';
+
+function rules(root: Document | ShadowRoot): number {
+  return root.adoptedStyleSheets.length;
+}
+
+test('a document gets the sheet once, and the last one out takes it away', () => {
+  const [one, two] = [document.createElement('p'), document.createElement('p')];
+  document.body.append(one, two);
+  const foreign = new CSSStyleSheet();
+  document.adoptedStyleSheets = [foreign];
+  const leaveOne = adopt(one);
+  const leaveTwo = adopt(two);
+  expect(rules(document), 'two widgets need one sheet').toBe(2);
+  leaveOne();
+  leaveOne();
+  expect(rules(document), 'leaving twice must not take the other one’s sheet').toBe(2);
+  leaveTwo();
+  expect(document.adoptedStyleSheets, 'the page’s own sheets are not ours').toEqual([foreign]);
+});
+
+test('a shadow root has its own', () => {
+  const host = document.createElement('div');
+  document.body.append(host);
+  const inside = host.attachShadow({ mode: 'open' }).appendChild(document.createElement('p'));
+  const before = rules(document);
+  const leave = adopt(inside);
+  expect(rules(host.shadowRoot!)).toBe(1);
+  expect(rules(document), 'the page around it must not change').toBe(before);
+  leave();
+  expect(rules(host.shadowRoot!)).toBe(0);
+});
+
+test('no rule reaches the page around the widget', () => {
+  const selectors = [...styleSheet.matchAll(/([^{};]+)\{/g)]
+    .map(([, selector = '']) => selector.trim())
+    .filter((selector) => !/^(?:@|from$|to$|\d+%$)/.test(selector));
+  expect(selectors.length).toBeGreaterThan(50);
+  for (const selector of selectors) expect(selector).toMatch(/^(?::host|\.beckon)/);
+});
+
+test('text and its ground are far enough apart, in both themes', async () => {
+  const { light, dark } = await import('./tokens.ts');
+  for (const theme of [light, dark]) {
+    const colour = (name: string): string => {
+      const value = new RegExp(`--bk-${name}: ([^;]+);`).exec(theme)![1]!;
+      return /#[0-9a-f]{3,6}/.exec(value)![0];
+    };
+    for (const ground of ['ground', 'subtle']) {
+      for (const text of ['text', 'muted', 'accent', 'warm', 'good', 'bad']) {
+        expect(contrast(colour(text), colour(ground)), `${text} on ${ground}`).toBeGreaterThanOrEqual(4.5);
+      }
+    }
+    expect(contrast(colour('on-accent'), colour('accent')), 'on a button').toBeGreaterThanOrEqual(4.5);
+    expect(contrast(colour('control'), colour('ground')), 'the edge of a field').toBeGreaterThanOrEqual(3);
+  }
+});
+
+/** WCAG 2.2, relative luminance and contrast ratio. */
+function contrast(a: string, b: string): number {
+  const [light, dark] = [luminance(a), luminance(b)].toSorted((x, y) => y - x);
+  return (light! + 0.05) / (dark! + 0.05);
+}
+function luminance(hex: string): number {
+  const digits = hex.length === 4 ? hex.replace(/[0-9a-f]/g, '$&$&') : hex;
+  const [r, g, b] = [1, 3, 5].map((at) => {
+    const channel = Number.parseInt(digits.slice(at, at + 2), 16) / 255;
+    return channel <= 0.04045 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * r! + 0.7152 * g! + 0.0722 * b!;
+}
