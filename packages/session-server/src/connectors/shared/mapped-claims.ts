@@ -1,0 +1,26 @@
+import { unavailable } from './call-json.ts';
+
+/** Turns what a provider answered into claims; an operator's own mapping has this shape too. */
+export type MapClaims = (raw: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
+
+/**
+ * The claims by an operator's mapping, or else by the connector's. The operator's is a stranger's code
+ * that sees personal data: of its failure only the name is told.
+ * @throws ConnectorError `connector_unavailable` when it throws or answers no object
+ */
+export function mappedClaims(
+  operators: MapClaims | null,
+  connectors: MapClaims,
+  raw: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  if (operators === null) return connectors(raw);
+  let claims: unknown;
+  try {
+    claims = operators(raw);
+  } catch (cause) {
+    throw unavailable(`the configured mapClaims failed (${cause instanceof Error ? cause.name : typeof cause})`);
+  }
+  if (typeof claims !== 'object' || claims === null || Array.isArray(claims) || claims instanceof Promise)
+    throw unavailable('the configured mapClaims answered no object');
+  return claims as Readonly<Record<string, unknown>>;
+}

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+
+import type { LocalizedText } from '../connector.ts';
+import type { MapClaims } from './mapped-claims.ts';
+
+const loopback = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(\/|\?|$)/;
+
+/** An address that the server calls or sends browsers to: https, or http on a loopback host. */
+export const webAddress: z.ZodType<string> = z
+  .string()
+  .max(1024)
+  .refine(
+    (text) => URL.canParse(text) && (text.startsWith('https://') || loopback.test(text)),
+    'must be an https URL (http only on a loopback host)',
+  )
+  .refine((text) => !text.includes('#'), 'must have no fragment')
+  .refine((text) => !URL.canParse(text) || new URL(text).username === '', 'must have no user name in it');
+
+/** What endpoints lie under; without a slash at its end. */
+export const baseAddress: z.ZodType<string> = webAddress
+  .refine((text) => !text.includes('?'), 'must have no query')
+  .transform((text) => text.replace(/\/+$/, ''));
+
+export const connectorId: z.ZodType<string> = z
+  .string()
+  .regex(/^[a-z][a-z0-9_-]{0,31}$/, 'must be 1 to 32 of a-z, 0-9, _ and -, beginning with a letter');
+
+const LABEL_LENGTH = 80;
+/** By BCP 47 language tag; `en` always. */
+export const localizedText: z.ZodType<LocalizedText> = z
+  .record(z.string(), z.string().min(1).max(LABEL_LENGTH))
+  .and(z.object({ en: z.string().min(1).max(LABEL_LENGTH) }));
+
+export const mapClaims: z.ZodType<MapClaims> = z.custom<MapClaims>(
+  (value) => typeof value === 'function',
+  'must be a function',
+);
+
+/** RFC 6749 §3.3. */
+export const scopeToken: z.ZodType<string> = z
+  .string()
+  .regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,256}$/, 'must be a scope token (RFC 6749 §3.3)');
+
+/** Options with their defaults, or what is wrong with them. Values are never repeated. */
+export type CheckedOptions<T> =
+  | { readonly ok: true; readonly options: T }
+  | { readonly ok: false; readonly issues: readonly { readonly path: string; readonly message: string }[] };
+
+export function checkOptions<T>(schema: z.ZodType<T>, options: unknown): CheckedOptions<T> {
+  const result = schema.safeParse(options);
+  if (result.success) return { ok: true, options: result.data };
+  return {
+    ok: false,
+    issues: result.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message })),
+  };
+}

@@ -1,0 +1,117 @@
+import {
+  type Connector,
+  type ConnectorConfig,
+  type ConnectorContext,
+  type LogoutCapability,
+  NO_CAPABILITIES,
+  type RedirectCallback,
+  type RedirectOutcome,
+  type RedirectStart,
+} from '../connector.ts';
+import { unavailable } from '../shared/call-json.ts';
+import { readCallback } from '../shared/callback.ts';
+import { mappedClaims } from '../shared/mapped-claims.ts';
+import { s256 } from '../shared/pkce.ts';
+import { mapUserinfo, subjectOf } from './claims.ts';
+import { readUserinfo, redeemCode } from './exchange.ts';
+import { CANCELLED, levelOf, refusalOf } from './levels.ts';
+import { type ResolvedUaePassOptions, type UaePassOptions, resolveUaePassOptions } from './options.ts';
+
+export type { UaePassOptions } from './options.ts';
+
+/** UAE PASS. Mistakes in the options are reported when the configuration is checked. */
+export function uaepass(options: UaePassOptions): ConnectorConfig {
+  const resolved = resolveUaePassOptions(options);
+  return {
+    id: resolved.ok ? resolved.options.id : (options?.id ?? 'uaepass'),
+    issues: resolved.ok ? [] : resolved.issues,
+    open(context) {
+      if (!resolved.ok) throw new TypeError('the UAE PASS connector has mistakes in its options');
+      return Promise.resolve(openUaePass(resolved.options, context));
+    },
+  };
+}
+
+function openUaePass(options: ResolvedUaePassOptions, context: ConnectorContext): Connector {
+  return {
+    ...NO_CAPABILITIES,
+    id: options.id,
+    names: options.names,
+    button: null,
+    modes: ['qr', 'same_device'],
+    verifies: { number: true, network: true },
+    redirect: {
+      begin: async (start) => ({ location: await authorizeUrl(options, start), kept: null }),
+      finish: (callback) => finish(options, context, callback),
+    },
+    logout: { url: (request) => Promise.resolve(logoutUrl(options, request)) },
+  };
+}
+
+async function authorizeUrl(options: ResolvedUaePassOptions, start: RedirectStart): Promise<string> {
+  const url = new URL(options.authorization_endpoint);
+  url.searchParams.set('response_type', 'code');
+  url.searchParams.set('client_id', options.client_id);
+  url.searchParams.set('redirect_uri', start.callback_uri);
+  url.searchParams.set('scope', options.scope);
+  url.searchParams.set('state', start.state);
+  url.searchParams.set('acr_values', options.acr_values);
+  const locale = start.request.ui_locales
+    .map((tag) => tag.toLowerCase().split('-')[0])
+    .find((tag) => tag === 'en' || tag === 'ar');
+  if (locale !== undefined) url.searchParams.set('ui_locales', locale);
+  if (options.pkce) {
+    url.searchParams.set('code_challenge', await s256(start.code_verifier));
+    url.searchParams.set('code_challenge_method', 'S256');
+  }
+  return url.href;
+}
+
+async function finish(
+  options: ResolvedUaePassOptions,
+  context: ConnectorContext,
+  callback: RedirectCallback,
+): Promise<RedirectOutcome> {
+  const answer = readCallback(callback.parameters, { state: callback.state, issuer: null });
+  if (answer.type === 'error') {
+    if (isCancellation(answer.error)) return { type: 'declined', message: CANCELLED };
+    throw unavailable('UAE PASS: authorize answered with an error that is no cancellation');
+  }
+  const token = await redeemCode(options, context, answer.code, callback);
+  const raw = await readUserinfo(options, context, token);
+  const subject = subjectOf(raw);
+  if (subject === null) throw unavailable('UAE PASS: userinfo answered neither uuid nor sub');
+  const level = levelOf(raw['userType']);
+  const refusal = refusalOf(level, options, callback.request);
+  if (refusal !== null) return { type: 'declined', message: refusal };
+  return {
+    type: 'identity',
+    identity: {
+      subject,
+      claims: mappedClaims(options.mapClaims, mapUserinfo, raw),
+      acr: level,
+      amr: [],
+      auth_time: null,
+    },
+    // Good for an hour and for userinfo alone, which was read: nothing to keep.
+    tokens: null,
+  };
+}
+
+/**
+ * docs.uaepass.ae, Text Message Guidelines: `invalid_request`, `login_required`, `access_denied` and
+ * `cancelledOnApp` all mean that the person cancelled. Others were seen: `cancelled`,
+ * `cancelledOnWeb`, `cancelledOnMobile`, `CANCELLED_ON_MOBILE`.
+ */
+function isCancellation(error: string): boolean {
+  return ['invalid_request', 'login_required', 'access_denied'].includes(error) || /^cancelled/i.test(error);
+}
+
+/** UAE PASS takes `redirect_uri` and `state` alone: what else is to come back goes, as a query string, base64 into `state`. */
+function logoutUrl(options: ResolvedUaePassOptions, request: Parameters<LogoutCapability['url']>[0]): string {
+  const url = new URL(options.logout_endpoint);
+  url.searchParams.set('redirect_uri', request.return_to);
+  const extra = new URLSearchParams({ ...request.state }).toString();
+  if (extra !== '') url.searchParams.set('state', Buffer.from(extra).toString('base64'));
+  return url.href;
+}
