@@ -86,7 +86,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
     },
     'connectors/': {
       rooms: ['session/', 'secrets/'],
-      packages: ['@beckon/protocol', 'jose', 'zod'],
+      packages: ['@beckon/protocol', 'jose', 'ws', 'zod', 'node:crypto'],
     },
     'store/': { rooms: ['session/', 'secrets/'], packages: ['node:sqlite', 'node:fs', 'node:path', 'node:crypto'] },
     'keys/': { rooms: ['store/store.ts', 'secrets/'], packages: ['jose', 'node:crypto'] },

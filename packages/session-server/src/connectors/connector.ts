@@ -25,13 +25,15 @@ export interface ConnectorContext {
   readonly issuer: string;
   /** Ms since the epoch. */
   readonly now: () => number;
-  /** `fetch` with the server's limits: 10 s, 1 MiB, no redirects. */
+  /** `fetch` with the server's limits: 10 s, 1 MiB; a redirect is an error, or with `redirect: 'manual'` an answer, and never followed. */
   readonly fetch: typeof fetch;
   /** As `fetch`, for an event stream: the time limit covers only the wait for the response's head. */
   readonly stream: typeof fetch;
   readonly randomBytes: (size: number) => Uint8Array;
   /** A budget that all sessions and nodes share through the store. Takes at most `limit` in any `window_ms`. */
   readonly budget: (name: string, limit: number, window_ms: number) => Budget;
+  /** Tells the operator of a surprise that ends nothing: words such as those of `ConnectorError.detail`. */
+  readonly log?: (detail: string) => void;
 }
 
 export interface Budget {

@@ -5,13 +5,15 @@ const SIZE_LIMIT_BYTES = 1_048_576;
 
 /**
  * `fetch` for calls to providers: ends after 10 s, reads at most 1 MiB, follows no redirect (a
- * provider's endpoint that redirects is misconfigured, or sends our credentials elsewhere).
+ * provider's endpoint that redirects is misconfigured, or sends our credentials elsewhere). With
+ * `redirect: 'manual'` the redirect itself is the answer.
  */
 export function createLimitedFetch(underlying: typeof fetch = fetch): typeof fetch {
   return async (input, init = {}) => {
     const limit = AbortSignal.timeout(TIME_LIMIT_MS);
     const signal = init.signal ? AbortSignal.any([init.signal, limit]) : limit;
-    const response = await underlying(input, { ...init, signal, redirect: 'error' });
+    const redirect = init.redirect === 'manual' ? 'manual' : 'error';
+    const response = await underlying(input, { ...init, signal, redirect });
     if (response.body === null) return response;
     const body = response.body.pipeThrough(sizeLimit());
     return new Response(body, { status: response.status, statusText: response.statusText, headers: response.headers });

@@ -1,0 +1,130 @@
+import {
+  ConnectorError,
+  type ConnectorContext,
+  type UpstreamStart,
+  type UpstreamStarted,
+  type UpstreamStatus,
+} from '../connector.ts';
+import type { Identity } from '../../session/index.ts';
+import type { DiditApi, DiditSession } from './api.ts';
+import { openNotifications } from './notifications.ts';
+import type { ResolvedDiditOptions } from './options.ts';
+
+/** Sessions that Didit ends before anybody scans are replaced this often; ours is over long before, unless Didit's clock is wrong. */
+const RESTARTS = 20;
+/** Calls that may fail in a row. */
+const FAILURES = 5;
+/** The longest wait between two failures, in ms. */
+const BACKOFF_LIMIT_MS = 30_000;
+/** Between two calls for the status, whatever the hints say, in ms. */
+const GAP_MS = 250;
+/** After the second at which a session ends, in ms, so that Didit knows it too. */
+const END_GRACE_MS = 500;
+
+export interface FollowDependencies {
+  readonly options: ResolvedDiditOptions;
+  readonly context: ConnectorContext;
+  readonly api: DiditApi;
+  readonly begin: (
+    start: UpstreamStart,
+  ) => Promise<{ readonly session: DiditSession; readonly started: UpstreamStarted }>;
+  readonly identify: (code: string, session: DiditSession) => Promise<Identity>;
+}
+
+/** Follows a session at Didit to its end; a hint by WebSocket or the clock says when to ask. */
+export async function* follow(
+  { options, context, api, begin, identify }: FollowDependencies,
+  first: DiditSession,
+  start: UpstreamStart,
+  signal: AbortSignal,
+): AsyncGenerator<UpstreamStatus, void> {
+  let session = first;
+  let notifications = openNotifications(options.notifications_endpoint, session.session_token);
+  let retrieved = false;
+  let restarts = 0;
+  let failures = 0;
+  let surprised = false;
+
+  /** What Didit says now; null after a failure that may pass, once the wait for it is over. */
+  const attempt = async <T>(call: () => Promise<T>): Promise<T | null> => {
+    try {
+      const result = await call();
+      failures = 0;
+      return result;
+    } catch (cause) {
+      failures += 1;
+      if (signal.aborted) return null;
+      if (!(cause instanceof ConnectorError) || cause.code === 'callback_refused' || failures >= FAILURES) throw cause;
+      const backoff = Math.min(options.poll_without_push_ms * 2 ** (failures - 1), BACKOFF_LIMIT_MS);
+      await pause(Math.max(backoff, (cause.retry_after_s ?? 0) * 1000), signal);
+      return null;
+    }
+  };
+
+  try {
+    while (!signal.aborted) {
+      const answer = await attempt(() => api.status(session, signal));
+      if (signal.aborted) return;
+      if (answer === null) continue;
+      switch (answer.status) {
+        case 'confirmed': {
+          // Another call for the status would void this code: from here on there is only success or failure.
+          yield { status: 'confirmed', identity: await identify(answer.code, session), tokens: null };
+          return;
+        }
+        case 'declined':
+          yield { status: 'declined' };
+          return;
+        case 'expired': {
+          if (retrieved || restarts >= RESTARTS) {
+            yield { status: 'expired' };
+            return;
+          }
+          let begun = null;
+          while (begun === null && !signal.aborted) begun = await attempt(() => begin(start));
+          if (begun === null) return;
+          restarts += 1;
+          session = begun.session;
+          notifications.close();
+          notifications = openNotifications(options.notifications_endpoint, session.session_token);
+          yield { status: 'restarted', started: begun.started };
+          break;
+        }
+        case 'retrieved':
+          if (!retrieved) yield { status: 'retrieved' };
+          retrieved = true;
+          break;
+        case 'unknown':
+          if (!surprised)
+            context.log?.('didit: status: a word that its documentation does not have, taken as no change');
+          surprised = true;
+          break;
+        case 'initialized':
+      }
+      await pause(GAP_MS, signal);
+      await notifications.wait(delay(), signal);
+    }
+  } finally {
+    notifications.close();
+  }
+
+  /** Until the next look, in ms: by the interval, or when the session ends, if that is sooner. */
+  function delay(): number {
+    const interval = notifications.connected ? options.poll_ms : options.poll_without_push_ms;
+    const left = session.expires_at === null ? Infinity : session.expires_at - context.now() + END_GRACE_MS;
+    return left > 0 ? Math.min(interval, left) : interval;
+  }
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', done);
+    if (signal.aborted) done();
+  });
+}

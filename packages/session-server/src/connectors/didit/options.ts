@@ -1,0 +1,221 @@
+import { z } from 'zod';
+
+import type { LocalizedText } from '../connector.ts';
+
+/**
+ * What Didit calls the fields of two answers that it does not document, each with the names to look
+ * for, best first. Defaults in `FIELD_NAMES`.
+ */
+export interface DiditFieldNames {
+  /** In the answer of `authorize`. */
+  readonly session_id: readonly string[];
+  readonly session_token: readonly string[];
+  readonly url: readonly string[];
+  /** In the answer of a confirmed `status`: the code itself, or the redirect that carries it. */
+  readonly code: readonly string[];
+  readonly location: readonly string[];
+}
+
+export interface DiditOptions {
+  /** Part of `sub` and of the redirect URI: fixed once set. Default `didit`. */
+  readonly id?: string | undefined;
+  /** What people call the app. Default `Didit`. */
+  readonly names?: LocalizedText | undefined;
+  readonly client_id: string;
+  readonly client_secret: string;
+  /** Registered with Didit. Nobody is sent there. Default `{issuer}/callback/{id}`. */
+  readonly redirect_uri?: string | undefined;
+  /** Chooses the default of `base_url`. Default `production`. */
+  readonly environment?: 'production' | 'staging' | undefined;
+  /** What the endpoints below are under. Default `https://apx.didit.me`, in staging `https://apx.staging.didit.me`. */
+  readonly base_url?: string | undefined;
+  /** Default `{base_url}/auth/v2/authorize`. */
+  readonly authorization_endpoint?: string | undefined;
+  /** With `{session_id}` in it. Default `{base_url}/auth/v2/session/{session_id}/status/`. */
+  readonly status_endpoint?: string | undefined;
+  /**
+   * With `{session_id}` in it; gets a POST with `Data-Session-Token` when nobody waits any more.
+   * Didit documents no such call. Default null: sessions end there by their own time.
+   */
+  readonly cancel_endpoint?: string | null | undefined;
+  /** A WebSocket (wss, or ws on a loopback host); null does without. Default `{base_url}/auth/ws/notifications/`. */
+  readonly notifications_endpoint?: string | null | undefined;
+  /** Default `{base_url}/auth/v2/token`. */
+  readonly token_endpoint?: string | undefined;
+  /** How the token request is written: Didit's documentation says form, its demo sends JSON. Default `form`. */
+  readonly token_request?: 'form' | 'json' | undefined;
+  /** Default `{base_url}/auth/v2/users/retrieve/`; null takes the claims from id_token and introspection alone. */
+  readonly userinfo_endpoint?: string | null | undefined;
+  /** Asks Didit whether the access token counts, before anybody is signed in (RFC 7662). Default null; Didit's is `{base_url}/auth/v2/introspect`. */
+  readonly introspection_endpoint?: string | null | undefined;
+  /** `iss` of id_tokens. Default `https://didit.me`. */
+  readonly issuer?: string | undefined;
+  /**
+   * The keys of id_tokens. Default null: then TLS with the token endpoint stands for the signature
+   * (OpenID Connect Core §3.1.3.7, step 6), and every claim is checked all the same.
+   */
+  readonly jwks_uri?: string | null | undefined;
+  /** What the QR code shows where `authorize` answers no URL; with `{session_token}` in it. Default `https://app.didit.me/authorize/{session_token}`. */
+  readonly session_url?: string | undefined;
+  /** Sends a PKCE challenge (RFC 7636, S256). Not documented for this flow. Default false. */
+  readonly pkce?: boolean | undefined;
+  /**
+   * Which Didit scopes to ask for, by the relying party's scope. `openid` is always asked for.
+   * Replaces the default as a whole, see `SCOPES`.
+   */
+  readonly scopes?: Readonly<Record<string, readonly string[]>> | undefined;
+  /** Between two looks at the status while the WebSocket is up, in ms: 10 to 60000. Default 30000, as in Didit's demo. */
+  readonly poll_ms?: number | undefined;
+  /** The same without the WebSocket, and the first wait after a failure; each next one is twice as long. Default 3000. */
+  readonly poll_without_push_ms?: number | undefined;
+  readonly field_names?: Partial<DiditFieldNames> | undefined;
+  /** Replaces the mapping to OpenID Connect's claims. Gets id_token, introspection and userinfo as one object, the later one winning. */
+  readonly mapClaims?: ((raw: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>) | undefined;
+}
+
+/** The options with their defaults, checked. */
+export interface ResolvedDiditOptions {
+  readonly id: string;
+  readonly names: LocalizedText;
+  readonly client_id: string;
+  readonly client_secret: string;
+  readonly redirect_uri: string | null;
+  readonly authorization_endpoint: string;
+  readonly status_endpoint: string;
+  readonly cancel_endpoint: string | null;
+  readonly notifications_endpoint: string | null;
+  readonly token_endpoint: string;
+  readonly token_request: 'form' | 'json';
+  readonly userinfo_endpoint: string | null;
+  readonly introspection_endpoint: string | null;
+  readonly issuer: string;
+  readonly jwks_uri: string | null;
+  readonly session_url: string;
+  readonly pkce: boolean;
+  readonly scopes: Readonly<Record<string, readonly string[]>>;
+  readonly poll_ms: number;
+  readonly poll_without_push_ms: number;
+  readonly field_names: DiditFieldNames;
+  readonly mapClaims: NonNullable<DiditOptions['mapClaims']> | null;
+}
+
+const BASE_URLS = { production: 'https://apx.didit.me', staging: 'https://apx.staging.didit.me' } as const;
+
+/** Didit's scopes are its own (docs.didit.me, "User Scopes"). */
+const SCOPES: Readonly<Record<string, readonly string[]>> = {
+  profile: ['names', 'picture', 'gender', 'birthdate'],
+  email: ['email'],
+  phone: ['phone'],
+  address: ['address'],
+  didit: ['is_verified'],
+};
+
+/** `session_id`, `session_token` and `url` as in its answer to a data-transfer session; the rest are guesses. */
+const FIELD_NAMES: DiditFieldNames = {
+  session_id: ['session_id', 'id'],
+  session_token: ['session_token', 'token'],
+  url: ['url', 'session_url'],
+  code: ['code', 'authorization_code'],
+  location: ['redirect_to', 'redirect_url', 'redirect_uri', 'location', 'url'],
+};
+
+const loopback = /^(?:http|ws):\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?(?:\/|$)/;
+const urlOf = (secure: 'https' | 'wss'): z.ZodString =>
+  z
+    .string()
+    .max(1024)
+    .refine(
+      (text) =>
+        URL.canParse(text) &&
+        (text.startsWith(`${secure}://`) ||
+          (loopback.test(text) && text.startsWith(secure === 'wss' ? 'ws:' : 'http:'))),
+      `must be a ${secure} URL (${secure === 'wss' ? 'ws' : 'http'} only on a loopback host)`,
+    )
+    .refine((text) => !/[?#]/.test(text), 'must have no query and no fragment');
+const url = urlOf('https');
+const containing = (part: string): z.ZodString => url.refine((text) => text.includes(part), `must contain ${part}`);
+const scopeToken = z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,128}$/, 'must be a scope token (RFC 6749 §3.3)');
+const fields = z.array(z.string().min(1).max(64)).min(1).max(8).optional();
+const interval = z.int().min(10).max(60_000);
+
+const schema = z.strictObject({
+  id: z
+    .string()
+    .regex(/^[a-z][a-z0-9_-]{0,31}$/, 'must be 1 to 32 of a-z, 0-9, _ and -, beginning with a letter')
+    .default('didit'),
+  names: z
+    .record(z.string(), z.string().min(1).max(80))
+    .and(z.object({ en: z.string().min(1, 'must not be empty').max(80) }))
+    .default({ en: 'Didit' }),
+  client_id: z
+    .string()
+    .min(1)
+    .max(256)
+    // RFC 7617 §2: the user name that Basic sends has no colon.
+    .regex(/^[\x21-\x39\x3b-\x7e]+$/, 'must be printable ASCII without spaces and colons'),
+  client_secret: z.string().min(1).max(1024),
+  redirect_uri: url.optional(),
+  environment: z.enum(['production', 'staging']).default('production'),
+  base_url: url.optional(),
+  authorization_endpoint: url.optional(),
+  status_endpoint: containing('{session_id}').optional(),
+  cancel_endpoint: containing('{session_id}').nullable().default(null),
+  notifications_endpoint: urlOf('wss').nullable().optional(),
+  token_endpoint: url.optional(),
+  token_request: z.enum(['form', 'json']).default('form'),
+  userinfo_endpoint: url.nullable().optional(),
+  introspection_endpoint: url.nullable().default(null),
+  issuer: url.default('https://didit.me'),
+  jwks_uri: url.nullable().default(null),
+  session_url: containing('{session_token}').default('https://app.didit.me/authorize/{session_token}'),
+  pkce: z.boolean().default(false),
+  scopes: z.record(z.string(), z.array(scopeToken).max(32)).default(SCOPES as Record<string, string[]>),
+  poll_ms: interval.default(30_000),
+  poll_without_push_ms: interval.default(3_000),
+  field_names: z
+    .strictObject({ session_id: fields, session_token: fields, url: fields, code: fields, location: fields })
+    .prefault({}),
+  mapClaims: z
+    .custom<NonNullable<DiditOptions['mapClaims']>>((value) => typeof value === 'function', 'must be a function')
+    .optional(),
+});
+
+export type ResolvedOrIssues =
+  | { readonly ok: true; readonly options: ResolvedDiditOptions }
+  | { readonly ok: false; readonly issues: readonly { path: string; message: string }[] };
+
+export function resolveDiditOptions(options: DiditOptions): ResolvedOrIssues {
+  const result = schema.safeParse(options);
+  if (!result.success) {
+    return {
+      ok: false,
+      issues: result.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message })),
+    };
+  }
+  const { environment, base_url, field_names: names, ...rest } = result.data;
+  const base = (base_url ?? BASE_URLS[environment]).replace(/\/+$/, '');
+  const orDefault = <T>(value: T | undefined, fallback: T): T => (value === undefined ? fallback : value);
+  return {
+    ok: true,
+    options: {
+      ...rest,
+      redirect_uri: rest.redirect_uri ?? null,
+      authorization_endpoint: rest.authorization_endpoint ?? `${base}/auth/v2/authorize`,
+      status_endpoint: rest.status_endpoint ?? `${base}/auth/v2/session/{session_id}/status/`,
+      notifications_endpoint: orDefault(
+        rest.notifications_endpoint,
+        `${base.replace(/^http/, 'ws')}/auth/ws/notifications/`,
+      ),
+      token_endpoint: rest.token_endpoint ?? `${base}/auth/v2/token`,
+      userinfo_endpoint: orDefault(rest.userinfo_endpoint, `${base}/auth/v2/users/retrieve/`),
+      field_names: {
+        session_id: names.session_id ?? FIELD_NAMES.session_id,
+        session_token: names.session_token ?? FIELD_NAMES.session_token,
+        url: names.url ?? FIELD_NAMES.url,
+        code: names.code ?? FIELD_NAMES.code,
+        location: names.location ?? FIELD_NAMES.location,
+      },
+      mapClaims: rest.mapClaims ?? null,
+    },
+  };
+}
