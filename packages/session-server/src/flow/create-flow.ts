@@ -62,7 +62,7 @@ export function createFlow(deps: FlowDependencies): Flow {
   const codes = createCodes(rows, requests, tokens);
   const onFailure = deps.onFailure ?? (() => undefined);
   const upstream = createUpstream({ store, rows, changes, connectors, onFailure });
-  const { current, ...browser } = createBrowserSessions({
+  const browser = createBrowserSessions({
     ...deps,
     issuer,
     lifetimes,
@@ -77,7 +77,11 @@ export function createFlow(deps: FlowDependencies): Flow {
     ...browser,
     push: (request) => requests.push(request),
     pushed: async (client_id, request_uri) => (await requests.open(client_id, request_uri)).request,
-    preview: createPreview(current, links, () => store.now()),
+    preview: createPreview(
+      (id) => browser.current(id),
+      links,
+      () => store.now(),
+    ),
     subscribe: (session_id, listener) => changes.subscribe(session_id, listener),
     ...createWalletApproval({
       ...deps,

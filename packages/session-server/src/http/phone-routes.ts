@@ -61,24 +61,24 @@ export function phoneRoutes(deps: PhoneRoutesDependencies): Router {
     const browser_key = browserKeys.read(request, session_id);
     const form_token = values.get('form_token') ?? '';
     if (browser_key === null) throw new FlowError('qr_stale', 'the page has no cookie: scan the code again');
-    switch (values.get('action')) {
-      case 'not_me':
-        await flow.notMe(session_id, form_token, browser_key, deps.partyOf(request));
-        response.send(notHerePage({ status: 'declined', message: null }));
-        return;
-      case 'continue': {
-        const claimed = await flow.claim(session_id, form_token, browser_key, deps.partyOf(request));
-        if (claimed.needs_number) response.send(numberPage(claimed.client_name, form_token));
-        else response.redirect(303, await flow.toProvider(session_id, browser_key));
+    const action = values.get('action');
+    if (action === 'not_me') {
+      await flow.notMe(session_id, form_token, browser_key, deps.partyOf(request));
+      response.send(notHerePage({ status: 'declined', message: null }));
+      return;
+    }
+    if (action === 'continue') {
+      const claimed = await flow.claim(session_id, form_token, browser_key, deps.partyOf(request));
+      if (claimed.needs_number) {
+        response.send(numberPage(claimed.client_name, form_token));
         return;
       }
-      case 'number':
-        await flow.match(session_id, browser_key, values.get('number') ?? '');
-        response.redirect(303, await flow.toProvider(session_id, browser_key));
-        return;
-      default:
-        throw new FlowError('invalid_request', 'action: must be continue, number or not_me');
+    } else if (action === 'number') {
+      await flow.match(session_id, browser_key, values.get('number') ?? '');
+    } else {
+      throw new FlowError('invalid_request', 'action: must be continue, number or not_me');
     }
+    response.redirect(303, await flow.toProvider(session_id, browser_key));
   };
 
   router

@@ -23,7 +23,7 @@ export function webhookRoutes({ connectors, limits, firstTime, revoke }: Webhook
     .route('/webhooks/:connector')
     .post(rawBody, async (request, response) => {
       await limits.count('scans', request, response, {});
-      const connector = connectors.get(String(request.params['connector']));
+      const connector = connectors.get(request.params['connector']);
       if (connector?.webhooks == null) throw new HttpError('invalid_request', 'there is nothing at this path', 404);
       const headers = Object.fromEntries(
         Object.entries(request.headers).map(([name, value]) => [name, [value].flat()[0]]),
