@@ -25,12 +25,19 @@ exports.fromArray = function ([{ data, mode }]) {
   return [mode === 'alphanumeric' ? new AlphanumericData(data) : new ByteData(data)]
 }`,
 
+  qrcode: (code) => `
+${between(code, 'const Utils', 'if (Array.isArray(data)')}
+  segments = Segments.fromArray(data)
+${between(code, '  // Get the min version that can contain data', '  // If not specified, use min version')}
+  version = bestVersion
+${between(code, '  const dataBits = ', '/**\n * QR Code\n')}
+exports.create = function (data) { return createSymbol(data, 0, ECLevel.M) }`,
+
   // Only for finding out the mode of a text that has none.
   regex: () => '',
 
   'error-correction-level': () => `
 exports.M = { bit: 0 }
-exports.from = function () { return exports.M }
 exports.isValid = function () { return true }`,
 
   'error-correction-code': (code) => {
@@ -47,7 +54,6 @@ const ECCode = require('./error-correction-code')
 const Mode = require('./mode')
 const VersionCheck = require('./version-check')
 ${between(code, '// Generator polynomial', 'function getBestVersionForDataLength')}
-exports.from = function () {}
 exports.getBestVersionForData = function ([segment]) {
   for (let version = 1; version <= 40; version++) {
     const room = Utils.getSymbolTotalCodewords(version) - ECCode.getTotalCodewordsCount(version)

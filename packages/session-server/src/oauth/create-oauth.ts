@@ -9,7 +9,8 @@ import { endGrantsOf } from './grant-row.ts';
 import { metadataOf, type Metadata } from './metadata.ts';
 import { push, type PushResponse } from './par.ts';
 import type { Params } from './params.ts';
-import { token, type TokenLifetimes, type TokenResponse } from './token.ts';
+import type { TokenLifetimes, TokenResponse } from './grants/grant.ts';
+import { token } from './token.ts';
 import { userinfo, type Userinfo, type UserinfoCall } from './userinfo.ts';
 
 export interface OAuthDependencies {

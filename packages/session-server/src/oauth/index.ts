@@ -10,5 +10,5 @@ export { ENDPOINTS, type Metadata } from './metadata.ts';
 export { OAuthError, type OAuthErrorCode } from './oauth-error.ts';
 export { assertWellFormed, type Params, paramsOf, readParams } from './params.ts';
 export type { PushResponse } from './par.ts';
-export type { TokenResponse } from './token.ts';
+export type { TokenResponse } from './grants/grant.ts';
 export type { Userinfo, UserinfoCall } from './userinfo.ts';

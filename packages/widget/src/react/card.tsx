@@ -5,31 +5,26 @@ import { destination } from '../frame/origin.ts';
 import { FocusKeeper } from './focus-keeper.tsx';
 import { Icon } from './icon.tsx';
 import type { Detour, View } from './screen.ts';
+import type { OwnProps, SignInProps } from './props.ts';
 import { screenFor } from './states/index.ts';
 import { statusOf } from './use-outcome.ts';
 
 interface CardProps {
+  /** What the page around it wishes. */
+  readonly page: SignInProps & OwnProps;
   readonly state: SignInState;
   /** Null until it can be acted on. */
   readonly signIn: SignIn | null;
   readonly locale: Locale;
   readonly handheld: boolean;
-  readonly now: () => number;
-  /** The person may turn to other apps than the one that the page names. */
-  readonly freeChoice: boolean;
-  readonly mayRenew: boolean;
-  /** Nothing around the widget leads elsewhere, so it has to. */
-  readonly needsWayOut: boolean;
   readonly leave: (redirectTo: string) => void;
-  readonly continueTo: string | null;
 }
 
 /**
  * The frame that stays while the states in it change: title, what a screen reader hears, the
  * warning. Those being one and the same elements throughout is what makes a live region speak.
  */
-export function Card(props: CardProps): JSX.Element {
-  const { state, signIn, locale } = props;
+export function Card({ page, state, signIn, locale, handheld, leave }: CardProps): JSX.Element {
   const session = useLastSession(state);
   // A detour is beside one session's waiting; when that moves on, it is over.
   const waits = statusOf(state.phase) === 'initialized';
@@ -42,20 +37,20 @@ export function Card(props: CardProps): JSX.Element {
   const view: View = {
     state,
     t,
-    handheld: props.handheld,
-    now: props.now,
-    mayChoose: props.freeChoice && (session?.connectors.length ?? 0) > 1,
+    handheld,
+    now: page.now ?? Date.now,
+    mayChoose: !page.connector && (session?.connectors.length ?? 0) > 1,
     choose(connector, mode, identifier) {
       turnTo(null);
       signIn?.choose(connector.id, mode, identifier);
     },
     detour: (to) => turnTo({ to, in: session?.sessionId }),
-    renew: props.mayRenew ? () => signIn?.renew() : null,
+    renew: page.refreshExpired === 'never' ? null : () => signIn?.renew(),
     retry: () => signIn?.start(),
-    cancel: props.needsWayOut ? cancel : null,
+    cancel: page.standsAlone || page.display === 'button' ? cancel : null,
     abandon: cancel,
-    leave: props.leave,
-    continueTo: props.continueTo,
+    leave,
+    continueTo: page.continueTo ?? null,
   };
   const screen = screenFor(view, session, detour);
   return (

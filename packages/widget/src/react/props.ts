@@ -57,6 +57,16 @@ export interface Failure {
   readonly error: string;
 }
 
+/** What only the element sets, and tests. */
+export interface OwnProps {
+  /** Nothing around the widget leads elsewhere (the hosted page): it offers a way out itself. */
+  readonly standsAlone?: boolean | undefined;
+  /** The browser would not leave by itself: a link for the person to press. */
+  readonly continueTo?: string | null | undefined;
+  /** Ms since the epoch. Default: this device's clock. */
+  readonly now?: (() => number) | undefined;
+}
+
 /** The headless client's options; null when no request is given, which is the integrator's mistake to see. */
 export function optionsFrom(props: SignInProps): SignInOptions | null {
   const request = requestFrom(props);

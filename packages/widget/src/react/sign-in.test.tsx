@@ -4,8 +4,8 @@ import { createRoot, type Root } from 'react-dom/client';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { SignInState } from '../session/index.ts';
 import { fakeSignIn, NOW, PASBY, SESSION, STATES, WALLET, type FakeSignIn } from './fake-sign-in.ts';
-import { SignIn, type OwnProps } from './sign-in.tsx';
-import type { SignInProps } from './props.ts';
+import type { OwnProps, SignInProps } from './props.ts';
+import { SignIn } from './sign-in.tsx';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
 
@@ -273,6 +273,8 @@ describe('display', () => {
     expect(place.querySelector('dialog')).toBeNull();
     expect(signIn.asked).toEqual(['cancel']);
     expect(document.activeElement).toBe(opener);
+    become(signIn, STATES.cancelled);
+    expect(signIn.listeners(), 'only the widget itself listens on').toBe(1);
   });
 });
 

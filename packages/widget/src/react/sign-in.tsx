@@ -6,20 +6,10 @@ import { Card } from './card.tsx';
 import { follow } from './destination.ts';
 import { Dialog } from './dialog.tsx';
 import { LoginFrame } from './login-frame.tsx';
-import { optionsFrom, type SignInProps } from './props.ts';
+import { optionsFrom, type OwnProps, type SignInProps } from './props.ts';
 import { Styled } from './styled.tsx';
-import { useOutcome } from './use-outcome.ts';
-import { useSignIn, useSignInState } from './use-sign-in.ts';
-
-/** What only the element and the gallery set. */
-export interface OwnProps {
-  /** Nothing around the widget leads elsewhere (the hosted page): it offers a way out itself. */
-  readonly standsAlone?: boolean | undefined;
-  /** The browser would not leave by itself: a link for the person to press. */
-  readonly continueTo?: string | null | undefined;
-  /** Ms since the epoch. Default: this device's clock. */
-  readonly now?: (() => number) | undefined;
-}
+import { isUnderWay, useOutcome } from './use-outcome.ts';
+import { useOwnSignIn, useSignInState } from './use-sign-in.ts';
 
 const UNREQUESTED: SignInState = {
   phase: 'failed',
@@ -32,16 +22,17 @@ const UNREQUESTED: SignInState = {
 
 /** The whole sign-in: a code, what became of it, and what to do next. */
 export function SignIn(props: SignInProps & OwnProps): JSX.Element {
-  const { display = 'inline', theme = 'auto', onStatus, onError, now = Date.now } = props;
-  const [pressed, setPressed] = useState(false);
-  const open = pressed || display === 'inline';
+  const { display = 'inline', theme = 'auto', onStatus, onError } = props;
+  // `leaving`: out of sight, and the server is being told.
+  const [pressed, setPressed] = useState<'no' | 'yes' | 'leaving'>('no');
+  const open = pressed === 'yes' || display === 'inline';
   const { loginUrl } = props;
-  const framed = Boolean(loginUrl);
-  const options = props.signIn || framed ? null : optionsFrom(props);
-  const own = useSignIn(open ? options : null);
-  const given = useSignInState(props.signIn ?? null);
-  const signIn = props.signIn ?? own.signIn;
-  const state = props.signIn ? given : open && !framed && options === null ? UNREQUESTED : own.state;
+  const own = !props.signIn && !loginUrl && (open || pressed === 'leaving');
+  const options = own ? optionsFrom(props) : null;
+  const made = useOwnSignIn(options);
+  const signIn = props.signIn ?? made;
+  const known = useSignInState(signIn);
+  const state = own && options === null ? UNREQUESTED : known;
 
   const complete = (redirectTo: string): void => {
     if (props.onComplete) props.onComplete({ redirectTo });
@@ -56,21 +47,23 @@ export function SignIn(props: SignInProps & OwnProps): JSX.Element {
     <LoginFrame {...props} loginUrl={loginUrl} title={t('signIn')} complete={complete} />
   ) : (
     <Card
+      page={props}
       state={state}
       signIn={signIn}
       locale={locale}
       handheld={state.phase !== 'idle' && browserEnvironment().isPhone()}
-      now={now}
-      freeChoice={props.connector === undefined}
-      mayRenew={props.refreshExpired !== 'never'}
-      needsWayOut={props.standsAlone === true || display === 'button'}
       leave={complete}
-      continueTo={props.continueTo ?? null}
     />
   );
   const dismiss = (): void => {
+    const over = (): boolean => !isUnderWay(signIn?.getSnapshot().phase ?? 'idle');
+    setPressed(over() ? 'no' : 'leaving');
+    const stop = signIn?.subscribe(() => {
+      if (!over()) return;
+      stop?.();
+      setPressed('no');
+    });
     signIn?.cancel();
-    setPressed(false);
   };
   return (
     <div
@@ -84,7 +77,7 @@ export function SignIn(props: SignInProps & OwnProps): JSX.Element {
     >
       <Styled />
       {display !== 'inline' && (display === 'dialog' || !open) && (
-        <Button kind="primary" onPress={() => setPressed(true)}>
+        <Button kind="primary" onPress={() => setPressed('yes')}>
           {t('signIn')}
         </Button>
       )}

@@ -1,4 +1,4 @@
-import type { Status } from '@beckon/protocol';
+import { isEnd, type Status } from '@beckon/protocol';
 import { useEffect, useRef } from 'react';
 import type { Phase, SignInState } from '../session/index.ts';
 import type { SignInProps } from './props.ts';
@@ -8,6 +8,12 @@ export function statusOf(phase: Phase): Status | null {
   if (phase === 'idle' || phase === 'starting') return null;
   const waits = phase === 'choosing' || phase === 'qr' || phase === 'same_device' || phase === 'direct';
   return waits ? 'initialized' : phase;
+}
+
+/** Whether the server still waits for somebody. */
+export function isUnderWay(phase: Phase): boolean {
+  const status = statusOf(phase);
+  return status !== null && !isEnd(status);
 }
 
 type Listeners = Pick<SignInProps, 'onStatus' | 'onError'> & { readonly complete: (redirectTo: string) => void };

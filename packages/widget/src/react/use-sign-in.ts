@@ -14,6 +14,12 @@ const IDLE: SignInState = { phase: 'idle', connection: 'none' };
  * @param options null: none yet.
  */
 export function useSignIn(options: SignInOptions | null): UseSignIn {
+  const signIn = useOwnSignIn(options);
+  return { state: useSignInState(signIn), signIn };
+}
+
+/** As `useSignIn`, without following it. */
+export function useOwnSignIn(options: SignInOptions | null): SignIn | null {
   // Options are plain data: their text tells whether they changed, however often they are rebuilt.
   const key = options && JSON.stringify(options);
   const signIn = useMemo(() => (key === null ? null : createSignIn(JSON.parse(key) as SignInOptions)), [key]);
@@ -21,7 +27,7 @@ export function useSignIn(options: SignInOptions | null): UseSignIn {
     signIn?.start();
     return () => signIn?.close();
   }, [signIn]);
-  return { state: useSignInState(signIn), signIn };
+  return signIn;
 }
 
 /** Follows a sign-in that somebody else conducts. */

@@ -25,9 +25,6 @@ class SeenAtOnce {
   disconnect(): void {}
 }
 vi.stubGlobal('IntersectionObserver', SeenAtOnce);
-// Frames are looked at, not loaded.
-const { happyDOM } = window as unknown as { happyDOM: { settings: { handleDisabledFileLoadingAsSuccess: boolean } } };
-happyDOM.settings.handleDisabledFileLoadingAsSuccess = true;
 
 afterEach(() => {
   document.body.replaceChildren();
@@ -54,11 +51,11 @@ describe('data-login-url', () => {
   });
 
   test('a target that is nowhere is said to the developer', () => {
-    const error = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const complained = vi.spyOn(console, 'error').mockImplementation(() => {});
     embedFrom(script({ loginUrl: '/login', target: '#nowhere' }));
     expect(frame()).toBeNull();
-    expect(error.mock.calls[0]?.[0]).toContain('#nowhere');
-    error.mockRestore();
+    expect(complained.mock.calls[0]?.[0]).toContain('#nowhere');
+    complained.mockRestore();
   });
 
   test('without it, the script only brings the element', () => {

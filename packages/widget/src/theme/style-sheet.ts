@@ -14,7 +14,7 @@ export const styleSheet: string = /* css */ `
   box-sizing: border-box;
   inline-size: 100%;
   max-inline-size: 25rem;
-  margin: 0;
+  margin: 0 auto;
   color: var(--bk-text);
   font: 400 1rem/1.5 var(--beckon-font, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Helvetica Neue", Arial, sans-serif);
   letter-spacing: normal;

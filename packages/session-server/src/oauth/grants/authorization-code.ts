@@ -5,7 +5,7 @@ import { type Grant, grantOf, insertGrant, revokeGrant } from '../grant-row.ts';
 import { idTokenClaims } from '../id-token.ts';
 import { OAuthError } from '../oauth-error.ts';
 import type { Params } from '../params.ts';
-import type { GrantContext, TokenResponse } from '../token.ts';
+import type { GrantContext, TokenResponse } from './grant.ts';
 
 /** The longest code that is looked at, in characters. */
 const CODE_LIMIT = 512;
