@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { resolveUaePassOptions, type UaePassOptions } from './options.ts';
+
+const client = { client_id: 'sandbox_stage', client_secret: 'sandbox_stage' };
+
+function resolved(options: Partial<UaePassOptions> = {}) {
+  const result = resolveUaePassOptions({ ...client, ...options });
+  if (!result.ok) throw new Error(JSON.stringify(result.issues));
+  return result.options;
+}
+
+describe('endpoints', () => {
+  it('are those of staging unless said otherwise', () => {
+    expect(resolved()).toMatchObject({
+      authorization_endpoint: 'https://stg-id.uaepass.ae/idshub/authorize',
+      token_endpoint: 'https://stg-id.uaepass.ae/idshub/token',
+      userinfo_endpoint: 'https://stg-id.uaepass.ae/idshub/userinfo',
+      logout_endpoint: 'https://stg-id.uaepass.ae/idshub/logout',
+    });
+  });
+
+  it('are those of production when asked for', () => {
+    expect(resolved({ environment: 'production' })).toMatchObject({
+      authorization_endpoint: 'https://id.uaepass.ae/idshub/authorize',
+      token_endpoint: 'https://id.uaepass.ae/idshub/token',
+      userinfo_endpoint: 'https://id.uaepass.ae/idshub/userinfo',
+      logout_endpoint: 'https://id.uaepass.ae/idshub/logout',
+    });
+  });
+
+  it('follow another base, and each may be set alone', () => {
+    const options = resolved({ base_url: 'http://127.0.0.1:1/idshub/', token_endpoint: 'https://t.example/x?y=1' });
+    expect(options).toMatchObject({
+      authorization_endpoint: 'http://127.0.0.1:1/idshub/authorize',
+      token_endpoint: 'https://t.example/x?y=1',
+      userinfo_endpoint: 'http://127.0.0.1:1/idshub/userinfo',
+    });
+  });
+});
+
+describe('the scope', () => {
+  it('is UAE PASS’s general one, with the visitors’ on request', () => {
+    expect(resolved().scope).toBe('urn:uae:digitalid:profile:general');
+    expect(resolved({ visitors: true }).scope).toBe(
+      'urn:uae:digitalid:profile:general urn:uae:digitalid:profile:general:profileType urn:uae:digitalid:profile:general:unifiedId',
+    );
+    expect(resolved({ extra_scope: ['urn:x'] }).scope).toBe('urn:uae:digitalid:profile:general urn:x');
+  });
+});
+
+describe('a mistake names its field', () => {
+  it.each([
+    ['client_id', { client_id: '' }],
+    ['client_id', { client_id: 'a:b' }],
+    ['client_secret', { client_secret: undefined }],
+    ['id', { id: 'UAE PASS' }],
+    ['names', { names: { ar: 'x' } }],
+    ['environment', { environment: 'live' }],
+    ['base_url', { base_url: 'http://id.uaepass.ae/idshub' }],
+    ['base_url', { base_url: 'https://id.uaepass.ae/?x=1' }],
+    ['token_endpoint', { token_endpoint: 'ftp://x.example' }],
+    ['userinfo_endpoint', { userinfo_endpoint: 'https://me:secret@x.example/' }],
+    ['logout_endpoint', { logout_endpoint: 'nonsense' }],
+    ['authorization_endpoint', { authorization_endpoint: 'https://x.example/#y' }],
+    ['extra_scope.0', { extra_scope: ['openid'] }],
+    ['extra_scope.0', { extra_scope: ['two words'] }],
+    ['minimum_level', { minimum_level: 'SOP4' }],
+    ['by_client.shop.minimum_level', { by_client: { shop: { minimum_level: 'sop2' } } }],
+    ['by_client.shop.sp_name', { by_client: { shop: { sp_name: { ar: 'x' } } } }],
+    ['mapClaims', { mapClaims: 'function' }],
+    ['', { scope: 'openid' }],
+  ])('%s', (field, wrong) => {
+    const result = resolveUaePassOptions({ ...client, ...wrong } as unknown as UaePassOptions);
+    if (result.ok) throw new Error('it was accepted');
+    expect(result.issues.map(({ path }) => path.split('.en')[0])).toContain(field);
+    expect(JSON.stringify(result.issues)).not.toContain('secret@');
+  });
+
+  it.each([[undefined], [null], ['x'], [[]]])('also where there are no options at all: %s', (options) => {
+    expect(resolveUaePassOptions(options as unknown as UaePassOptions).ok).toBe(false);
+  });
+});
