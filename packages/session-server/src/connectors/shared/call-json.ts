@@ -1,4 +1,5 @@
 import { ConnectorError, type ConnectorContext } from '../connector.ts';
+import { rateLimited, retryAfterSeconds } from './retry-after.ts';
 
 export interface JsonRequest {
   readonly method?: 'GET' | 'POST';
@@ -13,13 +14,13 @@ export interface JsonAnswer {
 }
 
 /**
- * Calls a provider's endpoint that answers with a JSON object. Every status comes back; what is no
- * HTTP answer at all (refused, hanging, too long, redirecting) does not.
+ * Calls a provider's endpoint that answers with a JSON object. Every status but 429 comes back; what
+ * is no HTTP answer at all (refused, hanging, too long, redirecting) does not.
  * @param what for the operator's log: provider and endpoint, for example `UAE PASS: token`
- * @throws ConnectorError `connector_unavailable`
+ * @throws ConnectorError `connector_unavailable`; `rate_limited` for 429, with the time to come back
  */
 export async function callJson(
-  context: Pick<ConnectorContext, 'fetch'>,
+  context: Pick<ConnectorContext, 'fetch' | 'now'>,
   what: string,
   url: string,
   request: JsonRequest = {},
@@ -27,9 +28,14 @@ export async function callJson(
   try {
     const headers = { accept: 'application/json', ...request.headers };
     const response = await context.fetch(url, { ...request, headers });
+    if (response.status === 429) {
+      await response.body?.cancel();
+      throw rateLimited(what, retryAfterSeconds(response.headers.get('retry-after'), context.now()));
+    }
     const text = await response.text();
     return { status: response.status, body: objectOf(text) };
   } catch (cause) {
+    if (cause instanceof ConnectorError) throw cause;
     throw unavailable(`${what} failed (${cause instanceof Error ? cause.name : typeof cause})`);
   }
 }
