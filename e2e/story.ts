@@ -12,6 +12,8 @@ import { type Lifetimes, startWorld, type World } from './world/world.ts';
 interface WorkerFixtures {
   /** Shorter ones than the defaults, for a story file whose subject is time. */
   readonly lifetimes: Lifetimes;
+  /** Ids of the demo's connectors that are configured. With one there is nothing to choose, and the code is there at once. */
+  readonly connectors: readonly string[] | 'all';
   /** Session server, shop and sandbox; shared by the stories of one worker. */
   readonly world: World;
 }
@@ -27,9 +29,10 @@ interface StoryFixtures {
 /** `story(title, shows('ID'), body)` tells one. */
 export const story = test.extend<StoryFixtures, WorkerFixtures>({
   lifetimes: [{}, { scope: 'worker', option: true }],
+  connectors: [['wallet'], { scope: 'worker', option: true }],
   world: [
-    async ({ lifetimes }, use) => {
-      const world = await startWorld(lifetimes);
+    async ({ lifetimes, connectors }, use) => {
+      const world = await startWorld(lifetimes, connectors);
       await use(world);
       await world.stop();
     },

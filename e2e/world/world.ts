@@ -30,7 +30,7 @@ export interface Lifetimes {
   readonly request_uri_s?: number;
 }
 
-export async function startWorld(lifetimes: Lifetimes = {}): Promise<World> {
+export async function startWorld(lifetimes: Lifetimes, connectors: readonly string[] | 'all'): Promise<World> {
   const base = await freePortBase(4);
   const folder = await mkdtemp(join(tmpdir(), 'beckon-e2e-'));
   const [issuer, shop, sandbox] = [
@@ -40,7 +40,7 @@ export async function startWorld(lifetimes: Lifetimes = {}): Promise<World> {
   ];
   const store = join(folder, 'beckon.db');
   const config = join(folder, 'beckon.config.mjs');
-  await writeFile(config, configuration(lifetimes));
+  await writeFile(config, configuration(lifetimes, connectors));
   const behind = base + 3;
   const wire = new Wire(behind);
   await wire.listen(base);
@@ -85,8 +85,13 @@ export async function startWorld(lifetimes: Lifetimes = {}): Promise<World> {
 }
 
 /** The demo's own configuration, but for what a story is about. Every story comes from one address. */
-function configuration(lifetimes: Lifetimes): string {
+function configuration(lifetimes: Lifetimes, connectors: readonly string[] | 'all'): string {
   const demo = pathToFileURL(join(import.meta.dirname, '../../examples/web/beckon.config.ts')).href;
   const ours = { lifetimes, admin: null, rate_limit_factor: 100 };
-  return `import demo from ${JSON.stringify(demo)};\nexport default { ...demo, ...${JSON.stringify(ours)} };\n`;
+  const kept = connectors === 'all' ? 'true' : `${JSON.stringify(connectors)}.includes(id)`;
+  return [
+    `import demo from ${JSON.stringify(demo)};`,
+    `const connectors = demo.connectors.filter(({ id }) => ${kept});`,
+    `export default { ...demo, ...${JSON.stringify(ours)}, connectors };`,
+  ].join('\n');
 }
