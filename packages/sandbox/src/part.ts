@@ -1,3 +1,5 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { Router } from 'express';
 import type { Person } from './people.ts';
 
@@ -17,4 +19,6 @@ export interface PartContext {
 export interface Part {
   readonly path: `/${string}`;
   readonly router: Router;
+  /** Takes WebSockets; the request's URL has lost `path`, as in the router. */
+  readonly upgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 }

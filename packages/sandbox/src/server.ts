@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import express, { type Express } from 'express';
 import { answerError, unknownPath } from './http/answer.ts';
-import { commonHeaders, LOOPBACK_HOSTS, onlyLoopbackHost, onlyOwnOrigin } from './http/guard.ts';
-import type { PartContext } from './part.ts';
+import { commonHeaders, LOOPBACK_HOSTS, mayUpgrade, onlyLoopbackHost, onlyOwnOrigin } from './http/guard.ts';
+import type { Part } from './part.ts';
 import { openParts } from './parts.ts';
 import { DEMO_PEOPLE, type Person } from './people.ts';
 
@@ -55,6 +56,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   const now = options.now ?? Date.now;
   const random = options.random ?? randomBytes;
 
+  const upgraded = new Set<Duplex>();
   let server: Server | null = null;
   let url = issuer;
 
@@ -84,7 +86,9 @@ export function createSandbox(options: SandboxOptions): Sandbox {
         server = null;
         throw error;
       }
-      open(await application({ base: url, beckon, people, now, random }));
+      const parts = await openParts({ base: url, beckon, people, now, random });
+      starting.on('upgrade', upgradeTo(parts, upgraded));
+      open(application(parts));
       return url;
     },
     async close() {
@@ -94,19 +98,39 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       await new Promise<void>((resolve) => {
         closing.close(() => resolve());
         closing.closeAllConnections();
+        // Node forgets a connection that was upgraded.
+        for (const socket of upgraded) socket.destroy();
       });
     },
   };
 }
 
-async function application(context: PartContext): Promise<Express> {
+function application(parts: readonly Part[]): Express {
   const app = express();
   app.disable('x-powered-by');
   app.use(onlyLoopbackHost, commonHeaders, onlyOwnOrigin);
   app.get('/', (_req, res) => res.redirect(303, '/phone'));
-  for (const part of await openParts(context)) app.use(part.path, part.router);
+  for (const part of parts) app.use(part.path, part.router);
   app.use(unknownPath, answerError);
   return app;
+}
+
+/** Hands a WebSocket to the part that it is for. */
+function upgradeTo(parts: readonly Part[], open: Set<Duplex>): NonNullable<Part['upgrade']> {
+  return (request, socket, head) => {
+    open.add(socket);
+    socket.on('close', () => open.delete(socket));
+    // A peer that goes away in the middle is no failure of the sandbox.
+    socket.on('error', () => {});
+    const url = request.url ?? '';
+    const part = parts.find(({ path }) => url.startsWith(`${path}/`));
+    if (part?.upgrade === undefined || !mayUpgrade(request)) {
+      socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+      return;
+    }
+    request.url = url.slice(part.path.length);
+    part.upgrade(request, socket, head);
+  };
 }
 
 async function bind(server: Server, port: number, host: string): Promise<number> {

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import express, { type RequestHandler } from 'express';
 import { SandboxError } from './errors.ts';
 
@@ -30,6 +31,13 @@ export const onlyOwnOrigin: RequestHandler = (req, _res, next) => {
   }
   next();
 };
+
+/** Both of the above, for a WebSocket: a browser sends its Origin with every one. */
+export function mayUpgrade(req: IncomingMessage): boolean {
+  const own = ownAuthorities(req.socket.localPort);
+  const { host = '', origin } = req.headers;
+  return own.includes(host.toLowerCase()) && (origin === undefined || own.includes(origin.replace(/^http:\/\//, '')));
+}
 
 function ownAuthorities(port: number | undefined): readonly string[] {
   return LOOPBACK_HOSTS.map((host) => (port === 80 ? host : `${host}:${String(port)}`));

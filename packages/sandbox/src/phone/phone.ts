@@ -5,11 +5,13 @@ import { SandboxError } from '../http/errors.ts';
 import { jsonBody } from '../http/guard.ts';
 import { read } from '../http/read.ts';
 import type { PartContext } from '../part.ts';
+import type { Person } from '../people.ts';
 import type { Wallet } from '../wallet/index.ts';
+import type { PhoneApp, Question } from './app.ts';
 import { createBeckonApi } from './beckon.ts';
 import { readCode } from './code.ts';
 import { mountPage } from './page-files.ts';
-import { createOpenRequests, type OpenRequest } from './requests.ts';
+import { createOpenRequests } from './requests.ts';
 
 const handle = z.string().max(64, 'at most 64 characters');
 const ScanRequest = z.strictObject({
@@ -29,7 +31,7 @@ const InboxRequest = z.strictObject({
 });
 
 /** The phone's script API (JSON in, JSON out) and its page, which uses the same. */
-export function createPhone(context: PartContext, wallet: Wallet): Router {
+export function createPhone(context: PartContext, wallet: Wallet, apps: readonly PhoneApp[] = []): Router {
   const beckon = createBeckonApi(context.beckon.issuer);
   const requests = createOpenRequests(context.now, context.random);
 
@@ -42,10 +44,9 @@ export function createPhone(context: PartContext, wallet: Wallet): Router {
     .post(...jsonBody, async (req, res) => {
       const { text, person: id } = read(ScanRequest, req.body);
       const person = wallet.person(id);
-      const code = readCode(text, { base: context.base, beckonIssuer: context.beckon.issuer });
-      const consent = await beckon.information(code, await wallet.accessToken(person, []));
-      const opened = requests.add({ sessionId: code.session_id, person, consent });
-      res.json({ handle: opened, consent });
+      const [asked = askedByBeckon(text, person)] = apps.flatMap((app) => app.scan(text, person) ?? []);
+      const question = await asked;
+      res.json({ handle: requests.add(question), consent: question.consent });
     })
     .all(onlyMethods('POST'));
 
@@ -54,11 +55,11 @@ export function createPhone(context: PartContext, wallet: Wallet): Router {
     .route('/approve')
     .post(...jsonBody, async (req, res) => {
       const { handle: opened, verification } = read(ApproveRequest, req.body);
-      const request = requests.get(opened);
+      const question = requests.get(opened);
       // One try only: a phone that sent none would spend it on a mistake of its own.
-      if (request.consent.verification !== null && verification === undefined)
+      if (question.consent.verification !== null && verification === undefined)
         throw new SandboxError('invalid_request', 'verification: required, the number that the browser shows');
-      res.json(await decide(request, 'approve', verification === undefined ? {} : { verification }));
+      res.json(await question.decide({ decision: 'approve', verification: verification ?? null }));
     })
     .all(onlyMethods('POST'));
 
@@ -67,16 +68,17 @@ export function createPhone(context: PartContext, wallet: Wallet): Router {
     .route('/decline')
     .post(...jsonBody, async (req, res) => {
       const { handle: opened, reason } = read(DeclineRequest, req.body);
-      res.json(await decide(requests.get(opened), 'decline', { reason }));
+      res.json(await requests.get(opened).decide({ decision: 'decline', reason }));
     })
     .all(onlyMethods('POST'));
 
-  /** `?user=` → what was pushed to that person. Only providers push, and none is mounted. */
+  /** `?user=` → what was pushed to that person. */
   router
     .route('/inbox')
     .get((req, res) => {
-      read(InboxRequest, req.query);
-      res.json([]);
+      const { user } = read(InboxRequest, req.query);
+      const questions = apps.flatMap((app) => app.inbox?.(user) ?? []);
+      res.json(questions.map((question) => ({ handle: requests.add(question), consent: question.consent })));
     })
     .all(onlyMethods('GET'));
 
@@ -91,18 +93,23 @@ export function createPhone(context: PartContext, wallet: Wallet): Router {
 
   return router;
 
-  async function decide(
-    request: OpenRequest,
-    decision: 'approve' | 'decline',
-    rest: { readonly verification?: string; readonly reason?: 'user' | 'not_me' },
-  ): ReturnType<typeof beckon.update> {
-    const { sessionId, person, consent } = request;
-    const accepted = decision === 'approve' ? consent.scopes.map(({ scope }) => scope) : [];
-    return beckon.update(sessionId, await wallet.accessToken(person, accepted), {
-      decision,
-      accepted_scopes: accepted,
-      retrieval_token: consent.retrieval_token,
-      ...rest,
-    });
+  /** The wallet app: what it scanned is a code of Beckon's, or none of ours. */
+  async function askedByBeckon(text: string, person: Person): Promise<Question> {
+    const code = readCode(text, { base: context.base, beckonIssuer: context.beckon.issuer });
+    const consent = await beckon.information(code, await wallet.accessToken(person, []));
+    return {
+      consent,
+      async decide(decision) {
+        const approved = decision.decision === 'approve';
+        const accepted = approved ? consent.scopes.map(({ scope }) => scope) : [];
+        return beckon.update(code.session_id, await wallet.accessToken(person, accepted), {
+          decision: decision.decision,
+          accepted_scopes: accepted,
+          retrieval_token: consent.retrieval_token,
+          ...(approved && decision.verification !== null ? { verification: decision.verification } : {}),
+          ...(approved ? {} : { reason: decision.reason }),
+        });
+      },
+    };
   }
 }

@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { createOpenRequests, type OpenRequest } from './requests.ts';
+import type { Question } from './app.ts';
+import { createOpenRequests } from './requests.ts';
 
 const NOW = 1_773_600_000_000;
 
-function requestUntil(expires_at: number): OpenRequest {
+function requestUntil(expires_at: number): Question {
   return {
-    sessionId: 's',
-    person: { id: 'alma', claims: {} },
     consent: {
       client: { name: 'Shop', logo_uri: null, origin: 'http://shop.example' },
       scopes: [],
@@ -16,6 +15,7 @@ function requestUntil(expires_at: number): OpenRequest {
       retrieval_token: 't',
       expires_at,
     },
+    decide: () => Promise.resolve({ status: 'declined', location: null }),
   };
 }
 
@@ -24,7 +24,7 @@ test('a request is kept until the second at which Beckon says that it is over', 
   const requests = createOpenRequests(() => now, randomBytes);
   const handle = requests.add(requestUntil(NOW / 1000 + 300));
   now += 299_999;
-  expect(requests.get(handle).sessionId).toBe('s');
+  expect(requests.get(handle).consent.retrieval_token).toBe('t');
   now += 1;
   expect(() => requests.get(handle)).toThrow(expect.objectContaining({ code: 'handle_not_found' }));
 });
@@ -35,6 +35,13 @@ test('a request is kept for ten minutes at most, whatever Beckon says', () => {
   const handle = requests.add(requestUntil(NOW / 1000 + 86_400));
   now += 600_000;
   expect(() => requests.get(handle)).toThrow(expect.objectContaining({ code: 'handle_not_found' }));
+});
+
+test('the same question has one handle: an inbox may be looked into as often as one likes', () => {
+  const requests = createOpenRequests(() => NOW, randomBytes);
+  const [question, other] = [requestUntil(NOW / 1000 + 60), requestUntil(NOW / 1000 + 60)];
+  expect(requests.add(question)).toBe(requests.add(question));
+  expect(requests.add(other)).not.toBe(requests.add(question));
 });
 
 test('the number of open requests is bounded, and expired ones make room', () => {
