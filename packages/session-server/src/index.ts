@@ -9,5 +9,7 @@ export {
   defineConfig,
 } from './config/index.ts';
 export type { ConnectorConfig } from './connectors/connector.ts';
+export { type OidcOptions, oidc } from './connectors/oidc/index.ts';
+export { type PaswadOptions, paswad } from './connectors/paswad/index.ts';
 export { type WalletIssuerOptions, type WalletOptions, wallet } from './connectors/wallet/index.ts';
 export { type SessionServer, type SessionServerOptions, createSessionServer } from './server.ts';

@@ -24,22 +24,20 @@ export function rateLimited(what: string, retry_after_s: number): ConnectorError
 
 /** Keeps away from a provider for as long as it asked us to. */
 export interface RestPeriod {
-  /** @throws ConnectorError `rate_limited` while the provider wants to be left alone */
-  assertOver(): void;
-  /** Does `work`; when it ends in `rate_limited`, nothing more is asked until the time that it names is over. */
-  observe<T>(work: () => Promise<T>): Promise<T>;
+  /**
+   * Does `work`; when it ends in `rate_limited`, nothing more is done until the time that it names is over.
+   * @throws ConnectorError `rate_limited` while the provider wants to be left alone
+   */
+  readonly observe: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
 /** A tenth more than the provider asked for at most, drawn by chance, so that not all nodes come back at once. */
 export function createRestPeriod(context: Pick<ConnectorContext, 'now' | 'randomBytes'>, what: string): RestPeriod {
   let until = 0;
   return {
-    assertOver() {
+    async observe(work) {
       const left = until - context.now();
       if (left > 0) throw rateLimited(what, Math.ceil(left / 1000));
-    },
-    async observe(work) {
-      this.assertOver();
       try {
         return await work();
       } catch (cause) {

@@ -1,0 +1,196 @@
+import { decodeJwt, type JWTVerifyGetKey } from 'jose';
+import {
+  type Connector,
+  ConnectorError,
+  type ConnectorContext,
+  NO_CAPABILITIES,
+  type RedirectCallback,
+  type RedirectOutcome,
+  type RedirectStart,
+  type UpstreamTokens,
+} from '../connector.ts';
+import { authorizationUrl, pushAuthorizationRequest } from './authorization-request.ts';
+import { unavailable } from './call-json.ts';
+import { readCallback } from './callback.ts';
+import { verifyIdToken } from './id-token.ts';
+import { createKeySet } from './key-set.ts';
+import { mappedClaims, type MapClaims } from './mapped-claims.ts';
+import type { ResolvedOpenIdOptions } from './openid-options.ts';
+import { createOpenIdProvider, type OpenIdProvider } from './openid-provider.ts';
+import { s256 } from './pkce.ts';
+import { createRestPeriod } from './retry-after.ts';
+import { standardClaims } from './standard-claims.ts';
+import { redeemCode, refreshTokens, revokeToken } from './token-endpoint.ts';
+import { readUserinfo } from './userinfo.ts';
+
+/** These scopes give only what the relying party may see (OpenID Connect Core §5.4). */
+const OPTIONAL_SCOPES = new Set(['profile', 'email', 'address', 'phone']);
+/** Of a relying party's `prompt`, what concerns a provider that it does not know. */
+const PROMPTS = new Set(['login', 'consent', 'select_account']);
+/** OpenID Connect Core §3.1.2.6: the person said no, or would have had to do something and did not. */
+const DECLINED = new Set([
+  'access_denied',
+  'login_required',
+  'consent_required',
+  'interaction_required',
+  'account_selection_required',
+]);
+
+/**
+ * Signs people in with an OpenID Provider: authorization code with PKCE, state and nonce, id_token
+ * verified, userinfo where there is one.
+ * @param map the connector's own mapping of claims; the default knows the standard ones
+ */
+export function openOpenIdConnector(
+  options: ResolvedOpenIdOptions,
+  context: ConnectorContext,
+  map: MapClaims = (raw) => standardClaims(raw, options.id),
+): Connector {
+  const provider = createOpenIdProvider(options, context);
+  const keys = createKeySet(context, options.names.en, async () => (await provider()).jwks_uri);
+  const rest = createRestPeriod(context, options.names.en);
+  return {
+    ...NO_CAPABILITIES,
+    id: options.id,
+    names: options.names,
+    button: null,
+    modes: ['qr', 'same_device'],
+    verifies: { number: true, network: true },
+    redirect: {
+      // Nobody is sent to a provider that would then refuse to redeem the code.
+      begin: (start) =>
+        rest.observe(async () => ({ location: await begin(options, context, await provider(), start), kept: null })),
+      finish: (callback) => finish(options, context, { provider, keys, map, observe: rest.observe }, callback),
+    },
+    tokens: {
+      refresh: (tokens) => rest.observe(async () => refresh(options, context, await provider(), keys, tokens)),
+      revoke: (tokens) => rest.observe(async () => revoke(context, await provider(), tokens)),
+    },
+    logout: {
+      async url({ return_to, state, id_token_hint }) {
+        const { end_session_endpoint } = await provider();
+        if (end_session_endpoint === null) return null;
+        const { client_id } = options;
+        const query = state === null ? null : new URLSearchParams(state).toString();
+        // OpenID Connect RP-Initiated Logout 1.0 §2.
+        return authorizationUrl(end_session_endpoint, {
+          id_token_hint,
+          client_id,
+          post_logout_redirect_uri: return_to,
+          state: query,
+        });
+      },
+    },
+  };
+}
+
+async function begin(
+  options: ResolvedOpenIdOptions,
+  context: ConnectorContext,
+  provider: OpenIdProvider,
+  { callback_uri, state, nonce, code_verifier, request }: RedirectStart,
+): Promise<string> {
+  const { client_id } = options;
+  const scope = options.scope.filter((each) => !OPTIONAL_SCOPES.has(each) || request.scope.includes(each));
+  const spaced = (words: readonly string[]): string | null => words.join(' ') || null;
+  const parameters = {
+    ...options.extra_parameters,
+    response_type: 'code',
+    client_id,
+    redirect_uri: callback_uri,
+    scope: scope.join(' '),
+    state,
+    nonce,
+    code_challenge: await s256(code_verifier),
+    code_challenge_method: 'S256',
+    prompt: options.prompt ?? spaced(request.prompt.filter((each) => PROMPTS.has(each))),
+    max_age: request.max_age === null ? null : String(request.max_age),
+    login_hint: request.login_hint,
+    ui_locales: spaced(request.ui_locales),
+    acr_values: options.acr_values ?? spaced(request.acr_values),
+  };
+  if (provider.pushed_requests === null) return authorizationUrl(provider.authorization_endpoint, parameters);
+  const { request_uri } = await pushAuthorizationRequest(context, provider.pushed_requests, parameters);
+  return authorizationUrl(provider.authorization_endpoint, { client_id, request_uri });
+}
+
+interface Means {
+  readonly provider: () => Promise<OpenIdProvider>;
+  readonly keys: JWTVerifyGetKey;
+  readonly map: MapClaims;
+  readonly observe: <T>(work: () => Promise<T>) => Promise<T>;
+}
+
+async function finish(
+  options: ResolvedOpenIdOptions,
+  context: ConnectorContext,
+  means: Means,
+  callback: RedirectCallback,
+): Promise<RedirectOutcome> {
+  const name = options.names.en;
+  const { issuer, client_id, algorithms } = options;
+  const answer = readCallback(callback.parameters, { state: callback.state, issuer });
+  if (answer.type === 'error' && DECLINED.has(answer.error)) return { type: 'declined', message: null };
+  if (answer.type === 'error')
+    throw unavailable(`${name}: authorize answered with an error that is no refusal of the person's`);
+  return means.observe(async () => {
+    const provider = await means.provider();
+    if (provider.names_issuer && !callback.parameters.has('iss'))
+      throw new ConnectorError(
+        'callback_refused',
+        'the answer of the identity provider was not accepted',
+        `${name}: iss is missing`,
+      );
+    const { code_verifier, callback_uri: redirect_uri, nonce } = callback;
+    const tokens = await redeemCode(context, provider.token, { code: answer.code, redirect_uri, code_verifier });
+    const { access_token } = tokens;
+    // flow checks `auth_time` against `max_age`.
+    const expected = { issuer, client_id, algorithms, nonce, max_age: null, access_token };
+    const idToken = await verifyIdToken(name, tokens.id_token, means.keys, expected, context.now());
+    const { subject, acr, amr, auth_time } = idToken;
+    const userinfo =
+      provider.userinfo_endpoint === null
+        ? {}
+        : await readUserinfo(context, name, provider.userinfo_endpoint, access_token, subject);
+    const claims = mappedClaims(options.mapClaims, means.map, { ...idToken.claims, ...userinfo });
+    return { type: 'identity', identity: { subject, claims, acr, amr, auth_time }, tokens: withoutScope(tokens) };
+  });
+}
+
+async function refresh(
+  { names, issuer, client_id, algorithms }: ResolvedOpenIdOptions,
+  context: ConnectorContext,
+  provider: OpenIdProvider,
+  keys: JWTVerifyGetKey,
+  tokens: UpstreamTokens,
+): Promise<UpstreamTokens> {
+  const renewed = await refreshTokens(context, provider.token, tokens);
+  if (renewed.id_token !== null && renewed.id_token !== tokens.id_token) {
+    // OpenID Connect Core §12.2: a new one is about the same person.
+    const expected = { issuer, client_id, algorithms, nonce: null, max_age: null, access_token: renewed.access_token };
+    const { subject } = await verifyIdToken(names.en, renewed.id_token, keys, expected, context.now());
+    if (tokens.id_token !== null && decodeJwt(tokens.id_token).sub !== subject)
+      throw new ConnectorError(
+        'token_refused',
+        'the identity provider answered about somebody else',
+        `${names.en}: refresh changed the subject`,
+      );
+  }
+  return withoutScope(renewed);
+}
+
+async function revoke(
+  context: ConnectorContext,
+  { revocation }: OpenIdProvider,
+  tokens: UpstreamTokens,
+): Promise<void> {
+  // A provider that revokes nothing lets its tokens run out.
+  if (revocation === null) return;
+  if (tokens.refresh_token !== null)
+    await revokeToken(context, revocation, { token: tokens.refresh_token, token_type_hint: 'refresh_token' });
+  await revokeToken(context, revocation, { token: tokens.access_token, token_type_hint: 'access_token' });
+}
+
+function withoutScope({ access_token, refresh_token, expires_at, id_token }: UpstreamTokens): UpstreamTokens {
+  return { access_token, refresh_token, expires_at, id_token };
+}
