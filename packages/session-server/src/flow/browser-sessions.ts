@@ -9,10 +9,11 @@ import {
   type Lifetimes,
   type Party,
   type Session,
+  type SessionEvent,
   initialSession,
   transition,
 } from '../session/index.ts';
-import type { Store } from '../store/store.ts';
+import type { Store, Write } from '../store/store.ts';
 import type { Codes } from './codes.ts';
 import { type Flow, FlowError, type SessionCredentials } from './flow.ts';
 import { assertIdentifier } from './identifiers.ts';
@@ -100,23 +101,33 @@ export function createBrowserSessions(deps: BrowserSessionsDependencies): Browse
       policy: client.cross_device,
       browser,
     };
-    const fresh = initialSession(start, await store.now(), lifetimes);
     const [only, ...others] = offers;
     const mode = only?.modes.find((offered) => offered !== 'direct');
     // With nothing to choose between, the QR code is there at once.
     const settled = only !== undefined && others.length === 0 && mode !== undefined;
-    const session = settled ? { ...fresh, choice: choiceOf(only.id, mode) } : fresh;
-    await rows.insert(session);
-    const begun = await upstream.begin(session, null).catch(async (cause: unknown) => {
-      // Nobody has its secret yet, so nobody else could end it.
-      await rows.apply(session.id, { type: 'cancel' });
+    const choice = settled ? choiceOf(only.id, mode) : null;
+    // The provider first: where it refuses, there is no session.
+    const begun = choice === null ? null : await upstream.begin(start, choice, null);
+    const now = await store.now();
+    const fresh = initialSession(start, now, lifetimes);
+    const chosen =
+      choice === null ? fresh : transition(fresh, { type: 'choose', choice, upstream: begun }, now, lifetimes).session;
+    const session = { ...chosen, version: fresh.version };
+    try {
+      await rows.insert(session, upstream.order(session.id, begun, now));
+    } catch (cause) {
+      if (choice !== null) await upstream.abandon(choice, begun);
       throw cause;
-    });
-    return { ...(await render(begun)), session_secret };
+    }
+    return { ...(await render(session)), session_secret };
   };
 
-  const changed = async (session: Session, event: Parameters<SessionRows['apply']>[1]): Promise<Session> => {
-    const result = await rows.apply(session.id, event);
+  const changed = async (
+    session: Session,
+    event: SessionEvent,
+    writes: (now: number) => readonly Write[] = () => [],
+  ): Promise<Session> => {
+    const result = await rows.apply(session.id, event, (_before, now) => writes(now));
     if (!result.ok) throw refusal(result.error);
     return result.session;
   };
@@ -133,10 +144,25 @@ export function createBrowserSessions(deps: BrowserSessionsDependencies): Browse
       if (offer === undefined) throw new FlowError('invalid_request', 'connector: not one that this sign-in offers');
       if (!offer.modes.includes(mode))
         throw new FlowError('invalid_request', 'mode: not one that this connector offers');
-      if (mode === 'direct') await assertIdentifier(store, connector, login_hint, session.browser);
-      const chosen = await changed(session, { type: 'choose', choice: choiceOf(connector, mode) });
+      const choice = choiceOf(connector, mode);
       const identifier = mode === 'direct' ? login_hint : null;
-      return render(chosen.status === 'initialized' ? await upstream.begin(chosen, identifier) : chosen);
+      const live = await current(session);
+      if (live.status !== 'initialized') {
+        return render(await changed(live, { type: 'choose', choice, upstream: null }));
+      }
+      const same = live.choice?.connector === connector && live.choice.mode === mode;
+      if (same && live.upstream !== null && upstream.isFor(live.upstream, connector, identifier)) return render(live);
+      if (mode === 'direct') await assertIdentifier(store, connector, identifier, session.browser);
+      // The provider first: where it refuses, the session stays as it is, the code that it shows included.
+      const begun = await upstream.begin(live, choice, identifier);
+      const event = { type: 'choose', choice, upstream: begun } as const;
+      const chosen = await changed(live, event, (now) => upstream.order(live.id, begun, now)).catch(
+        async (cause: unknown) => {
+          await upstream.abandon(choice, begun);
+          throw cause;
+        },
+      );
+      return render(chosen);
     },
     snapshot: async (credentials) => render(await current(await authenticated(credentials))),
     async renew(credentials, browser) {

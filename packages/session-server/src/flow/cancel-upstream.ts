@@ -1,11 +1,18 @@
+import type { Connector } from '../connectors/connector.ts';
 import type { Session } from '../session/index.ts';
-import type { Write } from '../store/store.ts';
+import type { Store, Write } from '../store/store.ts';
 
 /** An order that nobody could deliver is given up after this long, in ms. */
 const CANCEL_RETENTION_MS = 600_000;
+/** Telling a provider that nobody waits is tried this often. */
+const ATTEMPTS = 3;
+/** A provider has this long to answer, in ms. */
+const ANSWER_MS = 10_000;
+/** Between two attempts, in ms: longer than one takes, so that no two are under way at once. */
+const AGAIN_MS = 15_000;
 
 /** What is owed to a provider whose session nobody waits for any more. */
-export interface CancelOrder {
+interface CancelOrder {
   readonly connector: string;
   readonly kept: unknown;
   readonly attempts: number;
@@ -14,13 +21,62 @@ export interface CancelOrder {
 /** What is owed to the provider when a session that it conducts ends on our side: stored with that end. */
 export function cancelUpstream(before: Session, now: number): readonly Write[] {
   if ((before.status !== 'initialized' && before.status !== 'retrieved') || before.upstream === null) return [];
-  const value: CancelOrder = { connector: before.choice?.connector ?? '', kept: before.upstream.kept, attempts: 0 };
-  const id = `${before.id}.${before.version}`;
-  return [
-    {
-      op: 'insert',
-      kind: 'upstream_cancel',
-      row: { id, version: 1, expires_at: now + CANCEL_RETENTION_MS, due_at: now, value },
+  return [cancelOrder(`${before.id}.${before.version}`, before.choice?.connector ?? '', before.upstream.kept, now)];
+}
+
+/** `id` is the order's own: each is delivered once. */
+export function cancelOrder(id: string, connector: string, kept: unknown, now: number): Write {
+  const value: CancelOrder = { connector, kept, attempts: 0 };
+  const row = { id, version: 1, expires_at: now + CANCEL_RETENTION_MS, due_at: now, value };
+  return { op: 'insert', kind: 'upstream_cancel', row };
+}
+
+/** Delivers the orders. */
+export interface CancelUpstream {
+  /** Resolves once the provider is being told: a slow one keeps nobody else waiting. */
+  deliver(id: string): Promise<void>;
+  /** Resolves once nothing is under way. */
+  close(): Promise<void>;
+}
+
+export function createCancelUpstream(store: Store, connectors: ReadonlyMap<string, Connector>): CancelUpstream {
+  const running = new Set<Promise<unknown>>();
+  return {
+    async deliver(id) {
+      const row = await store.get<CancelOrder>('upstream_cancel', id);
+      if (row === null) return;
+      const { connector, kept } = row.value;
+      const attempts = row.value.attempts + 1;
+      const version = row.version + 1;
+      const due_at = (await store.now()) + AGAIN_MS;
+      const taken = { ...row, version, due_at, value: { ...row.value, attempts } };
+      // Taken before the provider hears of it: of several nodes one tells it, and a crash counts as an attempt.
+      if (!(await store.commit([{ op: 'swap', kind: 'upstream_cancel', row: taken }]))) return;
+      const upstream = connectors.get(connector)?.upstream ?? null;
+      const telling = (upstream === null ? Promise.resolve(true) : within(ANSWER_MS, upstream.cancel(kept)))
+        .then(async (told) => {
+          if (!told && attempts < ATTEMPTS) return;
+          await store.commit([{ op: 'remove', kind: 'upstream_cancel', id, version }]);
+        })
+        // What could not be removed is told once more, and over by itself in the end.
+        .catch(() => undefined)
+        .finally(() => running.delete(telling));
+      running.add(telling);
     },
-  ];
+    async close() {
+      await Promise.all(running);
+    },
+  };
+}
+
+/** Whether `work` succeeded within `ms`. */
+function within(ms: number, work: Promise<unknown>): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(false), ms);
+    const answer = (succeeded: boolean) => (): void => {
+      clearTimeout(timer);
+      resolve(succeeded);
+    };
+    work.then(answer(true), answer(false));
+  });
 }

@@ -47,7 +47,7 @@ export interface FlowDependencies {
 }
 
 export function createFlow(deps: FlowDependencies): Flow {
-  const { settings, store, connectors, secrets } = deps;
+  const { settings, store, secrets } = deps;
   const { lifetimes, issuer } = settings;
   const changes = createChanges();
   const rows = createSessionRows(store, lifetimes, changes, (before, after) => {
@@ -61,7 +61,7 @@ export function createFlow(deps: FlowDependencies): Flow {
   const redeem = createRedemption({ store, rows, tokens });
   const codes = createCodes(rows, requests, tokens);
   const onFailure = deps.onFailure ?? (() => undefined);
-  const upstream = createUpstream({ store, rows, changes, connectors, onFailure });
+  const upstream = createUpstream({ ...deps, rows, changes, onFailure });
   const browser = createBrowserSessions({
     ...deps,
     issuer,
@@ -114,7 +114,7 @@ export function createFlow(deps: FlowDependencies): Flow {
     async expire(session_id) {
       await rows.apply(session_id, { type: 'tick' });
     },
-    followUpstream: (session_id) => upstream.follow(session_id),
+    followUpstream: (run) => upstream.follow(run),
     cancelUpstream: (id) => upstream.cancel(id),
     close: () => upstream.close(),
   };

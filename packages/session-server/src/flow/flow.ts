@@ -105,7 +105,7 @@ export interface Flow {
   /** The digits typed on the phone page; one try. @throws FlowError `verification_failed` */
   match(session_id: string, browser_key: string, number: string): Promise<void>;
   /** The person on the phone did not start this. */
-  notMe(session_id: string, form_token: string, browser_key: string, phone: Party): Promise<void>;
+  notMe(session_id: string, form_token: string, browser_key: string): Promise<void>;
   /** Where the browser that claimed the session goes to prove who it is. @throws ConnectorError */
   toProvider(session_id: string, browser_key: string): Promise<string>;
   /** The same, for the browser that opens the link on one device: it is bound by opening. @throws FlowError, ConnectorError */
@@ -146,8 +146,8 @@ export interface Flow {
     writes: (session: ConfirmedSession, now: number) => readonly Write[],
   ): Promise<Redemption>;
 
-  /** For the due loop: does what is owed to a provider. */
-  followUpstream(session_id: string): Promise<void>;
+  /** For the due loop, by the ids of its rows: does what is owed to a provider. */
+  followUpstream(run: string): Promise<void>;
   cancelUpstream(id: string): Promise<void>;
   /** Lets go of providers' sessions; other nodes take them over. */
   close(): Promise<void>;

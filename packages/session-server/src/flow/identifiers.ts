@@ -25,14 +25,25 @@ export async function assertIdentifier(
       'login_hint: is missing: mode "direct" needs the identifier that the person typed',
     );
   }
-  const now = await store.now();
-  const person = await store.hit(JSON.stringify(['push', connector, identifier.trim()]), WINDOW_MS);
-  const address = await store.hit(JSON.stringify(['push from', browser.address]), WINDOW_MS);
-  const over = person.count > PUSHES ? person : address.count > PUSHES_PER_ADDRESS ? address : null;
-  if (over === null) return;
+  // The address first: where it has no more pushes, it must not use up the person's.
+  await assertWithin(store, ['push from', browser.address], PUSHES_PER_ADDRESS);
+  await assertWithin(store, ['push', connector, plain(identifier)], PUSHES);
+}
+
+async function assertWithin(store: Store, key: readonly string[], limit: number): Promise<void> {
+  const { count, resets_at } = await store.hit(JSON.stringify(key), WINDOW_MS);
+  if (count <= limit) return;
   throw new FlowError(
     'rate_limited',
     'too many requests were sent to this person: wait a little',
-    Math.max(1, Math.ceil((over.resets_at - now) / 1000)),
+    Math.max(1, Math.ceil((resets_at - (await store.now())) / 1000)),
   );
+}
+
+/** The same number with other spaces and dashes is the same person. */
+function plain(identifier: string): string {
+  return identifier
+    .normalize('NFKC')
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]/gu, '');
 }

@@ -1,6 +1,6 @@
-import { ConnectorError, type Connector, type RedirectOutcome, type RedirectStart } from '../connectors/connector.ts';
+import { ConnectorError, type Connector, type RedirectStart } from '../connectors/connector.ts';
 import { newSecret, sameBytes, type Secrets } from '../secrets/index.ts';
-import type { Lifetimes, Party, RetrievedSession, Session } from '../session/index.ts';
+import type { Lifetimes, Party, RetrievedSession, Session, SessionEvent } from '../session/index.ts';
 import type { Row, Store } from '../store/store.ts';
 import { type Flow, FlowError, type RedirectEnd } from './flow.ts';
 import type { Links } from './links.ts';
@@ -22,6 +22,9 @@ interface Attempt {
 
 /** Whoever takes an answer up has this long before another may try, in ms. */
 const TAKEN_MS = 15_000;
+/** Who comes meanwhile looks again this often and this many times: for longer than `TAKEN_MS`. */
+const LOOK_AGAIN_MS = 200;
+const LOOKS = 100;
 
 /** A form of the phone page is good for this long, in ms. */
 const FORM_MS = 60_000;
@@ -76,10 +79,13 @@ export function createRedirects(
     throw refusal(session.status === 'expired' ? 'session_expired' : 'invalid_transition');
   };
 
+  /** `session` is what the browser's proof was checked against: the claim counts for its choice alone. */
   const retrieve = async (session: Session, browser_key: string, party: Party): Promise<Session> => {
+    const { choice } = session;
+    if (choice === null) throw refusal('invalid_transition');
     const number = String(10 + deps.randomInt(90));
     const holder = holderOf(session, browser_key);
-    const result = await rows.apply(session.id, { type: 'retrieve', holder, party, number });
+    const result = await rows.apply(session.id, { type: 'retrieve', choice, holder, party, number });
     if (!result.ok) throw refusal(result.error);
     return result.session;
   };
@@ -121,7 +127,22 @@ export function createRedirects(
     };
   };
 
-  /** Takes an answer up: one of any number that come at once; null for the others. */
+  /**
+   * Takes an answer up: one of any number that come at once. The others wait until it is through,
+   * or until its time is over because its node died; null where the session is past the provider.
+   */
+  const takeOrWait = async (id: string, session_id: string): Promise<Row<Attempt> | null> => {
+    for (let looks = 0; looks < LOOKS; looks += 1) {
+      if ((await rows.load(session_id)).status !== 'retrieved') return null;
+      const taken = await take(id);
+      if (taken !== null) return taken;
+      await new Promise((resolve) => {
+        setTimeout(resolve, LOOK_AGAIN_MS);
+      });
+    }
+    return null;
+  };
+  /** One try. */
   const take = async (id: string): Promise<Row<Attempt> | null> => {
     const row = await store.get<Attempt>('redirect', id);
     if (row === null) return null;
@@ -136,15 +157,26 @@ export function createRedirects(
     return (await store.commit([{ op: 'swap', kind: 'redirect', row: taken }])) ? taken : null;
   };
 
-  const conclude = async (session: RetrievedSession, holder: string, outcome: RedirectOutcome): Promise<Session> => {
+  /** What the provider says of whoever came back; its answer is not stored yet. */
+  const ask = async (
+    session: RetrievedSession,
+    { holder, start, kept }: Attempt,
+    parameters: URLSearchParams,
+  ): Promise<SessionEvent> => {
+    const { request } = session;
+    const outcome = await redirecting(session).redirect.finish({
+      ...start,
+      request: upstreamRequestOf(session),
+      parameters,
+      kept,
+    });
     if (outcome.type === 'declined') {
-      const message = outcome.message === null ? null : inLanguage(outcome.message, session.request.ui_locales);
-      return (await rows.apply(session.id, { type: 'decline', holder, reason: 'user', message })).session;
+      const message = outcome.message === null ? null : inLanguage(outcome.message, request.ui_locales);
+      return { type: 'decline', holder, reason: 'user', message };
     }
     const { identity } = outcome;
-    assertRecent(identity, session.request, await store.now());
-    const scope = session.request.scope;
-    return (await rows.apply(session.id, { type: 'confirm', holder, number: null, identity, scope })).session;
+    assertRecent(identity, request, await store.now());
+    return { type: 'confirm', holder, number: null, identity, scope: request.scope };
   };
 
   return {
@@ -158,6 +190,8 @@ export function createRedirects(
     async claim(session_id, form_token, browser_key, phone) {
       const session = await rows.load(session_id);
       redirecting(session);
+      // On one device the browser comes by the ticket: a code that was scanned is of no use there.
+      if (session.choice?.mode === 'same_device') throw refusal('invalid_transition');
       const back = session.status === 'retrieved' && session.retrieval.holder === holderOf(session, browser_key);
       // The form stands in for the frame, which is stale by the time that a person has read the page.
       if (!back && !(await isOurForm(session_id, form_token, browser_key))) throw new FlowError('qr_stale', STALE);
@@ -172,13 +206,12 @@ export function createRedirects(
       const result = await rows.apply(session_id, { type: 'match', holder, number });
       if (!result.ok) throw refusal(result.error);
     },
-    async notMe(session_id, form_token, browser_key, phone) {
+    async notMe(session_id, form_token, browser_key) {
       const session = await rows.load(session_id);
       if (session.status === 'initialized' && !(await isOurForm(session_id, form_token, browser_key))) {
         throw new FlowError('qr_stale', STALE);
       }
-      const claimed = session.status === 'initialized' ? await retrieve(session, browser_key, phone) : session;
-      const holder = holderOf(claimed, browser_key);
+      const holder = holderOf(session, browser_key);
       const result = await rows.apply(session_id, { type: 'decline', holder, reason: 'not_me', message: null });
       if (!result.ok) throw refusal(result.error);
     },
@@ -210,38 +243,29 @@ export function createRedirects(
       const row = await store.get<Attempt>('redirect', id);
       // Another provider's answer under this one's address is a mix-up (RFC 9700 §4.4).
       if (row === null || row.value.connector !== connector_id) throw unknown;
-      const { session_id, holder, start, kept } = row.value;
+      const { session_id, holder } = row.value;
       const browser_key = browserKeyOf(session_id);
       const before = await rows.load(session_id);
       if (browser_key === null || holderOf(before, browser_key) !== holder) {
         throw new FlowError('verification_failed', 'go on in the browser in which this sign-in was started');
       }
-      const attempt = await take(id);
-      if (attempt === null) return endOf(await settled(rows, session_id));
+      const attempt = await takeOrWait(id, session_id);
       const session = await rows.load(session_id);
-      if (session.status !== 'retrieved') return endOf(session);
-      const connector = redirecting(session);
+      if (attempt === null || session.status !== 'retrieved') return endOf(session);
+      let event: SessionEvent;
       try {
-        const outcome = await connector.redirect.finish({
-          ...start,
-          request: upstreamRequestOf(session),
-          parameters,
-          kept,
-        });
-        return await endOf(await conclude(session, holder, outcome));
+        event = await ask(session, attempt.value, parameters);
       } catch (cause) {
         // A node died between the provider's answer and our redirect: its code is spent, so the
         // browser is sent once more, and the provider, which knows it, lets it through.
         const spent = cause instanceof ConnectorError && cause.code === 'callback_refused' && attempt.value.taken > 1;
         if (spent) return { type: 'redirect', location: await begin(session, holder) };
-        deps.onFailure(session_id, connector.id, cause);
+        deps.onFailure(session_id, connector_id, cause);
         const passing = cause instanceof ConnectorError && cause.code !== 'callback_refused';
-        const failed = await rows.apply(session_id, {
-          type: 'fail',
-          error: passing ? 'temporarily_unavailable' : 'server_error',
-        });
-        return endOf(failed.session);
+        event = { type: 'fail', error: passing ? 'temporarily_unavailable' : 'server_error' };
       }
+      // Where our own store fails, the session stays as it is, and the answer may come again.
+      return endOf((await rows.apply(session_id, event)).session);
     },
   };
 }
@@ -250,21 +274,12 @@ function formText(session_id: string, browser_key: string, until: number): strin
   return JSON.stringify([session_id, browser_key, until]);
 }
 
-/** The session once whoever has taken the answer up is through; as it is after 12 s. */
-async function settled(rows: SessionRows, session_id: string): Promise<Session> {
-  for (let waited = 0; ; waited += 1) {
-    const session = await rows.load(session_id);
-    if (session.status !== 'retrieved' || waited >= 60) return session;
-    await new Promise((resolve) => {
-      setTimeout(resolve, 200);
-    });
-  }
-}
-
 function inLanguage(
   text: Readonly<Record<string, string>> & { readonly en: string },
   locales: readonly string[],
 ): string {
-  const wanted = locales.map((locale) => locale.split('-')[0] ?? '').find((language) => language in text);
+  const wanted = locales
+    .flatMap((locale) => [locale, locale.split('-')[0] ?? ''])
+    .find((language) => Object.hasOwn(text, language));
   return text[wanted ?? 'en'] ?? text.en;
 }

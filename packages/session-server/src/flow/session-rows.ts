@@ -12,12 +12,18 @@ const RETENTION_MS = 3_600_000;
 export interface SessionRows {
   /** @throws FlowError `session_not_found` */
   load(id: string): Promise<Session>;
-  insert(session: Session): Promise<void>;
+  /** `writes` are stored in the same commit. */
+  insert(session: Session, writes?: readonly Write[]): Promise<void>;
   /**
    * Applies an event to the newest version, however many others try at the same time. `writes` are
-   * stored in the same commit. A refusal that changes the session is stored as well.
+   * stored in the same commit; null is a veto, and answers `invalid_transition`. A refusal that
+   * changes the session is stored as well.
    */
-  apply(id: string, event: SessionEvent, writes?: (before: Session, now: number) => readonly Write[]): Promise<Applied>;
+  apply(
+    id: string,
+    event: SessionEvent,
+    writes?: (before: Session, now: number) => readonly Write[] | null,
+  ): Promise<Applied>;
 }
 
 export type Applied = Transition & {
@@ -39,8 +45,8 @@ export function createSessionRows(
   };
   return {
     load,
-    async insert(session) {
-      const stored = await store.commit([{ op: 'insert', kind: 'session', row: rowOf(session) }]);
+    async insert(session, writes = []) {
+      const stored = await store.commit([{ op: 'insert', kind: 'session', row: rowOf(session) }, ...writes]);
       // 130 bits of randomness: a doubled id means that the random source is broken.
       if (!stored) throw new Error('a session id was drawn twice');
       changed(null, session);
@@ -51,8 +57,11 @@ export function createSessionRows(
         const now = await store.now();
         const result = transition(before, event, now, lifetimes);
         if (result.session === before) return { ...result, before, now };
+        const given = result.ok && writes !== undefined ? writes(before, now) : [];
+        if (given === null)
+          return { ok: false, error: 'invalid_transition', session: before, effects: [], before, now };
         const also = [
-          ...(result.ok && writes !== undefined ? writes(before, now) : []),
+          ...given,
           ...(result.effects.some(({ type }) => type === 'cancel_upstream') ? cancelUpstream(before, now) : []),
         ];
         if (await store.commit([{ op: 'swap', kind: 'session', row: rowOf(result.session) }, ...also])) {

@@ -1,30 +1,64 @@
-import type { Connector, UpstreamRequest, UpstreamStart, UpstreamStatus } from '../connectors/connector.ts';
-import { ConnectorError } from '../connectors/connector.ts';
-import type { Choice, InitializedSession, RetrievedSession, Session } from '../session/index.ts';
-import type { Row, Store, Write } from '../store/store.ts';
-import type { CancelOrder } from './cancel-upstream.ts';
+import {
+  type Connector,
+  ConnectorError,
+  type UpstreamRequest,
+  type UpstreamStarted,
+  type UpstreamStatus,
+} from '../connectors/connector.ts';
+import type { Secrets } from '../secrets/index.ts';
+import type {
+  Choice,
+  InitializedSession,
+  RetrievedSession,
+  Session,
+  SessionEvent,
+  UpstreamState,
+} from '../session/index.ts';
+import type { Store, Write } from '../store/store.ts';
+import { cancelOrder, createCancelUpstream } from './cancel-upstream.ts';
 import type { Changes } from './changes.ts';
+import { FlowError } from './flow.ts';
 import { assertRecent } from './recent-authentication.ts';
-import type { SessionRows } from './session-rows.ts';
+import type { Applied, SessionRows } from './session-rows.ts';
 
 /** Whoever the provider let in, where it does not tell us apart: the session then has one holder all the same. */
 const HOLDER = 'upstream';
 /** A follower whose node died loses the session to another after this long, in ms. */
 const LEASE_MS = 15_000;
 const RENEW_MS = 5_000;
-/** Telling a provider that nobody waits is tried this often. */
-const CANCEL_ATTEMPTS = 3;
+/** No sign-in takes longer, whatever a provider says of its session, in ms. */
+const LONGEST_MS = 3_600_000;
 
 /** Sessions that a provider conducts and ours follows: begun, followed under a lease, and called off. */
 export interface Upstream {
-  /** Begins the provider's session for the present choice, unless it has begun. @throws ConnectorError */
-  begin(session: InitializedSession, identifier: string | null): Promise<Session>;
-  /** For the due loop: follows one session until its end, while this node holds the lease. */
-  follow(session_id: string): Promise<void>;
+  /**
+   * Begins the provider's session for a choice, before anything of ours changes; null where the
+   * provider has none. What begins is to be stored together with `follow`'s order, or abandoned.
+   * @throws ConnectorError
+   */
+  begin(session: Begun, choice: Choice, identifier: string | null): Promise<UpstreamState | null>;
+  /** Whether `upstream` has begun for this identifier. */
+  isFor(upstream: UpstreamState, connector: string, identifier: string | null): boolean;
+  /** What is stored with a session whose provider's session has begun: somebody must follow it. */
+  order(session_id: string, upstream: UpstreamState | null, now: number): readonly Write[];
+  /** What has begun could not be stored: the provider is told that nobody waits. */
+  abandon(choice: Choice, upstream: UpstreamState | null): Promise<void>;
+  /** For the due loop: follows one of the provider's sessions until its end, while this node holds the lease. */
+  follow(run: string): Promise<void>;
   /** For the due loop: tells the provider that nobody waits. */
   cancel(id: string): Promise<void>;
-  /** Lets go of everything; other nodes take over. */
+  /** Lets go of everything; other nodes take over at once. */
   close(): Promise<void>;
+}
+
+type Begun = Pick<Session, 'id' | 'request' | 'client_name'>;
+type Following = (InitializedSession | RetrievedSession) & {
+  readonly choice: Choice;
+  readonly upstream: UpstreamState;
+};
+
+interface FollowOrder {
+  readonly session_id: string;
 }
 
 export interface UpstreamDependencies {
@@ -32,175 +66,183 @@ export interface UpstreamDependencies {
   readonly rows: SessionRows;
   readonly changes: Changes;
   readonly connectors: ReadonlyMap<string, Connector>;
+  readonly secrets: Pick<Secrets, 'fingerprint'>;
+  readonly newId: () => string;
   /** A session ended because of its provider. `error` is for the log. */
   readonly onFailure: (session_id: string, connector: string, error: unknown) => void;
 }
 
-type Following = InitializedSession | RetrievedSession;
-
-export function createUpstream({ store, rows, changes, connectors, onFailure }: UpstreamDependencies): Upstream {
+export function createUpstream(deps: UpstreamDependencies): Upstream {
+  const { store, rows, changes, connectors, secrets, onFailure } = deps;
   const running = new Map<string, { readonly abort: AbortController; readonly done: Promise<void> }>();
+  const cancellations = createCancelUpstream(store, connectors);
+  let closing = false;
+
+  const identifierHash = (connector: string, identifier: string | null): string | null =>
+    identifier === null ? null : secrets.fingerprint(JSON.stringify(['identifier', connector, identifier]));
+
+  const stateOf = async (
+    { qr, link, expires_at, kept }: UpstreamStarted,
+    same: Pick<UpstreamState, 'run' | 'identifier'>,
+  ): Promise<UpstreamState> => {
+    const latest = (await store.now()) + LONGEST_MS;
+    const { run, identifier } = same;
+    const ends = expires_at === null ? null : Math.floor(Math.min(expires_at, latest));
+    return { run, identifier, qr, link, expires_at: ends, kept };
+  };
+
+  /** The session while the provider's session `run` is the one that it waits for. */
+  const waiting = async (session_id: string, run: string): Promise<Following | null> => {
+    const session = await rows.load(session_id).catch((cause: unknown) => {
+      if (cause instanceof FlowError) return null;
+      throw cause;
+    });
+    return session !== null && isWaitingFor(session, run) ? session : null;
+  };
 
   /** One status of the provider becomes what it means for ours. True when there is nothing more to hear. */
-  const hear = async (id: string, status: UpstreamStatus): Promise<boolean> => {
+  const hear = async ({ id, choice, request, upstream }: Following, status: UpstreamStatus): Promise<boolean> => {
+    const { run } = upstream;
+    // The choice may change at any moment: what belongs to another run comes too late.
+    const apply = (event: SessionEvent): Promise<Applied> =>
+      rows.apply(id, event, (before) => (isWaitingFor(before, run) ? [] : null));
+    const retrieve = (): Promise<Applied> =>
+      apply({ type: 'retrieve', choice, holder: HOLDER, party: null, number: '' });
     switch (status.status) {
       case 'retrieved':
-        await retrieve(id);
+        await retrieve();
         return false;
-      case 'restarted': {
-        const session = await rows.load(id);
-        if (session.status !== 'initialized' || session.choice === null) return false;
-        await rows.apply(id, { type: 'start', choice: session.choice, upstream: status.started });
+      case 'restarted':
+        await apply({ type: 'restart', upstream: await stateOf(status.started, upstream) });
         return false;
-      }
       case 'confirmed': {
-        await retrieve(id);
-        const session = await rows.load(id);
-        assertRecent(status.identity, session.request, await store.now());
-        const scope = session.request.scope;
-        await rows.apply(id, { type: 'confirm', holder: HOLDER, number: null, identity: status.identity, scope });
+        const { identity } = status;
+        assertRecent(identity, request, await store.now());
+        await retrieve();
+        await apply({ type: 'confirm', holder: HOLDER, number: null, identity, scope: request.scope });
         return true;
       }
       case 'declined':
-        await retrieve(id);
-        await rows.apply(id, { type: 'decline', holder: HOLDER, reason: 'user', message: null });
+        await retrieve();
+        await apply({ type: 'decline', holder: HOLDER, reason: 'user', message: null });
         return true;
       case 'expired':
-        await rows.apply(id, { type: 'expire' });
+        await apply({ type: 'expire' });
         return true;
     }
   };
-  const retrieve = (id: string): Promise<unknown> =>
-    rows.apply(id, { type: 'retrieve', holder: HOLDER, party: null, number: '' });
 
-  const followed = async (id: string): Promise<{ session: Following; connector: Connector } | null> => {
-    const session = await rows.load(id).catch(() => null);
-    if (session === null || (session.status !== 'initialized' && session.status !== 'retrieved')) return null;
-    const connector = session.choice === null ? undefined : connectors.get(session.choice.connector);
-    return session.upstream === null || connector === undefined ? null : { session, connector };
-  };
-
-  const run = async (id: string, abort: AbortController): Promise<void> => {
-    const found = await followed(id);
-    if (found === null) return letGo(store, id);
-    const { session, connector } = found;
-    const renew = setInterval(() => void keepLease(store, id), RENEW_MS);
+  const follow = async (session: Following, connector: Connector, abort: AbortController): Promise<void> => {
+    const { id, choice, request, client_name, upstream } = session;
+    const { run } = upstream;
     const stopIfOver = async (): Promise<void> => {
-      const now = await followed(id);
-      if (now === null || now.session.choice?.mode !== session.choice?.mode) abort.abort();
+      if ((await waiting(id, run)) === null) abort.abort();
     };
-    // The browser cancelled, chose another way, or the session ran out: nobody waits for the provider.
-    const stop = changes.subscribe(id, () => {
-      void stopIfOver();
-    });
+    // The browser cancelled, chose another way, or the session ran out: nobody waits for the
+    // provider. Other nodes' changes are seen when the lease is renewed.
+    const stop = changes.subscribe(id, () => void stopIfOver().catch(() => undefined));
+    const renew = setInterval(() => {
+      void putOff(store, run, LEASE_MS)
+        .then(stopIfOver)
+        .catch(() => undefined);
+    }, RENEW_MS);
+    let ours = false;
     try {
-      const start = startOf(session, null);
-      const { upstream } = connector;
-      if (upstream === null || session.upstream === null) return;
-      for await (const status of upstream.follow(session.upstream.kept, start, abort.signal)) {
-        if (await hear(id, status)) break;
+      const start = {
+        session_id: id,
+        mode: choice.mode,
+        identifier: null,
+        request: upstreamRequestOf({ request, client_name }),
+      };
+      for await (const status of connector.upstream?.follow(upstream.kept, start, abort.signal) ?? []) {
+        if (abort.signal.aborted) break;
+        ours = true;
+        if (await hear(session, status)) break;
+        ours = false;
       }
     } catch (cause) {
       if (abort.signal.aborted) return;
       onFailure(id, connector.id, cause);
+      // Our own store failed, and not the provider: whoever holds the lease next hears it again.
+      if (ours && !(cause instanceof FlowError)) return;
       const passing = cause instanceof ConnectorError && cause.code !== 'callback_refused';
-      await rows.apply(id, { type: 'fail', error: passing ? 'temporarily_unavailable' : 'server_error' });
+      const error = passing ? 'temporarily_unavailable' : 'server_error';
+      await rows.apply(id, { type: 'fail', error }, (before) => (isWaitingFor(before, run) ? [] : null));
     } finally {
       clearInterval(renew);
       stop();
     }
-    if (!closing && (await followed(id)) === null) await letGo(store, id);
   };
-  let closing = false;
+
+  const runOnce = async (run: string, abort: AbortController): Promise<void> => {
+    const order = await store.get<FollowOrder>('upstream', run);
+    if (order === null) return;
+    const { session_id } = order.value;
+    const session = await waiting(session_id, run);
+    const connector = session === null ? undefined : connectors.get(session.choice.connector);
+    if (session !== null && connector !== undefined) await follow(session, connector, abort);
+    if ((await waiting(session_id, run)) === null) await letGo(store, run);
+    else if (closing) await putOff(store, run, 0);
+  };
 
   return {
-    async begin(session, identifier) {
-      const choice = session.choice;
-      const connector = choice === null ? undefined : connectors.get(choice.connector);
-      const upstream = connector?.upstream ?? null;
-      if (choice === null || upstream === null || session.upstream !== null) return session;
-      const started = await upstream.start(startOf(session, identifier));
-      const event = { type: 'start', choice, upstream: { ...started } } as const;
-      const result = await rows.apply(session.id, event, (_before, now) => [followRow(session.id, now)]);
-      if (!result.ok) {
-        // Chosen otherwise, cancelled or over in the meantime: what has just begun is nobody's.
-        await upstream.cancel(started.kept).catch(() => undefined);
-      }
-      return result.session;
+    async begin(session, choice, identifier) {
+      const upstream = connectors.get(choice.connector)?.upstream ?? null;
+      if (upstream === null) return null;
+      const request = upstreamRequestOf(session);
+      const started = await upstream.start({ session_id: session.id, mode: choice.mode, identifier, request });
+      return stateOf(started, { run: deps.newId(), identifier: identifierHash(choice.connector, identifier) });
     },
-    follow(id) {
-      const existing = running.get(id);
-      if (existing !== undefined || closing) return Promise.resolve();
+    isFor: (upstream, connector, identifier) => upstream.identifier === identifierHash(connector, identifier),
+    order(session_id, upstream, now) {
+      if (upstream === null) return [];
+      const value: FollowOrder = { session_id };
+      // Due at once, for whichever node looks first.
+      const row = { id: upstream.run, version: 1, expires_at: now + 2 * LONGEST_MS, due_at: now, value };
+      return [{ op: 'insert', kind: 'upstream', row }];
+    },
+    async abandon(choice, upstream) {
+      if (upstream === null) return;
+      await store.commit([cancelOrder(upstream.run, choice.connector, upstream.kept, await store.now())]);
+    },
+    follow(run) {
+      if (running.has(run) || closing) return Promise.resolve();
       const abort = new AbortController();
-      const done = run(id, abort)
-        .catch((cause: unknown) => onFailure(id, '', cause))
-        .finally(() => running.delete(id));
-      running.set(id, { abort, done });
+      const done = runOnce(run, abort)
+        .catch((cause: unknown) => onFailure(run, '', cause))
+        .finally(() => running.delete(run));
+      running.set(run, { abort, done });
       // The due loop goes on; the lease is renewed by the follower itself.
       return Promise.resolve();
     },
-    async cancel(id) {
-      const row = await store.get<CancelOrder>('upstream_cancel', id);
-      if (row === null) return;
-      const connector = connectors.get(row.value.connector);
-      const cancelled = await connector?.upstream?.cancel(row.value.kept).then(
-        () => true,
-        () => false,
-      );
-      if (cancelled !== false || row.value.attempts + 1 >= CANCEL_ATTEMPTS) {
-        await store.commit([{ op: 'remove', kind: 'upstream_cancel', id, version: row.version }]);
-        return;
-      }
-      const attempts = row.value.attempts + 1;
-      const due_at = (await store.now()) + 1000 * 4 ** attempts;
-      await store.commit([
-        {
-          op: 'swap',
-          kind: 'upstream_cancel',
-          row: { ...row, version: row.version + 1, due_at, value: { ...row.value, attempts } },
-        },
-      ]);
-    },
+    cancel: (id) => cancellations.deliver(id),
     async close() {
       closing = true;
       for (const { abort } of running.values()) abort.abort();
       await Promise.all([...running.values()].map(({ done }) => done));
+      await cancellations.close();
     },
   };
 }
 
 /** What a connector hears of a session. */
-export function startOf(
-  session: Pick<Session, 'id' | 'request' | 'client_name'> & { readonly choice: Choice | null },
-  identifier: string | null,
-): UpstreamStart {
-  return {
-    session_id: session.id,
-    mode: session.choice?.mode ?? 'qr',
-    identifier,
-    request: upstreamRequestOf(session),
-  };
-}
-
 export function upstreamRequestOf({ request, client_name }: Pick<Session, 'request' | 'client_name'>): UpstreamRequest {
   const { client_id, scope, prompt, linking, max_age, login_hint, ui_locales, acr_values } = request;
   return { client_id, client_name, scope, prompt, linking, max_age, login_hint, ui_locales, acr_values };
 }
 
-/** Due at once, for whichever node looks first. A follower may outlive its session by no more than an hour. */
-function followRow(id: string, now: number): Write {
-  const row: Row = { id, version: 1, expires_at: now + 3_600_000, due_at: now, value: null };
-  return { op: 'insert', kind: 'upstream', row };
+function isWaitingFor(session: Session, run: string): session is Following {
+  return (session.status === 'initialized' || session.status === 'retrieved') && session.upstream?.run === run;
 }
 
-async function keepLease(store: Store, id: string): Promise<void> {
-  const row = await store.get('upstream', id);
+async function putOff(store: Store, run: string, ms: number): Promise<void> {
+  const row = await store.get('upstream', run);
   if (row === null) return;
-  const due_at = (await store.now()) + LEASE_MS;
+  const due_at = (await store.now()) + ms;
   await store.commit([{ op: 'swap', kind: 'upstream', row: { ...row, version: row.version + 1, due_at } }]);
 }
 
-async function letGo(store: Store, id: string): Promise<void> {
-  const row = await store.get('upstream', id);
-  if (row !== null) await store.commit([{ op: 'remove', kind: 'upstream', id, version: row.version }]);
+async function letGo(store: Store, run: string): Promise<void> {
+  const row = await store.get('upstream', run);
+  if (row !== null) await store.commit([{ op: 'remove', kind: 'upstream', id: run, version: row.version }]);
 }

@@ -32,7 +32,9 @@ export function createWalletApproval(deps: WalletApprovalDependencies): Pick<Flo
       const { session, holder } = await authenticated(deps, scan.session_id, access_token);
       await checkScan(deps, session, scan, holder);
       const number = String(10 + deps.randomInt(90));
-      const result = await rows.apply(session.id, { type: 'retrieve', holder, party: phone, number });
+      if (session.choice === null) throw refusal('invalid_transition');
+      const { choice } = session;
+      const result = await rows.apply(session.id, { type: 'retrieve', choice, holder, party: phone, number });
       if (!result.ok) throw refusal(result.error);
       if (result.session.status !== 'retrieved') throw refusal('invalid_transition');
       const token = Buffer.from(secrets.mac('retrieval', retrievalText(session.id, holder))).toString('base64url');

@@ -63,7 +63,7 @@ export function phoneRoutes(deps: PhoneRoutesDependencies): Router {
     if (browser_key === null) throw new FlowError('qr_stale', 'the page has no cookie: scan the code again');
     const action = values.get('action');
     if (action === 'not_me') {
-      await flow.notMe(session_id, form_token, browser_key, deps.partyOf(request));
+      await flow.notMe(session_id, form_token, browser_key);
       response.send(notHerePage({ status: 'declined', message: null }));
       return;
     }

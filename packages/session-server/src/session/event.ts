@@ -12,11 +12,23 @@ export interface Lifetimes {
 /** What can happen to a session. */
 export type SessionEvent =
   /** Whoever sends it has checked that the session offers this connector in this mode. */
-  | { readonly type: 'choose'; readonly choice: Choice }
-  /** The provider's session for the present choice has begun, or was replaced by a new one. */
-  | { readonly type: 'start'; readonly choice: Choice; readonly upstream: UpstreamState }
+  | {
+      readonly type: 'choose';
+      readonly choice: Choice;
+      /** The provider's session that has begun for this choice; null where it has none. */
+      readonly upstream: UpstreamState | null;
+    }
+  /** The provider replaced its session by a new one, of the same `run`, before anybody took it. */
+  | { readonly type: 'restart'; readonly upstream: UpstreamState }
   /** A valid scan. `number` is drawn beforehand; it is kept only where the policy asks for number matching. */
-  | { readonly type: 'retrieve'; readonly holder: string; readonly party: Party | null; readonly number: string }
+  | {
+      readonly type: 'retrieve';
+      /** What the scan was for: a link of one way does not claim a session that now goes another. */
+      readonly choice: Pick<Choice, 'connector' | 'mode'>;
+      readonly holder: string;
+      readonly party: Party | null;
+      readonly number: string;
+    }
   /** The digits that were typed on the phone, where they come before the decision. */
   | { readonly type: 'match'; readonly holder: string; readonly number: string }
   | {
@@ -27,6 +39,7 @@ export type SessionEvent =
       /** What the person accepted; more than was asked for is cut off. */
       readonly scope: readonly string[];
     }
+  /** Before anybody has claimed the session, only `not_me` counts, and from anybody who saw the code. */
   | {
       readonly type: 'decline';
       readonly holder: string;
@@ -44,8 +57,9 @@ export type SessionEvent =
   | { readonly type: 'redeem'; readonly n: number };
 
 /**
- * What must happen after the change has been stored. Every change publishes; every end but
- * `completed` also tells the identity app that nobody waits any more.
+ * What must happen after the change has been stored. Every change publishes. `cancel_upstream` tells
+ * the identity app that nobody waits any more: at every end that it does not know of by itself, and
+ * when another choice replaces its session.
  */
 export type Effect = { readonly type: 'publish' } | { readonly type: 'cancel_upstream' };
 

@@ -13,14 +13,18 @@ import {
   sameDeviceLink,
   verifyLink,
 } from './frames.ts';
-import type { InitializedSession } from './session.ts';
+import type { Choice, InitializedSession } from './session.ts';
 
 const START = Date.UTC(2026, 0, 1);
 const BASE = 'https://id.example/Q/';
 const settings: LinkSettings = { key: Uint8Array.from({ length: 32 }, (_, i) => i), frame_ms: 2000 };
 
 function sessionIn(mode: Mode | null, id = 'K3M9X7QPWN4RTBVC2D6FGH8JYZ'): InitializedSession {
-  return { ...exampleSession(START, { id }), choice: mode === null ? null : { connector: 'wallet', mode } };
+  return { ...exampleSession(START, { id }), choice: mode === null ? null : choiceOf(mode) };
+}
+
+function choiceOf(mode: Mode): Choice {
+  return { connector: 'wallet', mode, cross_device: mode !== 'same_device' };
 }
 
 /** The verdict on a text that was read from a QR code or a link, `ms` after the session began. */

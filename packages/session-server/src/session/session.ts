@@ -25,6 +25,10 @@ export interface Choice {
 
 /** What a provider with a session of its own gave for this sign-in. */
 export interface UpstreamState {
+  /** Which of the provider's sessions this is: what is heard of an earlier one does not count. */
+  readonly run: string;
+  /** Keyed hash of what the person typed; null in every mode but `direct`. */
+  readonly identifier: string | null;
   /** The provider's codes; one stands still, several are shown in random order, each for `interval_ms`. */
   readonly qr: { readonly texts: readonly string[]; readonly interval_ms: number } | null;
   readonly link: string | null;
@@ -83,7 +87,7 @@ export interface SessionCore {
 export interface InitializedSession extends SessionCore {
   readonly status: 'initialized';
   readonly choice: Choice | null;
-  /** Null until the provider's session has begun, and for providers that have none. */
+  /** Null for providers that have no session of their own. */
   readonly upstream: UpstreamState | null;
 }
 export interface RetrievedSession extends SessionCore {

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EXAMPLE_LIFETIMES, exampleSession } from '../testing/example-session.ts';
 import { END_STATUSES, STATUSES } from '@beckon/protocol';
-import type { CrossDevicePolicy, Session, SessionEvent, Transition } from './index.ts';
+import type { Choice, CrossDevicePolicy, Session, SessionEvent, Transition, UpstreamState } from './index.ts';
 import { transition } from './index.ts';
 
 const START = Date.UTC(2026, 0, 1);
@@ -20,19 +20,47 @@ interface Step {
 const holder = fc.constantFrom('mine', 'mine', 'theirs');
 const scope = fc.subarray(['openid', 'profile', 'email', 'phone']);
 const identity = fc.constant({ subject: 'p', claims: {}, acr: null, amr: [], auth_time: null });
-const choice = fc.record({
-  connector: fc.constantFrom('wallet', 'other'),
-  mode: fc.constantFrom('qr', 'qr', 'same_device', 'direct' as const),
+const QR: Choice = { connector: 'wallet', mode: 'qr', cross_device: true };
+const choice = fc.constantFrom<Choice>(
+  QR,
+  QR,
+  QR,
+  { connector: 'other', mode: 'qr', cross_device: true },
+  { connector: 'wallet', mode: 'same_device', cross_device: false },
+  { connector: 'other', mode: 'same_device', cross_device: true },
+  { connector: 'other', mode: 'direct', cross_device: true },
+);
+const upstream: fc.Arbitrary<UpstreamState> = fc.record({
+  run: fc.constantFrom('first', 'first', 'second'),
+  identifier: fc.constant(null),
+  qr: fc.constant(null),
+  link: fc.constant(null),
+  expires_at: fc.option(
+    fc.integer({ min: 1, max: 500_000 }).map((ms) => START + ms),
+    { nil: null },
+  ),
+  kept: fc.constant({}),
 });
+const typed = fc.constantFrom(NUMBER, NUMBER, NUMBER, '24');
 // Weighted towards what leads on: a walk that is mostly `cancel` tells nothing about `confirmed`.
 const anyEvent: fc.Arbitrary<SessionEvent> = fc.oneof(
-  { weight: 5, arbitrary: fc.record({ type: fc.constant('choose' as const), choice }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      type: fc.constant('choose' as const),
+      choice,
+      upstream: fc.option(upstream, { nil: null }),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant('restart' as const), upstream }) },
+  { weight: 3, arbitrary: fc.record({ type: fc.constant('match' as const), holder, number: typed }) },
   {
     weight: 6,
     arbitrary: fc.record({
       type: fc.constant('retrieve' as const),
+      choice,
       holder,
-      party: fc.constantFrom(NEAR, NEAR, FAR),
+      party: fc.constantFrom(NEAR, NEAR, NEAR, FAR, null),
       number: fc.constant(NUMBER),
     }),
   },
@@ -41,7 +69,7 @@ const anyEvent: fc.Arbitrary<SessionEvent> = fc.oneof(
     arbitrary: fc.record({
       type: fc.constant('confirm' as const),
       holder,
-      number: fc.constantFrom(NUMBER, NUMBER, NUMBER, '24', null),
+      number: fc.oneof({ weight: 4, arbitrary: typed }, { weight: 1, arbitrary: fc.constant(null) }),
       identity,
       scope,
     }),
@@ -51,8 +79,14 @@ const anyEvent: fc.Arbitrary<SessionEvent> = fc.oneof(
   { weight: 2, arbitrary: fc.constant({ type: 'tick' as const }) },
   {
     weight: 1,
-    arbitrary: fc.record({ type: fc.constant('decline' as const), holder, reason: fc.constantFrom('user', 'not_me') }),
+    arbitrary: fc.record({
+      type: fc.constant('decline' as const),
+      holder,
+      reason: fc.constantFrom('user', 'not_me'),
+      message: fc.constantFrom(null, 'Sorry'),
+    }),
   },
+  { weight: 1, arbitrary: fc.constant({ type: 'expire' as const }) },
   { weight: 1, arbitrary: fc.constant({ type: 'cancel' as const }) },
   { weight: 1, arbitrary: fc.constant({ type: 'fail' as const, error: 'server_error' as const }) },
 ) as fc.Arbitrary<SessionEvent>;
@@ -72,8 +106,8 @@ const policy: fc.Arbitrary<CrossDevicePolicy> = fc.record({
 });
 /** The way to `completed`; a walk begins with some of it, so that the far statuses are seen often. */
 const WAY: readonly SessionEvent[] = [
-  { type: 'choose', choice: { connector: 'wallet', mode: 'qr', cross_device: true } },
-  { type: 'retrieve', holder: 'mine', party: NEAR, number: NUMBER },
+  { type: 'choose', choice: QR, upstream: null },
+  { type: 'retrieve', choice: QR, holder: 'mine', party: NEAR, number: NUMBER },
   {
     type: 'confirm',
     holder: 'mine',
@@ -129,6 +163,36 @@ function always(check: (seen: Seen, index: number, all: readonly Seen[]) => void
 const ended = (session: Session): boolean => (END_STATUSES as readonly string[]).includes(session.status);
 
 describe('whatever happens, in whatever order', () => {
+  it('nothing is claimed but in the very way that the scan was for', () => {
+    always(({ before, event, result }) => {
+      if (result.session.status !== 'retrieved' || before.status === 'retrieved') return;
+      expect(event.type === 'retrieve' && event.choice).toMatchObject({
+        connector: result.session.choice.connector,
+        mode: result.session.choice.mode,
+      });
+    });
+  });
+
+  it("no session outlives the provider's before it is decided", () => {
+    always(({ result: { session } }) => {
+      if (session.status !== 'initialized' && session.status !== 'retrieved') return;
+      expect(session.expires_at).toBeLessThanOrEqual(session.upstream?.expires_at ?? Number.POSITIVE_INFINITY);
+    });
+  });
+
+  it("a provider's session that a living sign-in waited for is told when it is given up", () => {
+    always(({ before, event, result: { session, effects, ...result } }) => {
+      if (before.status !== 'initialized' && before.status !== 'retrieved') return;
+      if (before.upstream === null || session === before) return;
+      const kept = session.status === 'initialized' || session.status === 'retrieved' ? session.upstream?.run : null;
+      const its = kept === before.upstream.run && event.type !== 'choose';
+      // The provider's own doing: it knows.
+      const known = result.ok && ['decline', 'expire', 'confirm'].includes(event.type) && before.status === 'retrieved';
+      const gone = event.type === 'expire' && result.ok;
+      expect(effects.some(({ type }) => type === 'cancel_upstream')).toBe(!its && !known && !gone);
+    });
+  });
+
   it('nothing reaches confirmed but through retrieved, by the very holder', () => {
     always(({ before, event, result }) => {
       if (result.session.status !== 'confirmed' || before.status === 'confirmed') return;
@@ -148,12 +212,15 @@ describe('whatever happens, in whatever order', () => {
   });
 
   it('the version grows by one with every change, and a change is told', () => {
-    always(({ before, result }) => {
+    always(({ before, event, result }) => {
       const changed = result.session !== before;
       expect(result.session.version).toBe(before.version + (changed ? 1 : 0));
       expect(result.effects.some(({ type }) => type === 'publish')).toBe(changed);
-      const endedNow = changed && ended(result.session) && result.session.status !== 'completed';
-      expect(result.effects.some(({ type }) => type === 'cancel_upstream')).toBe(endedNow);
+      if (!changed || !ended(result.session)) return;
+      const itsOwn =
+        result.ok && (event.type === 'expire' || (event.type === 'decline' && before.status === 'retrieved'));
+      const silent = itsOwn || result.session.status === 'completed';
+      expect(result.effects.some(({ type }) => type === 'cancel_upstream')).toBe(!silent);
     });
   });
 
@@ -162,8 +229,16 @@ describe('whatever happens, in whatever order', () => {
       if (before.status !== 'retrieved' && before.status !== 'confirmed') return;
       const after = result.session;
       const kept = after.status === 'retrieved' || after.status === 'confirmed' ? after.retrieval : before.retrieval;
-      expect(kept).toEqual(before.retrieval);
-      if (!('holder' in event) || event.holder === before.retrieval.holder) return;
+      // A number that was matched is gone; nothing else ever changes.
+      const left = event.type === 'match' ? kept.number : before.retrieval.number;
+      expect(kept).toEqual({ ...before.retrieval, number: left });
+      expect([before.retrieval.number, null]).toContain(left);
+      if (
+        !('holder' in event) ||
+        (event.type === 'match' && before.status === 'confirmed') ||
+        event.holder === before.retrieval.holder
+      )
+        return;
       expect(result.ok).toBe(false);
       expect(after === before, 'a stranger changes nothing; only time does').toBe(now < before.expires_at);
     });
@@ -173,7 +248,8 @@ describe('whatever happens, in whatever order', () => {
     always(({ before, event, now, result }) => {
       if (ended(before)) return;
       const over = now >= before.expires_at;
-      expect(result.session.status === 'expired').toBe(over);
+      const early = event.type === 'expire' && before.status !== 'confirmed';
+      expect(result.session.status === 'expired').toBe(over || early);
       expect(result.ok && over).toBe(over && event.type === 'tick');
     });
   });
@@ -181,7 +257,7 @@ describe('whatever happens, in whatever order', () => {
   it('what is granted was asked for, accepted, and across devices within the cap', () => {
     always(({ before, event, result }) => {
       if (result.session.status !== 'confirmed' || before.status !== 'retrieved' || event.type !== 'confirm') return;
-      const cap = before.choice.mode === 'same_device' ? null : before.policy.scope;
+      const cap = before.choice.cross_device ? before.policy.scope : null;
       for (const granted of result.session.confirmation.scope) {
         expect(before.request.scope).toContain(granted);
         expect(event.scope).toContain(granted);
@@ -220,7 +296,9 @@ class Model {
   status = 'initialized';
   version = 1;
   expiresAt = START + LIFETIMES.unscanned_ms;
-  choice = '';
+  way = '';
+  crossDevice = false;
+  provider: { run: string; expires_at: number | null } | null = null;
   holder = '';
   mustMatch = false;
   code = 0;
@@ -237,7 +315,9 @@ class Model {
       this.become('expired', now);
       return event.type === 'tick' ? 'ok' : 'session_expired';
     }
-    if (event.type === 'tick') return 'ok';
+    if (event.type === 'tick' || (event.type === 'expire' && !['initialized', 'retrieved'].includes(this.status))) {
+      return 'ok';
+    }
     if (this.status === 'expired') return 'session_expired';
     if (!live) {
       const same = { cancelled: 'cancel', declined: 'decline', failed: 'fail' }[this.status];
@@ -245,29 +325,43 @@ class Model {
     }
     if (event.type === 'cancel') return this.become('cancelled', now);
     if (event.type === 'fail') return this.become('failed', now);
+    if (event.type === 'expire') return this.become('expired', now);
     if (this.status === 'initialized') {
       if (event.type === 'choose') {
-        const chosen = `${event.choice.connector} ${event.choice.mode}`;
-        if (chosen === this.choice) return 'ok';
-        this.choice = chosen;
-        return this.become('initialized', this.expiresAt);
+        const way = `${event.choice.connector} ${event.choice.mode}`;
+        if (way === this.way && event.upstream === null) return 'ok';
+        this.way = way;
+        this.crossDevice = event.choice.cross_device;
+        return this.waitFor(event.upstream, now);
       }
-      if (event.type !== 'retrieve' || this.choice === '') return 'invalid_transition';
-      const far = event.party.address !== NEAR.address;
-      const oneDevice = this.choice.endsWith('same_device');
-      if (far && !oneDevice && this.policy.network === 'require') return 'verification_failed';
+      if (event.type === 'restart' && this.provider?.run === event.upstream.run)
+        return this.waitFor(event.upstream, now);
+      if (event.type === 'decline' && event.reason === 'not_me' && this.way !== '') return this.become('declined', now);
+      if (event.type !== 'retrieve' || this.way !== `${event.choice.connector} ${event.choice.mode}`) {
+        return 'invalid_transition';
+      }
+      const near = event.party?.address === NEAR.address;
+      if (!near && this.crossDevice && this.policy.network === 'require') return 'verification_failed';
       this.holder = event.holder;
-      this.mustMatch = !oneDevice && this.policy.verification === 'number';
-      return this.become('retrieved', now + LIFETIMES.scanned_ms);
+      this.mustMatch = this.crossDevice && this.policy.verification === 'number';
+      const providerEnds = this.provider?.expires_at ?? null;
+      const ours = now + LIFETIMES.scanned_ms;
+      return this.become('retrieved', providerEnds !== null && providerEnds < ours ? providerEnds : ours);
     }
+    if (event.type === 'match' && this.status === 'confirmed') return 'invalid_transition';
     if ('holder' in event && event.holder !== this.holder) return 'already_claimed';
     if (this.status === 'retrieved') {
       if (event.type === 'retrieve') return 'ok';
       if (event.type === 'decline') return this.become('declined', now);
-      if (event.type !== 'confirm') return 'invalid_transition';
+      if (event.type !== 'confirm' && event.type !== 'match') return 'invalid_transition';
       if (this.mustMatch && event.number !== NUMBER) {
         this.become('declined', now);
         return 'verification_failed';
+      }
+      if (event.type === 'match') {
+        const first = this.mustMatch;
+        this.mustMatch = false;
+        return first ? this.become('retrieved', this.expiresAt) : 'ok';
       }
       return this.become('confirmed', now + LIFETIMES.scanned_ms);
     }
@@ -281,6 +375,13 @@ class Model {
     }
     if (event.type === 'redeem' && fresh && event.n === this.code) return this.become('completed', now);
     return 'invalid_transition';
+  }
+
+  private waitFor(provider: Model['provider'], now: number): 'ok' {
+    this.provider = provider;
+    if (provider !== null && provider.expires_at !== null) return this.become('initialized', provider.expires_at);
+    const fresh = now + LIFETIMES.unscanned_ms;
+    return this.become('initialized', fresh < this.expiresAt ? fresh : this.expiresAt);
   }
 
   private become(status: string, expiresAt: number): 'ok' {

@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { EXAMPLE_LIFETIMES, exampleSession } from '../testing/example-session.ts';
-import type { CrossDevicePolicy, Identity, Party, Session, SessionEvent, Transition } from './index.ts';
+import type {
+  Choice,
+  CrossDevicePolicy,
+  Identity,
+  Party,
+  Session,
+  SessionEvent,
+  Transition,
+  UpstreamState,
+} from './index.ts';
 import { transition } from './index.ts';
 
 const START = Date.UTC(2026, 0, 1);
@@ -9,19 +18,38 @@ const NEAR: Party = { address: '192.0.2.77', user_agent: 'Example Phone', origin
 const FAR: Party = { address: '203.0.113.9', user_agent: 'Example Phone', origin: null };
 const PERSON: Identity = { subject: 'p-1', claims: { name: 'Ada' }, acr: null, amr: [], auth_time: null };
 
+const QR: Choice = { connector: 'wallet', mode: 'qr', cross_device: true };
+const ONE_DEVICE: Choice = { connector: 'wallet', mode: 'same_device', cross_device: false };
+/** Another provider's way on one device that leads back to no browser. */
+const NO_WAY_BACK: Choice = { connector: 'pasby', mode: 'same_device', cross_device: true };
+const UPSTREAM: UpstreamState = {
+  run: 'first',
+  identifier: null,
+  qr: { texts: ['seed'], interval_ms: 1000 },
+  link: null,
+  expires_at: null,
+  kept: { id: 1 },
+};
+
 const event = {
-  choose: { type: 'choose', choice: { connector: 'wallet', mode: 'qr', cross_device: true } },
-  chooseSameDevice: { type: 'choose', choice: { connector: 'wallet', mode: 'same_device', cross_device: false } },
-  retrieve: { type: 'retrieve', holder: 'mine', party: NEAR, number: '42' },
-  retrieveByOther: { type: 'retrieve', holder: 'theirs', party: NEAR, number: '17' },
-  retrieveFromFar: { type: 'retrieve', holder: 'mine', party: FAR, number: '42' },
+  choose: { type: 'choose', choice: QR, upstream: null },
+  chooseSameDevice: { type: 'choose', choice: ONE_DEVICE, upstream: null },
+  restart: { type: 'restart', upstream: UPSTREAM },
+  retrieve: { type: 'retrieve', choice: QR, holder: 'mine', party: NEAR, number: '42' },
+  retrieveByOther: { type: 'retrieve', choice: QR, holder: 'theirs', party: NEAR, number: '17' },
+  retrieveFromFar: { type: 'retrieve', choice: QR, holder: 'mine', party: FAR, number: '42' },
+  retrieveSameDevice: { type: 'retrieve', choice: ONE_DEVICE, holder: 'mine', party: FAR, number: '42' },
+  match: { type: 'match', holder: 'mine', number: '42' },
+  matchByOther: { type: 'match', holder: 'theirs', number: '42' },
   confirm: { type: 'confirm', holder: 'mine', number: '42', identity: PERSON, scope: ['openid', 'email', 'phone'] },
   confirmByOther: { type: 'confirm', holder: 'theirs', number: '42', identity: PERSON, scope: [] },
   decline: { type: 'decline', holder: 'mine', reason: 'not_me', message: null },
   declineByOther: { type: 'decline', holder: 'theirs', reason: 'user', message: null },
+  declineByUser: { type: 'decline', holder: 'mine', reason: 'user', message: 'We are sorry' },
   cancel: { type: 'cancel' },
   fail: { type: 'fail', error: 'temporarily_unavailable' },
   tick: { type: 'tick' },
+  expire: { type: 'expire' },
   mint: { type: 'mint' },
   redeem: { type: 'redeem', n: 1 },
 } as const satisfies Record<string, SessionEvent>;
@@ -55,7 +83,8 @@ function numberKept(names: readonly EventName[], policy: Partial<CrossDevicePoli
 }
 
 function granted(choose: EventName, cap: readonly string[] | null, accepted: readonly string[]): unknown {
-  const session = after([choose, 'retrieve'], { scope: cap });
+  const retrieve = choose === 'choose' ? 'retrieve' : 'retrieveSameDevice';
+  const session = after([choose, retrieve], { scope: cap });
   const result = at(session, { ...event.confirm, scope: accepted }, 3000);
   return result.session.status === 'confirmed' && result.session.confirmation.scope;
 }
@@ -84,16 +113,22 @@ const EXPECTED: Record<EventName, readonly string[]> = {
   //                 initialized    chosen         retrieved    confirmed    minted       completed declined cancelled failed expired
   choose:           ['initialized', '-',           INV,         INV,         INV,         INV,      INV,     INV,      INV,   EXP],
   chooseSameDevice: ['initialized', 'initialized', INV,         INV,         INV,         INV,      INV,     INV,      INV,   EXP],
+  restart:          [INV,           INV,           INV,         INV,         INV,         INV,      INV,     INV,      INV,   EXP],
   retrieve:         [INV,           'retrieved',   '-',         INV,         INV,         INV,      INV,     INV,      INV,   EXP],
   retrieveByOther:  [INV,           'retrieved',   CLA,         CLA,         CLA,         INV,      INV,     INV,      INV,   EXP],
   retrieveFromFar:  [INV,           'retrieved',   '-',         INV,         INV,         INV,      INV,     INV,      INV,   EXP],
+  retrieveSameDevice: [INV,         INV,           '-',         INV,         INV,         INV,      INV,     INV,      INV,   EXP],
+  match:            [INV,           INV,           '-',         INV,         INV,         INV,      INV,     INV,      INV,   EXP],
+  matchByOther:     [INV,           INV,           CLA,         INV,         INV,         INV,      INV,     INV,      INV,   EXP],
   confirm:          [INV,           INV,           'confirmed', '-',         '-',         INV,      INV,     INV,      INV,   EXP],
   confirmByOther:   [INV,           INV,           CLA,         CLA,         CLA,         INV,      INV,     INV,      INV,   EXP],
-  decline:          [INV,           INV,           'declined',  INV,         INV,         INV,      '-',     INV,      INV,   EXP],
+  decline:          [INV,           'declined',    'declined',  INV,         INV,         INV,      '-',     INV,      INV,   EXP],
   declineByOther:   [INV,           INV,           CLA,         CLA,         CLA,         INV,      '-',     INV,      INV,   EXP],
+  declineByUser:    [INV,           INV,           'declined',  INV,         INV,         INV,      '-',     INV,      INV,   EXP],
   cancel:           ['cancelled',   'cancelled',   'cancelled', 'cancelled', 'cancelled', INV,      INV,     '-',      INV,   EXP],
   fail:             ['failed',      'failed',      'failed',    'failed',    'failed',    INV,      INV,     INV,      '-',   EXP],
   tick:             ['-',           '-',           '-',         '-',         '-',         '-',      '-',     '-',      '-',   '-'],
+  expire:           ['expired',     'expired',     'expired',   '-',         '-',         '-',      '-',     '-',      '-',   '-'],
   mint:             [INV,           INV,           INV,         'confirmed', '-',         INV,      INV,     INV,      INV,   EXP],
   redeem:           [INV,           INV,           INV,         INV,         'completed', INV,      INV,     INV,      INV,   EXP],
 };
@@ -109,7 +144,9 @@ describe('which event is allowed in which status', () => {
     expect(outcome).toBe(expected);
 
     const changed = result.ok && outcome !== '-';
-    const ended = ['cancelled', 'failed', 'declined'].includes(outcome);
+    // The identity app knows of an end that it told us of.
+    const told = outcome === 'declined' && session.status === 'retrieved';
+    const ended = ['cancelled', 'failed', 'declined'].includes(outcome) && !told;
     expect(result.session === session, 'it is the very same object exactly when nothing changed').toBe(!changed);
     expect(result.session.version).toBe(session.version + (changed ? 1 : 0));
     expect(result.effects.map(({ type }) => type)).toEqual([
@@ -164,7 +201,7 @@ describe('retrieve', () => {
   it('keeps the number only where the policy matches numbers, and never on one device', () => {
     expect(numberKept(['choose', 'retrieve'], { verification: 'number' })).toBe('42');
     expect(numberKept(['choose', 'retrieve'], { verification: 'none' })).toBe(null);
-    expect(numberKept(['chooseSameDevice', 'retrieve'], { verification: 'number' })).toBe(null);
+    expect(numberKept(['chooseSameDevice', 'retrieveSameDevice'], { verification: 'number' })).toBe(null);
   });
 
   it('from another network is refused where the policy requires the same, and claims nothing', () => {
@@ -175,8 +212,178 @@ describe('retrieve', () => {
       ok: true,
     });
     expect(at(after(['choose'], { network: 'warn' }), 'retrieveFromFar', 2000)).toMatchObject({ ok: true });
-    expect(at(after(['chooseSameDevice'], { network: 'require' }), 'retrieveFromFar', 2000)).toMatchObject({
+    expect(at(after(['chooseSameDevice'], { network: 'require' }), 'retrieveSameDevice', 2000)).toMatchObject({
       ok: true,
+    });
+  });
+});
+
+describe('what counts as cross-device', () => {
+  const chosen = (policy: Partial<CrossDevicePolicy>): Session =>
+    at(after([], policy), { type: 'choose', choice: NO_WAY_BACK, upstream: null }, 1000).session;
+  const retrieve = { ...event.retrieve, choice: NO_WAY_BACK };
+
+  it('is what the choice says and not its mode: the number, the network and the cap hold where there is no way back', () => {
+    expect(at(chosen({ verification: 'number' }), retrieve, 2000)).toMatchObject({
+      session: { retrieval: { number: '42' } },
+    });
+    expect(at(chosen({ network: 'require' }), { ...retrieve, party: FAR }, 2000)).toMatchObject({
+      ok: false,
+      error: 'verification_failed',
+    });
+    const retrieved = at(chosen({ scope: ['openid'] }), retrieve, 2000).session;
+    expect(at(retrieved, event.confirm, 3000)).toMatchObject({ session: { confirmation: { scope: ['openid'] } } });
+  });
+
+  it('a phone that was not seen is on no network: where the same one is required, it is refused', () => {
+    const unseen = { ...retrieve, party: null };
+    expect(at(chosen({ network: 'require' }), unseen, 2000)).toMatchObject({ ok: false, error: 'verification_failed' });
+    expect(at(chosen({ network: 'warn' }), unseen, 2000)).toMatchObject({
+      session: { retrieval: { party: null, same_network: null } },
+    });
+  });
+});
+
+describe('a scan', () => {
+  it('claims nothing once another way was chosen: a mailed link must not turn into a sign-in across devices', () => {
+    const otherMode = after(['chooseSameDevice', 'choose']);
+    expect(at(otherMode, 'retrieveSameDevice', 3000)).toEqual({
+      ok: false,
+      error: 'invalid_transition',
+      session: otherMode,
+      effects: [],
+    });
+    const otherConnector = { ...event.retrieve, choice: { ...QR, connector: 'other' } };
+    expect(at(otherMode, otherConnector, 3000)).toMatchObject({ ok: false, error: 'invalid_transition' });
+    expect(at(otherMode, 'retrieve', 3000)).toMatchObject({ ok: true });
+  });
+});
+
+describe('match', () => {
+  const matching = after(['choose', 'retrieve'], { verification: 'number' });
+
+  it('the right number is gone with it, gives no more time, and confirming then needs none', () => {
+    const matched = at(matching, 'match', 3000);
+    expect(matched).toMatchObject({
+      ok: true,
+      session: { status: 'retrieved', version: matching.version + 1, expires_at: matching.expires_at },
+      effects: [{ type: 'publish' }],
+    });
+    expect(matched.session).toMatchObject({ retrieval: { holder: 'mine', number: null } });
+    expect(at(matched.session, { ...event.confirm, number: null }, 4000)).toMatchObject({
+      ok: true,
+      session: { status: 'confirmed' },
+    });
+    expect(at(matched.session, { ...event.match, number: '24' }, 4000), 'there is nothing left to guess').toEqual({
+      ok: true,
+      session: matched.session,
+      effects: [],
+    });
+  });
+
+  it.each([
+    ['a wrong number', '24'],
+    ['an empty number', ''],
+    ['the number with a space', '42 '],
+  ])('%s declines: there is one try, and the provider is told', (_, number) => {
+    const result = at(matching, { ...event.match, number }, 3000);
+    expect(result).toMatchObject({
+      ok: false,
+      error: 'verification_failed',
+      session: { status: 'declined', reason: 'verification_failed', version: matching.version + 1 },
+      effects: [{ type: 'publish' }, { type: 'cancel_upstream' }],
+    });
+    expect(at(result.session, 'match', 4000), 'the right number comes too late').toMatchObject({ ok: false });
+    expect(at(result.session, 'confirm', 4000)).toMatchObject({ ok: false });
+  });
+
+  it('a stranger can neither match nor use up the try', () => {
+    for (const number of ['42', '24']) {
+      expect(at(matching, { ...event.matchByOther, number }, 3000)).toEqual({
+        ok: false,
+        error: 'already_claimed',
+        session: matching,
+        effects: [],
+      });
+    }
+  });
+});
+
+describe("a provider's session", () => {
+  const other = { ...UPSTREAM, run: 'second', kept: { id: 2 } };
+  const begun = (upstream: UpstreamState): Session =>
+    at(after([]), { type: 'choose', choice: QR, upstream }, 1000).session;
+  const ending = (ms: number): Session => begun({ ...UPSTREAM, expires_at: START + ms });
+
+  it('is kept with the choice that it began for, until the decision', () => {
+    expect(begun(UPSTREAM)).toMatchObject({ choice: QR, upstream: UPSTREAM });
+    const retrieved = at(begun(UPSTREAM), 'retrieve', 2000).session;
+    expect(retrieved).toMatchObject({ upstream: UPSTREAM });
+    expect(Object.keys(at(retrieved, 'confirm', 3000).session)).not.toContain('upstream');
+  });
+
+  it('bounds ours: sooner, later, and after the scan', () => {
+    expect(ending(60_000).expires_at).toBe(START + 60_000);
+    expect(ending(360_000).expires_at, 'it is not renewed early').toBe(START + 360_000);
+    expect(at(ending(60_000), 'retrieve', 59_000).session.expires_at).toBe(START + 60_000);
+    expect(at(ending(900_000), 'retrieve', 2000).session.expires_at).toBe(START + 2000 + scanned_ms);
+    expect(begun(UPSTREAM).expires_at, 'one that does not say leaves ours').toBe(START + unscanned_ms);
+    const retrieved = at(ending(60_000), 'retrieve', 59_000).session;
+    expect(at(retrieved, 'confirm', 59_500).session.expires_at, 'what is decided does not wait for it').toBe(
+      START + 59_500 + scanned_ms,
+    );
+  });
+
+  it('leaves no time to another way that has none', () => {
+    const wallet = at(ending(900_000), 'chooseSameDevice', 10_000);
+    expect(wallet.session).toMatchObject({ upstream: null, expires_at: START + 10_000 + unscanned_ms });
+  });
+
+  it('is told when another way, or the same anew, takes its place', () => {
+    const told = { ok: true, effects: [{ type: 'publish' }, { type: 'cancel_upstream' }] };
+    expect(at(begun(UPSTREAM), 'chooseSameDevice', 2000)).toMatchObject(told);
+    const anew = at(begun(UPSTREAM), { type: 'choose', choice: QR, upstream: other }, 2000);
+    expect(anew).toMatchObject({ ...told, session: { upstream: other } });
+    expect(at(begun(UPSTREAM), 'choose', 2000), 'the same choice again keeps it').toMatchObject({
+      session: { upstream: UPSTREAM },
+      effects: [],
+    });
+  });
+
+  it('is replaced only by its own successor, while nobody has taken it', () => {
+    const successor = { ...UPSTREAM, expires_at: START + 90_000, kept: { id: 3 } };
+    expect(at(begun(UPSTREAM), { type: 'restart', upstream: successor }, 2000)).toMatchObject({
+      ok: true,
+      session: { status: 'initialized', choice: QR, upstream: successor, expires_at: START + 90_000 },
+      effects: [{ type: 'publish' }],
+    });
+    const refused = { ok: false, error: 'invalid_transition' };
+    expect(at(begun(other), 'restart', 2000), "an earlier session's successor").toMatchObject(refused);
+    expect(at(at(begun(UPSTREAM), 'retrieve', 2000).session, 'restart', 3000)).toMatchObject(refused);
+  });
+
+  it('that is over before its time ends ours, and is not told', () => {
+    expect(at(begun(UPSTREAM), 'expire', 2000)).toMatchObject({
+      ok: true,
+      session: { status: 'expired', choice: QR, expires_at: START + 2000 },
+      effects: [{ type: 'publish' }],
+    });
+  });
+});
+
+describe('decline', () => {
+  it('keeps the reason and the words that the provider prescribes', () => {
+    expect(after(['choose', 'retrieve', 'declineByUser'])).toMatchObject({ reason: 'user', message: 'We are sorry' });
+    expect(after(['choose', 'retrieve', 'decline'])).toMatchObject({ reason: 'not_me', message: null });
+    const wrong = after(['choose', 'retrieve'], { verification: 'number' });
+    expect(at(wrong, { ...event.match, number: '0' }, 3000).session).toMatchObject({ message: null });
+  });
+
+  it('as somebody whose sign-in it is not needs no claim, and no network', () => {
+    expect(at(after(['choose'], { network: 'require' }), 'decline', 2000)).toMatchObject({
+      ok: true,
+      session: { status: 'declined', reason: 'not_me' },
+      effects: [{ type: 'publish' }, { type: 'cancel_upstream' }],
     });
   });
 });

@@ -2,6 +2,7 @@ import { isEnd } from '@beckon/protocol';
 import type { Effect, Lifetimes, RefusalCode, SessionEvent, Transition } from './event.ts';
 import { sameNetwork } from './same-network.ts';
 import type {
+  Choice,
   ConfirmedSession,
   EndedSession,
   InitializedSession,
@@ -10,6 +11,7 @@ import type {
   RetrievedSession,
   Session,
   SessionCore,
+  UpstreamState,
 } from './session.ts';
 
 /**
@@ -42,11 +44,11 @@ type Rules = {
 // oxfmt-ignore
 const RULES: Rules = {
   choose:   { initialized: choose,  retrieved: refuse,   confirmed: refuse       },
-  start:    { initialized: start,   retrieved: refuse,   confirmed: refuse       },
+  restart:  { initialized: restart, retrieved: refuse,   confirmed: refuse       },
   retrieve: { initialized: claim,   retrieved: comeBack, confirmed: tooLate      },
   match:    { initialized: refuse,  retrieved: match,    confirmed: refuse       },
   confirm:  { initialized: refuse,  retrieved: confirm,  confirmed: confirmAgain },
-  decline:  { initialized: refuse,  retrieved: decline,  confirmed: tooLate      },
+  decline:  { initialized: disown,  retrieved: decline,  confirmed: tooLate      },
   cancel:   { initialized: cancel,  retrieved: cancel,   confirmed: cancel       },
   fail:     { initialized: fail,    retrieved: fail,     confirmed: fail         },
   tick:     { initialized: stay,    retrieved: stay,     confirmed: stay         },
@@ -55,38 +57,41 @@ const RULES: Rules = {
   redeem:   { initialized: refuse,  retrieved: refuse,   confirmed: redeem       },
 };
 
-function choose(session: InitializedSession, { choice }: EventOf<'choose'>): Transition {
-  const current = session.choice;
-  if (current?.connector === choice.connector && current.mode === choice.mode) return stay(session);
+function choose(session: InitializedSession, { choice, upstream }: EventOf<'choose'>, at: At): Transition {
+  if (isSameWay(session.choice, choice) && upstream === null) return stay(session);
   const chosen: InitializedSession = {
-    ...next(session, session.expires_at),
+    ...next(session, unscannedUntil(session, upstream, at)),
     status: 'initialized',
     choice,
-    upstream: null,
+    upstream,
   };
-  // The provider's session for another choice is of no use any more.
+  // The provider's session that was there before is of no use any more.
   return change(chosen, session.upstream === null ? CHANGED : ENDED);
 }
 
+function restart(session: InitializedSession, { upstream }: EventOf<'restart'>, at: At): Transition {
+  const { choice } = session;
+  if (session.upstream?.run !== upstream.run) return refuse(session);
+  return change({ ...next(session, unscannedUntil(session, upstream, at)), status: 'initialized', choice, upstream });
+}
+
 /** The provider's own time holds: its session is not renewed early, and ours does not outlive it. */
-function start(session: InitializedSession, { choice, upstream }: EventOf<'start'>): Transition {
-  const current = session.choice;
-  if (current?.connector !== choice.connector || current.mode !== choice.mode) return refuse(session);
-  const expires_at = upstream.expires_at ?? session.expires_at;
-  return change({ ...next(session, expires_at), status: 'initialized', choice: current, upstream });
+function unscannedUntil(session: InitializedSession, upstream: UpstreamState | null, { now, lifetimes }: At): number {
+  // What is left of a provider's time is not inherited by another way that has none.
+  return upstream?.expires_at ?? Math.min(session.expires_at, now + lifetimes.unscanned_ms);
 }
 
 /** The first valid scan. From here on the session is that holder's alone. */
 function claim(session: InitializedSession, event: EventOf<'retrieve'>, { now, lifetimes }: At): Transition {
   const { choice, policy, upstream } = session;
-  if (choice === null) return refuse(session);
+  if (choice === null || !isSameWay(choice, event.choice)) return refuse(session);
   const same_network = event.party === null ? null : sameNetwork(session.browser.address, event.party.address);
   if (choice.cross_device && policy.network === 'require' && same_network !== true) {
     return refuseWith('verification_failed', session);
   }
   const number = choice.cross_device && policy.verification === 'number' ? event.number : null;
   return change({
-    ...next(session, now + lifetimes.scanned_ms),
+    ...next(session, Math.min(now + lifetimes.scanned_ms, upstream?.expires_at ?? Number.POSITIVE_INFINITY)),
     status: 'retrieved',
     choice,
     retrieval: { holder: event.holder, party: event.party, at: now, same_network, number },
@@ -159,7 +164,15 @@ function confirmAgain(session: ConfirmedSession, event: EventOf<'confirm'>): Tra
 function decline(session: RetrievedSession, event: EventOf<'decline'>, { now }: At): Transition {
   if (!isHolder(session, event)) return refuseWith('already_claimed', session);
   const { reason, message } = event;
-  return change({ ...next(session, now), status: 'declined', choice: session.choice, reason, message }, ENDED);
+  return change({ ...next(session, now), status: 'declined', choice: session.choice, reason, message });
+}
+
+/** Who sees a stranger's sign-in can say so without claiming it first, from whatever network. */
+function disown(session: InitializedSession, event: EventOf<'decline'>, { now }: At): Transition {
+  const { choice } = session;
+  const { reason, message } = event;
+  if (choice === null || reason !== 'not_me') return refuse(session);
+  return change({ ...next(session, now), status: 'declined', choice, reason, message }, ENDED);
 }
 
 function cancel(session: LiveSession, _event: EventOf<'cancel'>, { now }: At): Transition {
@@ -195,7 +208,7 @@ function expireEarly(
   _event: EventOf<'expire'>,
   { now }: At,
 ): Transition {
-  return change({ ...next(session, now), status: 'expired', choice: session.choice }, ENDED);
+  return change({ ...next(session, now), status: 'expired', choice: session.choice });
 }
 
 function expire(session: LiveSession, event: SessionEvent, now: number): Transition {
@@ -264,6 +277,10 @@ function next(session: Session, expires_at: number): SessionCore {
 function grantable(session: RetrievedSession, accepted: readonly string[]): readonly string[] {
   const cap = session.choice.cross_device ? session.policy.scope : null;
   return session.request.scope.filter((scope) => accepted.includes(scope) && (cap?.includes(scope) ?? true));
+}
+
+function isSameWay(a: Pick<Choice, 'connector' | 'mode'> | null, b: Pick<Choice, 'connector' | 'mode'>): boolean {
+  return a?.connector === b.connector && a.mode === b.mode;
 }
 
 function isHolder(session: RetrievedSession | ConfirmedSession, event: { readonly holder: string }): boolean {
