@@ -1,0 +1,246 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createSandbox, KRDPASS_CLIENT, type Sandbox } from '../../packages/sandbox/src/index.ts';
+import type {
+  Connector,
+  RedirectOutcome,
+  RedirectStart,
+  UpstreamTokens,
+} from '../../packages/session-server/src/connectors/connector.ts';
+import { krdpass, type KrdPassOptions } from '../../packages/session-server/src/connectors/krdpass/index.ts';
+import { createLimitedFetch } from '../../packages/session-server/src/connectors/shared/limited-fetch.ts';
+import { connectorContext } from '../../packages/session-server/src/testing/index.ts';
+
+/** The connector and the stand-in, over HTTP: what the one says of the contract is what the other does. */
+
+const issuer = 'https://id.example.com';
+let clock = 0;
+let sandbox: Sandbox;
+let base = '';
+
+beforeEach(async () => {
+  clock = Date.now();
+  sandbox = createSandbox({ beckon: { issuer }, now: () => clock });
+  base = `${await sandbox.listen(0)}/krdpass`;
+});
+afterEach(() => sandbox.close());
+
+const start: RedirectStart = {
+  callback_uri: `${issuer}/callback/krdpass`,
+  state: 's'.repeat(43),
+  nonce: 'n'.repeat(43),
+  code_verifier: 'v'.repeat(43),
+  mode: 'qr',
+  request: {
+    client_id: 'shop',
+    client_name: 'Shop',
+    scope: ['openid'],
+    prompt: [],
+    linking: false,
+    max_age: null,
+    login_hint: null,
+    ui_locales: ['en'],
+    acr_values: [],
+  },
+};
+
+function open(options: Partial<KrdPassOptions> = {}): Promise<Connector> {
+  const config = krdpass({ ...KRDPASS_CLIENT, cas_url: `${base}/cas`, app_url: `${base}/app`, ...options });
+  expect(config.issues).toEqual([]);
+  return config.open(connectorContext({ issuer, now: () => clock, fetch: createLimitedFetch() }));
+}
+
+async function begin(connector: Connector): Promise<string> {
+  return (await connector.redirect?.begin(start))?.location ?? '';
+}
+
+/** Answers in the app's page; where the browser goes then. */
+async function answer(link: string, fields: { person?: string; decision?: string }): Promise<URL> {
+  const page = await (await fetch(link)).text();
+  expect(page).toContain('Sign in with KRDPASS?');
+  const body = new URLSearchParams({ link, ...fields });
+  const headers = { origin: new URL(base).origin };
+  const response = await fetch(`${base}/app/decide`, { method: 'POST', headers, body, redirect: 'manual' });
+  return new URL(response.headers.get('location') ?? 'about:blank');
+}
+
+async function finish(
+  connector: Connector,
+  callback: URL,
+  changes: Partial<RedirectStart> = {},
+): Promise<RedirectOutcome> {
+  if (connector.redirect === null) throw new Error('it does not redirect');
+  return connector.redirect.finish({ ...start, ...changes, parameters: callback.searchParams, kept: null });
+}
+
+async function signIn(options: Partial<KrdPassOptions> = {}) {
+  const connector = await open(options);
+  const outcome = await finish(connector, await answer(await begin(connector), { person: 'ben' }));
+  if (outcome.type !== 'identity' || outcome.tokens === null) throw new Error('nobody came');
+  return { connector, identity: outcome.identity, tokens: outcome.tokens };
+}
+
+describe('signing in', () => {
+  it('by an app link that carries a pushed request and no secret', async () => {
+    const url = new URL(await begin(await open()));
+    expect(`${url.origin}${url.pathname}`).toBe(`${base}/app/connect/authorize`);
+    expect(Object.fromEntries(url.searchParams)).toEqual({
+      client_id: KRDPASS_CLIENT.client_id,
+      request_uri: expect.stringMatching(/^urn:ietf:params:oauth:request_uri:/),
+      redirect_uri: start.callback_uri,
+      state: start.state,
+    });
+  });
+
+  it('tells who came: a citizen', async () => {
+    const { identity } = await signIn();
+    expect(identity).toMatchObject({
+      subject: expect.stringMatching(/^[0-9a-f]{32}$/),
+      auth_time: Math.floor(clock / 1000),
+      claims: {
+        given_name: 'Ben',
+        middle_name: 'Tom Jack',
+        family_name: 'Sample',
+        name: 'Ben Sample',
+        birthdate: '1978-11-02',
+        gender: 'male',
+        picture: expect.stringMatching(/^https:/),
+        krdpass: {
+          upn: expect.stringMatching(/^\d{13}$/),
+          upns: [expect.stringMatching(/^\d{13}$/)],
+          did: expect.any(String),
+          citizen_second: 'Tom',
+          sex_at_birth: 'male',
+        },
+      },
+    });
+  });
+
+  it('tells no more than its scopes', async () => {
+    const { identity } = await signIn({ scope: ['openid'] });
+    expect(Object.keys(identity.claims)).toEqual(['krdpass']);
+    expect(Object.keys(identity.claims['krdpass'] as object).toSorted()).toEqual(['did', 'upn', 'upns']);
+  });
+
+  it('gives a refresh token only for offline_access', async () => {
+    expect((await signIn()).tokens.refresh_token).toBeNull();
+    expect((await signIn({ scope: ['openid', 'offline_access'] })).tokens.refresh_token).toEqual(expect.any(String));
+  });
+
+  it('is declined in the app', async () => {
+    const connector = await open();
+    const callback = await answer(await begin(connector), { decision: 'decline' });
+    expect(callback.searchParams.get('error')).toBe('access_denied');
+    expect(await finish(connector, callback)).toEqual({ type: 'declined', message: null });
+  });
+});
+
+describe('a request', () => {
+  it('lives 5 min', async () => {
+    const connector = await open();
+    const link = await begin(connector);
+    clock += 300_000;
+    const response = await fetch(link, { redirect: 'manual' });
+    const callback = new URL(response.headers.get('location') ?? '');
+    expect(callback.searchParams.get('error')).toBe('invalid_request_uri');
+    await expect(finish(connector, callback)).rejects.toMatchObject({ code: 'connector_unavailable' });
+  });
+
+  it('is answered once', async () => {
+    const link = await begin(await open());
+    await answer(link, { person: 'ben' });
+    const again = await fetch(link, { redirect: 'manual' });
+    expect(new URL(again.headers.get('location') ?? '').searchParams.get('error')).toBe('invalid_request_uri');
+  });
+
+  it('may not be changed on its way', async () => {
+    const link = await begin(await open());
+    const changed = link.replace(start.state, 't'.repeat(43));
+    expect((await fetch(changed)).status).toBe(400);
+    expect((await fetch(link.replace('callback%2Fkrdpass', 'callback%2Fother'))).status).toBe(400);
+    expect((await fetch(link.replace('id.example.com', 'evil.example'))).status).toBe(400);
+  });
+
+  it.each<[string, Partial<KrdPassOptions>, string]>([
+    ['a wrong secret', { client_secret: 'wrong' }, 'invalid_client'],
+    ['another client', { client_id: 'stranger' }, 'invalid_client'],
+    ['another audience', { issuer: 'https://account.id.krd' }, 'invalid_request_object'],
+    ['a scope that is not known', { scope: ['openid', 'everything'] }, 'invalid_scope'],
+  ])('is refused for %s', async (_what, options, error) => {
+    await expect(begin(await open(options))).rejects.toMatchObject({
+      code: 'connector_unavailable',
+      detail: expect.stringContaining(error),
+    });
+  });
+
+  it('is refused with another key', async () => {
+    const { privateKey } = (await import('node:crypto')).generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const pem = privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
+    await expect(begin(await open({ private_key: pem }))).rejects.toMatchObject({
+      detail: expect.stringContaining('invalid_request_object'),
+    });
+  });
+});
+
+describe('a code', () => {
+  it('is good once', async () => {
+    const connector = await open();
+    const callback = await answer(await begin(connector), { person: 'ben' });
+    await finish(connector, callback);
+    await expect(finish(connector, callback)).rejects.toMatchObject({ code: 'callback_refused' });
+  });
+
+  it.each<[string, Partial<RedirectStart>]>([
+    ['verifier', { code_verifier: 'w'.repeat(43) }],
+    ['redirect URI', { callback_uri: `${issuer}/callback/other` }],
+    ['nonce', { nonce: 'm'.repeat(43) }],
+    ['state', { state: 't'.repeat(43) }],
+  ])('is refused with another %s', async (_what, changes) => {
+    const connector = await open();
+    const callback = await answer(await begin(connector), { person: 'ben' });
+    await expect(finish(connector, callback, changes)).rejects.toMatchObject({ code: 'callback_refused' });
+  });
+
+  it('of another issuer is refused before it is shown to anybody', async () => {
+    const connector = await open();
+    const callback = await answer(await begin(connector), { person: 'ben' });
+    callback.searchParams.set('iss', 'https://account.id.krd');
+    await expect(finish(connector, callback)).rejects.toMatchObject({ code: 'callback_refused' });
+  });
+});
+
+describe('tokens', () => {
+  const scope = ['openid', 'profile', 'citizen_identity', 'offline_access'];
+  const userinfo = async ({ access_token }: UpstreamTokens): Promise<number> =>
+    (await fetch(`${base}/cas/connect/userinfo`, { headers: { authorization: `Bearer ${access_token}` } })).status;
+
+  it('are renewed, and the refresh token rotates', async () => {
+    const { connector, tokens } = await signIn({ scope });
+    clock += 3_600_000;
+    expect(await userinfo(tokens)).toBe(401);
+    const renewed = await connector.tokens?.refresh(tokens);
+    if (renewed === undefined) throw new Error('it cannot renew');
+    expect(await userinfo(renewed)).toBe(200);
+    expect(renewed.refresh_token).not.toBe(tokens.refresh_token);
+    expect(renewed.expires_at).toBe(clock + 3_600_000);
+    expect(subjectOf(renewed.id_token)).toBe(subjectOf(tokens.id_token));
+    await expect(connector.tokens?.refresh(tokens)).rejects.toMatchObject({ code: 'token_refused' });
+  });
+
+  it('without a refresh token are not renewed', async () => {
+    const { connector, tokens } = await signIn();
+    await expect(connector.tokens?.refresh(tokens)).rejects.toMatchObject({ code: 'token_refused' });
+  });
+
+  it('are revoked, both', async () => {
+    const { connector, tokens } = await signIn({ scope });
+    await connector.tokens?.revoke(tokens);
+    expect(await userinfo(tokens)).toBe(401);
+    await expect(connector.tokens?.refresh(tokens)).rejects.toMatchObject({ code: 'token_refused' });
+    await connector.tokens?.revoke(tokens);
+  });
+});
+
+function subjectOf(idToken: string | null): unknown {
+  const [, payload = ''] = (idToken ?? '').split('.');
+  return (JSON.parse(Buffer.from(payload, 'base64url').toString()) as { sub: unknown }).sub;
+}
