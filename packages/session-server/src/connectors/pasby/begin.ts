@@ -1,0 +1,231 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { ConnectorError, type ConnectorContext, type UpstreamStart, type UpstreamStarted } from '../connector.ts';
+import { unavailable } from '../shared/call-json.ts';
+import type { Allowance } from './allowance.ts';
+import type { Answer } from './answer.ts';
+import type { PasbyApi } from './api.ts';
+import { claimsToAsk } from './catalogue.ts';
+import type { ResolvedPasbyOptions } from './options.ts';
+import { assertAgrees, type Asked, assertStampAgrees } from './request-stamp.ts';
+
+/** Each QR code is shown this long, in ms: pasby's own sample code (`code.display.dart`). */
+const INTERVAL_MS = 1200;
+/** pasby's own clock and ours may differ by this much, in s. */
+const CLOCK_TOLERANCE_S = 300;
+/** No request of pasby's lives longer, in s; one that it stamped lived 360. */
+const LONGEST_LIFE_S = 3600;
+/** What people read in the app is at most this long, in characters. */
+const PAYLOAD_LENGTH = 200;
+
+/** What rests with our session, sealed. */
+export const keptSchema: z.ZodType<Kept> = z.object({
+  request: z.string(),
+  consumer: z.string().nullable(),
+  claims: z.array(z.string()),
+  stamp: z.string(),
+  person: z.string().nullable(),
+  expires_at: z.number(),
+});
+export interface Kept {
+  readonly request: string;
+  readonly consumer: string | null;
+  readonly claims: readonly string[];
+  /** SHA-256 of the stamp on our request: the same text later is no completion. */
+  readonly stamp: string;
+  /** SHA-256 of request and NIN in mode `direct`: only that person may answer. */
+  readonly person: string | null;
+  /** Ms since the epoch. */
+  readonly expires_at: number;
+}
+
+const printable = z.string().regex(/^[\x21-\x7e]{1,512}$/);
+const begun = z.object({
+  request: z.object({
+    id: z.string().regex(/^[\x21-\x7e]{1,128}$/),
+    consumer: z.string().max(128).nullish(),
+    app: z.string().max(128).nullish(),
+    mode: z.string().max(64).nullish(),
+    action: z.string().max(64).nullish(),
+    user: z.string().max(128).nullish(),
+    acquireClaims: z.array(z.string().max(128)).max(128).nullish(),
+    iat: z.number().nullish(),
+    exp: z.number().nullish(),
+    signature: z.string().min(1).max(16_384),
+  }),
+  link: z.string().max(2048).nullish(),
+  seeds: z.array(printable).max(10).nullish(),
+});
+
+const ACTION_TEXTS = {
+  login: 'Sign in to {client}',
+  signup: 'Create an account at {client}',
+  link: 'Link your account at {client}',
+} as const;
+const PATHS = { qr: 'wildcard', same_device: 'same_device', direct: 'different_device' } as const;
+
+/** Begins a request at pasby. @throws ConnectorError `identifier_refused`, `rate_limited`, `connector_unavailable` */
+export async function begin(
+  start: UpstreamStart,
+  options: ResolvedPasbyOptions,
+  {
+    api,
+    allowance,
+    now,
+  }: { readonly api: PasbyApi; readonly allowance: Allowance; readonly now: ConnectorContext['now'] },
+): Promise<UpstreamStarted> {
+  const user = start.mode === 'direct' ? identifierOf(start.identifier) : null;
+  const asked: Asked = {
+    action: actionOf(start),
+    claims: claimsToAsk(options.claims, start.request.scope, options.id),
+    payload: payloadOf(start, options),
+    user,
+    app: options.app,
+    organisation: options.organisation,
+  };
+  const body = {
+    action: asked.action,
+    claims: asked.claims,
+    payload: asked.payload,
+    ...(start.mode === 'qr' ? { seeds: options.seeds } : {}),
+    ...(user === null ? {} : { user }),
+  };
+  const bearer = start.mode === 'direct' && options.version === 'v1';
+  await allowance.begin(bearer ? 2 : 1);
+  const begun_at = now();
+  const token = bearer ? await bearerFor(api) : null;
+  const data = dataOf(await api.start(PATHS[start.mode], body, token), start);
+  const { request, link, seeds } = data;
+  assertAgrees(request, asked);
+  const stamp = assertStampAgrees(request.signature, request, asked);
+  const life_s = lifeOf(stamp, now());
+  // From when it was asked for: pasby's request is not younger than that.
+  const expires_at = begun_at + life_s * 1000;
+  const kept: Kept = {
+    request: request.id,
+    consumer: request.consumer ?? null,
+    claims: asked.claims,
+    stamp: sha256(request.signature),
+    person: user === null ? null : personHash(request.id, user),
+    expires_at,
+  };
+  const started = {
+    qr: start.mode === 'qr' ? { texts: seedsOf(seeds), interval_ms: INTERVAL_MS } : null,
+    link: start.mode === 'same_device' ? linkOf(link, request.id) : null,
+    expires_at,
+    kept,
+  };
+  allowance.prepay(request.id, begun_at);
+  return started;
+}
+
+/** The same for a number however it is spaced and cased. */
+export function personHash(request: string, nin: string): string {
+  return sha256(JSON.stringify([request, nin.replaceAll(/[^A-Za-z0-9]/g, '').toUpperCase()]));
+}
+
+export function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('base64url');
+}
+
+function actionOf({ request }: UpstreamStart): Asked['action'] {
+  if (request.prompt.includes('create')) return 'signup';
+  return request.linking ? 'link' : 'login';
+}
+
+function payloadOf(start: UpstreamStart, { payload }: ResolvedPasbyOptions): string {
+  const client = start.request.client_name.replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\s]+/gu, ' ').trim();
+  const text = (payload ?? ACTION_TEXTS[actionOf(start)]).replaceAll('{client}', () => client);
+  if (text.length <= PAYLOAD_LENGTH) return text;
+  // Half of a character may be left at the end.
+  return `${text
+    .slice(0, PAYLOAD_LENGTH - 1)
+    .toWellFormed()
+    .replace(/\uFFFD$/, '')}…`;
+}
+
+/** pasby's own rule is at least 11 characters; Nigeria's number has 11 digits. Asks nobody. */
+function identifierOf(typed: string | null): string {
+  const compact = (typed ?? '').replaceAll(/[\s.-]/g, '');
+  if (/^[A-Za-z0-9/]{11,32}$/.test(compact)) return compact;
+  throw new ConnectorError(
+    'identifier_refused',
+    'This is no national identification number: it has at least 11 digits or letters',
+    'pasby: the identifier has not the form of a national identification number',
+  );
+}
+
+async function bearerFor(api: PasbyApi): Promise<string> {
+  const { answer, token } = await api.authorize();
+  if (token !== null && answer.type === 'data') return token;
+  throw unavailable(
+    answer.type === 'data' ? 'pasby: authorize answered without a token' : describe(answer, 'authorize'),
+  );
+}
+
+function dataOf(answer: Answer, { mode }: UpstreamStart): z.infer<typeof begun> {
+  if (answer.type === 'no_such_person')
+    throw new ConnectorError(
+      'identifier_refused',
+      'Nobody with this number has a pasby. Check the number, or get pasby first',
+      'pasby: this national has no pasby digital ID',
+    );
+  if (answer.type === 'invalid' && mode === 'direct' && answer.fields.includes('user'))
+    throw new ConnectorError(
+      'identifier_refused',
+      'pasby does not take this number. Check it and try again',
+      'pasby: different_device refused the field user',
+    );
+  if (answer.type === 'not_allowed' && mode === 'direct')
+    throw new ConnectorError(
+      'connector_unavailable',
+      'Signing in with a number is not available here: use the QR code or the link',
+      `pasby: different_device: ${answer.detail}: has the app the restricted scope identification:another?`,
+    );
+  if (answer.type !== 'data') throw unavailable(describe(answer, PATHS[mode]));
+  const data = begun.safeParse(answer.data);
+  if (data.success) return data.data;
+  const fields = data.error.issues.map(({ path }) => path.filter((part) => typeof part === 'string').join('.'));
+  throw unavailable(`pasby: ${PATHS[mode]} answered without a usable ${[...new Set(fields)].join(', ')}`);
+}
+
+/** For the operator's log. */
+export function describe(answer: Exclude<Answer, { type: 'data' }>, call: string): string {
+  switch (answer.type) {
+    case 'broken':
+      return answer.detail;
+    case 'not_allowed':
+      return `pasby: ${call}: not allowed (${answer.detail}): are api_key, app_secret and the app's scopes right?`;
+    case 'invalid':
+      return `pasby: ${call}: refused the fields ${answer.fields.join(', ') || '(not said which)'}`;
+    case 'no_such_person':
+    case 'expired':
+    case 'cancelled':
+    case 'unknown_request':
+      return `pasby: ${call}: answered ${answer.type}`;
+  }
+}
+
+/** How long the request lives, in s: what counts is the difference, so that clocks may differ a little. */
+function lifeOf({ iat, exp }: { readonly iat: number; readonly exp: number }, now: number): number {
+  if (Math.abs(iat - now / 1000) > CLOCK_TOLERANCE_S)
+    throw unavailable(`pasby: the request's iat is more than ${CLOCK_TOLERANCE_S} s from our clock`);
+  if (exp > iat && exp - iat <= LONGEST_LIFE_S) return exp - iat;
+  throw unavailable(`pasby: the request's exp is not 1 to ${LONGEST_LIFE_S} s after its iat`);
+}
+
+function seedsOf(seeds: readonly string[] | null | undefined): readonly string[] {
+  if (seeds !== null && seeds !== undefined && seeds.length > 0) return [...new Set(seeds)];
+  throw unavailable('pasby: wildcard answered without seeds');
+}
+
+const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])$/;
+
+function linkOf(link: string | null | undefined, request: string): string {
+  const url = typeof link === 'string' && URL.canParse(link) ? new URL(link) : null;
+  const usable = url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.test(url.hostname));
+  if (url === null || !usable) throw unavailable('pasby: same_device answered without a usable link');
+  const id = url.searchParams.get('id');
+  if (id !== null && id !== request) throw unavailable('pasby: the link is for another request');
+  return url.href;
+}

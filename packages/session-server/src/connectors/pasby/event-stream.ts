@@ -1,0 +1,50 @@
+/** An event of pasby's holds one request's model: some dozen claims of 700 characters. In characters. */
+const EVENT_LIMIT = 262_144;
+/** pasby sends every 2 s; without a whole line for this long, in ms, the stream counts as broken off. */
+const SILENCE_MS = 30_000;
+
+/**
+ * The data of each event (HTML Living Standard §9.2.6), until the stream ends, breaks off, falls
+ * silent or `signal` aborts; all four end the iteration.
+ * @throws RangeError for an event that is too long
+ */
+export async function* readEvents(body: ReadableStream<Uint8Array>, signal: AbortSignal): AsyncGenerator<string> {
+  const reader = body.getReader();
+  const stop = (): void => void reader.cancel().catch(() => undefined);
+  signal.addEventListener('abort', stop, { once: true });
+  let silence = setTimeout(stop, SILENCE_MS);
+  const decoder = new TextDecoder();
+  let rest = '';
+  let data: string[] = [];
+  let size = 0;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read().catch(() => ({ done: true, value: undefined }));
+      if (done || value === undefined || signal.aborted) return;
+      rest += decoder.decode(value, { stream: true });
+      // A carriage return at the very end may be half of a line's end.
+      const lines = rest.split(/\r\n|\n|\r(?!$)/);
+      rest = lines.pop() ?? '';
+      if (lines.length > 0) {
+        clearTimeout(silence);
+        silence = setTimeout(stop, SILENCE_MS);
+      }
+      for (const line of lines) {
+        const field = /^data(?:: ?(.*))?$/s.exec(line);
+        if (field !== null) {
+          data.push(field[1] ?? '');
+          size += line.length;
+        } else if (line === '' && data.length > 0) {
+          yield data.join('\n');
+          data = [];
+          size = 0;
+        }
+      }
+      if (size + rest.length > EVENT_LIMIT) throw new RangeError(`an event is longer than ${EVENT_LIMIT} characters`);
+    }
+  } finally {
+    clearTimeout(silence);
+    signal.removeEventListener('abort', stop);
+    stop();
+  }
+}

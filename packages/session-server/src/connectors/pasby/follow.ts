@@ -1,0 +1,118 @@
+import type { ConnectorContext } from '../connector.ts';
+import { ConnectorError } from '../connector.ts';
+import { unavailable } from '../shared/call-json.ts';
+import type { Allowance } from './allowance.ts';
+import { readAnswer } from './answer.ts';
+import type { PasbyApi } from './api.ts';
+import type { Kept } from './begin.ts';
+import { readEvents } from './event-stream.ts';
+import { delay } from './lane.ts';
+import { type State, stateOf, stateOfModel } from './state.ts';
+
+/** The stream of a session, and one more should it break off; then pasby is asked. */
+const STREAMS = 2;
+/** Between two questions lies at least this much, in ms; pasby's documentation says 1 to 3 s. */
+const POLL_MS = 3_000;
+/** So many answers in a row that are none end the sign-in. */
+const PATIENCE = 5;
+/** Waiting after those doubles from `POLL_MS` up to this, in ms. */
+const LONGEST_PAUSE_MS = 30_000;
+/** pasby may be a little late with its own end, in ms. */
+const GRACE_MS = 2_000;
+
+export interface FollowDependencies {
+  readonly api: PasbyApi;
+  readonly allowance: Allowance;
+  readonly now: ConnectorContext['now'];
+}
+
+/**
+ * What becomes of a request, each change once, until its end: one stream that lives until pasby's
+ * own end of the request; when it breaks off one question and one new stream; when that breaks off
+ * too, questions. All of them wait for their turn.
+ * @throws ConnectorError `connector_unavailable`
+ */
+export async function* follow(
+  kept: Kept,
+  dependencies: FollowDependencies,
+  signal: AbortSignal,
+): AsyncGenerator<Exclude<State, { type: 'waiting' } | { type: 'broken' }>> {
+  const end = new AbortController();
+  const left = Math.max(0, kept.expires_at + GRACE_MS - dependencies.now());
+  const timer = setTimeout(() => end.abort(), left);
+  let retrieved = false;
+  let broken = 0;
+  try {
+    for await (const state of states(kept, dependencies, AbortSignal.any([signal, end.signal]))) {
+      if (state.type === 'broken') {
+        broken += 1;
+        if (broken >= PATIENCE) throw unavailable(state.detail);
+        continue;
+      }
+      broken = 0;
+      if (state.type === 'waiting' || (state.type === 'retrieved' && retrieved)) continue;
+      yield state;
+      if (state.type !== 'retrieved') return;
+      retrieved = true;
+    }
+  } catch (cause) {
+    // What was interrupted by its end or by the caller throws, too.
+    if (!signal.aborted && !end.signal.aborted) throw cause;
+  } finally {
+    clearTimeout(timer);
+  }
+  if (!signal.aborted) yield { type: 'expired' };
+}
+
+/** Every state that is heard of, for ever. */
+async function* states(kept: Kept, { api, allowance }: FollowDependencies, signal: AbortSignal): AsyncGenerator<State> {
+  const ask = async (): Promise<State> => {
+    const answer = await unlessLimited(() => api.ping(kept.request, signal));
+    return answer === null ? { type: 'waiting' } : stateOf(answer, kept);
+  };
+  for (let streams = 0; streams < STREAMS; streams += 1) {
+    await allowance.stream(kept.request, signal);
+    const opened = await unlessLimited(() => api.stream(kept.request, signal));
+    if (opened?.type === 'events') yield* heard(opened.body, kept, signal);
+    await allowance.recover(signal);
+    yield await ask();
+  }
+  for (let pause = POLL_MS; ;) {
+    await delay(pause, signal);
+    await allowance.poll(signal);
+    const state = await ask();
+    yield state;
+    pause = state.type === 'broken' ? Math.min(pause * 2, LONGEST_PAUSE_MS) : POLL_MS;
+  }
+}
+
+async function* heard(body: ReadableStream<Uint8Array>, kept: Kept, signal: AbortSignal): AsyncGenerator<State> {
+  try {
+    for await (const event of readEvents(body, signal)) {
+      const answer = readAnswer(200, event);
+      // The envelope of a ping or of an error, or the bare model.
+      yield answer.type === 'broken' ? stateOfModel(parse(event), kept) : stateOf(answer, kept);
+    }
+  } catch (cause) {
+    // An event without end: the stream is no use, but pasby may be asked.
+    if (!(cause instanceof RangeError)) throw cause;
+  }
+}
+
+/** Null where pasby itself said to come back later: the next turn waits for that. */
+async function unlessLimited<T>(work: () => Promise<T>): Promise<T | null> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (cause instanceof ConnectorError && cause.code === 'rate_limited') return null;
+    throw cause;
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,69 @@
+import { type Connector, type ConnectorConfig, type ConnectorContext, NO_CAPABILITIES } from '../connector.ts';
+import type { UpstreamCapability, UpstreamStatus } from '../connector.ts';
+import { unavailable } from '../shared/call-json.ts';
+import { createAllowance } from './allowance.ts';
+import { createPasbyApi } from './api.ts';
+import { begin, describe, type Kept, keptSchema } from './begin.ts';
+import { follow } from './follow.ts';
+import { identityOf } from './identity.ts';
+import { type PasbyOptions, type ResolvedPasbyOptions, resolvePasbyOptions } from './options.ts';
+
+export type { PasbyOptions } from './options.ts';
+
+/** pasby. Mistakes in the options are reported when the configuration is checked. */
+export function pasby(options: PasbyOptions): ConnectorConfig {
+  const resolved = resolvePasbyOptions(options);
+  return {
+    id: resolved.ok ? resolved.options.id : (options?.id ?? 'pasby'),
+    issues: resolved.ok ? [] : resolved.issues,
+    open(context) {
+      if (!resolved.ok) throw new TypeError('the pasby connector has mistakes in its options');
+      return Promise.resolve(openPasby(resolved.options, context));
+    },
+  };
+}
+
+function openPasby(options: ResolvedPasbyOptions, context: ConnectorContext): Connector {
+  return {
+    ...NO_CAPABILITIES,
+    id: options.id,
+    names: options.names,
+    // pasby's documentation prescribes #DD3E3E, #FFFFFF and #2D3131.
+    button: { background: '#dd3e3e', text: '#ffffff' },
+    modes: options.modes,
+    verifies: { number: false, network: false },
+    upstream: openUpstream(options, context),
+  };
+}
+
+function openUpstream(options: ResolvedPasbyOptions, context: ConnectorContext): UpstreamCapability {
+  const { now } = context;
+  const api = createPasbyApi(options, context);
+  const allowance = createAllowance(options, context, () => api.assertWelcome());
+  return {
+    start: (start) => begin(start, options, { api, allowance, now }),
+    async *follow(given, _start, signal): AsyncGenerator<UpstreamStatus> {
+      const kept = keptOf(given);
+      for await (const state of follow(kept, { api, allowance, now }, signal)) {
+        if (state.type === 'confirmed') {
+          const identity = await identityOf(state.completed, kept, options, now());
+          yield { status: 'confirmed', identity, tokens: null };
+        } else yield { status: state.type };
+      }
+    },
+    async cancel(given) {
+      const kept = keptOf(given);
+      if (kept.expires_at <= now()) return;
+      await allowance.cancel();
+      const answer = await api.cancel(kept.request);
+      // It is over either way; only an answer that is none is worth another try.
+      if (answer.type === 'broken') throw unavailable(describe(answer, 'cancel'));
+    },
+  };
+}
+
+function keptOf(given: unknown): Kept {
+  const kept = keptSchema.safeParse(given);
+  if (kept.success) return kept.data;
+  throw unavailable('pasby: what was kept of the request cannot be read');
+}

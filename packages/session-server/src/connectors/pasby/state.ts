@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { unavailable } from '../shared/call-json.ts';
+import type { Answer } from './answer.ts';
+import { type Kept, personHash, sha256 } from './begin.ts';
+
+/** What pasby says has become of a request. It has no word for it: this is read off a few fields. */
+export type State =
+  | { readonly type: 'waiting' }
+  | { readonly type: 'retrieved' | 'declined' | 'expired' }
+  | { readonly type: 'confirmed'; readonly completed: Completed }
+  /** Asking again may help. `detail` is our own words. */
+  | { readonly type: 'broken'; readonly detail: string };
+
+export interface Completed {
+  /** The person's national number. */
+  readonly requestee: string;
+  /** `{ group: { name: ciphertext } }`; whatever else came in it. */
+  readonly claims: Readonly<Record<string, unknown>>;
+  /** Unix seconds; null when pasby does not say. */
+  readonly signed_at: number | null;
+}
+
+/** The ping's `data.request`, which the stream sends too. */
+const model = z.object({
+  reference: z.string().max(128),
+  requester: z.string().max(128).nullish(),
+  requestee: z.string().max(128).nullish(),
+  mode: z.string().max(64).nullish(),
+  cancelled: z.boolean().nullish(),
+  onsession: z.boolean().nullish(),
+  claims: z.record(z.string(), z.unknown()).nullish(),
+  signature: z.string().nullish(),
+  signedAt: z.number().nullish(),
+});
+
+/** @throws ConnectorError `connector_unavailable` where the answer is about something else, or the app is not let in */
+export function stateOf(answer: Answer, kept: Kept): State {
+  switch (answer.type) {
+    case 'data':
+      return stateOfModel(answer.data['request'] ?? answer.data, kept);
+    case 'expired':
+    case 'unknown_request':
+      return { type: 'expired' };
+    case 'cancelled':
+      return { type: 'declined' };
+    case 'broken':
+      return answer;
+    case 'not_allowed':
+      throw unavailable(`pasby: status: not allowed (${answer.detail})`);
+    case 'invalid':
+    case 'no_such_person':
+      return { type: 'broken', detail: `pasby: status: answered ${answer.type}` };
+  }
+}
+
+/** `value`: what an event carried, the ping's whole envelope or its request alone. */
+export function stateOfModel(value: unknown, kept: Kept): State {
+  const read = model.safeParse(value);
+  if (!read.success) return { type: 'broken', detail: 'pasby: status: not the model of a request' };
+  const { data } = read;
+  if (data.reference !== kept.request) throw unavailable('pasby: status: of another request');
+  if (kept.consumer !== null && (data.requester ?? kept.consumer) !== kept.consumer)
+    throw unavailable('pasby: status: of another organisation');
+  if ((data.mode ?? 'identification') !== 'identification') throw unavailable('pasby: status: of another mode');
+  if (data.cancelled === true) return { type: 'declined' };
+  const claims = data.claims ?? {};
+  if (!isSigned(data.signature, kept) && !hasLeaf(claims))
+    return { type: data.onsession === true ? 'retrieved' : 'waiting' };
+  const requestee = data.requestee?.trim() ?? '';
+  if (requestee === '') return { type: 'broken', detail: 'pasby: status: completed by nobody' };
+  if (kept.person !== null && personHash(kept.request, requestee) !== kept.person)
+    throw unavailable('pasby: status: completed by somebody else than was asked');
+  const { signedAt } = data;
+  const signed_at = typeof signedAt === 'number' && Number.isSafeInteger(signedAt) && signedAt > 0 ? signedAt : null;
+  return { type: 'confirmed', completed: { requestee, claims, signed_at } };
+}
+
+/** A signature completes; the stamp of our own request, should it be repeated here, does not. */
+function isSigned(signature: string | null | undefined, kept: Kept): boolean {
+  return typeof signature === 'string' && signature.trim() !== '' && sha256(signature) !== kept.stamp;
+}
+
+function hasLeaf(claims: Readonly<Record<string, unknown>>): boolean {
+  return Object.values(claims).some(
+    (group) => (typeof group === 'string' && group !== '') || (isRecord(group) && hasLeaf(group)),
+  );
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
