@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Identity } from '../../session/index.ts';
 import {
@@ -9,19 +8,23 @@ import {
   type UpstreamStart,
   type UpstreamStarted,
 } from '../connector.ts';
-import { type DiditSession, createDiditApi } from './api.ts';
-import { authenticationOf, diditClaims } from './claims.ts';
+import { mappedClaims } from '../shared/mapped-claims.ts';
+import { s256 } from '../shared/pkce.ts';
+import { redeemCode } from '../shared/token-endpoint.ts';
+import { readUserinfo } from '../shared/userinfo.ts';
+import { diditClaims } from './claims.ts';
 import { follow } from './follow.ts';
 import { createIdTokenReader } from './id-token.ts';
 import { type DiditOptions, type ResolvedDiditOptions, resolveDiditOptions } from './options.ts';
-import { refused } from './upstream-call.ts';
+import { refused } from './refused.ts';
+import { type DiditSession, createSessionApi } from './session-api.ts';
 
 export type { DiditFieldNames, DiditOptions } from './options.ts';
 
-/** Of `state` and `nonce`, in bytes; 43 characters of base64url, which RFC 7636 wants of a verifier too. */
+/** Of `state`, `nonce` and verifier, in bytes: 43 characters of base64url, which RFC 7636 wants at least. */
 const RANDOM_BYTES = 32;
-/** A code that stands still is drawn again never; the widget wants an interval all the same, in ms. */
-const STILL_MS = 60_000;
+/** There is only one code to show; the interval at which another would take its place, in ms. */
+const INTERVAL_MS = 60_000;
 
 const keptSchema: z.ZodType<DiditSession> = z.object({
   session_id: z.string(),
@@ -47,7 +50,7 @@ export function didit(options: DiditOptions): ConnectorConfig {
 }
 
 function openDidit(options: ResolvedDiditOptions, context: ConnectorContext): Connector {
-  const api = createDiditApi(options, context);
+  const api = createSessionApi(options, context);
   const readIdToken = createIdTokenReader(options, context);
   const redirect_uri = options.redirect_uri ?? `${context.issuer}/callback/${options.id}`;
   const random = (): string => Buffer.from(context.randomBytes(RANDOM_BYTES)).toString('base64url');
@@ -60,10 +63,10 @@ function openDidit(options: ResolvedDiditOptions, context: ConnectorContext): Co
       state: random(),
       nonce: random(),
       code_verifier,
-      code_challenge: code_verifier === null ? null : createHash('sha256').update(code_verifier).digest('base64url'),
+      code_challenge: code_verifier === null ? null : await s256(code_verifier),
     });
     const started = {
-      qr: start.mode === 'qr' ? { texts: [session.url], interval_ms: STILL_MS } : null,
+      qr: start.mode === 'qr' ? { texts: [session.url], interval_ms: INTERVAL_MS } : null,
       link: start.mode === 'same_device' ? session.url : null,
       // Didit's session may end before ours: then it is replaced.
       expires_at: null,
@@ -72,31 +75,29 @@ function openDidit(options: ResolvedDiditOptions, context: ConnectorContext): Co
     return { session, started };
   };
 
-  const identify = async (code: string, session: DiditSession): Promise<Identity> => {
-    const tokens = await api.redeem(code, session, redirect_uri);
-    const token = tokens.id_token === null ? null : await readIdToken(tokens.id_token, session.nonce);
-    const introspected = await api.introspect(tokens.access_token);
-    const userinfo = await api.userinfo(tokens.access_token);
+  const identify = async (code: string, { nonce, code_verifier }: DiditSession): Promise<Identity> => {
+    const endpoint = { url: options.token_endpoint, client: options.client, provider: 'Didit' };
+    const { access_token, id_token } = await redeemCode(context, endpoint, { code, redirect_uri, code_verifier });
+    const token = id_token === null ? null : await readIdToken(id_token, nonce, access_token);
+    const introspected = await api.introspect(access_token);
+    const userinfo =
+      options.userinfo_endpoint === null
+        ? null
+        : await readUserinfo(context, 'Didit', options.userinfo_endpoint, access_token, token?.subject ?? null);
     // OpenID Connect Core §5.3.2: answers about different people must not be put together.
-    const subjects = new Set(
-      [token, introspected, userinfo].flatMap((claims) => (claims === null ? [] : [claims['sub']])),
-    );
-    const [subject, ...others] = subjects;
-    if (others.length > 0) throw refused('its answers are about different subjects');
+    const sources = [token?.claims ?? null, introspected, userinfo].filter((claims) => claims !== null);
+    const [subject, ...others] = new Set(sources.map((claims) => claims['sub']));
+    if (others.length > 0) throw refused('Didit: its answers are about different people');
     if (typeof subject !== 'string' || subject === '' || subject.length > 255)
-      throw refused('no answer names a subject');
-    const raw = { ...token, ...introspected, ...userinfo };
-    return { subject, claims: claimsOf(raw), ...authenticationOf(token ?? {}) };
-  };
-
-  const claimsOf = (raw: Readonly<Record<string, unknown>>): Identity['claims'] => {
-    if (options.mapClaims === null) return diditClaims(raw, options.id);
-    try {
-      return options.mapClaims(raw);
-    } catch (cause) {
-      // What it threw may name what it was given.
-      throw refused(`mapClaims failed (${cause instanceof Error ? cause.name : typeof cause})`);
-    }
+      throw refused('Didit: no answer names a subject');
+    const raw = Object.assign({}, ...sources) as Readonly<Record<string, unknown>>;
+    return {
+      subject,
+      claims: mappedClaims(options.mapClaims, (each) => diditClaims(each, options.id), raw),
+      acr: token?.acr ?? null,
+      amr: token?.amr ?? [],
+      auth_time: token?.auth_time ?? null,
+    };
   };
 
   return {

@@ -6,7 +6,7 @@ import {
   type UpstreamStatus,
 } from '../connector.ts';
 import type { Identity } from '../../session/index.ts';
-import type { DiditApi, DiditSession } from './api.ts';
+import type { DiditSession, SessionApi } from './session-api.ts';
 import { openNotifications } from './notifications.ts';
 import type { ResolvedDiditOptions } from './options.ts';
 
@@ -24,7 +24,7 @@ const END_GRACE_MS = 500;
 export interface FollowDependencies {
   readonly options: ResolvedDiditOptions;
   readonly context: ConnectorContext;
-  readonly api: DiditApi;
+  readonly api: SessionApi;
   readonly begin: (
     start: UpstreamStart,
   ) => Promise<{ readonly session: DiditSession; readonly started: UpstreamStarted }>;
@@ -96,7 +96,7 @@ export async function* follow(
           break;
         case 'unknown':
           if (!surprised)
-            context.log?.('didit: status: a word that its documentation does not have, taken as no change');
+            context.log?.('Didit: status: a word that its documentation does not have, taken as no change');
           surprised = true;
           break;
         case 'initialized':

@@ -1,6 +1,18 @@
 import { z } from 'zod';
 
 import type { LocalizedText } from '../connector.ts';
+import type { ClientAuthentication } from '../shared/client-authentication.ts';
+import type { MapClaims } from '../shared/mapped-claims.ts';
+import {
+  type CheckedOptions,
+  baseAddress,
+  checkOptions,
+  connectorId,
+  localizedText,
+  mapClaims,
+  scopeToken,
+  webAddress,
+} from '../shared/option-schemas.ts';
 
 /**
  * What Didit calls the fields of two answers that it does not document, each with the names to look
@@ -42,8 +54,6 @@ export interface DiditOptions {
   readonly notifications_endpoint?: string | null | undefined;
   /** Default `{base_url}/auth/v2/token`. */
   readonly token_endpoint?: string | undefined;
-  /** How the token request is written: Didit's documentation says form, its demo sends JSON. Default `form`. */
-  readonly token_request?: 'form' | 'json' | undefined;
   /** Default `{base_url}/auth/v2/users/retrieve/`; null takes the claims from id_token and introspection alone. */
   readonly userinfo_endpoint?: string | null | undefined;
   /** Asks Didit whether the access token counts, before anybody is signed in (RFC 7662). Default null; Didit's is `{base_url}/auth/v2/introspect`. */
@@ -70,22 +80,20 @@ export interface DiditOptions {
   readonly poll_without_push_ms?: number | undefined;
   readonly field_names?: Partial<DiditFieldNames> | undefined;
   /** Replaces the mapping to OpenID Connect's claims. Gets id_token, introspection and userinfo as one object, the later one winning. */
-  readonly mapClaims?: ((raw: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>) | undefined;
+  readonly mapClaims?: MapClaims | undefined;
 }
 
 /** The options with their defaults, checked. */
 export interface ResolvedDiditOptions {
   readonly id: string;
   readonly names: LocalizedText;
-  readonly client_id: string;
-  readonly client_secret: string;
+  readonly client: ClientAuthentication;
   readonly redirect_uri: string | null;
   readonly authorization_endpoint: string;
   readonly status_endpoint: string;
   readonly cancel_endpoint: string | null;
   readonly notifications_endpoint: string | null;
   readonly token_endpoint: string;
-  readonly token_request: 'form' | 'json';
   readonly userinfo_endpoint: string | null;
   readonly introspection_endpoint: string | null;
   readonly issuer: string;
@@ -96,7 +104,7 @@ export interface ResolvedDiditOptions {
   readonly poll_ms: number;
   readonly poll_without_push_ms: number;
   readonly field_names: DiditFieldNames;
-  readonly mapClaims: NonNullable<DiditOptions['mapClaims']> | null;
+  readonly mapClaims: MapClaims | null;
 }
 
 const BASE_URLS = { production: 'https://apx.didit.me', staging: 'https://apx.staging.didit.me' } as const;
@@ -119,34 +127,22 @@ const FIELD_NAMES: DiditFieldNames = {
   location: ['redirect_to', 'redirect_url', 'redirect_uri', 'location', 'url'],
 };
 
-const loopback = /^(?:http|ws):\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?(?:\/|$)/;
-const urlOf = (secure: 'https' | 'wss'): z.ZodString =>
-  z
-    .string()
-    .max(1024)
-    .refine(
-      (text) =>
-        URL.canParse(text) &&
-        (text.startsWith(`${secure}://`) ||
-          (loopback.test(text) && text.startsWith(secure === 'wss' ? 'ws:' : 'http:'))),
-      `must be a ${secure} URL (${secure === 'wss' ? 'ws' : 'http'} only on a loopback host)`,
-    )
-    .refine((text) => !/[?#]/.test(text), 'must have no query and no fragment');
-const url = urlOf('https');
-const containing = (part: string): z.ZodString => url.refine((text) => text.includes(part), `must contain ${part}`);
-const scopeToken = z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,128}$/, 'must be a scope token (RFC 6749 §3.3)');
+const socketAddress = z
+  .string()
+  .max(1024)
+  .refine(
+    (text) => URL.canParse(text) && /^(wss:\/\/|ws:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?\/)/.test(text),
+    'must be a wss URL (ws only on a loopback host)',
+  )
+  .refine((text) => !/[?#]/.test(text), 'must have no query and no fragment');
+const containing = (part: string): z.ZodType<string> =>
+  webAddress.refine((text) => text.includes(part), `must contain ${part}`);
 const fields = z.array(z.string().min(1).max(64)).min(1).max(8).optional();
 const interval = z.int().min(10).max(60_000);
 
 const schema = z.strictObject({
-  id: z
-    .string()
-    .regex(/^[a-z][a-z0-9_-]{0,31}$/, 'must be 1 to 32 of a-z, 0-9, _ and -, beginning with a letter')
-    .default('didit'),
-  names: z
-    .record(z.string(), z.string().min(1).max(80))
-    .and(z.object({ en: z.string().min(1, 'must not be empty').max(80) }))
-    .default({ en: 'Didit' }),
+  id: connectorId.default('didit'),
+  names: localizedText.default({ en: 'Didit' }),
   client_id: z
     .string()
     .min(1)
@@ -154,19 +150,18 @@ const schema = z.strictObject({
     // RFC 7617 §2: the user name that Basic sends has no colon.
     .regex(/^[\x21-\x39\x3b-\x7e]+$/, 'must be printable ASCII without spaces and colons'),
   client_secret: z.string().min(1).max(1024),
-  redirect_uri: url.optional(),
+  redirect_uri: webAddress.optional(),
   environment: z.enum(['production', 'staging']).default('production'),
-  base_url: url.optional(),
-  authorization_endpoint: url.optional(),
+  base_url: baseAddress.optional(),
+  authorization_endpoint: baseAddress.optional(),
   status_endpoint: containing('{session_id}').optional(),
   cancel_endpoint: containing('{session_id}').nullable().default(null),
-  notifications_endpoint: urlOf('wss').nullable().optional(),
-  token_endpoint: url.optional(),
-  token_request: z.enum(['form', 'json']).default('form'),
-  userinfo_endpoint: url.nullable().optional(),
-  introspection_endpoint: url.nullable().default(null),
-  issuer: url.default('https://didit.me'),
-  jwks_uri: url.nullable().default(null),
+  notifications_endpoint: socketAddress.nullable().optional(),
+  token_endpoint: webAddress.optional(),
+  userinfo_endpoint: webAddress.nullable().optional(),
+  introspection_endpoint: webAddress.nullable().default(null),
+  issuer: webAddress.default('https://didit.me'),
+  jwks_uri: webAddress.nullable().default(null),
   session_url: containing('{session_token}').default('https://app.didit.me/authorize/{session_token}'),
   pkce: z.boolean().default(false),
   scopes: z.record(z.string(), z.array(scopeToken).max(32)).default(SCOPES as Record<string, string[]>),
@@ -175,30 +170,21 @@ const schema = z.strictObject({
   field_names: z
     .strictObject({ session_id: fields, session_token: fields, url: fields, code: fields, location: fields })
     .prefault({}),
-  mapClaims: z
-    .custom<NonNullable<DiditOptions['mapClaims']>>((value) => typeof value === 'function', 'must be a function')
-    .optional(),
+  mapClaims: mapClaims.optional(),
 });
 
-export type ResolvedOrIssues =
-  | { readonly ok: true; readonly options: ResolvedDiditOptions }
-  | { readonly ok: false; readonly issues: readonly { path: string; message: string }[] };
-
-export function resolveDiditOptions(options: DiditOptions): ResolvedOrIssues {
-  const result = schema.safeParse(options);
-  if (!result.success) {
-    return {
-      ok: false,
-      issues: result.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message })),
-    };
-  }
-  const { environment, base_url, field_names: names, ...rest } = result.data;
-  const base = (base_url ?? BASE_URLS[environment]).replace(/\/+$/, '');
-  const orDefault = <T>(value: T | undefined, fallback: T): T => (value === undefined ? fallback : value);
+export function resolveDiditOptions(options: DiditOptions): CheckedOptions<ResolvedDiditOptions> {
+  const result = checkOptions(schema, options);
+  if (!result.ok) return result;
+  const { environment, base_url, client_id, client_secret, field_names: names, ...rest } = result.options;
+  const base = base_url ?? BASE_URLS[environment];
+  const orDefault = (value: string | null | undefined, fallback: string): string | null =>
+    value === undefined ? fallback : value;
   return {
     ok: true,
     options: {
       ...rest,
+      client: { method: 'client_secret_basic', client_id, client_secret },
       redirect_uri: rest.redirect_uri ?? null,
       authorization_endpoint: rest.authorization_endpoint ?? `${base}/auth/v2/authorize`,
       status_endpoint: rest.status_endpoint ?? `${base}/auth/v2/session/{session_id}/status/`,

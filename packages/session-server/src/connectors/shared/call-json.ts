@@ -5,12 +5,17 @@ export interface JsonRequest {
   readonly method?: 'GET' | 'POST';
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** Ends the call; it then fails like any other that got no answer. */
+  readonly signal?: AbortSignal;
+  /** A redirect comes back as an answer, with its `location`. It is never followed. */
+  readonly redirect?: 'manual';
 }
 
 export interface JsonAnswer {
   readonly status: number;
   /** A JSON object; null where the answer's body is none. */
   readonly body: Readonly<Record<string, unknown>> | null;
+  readonly location: string | null;
 }
 
 /**
@@ -33,7 +38,7 @@ export async function callJson(
       throw rateLimited(what, retryAfterSeconds(response.headers.get('retry-after'), context.now()));
     }
     const text = await response.text();
-    return { status: response.status, body: objectOf(text) };
+    return { status: response.status, body: objectOf(text), location: response.headers.get('location') };
   } catch (cause) {
     if (cause instanceof ConnectorError) throw cause;
     throw unavailable(`${what} failed (${cause instanceof Error ? cause.name : typeof cause})`);
