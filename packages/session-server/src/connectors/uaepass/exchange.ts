@@ -1,6 +1,6 @@
 import { ConnectorError, type ConnectorContext, type RedirectCallback } from '../connector.ts';
 import { callJson, unavailable } from '../shared/call-json.ts';
-import type { UaePassUserinfo } from './claims.ts';
+import { refusalOf } from '../shared/token-endpoint.ts';
 import type { ResolvedUaePassOptions } from './options.ts';
 
 /**
@@ -16,22 +16,24 @@ export async function redeemCode(
 ): Promise<string> {
   const form = new URLSearchParams({ grant_type: 'authorization_code', code, redirect_uri: callback_uri });
   if (options.pkce) form.set('code_verifier', code_verifier);
-  const { status, body } = await callJson(context, 'UAE PASS: token', options.token_endpoint, {
+  const what = 'UAE PASS: token';
+  const answer = await callJson(context, what, options.token_endpoint, {
     method: 'POST',
     headers: {
+      // As its documents say: what RFC 6749 §2.3.1 would encode first goes as it is.
       authorization: `Basic ${Buffer.from(`${options.client_id}:${options.client_secret}`).toString('base64')}`,
       'content-type': 'application/x-www-form-urlencoded',
     },
     body: form.toString(),
   });
+  const { status, body } = answer;
   if (body?.['error'] === 'invalid_grant')
     throw new ConnectorError(
       'callback_refused',
       'the sign-in took too long or was used before',
       'UAE PASS: token refused the code (invalid_grant): older than 10 s, used before, or for another redirect URI',
     );
-  if (body?.['error'] === 'invalid_client') throw unavailable('UAE PASS: token refused the client_id or client_secret');
-  if (status !== 200) throw unavailable(`UAE PASS: token answered ${status}`);
+  if (status !== 200) throw unavailable(refusalOf(what, answer));
   const token = body?.['access_token'];
   const type = body?.['token_type'];
   if (
@@ -42,18 +44,4 @@ export async function redeemCode(
   )
     throw unavailable('UAE PASS: token answered without an access token of type Bearer');
   return token;
-}
-
-/** The person's attributes. @throws ConnectorError `connector_unavailable` */
-export async function readUserinfo(
-  options: ResolvedUaePassOptions,
-  context: ConnectorContext,
-  accessToken: string,
-): Promise<UaePassUserinfo> {
-  const { status, body } = await callJson(context, 'UAE PASS: userinfo', options.userinfo_endpoint, {
-    headers: { authorization: `Bearer ${accessToken}` },
-  });
-  if (status !== 200) throw unavailable(`UAE PASS: userinfo answered ${status}`);
-  if (body === null) throw unavailable('UAE PASS: userinfo answered no JSON object');
-  return body;
 }

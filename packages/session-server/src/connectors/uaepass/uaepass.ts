@@ -8,12 +8,14 @@ import {
   type RedirectOutcome,
   type RedirectStart,
 } from '../connector.ts';
+import { authorizationUrl } from '../shared/authorization-request.ts';
 import { unavailable } from '../shared/call-json.ts';
 import { readCallback } from '../shared/callback.ts';
 import { mappedClaims } from '../shared/mapped-claims.ts';
 import { s256 } from '../shared/pkce.ts';
+import { readUserinfo } from '../shared/userinfo.ts';
 import { mapUserinfo, subjectOf } from './claims.ts';
-import { readUserinfo, redeemCode } from './exchange.ts';
+import { redeemCode } from './exchange.ts';
 import { CANCELLED, levelOf, refusalOf } from './levels.ts';
 import { type ResolvedUaePassOptions, type UaePassOptions, resolveUaePassOptions } from './options.ts';
 
@@ -49,22 +51,18 @@ function openUaePass(options: ResolvedUaePassOptions, context: ConnectorContext)
 }
 
 async function authorizeUrl(options: ResolvedUaePassOptions, start: RedirectStart): Promise<string> {
-  const url = new URL(options.authorization_endpoint);
-  url.searchParams.set('response_type', 'code');
-  url.searchParams.set('client_id', options.client_id);
-  url.searchParams.set('redirect_uri', start.callback_uri);
-  url.searchParams.set('scope', options.scope);
-  url.searchParams.set('state', start.state);
-  url.searchParams.set('acr_values', options.acr_values);
-  const locale = start.request.ui_locales
-    .map((tag) => tag.toLowerCase().split('-')[0])
-    .find((tag) => tag === 'en' || tag === 'ar');
-  if (locale !== undefined) url.searchParams.set('ui_locales', locale);
-  if (options.pkce) {
-    url.searchParams.set('code_challenge', await s256(start.code_verifier));
-    url.searchParams.set('code_challenge_method', 'S256');
-  }
-  return url.href;
+  const languages = start.request.ui_locales.map((tag) => tag.toLowerCase().split('-')[0]);
+  return authorizationUrl(options.authorization_endpoint, {
+    response_type: 'code',
+    client_id: options.client_id,
+    redirect_uri: start.callback_uri,
+    scope: options.scope,
+    state: start.state,
+    acr_values: options.acr_values,
+    ui_locales: languages.find((language) => language === 'en' || language === 'ar') ?? null,
+    code_challenge: options.pkce ? await s256(start.code_verifier) : null,
+    code_challenge_method: options.pkce ? 'S256' : null,
+  });
 }
 
 async function finish(
@@ -78,7 +76,7 @@ async function finish(
     throw unavailable('UAE PASS: authorize answered with an error that is no cancellation');
   }
   const token = await redeemCode(options, context, answer.code, callback);
-  const raw = await readUserinfo(options, context, token);
+  const raw = await readUserinfo(context, 'UAE PASS', options.userinfo_endpoint, token, null);
   const subject = subjectOf(raw);
   if (subject === null) throw unavailable('UAE PASS: userinfo answered neither uuid nor sub');
   const level = levelOf(raw['userType']);
@@ -109,9 +107,9 @@ function isCancellation(error: string): boolean {
 
 /** UAE PASS takes `redirect_uri` and `state` alone: what else is to come back goes, as a query string, base64 into `state`. */
 function logoutUrl(options: ResolvedUaePassOptions, request: Parameters<LogoutCapability['url']>[0]): string {
-  const url = new URL(options.logout_endpoint);
-  url.searchParams.set('redirect_uri', request.return_to);
   const extra = new URLSearchParams({ ...request.state }).toString();
-  if (extra !== '') url.searchParams.set('state', Buffer.from(extra).toString('base64'));
-  return url.href;
+  return authorizationUrl(options.logout_endpoint, {
+    redirect_uri: request.return_to,
+    state: extra === '' ? null : Buffer.from(extra).toString('base64'),
+  });
 }
