@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Rolldown, type UserConfig } from 'tsdown';
 import { leanEncoder } from './lean-encoder.ts';
+import { leanPreact, PREACT_NAMES } from './lean-preact.ts';
 
 type Plugin = Rolldown.Plugin;
 
@@ -32,9 +33,9 @@ const config: UserConfig[] = defineConfig([
     entry: { widget: 'src/standalone/index.ts' },
     format: 'iife',
     dts: false,
-    minify: true,
+    minify: { compress: true, mangle: true, codegen: true, mangleProps: { include: PREACT_NAMES } },
     deps: { alwaysBundle: [/./], onlyBundle: false },
-    plugins: [smallStyleSheet(), leanEncoder(), onPreact()],
+    plugins: [smallStyleSheet(), leanEncoder(), leanPreact(), onPreact()],
     outputOptions: { entryFileNames: 'widget.js', comments: false },
   },
 ]);
