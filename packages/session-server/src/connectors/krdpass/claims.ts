@@ -3,7 +3,7 @@ const LENGTH_LIMIT = 1024;
 /** No list has more members than this. */
 const LIST_LIMIT = 32;
 
-/** KRDPASS's own claims, told under `krdpass` by the names that they have. */
+/** KRDPASS's own claims, told under the connector's id by the names that they have. */
 const OWN_CLAIMS = [
   'upn',
   'did',
@@ -17,10 +17,13 @@ const OWN_CLAIMS = [
 ] as const;
 
 /**
- * KRDPASS's claims as OpenID Connect's standard ones, and its own under `krdpass`. `upns` are there
+ * KRDPASS's claims as OpenID Connect's standard ones, and its own under the connector's id. `upns` are there
  * to be stored and not to be shown, says KRDPASS. Nothing says that it verifies mail addresses.
  */
-export function mapKrdPassClaims(raw: Readonly<Record<string, unknown>>): Record<string, unknown> {
+export function mapKrdPassClaims(
+  raw: Readonly<Record<string, unknown>>,
+  id: string = 'krdpass',
+): Record<string, unknown> {
   const text = (...names: readonly string[]): string | null => {
     for (const name of names) {
       const found = textOf(raw[name]);
@@ -48,7 +51,7 @@ export function mapKrdPassClaims(raw: Readonly<Record<string, unknown>>): Record
     email: text('email'),
     birthdate: isoDate(text('birthdate')),
     gender: genderOf(text('sex_at_birth')),
-    krdpass: Object.keys(own).length === 0 ? null : own,
+    [id]: Object.keys(own).length === 0 ? null : own,
   });
 }
 

@@ -98,7 +98,8 @@ function openKrdPass(options: ResolvedKrdPassOptions, context: ConnectorContext)
     const idToken = await verify(tokens.id_token, callback.nonce, tokens.access_token);
     const { subject, acr, amr, auth_time } = idToken;
     const userinfo = await readUserinfo(context, PROVIDER, options.userinfo_endpoint, tokens.access_token, subject);
-    const claims = mappedClaims(options.mapClaims, mapKrdPassClaims, { ...idToken.claims, ...userinfo });
+    const map = (raw: Readonly<Record<string, unknown>>) => mapKrdPassClaims(raw, options.id);
+    const claims = mappedClaims(options.mapClaims, map, { ...idToken.claims, ...userinfo });
     return { type: 'identity', identity: { subject, claims, acr, amr, auth_time }, tokens };
   }
 

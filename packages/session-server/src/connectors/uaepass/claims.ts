@@ -38,10 +38,10 @@ const OWN_CLAIMS: readonly (readonly [attribute: string, claim: string])[] = [
 ];
 
 /**
- * Userinfo as OpenID Connect's standard claims, and as it came under `uaepass`. What is missing (a
+ * Userinfo as OpenID Connect's standard claims, and as it came under the connector's id. What is missing (a
  * visitor has no `idn`, SOP1 has no nationality) is missing; what is no text is left out.
  */
-export function mapUserinfo(raw: UaePassUserinfo): Record<string, unknown> {
+export function mapUserinfo(raw: UaePassUserinfo, id: string = 'uaepass'): Record<string, unknown> {
   const text = (attribute: string): string | null => textOf(raw[attribute]);
   const name = (...attributes: readonly string[]): string | null => {
     for (const attribute of attributes) {
@@ -68,7 +68,7 @@ export function mapUserinfo(raw: UaePassUserinfo): Record<string, unknown> {
     gender: text('gender')?.toLowerCase() ?? null,
     birthdate: isoDate(text('dob')),
     nationalities: /^[A-Z]{3}$/.test(nationality) ? [nationality] : null,
-    uaepass: present(
+    [id]: present(
       Object.fromEntries(
         OWN_CLAIMS.map(([attribute, claim]) => [claim, text(attribute)] as const).filter(([, value]) => value !== null),
       ),

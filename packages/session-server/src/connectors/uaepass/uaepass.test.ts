@@ -185,6 +185,12 @@ describe('the person', () => {
     expect(claims).toEqual({ nickname: 'DANA!' });
   });
 
+  it('has UAE PASS’s own claims under the connector’s id, by which a scope asks for them', async () => {
+    const { claims } = await identity({ id: 'uaepass-live' });
+    expect(claims).toMatchObject({ 'uaepass-live': { user_type: 'SOP2' } });
+    expect(claims).not.toHaveProperty('uaepass');
+  });
+
   it('of an unknown level has no acr', async () => {
     answers.userinfo = { body: { ...goodUserinfo, userType: 'SOP9' } };
     expect((await identity()).acr).toBeNull();

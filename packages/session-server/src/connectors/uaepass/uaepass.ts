@@ -86,7 +86,7 @@ async function finish(
     type: 'identity',
     identity: {
       subject,
-      claims: mappedClaims(options.mapClaims, mapUserinfo, raw),
+      claims: mappedClaims(options.mapClaims, (answered) => mapUserinfo(answered, options.id), raw),
       acr: level,
       amr: [],
       auth_time: null,
