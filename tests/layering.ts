@@ -193,9 +193,9 @@ function packageName(specifier: string): string {
     .join('/');
 }
 
-/** Tests, and the whole server that the session server's tests start. */
+/** Tests, and the whole server and the flow that the session server's tests start. */
 function isTest(path: string): boolean {
-  return /\.test\.tsx?$/.test(path) || path === 'packages/session-server/src/testing/harness.ts';
+  return /\.test\.tsx?$/.test(path) || /^packages\/session-server\/src\/testing\/(harness|flow-world)\.ts$/.test(path);
 }
 
 function isOneOf(path: string, places: readonly string[]): boolean {

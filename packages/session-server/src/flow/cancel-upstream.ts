@@ -53,12 +53,13 @@ export function createCancelUpstream(store: Store, connectors: ReadonlyMap<strin
       // Taken before the provider hears of it: of several nodes one tells it, and a crash counts as an attempt.
       if (!(await store.commit([{ op: 'swap', kind: 'upstream_cancel', row: taken }]))) return;
       const upstream = connectors.get(connector)?.upstream ?? null;
-      const telling = (upstream === null ? Promise.resolve(true) : within(ANSWER_MS, upstream.cancel(kept)))
-        .then(async (told) => {
-          if (!told && attempts < ATTEMPTS) return;
-          await store.commit([{ op: 'remove', kind: 'upstream_cancel', id, version }]);
-        })
-        // What could not be removed is told once more, and over by itself in the end.
+      const tell = async (): Promise<void> => {
+        const told = upstream === null || (await within(ANSWER_MS, upstream.cancel(kept)));
+        if (!told && attempts < ATTEMPTS) return;
+        await store.commit([{ op: 'remove', kind: 'upstream_cancel', id, version }]);
+      };
+      // What could not be removed is told once more, and over by itself in the end.
+      const telling = tell()
         .catch(() => undefined)
         .finally(() => running.delete(telling));
       running.add(telling);

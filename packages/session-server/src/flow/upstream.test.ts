@@ -1,0 +1,668 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { Mode, SessionHandle } from '@beckon/protocol';
+import {
+  type Connector,
+  ConnectorError,
+  NO_CAPABILITIES,
+  type UpstreamStart,
+  type UpstreamStarted,
+  type UpstreamStatus,
+} from '../connectors/connector.ts';
+import type { Identity } from '../session/index.ts';
+import type { Store } from '../store/store.ts';
+import { type FlowWorld, flowWorld } from '../testing/flow-world.ts';
+
+const PERSON: Identity = {
+  subject: '199001011234',
+  claims: { name: 'Ada' },
+  acr: null,
+  amr: [],
+  auth_time: 1_700_000_000,
+};
+const CONFIRMED: UpstreamStatus = { status: 'confirmed', identity: PERSON, tokens: null };
+
+interface Provider {
+  readonly connector: Connector;
+  /** What it was asked to begin, in order; the n-th session's `kept` is `{ n }`, from 1. */
+  readonly started: readonly UpstreamStart[];
+  /** The sessions that it was told nobody waits for. */
+  readonly cancelled: readonly number[];
+  /** How many followers listen to a session right now. */
+  listeners(n: number): number;
+  /** Something happens at the provider. */
+  say(n: number, ...statuses: (UpstreamStatus | Error)[]): void;
+  /** What stands between a call and its answer; by default nothing. May throw. */
+  onStart: () => Promise<void>;
+  onCancel: () => Promise<void>;
+  /** When the sessions that begin from now on are over. */
+  expires_at: number | null;
+}
+
+/** A provider that keeps sessions of its own, in memory. */
+function provider(id = 'pasby', modes: readonly Mode[] = ['qr', 'same_device', 'direct']): Provider {
+  const started: UpstreamStart[] = [];
+  const cancelled: number[] = [];
+  const said = new Map<number, (UpstreamStatus | Error)[]>();
+  const listening = new Map<number, Set<() => void>>();
+  const heard = (n: number): Set<() => void> => {
+    const set = listening.get(n) ?? new Set();
+    listening.set(n, set);
+    return set;
+  };
+  const made: Provider = {
+    started,
+    cancelled,
+    onStart: () => Promise.resolve(),
+    onCancel: () => Promise.resolve(),
+    expires_at: null,
+    listeners: (n) => heard(n).size,
+    say(n, ...statuses) {
+      said.set(n, [...(said.get(n) ?? []), ...statuses]);
+      for (const wake of heard(n)) wake();
+    },
+    connector: {
+      ...NO_CAPABILITIES,
+      id,
+      names: { en: id },
+      button: null,
+      modes,
+      verifies: { number: false, network: false },
+      upstream: {
+        async start(start) {
+          await made.onStart();
+          return startedAs(started.push(start), start.mode, made.expires_at);
+        },
+        async *follow(kept, _start, signal) {
+          const { n } = kept as { n: number };
+          // Whoever comes later hears the present state first.
+          let next = Math.max(0, (said.get(n)?.length ?? 0) - 1);
+          let wake = (): void => undefined;
+          const woken = (): void => wake();
+          heard(n).add(woken);
+          signal.addEventListener('abort', woken);
+          try {
+            while (!signal.aborted) {
+              const silence = new Promise<void>((resolve) => {
+                wake = resolve;
+              });
+              const status = said.get(n)?.[next];
+              if (status instanceof Error) throw status;
+              if (status === undefined) await silence;
+              else yield status;
+              if (status !== undefined) next += 1;
+            }
+          } finally {
+            heard(n).delete(woken);
+          }
+        },
+        async cancel(kept) {
+          cancelled.push((kept as { n: number }).n);
+          await made.onCancel();
+        },
+      },
+    },
+  };
+  return made;
+}
+
+function startedAs(n: number, mode: Mode, expires_at: number | null): UpstreamStarted {
+  return {
+    qr: mode === 'qr' ? { texts: [`seed ${n}a`, `seed ${n}b`], interval_ms: 500 } : null,
+    link: mode === 'same_device' ? `https://pasby.example/app/${n}` : null,
+    expires_at,
+    kept: { n },
+  };
+}
+
+function choose(
+  world: FlowWorld,
+  session: SessionHandle,
+  mode: Mode,
+  login_hint: string | null = null,
+  connector = 'pasby',
+): ReturnType<FlowWorld['flow']['choose']> {
+  return world.flow.choose(session, { connector, mode, login_hint });
+}
+
+/** Two providers, so that nothing is chosen before somebody chooses. */
+function choice(): { readonly pasby: Provider; readonly other: Provider; readonly world: FlowWorld } {
+  const pasby = provider();
+  const other = provider('other');
+  return { pasby, other, world: flowWorld([pasby.connector, other.connector]) };
+}
+
+/** A session by the only provider's QR code, which is followed. */
+async function followed(request: Parameters<FlowWorld['create']>[0] = {}): Promise<{
+  readonly pasby: Provider;
+  readonly world: FlowWorld;
+  readonly session: SessionHandle;
+}> {
+  const pasby = provider();
+  const world = flowWorld([pasby.connector]);
+  const session = await world.create(request);
+  await world.loop.runOnce();
+  return { pasby, world, session };
+}
+
+/** Lets everything that waits for nothing but other code go on. */
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 20; turn += 1) {
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+  }
+}
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const queryOf = (redirect: string | null): URLSearchParams => new URL(redirect ?? '').searchParams;
+
+describe('beginning', () => {
+  it('with the session, where there is nothing to choose: the codes are shown in any order', async () => {
+    const pasby = provider();
+    const session = await flowWorld([pasby.connector]).create({ login_hint: 'hint', max_age: 60 });
+    expect(session).toMatchObject({
+      status: 'initialized',
+      connector: 'pasby',
+      mode: 'qr',
+      version: 1,
+      qr: { order: 'shuffle', interval_ms: 500, frames: [{ text: 'seed 1a' }, { text: 'seed 1b' }] },
+      same_device: null,
+    });
+    expect(pasby.started).toEqual([
+      {
+        session_id: session.session_id,
+        mode: 'qr',
+        identifier: null,
+        request: {
+          client_id: 'shop',
+          client_name: 'Shop',
+          scope: ['openid', 'profile', 'email'],
+          prompt: [],
+          linking: false,
+          max_age: 60,
+          login_hint: 'hint',
+          ui_locales: [],
+          acr_values: [],
+        },
+      },
+    ]);
+  });
+
+  it('with the choice, in every mode', async () => {
+    const { pasby, world } = choice();
+    const session = await world.create();
+    expect(session.connector).toBeNull();
+    expect(pasby.started).toEqual([]);
+
+    const qr = await choose(world, session, 'qr');
+    expect(qr.qr).toMatchObject({ order: 'shuffle', frames: [{ text: 'seed 1a' }, { text: 'seed 1b' }] });
+    const link = await choose(world, session, 'same_device');
+    expect(link).toMatchObject({ qr: null, same_device: { url: 'https://pasby.example/app/2' } });
+    const direct = await choose(world, session, 'direct', '19900101-1234');
+    expect(direct).toMatchObject({ mode: 'direct', qr: null, same_device: null });
+    expect(pasby.started.map(({ mode, identifier }) => [mode, identifier])).toEqual([
+      ['qr', null],
+      ['same_device', null],
+      ['direct', '19900101-1234'],
+    ]);
+  });
+
+  it('only once for the same choice, and anew for another person', async () => {
+    const { pasby, world } = choice();
+    const session = await world.create();
+    await choose(world, session, 'qr');
+    await choose(world, session, 'qr');
+    expect(pasby.started).toHaveLength(1);
+    await choose(world, session, 'direct', 'a');
+    await choose(world, session, 'direct', 'a');
+    expect(pasby.started, 'a repeated click is no second push').toHaveLength(2);
+    await choose(world, session, 'direct', 'b');
+    expect(pasby.started, 'a corrected identifier reaches the right person').toHaveLength(3);
+    await world.loop.runOnce();
+    expect(
+      pasby.cancelled.toSorted((a, b) => a - b),
+      'what was replaced is called off',
+    ).toEqual([1, 2]);
+  });
+
+  it('of two choices at once one stays, and the other is called off', async () => {
+    const { pasby, world } = choice();
+    const session = await world.create();
+    await Promise.all([choose(world, session, 'qr'), choose(world, session, 'qr')]);
+    await world.loop.runOnce();
+    await settle();
+    expect(pasby.started).toHaveLength(2);
+    expect(pasby.cancelled).toHaveLength(1);
+    const [lost = 0] = pasby.cancelled;
+    const kept = 3 - lost;
+    expect([pasby.listeners(kept), pasby.listeners(lost)], 'only what is shown is followed').toEqual([1, 0]);
+    expect((await world.flow.snapshot(session)).qr?.frames[0]?.text).toBe(`seed ${kept}a`);
+  });
+
+  it('nothing of ours stays half-made where the provider refuses', async () => {
+    const pasby = provider();
+    const world = flowWorld([pasby.connector]);
+    pasby.onStart = () => Promise.reject(new ConnectorError('rate_limited', 'busy', 'busy', 17));
+    await expect(world.create()).rejects.toMatchObject({ code: 'rate_limited', retry_after_s: 17 });
+    expect(await world.store.list('session', 10)).toEqual([]);
+    expect(await world.store.list('upstream', 10)).toEqual([]);
+  });
+
+  it('a choice that the provider refuses leaves what was shown before', async () => {
+    const { pasby, other, world } = choice();
+    const session = await world.create();
+    const before = await choose(world, session, 'qr', null, 'other');
+    pasby.onStart = () => Promise.reject(new ConnectorError('rate_limited', 'busy', 'busy', 17));
+    await expect(choose(world, session, 'qr')).rejects.toMatchObject({ code: 'rate_limited', retry_after_s: 17 });
+    expect(await world.flow.snapshot(session)).toEqual(before);
+    await world.loop.runOnce();
+    expect(other.cancelled).toEqual([]);
+  });
+
+  it('for a browser that left meanwhile is called off', async () => {
+    const { pasby, world } = choice();
+    const session = await world.create();
+    pasby.onStart = async () => {
+      await world.flow.cancel(session);
+    };
+    await expect(choose(world, session, 'qr')).rejects.toMatchObject({ code: 'invalid_transition' });
+    await world.loop.runOnce();
+    expect(pasby.cancelled).toEqual([1]);
+  });
+});
+
+describe('pushes to a person', () => {
+  it('are 3 in 10 minutes, however the identifier is written, from whichever session', async () => {
+    const { pasby, world } = choice();
+    for (const written of ['19900101-1234', ' 199001011234 ', '1990 0101 1234']) {
+      await choose(world, await world.create(), 'direct', written);
+      world.clock.advance(1000);
+    }
+    const session = await world.create();
+    await expect(choose(world, session, 'direct', '199001011234')).rejects.toMatchObject({
+      code: 'rate_limited',
+      retry_after_s: 597,
+    });
+    expect(pasby.started, 'the provider does not hear of the fourth').toHaveLength(3);
+    expect(await world.flow.snapshot(session)).toMatchObject({ status: 'initialized', connector: null });
+    await choose(world, session, 'direct', 'somebody else');
+    world.clock.advance(597_000);
+    await choose(world, await world.create(), 'direct', '199001011234');
+    expect(pasby.started).toHaveLength(5);
+  });
+
+  it('from one address are 30, and those beyond use up nobody', async () => {
+    const { world } = choice();
+    for (let n = 0; n < 30; n += 1) await choose(world, await world.create(), 'direct', `person ${n}`);
+    for (let n = 0; n < 4; n += 1) {
+      await expect(choose(world, await world.create(), 'direct', 'ada')).rejects.toMatchObject({
+        code: 'rate_limited',
+      });
+    }
+    const elsewhere = await world.create({}, { address: '203.0.113.7', user_agent: '', origin: null });
+    await expect(choose(world, elsewhere, 'direct', 'ada')).resolves.toMatchObject({ mode: 'direct' });
+  });
+
+  it('need an identifier, and a session that can still be chosen for', async () => {
+    const { world } = choice();
+    const session = await world.create();
+    for (const nothing of [null, '', '  ']) {
+      await expect(choose(world, session, 'direct', nothing)).rejects.toMatchObject({ code: 'invalid_request' });
+    }
+    await world.flow.cancel(session);
+    for (let n = 0; n < 4; n += 1) {
+      await expect(
+        choose(world, session, 'direct', 'ada'),
+        'nothing was sent, nothing is counted',
+      ).rejects.toMatchObject({ code: 'invalid_transition' });
+    }
+  });
+});
+
+describe('what the provider says', () => {
+  it.each<Mode>(['qr', 'same_device', 'direct'])(
+    'leads in mode %s through retrieved to a code for the browser that watches: nothing comes back to another',
+    async (mode) => {
+      const { pasby, world } = choice();
+      const session = await world.create();
+      await choose(world, session, mode, mode === 'direct' ? 'ada' : null);
+      await world.loop.runOnce();
+      pasby.say(1, { status: 'retrieved' });
+      expect(await world.until(session, 'retrieved')).toMatchObject({ qr: null, same_device: null, redirect_to: null });
+      pasby.say(1, CONFIRMED);
+      const { redirect_to } = await world.until(session, 'confirmed');
+      const code = queryOf(redirect_to).get('code') ?? '';
+      const redeemed = await world.flow.redeem(
+        code,
+        () => undefined,
+        ({ confirmation }) => {
+          expect(confirmation).toMatchObject({ identity: PERSON, scope: ['openid', 'profile', 'email'] });
+          return [];
+        },
+      );
+      expect(redeemed.outcome).toBe('redeemed');
+      await settle();
+      await world.loop.runOnce();
+      expect(pasby.cancelled, 'it knows that it is over').toEqual([]);
+      expect(await world.store.list('upstream', 10), 'nothing is owed any more').toEqual([]);
+      expect(pasby.listeners(1)).toBe(0);
+    },
+  );
+
+  it('confirmed without retrieved before is enough', async () => {
+    const { pasby, world, session } = await followed();
+    pasby.say(1, CONFIRMED);
+    expect((await world.until(session, 'confirmed')).redirect_to).toContain('code=');
+  });
+
+  it.each(['declined', 'expired'] as const)('%s ends the session, and is not told back', async (status) => {
+    const { pasby, world, session } = await followed();
+    pasby.say(1, { status });
+    const { redirect_to } = await world.until(session, status);
+    expect(queryOf(redirect_to).get('error')).toBe('access_denied');
+    await settle();
+    await world.loop.runOnce();
+    expect(pasby.cancelled).toEqual([]);
+    expect(pasby.listeners(1)).toBe(0);
+    expect(await world.store.list('upstream', 10)).toEqual([]);
+  });
+
+  it('restarted shows the new codes, which are what is followed and called off from then on', async () => {
+    const { pasby, world, session } = await followed();
+    pasby.say(1, { status: 'restarted', started: startedAs(2, 'qr', null) });
+    await settle();
+    const { qr, status } = await world.flow.snapshot(session);
+    expect(status).toBe('initialized');
+    expect(qr).toMatchObject({ order: 'shuffle', frames: [{ text: 'seed 2a' }, { text: 'seed 2b' }] });
+    await world.flow.cancel(session);
+    await world.loop.runOnce();
+    expect(pasby.cancelled).toEqual([2]);
+  });
+
+  it.each([
+    [new ConnectorError('connector_unavailable', 'it is down'), 'temporarily_unavailable'],
+    [new TypeError('a bug'), 'server_error'],
+  ])('nothing but %s ends as failed, for the log too, and is told', async (thrown, error) => {
+    const { pasby, world, session } = await followed();
+    pasby.say(1, thrown);
+    const { redirect_to } = await world.until(session, 'failed');
+    expect(queryOf(redirect_to).get('error')).toBe(error);
+    expect(world.failures).toEqual([thrown]);
+    await world.loop.runOnce();
+    expect(pasby.cancelled).toEqual([1]);
+  });
+
+  it('somebody who proved who they are too long ago is not signed in where max_age says so', async () => {
+    const { pasby, world, session } = await followed({ max_age: 60 });
+    world.clock.advance(66_000);
+    pasby.say(1, CONFIRMED);
+    expect(queryOf((await world.until(session, 'failed')).redirect_to).get('error')).toBe('server_error');
+  });
+
+  it('is heard again by whoever follows next where our own store failed over it', async () => {
+    const pasby = provider();
+    const world = flowWorld([pasby.connector]);
+    const session = await world.create();
+    let broken = true;
+    const node = world.node((store) => ({
+      ...store,
+      commit: (writes) => (broken ? Promise.reject(new Error('disk')) : store.commit(writes)),
+    }));
+    await node.loop.runOnce();
+    pasby.say(1, CONFIRMED);
+    await settle();
+    expect((await world.flow.snapshot(session)).status).toBe('initialized');
+    expect(world.failures).toMatchObject([{ message: 'disk' }]);
+    broken = false;
+    world.clock.advance(15_000);
+    await node.loop.runOnce();
+    await expect(world.until(session, 'confirmed')).resolves.toMatchObject({ connector: 'pasby' });
+  });
+});
+
+describe("the provider's time", () => {
+  it('ends ours, and nobody follows any longer', async () => {
+    const pasby = provider();
+    const world = flowWorld([pasby.connector]);
+    pasby.expires_at = world.clock.now() + 30_000;
+    const session = await world.create();
+    expect(session.expires_at).toBe(Math.floor(pasby.expires_at / 1000));
+    await world.loop.runOnce();
+    world.clock.advance(30_000);
+    await world.loop.runOnce();
+    expect((await world.flow.snapshot(session)).status).toBe('expired');
+    await settle();
+    expect(pasby.listeners(1)).toBe(0);
+  });
+
+  it('is believed up to an hour', async () => {
+    const pasby = provider();
+    const world = flowWorld([pasby.connector]);
+    pasby.expires_at = Number.MAX_VALUE;
+    const { expires_at, created_at } = await world.create();
+    expect(expires_at - created_at).toBe(3600);
+  });
+});
+
+describe('calling off', () => {
+  it('tells the provider exactly once, however many nodes look, and stops following', async () => {
+    const { pasby, world, session } = await followed();
+    const others = [world.node(), world.node()];
+    await world.flow.cancel(session);
+    await Promise.all([world, ...others].map(({ loop }) => loop.runOnce()));
+    await settle();
+    world.clock.advance(60_000);
+    await Promise.all([world, ...others].map(({ loop }) => loop.runOnce()));
+    expect(pasby.cancelled).toEqual([1]);
+    expect(pasby.listeners(1)).toBe(0);
+    expect(await world.store.list('upstream_cancel', 10)).toEqual([]);
+  });
+
+  it('is tried again when it fails, and given up after 3 times', async () => {
+    const { pasby, world, session } = await followed();
+    pasby.onCancel = () => Promise.reject(new ConnectorError('connector_unavailable', 'down'));
+    await world.flow.cancel(session);
+    await world.loop.runOnce();
+    await settle();
+    expect(pasby.cancelled).toHaveLength(1);
+    await world.loop.runOnce();
+    expect(pasby.cancelled, 'not at once').toHaveLength(1);
+    for (const tries of [2, 3, 3]) {
+      world.clock.advance(15_000);
+      await world.loop.runOnce();
+      await settle();
+      expect(pasby.cancelled).toHaveLength(tries);
+    }
+    expect(await world.store.list('upstream_cancel', 10)).toEqual([]);
+  });
+
+  it('that succeeds the second time is over', async () => {
+    const { pasby, world, session } = await followed();
+    pasby.onCancel = () => (pasby.cancelled.length === 1 ? Promise.reject(new Error('once')) : Promise.resolve());
+    await world.flow.cancel(session);
+    for (let round = 0; round < 4; round += 1) {
+      await world.loop.runOnce();
+      await settle();
+      world.clock.advance(15_000);
+    }
+    expect(pasby.cancelled).toEqual([1, 1]);
+  });
+
+  it('keeps nobody waiting where the provider hangs', async () => {
+    const { pasby, world, session } = await followed();
+    const second = await world.create();
+    const answers: (() => void)[] = [];
+    pasby.onCancel = () =>
+      new Promise((resolve) => {
+        answers.push(resolve);
+      });
+    await world.flow.cancel(session);
+    await world.flow.cancel(second);
+    await world.loop.runOnce();
+    expect(
+      pasby.cancelled.toSorted((a, b) => a - b),
+      'the loop goes on with the next',
+    ).toEqual([1, 2]);
+    for (const answer of answers) answer();
+    await world.flow.close();
+  });
+
+  it('does not wait for an answer longer than 10 s', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const { pasby, world, session } = await followed();
+    pasby.onCancel = () => new Promise(() => undefined);
+    await world.flow.cancel(session);
+    await world.loop.runOnce();
+    let closed = false;
+    const closing = world.flow.close().then(() => (closed = true));
+    vi.advanceTimersByTime(9999);
+    await settle();
+    expect(closed).toBe(false);
+    vi.advanceTimersByTime(1);
+    await closing;
+    expect(await world.store.list('upstream_cancel', 10), 'another node tries again').toHaveLength(1);
+  });
+
+  it('what the browser replaced: the other mode begins, the first one is told and heard no more', async () => {
+    const { pasby, world } = choice();
+    const session = await world.create();
+    await choose(world, session, 'qr');
+    await world.loop.runOnce();
+    await choose(world, session, 'same_device');
+    await world.loop.runOnce();
+    await settle();
+    expect(pasby.cancelled).toEqual([1]);
+    expect([pasby.listeners(1), pasby.listeners(2)]).toEqual([0, 1]);
+    pasby.say(2, CONFIRMED);
+    await expect(world.until(session, 'confirmed')).resolves.toMatchObject({ mode: 'same_device' });
+  });
+
+  it('to and fro between modes at once leaves the last one followed', async () => {
+    const { pasby, world } = choice();
+    const session = await world.create();
+    for (const mode of ['qr', 'same_device', 'qr'] as const) {
+      await choose(world, session, mode);
+      await world.loop.runOnce();
+    }
+    await settle();
+    expect(pasby.cancelled).toEqual([1, 2]);
+    expect([1, 2, 3].map((n) => pasby.listeners(n))).toEqual([0, 0, 1]);
+  });
+
+  it('what an earlier session of the provider still says changes nothing', async () => {
+    const { pasby, world } = choice();
+    const session = await world.create();
+    await choose(world, session, 'qr');
+    // This node hears of no changes: as one far away, it follows on for a while.
+    const far = world.node();
+    await far.loop.runOnce();
+    const shown = await choose(world, session, 'same_device');
+    expect(pasby.listeners(1)).toBe(1);
+    pasby.say(1, { status: 'retrieved' }, { status: 'restarted', started: startedAs(9, 'qr', null) });
+    await settle();
+    expect(await world.flow.snapshot(session)).toEqual(shown);
+    pasby.say(1, { status: 'expired' });
+    await settle();
+    expect(await world.flow.snapshot(session)).toEqual(shown);
+    expect(pasby.listeners(1)).toBe(0);
+  });
+});
+
+describe('nodes', () => {
+  it('keep what they follow while they live', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const { pasby, world } = await followed();
+    const other = world.node();
+    for (let round = 0; round < 4; round += 1) {
+      world.clock.advance(9_000);
+      vi.advanceTimersByTime(5_000);
+      await settle();
+      await other.loop.runOnce();
+      await settle();
+      expect(pasby.listeners(1), 'one lease, one follower').toBe(1);
+    }
+  });
+
+  it('see within 5 s what ended on another', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const { pasby, world, session } = await followed();
+    await world.node().flow.cancel(session);
+    await settle();
+    expect(pasby.listeners(1)).toBe(1);
+    vi.advanceTimersByTime(5_000);
+    await settle();
+    expect(pasby.listeners(1)).toBe(0);
+  });
+
+  it('take over from one that died once its lease is over, and the sign-in completes', async () => {
+    const pasby = provider();
+    const world = flowWorld([pasby.connector]);
+    const session = await world.create();
+    // Its store is gone with it: it follows, and nothing that it does is stored.
+    const dead = world.node(unplugged());
+    await dead.loop.runOnce();
+    expect(pasby.listeners(1)).toBe(1);
+    world.clock.advance(9_999);
+    await world.loop.runOnce();
+    expect(pasby.listeners(1), 'not before').toBe(1);
+    world.clock.advance(1);
+    await world.loop.runOnce();
+    expect(pasby.listeners(1)).toBe(2);
+    pasby.say(1, { status: 'retrieved' });
+    await world.until(session, 'retrieved');
+    pasby.say(1, CONFIRMED);
+    expect((await world.until(session, 'confirmed')).redirect_to).toContain('code=');
+  });
+
+  it('that take over hear what was said while nobody listened', async () => {
+    const pasby = provider();
+    const world = flowWorld([pasby.connector]);
+    const session = await world.create();
+    await world.node(unplugged()).loop.runOnce();
+    pasby.say(1, { status: 'retrieved' }, CONFIRMED);
+    await settle();
+    expect((await world.flow.snapshot(session)).status).toBe('initialized');
+    world.clock.advance(15_000);
+    await world.loop.runOnce();
+    await world.until(session, 'confirmed');
+  });
+
+  it('that close let go at once and leave nothing running', async () => {
+    const { pasby, world, session } = await followed();
+    const next = world.node();
+    await world.flow.close();
+    expect(pasby.listeners(1)).toBe(0);
+    await world.loop.runOnce();
+    expect(pasby.listeners(1), 'a closed one takes nothing up').toBe(0);
+    expect(pasby.cancelled, 'the sign-in goes on').toEqual([]);
+    world.clock.advance(10_000);
+    await next.loop.runOnce();
+    expect(pasby.listeners(1)).toBe(1);
+    pasby.say(1, CONFIRMED);
+    await world.until(session, 'confirmed');
+  });
+
+  it('hand over without a wait', async () => {
+    const { pasby, world } = await followed();
+    await world.flow.close();
+    await world.node().loop.runOnce();
+    expect(pasby.listeners(1)).toBe(1);
+  });
+
+  it('follow a session once, however often it is due', async () => {
+    const { pasby, world } = await followed();
+    world.clock.advance(15_000);
+    await world.loop.runOnce();
+    await settle();
+    expect(pasby.listeners(1)).toBe(1);
+  });
+});
+
+/** A node whose commits never arrive: it died, though its code still runs in this process. */
+function unplugged(): (store: Store) => Store {
+  const silence = new Promise<boolean>(() => undefined);
+  return (store) => ({ ...store, commit: () => silence });
+}
