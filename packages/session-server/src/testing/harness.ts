@@ -1,10 +1,14 @@
 /**
- * A whole server for tests: the real one, listening on a free port, with a store in memory, a
- * wallet issuer that really signs, and a clock that stands still. Not published.
+ * A whole server for tests: the real one, listening on a free port, with a store on disk, a wallet
+ * issuer that really signs, and a clock that stands still. Not published.
  */
 import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import type { SessionHandle } from '@beckon/protocol';
 import { SignJWT, exportJWK, generateKeyPair } from 'jose';
 import { type BeckonConfig, resolveConfig } from '../config/index.ts';
@@ -48,6 +52,8 @@ export interface Harness {
   readonly clock: FakeClock;
   /** Every line logged so far. */
   readonly log: readonly string[];
+  /** Every row that rests, by kind, id and version; as another process sees them. */
+  resting(): readonly unknown[];
   /** `POST /session` for `REQUEST`, as a page of the shop sends it. */
   session(changes?: Readonly<Record<string, string>>): Promise<SessionHandle>;
   /** A JSON POST. */
@@ -90,11 +96,15 @@ export async function startHarness(changes: Partial<BeckonConfig> = {}): Promise
   const clock = createFakeClock(Date.now());
   const issuer = await startWalletIssuer(clock);
   const log: string[] = [];
-  const server = await composeServer(resolveConfig({ ...exampleConfig(issuer.issuer), ...changes }), {
+  const folder = await mkdtemp(join(tmpdir(), 'beckon-'));
+  const file = join(folder, 'store.db');
+  const config = { ...exampleConfig(issuer.issuer), store: `sqlite:${file}`, ...changes };
+  const server = await composeServer(resolveConfig(config), {
     widget: { script: Buffer.from('/* the widget */'), version: '1.2.3' },
     log: (line) => log.push(line),
     now: clock.now,
   });
+  const rows = new DatabaseSync(file, { readOnly: true });
   const url = await server.listen(0);
   const post = (path: string, body: unknown, headers: Record<string, string> = {}): Promise<Response> =>
     fetch(url + path, {
@@ -109,6 +119,7 @@ export async function startHarness(changes: Partial<BeckonConfig> = {}): Promise
     wallet: issuer,
     clock,
     log,
+    resting: () => rows.prepare('SELECT kind, id, version FROM rows ORDER BY kind, id').all(),
     post,
     async session(parameters = {}) {
       const response = await post('/session', { ...REQUEST, ...parameters }, { origin: SHOP_ORIGIN });
@@ -116,8 +127,10 @@ export async function startHarness(changes: Partial<BeckonConfig> = {}): Promise
       return (await response.json()) as SessionHandle;
     },
     async close() {
+      rows.close();
       await server.close();
       await issuer.close();
+      await rm(folder, { recursive: true });
     },
   };
 }
