@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The process edge: arguments in, an exit code out. 0 done, 1 it failed, 2 it was asked wrongly. */
 import { randomBytes } from 'node:crypto';
+import { createRequire } from 'node:module';
 import { COMMANDS, type CommandIo, UsageError, usage } from './commands/index.ts';
 import { ConfigError } from './config/index.ts';
 import { StoreError } from './store/store-error.ts';
@@ -19,8 +20,13 @@ const io: CommandIo = {
 process.exitCode = await main();
 
 async function main(): Promise<number> {
-  if (['help', '--help', '-h'].includes(name)) {
+  if (name === 'help' || [name, ...args].some((word) => word === '--help' || word === '-h')) {
     io.out(usage());
+    return 0;
+  }
+  if (name === '--version') {
+    const { version } = createRequire(import.meta.url)('../package.json') as { readonly version: string };
+    io.out(version);
     return 0;
   }
   const command = COMMANDS.find((each) => each.name === name);
@@ -36,9 +42,28 @@ async function main(): Promise<number> {
 
 function messageOf(cause: unknown): string {
   if (cause instanceof UsageError || cause instanceof ConfigError || cause instanceof StoreError) return cause.message;
-  const { code, port } = cause as NodeJS.ErrnoException & { readonly port?: number };
-  if (code === 'EADDRINUSE') return `port ${port} is in use: stop what listens there, or choose another with --port`;
-  if (code === 'EACCES' && port !== undefined)
-    return `port ${port} may not be opened by this user: choose another with --port`;
+  const {
+    code = '',
+    port,
+    address,
+    hostname,
+  } = cause as NodeJS.ErrnoException & {
+    readonly port?: number;
+    readonly address?: string;
+    readonly hostname?: string;
+  };
+  switch (code) {
+    case 'EADDRINUSE':
+      return `port ${port} is in use: stop what listens there, or choose another with --port (for metrics: admin.port in the configuration)`;
+    case 'EACCES':
+      if (port === undefined) break;
+      return `port ${port} may not be opened by this user: choose another with --port`;
+    case 'EADDRNOTAVAIL':
+      return `${address} is no address of this machine: choose another with --host`;
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return `${hostname} is no host that this machine knows: choose another with --host`;
+    default:
+  }
   return cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
 }

@@ -1,5 +1,6 @@
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { findConfigFile } from '../config/index.ts';
 import { newSecret } from '../secrets/index.ts';
 import { type Command, UsageError } from './command.ts';
 import { readFlags } from './flags.ts';
@@ -17,21 +18,34 @@ export const init: Command = {
       `SHOP_SECRET=${newSecret(io.random)}`,
       '',
     ].join('\n');
-    // `wx` never overwrites, and the secrets come first: a configuration without them is of no use.
-    await create(resolve(io.folder, 'beckon.secrets.env'), secrets, 0o600);
-    await create(resolve(io.folder, 'beckon.config.mjs'), TEMPLATE, 0o644);
+    const secretsFile = resolve(io.folder, 'beckon.secrets.env');
+    // Of another name, too: only one of them would ever be read.
+    const config = await findConfigFile(io.folder);
+    if (config !== null) throw isThere(config);
+    await create(secretsFile, secrets, 0o600);
+    try {
+      await create(resolve(io.folder, 'beckon.config.mjs'), TEMPLATE, 0o644);
+    } catch (cause) {
+      await rm(secretsFile);
+      throw cause;
+    }
     io.out('wrote beckon.config.mjs and beckon.secrets.env');
     io.out('next: edit beckon.config.mjs, then');
-    io.out('  node --env-file=beckon.secrets.env node_modules/.bin/beckon-server start');
+    io.out('  node --env-file=beckon.secrets.env node_modules/@beckon/session-server/dist/cli.js start');
   },
 };
 
+/** Never overwrites. @throws UsageError when there is such a file, or none can be made here */
 async function create(path: string, text: string, mode: number): Promise<void> {
   await writeFile(path, text, { flag: 'wx', mode }).catch((cause: NodeJS.ErrnoException) => {
     throw cause.code === 'EEXIST'
-      ? new UsageError(`${path} is there already: move it away first, nothing was changed`)
-      : cause;
+      ? isThere(path)
+      : new UsageError(`${path} cannot be written (${cause.code}): choose another folder, nothing was changed`);
   });
+}
+
+function isThere(path: string): UsageError {
+  return new UsageError(`${path} is there already: move it away first, nothing was changed`);
 }
 
 const TEMPLATE = `import { defineConfig, wallet } from '@beckon/session-server';

@@ -1,4 +1,4 @@
-import { access } from 'node:fs/promises';
+import { access, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { BeckonConfig } from './beckon-config.ts';
@@ -24,11 +24,12 @@ export async function loadConfigFile(path: string): Promise<BeckonConfig> {
   if (!(await exists(file))) {
     throw new ConfigError([{ path: '', message: `there is no file ${file}; \`beckon-server init\` writes one` }]);
   }
+  if (!(await stat(file)).isFile()) throw new ConfigError([{ path: '', message: `${file} is not a file` }]);
   const module: { default?: unknown } = await import(pathToFileURL(file).href).catch((cause: unknown) => {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new ConfigError([{ path: '', message: `${file} could not be read: ${reason}` }]);
   });
-  if (typeof module.default !== 'object' || module.default === null) {
+  if (typeof module.default !== 'object' || module.default === null || Array.isArray(module.default)) {
     throw new ConfigError([{ path: '', message: `${file} must \`export default defineConfig({ … })\`` }]);
   }
   return module.default as BeckonConfig;

@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { wallet } from '../connectors/wallet/index.ts';
+import { type WalletOptions, wallet } from '../connectors/wallet/index.ts';
 import type { BeckonConfig } from './beckon-config.ts';
 import { ConfigError, type ConfigIssue } from './config-error.ts';
 import { resolveConfig } from './resolve.ts';
 
 const secret = 'a'.repeat(43);
+const subject_secret = 'b'.repeat(43);
 const good: BeckonConfig = {
   issuer: 'https://id.example.com',
   secret,
-  subject_secret: secret,
+  subject_secret,
   clients: [
     {
       client_id: 'shop',
@@ -19,6 +20,10 @@ const good: BeckonConfig = {
   ],
   connectors: [wallet({ issuers: [{ issuer: 'https://wallet.example', client_ids: ['app'] }] })],
 };
+
+const issuers = [{ issuer: 'https://wallet.example', client_ids: ['app'] }];
+const unknownOption = wallet({ issuers, colour: 'blue' } as unknown as WalletOptions);
+const noIssuer = wallet({ issuers: [{ client_ids: ['app'] }] } as unknown as WalletOptions);
 
 function issuesOf(config: unknown): readonly ConfigIssue[] {
   try {
@@ -135,12 +140,71 @@ describe('one mistake', () => {
     ],
     [
       'a public client without PKCE',
-      withClient({ client_secret: undefined, require_pkce: false }),
+      withClient({ client_secret: undefined, token_endpoint_auth_method: 'none', require_pkce: false }),
       'clients[0].require_pkce',
     ],
+    [
+      'a secret that did not arrive, which must not make the client a public one',
+      withClient({ client_secret: undefined }),
+      'clients[0].client_secret',
+    ],
+    ['a logo of somebody else', withClient({ logo_uri: 'https://cdn.example/logo.png' }), 'clients[0].logo_uri'],
+    ['a connector listed twice', withClient({ connectors: ['wallet', 'wallet'] }), 'clients[0].connectors[1]'],
+    ['one secret for both purposes', { ...good, subject_secret: secret }, 'subject_secret'],
+    ['one of the secrets for both purposes', { ...good, secret: [subject_secret, secret] }, 'subject_secret'],
+    ['an option that no connector knows', { ...good, connectors: [unknownOption] }, 'connectors[0].colour'],
+    ['a mistake deep inside a connector', { ...good, connectors: [noIssuer] }, 'connectors[0].issuers[0].issuer'],
     ['a logo over http', withClient({ logo_uri: 'http://shop.example/logo.png' }), 'clients[0].logo_uri'],
   ])('%s is named', (_name, config, path) => {
     expect(new Set(pathsOf(config))).toEqual(new Set([path]));
+  });
+});
+
+it.each([
+  'https://*.example',
+  'https://a;b',
+  "https://a'b",
+  'https://a,b',
+  'HTTPS://a',
+  'null',
+  'https://a:443',
+  'file://a',
+])('an origin like %s would say something else in a policy', (origin) => {
+  expect(pathsOf(withClient({ allowed_origins: [origin] }))).toEqual(['clients[0].allowed_origins[0]']);
+});
+
+it.each([
+  'https://shop.example/\0',
+  'https://shop.example/ü',
+  ' https://shop.example/',
+  'data:text/html,x',
+  '//shop.example/',
+])('a redirect URI like %j is refused', (uri) => {
+  expect(new Set(pathsOf(withClient({ redirect_uris: [uri] })))).toEqual(new Set(['clients[0].redirect_uris[0]']));
+});
+
+it('says what is missing, and what is of the wrong type, for each setting', () => {
+  const config = {
+    issuer: 5,
+    store: [],
+    secret: {},
+    clients: [null, {}],
+    connectors: 'wallet',
+    admin: { port: 70_000 },
+    lifetimes: { code_s: '60' },
+    rate_limit_factor: 0,
+  };
+  expect(Object.fromEntries(issuesOf(config).map(({ path, message }) => [path, message]))).toMatchObject({
+    issuer: 'must be a string',
+    store: 'must be a string',
+    subject_secret: expect.stringContaining('is missing') as string,
+    'clients[0]': 'must be an object',
+    'clients[1].client_id': 'is missing',
+    'clients[1].redirect_uris': 'is missing',
+    connectors: 'must be an array',
+    'admin.port': 'must be at most 65535',
+    'lifetimes.code_s': 'must be a number',
+    rate_limit_factor: expect.any(String) as string,
   });
 });
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ConnectorConfig } from '../connectors/connector.ts';
 import type { Client } from '../session/index.ts';
-import type { BeckonConfig } from './beckon-config.ts';
+import type { BeckonConfig, ClientConfig } from './beckon-config.ts';
 import { ConfigError, type ConfigIssue } from './config-error.ts';
 import { type ParsedClient, type ParsedConfig, parseConfig } from './schema.ts';
 
@@ -62,8 +62,30 @@ function crossChecks(input: BeckonConfig): ConfigIssue[] {
       message: 'is already used by another connector: give one of them an `id` of its own',
     })),
     ...connectors.flatMap((connector, i) =>
-      arrayOf(connector?.issues).map(({ path, message }) => ({ path: `connectors[${i}].${path}`, message })),
+      arrayOf(connector?.issues).map(({ path, message }) => ({
+        path: textOf([
+          'connectors',
+          i,
+          ...path
+            .split('.')
+            .filter((part) => part !== '')
+            .map(indexOrName),
+        ]),
+        message,
+      })),
     ),
+    ...clients.flatMap((client, i) =>
+      isSecretLost(client) ? [{ path: `clients[${i}].client_secret`, message: LOST }] : [],
+    ),
+    ...clients.flatMap((client, i) =>
+      doubles(arrayOf(client?.connectors)).map((j) => ({
+        path: `clients[${i}].connectors[${j}]`,
+        message: 'is listed already',
+      })),
+    ),
+    ...([input?.secret].flat().some((secret) => typeof secret === 'string' && secret === input?.subject_secret)
+      ? [{ path: 'subject_secret', message: 'must not be the same as secret, which rotates' }]
+      : []),
     ...clients.flatMap((client, i) =>
       arrayOf(client?.connectors).flatMap((id, j) =>
         connectorIds.includes(id)
@@ -72,6 +94,20 @@ function crossChecks(input: BeckonConfig): ConfigIssue[] {
       ),
     ),
   ];
+}
+
+const LOST =
+  'is there without a value, often because an environment variable is not set; leave the line out for a public client';
+
+/** Without this a client whose secret did not arrive would silently be a public one. */
+function isSecretLost(client: ClientConfig | undefined): boolean {
+  return (
+    typeof client === 'object' &&
+    client !== null &&
+    'client_secret' in client &&
+    client.client_secret === undefined &&
+    client.token_endpoint_auth_method === undefined
+  );
 }
 
 function settingsOf(config: ParsedConfig): Settings {
@@ -136,6 +172,10 @@ function doubles(values: readonly unknown[]): number[] {
 
 function arrayOf<T>(value: readonly T[] | undefined): readonly T[] {
   return Array.isArray(value) ? value : [];
+}
+
+function indexOrName(part: string): string | number {
+  return /^\d+$/.test(part) ? Number(part) : part;
 }
 
 /** `['clients', 0, 'redirect_uris', 1]` → `clients[0].redirect_uris[1]`. */

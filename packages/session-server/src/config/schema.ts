@@ -1,8 +1,10 @@
 import { z } from 'zod';
-import ipaddr from 'ipaddr.js';
 import type { ConnectorConfig } from '../connectors/connector.ts';
 import type { Client } from '../session/index.ts';
 import type { LifetimesConfig } from './beckon-config.ts';
+import { isRange } from './ranges.ts';
+import { isOwnLogo, issuer, logoUri, origin, qrBaseUrl, redirectUri } from './uris.ts';
+import { wording } from './wording.ts';
 
 /** A configuration whose shape is right, with its defaults. */
 export interface ParsedConfig {
@@ -51,39 +53,6 @@ const base64urlSecret = z
     'must be at least 32 bytes; `beckon-server secret` prints one',
   );
 
-const isLoopback = (host: string): boolean => ['localhost', '127.0.0.1', '[::1]'].includes(host);
-
-const parseUrl = (text: string): URL | null => URL.parse(text);
-
-const issuer = z
-  .string()
-  .max(256)
-  .refine((text) => {
-    const url = parseUrl(text);
-    return url !== null && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname)));
-  }, 'must be an https URL (http only on localhost, 127.0.0.1 or [::1])')
-  .refine((text) => parseUrl(text)?.origin === text, 'must be an origin alone, with no path and no trailing slash');
-
-const origin = z
-  .string()
-  .max(256)
-  .refine((text) => {
-    const url = parseUrl(text);
-    return url !== null && url.origin === text && /^https?:$/.test(url.protocol);
-  }, 'must be an origin alone, for example https://shop.example');
-
-const redirectUri = z
-  .string()
-  .max(2048)
-  .refine((text) => parseUrl(text) !== null, 'must be an absolute URI (RFC 6749 §3.1.2)')
-  .refine((text) => !text.includes('#'), 'must have no fragment (RFC 6749 §3.1.2)')
-  .refine((text) => {
-    const url = parseUrl(text);
-    if (url === null || url.protocol === 'https:') return true;
-    // A private-use scheme carries a period, so that it is nobody else's (RFC 8252 §7.1).
-    return url.protocol === 'http:' ? isLoopback(url.hostname) : url.protocol.includes('.');
-  }, 'must be https, http on a loopback host, or a private-use scheme with a period in it (RFC 8252 §7.1)');
-
 const scope = z
   .string()
   .max(1024)
@@ -108,14 +77,7 @@ const client: z.ZodType<ParsedClient> = z
       .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces (RFC 6749 appendix A.1)'),
     client_secret: z.union([clientSecret, z.array(clientSecret).min(1).max(2)]).optional(),
     client_name: z.string().min(1).max(80),
-    logo_uri: z
-      .string()
-      .max(32_768)
-      .refine(
-        (text) => text.startsWith('data:image/') || parseUrl(text)?.protocol === 'https:',
-        'must be https or data:image/…',
-      )
-      .optional(),
+    logo_uri: logoUri.optional(),
     application_type: z.enum(['web', 'native']).default('web'),
     token_endpoint_auth_method: z.enum(['client_secret_basic', 'client_secret_post', 'none']).optional(),
     redirect_uris: z.array(redirectUri).min(1).max(32),
@@ -148,6 +110,12 @@ const client: z.ZodType<ParsedClient> = z
         path: ['require_pkce'],
         message: 'a public client must use PKCE (RFC 9700 §2.1.1)',
       });
+    if (value.logo_uri !== undefined && !isOwnLogo(value.logo_uri, value))
+      context.addIssue({
+        code: 'custom',
+        path: ['logo_uri'],
+        message: "must be on one of the client's own origins, or data:image/…",
+      });
   });
 
 const connector: z.ZodType<ConnectorConfig> = z.custom<ConnectorConfig>(
@@ -159,11 +127,7 @@ const port = z.number().int().min(0).max(65_535);
 
 const schema: z.ZodType<ParsedConfig> = z.strictObject({
   issuer,
-  qr_base_url: z
-    .string()
-    .max(256)
-    .regex(/^https?:\/\/[^?#\s]+\/$/i, 'must be an http(s) URL that ends with a slash, with no query or fragment')
-    .optional(),
+  qr_base_url: qrBaseUrl.optional(),
   store: z
     .string()
     .regex(/^sqlite:.+$/, 'must be "sqlite:<path>" or "sqlite::memory:"')
@@ -171,14 +135,7 @@ const schema: z.ZodType<ParsedConfig> = z.strictObject({
   secret: z.union([base64urlSecret, z.array(base64urlSecret).min(1).max(8)]),
   subject_secret: base64urlSecret,
   trusted_proxies: z
-    .array(
-      z
-        .string()
-        .refine(
-          (text) => ipaddr.isValidCIDR(text) || ipaddr.isValid(text),
-          'must be an address or a CIDR range, for example 10.0.0.0/8',
-        ),
-    )
+    .array(z.string().refine(isRange, 'must be an address or a CIDR range, for example 10.0.0.0/8'))
     .max(64)
     .default([]),
   lifetimes: z
@@ -208,7 +165,7 @@ export type ParseResult =
 
 /** Checks a configuration's shape, with every mistake in it. */
 export function parseConfig(input: unknown): ParseResult {
-  const result = schema.safeParse(input);
+  const result = schema.safeParse(input, { error: wording });
   if (result.success) return { ok: true, config: result.data };
   return { ok: false, issues: result.error.issues.flatMap(flatten) };
 }

@@ -99,7 +99,10 @@ async function authenticated(
     try {
       const walletHolder = await wallet.authenticate(access_token);
       const session = await rows.load(session_id);
-      if (session.choice?.connector !== id) continue;
+      if (session.choice?.connector !== id) {
+        refused = new FlowError('invalid_transition', 'the browser has not chosen this wallet for the session');
+        continue;
+      }
       const holder = secrets.fingerprint(JSON.stringify([id, walletHolder.issuer, walletHolder.subject]));
       return { session, holder, wallet, walletHolder };
     } catch (cause) {

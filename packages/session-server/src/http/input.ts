@@ -1,5 +1,6 @@
 import type { Request, RequestHandler } from 'express';
 import { z } from 'zod';
+import { wording } from '../config/wording.ts';
 import { assertWellFormed } from '../oauth/index.ts';
 import { textBody } from './body.ts';
 import { queryParams } from './form-body.ts';
@@ -66,15 +67,6 @@ function parseObject(text: string): object {
   const doubled = doubledMember(text);
   if (doubled !== null) throw new HttpError('invalid_request', `${shown(doubled)}: was sent more than once`);
   return value;
-}
-
-/** Says what to send where the schema itself does not. */
-function wording(issue: z.core.$ZodRawIssue): string | undefined {
-  if (issue.input === undefined) return 'is missing';
-  if (issue.code === 'invalid_type') return `must be ${issue.expected === 'array' ? 'an' : 'a'} ${issue.expected}`;
-  if (issue.code === 'invalid_value')
-    return `must be ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`;
-  return issue.code === 'too_big' ? `is longer than ${issue.maximum}` : undefined;
 }
 
 /** Names are the caller's own text: what looks like one is repeated, and not at any length. */

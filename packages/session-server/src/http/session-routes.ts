@@ -112,7 +112,7 @@ export function sessionRoutes(deps: SessionRoutesDependencies): Router {
   router
     .route('/session/events')
     .get((_request, response) => {
-      response.set({ Upgrade: 'websocket', Connection: 'Upgrade' });
+      response.set({ Upgrade: 'websocket', Connection: 'Upgrade, close' });
       throw new HttpError(
         'invalid_request',
         `this endpoint takes a WebSocket with the subprotocol ${SUBPROTOCOL}`,

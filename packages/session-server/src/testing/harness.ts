@@ -1,15 +1,19 @@
 /**
- * A whole server for tests: the real one, listening on a free port, with a store in memory, a
- * wallet issuer that really signs, and a clock that stands still. Not published.
+ * A whole server for tests: the real one, listening on a free port, with a store on disk, a wallet
+ * issuer that really signs, and a clock that stands still. Not published.
  */
 import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { SessionHandle } from '@beckon/protocol';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { SessionHandle, Snapshot } from '@beckon/protocol';
 import { SignJWT, exportJWK, generateKeyPair } from 'jose';
 import { type BeckonConfig, resolveConfig } from '../config/index.ts';
 import { wallet } from '../connectors/wallet/index.ts';
-import { type SessionServer, composeServer } from '../server.ts';
+import { type Composition, type SessionServer, composeServer } from '../server.ts';
 import { type FakeClock, createFakeClock } from './fake-clock.ts';
 
 export const ISSUER = 'https://id.example';
@@ -39,6 +43,16 @@ export interface WalletIssuer {
   close(): Promise<void>;
 }
 
+/** A sign-in that a phone approved, with the code that its browser collected. */
+export interface SignedIn {
+  readonly session: SessionHandle;
+  readonly walletToken: string;
+  readonly consent: Readonly<Record<string, unknown>>;
+  /** The last snapshot, which carries `redirect_to`. */
+  readonly confirmed: Snapshot;
+  readonly code: string;
+}
+
 export interface Harness {
   readonly server: SessionServer;
   /** Where it listens, with no trailing slash. */
@@ -48,8 +62,14 @@ export interface Harness {
   readonly clock: FakeClock;
   /** Every line logged so far. */
   readonly log: readonly string[];
+  /** The store's database. */
+  readonly file: string;
+  /** Every row that rests, by kind, id and version; as another process sees them. */
+  resting(): readonly unknown[];
   /** `POST /session` for `REQUEST`, as a page of the shop sends it. */
   session(changes?: Readonly<Record<string, string>>): Promise<SessionHandle>;
+  /** From `POST /session` to the code, as a browser and a phone do it. */
+  signIn(): Promise<SignedIn>;
   /** A JSON POST. */
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
   close(): Promise<void>;
@@ -86,15 +106,24 @@ export function exampleConfig(walletIssuer = 'https://wallet.example'): BeckonCo
   };
 }
 
-export async function startHarness(changes: Partial<BeckonConfig> = {}): Promise<Harness> {
+/** `composition` is what the server is made of besides its configuration: a log level, for example. */
+export async function startHarness(
+  changes: Partial<BeckonConfig> = {},
+  composition: Partial<Composition> = {},
+): Promise<Harness> {
   const clock = createFakeClock(Date.now());
   const issuer = await startWalletIssuer(clock);
   const log: string[] = [];
-  const server = await composeServer(resolveConfig({ ...exampleConfig(issuer.issuer), ...changes }), {
+  const folder = await mkdtemp(join(tmpdir(), 'beckon-'));
+  const file = join(folder, 'store.db');
+  const config = { ...exampleConfig(issuer.issuer), store: `sqlite:${file}`, ...changes };
+  const server = await composeServer(resolveConfig(config), {
     widget: { script: Buffer.from('/* the widget */'), version: '1.2.3' },
     log: (line) => log.push(line),
     now: clock.now,
+    ...composition,
   });
+  const rows = new DatabaseSync(file, { readOnly: true });
   const url = await server.listen(0);
   const post = (path: string, body: unknown, headers: Record<string, string> = {}): Promise<Response> =>
     fetch(url + path, {
@@ -102,6 +131,10 @@ export async function startHarness(changes: Partial<BeckonConfig> = {}): Promise
       headers: { 'content-type': 'application/json', ...headers },
       body: JSON.stringify(body),
     });
+  const session = async (parameters: Readonly<Record<string, string>> = {}): Promise<SessionHandle> => {
+    const response = await post('/session', { ...REQUEST, ...parameters }, { origin: SHOP_ORIGIN });
+    return read<SessionHandle>(response, 201);
+  };
   return {
     server,
     url,
@@ -109,17 +142,41 @@ export async function startHarness(changes: Partial<BeckonConfig> = {}): Promise
     wallet: issuer,
     clock,
     log,
+    file,
+    resting: () => rows.prepare('SELECT kind, id, version FROM rows ORDER BY kind, id').all(),
     post,
-    async session(parameters = {}) {
-      const response = await post('/session', { ...REQUEST, ...parameters }, { origin: SHOP_ORIGIN });
-      if (response.status !== 201) throw new Error(`POST /session: ${response.status} ${await response.text()}`);
-      return (await response.json()) as SessionHandle;
+    session,
+    async signIn() {
+      const begun = await session();
+      const walletToken = await issuer.token();
+      const { id, step, mac } = scanOf(begun.qr?.frames[0]?.text ?? '');
+      const [phone, browser] = [walletToken, begun.session_secret].map((token) => ({
+        authorization: `Bearer ${token}`,
+      }));
+      const scanned = await fetch(`${url}/session/${id}/information?step=${step}&mac=${mac}`, { headers: phone ?? {} });
+      const consent = await read<Record<string, unknown>>(scanned, 200);
+      const { retrieval_token } = consent;
+      const decision = { decision: 'approve', accepted_scopes: ['openid', 'email'], retrieval_token };
+      await read(await post(`/session/${id}/update`, decision, phone), 200);
+      const confirmed = await read<Snapshot>(
+        await fetch(`${url}/session/${id}/status`, { headers: browser ?? {} }),
+        200,
+      );
+      const code = new URL(confirmed.redirect_to ?? '').searchParams.get('code') ?? '';
+      return { session: begun, walletToken, consent, confirmed, code };
     },
     async close() {
+      rows.close();
       await server.close();
       await issuer.close();
+      await rm(folder, { recursive: true });
     },
   };
+}
+
+async function read<T>(response: Response, status: number): Promise<T> {
+  if (response.status === status) return (await response.json()) as T;
+  throw new Error(`${response.url}: ${response.status} ${await response.text()}`);
 }
 
 async function startWalletIssuer(clock: FakeClock): Promise<WalletIssuer> {

@@ -95,6 +95,10 @@ export function resolveWalletOptions(
   if (result.success) return { ok: true, options: result.data };
   return {
     ok: false,
-    issues: result.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message })),
+    issues: result.error.issues.flatMap((issue) =>
+      issue.code === 'unrecognized_keys'
+        ? issue.keys.map((key) => ({ path: [...issue.path, key].join('.'), message: 'is not a known setting' }))
+        : [{ path: issue.path.join('.'), message: issue.message }],
+    ),
   };
 }

@@ -1,0 +1,137 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ConfigError } from '../config/index.ts';
+import { COMMANDS, UsageError, usage } from './index.ts';
+
+let folder: string;
+let said: string[];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'beckon-'));
+  said = [];
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+function run(line: string): Promise<void> {
+  const [name, ...args] = line.split(' ');
+  const command = COMMANDS.find((each) => each.name === name);
+  if (command === undefined) throw new Error(`there is no ${name}`);
+  return command.run(args, {
+    folder,
+    out: (text) => said.push(text),
+    random: randomBytes,
+    stopped: Promise.resolve(),
+  });
+}
+
+describe('words and flags', () => {
+  it.each([
+    ['start --port', '--port'],
+    ['start --port=', '--port needs a value'],
+    ['start --port abc', '--port must be a port number from 0 to 65535, not "abc"'],
+    ['start --port=-1', '--port must be a port number'],
+    ['start --port 65536', '--port must be a port number'],
+    ['start --port 1e3', '--port must be a port number'],
+    ['start --port 1 --port 2', '--port was given more than once'],
+    ['start --config a --config=b', '--config was given more than once'],
+    ['start --prot 1', '--prot'],
+    ['start 4400', '"4400" is not expected here'],
+    ['start -- --port', '"--port" is not expected here'],
+    ['start --__proto__ 1', '--__proto__'],
+    ['check --port 1', '--port'],
+    ['init --force', '--force'],
+    ['init here', '"here" is not expected here'],
+    ['secret 5', '"5" is not expected here'],
+    ['keys', 'say `keys list` or `keys rotate`'],
+    ['keys remove', 'say `keys list` or `keys rotate`'],
+    ['keys list --alg RS256', '--alg'],
+    ['keys rotate --alg none', '--alg must be one of RS256, ES256'],
+  ])('%s', async (line, message) => {
+    const failed = run(line);
+    await expect(failed).rejects.toThrow(UsageError);
+    await expect(failed).rejects.toThrow(message);
+    expect(await readdir(folder), 'a wrong word must change nothing').toEqual([]);
+  });
+
+  it('every command is in the usage text', () => {
+    for (const { synopsis, summary } of COMMANDS) {
+      expect(usage()).toContain(`  ${synopsis} `);
+      expect(usage()).toContain(`  ${summary}`);
+    }
+    expect(usage()).toContain('start [--config FILE] [--port N] [--host H]');
+  });
+});
+
+describe('init', () => {
+  it('writes a configuration, and secrets that only its owner reads', async () => {
+    await run('init');
+    expect((await readdir(folder)).toSorted()).toEqual(['beckon.config.mjs', 'beckon.secrets.env']);
+    expect((await stat(join(folder, 'beckon.secrets.env'))).mode & 0o777).toBe(0o600);
+    const secrets = await readFile(join(folder, 'beckon.secrets.env'), 'utf8');
+    const values = [...secrets.matchAll(/^[A-Z_]+=([\w-]{43})$/gm)].map(([, value]) => value);
+    expect(new Set(values).size, 'each secret is one of its own').toBe(3);
+    expect(said.join('\n'), 'a terminal keeps what it has shown').not.toContain(values[0]);
+  });
+
+  it.each(['beckon.config.mjs', 'beckon.config.ts', 'beckon.config.js', 'beckon.secrets.env'])(
+    'never touches a folder that has a %s',
+    async (name) => {
+      await writeFile(join(folder, name), 'mine');
+      await expect(run('init')).rejects.toThrow(`${name} is there already`);
+      expect(await readdir(folder), 'nothing was changed').toEqual([name]);
+      expect(await readFile(join(folder, name), 'utf8')).toBe('mine');
+    },
+  );
+
+  it('says so where it cannot write', async () => {
+    const home = folder;
+    folder = join(home, 'nowhere');
+    await expect(run('init')).rejects.toThrow(/nowhere.*cannot be written \(ENOENT\)/);
+    folder = home;
+  });
+});
+
+it('secret prints 32 bytes, each time others', async () => {
+  await run('secret');
+  await run('secret');
+  expect(said).toHaveLength(2);
+  expect(said[0]).toMatch(/^[\w-]{43}$/);
+  expect(said[0]).not.toBe(said[1]);
+});
+
+describe('a configuration file', () => {
+  it.each<[string, string, string, string | RegExp]>([
+    ['is missing', 'check', '', 'there is no beckon.config.ts, .js or .mjs in this folder'],
+    ['is not where --config says', 'check --config nowhere.mjs', '', /there is no file .*nowhere\.mjs/],
+    ['exports nothing', 'check', 'export const config = {};', 'must `export default defineConfig({ … })`'],
+    ['exports a list', 'check', 'export default [];', 'must `export default defineConfig({ … })`'],
+    ['exports a function', 'check', 'export default () => ({});', 'must `export default defineConfig({ … })`'],
+    ['is no JavaScript', 'check', 'export default {', 'beckon.config.mjs could not be read'],
+    ['throws', 'check', 'throw new Error("no such host");', 'no such host'],
+  ])('that %s', async (_what, line, text, message) => {
+    if (text !== '') await writeFile(join(folder, 'beckon.config.mjs'), text);
+    const failed = run(line);
+    await expect(failed).rejects.toThrow(ConfigError);
+    await expect(failed).rejects.toThrow(message);
+  });
+
+  it('that is a folder', async () => {
+    await expect(run(`check --config ${folder}`)).rejects.toThrow('is not a file');
+  });
+
+  it('with many mistakes hears of all of them, from check and from start', async () => {
+    const text = 'export default { issuer: "ftp://x", secret: "short", clients: [{ client_id: 5 }], colour: 1 };';
+    await writeFile(join(folder, 'beckon.config.mjs'), text);
+    for (const line of ['check', 'start --port 0', 'keys list']) {
+      const message = await run(line).then(
+        () => '',
+        (cause: Error) => cause.message,
+      );
+      for (const name of ['issuer', 'secret', 'subject_secret', 'clients[0].client_id', 'connectors', 'colour'])
+        expect(message).toContain(`  ${name}: `);
+    }
+  });
+});

@@ -1,0 +1,140 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { type Server, connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { WebSocket } from 'ws';
+
+/** The command line as a process: exit codes, signals, and what a person reads. */
+const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
+const PACKAGE = fileURLToPath(new URL('../..', import.meta.url));
+const SECRETS = { BECKON_SECRET: 'a'.repeat(43), BECKON_SUBJECT_SECRET: 'b'.repeat(43), SHOP_SECRET: 'c'.repeat(43) };
+
+// Each starts a process or two, on a machine that may have much else to do.
+vi.setConfig({ testTimeout: 30_000 });
+
+let folder: string;
+let preload: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'beckon-cli-'));
+  await mkdir(join(folder, 'node_modules/@beckon'), { recursive: true });
+  await symlink(PACKAGE, join(folder, 'node_modules/@beckon/session-server'));
+  await writeFile(join(folder, 'widget.js'), '/* not built */');
+  const widget = JSON.stringify(pathToFileURL(join(folder, 'widget.js')).href);
+  preload = join(folder, 'preload.mjs');
+  await writeFile(
+    preload,
+    `import { registerHooks } from 'node:module';
+     registerHooks({ resolve: (name, context, next) =>
+       name === '@beckon/widget/widget.js' ? { url: ${widget}, shortCircuit: true } : next(name, context) });`,
+  );
+});
+afterAll(() => {
+  vi.resetConfig();
+  return rm(folder, { recursive: true });
+});
+
+function start(args: readonly string[], env: Record<string, string> = {}): ChildProcess {
+  // `source`: workspace packages are read as sources, so that no build is needed.
+  return spawn(process.execPath, ['--conditions=source', '--import', preload, CLI, ...args], {
+    cwd: folder,
+    env: { PATH: process.env['PATH'], ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+async function run(args: readonly string[], env?: Record<string, string>) {
+  const child = start(args, env);
+  let [out, err] = ['', ''];
+  child.stdout?.on('data', (chunk) => (out += String(chunk)));
+  child.stderr?.on('data', (chunk) => (err += String(chunk)));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, out, err };
+}
+
+const NO_STACK = /\n\s+at /;
+
+it.each<[string, number, RegExp]>([
+  ['start --help', 0, /^usage: beckon-server COMMAND/],
+  ['strat', 2, /^beckon-server: there is no command "strat"\n\nusage/],
+])('beckon-server %s', async (line, expected, says) => {
+  const { code, out, err } = await run(line.split(' ').filter((word) => word !== ''));
+  expect(code).toBe(expected);
+  expect(expected === 0 ? out : err).toMatch(says);
+  expect(
+    expected === 0 ? err : out,
+    'what is wrong goes to standard error, what was asked for to standard output',
+  ).toBe('');
+  expect(err).not.toMatch(NO_STACK);
+});
+
+it('what init writes passes check with its secrets, and without them names each', async () => {
+  expect((await run(['init'])).code).toBe(0);
+  const written = await readFile(join(folder, 'beckon.secrets.env'), 'utf8');
+  const env = Object.fromEntries(
+    [...written.matchAll(/^(\w+)=(.*)$/gm)].map(([, name, value]) => [name, value]),
+  ) as Record<string, string>;
+  const good = await run(['check'], env);
+  expect(good).toMatchObject({ code: 0, err: '' });
+  const { code, err } = await run(['check']);
+  expect(code).toBe(1);
+  for (const name of ['secret', 'subject_secret', 'clients[0].client_secret']) expect(err).toContain(`  ${name}: `);
+});
+
+it.each<[string, readonly string[], string]>([
+  ['in use', ['--port', 'USED'], 'is in use: stop what listens there, or choose another with --port'],
+  ['of another machine', ['--port', '0', '--host', '203.0.113.1'], '203.0.113.1 is no address of this machine'],
+])('start says so where the address is %s', async (_what, args, says) => {
+  const other: Server = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const used = String((other.address() as { port: number }).port);
+  const { code, err } = await run(['start', ...args.map((arg) => arg.replace('USED', used))], SECRETS);
+  other.close();
+  expect(err).toContain(says);
+  expect(code).toBe(1);
+  expect(err).not.toMatch(NO_STACK);
+});
+
+it('SIGTERM ends it within a moment, whoever is still connected', async () => {
+  const child = start(['start', '--port', '0'], SECRETS);
+  child.stderr?.resume();
+  const [line] = (await once(child.stdout!, 'data')) as [Buffer];
+  const url = /served on (\S+)/.exec(String(line))?.[1] ?? '';
+  const created = await fetch(`${url}/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      client_id: 'shop',
+      response_type: 'code',
+      redirect_uri: 'http://localhost:3000/callback',
+      scope: 'openid',
+      code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+      code_challenge_method: 'S256',
+    }),
+  });
+  const { session_id, session_secret, version } = (await created.json()) as Record<string, string>;
+
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/session/events`, 'beckon.v1');
+  await once(socket, 'open');
+  socket.send(JSON.stringify({ type: 'subscribe', session_id, session_secret }));
+  await once(socket, 'message');
+  const poll = fetch(`${url}/session/${session_id}/status?after=${version}&wait=25`, {
+    headers: { authorization: `Bearer ${session_secret}` },
+  });
+  const half = connect(Number(new URL(url).port), '127.0.0.1').on('error', () => {});
+  half.write('POST /session HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{');
+  // The poll is held once a later request was answered.
+  await fetch(`${url}/ready`);
+
+  const begun = performance.now();
+  child.kill('SIGTERM');
+  const [[code], [closeCode], polled] = await Promise.all([once(child, 'close'), once(socket, 'close'), poll]);
+  expect(code).toBe(0);
+  expect(closeCode, 'a watcher that is told 1001 comes back by itself').toBe(1001);
+  expect(polled.status, 'a held poll is answered, not cut').toBe(200);
+  expect(performance.now() - begun, 'whoever stops it must not have to kill it').toBeLessThan(2_500);
+});
