@@ -99,7 +99,7 @@ describe('methods', () => {
     [`/session/${id}/cancel`]: ['POST', 'OPTIONS'],
     [`/session/${id}/information`]: ['GET', 'HEAD'],
     [`/session/${id}/update`]: ['POST'],
-    [`/q/${id}.0.x`]: ['GET', 'HEAD'],
+    [`/q/${id}.0.x`]: ['GET', 'HEAD', 'POST'],
   };
   const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'];
   const pairs = Object.entries(endpoints).flatMap(([path, own]) =>
