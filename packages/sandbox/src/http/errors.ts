@@ -17,6 +17,10 @@ const STATUS = {
   /** Beckon answered something that its wallet API does not say. */
   beckon_answer_invalid: 502,
   beckon_unreachable: 502,
+  /** The phone's browser got no page. */
+  unreachable_page: 502,
+  /** The phone's browser came to a page that the sandbox does not know its way about. */
+  unknown_page: 502,
 } as const;
 export type SandboxErrorCode = keyof typeof STATUS;
 

@@ -41,6 +41,7 @@ form { margin-block: 1rem; }
 label { display: block; font-weight: 600; margin-block-end: .25rem; }
 input, button { border: 1px solid; border-radius: .5rem; box-sizing: border-box; font: inherit; min-block-size: 2.75rem; padding: .5rem .75rem; }
 input { inline-size: 100%; margin-block-end: .75rem; }
+input[type="radio"] { inline-size: auto; margin: 0 .5rem 0 0; min-block-size: 0; }
 button { cursor: pointer; inline-size: 100%; margin-block-end: .5rem; }
 `;
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');

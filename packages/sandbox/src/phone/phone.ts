@@ -1,16 +1,18 @@
 import express, { type Router } from 'express';
 import { z } from 'zod';
 import { onlyMethods } from '../http/answer.ts';
-import { SandboxError } from '../http/errors.ts';
 import { jsonBody } from '../http/guard.ts';
 import { read } from '../http/read.ts';
 import type { PartContext } from '../part.ts';
 import type { Person } from '../people.ts';
 import type { Wallet } from '../wallet/index.ts';
+import { BeckonError, SandboxError } from '../http/errors.ts';
 import type { PhoneApp, Question } from './app.ts';
-import { createBeckonApi } from './beckon.ts';
+import { type Consent, createBeckonApi } from './beckon.ts';
 import { readCode } from './code.ts';
 import { mountPage } from './page-files.ts';
+import type { ProviderPages } from './provider-pages.ts';
+import { openInBrowser } from './redirected.ts';
 import { createOpenRequests } from './requests.ts';
 
 const handle = z.string().max(64, 'at most 64 characters');
@@ -30,8 +32,16 @@ const InboxRequest = z.strictObject({
   user: z.string().min(1, 'must not be empty').max(64, 'at most 64 characters'),
 });
 
-/** The phone's script API (JSON in, JSON out) and its page, which uses the same. */
-export function createPhone(context: PartContext, wallet: Wallet, apps: readonly PhoneApp[] = []): Router {
+/**
+ * The phone's script API (JSON in, JSON out) and its page, which uses the same.
+ * @param providers whose pages its browser knows its way about
+ */
+export function createPhone(
+  context: PartContext,
+  wallet: Wallet,
+  apps: readonly PhoneApp[] = [],
+  providers: readonly ProviderPages[] = [],
+): Router {
   const beckon = createBeckonApi(context.beckon.issuer);
   const requests = createOpenRequests(context.now, context.random);
 
@@ -93,10 +103,23 @@ export function createPhone(context: PartContext, wallet: Wallet, apps: readonly
 
   return router;
 
-  /** The wallet app: what it scanned is a code of Beckon's, or none of ours. */
+  /** The wallet app, or the browser: what was scanned or tapped is an address of Beckon's, or none of ours. */
   async function askedByBeckon(text: string, person: Person): Promise<Question> {
-    const code = readCode(text, { base: context.base, beckonIssuer: context.beckon.issuer });
-    const consent = await beckon.information(code, await wallet.accessToken(person, []));
+    const { issuer } = context.beckon;
+    if (/^\/session\/[^/]+\/start\?/.test(text.startsWith(issuer) ? text.slice(issuer.length) : ''))
+      return openInBrowser(text, person, context, providers);
+    const code = readCode(text, { base: context.base, beckonIssuer: issuer });
+    let consent: Consent;
+    try {
+      consent = await beckon.information(code, await wallet.accessToken(person, []));
+    } catch (cause) {
+      // A sign-in that is for no wallet: a phone's own camera would open its page.
+      if (!(cause instanceof BeckonError) || cause.code !== 'wallet_not_trusted' || providers.length === 0) throw cause;
+      const page = `${issuer}/q/${code.session_id}.${code.step}.${code.mac}`;
+      return openInBrowser(page, person, context, providers).catch((failure: unknown) => {
+        throw failure instanceof SandboxError && failure.code === 'unknown_page' ? cause : failure;
+      });
+    }
     return {
       consent,
       async decide(decision) {

@@ -1,0 +1,104 @@
+import { SandboxError } from '../http/errors.ts';
+import type { PartContext } from '../part.ts';
+import type { Person } from '../people.ts';
+import type { Decided, Decision, Question } from './app.ts';
+import type { Consent } from './beckon.ts';
+import { type Browser, createBrowser, type Form, type Page, textOf } from './browser/index.ts';
+import { formWith, type ProviderPages } from './provider-pages.ts';
+
+/** A question stays open for this long, in s: Beckon's page does not say how long it waits. */
+const OPEN_S = 300;
+
+/**
+ * Opens a sign-in in the phone's browser, as its camera or a tap would: Beckon's phone page (where
+ * "Continue" claims the session) or a same-device link, and from there the provider's pages.
+ * @throws SandboxError `unknown_page` when what comes up asks for nothing that the phone knows
+ */
+export async function openInBrowser(
+  url: string,
+  person: Person,
+  context: PartContext,
+  providers: readonly ProviderPages[],
+): Promise<Question> {
+  const { base, beckon, now } = context;
+  const origins = [base, base.replace('//127.0.0.1', '//localhost'), beckon.issuer].map((own) => new URL(own).origin);
+  const browser = createBrowser({ now, origins });
+  const first = await browser.visit(url);
+  const claim = formWith(first, 'action', 'continue') ?? null;
+  const page = claim === null ? first : await browser.submit(claim, { name: 'action', value: 'continue' });
+  const asksNumber = numberForm(page) !== undefined;
+  if (!asksNumber && page.left === null && !providers.some((each) => each.isAt(page))) throw unknown(page);
+  return {
+    consent: {
+      ...readConsent(first),
+      verification: asksNumber ? { method: 'number', digits: 2 } : null,
+      retrieval_token: 'browser',
+      expires_at: Math.floor(now() / 1000) + OPEN_S,
+    },
+    decide: (decision) => decide(browser, claim, person, decision, providers),
+  };
+}
+
+async function decide(
+  browser: Browser,
+  claim: Form | null,
+  person: Person,
+  decision: Decision,
+  providers: readonly ProviderPages[],
+): Promise<Decided> {
+  const number = numberForm(browser.page);
+  if (decision.decision === 'decline' && claim !== null && (decision.reason === 'not_me' || number !== undefined))
+    return outcomeOf(await browser.submit(claim, { name: 'action', value: 'not_me' }));
+  if (decision.decision === 'approve' && number !== undefined) {
+    const typed = await browser.submit(
+      number,
+      { name: 'action', value: 'number' },
+      { number: decision.verification ?? '' },
+    );
+    if (!providers.some((each) => each.isAt(typed))) return outcomeOf(typed);
+  }
+  const provider = providers.find((each) => each.isAt(browser.page));
+  if (provider === undefined) throw unknown(browser.page);
+  return outcomeOf(
+    decision.decision === 'approve' ? await provider.approve(browser, person) : await provider.decline(browser),
+  );
+}
+
+/** Where it ended: back at the relying party, or on Beckon's last page, which a person reads. */
+function outcomeOf(page: Page): Decided {
+  if (page.left !== null) {
+    const declined = new URL(page.left).searchParams.has('error');
+    return { status: declined ? 'declined' : 'confirmed', location: page.left };
+  }
+  if (page.title.startsWith('Done')) return { status: 'confirmed', location: null };
+  if (page.title.startsWith('Declined')) return { status: 'declined', location: null };
+  throw unknown(page);
+}
+
+function numberForm(page: Page): Form | undefined {
+  const form = formWith(page, 'action', 'number');
+  return form?.inputs.includes('number') === true ? form : undefined;
+}
+
+function unknown({ title, status, left }: Page): SandboxError {
+  const shown = left === null ? `"${title.slice(0, 200)}" (${String(status)})` : 'another site';
+  return new SandboxError('unknown_page', `the phone’s browser shows ${shown}, where it can answer nothing`);
+}
+
+/** What Beckon's phone page says; a same-device link shows none. */
+function readConsent({ html, url }: Page): Pick<Consent, 'client' | 'scopes' | 'requester'> {
+  const text = (pattern: RegExp): string => textOf(pattern.exec(html)?.[1] ?? '');
+  const [requester = '', scopes = ''] = [...html.matchAll(/<dd\b[^>]*>(.*?)<\/dd>/gis)].map(([, said = '']) =>
+    textOf(said),
+  );
+  const domain = text(/class="domain">(.*?)</s);
+  return {
+    client: {
+      name: text(/<h1\b[^>]*>(.*?)<\/h1>/is) || new URL(url).host,
+      logo_uri: null,
+      origin: domain === '' ? new URL(url).origin : `https://${domain}`,
+    },
+    scopes: scopes.split(/,\s*/).flatMap((scope) => (scope === '' ? [] : [{ scope, claims: [] }])),
+    requester: { address: requester, user_agent: '', origin: null, same_network: null },
+  };
+}
