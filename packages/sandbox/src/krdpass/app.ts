@@ -9,6 +9,8 @@ export interface KrdPassQuestion {
   readonly link: string;
   readonly scope: readonly string[];
   readonly redirectUri: string;
+  /** Unix seconds. */
+  readonly expiresAt: number;
 }
 
 export type Opened =
@@ -77,7 +79,10 @@ export function createApp(
         return { type: 'answer', location: back(link, error) };
       }
       if (!agrees(link, request)) return { type: 'refused' };
-      return { type: 'question', question: { link: text, scope: request.scope, redirectUri: request.redirectUri } };
+      return {
+        type: 'question',
+        question: { link: text, scope: request.scope, redirectUri: request.redirectUri, expiresAt: request.expiresAt },
+      };
     },
     decide(text, person) {
       const link = isLink(text) ? readLink(text) : null;

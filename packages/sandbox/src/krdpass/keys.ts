@@ -68,6 +68,7 @@ export async function createKeys(issuer: string, now: () => number): Promise<Key
           state: text('state'),
           nonce: text('nonce'),
           challenge: text('code_challenge'),
+          expiresAt: Math.floor(now() / 1000) + REQUEST_LIFETIME_S,
         };
       } catch {
         return null;

@@ -9,6 +9,8 @@ export interface PushedRequest {
   readonly state: string;
   readonly nonce: string;
   readonly challenge: string;
+  /** Unix seconds. */
+  readonly expiresAt: number;
 }
 
 export interface Grant {

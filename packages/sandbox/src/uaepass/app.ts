@@ -1,66 +1,58 @@
+import { SandboxError } from '../http/errors.ts';
 import type { Person } from '../people.ts';
 import type { UaePassAccounts } from './accounts.ts';
 import { approve } from './authorize.ts';
-import type { Requests, Transaction } from './requests.ts';
+import type { Requests } from './requests.ts';
 
-/** What the app asks its owner: which number does the browser show? */
+/** What was pushed to somebody's app: which of these numbers does the browser show? */
 export interface UaePassRequest {
   readonly transaction: string;
-  readonly numbers: readonly string[];
+  /** The service provider's. */
+  readonly origin: string;
+  readonly scope: readonly string[];
+  /** Unix seconds. */
+  readonly expiresAt: number;
 }
 
 /** The UAE PASS app on the sandbox's phone. */
 export interface UaePassApp {
-  /** The sign-in that a page of UAE PASS belongs to; null for any other address. */
-  transactionOf(url: string, page: string): string | null;
   /** What the person would type on the login page. */
   usernameOf(person: Person): string;
   /** What was pushed to an account (mail address, mobile, Emirates ID) and waits. */
   inbox(username: string): readonly UaePassRequest[];
-  /** The number that the browser shows; null when nothing waits. A real app never knows it. */
-  shownNumber(transaction: string): string | null;
-  /** Answers a push. False when it is over. */
-  choose(transaction: string, number: string): boolean;
-  cancel(transaction: string): boolean;
+  /**
+   * Answers a push: with the number that the browser shows, or null to cancel. False when the number
+   * was another, which ends the request like a refusal. @throws SandboxError `handle_not_found` when it is over
+   */
+  answer(transaction: string, number: string | null): boolean;
 }
 
-export function createApp(base: string, accounts: UaePassAccounts, requests: Requests): UaePassApp {
+export function createApp(accounts: UaePassAccounts, requests: Requests): UaePassApp {
   return {
-    transactionOf(url, page) {
-      if (!url.startsWith(`${base}/`)) return null;
-      return /name="transaction" value="([a-z2-7]{26})"/.exec(page)?.[1] ?? null;
-    },
     usernameOf: (person) => accounts.of(person).attributes['email'] ?? '',
     inbox(username) {
       const account = accounts.find(username);
       return requests
         .waiting()
-        .flatMap(({ id, standing }) =>
-          standing.at === 'app' && standing.account === account ? [{ transaction: id, numbers: standing.numbers }] : [],
-        );
+        .filter(({ standing }) => account !== null && standing.at === 'app' && standing.account === account)
+        .map(({ id, authorization, until }) => ({
+          transaction: id,
+          origin: new URL(authorization.redirectUri).origin,
+          scope: authorization.scope,
+          expiresAt: Math.floor(until / 1000),
+        }));
     },
-    shownNumber(transaction) {
-      const standing = requests.transaction(transaction)?.standing;
-      return standing?.at === 'app' ? standing.number : null;
+    answer(id, number) {
+      const transaction = requests.transaction(id);
+      if (transaction === null || transaction.standing.at !== 'app')
+        throw new SandboxError('handle_not_found', 'handle: UAE PASS does not wait for this answer any more');
+      const { standing } = transaction;
+      if (number === standing.number) {
+        approve(transaction, standing.account, requests, null);
+        return true;
+      }
+      transaction.standing = { at: 'end', answer: { error: number === null ? 'cancelledOnApp' : 'access_denied' } };
+      return false;
     },
-    choose: (transaction, number) =>
-      answer(transaction, (found, standing) => {
-        if (number === standing.number) approve(found, standing.account, requests, null);
-        else found.standing = { at: 'end', answer: { error: 'access_denied' } };
-      }),
-    cancel: (transaction) =>
-      answer(transaction, (found) => {
-        found.standing = { at: 'end', answer: { error: 'cancelledOnApp' } };
-      }),
   };
-
-  function answer(
-    id: string,
-    how: (transaction: Transaction, standing: Extract<Transaction['standing'], { at: 'app' }>) => void,
-  ): boolean {
-    const transaction = requests.transaction(id);
-    if (transaction === null || transaction.standing.at !== 'app') return false;
-    how(transaction, transaction.standing);
-    return true;
-  }
 }

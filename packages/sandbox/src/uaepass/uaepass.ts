@@ -18,5 +18,5 @@ export function createUaePass(context: PartContext): UaePass {
   const router = express.Router();
   mountAuthorize(router, context, accounts, requests);
   mountApi(router, context, requests);
-  return { router, app: createApp(`${context.base}/uaepass`, accounts, requests) };
+  return { router, app: createApp(accounts, requests) };
 }
