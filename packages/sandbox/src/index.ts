@@ -9,3 +9,4 @@
 export { createSandbox, type Sandbox, type SandboxOptions } from './server.ts';
 export { DEMO_PEOPLE, type Person } from './people.ts';
 export { KRDPASS_CLIENT } from './krdpass/index.ts';
+export { PASBY_APP } from './pasby/index.ts';

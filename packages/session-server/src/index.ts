@@ -11,6 +11,7 @@ export {
 export type { ConnectorConfig } from './connectors/connector.ts';
 export { type KrdPassOptions, krdpass } from './connectors/krdpass/index.ts';
 export { type OidcOptions, oidc } from './connectors/oidc/index.ts';
+export { type PasbyOptions, type PasbyPaths, pasby } from './connectors/pasby/index.ts';
 export { type PaswadOptions, paswad } from './connectors/paswad/index.ts';
 export { type SopLevel, type UaePassClientOptions, type UaePassOptions, uaepass } from './connectors/uaepass/index.ts';
 export { type WalletIssuerOptions, type WalletOptions, wallet } from './connectors/wallet/index.ts';
