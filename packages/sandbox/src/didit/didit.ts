@@ -21,7 +21,7 @@ export interface Didit {
   readonly app: DiditApp;
 }
 
-export async function createDidit(context: PartContext): Promise<Didit> {
+export function createDidit(context: PartContext): Didit {
   const base = `${context.base}/didit`;
   const sessions = createSessions(context.now, context.random);
   const faults = noFaults();
@@ -46,7 +46,7 @@ export async function createDidit(context: PartContext): Promise<Didit> {
   mountTokens(router, {
     sessions,
     faults,
-    idTokens: await createIdTokens(base, context.now),
+    idTokens: createIdTokens(base, context.now),
     now: context.now,
     throttle,
   });
@@ -59,7 +59,7 @@ export async function createDidit(context: PartContext): Promise<Didit> {
       setFaults(faults, request);
       if (request.end !== undefined) endOne(request.end, sessions);
       if (faults.silent) notifications.cut();
-      res.json(faults);
+      res.json({ ...faults, sockets: notifications.size });
     })
     .all(onlyMethods('POST'));
 

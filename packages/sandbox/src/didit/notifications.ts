@@ -6,6 +6,8 @@ import type { Sessions } from './sessions.ts';
 
 export interface Notifications {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** How many listen. */
+  readonly size: number;
   /** Cuts every socket. */
   cut(): void;
 }
@@ -31,6 +33,9 @@ export function createNotifications(sessions: Sessions, faults: Faults): Notific
           open.delete(accepted);
         });
       });
+    },
+    get size() {
+      return open.size;
     },
     cut() {
       for (const socket of open) socket.terminate();

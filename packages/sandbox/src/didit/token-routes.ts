@@ -112,8 +112,8 @@ export function mountTokens(
 
   router
     .route('/jwks.json')
-    .get((_req, res) => {
-      res.json(idTokens.jwks);
+    .get(async (_req, res) => {
+      res.json(await idTokens.jwks());
     })
     .all(onlyMethods('GET'));
 }

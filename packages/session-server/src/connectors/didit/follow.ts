@@ -16,7 +16,7 @@ const RESTARTS = 20;
 const FAILURES = 5;
 /** The longest wait between two failures, in ms. */
 const BACKOFF_LIMIT_MS = 30_000;
-/** Between two calls for the status, whatever the hints say, in ms. */
+/** Between two calls for the status at least, whatever the hints say, in ms; less where polls are more frequent. */
 const GAP_MS = 250;
 /** After the second at which a session ends, in ms, so that Didit knows it too. */
 const END_GRACE_MS = 500;
@@ -101,7 +101,7 @@ export async function* follow(
           break;
         case 'initialized':
       }
-      await pause(GAP_MS, signal);
+      await pause(Math.min(GAP_MS, options.poll_without_push_ms), signal);
       await notifications.wait(delay(), signal);
     }
   } finally {

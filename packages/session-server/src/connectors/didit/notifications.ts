@@ -46,6 +46,8 @@ export function openNotifications(endpoint: string | null, session_token: string
       perMessageDeflate: false,
     });
     socket = opened;
+    // What happened before is not told again.
+    opened.on('open', hint);
     opened.on('message', (data, isBinary) => {
       messages += 1;
       if (messages > MESSAGES_LIMIT) {
