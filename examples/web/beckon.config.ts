@@ -2,7 +2,9 @@
  * The demo's session server. Secrets and addresses come from the environment, as they would in
  * production; `pnpm start` sets them.
  */
-import { defineConfig, wallet } from '@beckon/session-server';
+import { createPrivateKey } from 'node:crypto';
+import { KRDPASS_CLIENT, PASBY_APP } from '@beckon/sandbox';
+import { defineConfig, didit, krdpass, oidc, pasby, paswad, uaepass, wallet } from '@beckon/session-server';
 
 const {
   BECKON_ISSUER: issuer = 'http://127.0.0.1:4400',
@@ -15,7 +17,8 @@ const {
 const shopClient = {
   redirect_uris: [`${shop}/callback`],
   allowed_origins: [shop],
-  scope: 'openid profile email phone address',
+  // The last three are the providers' own claims, each under its provider's name.
+  scope: 'openid profile email phone address pasby uaepass krdpass',
   id_token_signed_response_alg: 'ES256',
 } as const;
 
@@ -38,11 +41,45 @@ export default defineConfig({
     // A public client: no secret, PKCE alone.
     { ...shopClient, client_id: 'spa', client_name: 'Morrow Coffee', redirect_uris: [`${shop}/spa/callback`] },
   ],
+  // In the order in which people see them. Each stands in for itself in the sandbox: in production the
+  // addresses are left out, and the credentials are the provider's own.
   connectors: [
     wallet({
       name: 'Sandbox Wallet',
       issuers: [{ issuer: `${sandbox}/wallet`, client_ids: ['sandbox-phone'] }],
       app_link: `${sandbox}/phone#text={text}`,
+    }),
+    pasby({
+      base_url: `${sandbox}/pasby`,
+      api_key: PASBY_APP.api_key,
+      app_secret: PASBY_APP.app_secret,
+      app: PASBY_APP.app,
+      organisation: PASBY_APP.organisation,
+      private_key: createPrivateKey({ key: PASBY_APP.private_key, format: 'jwk' })
+        .export({ type: 'pkcs8', format: 'pem' })
+        .toString(),
+    }),
+    didit({ base_url: `${sandbox}/didit`, client_id: 'sandbox-didit', client_secret: 'sandbox-didit-secret' }),
+    krdpass({ ...KRDPASS_CLIENT, cas_url: `${sandbox}/krdpass`, app_url: `${sandbox}/krdpass` }),
+    uaepass({
+      base_url: `${sandbox}/uaepass`,
+      client_id: 'sandbox_stage',
+      client_secret: 'sandbox_stage',
+      visitors: true,
+    }),
+    paswad({
+      api_url: `${sandbox}/paswad/api`,
+      issuer: `${sandbox}/paswad/id`,
+      client_id: 'app_live_sandbox',
+      client_secret: 'sk_live_sandbox',
+      webhook_secret: 'whsec_sandbox',
+    }),
+    oidc({
+      id: 'oidc',
+      names: { en: 'Example ID' },
+      issuer: `${sandbox}/oidc`,
+      client_id: 'beckon',
+      client_secret: 'sandbox-oidc-secret',
     }),
   ],
   // Everybody in the demo has one address; a shop's people do not.
