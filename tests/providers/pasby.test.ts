@@ -71,16 +71,16 @@ function startOf(changes: Partial<UpstreamStart> = {}, request: Partial<Upstream
   };
 }
 
-/** Everything that follows until the end; `then` is called with each status as it comes. */
+/** Everything that follows until the end; `then` is called once the app has the request. */
 async function follow(
   connector: Connector,
   started: UpstreamStarted,
-  then: (status: UpstreamStatus) => Promise<unknown> | void = () => undefined,
+  then: () => Promise<unknown> = () => Promise.resolve(),
 ): Promise<UpstreamStatus[]> {
   const seen: UpstreamStatus[] = [];
   for await (const status of connector.upstream?.follow(started.kept, startOf(), AbortSignal.timeout(8_000)) ?? []) {
     seen.push(status);
-    await then(status);
+    if (status.status === 'retrieved') await then();
   }
   return seen;
 }
