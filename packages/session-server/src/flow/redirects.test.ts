@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { SessionHandle } from '@beckon/protocol';
 import {
   type Connector,
@@ -108,6 +108,10 @@ type End = ReturnType<FlowNode['flow']['fromProvider']>;
 function back(node: FlowNode, parameters: URLSearchParams, key: string | null = MINE, connector = 'uaepass'): End {
   return node.flow.fromProvider(connector, parameters, () => key);
 }
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 const statusOf = async (world: FlowWorld, session: SessionHandle): Promise<string> =>
   (await world.flow.snapshot(session)).status;
@@ -508,9 +512,25 @@ describe('answers at once', () => {
     const { session, ticket } = await sameDevice(world);
     const parameters = answerTo(await world.flow.startSameDevice(session.session_id, ticket, HERE, PHONE));
     const nodes = [world, world.node(), world.node()];
-    const ends = await Promise.all(
+    // The provider takes its time: those who wait look again meanwhile.
+    vi.useFakeTimers({ toFake: ['setTimeout'] });
+    let answer = (): void => undefined;
+    const answered = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const finish = uaepass.onFinish;
+    uaepass.onFinish = async (callback) => {
+      await answered;
+      return finish(callback);
+    };
+    const everybody = Promise.all(
       Array.from({ length: 20 }, (_, n) => back(nodes[n % nodes.length] ?? world, parameters, HERE)),
     );
+    for (let looks = 0; looks < 20; looks += 1) {
+      if (looks === 10) answer();
+      await vi.advanceTimersByTimeAsync(200);
+    }
+    const ends = await everybody;
     expect(uaepass.finished).toHaveLength(1);
     expect(new Set(ends.map((end) => JSON.stringify(end))).size).toBe(1);
     expect(ends[0]).toMatchObject({ type: 'redirect' });

@@ -461,6 +461,14 @@ describe('calling off', () => {
     expect(await world.store.list('upstream_cancel', 10)).toEqual([]);
   });
 
+  it('tells once even where two nodes hold the same order: a lease is no lock', async () => {
+    const { pasby, world, session } = await followed();
+    await world.flow.cancel(session);
+    const [order] = await world.store.list('upstream_cancel', 10);
+    await Promise.all([world, world.node()].map(({ flow }) => flow.cancelUpstream(order?.id ?? '')));
+    expect(pasby.cancelled).toEqual([1]);
+  });
+
   it('is tried again when it fails, and given up after 3 times', async () => {
     const { pasby, world, session } = await followed();
     pasby.onCancel = () => Promise.reject(new ConnectorError('connector_unavailable', 'down'));
