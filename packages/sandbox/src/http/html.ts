@@ -44,6 +44,8 @@ input { inline-size: 100%; margin-block-end: .75rem; }
 input[type="radio"] { inline-size: auto; margin: 0 .5rem 0 0; min-block-size: 0; }
 button { cursor: pointer; inline-size: 100%; margin-block-end: .5rem; }
 `;
+/** In one piece: white space around the style would change its hash. */
+const STYLE_ELEMENT = new Html(`<style>${STYLE}</style>`);
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
 
 /**
@@ -76,9 +78,7 @@ export function sendPage(
             <meta charset="utf-8" />
             <meta name="viewport" content="width=device-width, initial-scale=1" />
             <title>${page.title}</title>
-            <style>
-              ${new Html(STYLE)}
-            </style>
+            ${STYLE_ELEMENT}
           </head>
           <body>
             <p class="sandbox">${page.provider} · sandbox, nobody real signs in here</p>
