@@ -59,10 +59,15 @@ export default defineConfig({
         .export({ type: 'pkcs8', format: 'pem' })
         .toString(),
     }),
-    didit({ base_url: `${sandbox}/didit`, client_id: 'sandbox-didit', client_secret: 'sandbox-didit-secret' }),
-    krdpass({ ...KRDPASS_CLIENT, cas_url: `${sandbox}/krdpass`, app_url: `${sandbox}/krdpass` }),
+    didit({
+      base_url: `${sandbox}/didit`,
+      issuer: `${sandbox}/didit`,
+      client_id: 'sandbox-didit',
+      client_secret: 'sandbox-didit-secret',
+    }),
+    krdpass({ ...KRDPASS_CLIENT, cas_url: `${sandbox}/krdpass/cas`, app_url: `${sandbox}/krdpass/app` }),
     uaepass({
-      base_url: `${sandbox}/uaepass`,
+      base_url: `${sandbox}/uaepass/idshub`,
       client_id: 'sandbox_stage',
       client_secret: 'sandbox_stage',
       visitors: true,

@@ -9,6 +9,7 @@ export {
   defineConfig,
 } from './config/index.ts';
 export type { ConnectorConfig } from './connectors/connector.ts';
+export { type DiditFieldNames, type DiditOptions, didit } from './connectors/didit/index.ts';
 export { type KrdPassOptions, krdpass } from './connectors/krdpass/index.ts';
 export { type OidcOptions, oidc } from './connectors/oidc/index.ts';
 export { type PasbyOptions, type PasbyPaths, pasby } from './connectors/pasby/index.ts';
