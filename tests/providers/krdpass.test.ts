@@ -208,6 +208,44 @@ describe('a code', () => {
   });
 });
 
+describe('the app on the phone', () => {
+  const phone = async (action: string, body: object) => {
+    const headers = { 'content-type': 'application/json' };
+    const init = { method: 'POST', headers, body: JSON.stringify(body) };
+    const response = await fetch(`${base}/../phone/${action}`, init);
+    return (await response.json()) as Record<string, string>;
+  };
+
+  it('is opened by the link, approves as whoever carries it, and leads back', async () => {
+    const connector = await open();
+    const { handle, consent } = await phone('scan', { text: await begin(connector), person: 'dana' });
+    expect(consent).toMatchObject({ client: { origin: issuer }, verification: null });
+    const { status, location = '' } = await phone('approve', { handle });
+    expect(status).toBe('confirmed');
+    expect(await finish(connector, new URL(location))).toMatchObject({
+      identity: { claims: { given_name: 'دانة', middle_name: 'سعيد ناصر' } },
+    });
+    expect(await phone('approve', { handle })).toMatchObject({ error: 'handle_not_found' });
+  });
+
+  it('declines', async () => {
+    const connector = await open();
+    const { handle } = await phone('scan', { text: await begin(connector) });
+    const { status, location = '' } = await phone('decline', { handle });
+    expect(status).toBe('declined');
+    expect(await finish(connector, new URL(location))).toEqual({ type: 'declined', message: null });
+  });
+
+  it('does not open what was changed, or is over', async () => {
+    const link = await begin(await open());
+    expect(await phone('scan', { text: link.replace(start.state, 't'.repeat(43)) })).toMatchObject({
+      error: 'unrecognised_code',
+    });
+    clock += 300_000;
+    expect(await phone('scan', { text: link })).toMatchObject({ error: 'handle_not_found' });
+  });
+});
+
 describe('tokens', () => {
   const scope = ['openid', 'profile', 'citizen_identity', 'offline_access'];
   const userinfo = async ({ access_token }: UpstreamTokens): Promise<number> =>

@@ -290,6 +290,61 @@ it('logging out ends the browser’s session and brings the state back', async (
   expect(browser.page).not.toContain('Continue as');
 });
 
+describe('the app on the phone', () => {
+  interface Pushed {
+    readonly handle: string;
+    readonly consent: { readonly client: { readonly origin: string }; readonly verification: unknown };
+  }
+  const inbox = async (user: string): Promise<readonly Pushed[]> => {
+    const response = await fetch(`${base}/../phone/inbox?${new URLSearchParams({ user }).toString()}`);
+    return (await response.json()) as readonly Pushed[];
+  };
+  const tell = async (action: 'approve' | 'decline', body: object): Promise<unknown> => {
+    const headers = { 'content-type': 'application/json' };
+    const init = { method: 'POST', headers, body: JSON.stringify(body) };
+    return (await fetch(`${base}/../phone/${action}`, init)).json();
+  };
+  const loggingIn = async () => {
+    const connector = await open();
+    const browser = await new Browser().visit(await begin(connector));
+    await browser.submit('/login', { username: 'dana@example.com' });
+    const [pushed] = await inbox('784198512345670');
+    return { connector, browser, handle: pushed?.handle ?? '', pushed };
+  };
+  const answered = (browser: Browser): Promise<Browser> => browser.visit(browser.location);
+
+  it('is told of a login, and nobody else’s is', async () => {
+    const { pushed } = await loggingIn();
+    expect(pushed?.consent).toMatchObject({
+      client: { origin: issuer },
+      verification: { method: 'number', digits: 2 },
+    });
+    expect(await inbox('ben@example.com')).toEqual([]);
+    expect(await inbox('nobody@example.com')).toEqual([]);
+  });
+
+  it('lets a person in who sees the number', async () => {
+    const { connector, browser, handle } = await loggingIn();
+    expect(await tell('approve', { handle, verification: browser.number })).toMatchObject({ status: 'confirmed' });
+    expect((await finish(connector, await answered(browser))).type).toBe('identity');
+    expect(await inbox('dana@example.com')).toEqual([]);
+  });
+
+  it('refuses another number', async () => {
+    const { connector, browser, handle } = await loggingIn();
+    const verification = String((Number(browser.number) + 1) % 100).padStart(2, '0');
+    expect(await tell('approve', { handle, verification })).toMatchObject({ status: 'declined' });
+    expect((await finish(connector, await answered(browser))).type).toBe('declined');
+  });
+
+  it('cancels', async () => {
+    const { connector, browser, handle } = await loggingIn();
+    expect(await tell('decline', { handle })).toMatchObject({ status: 'declined' });
+    expect((await finish(connector, await answered(browser))).type).toBe('declined');
+    expect(await tell('decline', { handle })).toMatchObject({ error: 'handle_not_found' });
+  });
+});
+
 it('an access token can be introspected, by the client alone', async () => {
   const connector = await open();
   const browser = await logIn(await begin(connector), 'dana@example.com');

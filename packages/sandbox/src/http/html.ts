@@ -34,6 +34,7 @@ const STYLE = `
 :root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; }
 body { margin: 0 auto; max-width: 26rem; padding: 1.5rem 1rem 3rem; }
 h1 { font-size: 1.35rem; line-height: 1.25; margin: 0 0 1rem; }
+h2 { font-size: 1.05rem; margin: 2rem 0 .75rem; }
 .sandbox { border-block-end: 1px solid; font-size: .875rem; margin: 0 0 1.5rem; padding-block-end: .5rem; }
 .error { border-inline-start: .25rem solid #c62828; padding-inline-start: .75rem; }
 .number { font-size: 3rem; font-variant-numeric: tabular-nums; font-weight: 700; letter-spacing: .1em; margin: 0; }
