@@ -10,3 +10,5 @@ export { createSandbox, type Sandbox, type SandboxOptions } from './server.ts';
 export { DEMO_PEOPLE, type Person } from './people.ts';
 export { KRDPASS_CLIENT } from './krdpass/index.ts';
 export { PASBY_APP } from './pasby/index.ts';
+export { OIDC_CLIENT } from './oidc/index.ts';
+export { PASWAD_CLIENT, PASWAD_WEBHOOK_SECRET } from './paswad/index.ts';
