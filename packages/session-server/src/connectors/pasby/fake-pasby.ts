@@ -1,0 +1,93 @@
+import { generateKeyPairSync } from 'node:crypto';
+import type { UpstreamStart } from '../connector.ts';
+import type { PasbyOptions } from './options.ts';
+
+/** One key for all tests; making one takes a while. */
+const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+export const PRIVATE_KEY: typeof privateKey = privateKey;
+export const PUBLIC_KEY: typeof publicKey = publicKey;
+export const PRIVATE_PEM: string = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+
+export const OPTIONS: PasbyOptions = {
+  api_key: 'bk-test_key',
+  app_secret: 'snb_secret',
+  private_key: PRIVATE_PEM,
+  base_url: 'https://s.pasby.africa',
+};
+
+export function startOf(changes: Partial<UpstreamStart> = {}): UpstreamStart {
+  return {
+    session_id: 'session',
+    mode: 'qr',
+    identifier: null,
+    request: {
+      client_id: 'shop',
+      client_name: 'Shop',
+      scope: ['openid', 'email'],
+      prompt: [],
+      linking: false,
+      max_age: null,
+      login_hint: null,
+      ui_locales: [],
+      acr_values: [],
+    },
+    ...changes,
+  };
+}
+
+interface StartBody {
+  readonly action: string;
+  readonly claims: readonly string[];
+  readonly payload: string;
+  readonly user?: string;
+}
+
+/** The `data` that a good start answers, with parts of it (or of its stamp) replaced. */
+export function startData(
+  id: string,
+  body: StartBody,
+  now: number,
+  changes: {
+    readonly data?: object;
+    readonly request?: object;
+    readonly stamp?: object;
+    readonly life_s?: number;
+  } = {},
+): Record<string, unknown> {
+  const iat = Math.floor(now / 1000);
+  const content = {
+    id,
+    consumer: 'bcn_1',
+    app: 'app_1',
+    mode: 'identification',
+    action: body.action,
+    user: body.user ?? '',
+    payload: body.payload,
+    acquireClaims: body.claims,
+    iat,
+    exp: iat + (changes.life_s ?? 360),
+  };
+  const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const signature = `${part({ alg: 'HS256', typ: 'JWT' })}.${part({ ...content, ...changes.stamp })}.c2lnbmF0dXJl`;
+  return {
+    request: { ...content, signature, ...changes.request },
+    seeds: [`pasby://${id}-1`, `pasby://${id}-2`],
+    link: `https://open.pasby.africa/app/?mode=identification&id=${id}&source=mobile`,
+    ...changes.data,
+  };
+}
+
+/** What ping answers about a request, as the stream does too. */
+export function statusEnvelope(reference: string, changes: object = {}): Record<string, unknown> {
+  const request = {
+    reference,
+    requester: 'bcn_1',
+    requestee: '',
+    mode: 'identification',
+    cancelled: false,
+    onsession: false,
+    iat: 1,
+    claims: {},
+  };
+  return { status: 'successful', reason: 'Ping successful', data: { request: { ...request, ...changes } } };
+}
