@@ -60,7 +60,7 @@ const WITHOUT: Readonly<Record<string, readonly Change[]>> = {
     ['prevDebounce = options.debounceRendering;', ''],
     ['(prevDebounce || queueMicrotask)', 'queueMicrotask'],
   ],
-  'src/create-element.js': [PLUGINS],
+  'src/create-element.js': [PLUGINS, ['if (length > 2)', 'if (false)']],
   'src/render.js': [
     HYDRATION,
     ['if (options._root) options._root(vnode, parentDom);', ''],
@@ -68,7 +68,7 @@ const WITHOUT: Readonly<Record<string, readonly Change[]>> = {
     ['isHydrating ? NULL : parentDom._children', 'parentDom._children'],
     [/oldVNode\s+\? NULL\s+: parentDom\.firstChild\s+\? [^]*?: NULL,/, ''],
   ],
-  'src/diff/catch-error.js': [[/let component,[^]*(?=resetRenderCount\(\);\s+throw)/, '']],
+  'src/diff/catch-error.js': [[/let component,[^]*(?=throw error)/, '']],
   'src/diff/children.js': [
     HYDRATION,
     [/ \|\| oldVNode\._flags & REF_DETACHED/, ''],
@@ -107,6 +107,12 @@ const WITHOUT: Readonly<Record<string, readonly Change[]>> = {
     ['!newType.getDerivedStateFromProps', 'true'],
     [/c\.componentWill(?:Mount|ReceiveProps|Update)(?=\s*\) \{)/, 'false'],
     [/if \(c\._bits & COMPONENT_P\w+\)/, 'if (false)'],
+    [/\(!\(c\._bits & COMPONENT_FORCE\) &&\s+c\.shouldComponentUpdate &&[^]*?=== false\)/, 'false'],
+    [/if \(typeof ref == 'function'\)/, 'if (false)'],
+    // What components throw is thrown on: nobody here would catch it.
+    [/\} catch \(e\) \{\s+commitQueue\.length = [^]*?options\._catchError\(e, newVNode, oldVNode\);/, '} finally {'],
+    [/\} catch \(e\) \{\s+options\._catchError\(e, .*\);/, '} finally {'],
+
     [/i == '(?:dangerouslySetInnerHTML|value|checked)'/, 'false'],
     ['if (newHtml)', 'if (false)'],
     ["if (oldHtml) dom.textContent = '';", ''],
@@ -116,6 +122,13 @@ const WITHOUT: Readonly<Record<string, readonly Change[]>> = {
   ],
   'hooks/src/index.js': [
     PLUGINS,
+    // Drawing once too often is no harm.
+    ['if (!currentComponent._hasScuFromHooks)', 'if (false)'],
+    [/if \(errorParent === undefined\)/, 'if (false)'],
+    ['s._passive = errorParent;', ''],
+    [/component = .*component\._passive.*;\s+options\._catchError\(e, .*\);/, 'throw e;'],
+    [/options\._catchError\(e, component\._vnode\);/, 'throw e;'],
+    [/if \(hasErrored\) options.*;/, 'if (hasErrored) throw hasErrored;'],
     [/let old\w+ = options\.\w+;/, ''],
     [/options\._root = [^]*?^\};/, ''],
     ['if (options._hook)', 'if (false)'],

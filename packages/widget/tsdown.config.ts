@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig, type Rolldown, type UserConfig } from 'tsdown';
 import { leanEncoder } from './lean-encoder.ts';
 import { leanPreact, PREACT_NAMES } from './lean-preact.ts';
+import { shortNames } from './short-names.ts';
 
 type Plugin = Rolldown.Plugin;
 
@@ -35,7 +36,7 @@ const config: UserConfig[] = defineConfig([
     dts: false,
     minify: { compress: true, mangle: true, codegen: true, mangleProps: { include: PREACT_NAMES } },
     deps: { alwaysBundle: [/./], onlyBundle: false },
-    plugins: [smallStyleSheet(), leanEncoder(), leanPreact(), onPreact()],
+    plugins: [smallStyleSheet(), leanEncoder(), leanPreact(), shortNames(), onPreact()],
     outputOptions: { entryFileNames: 'widget.js', comments: false },
   },
 ]);

@@ -5,6 +5,7 @@
  */
 export {
   type Phase,
+  type Problem,
   type SessionView,
   type SignIn,
   type SignInEnvironment,

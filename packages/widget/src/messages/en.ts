@@ -14,7 +14,13 @@ export const en = {
   startingLead: 'One moment, please.',
 
   chooseLead: 'Choose the app that you use.',
-  otherApp: 'Use another app',
+  otherApp: 'Choose another app',
+  chooseOther: 'Choose another app, or try again in a moment.',
+  lastUsed: 'Last used',
+
+  busyTitle: 'A moment, please',
+  busyLead: 'Many people are signing in right now. It goes on by itself.',
+  busyTime: 'Next try in {time}',
 
   qrLead: 'Scan this code with {app}.',
   qrLabel: 'QR code to scan with {app}',
@@ -29,23 +35,25 @@ export const en = {
   openApp: 'Open {app}',
   scanInstead: 'Scan with another device instead',
 
-  qrInstead: 'Scan a code instead',
   directOffer: 'Send a request to my phone',
   directFormLead: '{App} asks on your phone whether it is you.',
-  directField: 'Your ID or phone number with {app}',
+  directField: 'Your ID number with {app}',
   directSend: 'Send request',
+  directBusy: 'Too many requests were sent.',
+  directTime: 'You can try again in {time}',
   directLead: 'A request is waiting in {app}. Open it and confirm.',
 
+  continueIn: 'Continue in {app}',
   retrievedTitle: 'Confirm on your phone',
   retrievedLead: 'Check in {app} that it says {client}, then confirm.',
   numberTitle: 'Type this number on your phone',
-  numberLead: '{App} asks for it. Type it there, then confirm.',
+  numberLead: 'Your phone asks for it. Type it there, then confirm in {app}.',
 
   confirmedTitle: 'Confirmed',
   confirmedLead: 'Taking you to {client}…',
   confirmedLink: 'One step left: go on to {client}.',
   continueTo: 'Continue to {client}',
-  confirmedElsewhere: 'Go on in the window that {app} opened. You can close this one.',
+  confirmedElsewhere: 'Finish in the tab that {app} opened. You can close this one.',
   completedTitle: 'You are signed in',
   completedLead: 'You can close this page.',
 

@@ -3,4 +3,4 @@
  * into it. Depends on nothing. Leaves to the states which sentence is said when.
  */
 export { type MessageKey, type Messages, type Locale } from './catalogue.ts';
-export { type Translate, LOCALES, localeFor, translator } from './locale.ts';
+export { type Translate, type Wanted, LOCALES, capitalised, localeFor, nameIn, translator } from './locale.ts';

@@ -4,23 +4,33 @@ import { en } from './en.ts';
 /** Every locale on board; the first is the one for people whose language is not here. */
 export const LOCALES: readonly [Locale, ...Locale[]] = [{ tag: 'en', direction: 'ltr', messages: en }];
 
+/** BCP 47 tags, best first. */
+export type Wanted = readonly (string | undefined)[];
+
 /**
  * The locale for what was asked for, best first: exact tag, else same language, else the first one.
  * @param wanted BCP 47 tags, for example the `locale` property, then `navigator.languages`.
  */
-export function localeFor(
-  wanted: readonly (string | undefined)[],
-  locales: readonly [Locale, ...Locale[]] = LOCALES,
-): Locale {
-  for (const tag of wanted) {
-    if (!tag) continue;
-    const lower = tag.toLowerCase();
+export function localeFor(wanted: Wanted, locales: readonly [Locale, ...Locale[]] = LOCALES): Locale {
+  const tags = locales.map(({ tag }) => tag);
+  return locales[tags.indexOf(bestTag(wanted, tags) ?? '')] ?? locales[0];
+}
+
+/** What a name is in the language wanted most, by the same rule; `en` when none of them is there. */
+export function nameIn(wanted: Wanted, names: Readonly<Record<string, string>> & { readonly en: string }): string {
+  return names[bestTag(wanted, Object.keys(names)) ?? 'en'] ?? names.en;
+}
+
+function bestTag(wanted: Wanted, tags: readonly string[]): string | undefined {
+  const language = (tag: string): string | undefined => tag.toLowerCase().split('-')[0];
+  for (const wish of wanted) {
+    if (!wish) continue;
     const found =
-      locales.find((locale) => locale.tag.toLowerCase() === lower) ??
-      locales.find((locale) => locale.tag.toLowerCase().split('-')[0] === lower.split('-')[0]);
-    if (found) return found;
+      tags.find((tag) => tag.toLowerCase() === wish.toLowerCase()) ??
+      tags.find((tag) => language(tag) === language(wish));
+    if (found !== undefined) return found;
   }
-  return locales[0];
+  return undefined;
 }
 
 /** Says a sentence, with the names known so far put in. `more` fills placeholders that only this sentence has. */
@@ -41,6 +51,6 @@ export function translator(
 }
 
 /** For the start of a sentence. Scripts without case come back unchanged. */
-function capitalised(name: string): string {
+export function capitalised(name: string): string {
   return name.charAt(0).toUpperCase() + name.slice(1);
 }

@@ -1,6 +1,7 @@
 import { useState, type JSX } from 'react';
+import type { ConnectorOffer } from '@beckon/protocol';
 import type { SessionView, SignIn, SignInState } from '../session/index.ts';
-import { translator, type Locale } from '../messages/index.ts';
+import { nameIn, translator, type Locale, type Wanted } from '../messages/index.ts';
 import { destination } from '../frame/origin.ts';
 import { FocusKeeper } from './focus-keeper.tsx';
 import { Icon } from './icon.tsx';
@@ -16,6 +17,8 @@ interface CardProps {
   /** Null until it can be acted on. */
   readonly signIn: SignIn | null;
   readonly locale: Locale;
+  /** In which languages the person wants to read what apps are called. */
+  readonly wanted: Wanted;
   readonly handheld: boolean;
   readonly leave: (redirectTo: string) => void;
 }
@@ -24,19 +27,26 @@ interface CardProps {
  * The frame that stays while the states in it change: title, what a screen reader hears, the
  * warning. Those being one and the same elements throughout is what makes a live region speak.
  */
-export function Card({ page, state, signIn, locale, handheld, leave }: CardProps): JSX.Element {
+export function Card({ page, state, signIn, locale, wanted, handheld, leave }: CardProps): JSX.Element {
   const session = useLastSession(state);
-  // A detour is beside one session's waiting; when that moves on, it is over.
-  const waits = statusOf(state.phase) === 'initialized';
-  const [turned, turnTo] = useState<{ readonly to: Detour | null; readonly in: string | undefined } | null>(null);
-  const detour = waits && turned?.in === session?.sessionId ? (turned?.to ?? null) : null;
+  const [turned, turnTo] = useState<Detour | null>(null);
+  // A detour is beside the waiting, a fresh code included; when somebody takes the session up, it is over.
+  const waits = state.phase === 'starting' || statusOf(state) === 'initialized';
+  if (turned && !waits) turnTo(null);
+  const detour = waits ? turned : null;
   const client = session?.clientName ?? null;
-  const app = session?.connector ?? (session?.connectors.length === 1 ? session.connectors[0] : undefined);
-  const t = translator(locale.messages, { client, app: app?.names.en ?? null });
+  const name = (offer: ConnectorOffer): string => nameIn(wanted, offer.names);
+  const app =
+    (detour?.to === 'identifier' ? detour.connector : null) ??
+    (state.phase === 'choosing' ? state.unavailable : null) ??
+    session?.connector ??
+    (session?.connectors.length === 1 ? session.connectors[0] : undefined);
+  const t = translator(locale.messages, { client, app: app ? name(app) : null });
   const cancel = (): void => signIn?.cancel();
   const view: View = {
     state,
     t,
+    name,
     handheld,
     now: page.now ?? Date.now,
     mayChoose: !page.connector && (session?.connectors.length ?? 0) > 1,
@@ -44,7 +54,7 @@ export function Card({ page, state, signIn, locale, handheld, leave }: CardProps
       turnTo(null);
       signIn?.choose(connector.id, mode, identifier);
     },
-    detour: (to) => turnTo({ to, in: session?.sessionId }),
+    detour: turnTo,
     renew: page.refreshExpired === 'never' ? null : () => signIn?.renew(),
     retry: () => signIn?.start(),
     cancel: page.standsAlone || page.display === 'button' ? cancel : null,
@@ -65,7 +75,7 @@ export function Card({ page, state, signIn, locale, handheld, leave }: CardProps
           <p className="bk-lead">{screen.lead}</p>
         </div>
         {screen.stage && (
-          <div className="bk-stage" key={`${state.phase} ${detour?.to ?? ''}`}>
+          <div className="bk-stage" key={detour?.to ?? state.phase}>
             {screen.stage}
           </div>
         )}

@@ -1,5 +1,5 @@
 import { useRef, type JSX } from 'react';
-import type { Translate } from '../messages/index.ts';
+import type { MessageKey, Translate } from '../messages/index.ts';
 import { useBeforePaint, useLatest } from './use-latest.ts';
 
 interface CountdownProps {
@@ -7,23 +7,25 @@ interface CountdownProps {
   readonly until: number;
   readonly now: () => number;
   readonly t: Translate;
+  /** Default `validFor`. */
+  readonly says?: MessageKey;
 }
 
 /**
- * How long the code is good: a bar and minutes. It ticks past the renderer, once a second, and is
+ * How long something lasts: a bar and minutes. It ticks past the renderer, once a second, and is
  * no live region: a screen reader that counts aloud helps nobody.
  */
-export function Countdown({ until, now, t }: CountdownProps): JSX.Element {
+export function Countdown({ until, now, t, says = 'validFor' }: CountdownProps): JSX.Element {
   const bar = useRef<HTMLSpanElement>(null);
   const time = useRef<HTMLParagraphElement>(null);
-  const latest = useLatest(t);
+  const latest = useLatest((ms: number) => t(says, { time: minutes(ms) }));
   useBeforePaint(() => {
     const whole = Math.max(until - now(), 1);
     let timer: ReturnType<typeof setTimeout> | undefined;
     const tick = (): void => {
       const left = Math.max(until - now(), 0);
       if (bar.current) bar.current.style.transform = `scaleX(${Math.min(left / whole, 1)})`;
-      if (time.current) time.current.textContent = latest.current('validFor', { time: minutes(left) });
+      if (time.current) time.current.textContent = latest.current(left);
       // On the second, so that no second is skipped or shown twice.
       if (left > 0) timer = setTimeout(tick, left % 1000 || 1000);
     };

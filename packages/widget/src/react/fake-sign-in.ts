@@ -19,6 +19,7 @@ export const SESSION: SessionView = {
   connectors: [WALLET],
   connector: WALLET,
   mode: 'qr',
+  lastUsed: null,
   expiresAt: NOW + 102_000,
   clockOffset: 0,
 };
@@ -30,11 +31,19 @@ type StateOf = { readonly [P in SignInState['phase']]: Extract<SignInState, { re
 /** One of each state that a person can see. */
 export const STATES: StateOf = {
   idle: { phase: 'idle', connection: 'none' },
-  starting: { phase: 'starting', connection: 'none' },
+  starting: { phase: 'starting', connection: 'none', session: null },
   choosing: {
     phase: 'choosing',
     connection: 'socket',
     session: { ...SESSION, connectors: [WALLET, PASBY], connector: null, mode: null },
+    unavailable: null,
+  },
+  busy: { phase: 'busy', connection: 'socket', session: SESSION, retryAt: NOW + 20_000 },
+  identifier: {
+    phase: 'identifier',
+    connection: 'socket',
+    session: { ...SESSION, connector: PASBY, mode: 'direct' },
+    problem: null,
   },
   qr: {
     phase: 'qr',
@@ -42,7 +51,12 @@ export const STATES: StateOf = {
     session: SESSION,
     qr: { order: 'timed', frames: [frame('HTTPS://ID.EXAMPLE/Q/A', 0), frame('HTTPS://ID.EXAMPLE/Q/B', 2000)] },
   },
-  same_device: { phase: 'same_device', connection: 'socket', session: SESSION, url: 'https://id.example/q/a' },
+  same_device: {
+    phase: 'same_device',
+    connection: 'socket',
+    session: { ...SESSION, mode: 'same_device' },
+    url: 'https://id.example/q/a',
+  },
   direct: { phase: 'direct', connection: 'socket', session: { ...SESSION, connector: PASBY, mode: 'direct' } },
   retrieved: { phase: 'retrieved', connection: 'socket', session: SESSION, number: '42' },
   confirmed: {

@@ -1,5 +1,6 @@
 import type { QrCode as Frames } from '@beckon/protocol';
 import { useRef, type JSX } from 'react';
+import { Badge } from './icon.tsx';
 import { frameAt, qrPath } from '../qr/index.ts';
 import { useBeforePaint } from './use-latest.ts';
 
@@ -7,6 +8,8 @@ import { useBeforePaint } from './use-latest.ts';
 const ACCEPTED_AFTER_MS = 10_000;
 /** Below this, phones have to come close. */
 const SMALLEST_PX = 200;
+/** As long as what it stands for. */
+const SPENT = 'BECKON '.repeat(12);
 /** The longest delay that timers keep to. */
 const LONGEST_MS = 2 ** 31 - 1;
 
@@ -70,6 +73,22 @@ function wholePixels(room: number, size: number): string {
 function usefulUntil(qr: Frames): number {
   const last = qr.order === 'timed' ? qr.frames.at(-1) : undefined;
   return last ? last.until_ms + ACCEPTED_AFTER_MS : Infinity;
+}
+
+/**
+ * In place of a code that was scanned: blurred, still, and of a text that leads nowhere, so that
+ * nothing can be won by making it sharp again.
+ */
+export function SpentQr(): JSX.Element {
+  const { size, path } = qrPath(SPENT);
+  return (
+    <div className="bk-qr" data-frame="spent">
+      <svg viewBox={`0 0 ${size} ${size}`} aria-hidden="true">
+        <path d={path} />
+      </svg>
+      <Badge icon="phone" waiting />
+    </div>
+  );
 }
 
 /** Where the code will be: its three corners. */

@@ -24,6 +24,8 @@ export interface Screen {
 export interface View<P extends Phase = Phase> {
   readonly state: StateOf[P];
   readonly t: Translate;
+  /** What the person calls the app. */
+  readonly name: (connector: ConnectorOffer) => string;
   /** The link to the app comes before the QR. */
   readonly handheld: boolean;
   /** Ms since the epoch, by this device's clock. */

@@ -45,9 +45,11 @@ describe('every state says what it is and what to do next', () => {
     idle: ['Sign in'],
     starting: ['Sign in'],
     choosing: ['Sign in to Shop', 'DDemo Wallet', 'ppasby'],
+    busy: ['A moment, please', 'Open Demo Wallet on this device'],
+    identifier: ['Send a request to my phone', 'Send request', 'Scan with another device instead'],
     qr: ['Sign in to Shop', 'Open Demo Wallet on this device'],
     same_device: ['Sign in to Shop', 'Open Demo Wallet', 'Scan with another device instead'],
-    direct: ['Confirm on your phone', 'Scan a code instead'],
+    direct: ['Confirm on your phone', 'Scan with another device instead'],
     retrieved: ['Type this number on your phone', 'Cancel'],
     confirmed: ['Confirmed'],
     completed: ['You are signed in'],
@@ -160,10 +162,10 @@ describe('the ways on', () => {
   test('another app, and back', () => {
     const both = { ...SESSION, connectors: [WALLET, PASBY] };
     const signIn = show({ ...STATES.qr, session: both });
-    press('Use another app');
+    press('Choose another app');
     expect(title()).toBe('Sign in to Shop');
     press('Cancel');
-    press('Use another app');
+    press('Choose another app');
     press('ppasby');
     expect(signIn.asked).toEqual(['choose pasby qr']);
     expect(place.querySelector('.bk-qr')).not.toBeNull();
@@ -171,7 +173,7 @@ describe('the ways on', () => {
 
   test('no other app where the page names one', () => {
     show({ ...STATES.qr, session: { ...SESSION, connectors: [WALLET, PASBY] } }, { connector: 'wallet' });
-    expect(buttons()).not.toContain('Use another app');
+    expect(buttons()).not.toContain('Choose another app');
   });
 
   test('an identifier goes to the app that asks on the phone', () => {

@@ -40,8 +40,9 @@ export function SignIn(props: SignInProps & OwnProps): JSX.Element {
   };
   useOutcome(state, { onStatus, onError, complete });
 
-  const wanted = typeof navigator === 'undefined' ? [] : navigator.languages;
-  const locale = localeFor([props.locale, ...wanted]);
+  const browser = typeof document === 'undefined' ? [] : navigator.languages;
+  const page = typeof document === 'undefined' ? '' : document.documentElement.lang;
+  const locale = localeFor([props.locale, ...browser]);
   const t = translator(locale.messages, { client: null, app: null });
   const content = loginUrl ? (
     <LoginFrame {...props} loginUrl={loginUrl} title={t('signIn')} complete={complete} />
@@ -51,12 +52,13 @@ export function SignIn(props: SignInProps & OwnProps): JSX.Element {
       state={state}
       signIn={signIn}
       locale={locale}
+      wanted={[props.locale, page, ...browser]}
       handheld={state.phase !== 'idle' && browserEnvironment().isPhone()}
       leave={complete}
     />
   );
   const dismiss = (): void => {
-    const over = (): boolean => !isUnderWay(signIn?.getSnapshot().phase ?? 'idle');
+    const over = (): boolean => signIn === null || !isUnderWay(signIn.getSnapshot());
     setPressed(over() ? 'no' : 'leaving');
     const stop = signIn?.subscribe(() => {
       if (!over()) return;

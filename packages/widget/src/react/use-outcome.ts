@@ -3,16 +3,27 @@ import { useEffect, useRef } from 'react';
 import type { Phase, SignInState } from '../session/index.ts';
 import type { SignInProps } from './props.ts';
 
+/** The phases of a session that nobody has taken up yet. */
+const WAITING: ReadonlySet<Phase> = new Set([
+  'starting',
+  'choosing',
+  'busy',
+  'identifier',
+  'qr',
+  'same_device',
+  'direct',
+] as const);
+
 /** The wire's status for what is shown; null while there is no session. */
-export function statusOf(phase: Phase): Status | null {
-  if (phase === 'idle' || phase === 'starting') return null;
-  const waits = phase === 'choosing' || phase === 'qr' || phase === 'same_device' || phase === 'direct';
-  return waits ? 'initialized' : phase;
+export function statusOf(state: SignInState): Status | null {
+  if (state.phase === 'failed') return 'failed';
+  if (!('session' in state) || state.session === null) return null;
+  return WAITING.has(state.phase) ? 'initialized' : (state.phase as Status);
 }
 
 /** Whether the server still waits for somebody. */
-export function isUnderWay(phase: Phase): boolean {
-  const status = statusOf(phase);
+export function isUnderWay(state: SignInState): boolean {
+  const status = statusOf(state);
   return status !== null && !isEnd(status);
 }
 
@@ -31,8 +42,9 @@ export function useOutcome(state: SignInState, { onStatus, onError, complete }: 
     const leaves = state.phase === 'confirmed' && state.redirectTo !== null && before.left !== sessionId;
     told.current = { of, left: leaves ? sessionId : before.left };
 
-    const status = statusOf(phase);
-    if (status !== null) onStatus?.({ status, state });
+    const status = statusOf(state);
+    // What was chosen is on its way: nothing to tell yet.
+    if (status !== null && phase !== 'starting') onStatus?.({ status, state });
     if (state.phase === 'failed') onError?.({ error: state.code });
     if (leaves) complete(state.redirectTo);
   });

@@ -1,8 +1,14 @@
 import { isErrorBody } from '@beckon/protocol';
 import { backoffMs, onWake, retryAfterMs } from '../transport/index.ts';
 import type { SignInEnvironment } from './environment.ts';
+import type { Problem } from './sign-in.ts';
 
-export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly code: string };
+export type Answer<T> = { readonly ok: true; readonly value: T } | Refusal;
+
+/** `code`, `description` and when to come back (null: not said), as `Problem` has them. */
+export interface Refusal extends Problem {
+  readonly ok: false;
+}
 
 /** Attempts before `network` or the server's own error is told. */
 const ATTEMPTS = 5;
@@ -32,7 +38,7 @@ export async function call<T>(
     const headers = new Headers({ accept: 'application/json', 'content-type': 'application/json' });
     if (bearer !== null) headers.set('authorization', `Bearer ${bearer}`);
     const limit = limited(environment, signal);
-    let code = 'network';
+    let refusal: Refusal = { ok: false, code: 'network', description: '', retryAt: null };
     let atLeastMs = 0;
     try {
       const init = { method: 'POST', headers, body: JSON.stringify(body), cache: 'no-store', credentials } as const;
@@ -40,18 +46,21 @@ export async function call<T>(
       const answer: unknown = await response.json().catch(() => null);
       signal.throwIfAborted();
       if (response.ok && guard(answer)) return { ok: true, value: answer };
-      code = isErrorBody(answer) ? answer.error : 'server_error';
-      atLeastMs = retryAfterMs(response.headers.get('retry-after'), environment.now());
-      const passing = response.status === 429 || response.status >= 500;
-      if (!passing || atLeastMs > PATIENCE_MS) return { ok: false, code };
+      const [code, description] = isErrorBody(answer) ? [answer.error, answer.error_description] : ['server_error', ''];
+      const now = environment.now();
+      atLeastMs = retryAfterMs(response.headers.get('retry-after'), now);
+      refusal = { ok: false, code, description, retryAt: atLeastMs > 0 ? now + atLeastMs : null };
+      // What the server could not reach in its time it need not try at once again.
+      const passing = response.status === 429 || (response.status >= 500 && code !== 'connector_unavailable');
+      if (!passing || atLeastMs > PATIENCE_MS) return refusal;
     } catch {
       // No answer at all; what went wrong is not for scripts to know.
     } finally {
       limit.release();
     }
     signal.throwIfAborted();
-    if (attempt === ATTEMPTS) return { ok: false, code };
-    await pause(environment, Math.max(atLeastMs, backoffMs(attempt, environment.random)), signal);
+    if (attempt === ATTEMPTS) return refusal;
+    await pause(environment, Math.max(atLeastMs, backoffMs(attempt, environment.random)), signal, atLeastMs === 0);
   }
 }
 
@@ -76,8 +85,8 @@ function limited(
   };
 }
 
-/** Waits `ms`, or less when the page wakes. Rejects at once when `signal` is aborted. */
-function pause(environment: Clock, ms: number, signal: AbortSignal): Promise<void> {
+/** Waits `ms`, or less when the page wakes, if it may. Rejects at once when `signal` is aborted. */
+export function pause(environment: Clock, ms: number, signal: AbortSignal, mayWake: boolean): Promise<void> {
   return new Promise((resolve, reject) => {
     const finish = (settle: () => void) => () => {
       environment.clearTimeout(timer);
@@ -88,7 +97,7 @@ function pause(environment: Clock, ms: number, signal: AbortSignal): Promise<voi
     const done = finish(resolve);
     const onAbort = finish(() => reject(signal.reason as Error));
     const timer = environment.setTimeout(done, ms);
-    const stopWaking = onWake(environment, done);
+    const stopWaking = mayWake ? onWake(environment, done) : () => {};
     signal.addEventListener('abort', onAbort);
   });
 }

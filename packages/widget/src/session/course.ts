@@ -1,5 +1,5 @@
-import type { Snapshot } from '@beckon/protocol';
-import type { SignInOptions, SignInState } from './sign-in.ts';
+import type { ConnectorId, Mode, Snapshot } from '@beckon/protocol';
+import type { Problem, SignInOptions, SignInState } from './sign-in.ts';
 
 export type Refresh = NonNullable<SignInOptions['refreshExpired']>;
 
@@ -9,6 +9,8 @@ export type Course = {
   readonly refresh: Refresh;
   /** How often an unscanned code may still be renewed without asking. */
   readonly renewalsLeft: number;
+  /** Until when the server wants to be left alone, ms since the epoch by this device's clock; null: it does not. */
+  readonly busyUntil: number | null;
 } & (
   | { readonly step: 'idle' }
   | { readonly step: 'starting' }
@@ -22,14 +24,30 @@ export interface Known {
   readonly snapshot: Snapshot;
   /** Add to this device's clock to get the server's, in ms. */
   readonly offset: number;
+  readonly picked: Picked | null;
+  readonly lastUsed: ConnectorId | null;
+}
+
+/**
+ * What the person chose while the server does not show it yet. `asked`: it is on its way.
+ * `identifier`: the person must say who they are, once more after a `problem`. `unavailable`: the
+ * app does not answer, and another may be chosen.
+ */
+export interface Picked {
+  readonly connector: ConnectorId;
+  readonly mode: Mode;
+  readonly stage: 'asked' | 'identifier' | 'unavailable';
+  readonly problem: Problem | null;
 }
 
 export type CourseEvent =
   | { readonly type: 'started' }
   /** A session of our own, new. Whatever an older one still says is dropped from now on. */
-  | { readonly type: 'session'; readonly snapshot: Snapshot }
+  | ({ readonly type: 'session' } & Pick<Known, 'snapshot' | 'picked' | 'lastUsed'>)
   /** A snapshot heard from the transport or answered to a call. */
   | { readonly type: 'snapshot'; readonly snapshot: Snapshot }
+  | { readonly type: 'picked'; readonly picked: Picked | null }
+  | { readonly type: 'busy'; readonly until: number | null }
   | { readonly type: 'connection'; readonly connection: SignInState['connection'] }
   /** The server says that the session is over, with no snapshot to tell it. */
   | { readonly type: 'expired' }
@@ -46,7 +64,8 @@ export type CourseEvent =
 const RENEWALS = 3;
 
 export function idleCourse({ refreshExpired = 'auto' }: Pick<SignInOptions, 'refreshExpired'>): Course {
-  return { step: 'idle', connection: 'none', refresh: refreshExpired, renewalsLeft: renewalsOf(refreshExpired) };
+  const renewalsLeft = renewalsOf(refreshExpired);
+  return { step: 'idle', connection: 'none', refresh: refreshExpired, renewalsLeft, busyUntil: null };
 }
 
 export function renewalsOf(refresh: Refresh): number {

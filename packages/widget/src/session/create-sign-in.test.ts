@@ -1,4 +1,4 @@
-import type { SessionHandle, Snapshot } from '@beckon/protocol';
+import type { ConnectorOffer, SessionHandle, Snapshot } from '@beckon/protocol';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FakeBrowser, SERVER, fakeSnapshot, settle, type FakeAnswer } from '../transport/fake-browser.ts';
 import { createSignIn } from './create-sign-in.ts';
@@ -13,9 +13,11 @@ let phone: boolean;
 /** Answers, by the last part of the path, that come before the usual ones. */
 let answers: Record<string, FakeAnswer[]>;
 let sessions: number;
+let offers: readonly ConnectorOffer[];
+let storage: () => Pick<Storage, 'getItem' | 'setItem'>;
 
 function create(options: Partial<SignInOptions> = {}): void {
-  const environment = { ...browser.environment, isPhone: () => phone };
+  const environment = { ...browser.environment, isPhone: () => phone, storage: () => storage() };
   signIn = createSignIn({ server: SERVER, clientId: 'shop', request: BARE, ...options }, environment);
   seen = [];
   signIn.subscribe(() => {
@@ -30,6 +32,18 @@ async function start(options: Partial<SignInOptions> = {}): Promise<void> {
   await browser.advance(0);
 }
 
+const PASBY: ConnectorOffer = { id: 'pasby', names: { en: 'pasby' }, button: null, modes: ['qr', 'direct'] };
+
+async function startWithSeveral(options: Partial<SignInOptions> = {}): Promise<void> {
+  offers = [...fakeSnapshot().connectors, PASBY];
+  await start(options);
+}
+
+async function startOnPhone(): Promise<void> {
+  phone = true;
+  await start();
+}
+
 const calls = () => browser.server.requests.map(({ path }) => path.replace(/\?.*/, ''));
 
 function openSession(): FakeAnswer {
@@ -37,7 +51,11 @@ function openSession(): FakeAnswer {
   const { server, now } = browser;
   const session_id = `session-${sessions}`;
   server.secret = `secret-${sessions}`;
-  server.session = fakeSnapshot({ session_id, server_time_ms: now, expires_at: now / 1000 + 120 });
+  // As the server does: where there is one way only, it is chosen.
+  const settled =
+    offers.length === 1 && offers[0]!.modes.includes('qr') ? {} : { connector: null, mode: null, qr: null };
+  const times = { server_time_ms: now, expires_at: now / 1000 + 120 };
+  server.session = fakeSnapshot({ session_id, connectors: offers, ...times, ...settled });
   return { status: 201, body: { ...server.session, session_secret: server.secret } satisfies SessionHandle };
 }
 
@@ -54,6 +72,9 @@ beforeEach(() => {
   phone = false;
   answers = {};
   sessions = 0;
+  offers = fakeSnapshot().connectors;
+  const kept = new Map<string, string>();
+  storage = () => ({ getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => void kept.set(key, value) });
   browser.server.route = ({ path, body }) => {
     const call = path.split('/').at(-1) ?? '';
     const prepared = answers[call]?.shift();
@@ -141,7 +162,7 @@ describe('choosing', () => {
     expect(signIn.getSnapshot().phase).toBe('qr');
     await browser.server.push({ status: 'expired', qr: null });
     await settle();
-    expect(seen, 'no link in between').toEqual(['starting', 'same_device', 'qr', 'starting', 'qr']);
+    expect(seen, 'no link in between').toEqual(['starting', 'same_device', 'starting', 'qr', 'starting', 'qr']);
   });
 
   it('sends the identifier in the body', async () => {
@@ -161,12 +182,202 @@ describe('choosing', () => {
     expect(signIn.getSnapshot().phase).toBe('retrieved');
   });
 
-  it('says so when the identity app cannot be reached', async () => {
+  it('says so at once when the only identity app cannot be reached', async () => {
     await start();
-    answers['connector'] = Array.from({ length: 5 }, () => error(502, 'connector_unavailable'));
+    answers['connector'] = [error(502, 'connector_unavailable')];
     signIn.choose('wallet', 'same_device');
-    await browser.advance(20_000);
+    await settle();
     expect(signIn.getSnapshot()).toMatchObject({ phase: 'failed', code: 'connector_unavailable', canRetry: true });
+    expect(calls().length, 'the server has tried: asking it five times costs the person a minute').toBe(2);
+  });
+
+  it('offers the other apps when one cannot be reached, and goes on with the session', async () => {
+    await startWithSeveral();
+    answers['connector'] = [error(502, 'connector_unavailable')];
+    signIn.choose('pasby', 'qr');
+    await settle();
+    expect(signIn.getSnapshot()).toMatchObject({
+      phase: 'choosing',
+      unavailable: { id: 'pasby' },
+      session: { connector: null },
+    });
+    signIn.choose('wallet', 'qr');
+    await settle();
+    expect(signIn.getSnapshot()).toMatchObject({ phase: 'qr', session: { connector: { id: 'wallet' } } });
+  });
+
+  it('waits for the code of the app that was chosen, never showing the last one’s meanwhile', async () => {
+    await startWithSeveral();
+    answers['connector'] = [change({ connector: 'pasby', mode: 'qr', qr: null })];
+    signIn.choose('pasby', 'qr');
+    expect(signIn.getSnapshot()).toMatchObject({ phase: 'starting', session: { connector: { id: 'pasby' } } });
+    await settle();
+    expect(signIn.getSnapshot(), 'the app has not given its code yet').toMatchObject({ phase: 'starting' });
+    const qr = { order: 'shuffle', interval_ms: 1000, frames: [{ text: 'pasby://a' }] } as const;
+    await browser.server.push({ qr });
+    expect(signIn.getSnapshot()).toMatchObject({ phase: 'qr', qr, session: { connector: { id: 'pasby' } } });
+  });
+});
+
+describe('being told to wait', () => {
+  const busy = (seconds: string) => error(429, 'rate_limited', { 'retry-after': seconds });
+
+  it.each([
+    ['a session', 'session', () => start()],
+    ['an app', 'connector', () => startOnPhone()],
+  ])('for %s, says until when and asks again by itself, never earlier', async (_, call, begin) => {
+    answers[call] = [busy('30'), busy('7')];
+    const told = browser.now + 30_000;
+    await begin();
+    expect(signIn.getSnapshot()).toMatchObject({ phase: 'busy', retryAt: told });
+    const asked = () => calls().filter((path) => path.endsWith(call)).length;
+    await browser.advance(29_999);
+    await browser.goOnline();
+    await browser.show();
+    expect(asked(), 'waking is no reason to come before the time').toBe(1);
+    await browser.advance(1_001);
+    expect(asked()).toBe(2);
+    expect(signIn.getSnapshot(), 'told again').toMatchObject({ phase: 'busy' });
+    await browser.advance(8_000);
+    expect(['qr', 'same_device']).toContain(signIn.getSnapshot().phase);
+  });
+
+  it('waits a day where it is told to, and a short while without a word', async () => {
+    answers['session'] = [busy('864000')];
+    await start();
+    expect(signIn.getSnapshot()).toMatchObject({ phase: 'busy', retryAt: browser.now + 86_400_000 });
+    signIn.close();
+    answers['session'] = [busy('2')];
+    await start();
+    expect(signIn.getSnapshot().phase).toBe('starting');
+    await browser.advance(1_999);
+    await browser.goOnline();
+    expect(calls().length, 'not before its time either').toBe(2);
+    await browser.advance(1);
+    expect(signIn.getSnapshot().phase).toBe('qr');
+  });
+
+  it('can be left: another app, or nothing at all', async () => {
+    await startWithSeveral();
+    answers['connector'] = [busy('30')];
+    signIn.choose('pasby', 'qr');
+    await settle();
+    expect(signIn.getSnapshot()).toMatchObject({ phase: 'busy', session: { connector: { id: 'pasby' } } });
+    signIn.choose('wallet', 'qr');
+    await settle();
+    expect(signIn.getSnapshot()).toMatchObject({ phase: 'qr' });
+    await browser.advance(40_000);
+    expect(calls().filter((path) => path.endsWith('connector')).length, 'pasby is not asked any more').toBe(2);
+    signIn.close();
+    expect(browser.left).toBe(0);
+  });
+
+  it('leaves nothing behind when closed meanwhile', async () => {
+    answers['session'] = [busy('30')];
+    await start();
+    signIn.close();
+    expect([signIn.getSnapshot().phase, browser.left]).toEqual(['idle', 0]);
+  });
+});
+
+describe('an identifier', () => {
+  const push = (id = '19900101') => signIn.choose('pasby', 'direct', id);
+
+  it('is sent once, in the body, and kept nowhere', async () => {
+    await startWithSeveral();
+    push();
+    await settle();
+    expect(signIn.getSnapshot()).toMatchObject({ phase: 'direct', session: { connector: { id: 'pasby' } } });
+    expect(JSON.stringify(signIn.getSnapshot())).not.toContain('1990');
+    await expire();
+    expect(signIn.getSnapshot(), 'a phone is not asked again by itself').toMatchObject({ phase: 'expired' });
+    signIn.renew();
+    await browser.advance(0);
+    expect(signIn.getSnapshot()).toMatchObject({ phase: 'identifier', problem: null, session: { mode: 'direct' } });
+    const sent = browser.server.requests.filter(({ body }) => JSON.stringify(body).includes('1990'));
+    expect(sent.map(({ path }) => path)).toEqual(['/session/session-1/connector']);
+  });
+
+  it('that is refused is asked for again, in the server’s words', async () => {
+    await startWithSeveral();
+    answers['connector'] = [
+      { status: 400, body: { error: 'invalid_request', error_description: 'nobody has this number', request_id: '' } },
+    ];
+    push();
+    await settle();
+    expect(signIn.getSnapshot()).toMatchObject({
+      phase: 'identifier',
+      problem: { code: 'invalid_request', description: 'nobody has this number', retryAt: null },
+      session: { connector: { id: 'pasby' } },
+    });
+    push('19900102');
+    await settle();
+    expect(signIn.getSnapshot().phase).toBe('direct');
+  });
+
+  it('that was sent too often says when, and is never sent by itself', async () => {
+    await startWithSeveral();
+    answers['connector'] = [error(429, 'rate_limited', { 'retry-after': '600' })];
+    const told = browser.now + 600_000;
+    push();
+    await settle();
+    expect(signIn.getSnapshot()).toMatchObject({ phase: 'identifier', problem: { retryAt: told } });
+    await browser.advance(700_000);
+    expect(calls().filter((path) => path.endsWith('connector')).length).toBe(1);
+  });
+
+  it('is asked for at once where there is no other way in', async () => {
+    offers = [{ ...PASBY, modes: ['direct'] }];
+    await start();
+    expect(signIn.getSnapshot()).toMatchObject({
+      phase: 'identifier',
+      problem: null,
+      session: { connector: { id: 'pasby' } },
+    });
+    const before = signIn.getSnapshot();
+    await expire();
+    expect(seen, 'a fresh session must not disturb who is typing').toEqual(['starting', 'identifier']);
+    expect(signIn.getSnapshot()).not.toEqual(before);
+  });
+});
+
+describe('the last one used', () => {
+  async function signInWith(connector: string): Promise<void> {
+    await startWithSeveral();
+    signIn.choose(connector, 'qr');
+    await settle();
+    await browser.server.push({ status: 'retrieved', qr: null });
+    signIn.close();
+  }
+  const lastUsed = () => (signIn.getSnapshot() as { session?: { lastUsed: string | null } }).session?.lastUsed;
+
+  it('is known to the next sign-in of the same client at the same server, and to no other', async () => {
+    await startWithSeveral();
+    expect(lastUsed()).toBeNull();
+    await signInWith('pasby');
+    await startWithSeveral();
+    expect(lastUsed()).toBe('pasby');
+    await startWithSeveral({ clientId: 'library' });
+    expect(lastUsed(), 'another client').toBeNull();
+  });
+
+  it('is not the one that was only looked at', async () => {
+    await startWithSeveral();
+    signIn.choose('pasby', 'qr');
+    await settle();
+    signIn.close();
+    await startWithSeveral();
+    expect(lastUsed()).toBeNull();
+  });
+
+  it('is forgotten where the browser lets nothing be kept', async () => {
+    storage = () => {
+      throw new DOMException('denied', 'SecurityError');
+    };
+    await signInWith('pasby');
+    await startWithSeveral();
+    expect(signIn.getSnapshot().phase).toBe('choosing');
+    expect(lastUsed()).toBeNull();
   });
 });
 
@@ -278,9 +489,10 @@ describe('failing', () => {
     expect(seen).toEqual(['starting', 'qr']);
   });
 
-  it('does not wait out a long limit in silence', async () => {
-    answers['session'] = [error(429, 'rate_limited', { 'retry-after': '30' })];
+  it('says `rate_limited` when nobody says how long', async () => {
+    answers['session'] = Array.from({ length: 5 }, () => error(429, 'rate_limited'));
     await start();
+    await browser.advance(20_000);
     expect(signIn.getSnapshot()).toMatchObject({ phase: 'failed', code: 'rate_limited', canRetry: true });
     signIn.start();
     await browser.advance(0);

@@ -1,12 +1,13 @@
 import { isEnd, type SessionHandle } from '@beckon/protocol';
 import { connect, onWake, type Connection, type Credentials } from '../transport/index.ts';
 import { sessionApi } from './api.ts';
-import type { Answer } from './call.ts';
-import { idleCourse, type CourseEvent } from './course.ts';
+import { pause, type Answer, type Refusal } from './call.ts';
+import { idleCourse, type CourseEvent, type Picked } from './course.ts';
 import { browserEnvironment, type SignInEnvironment } from './environment.ts';
-import { openingChoice, type Choice } from './opening-choice.ts';
+import { lastUsedOf, type LastUsed } from './last-used.ts';
+import { needsIdentifier, openingChoice, type Choice } from './opening-choice.ts';
 import { reduce } from './reduce.ts';
-import type { SignIn, SignInOptions } from './sign-in.ts';
+import type { Problem, SignIn, SignInOptions } from './sign-in.ts';
 import { view } from './view.ts';
 
 /** With these, asking again would get the same answer: the page or its registration must change. */
@@ -21,6 +22,9 @@ const HOPELESS = new Set([
 ]);
 /** Answers to a choice that came too late: the snapshot that made it so is on its way. */
 const OVERTAKEN = new Set(['invalid_transition', 'already_claimed', 'session_expired']);
+
+/** Added to what the server asks for, at most, so that those whom it sent away do not come back as one. */
+const SPREAD_MS = 1_000;
 
 /**
  * A sign-in that has not begun: call `start()`. Nothing is sent, listened to or timed before that,
@@ -40,14 +44,17 @@ export function createSignIn(options: SignInOptions, environment: SignInEnvironm
   let credentials: Credentials | null = null;
   /** What the person chose, which a renewed session takes over. */
   let chosen: Choice | null = null;
+  let lastUsed: LastUsed | null = null;
   let stopWaking: (() => void) | null = null;
 
   function dispatch(event: CourseEvent): void {
     const next = reduce(course, event, environment.now());
     if (next === course) return;
     const renews = next.step === 'renewing' && course.step !== 'renewing';
+    const before = state.phase;
     course = next;
     state = view(course);
+    if (state.phase !== before && (state.phase === 'retrieved' || state.phase === 'confirmed')) remember();
     const listens = course.step === 'starting' || (course.step === 'following' && !isEnd(course.snapshot.status));
     if (!listens) disconnect();
     if (renews) run(renewSession);
@@ -66,21 +73,33 @@ export function createSignIn(options: SignInOptions, environment: SignInEnvironm
   function begin(): void {
     disconnect();
     dispatch({ type: 'started' });
-    run(async (signal) => follow(await api.create(signal), signal));
+    run(async (signal) => follow(await patiently(() => api.create(signal), signal), signal));
+  }
+
+  /** Asks, and again whenever the server said that it may be asked. */
+  async function patiently<T>(ask: () => Promise<Answer<T>>, signal: AbortSignal): Promise<Answer<T>> {
+    for (;;) {
+      const answer = await ask();
+      if (answer.ok || answer.code !== 'rate_limited' || answer.retryAt === null) return answer;
+      const { now, random } = environment;
+      dispatch({ type: 'busy', until: answer.retryAt });
+      await pause(environment, answer.retryAt - now() + random() * SPREAD_MS, signal, false);
+      dispatch({ type: 'busy', until: null });
+    }
   }
 
   async function follow(answer: Answer<SessionHandle>, signal: AbortSignal): Promise<void> {
     if (!answer.ok) return fail(answer.code);
     const { session_secret: sessionSecret, ...opened } = answer.value;
-    const own = (credentials = { server, sessionId: opened.session_id, sessionSecret });
+    const own: Credentials = (credentials = { server, sessionId: opened.session_id, sessionSecret });
     const { connector, loginHint } = options;
     const choice = openingChoice(opened, chosen, { connector, loginHint, phone: environment.isPhone() });
-    const made = choice === null ? null : await api.choose(own, choice, signal);
-    if (made !== null && !made.ok && !OVERTAKEN.has(made.code)) return fail(made.code);
-    const snapshot = made?.ok ? made.value : opened;
-    dispatch({ type: 'session', snapshot });
+    const typesAgain = choice === null && chosen !== null && needsIdentifier(chosen);
+    const picked = choice ? pickedOf(choice, 'asked') : typesAgain ? pickedOf(chosen!, 'identifier') : null;
+    lastUsed = lastUsedOf(environment, server, options.clientId || opened.client.name);
+    dispatch({ type: 'session', snapshot: opened, picked, lastUsed: lastUsed.read() });
     // Whoever was told of the session may have closed it.
-    if (signal.aborted || isEnd(snapshot.status)) return;
+    if (signal.aborted || isEnd(opened.status)) return;
     connection = connect(
       own,
       {
@@ -90,10 +109,34 @@ export function createSignIn(options: SignInOptions, environment: SignInEnvironm
       },
       environment,
     );
+    if (choice !== null) pick(own, choice);
+  }
+
+  function pick(own: Credentials, choice: Choice): void {
+    dispatch({ type: 'picked', picked: pickedOf(choice, 'asked') });
+    run(async (signal) => {
+      const ask = () => api.choose(own, choice, signal);
+      // A person is pushed to when they ask for it, never later by itself.
+      const answer = await (choice.mode === 'direct' ? ask() : patiently(ask, signal));
+      if (answer.ok) dispatch({ type: 'snapshot', snapshot: answer.value });
+      else if (!OVERTAKEN.has(answer.code)) return refuse(choice, answer);
+      dispatch({ type: 'picked', picked: null });
+    });
+  }
+
+  /** The session goes on: the person may choose again. */
+  function refuse(choice: Choice, { code, description, retryAt }: Refusal): void {
+    const others = 'session' in state && (state.session?.connectors.length ?? 0) > 1 && !options.connector;
+    const typed = choice.mode === 'direct' && (code === 'invalid_request' || code === 'rate_limited');
+    if (typed) dispatch({ type: 'picked', picked: pickedOf(choice, 'identifier', { code, description, retryAt }) });
+    else if (others && code === 'connector_unavailable')
+      dispatch({ type: 'picked', picked: pickedOf(choice, 'unavailable') });
+    else fail(code);
   }
 
   async function renewSession(signal: AbortSignal): Promise<void> {
-    const answer = credentials === null ? null : await api.renew(credentials, signal);
+    const own = credentials;
+    const answer = own === null ? null : await patiently(() => api.renew(own, signal), signal);
     if (answer?.ok) return follow(answer, signal);
     if (answer?.code === 'request_expired' && !canAskAgain) return dispatch({ type: 'request_over' });
     if (answer === null || answer.code === 'request_expired' || answer.code === 'session_not_found') return begin();
@@ -105,6 +148,11 @@ export function createSignIn(options: SignInOptions, environment: SignInEnvironm
     dispatch({ type: 'failed', code, canRetry: mendable });
     // Once the network is back nobody should have to press a button for it.
     if (code === 'network' && state.phase === 'failed') stopWaking = onWake(environment, start);
+  }
+
+  function remember(): void {
+    const connector = 'session' in state ? state.session?.connector : null;
+    if (connector) lastUsed?.write(connector.id);
   }
 
   function disconnect(): void {
@@ -126,14 +174,11 @@ export function createSignIn(options: SignInOptions, environment: SignInEnvironm
     },
     start,
     choose(connector, mode, loginHint) {
-      const choice = (chosen = { connector, mode, loginHint: loginHint ?? options.loginHint ?? null });
-      const own = credentials;
-      if (course.step !== 'following' || course.snapshot.status !== 'initialized' || own === null) return;
-      run(async (signal) => {
-        const answer = await api.choose(own, choice, signal);
-        if (answer.ok) dispatch({ type: 'snapshot', snapshot: answer.value });
-        else if (!OVERTAKEN.has(answer.code)) fail(answer.code);
-      });
+      const hint = options.loginHint ?? null;
+      // What the person typed names them: it is sent, and kept nowhere.
+      chosen = { connector, mode, loginHint: loginHint === undefined ? hint : null };
+      if (course.step !== 'following' || course.snapshot.status !== 'initialized' || credentials === null) return;
+      pick(credentials, { connector, mode, loginHint: loginHint ?? hint });
     },
     renew() {
       const over = state.phase === 'declined' || state.phase === 'cancelled';
@@ -162,4 +207,8 @@ export function createSignIn(options: SignInOptions, environment: SignInEnvironm
       dispatch({ type: 'closed' });
     },
   };
+}
+
+function pickedOf({ connector, mode }: Choice, stage: Picked['stage'], problem: Problem | null = null): Picked {
+  return { connector, mode, stage, problem };
 }

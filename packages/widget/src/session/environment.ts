@@ -4,10 +4,16 @@ import { browserTransportEnvironment, type TransportEnvironment } from '../trans
 export interface SignInEnvironment extends TransportEnvironment {
   /** Whether the identity app is probably on this very device. */
   readonly isPhone: () => boolean;
+  /** Where the last used identity app is remembered. May throw, as browsers do in some frames. */
+  readonly storage: () => Pick<Storage, 'getItem' | 'setItem'>;
 }
 
 export function browserEnvironment(): SignInEnvironment {
-  return { ...browserTransportEnvironment(), isPhone: () => typeof window !== 'undefined' && isPhone(window) };
+  return {
+    ...browserTransportEnvironment(),
+    isPhone: () => typeof window !== 'undefined' && isPhone(window),
+    storage: () => localStorage,
+  };
 }
 
 /** A phone says so by itself (User-Agent Client Hints), or is pointed at by a finger before all else. */

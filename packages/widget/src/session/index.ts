@@ -5,4 +5,4 @@
  */
 export { createSignIn } from './create-sign-in.ts';
 export { type SignInEnvironment, browserEnvironment } from './environment.ts';
-export type { Phase, SessionView, SignIn, SignInOptions, SignInRequest, SignInState } from './sign-in.ts';
+export type { Phase, Problem, SessionView, SignIn, SignInOptions, SignInRequest, SignInState } from './sign-in.ts';

@@ -21,7 +21,7 @@ export function openingChoice(
     readonly phone: boolean;
   },
 ): Choice | null {
-  if (chosen !== null) return isMade(snapshot, chosen) ? null : chosen;
+  if (chosen !== null) return isMade(snapshot, chosen) || needsIdentifier(chosen) ? null : chosen;
   const { connectors } = snapshot;
   const only = connectors.length === 1 ? connectors[0]?.id : undefined;
   const id = wish.connector ?? snapshot.connector ?? only;
@@ -34,6 +34,11 @@ export function openingChoice(
   if (mode === null) return null;
   const choice = { connector: offer.id, mode, loginHint };
   return isMade(snapshot, choice) ? null : choice;
+}
+
+/** What the person typed is not kept: for another push they type it again. */
+export function needsIdentifier({ mode, loginHint }: Choice): boolean {
+  return mode === 'direct' && loginHint === null;
 }
 
 function isMade(snapshot: Snapshot, { connector, mode }: Choice): boolean {

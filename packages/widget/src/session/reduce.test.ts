@@ -9,9 +9,12 @@ function after(events: readonly CourseEvent[], from: Course = idleCourse({})): C
   return events.reduce((course, event) => reduce(course, event, BEGIN), from);
 }
 
+function session(changes: Partial<Snapshot> = {}): CourseEvent {
+  return { type: 'session', snapshot: fakeSnapshot(changes), picked: null, lastUsed: null };
+}
+
 function following(changes: Partial<Snapshot> = {}, refreshExpired?: 'auto' | 'manual' | 'never'): Course {
-  const session = { type: 'session', snapshot: fakeSnapshot(changes) } as const;
-  return after([{ type: 'started' }, session], idleCourse({ refreshExpired }));
+  return after([{ type: 'started' }, session(changes)], idleCourse({ refreshExpired }));
 }
 
 const heard = (changes: Partial<Snapshot>): CourseEvent => ({ type: 'snapshot', snapshot: fakeSnapshot(changes) });
@@ -66,14 +69,14 @@ describe('running out', () => {
       course = reduce(course, expired, BEGIN);
       expect(course.step).toBe('renewing');
       expect(view(course).phase, 'nobody sees that it ran out').toBe('starting');
-      course = reduce(course, { type: 'session', snapshot: fakeSnapshot() }, BEGIN);
+      course = reduce(course, session(), BEGIN);
     }
     expect(view(reduce(course, expired, BEGIN))).toMatchObject({ phase: 'expired', canRenew: true });
   });
 
   it('counts anew when the person asked', () => {
     const spent = { ...following(), renewalsLeft: 0 };
-    const asked = after([expired, { type: 'renewed' }, { type: 'session', snapshot: fakeSnapshot() }, expired], spent);
+    const asked = after([expired, { type: 'renewed' }, session(), expired], spent);
     expect(asked.step).toBe('renewing');
   });
 

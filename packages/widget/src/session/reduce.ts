@@ -4,18 +4,25 @@ import { renewalsOf, type Course, type CourseEvent, type Known } from './course.
 /** What the event makes of the course; the very same object when it changes nothing. `now` is ms since the epoch. */
 export function reduce(course: Course, event: CourseEvent, now: number): Course {
   const { refresh, renewalsLeft } = course;
-  const base = { connection: 'none', refresh, renewalsLeft } as const;
+  const base = { connection: 'none', refresh, renewalsLeft, busyUntil: null } as const;
   switch (event.type) {
     case 'started':
       return { ...base, step: 'starting' };
     case 'session': {
-      const { snapshot } = event;
-      return { ...base, step: 'following', snapshot, offset: snapshot.server_time_ms - now, requestOver: false };
+      const { snapshot, picked, lastUsed } = event;
+      const offset = snapshot.server_time_ms - now;
+      return { ...base, step: 'following', snapshot, offset, picked, lastUsed, requestOver: false };
     }
     case 'snapshot':
       return course.step === 'following' && isNewer(event.snapshot, course.snapshot)
         ? settle(course, event.snapshot, betterOffset(course.offset, event.snapshot.server_time_ms - now))
         : course;
+    case 'picked':
+      return course.step === 'following' && (course.picked !== null || event.picked !== null)
+        ? { ...course, picked: event.picked }
+        : course;
+    case 'busy':
+      return { ...course, busyUntil: event.until };
     case 'connection':
       return course.step === 'following' && course.connection !== event.connection && !isEnd(course.snapshot.status)
         ? { ...course, connection: event.connection }
@@ -25,7 +32,7 @@ export function reduce(course: Course, event: CourseEvent, now: number): Course 
         ? settle(course, ended(course.snapshot, 'expired'), course.offset)
         : course;
     case 'renewed':
-      return course.step === 'following' ? renewing(course, course, renewalsOf(refresh)) : course;
+      return course.step === 'following' ? renewing(course, renewalsOf(refresh)) : course;
     case 'request_over':
       return course.step === 'renewing' ? { ...course, step: 'following', requestOver: true } : course;
     case 'left':
@@ -44,12 +51,19 @@ export function reduce(course: Course, event: CourseEvent, now: number): Course 
 /** Takes over what the server says, and goes on to renew by itself where an unscanned code has run out. */
 function settle(course: Extract<Course, { step: 'following' }>, snapshot: Snapshot, offset: number): Course {
   const unscanned = course.snapshot.status === 'initialized' && snapshot.status === 'expired';
-  if (unscanned && course.renewalsLeft > 0) return renewing(course, { snapshot, offset }, course.renewalsLeft - 1);
-  return { ...course, snapshot, offset, connection: isEnd(snapshot.status) ? 'none' : course.connection };
+  const { picked } = course;
+  const shown = picked?.connector === snapshot.connector && picked.mode === snapshot.mode;
+  const next = { ...course, snapshot, offset, picked: shown ? null : picked };
+  // Nobody's phone is asked again without the person at this end wanting it.
+  if (unscanned && course.renewalsLeft > 0 && snapshot.mode !== 'direct')
+    return renewing(next, course.renewalsLeft - 1);
+  return isEnd(snapshot.status) ? { ...next, connection: 'none', busyUntil: null } : next;
 }
 
-function renewing({ refresh }: Course, { snapshot, offset }: Known, renewalsLeft: number): Course {
-  return { step: 'renewing', snapshot, offset, connection: 'none', refresh, renewalsLeft };
+function renewing({ refresh, ...course }: Extract<Course, { step: 'following' }>, renewalsLeft: number): Course {
+  const { snapshot, offset, picked, lastUsed } = course;
+  const known = { snapshot, offset, picked, lastUsed };
+  return { ...known, step: 'renewing', connection: 'none', refresh, renewalsLeft, busyUntil: null };
 }
 
 /** A snapshot of another session is an older session's, on its way before that one was left. */
@@ -74,5 +88,5 @@ function ended(snapshot: Snapshot, status: 'expired' | 'cancelled'): Snapshot {
 
 function knownOf(course: Course): Known | null {
   if (course.step === 'failed') return course.known;
-  return 'snapshot' in course ? { snapshot: course.snapshot, offset: course.offset } : null;
+  return 'snapshot' in course ? course : null;
 }

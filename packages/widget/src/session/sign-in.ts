@@ -27,9 +27,18 @@ export type SignInRequest =
 /** Every state that a person can see. The enumerated `phase` is also the `data-phase` of what is drawn. */
 export type SignInState =
   | (StateBase & { readonly phase: 'idle' })
-  | (StateBase & { readonly phase: 'starting' })
-  /** Several identity apps are offered and none is chosen. */
-  | (StateBase & { readonly phase: 'choosing'; readonly session: SessionView })
+  /** `session` is null until there is one; else the chosen app's code or link is on its way. */
+  | (StateBase & { readonly phase: 'starting'; readonly session: SessionView | null })
+  /** Several identity apps are offered and none is chosen. `unavailable`: one that was, and does not answer. */
+  | (StateBase & {
+      readonly phase: 'choosing';
+      readonly session: SessionView;
+      readonly unavailable: ConnectorOffer | null;
+    })
+  /** Too many want the same at once: it goes on by itself at `retryAt`, ms since the epoch by this device's clock. */
+  | (StateBase & { readonly phase: 'busy'; readonly session: SessionView | null; readonly retryAt: number })
+  /** The chosen app (`session.connector`) needs to know whom to ask. `problem`: why what was typed will not do. */
+  | (StateBase & { readonly phase: 'identifier'; readonly session: SessionView; readonly problem: Problem | null })
   | (StateBase & { readonly phase: 'qr'; readonly session: SessionView; readonly qr: QrCode })
   | (StateBase & { readonly phase: 'same_device'; readonly session: SessionView; readonly url: string })
   | (StateBase & { readonly phase: 'direct'; readonly session: SessionView })
@@ -58,6 +67,16 @@ export type SignInState =
 
 export type Phase = SignInState['phase'];
 
+/** Why the server refused an identifier. */
+export interface Problem {
+  /** An error code of the wire contract. */
+  readonly code: string;
+  /** The server's own words. */
+  readonly description: string;
+  /** Ms since the epoch by this device's clock, before which it makes no sense to try again; null: any time. */
+  readonly retryAt: number | null;
+}
+
 interface StateBase {
   /** How the client hears of changes. `reconnecting` is no error: what is shown stays usable. */
   readonly connection: 'none' | 'socket' | 'poll' | 'reconnecting';
@@ -69,8 +88,11 @@ export interface SessionView {
   readonly clientName: string;
   readonly logoUri: string | null;
   readonly connectors: readonly ConnectorOffer[];
+  /** The chosen one, from the moment that the person chose it. */
   readonly connector: ConnectorOffer | null;
   readonly mode: Mode | null;
+  /** With which one this browser last signed in to this client. */
+  readonly lastUsed: ConnectorId | null;
   /** Ms since the epoch by this device's clock, the server's clock difference already taken out. */
   readonly expiresAt: number;
   /** Add to this device's `Date.now()` to get the server's clock, in ms. */
@@ -83,6 +105,7 @@ export interface SignIn {
   subscribe(listener: () => void): () => void;
   /** Begins, or begins again after `failed`. Does nothing while one is under way. */
   start(): void;
+  /** `loginHint`: what the person typed; it is sent once and not kept. */
   choose(connector: ConnectorId, mode: Mode, loginHint?: string): void;
   /** A fresh code for the same authorization request; after `expired` or `declined`. */
   renew(): void;

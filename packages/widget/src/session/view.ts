@@ -1,45 +1,47 @@
+import type { ConnectorOffer } from '@beckon/protocol';
 import type { Course, Known } from './course.ts';
 import type { SessionView, SignInState } from './sign-in.ts';
 
+type Connection = SignInState['connection'];
+
 /** What a person sees of the course. */
 export function view(course: Course): SignInState {
-  const { connection } = course;
+  const { connection, busyUntil } = course;
   switch (course.step) {
     case 'idle':
       return { phase: 'idle', connection };
     case 'starting':
-    case 'renewing':
-      return { phase: 'starting', connection };
+      return viewWait(connection, null, busyUntil);
+    case 'renewing': {
+      // Whoever is typing must not notice.
+      const state = viewInitialized(course, connection, busyUntil);
+      return state.phase === 'identifier' ? state : viewWait(connection, null, busyUntil);
+    }
     case 'failed': {
       const { known, code, canRetry } = course;
       const session = known === null ? null : viewSession(known);
       return { phase: 'failed', connection, session, code, redirectTo: known?.snapshot.redirect_to ?? null, canRetry };
     }
     case 'following':
-      if (course.requestOver) return viewRequestOver(course, connection);
-      return viewSnapshot(course, connection, course.refresh !== 'never');
+      return viewSnapshot(course);
     default:
       return course satisfies never;
   }
 }
 
-function viewSnapshot(known: Known, connection: SignInState['connection'], canRenew: boolean): SignInState {
-  const { snapshot } = known;
-  const base = { connection, session: viewSession(known) };
+function viewSnapshot(course: Extract<Course, { step: 'following' }>): SignInState {
+  const { snapshot, connection, requestOver } = course;
+  const base = { connection, session: viewSession(course) };
   const redirectTo = snapshot.redirect_to;
+  // However the session ended, there is only the way back.
+  if (requestOver) return { ...base, phase: 'expired', redirectTo, canRenew: false };
   switch (snapshot.status) {
     case 'initialized':
-      if (snapshot.connector === null || snapshot.mode === null) return { ...base, phase: 'choosing' };
-      if (snapshot.mode === 'direct') return { ...base, phase: 'direct' };
-      if (snapshot.mode === 'qr' && snapshot.qr !== null) return { ...base, phase: 'qr', qr: snapshot.qr };
-      if (snapshot.mode === 'same_device' && snapshot.same_device !== null)
-        return { ...base, phase: 'same_device', url: snapshot.same_device.url };
-      // Chosen, but the identity app has not given its code or link yet.
-      return { phase: 'starting', connection };
+      return viewInitialized(course, connection, course.busyUntil);
     case 'retrieved':
       return { ...base, phase: 'retrieved', number: snapshot.verification?.number ?? null };
     case 'expired':
-      return { ...base, phase: 'expired', redirectTo, canRenew };
+      return { ...base, phase: 'expired', redirectTo, canRenew: course.refresh !== 'never' };
     case 'failed':
       return { ...base, phase: 'failed', code: snapshot.error?.error ?? 'server_error', redirectTo, canRetry: true };
     case 'completed':
@@ -53,20 +55,52 @@ function viewSnapshot(known: Known, connection: SignInState['connection'], canRe
   }
 }
 
-/** However the session ended, there is only the way back. */
-function viewRequestOver(known: Known, connection: SignInState['connection']): SignInState {
-  const redirectTo = known.snapshot.redirect_to;
-  return { phase: 'expired', connection, session: viewSession(known), redirectTo, canRenew: false };
+/** What the person chose comes before what the server shows: that may still be the choice before. */
+function viewInitialized(known: Known, connection: Connection, busyUntil: number | null): SignInState {
+  const { snapshot, picked } = known;
+  const session = viewSession(known);
+  const base = { connection, session };
+  if (picked?.stage === 'identifier') return { ...base, phase: 'identifier', problem: picked.problem };
+  if (picked?.stage === 'unavailable') {
+    const unavailable = session.connector;
+    return { ...base, phase: 'choosing', session: { ...session, connector: null, mode: null }, unavailable };
+  }
+  if (picked !== null) return viewWait(connection, session, busyUntil);
+  if (snapshot.connector === null || snapshot.mode === null) {
+    const [only, ...others] = snapshot.connectors;
+    // Nothing to choose, and nobody to ask before the person says who they are.
+    return only && others.length === 0 && isDirectOnly(only)
+      ? { ...base, phase: 'identifier', session: { ...session, connector: only, mode: 'direct' }, problem: null }
+      : { ...base, phase: 'choosing', unavailable: null };
+  }
+  if (snapshot.mode === 'direct') return { ...base, phase: 'direct' };
+  if (snapshot.mode === 'qr' && snapshot.qr !== null) return { ...base, phase: 'qr', qr: snapshot.qr };
+  if (snapshot.mode === 'same_device' && snapshot.same_device !== null)
+    return { ...base, phase: 'same_device', url: snapshot.same_device.url };
+  // Chosen, but the identity app has not given its code or link yet.
+  return viewWait(connection, session, busyUntil);
 }
 
-function viewSession({ snapshot, offset }: Known): SessionView {
+function viewWait(connection: Connection, session: SessionView | null, busyUntil: number | null): SignInState {
+  return busyUntil === null
+    ? { phase: 'starting', connection, session }
+    : { phase: 'busy', connection, session, retryAt: busyUntil };
+}
+
+function isDirectOnly({ modes }: ConnectorOffer): boolean {
+  return modes.every((mode) => mode === 'direct');
+}
+
+function viewSession({ snapshot, offset, picked, lastUsed }: Known): SessionView {
+  const { connector, mode } = snapshot.status === 'initialized' ? (picked ?? snapshot) : snapshot;
   return {
     sessionId: snapshot.session_id,
     clientName: snapshot.client.name,
     logoUri: snapshot.client.logo_uri,
     connectors: snapshot.connectors,
-    connector: snapshot.connectors.find(({ id }) => id === snapshot.connector) ?? null,
-    mode: snapshot.mode,
+    connector: snapshot.connectors.find(({ id }) => id === connector) ?? null,
+    mode,
+    lastUsed,
     expiresAt: snapshot.expires_at * 1000 - offset,
     clockOffset: offset,
   };

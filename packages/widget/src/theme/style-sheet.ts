@@ -139,6 +139,8 @@ export const styleSheet: string = /* css */ `
 .beckon .bk-qr svg { inline-size: 100%; block-size: auto; aspect-ratio: 1; fill: #0b0f17; shape-rendering: crispEdges; }
 .beckon .bk-qr[data-frame=stale] svg { opacity: .12; }
 .beckon .bk-qr[data-frame=waiting] svg { fill: #dfe3ea; shape-rendering: auto; }
+.beckon .bk-qr[data-frame=spent] svg { filter: blur(5px); opacity: .3; }
+.beckon .bk-qr[data-frame=spent] .bk-badge { position: absolute; margin: 0; background: #fff; color: #1a56db; --bk-tone: #1a56db; }
 .beckon .bk-countdown { inline-size: 15.5rem; max-inline-size: 100%; margin-block-start: .875rem; }
 .beckon .bk-actions > .bk-countdown { margin-block: 0 .5rem; }
 .beckon .bk-bar { overflow: hidden; block-size: 3px; border-radius: 2px; background: var(--bk-line); }
@@ -201,6 +203,18 @@ export const styleSheet: string = /* css */ `
 .beckon .bk-choice > span:nth-child(2) { flex: 1; overflow-wrap: anywhere; }
 .beckon .bk-choice > svg { color: var(--bk-muted); }
 .beckon[dir=rtl] .bk-choice > svg { transform: scaleX(-1); }
+.beckon [data-brand] { border-color: transparent; font-size: 1.1875rem; font-weight: 700; }
+.beckon [data-brand]:hover { filter: brightness(.95); }
+.beckon .bk-choice[data-brand] > :is(svg, .bk-monogram) { background: none; color: inherit; }
+.beckon .bk-last {
+  padding: .125rem .625rem;
+  border-radius: 999px;
+  background: var(--bk-ground);
+  box-shadow: inset 0 0 0 1px var(--bk-line);
+  color: var(--bk-text);
+  font-size: .8125rem;
+  font-weight: 500;
+}
 .beckon .bk-monogram {
   flex: none;
   inline-size: 2.5rem;
@@ -226,6 +240,9 @@ export const styleSheet: string = /* css */ `
   color: inherit;
   font: inherit;
 }
+.beckon .bk-form [aria-invalid=true] { border-color: var(--bk-bad); }
+.beckon .bk-refused { display: block; color: var(--bk-bad); font-weight: 400; overflow-wrap: anywhere; }
+.beckon .bk-form .bk-countdown { inline-size: 100%; margin: 0 0 .5rem; }
 
 .beckon .bk-badge {
   display: grid;

@@ -10,6 +10,8 @@ const WAIT_S = 25;
 const GRACE_MS = 10_000;
 /** Between two requests when the server answers without news and without holding. */
 const IDLE_GAP_MS = 1_000;
+/** No watcher is sent away for longer: its session would be over. */
+const LONGEST_GAP_MS = 60_000;
 /** Statuses that say "later", though they are 4xx (RFC 9110 §15.5.9, RFC 8470 §5.2, RFC 6585 §4). */
 const PASSING = new Set([408, 425, 429]);
 
@@ -73,7 +75,7 @@ export const connectByPoll: Transport = (credentials, events, environment) => {
 
   function fail(atLeastMs: number): void {
     failures += 1;
-    after(Math.max(atLeastMs, backoffMs(failures, environment.random)), startAfresh);
+    after(Math.max(Math.min(atLeastMs, LONGEST_GAP_MS), backoffMs(failures, environment.random)), startAfresh);
     events.onState('reconnecting');
   }
 

@@ -1,41 +1,41 @@
 import type { ConnectorOffer, Mode } from '@beckon/protocol';
+import type { SessionView } from '../../session/index.ts';
+import { brandOf } from '../brand.ts';
 import { Button } from '../button.tsx';
 import { Icon } from '../icon.tsx';
 import type { Screen, View } from '../screen.ts';
 
-/** Several identity apps: which one? Also what "Use another app" leads to. */
-export function choosing(view: View, connectors: readonly ConnectorOffer[]): Screen {
-  const { t, cancel, detour } = view;
+/** Several identity apps: which one? Also what "Choose another app" leads to. The last one used comes first. */
+export function choosing(view: View, { connectors, lastUsed }: SessionView): Screen {
+  const { state, t, name, cancel, detour } = view;
+  const isLast = ({ id }: ConnectorOffer): boolean => id === lastUsed;
+  const inOrder = connectors.toSorted((a, b) => Number(isLast(b)) - Number(isLast(a)));
+  const fallen = state.phase === 'choosing' && state.unavailable !== null;
+  const back = state.phase === 'choosing' ? cancel : () => detour(null);
   return {
-    title: t('signInTo'),
-    lead: t('chooseLead'),
+    title: t(fallen ? 'failedProviderTitle' : 'signInTo'),
+    lead: t(fallen ? 'chooseOther' : 'chooseLead'),
     stage: (
       <ul className="bk-choices">
-        {connectors.map((connector) => (
+        {inOrder.map((connector) => (
           <li key={connector.id}>
-            <button type="button" className="bk-choice" onClick={() => pick(view, connector)}>
+            <button type="button" className="bk-choice" {...brandOf(connector)} onClick={() => pick(view, connector)}>
               <span className="bk-monogram" aria-hidden="true">
-                {connector.names.en.slice(0, 1)}
+                {[...name(connector)][0]}
               </span>
-              <span>{connector.names.en}</span>
+              <span dir="auto">{name(connector)}</span>
+              {isLast(connector) && <span className="bk-last">{t('lastUsed')}</span>}
               <Icon name="chevron" size={20} />
             </button>
           </li>
         ))}
       </ul>
     ),
-    actions:
-      view.state.phase === 'choosing' ? (
-        cancel && (
-          <Button kind="quiet" muted onPress={cancel}>
-            {t('cancel')}
-          </Button>
-        )
-      ) : (
-        <Button kind="quiet" muted onPress={() => detour(null)}>
-          {t('cancel')}
-        </Button>
-      ),
+    actions: back && (
+      <Button kind="quiet" muted onPress={back}>
+        {t('cancel')}
+      </Button>
+    ),
   };
 }
 

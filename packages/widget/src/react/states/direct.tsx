@@ -1,4 +1,3 @@
-import { Button } from '../button.tsx';
 import { Countdown } from '../countdown.tsx';
 import { Badge } from '../icon.tsx';
 import type { Screen, View } from '../screen.ts';
@@ -6,9 +5,8 @@ import { OtherWays } from './other-ways.tsx';
 
 /** A request was pushed to the person's phone. */
 export function direct(view: View<'direct'>): Screen {
-  const { state, t, now, choose } = view;
+  const { state, t, now } = view;
   const { session } = state;
-  const { connector } = session;
   return {
     title: t('retrievedTitle'),
     lead: t('directLead'),
@@ -16,11 +14,6 @@ export function direct(view: View<'direct'>): Screen {
     actions: (
       <>
         <Countdown key={session.sessionId} until={session.expiresAt} now={now} t={t} />
-        {connector?.modes.includes('qr') && (
-          <Button kind="secondary" onPress={() => choose(connector, 'qr')}>
-            {t('qrInstead')}
-          </Button>
-        )}
         <OtherWays view={view} session={session} />
       </>
     ),

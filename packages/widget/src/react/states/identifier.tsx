@@ -1,15 +1,30 @@
-import { useRef, type JSX } from 'react';
+import { useEffect, useRef, type JSX } from 'react';
 import type { ConnectorOffer } from '@beckon/protocol';
+import { capitalised } from '../../messages/index.ts';
+import type { Problem } from '../../session/index.ts';
 import { Button } from '../button.tsx';
+import { Countdown } from '../countdown.tsx';
 import type { Screen, View } from '../screen.ts';
+import { OtherWays } from './other-ways.tsx';
 
-/** Where the person types who they are, so that the app can ask on their phone. */
-export function identifier(view: View, connector: ConnectorOffer): Screen {
+/** Where the person types who they are, so that the app can ask on their phone. The session waits for it. */
+export function identifier(view: View<'identifier'>): Screen {
+  const { session, problem } = view.state;
+  const screen = identifierFor(view, session.connector!, problem);
+  return { ...screen, actions: <OtherWays view={view} session={session} /> };
+}
+
+/** The same beside what is shown else: there is a way back. */
+export function identifierFor(view: View, connector: ConnectorOffer, problem: Problem | null = null): Screen {
   const { t, choose, detour } = view;
+  const [title, lead] = [t('directOffer'), t('directFormLead')];
+  const refused = problem && sayProblem(view, problem);
+  const send = (typed: string): void => choose(connector, 'direct', typed);
   return {
-    title: t('directOffer'),
-    lead: t('directFormLead'),
-    stage: <IdentifierForm view={view} onSend={(typed) => choose(connector, 'direct', typed)} />,
+    title,
+    lead,
+    ...(refused && { said: `${title}. ${refused}` }),
+    stage: <IdentifierForm view={view} refused={refused} retryAt={problem?.retryAt ?? null} onSend={send} />,
     actions: (
       <Button kind="quiet" muted onPress={() => detour(null)}>
         {t('cancel')}
@@ -18,15 +33,24 @@ export function identifier(view: View, connector: ConnectorOffer): Screen {
   };
 }
 
-function IdentifierForm({
-  view: { t },
-  onSend,
-}: {
+function sayProblem({ t }: View, { code, description, retryAt }: Problem): string {
+  if (code !== 'rate_limited') return description ? capitalised(description) : t('failedOther');
+  return retryAt === null ? `${t('directBusy')} ${t('failedBusy')}` : t('directBusy');
+}
+
+interface IdentifierFormProps {
   readonly view: View;
+  readonly refused: string | null;
+  readonly retryAt: number | null;
   readonly onSend: (typed: string) => void;
-}): JSX.Element {
+}
+
+function IdentifierForm({ view: { t, now }, refused, retryAt, onSend }: IdentifierFormProps): JSX.Element {
   // Read when sent, and kept nowhere: it names a person.
   const field = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (refused !== null) field.current?.focus();
+  }, [refused]);
   return (
     <form
       className="bk-form"
@@ -41,13 +65,17 @@ function IdentifierForm({
         <input
           ref={field}
           type="text"
-          autoComplete="username"
+          inputMode="text"
+          autoComplete="off"
           autoCapitalize="none"
           spellCheck={false}
           maxLength={128}
+          aria-invalid={refused !== null}
           required
         />
+        {refused !== null && <span className="bk-refused">{refused}</span>}
       </label>
+      {retryAt !== null && <Countdown key={retryAt} until={retryAt} now={now} t={t} says="directTime" />}
       <button type="submit" className="bk-primary">
         {t('directSend')}
       </button>

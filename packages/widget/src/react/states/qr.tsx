@@ -1,4 +1,3 @@
-import { Button } from '../button.tsx';
 import { Countdown } from '../countdown.tsx';
 import { QrCode } from '../qr-code.tsx';
 import type { Screen, View } from '../screen.ts';
@@ -6,9 +5,8 @@ import { OtherWays } from './other-ways.tsx';
 
 /** The code, how long it is good, and the three things to do. */
 export function qr(view: View<'qr'>): Screen {
-  const { state, t, now, choose } = view;
+  const { state, t, now } = view;
   const { session } = state;
-  const { connector } = session;
   return {
     title: t('signInTo'),
     lead: t('qrLead'),
@@ -25,11 +23,6 @@ export function qr(view: View<'qr'>): Screen {
           <li>{t('qrStepScan')}</li>
           <li>{t('qrStepCheck')}</li>
         </ol>
-        {connector?.modes.includes('same_device') && (
-          <Button kind={view.handheld ? 'primary' : 'quiet'} onPress={() => choose(connector, 'same_device')}>
-            {t('openHere')}
-          </Button>
-        )}
         <OtherWays view={view} session={session} />
       </>
     ),

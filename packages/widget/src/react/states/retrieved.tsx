@@ -1,9 +1,10 @@
 import { Button } from '../button.tsx';
 import { Countdown } from '../countdown.tsx';
 import { Badge } from '../icon.tsx';
+import { SpentQr } from '../qr-code.tsx';
 import type { Screen, View } from '../screen.ts';
 
-/** Scanned. The code is gone: it has done its work, and nobody else should try it. */
+/** Scanned, or opened. The code is gone: it has done its work, and nobody else should try it. */
 export function retrieved({ state, t, now, abandon }: View<'retrieved'>): Screen {
   const { number, session } = state;
   const actions = (
@@ -15,8 +16,9 @@ export function retrieved({ state, t, now, abandon }: View<'retrieved'>): Screen
     </>
   );
   if (number === null) {
-    const [title, lead] = [t('retrievedTitle'), t('retrievedLead')];
-    return { title, lead, emblem: <Badge icon="phone" waiting />, actions };
+    const title = t(session.mode === 'same_device' ? 'continueIn' : 'retrievedTitle');
+    const sign = session.mode === 'qr' ? { stage: <SpentQr /> } : { emblem: <Badge icon="phone" waiting /> };
+    return { title, lead: t('retrievedLead'), ...sign, actions };
   }
   const digits = number.split('');
   const [title, lead] = [t('numberTitle'), t('numberLead')];

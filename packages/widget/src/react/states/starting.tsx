@@ -3,11 +3,12 @@ import { Badge } from '../icon.tsx';
 import { QrPlaceholder } from '../qr-code.tsx';
 import type { Screen, View } from '../screen.ts';
 
-/** A session is on its way, the first or a fresh one. Takes the room that the code will take. */
-export function starting({ t, handheld }: View<'idle' | 'starting'>, last: SessionView | null): Screen {
+/** A session is on its way, the first or a fresh one, or the code or link of the app that was chosen. Takes the room that the code will take. */
+export function starting({ t, handheld }: View<'idle' | 'starting'>, session: SessionView | null): Screen {
+  const code = session?.mode ? session.mode === 'qr' : !handheld;
   return {
-    title: t(last ? 'signInTo' : 'signIn'),
+    title: t(session ? 'signInTo' : 'signIn'),
     lead: t('startingLead'),
-    ...(handheld ? { emblem: <Badge icon="phone" waiting /> } : { stage: <QrPlaceholder /> }),
+    ...(code ? { stage: <QrPlaceholder /> } : { emblem: <Badge icon="phone" waiting /> }),
   };
 }
