@@ -113,8 +113,10 @@ export function createPhone(
     try {
       consent = await beckon.information(code, await wallet.accessToken(person, []));
     } catch (cause) {
-      // A sign-in that is for no wallet: a phone's own camera would open its page.
-      if (!(cause instanceof BeckonError) || cause.code !== 'invalid_transition' || providers.length === 0) throw cause;
+      // A sign-in that is for no wallet, or a Beckon that knows none: a phone's own camera would open its page.
+      const forNoWallet =
+        cause instanceof BeckonError && ['invalid_transition', 'wallet_not_trusted'].includes(cause.code);
+      if (!forNoWallet || providers.length === 0) throw cause;
       const page = `${issuer}/q/${code.session_id}.${code.step}.${code.mac}`;
       return openInBrowser(page, person, context, providers).catch((failure: unknown) => {
         throw failure instanceof SandboxError && failure.code === 'unknown_page' ? cause : failure;
