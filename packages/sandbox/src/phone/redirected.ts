@@ -24,8 +24,8 @@ export async function openInBrowser(
   const origins = [base, base.replace('//127.0.0.1', '//localhost'), beckon.issuer].map((own) => new URL(own).origin);
   const browser = createBrowser({ now, origins });
   const first = await browser.visit(url);
-  const claim = formWith(first, 'action', 'continue') ?? null;
-  const page = claim === null ? first : await browser.submit(claim, { name: 'action', value: 'continue' });
+  const form = formWith(first, 'action', 'continue');
+  const page = form === undefined ? first : await browser.submit(form, { name: 'action', value: 'continue' });
   const asksNumber = numberForm(page) !== undefined;
   if (!asksNumber && page.left === null && !providers.some((each) => each.isAt(page))) throw unknown(page);
   return {
@@ -35,20 +35,23 @@ export async function openInBrowser(
       retrieval_token: 'browser',
       expires_at: Math.floor(now() / 1000) + OPEN_S,
     },
-    decide: (decision) => decide(browser, claim, person, decision, providers),
+    decide: (decision) =>
+      decide(browser, form === undefined ? null : { page: first, form }, person, decision, providers),
   };
 }
 
 async function decide(
   browser: Browser,
-  claim: Form | null,
+  claim: { readonly page: Page; readonly form: Form } | null,
   person: Person,
   decision: Decision,
   providers: readonly ProviderPages[],
 ): Promise<Decided> {
   const number = numberForm(browser.page);
-  if (decision.decision === 'decline' && claim !== null && (decision.reason === 'not_me' || number !== undefined))
-    return outcomeOf(await browser.submit(claim, { name: 'action', value: 'not_me' }));
+  if (decision.decision === 'decline' && claim !== null && (decision.reason === 'not_me' || number !== undefined)) {
+    browser.backTo(claim.page);
+    return outcomeOf(await browser.submit(claim.form, { name: 'action', value: 'not_me' }));
+  }
   if (decision.decision === 'approve' && number !== undefined) {
     const typed = await browser.submit(
       number,

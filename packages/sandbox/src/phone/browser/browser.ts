@@ -31,6 +31,8 @@ export interface Browser {
     press?: { readonly name: string; readonly value?: string },
     fill?: Readonly<Record<string, string>>,
   ): Promise<Page>;
+  /** Shows an earlier page again as it was, without asking anybody. @throws RangeError for a page that it never showed */
+  backTo(page: Page): void;
   /** Follows a link of the page that is shown. @throws SandboxError `unreachable_page` */
   follow(link: Link): Promise<Page>;
 }
@@ -59,8 +61,8 @@ export function createBrowser(options: BrowserOptions): Browser {
   const cookies = createCookieJar(options.now);
   const language = (options.languages ?? ['en']).join(', ');
   let page = NOTHING;
-  /** Whether the page that is shown keeps where it is to itself (`Referrer-Policy: no-referrer`). */
-  let secretive = false;
+  /** The pages so far, and whether each keeps where it is to itself (`Referrer-Policy: no-referrer`). */
+  const history = new Map<Page, boolean>();
 
   /** Follows redirects until a page, or until they lead away. `from` is the page that was acted on; null for an address that was typed. */
   async function load(first: Step, from: URL | null): Promise<Page> {
@@ -76,13 +78,13 @@ export function createBrowser(options: BrowserOptions): Browser {
       cookies.set(step.url, response.headers.getSetCookie());
       const location = response.headers.get('location');
       if (response.status < 300 || response.status > 399 || location === null) {
-        secretive = /\bno-referrer$/.test(response.headers.get('referrer-policy') ?? '');
         page = await read(step.url.href, response);
+        history.set(page, /\bno-referrer$/.test(response.headers.get('referrer-policy') ?? ''));
         return page;
       }
       await response.body?.cancel();
       const keeps = response.status === 307 || response.status === 308;
-      // A page that redirects is asked about as the page that was acted on: its site decides about cookies from then on.
+      // One hop to another site, and the rest of the way counts as coming from there.
       crossSite ||= siteOf(step.url) !== siteOf(new URL(location, step.url));
       step = keeps
         ? { ...step, url: new URL(location, step.url) }
@@ -114,7 +116,9 @@ export function createBrowser(options: BrowserOptions): Browser {
           'Sec-Fetch-Mode': 'navigate',
           'Sec-Fetch-Dest': 'document',
           ...(cookie === '' ? {} : { Cookie: cookie }),
-          ...(method === 'GET' ? {} : { Origin: from === null || secretive || crossSite ? 'null' : from.origin }),
+          ...(method === 'GET'
+            ? {}
+            : { Origin: from === null || history.get(page) === true || crossSite ? 'null' : from.origin }),
         },
       });
     } catch {
@@ -125,6 +129,10 @@ export function createBrowser(options: BrowserOptions): Browser {
   return {
     get page() {
       return page;
+    },
+    backTo(earlier) {
+      if (!history.has(earlier)) throw new RangeError('that page was never shown');
+      page = earlier;
     },
     visit: (url) => load({ url: new URL(url), method: 'GET', body: null }, null),
     follow: ({ href }) => load({ url: new URL(href), method: 'GET', body: null }, new URL(page.url)),
