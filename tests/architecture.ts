@@ -16,7 +16,8 @@ export interface Room {
 export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   // It starts the real servers, as processes.
   e2e: [],
-  'examples/web': ['@beckon/widget', '@beckon/session-server'],
+  // Its configuration has the sandbox's demo keys.
+  'examples/web': ['@beckon/widget', '@beckon/session-server', '@beckon/sandbox'],
   'packages/sandbox': [],
   // It serves the built script of the widget.
   'packages/session-server': ['@beckon/widget', '@beckon/protocol'],

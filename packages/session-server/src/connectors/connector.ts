@@ -8,7 +8,7 @@
  * of `wallet`, `redirect` and `upstream` says how people are signed in.
  */
 import type { Mode } from '@beckon/protocol';
-import type { Identity } from '../session/index.ts';
+import type { Identity, LocalizedText } from '../session/index.ts';
 
 export interface ConnectorConfig {
   /** Part of `sub` and of the callback URL: fixed once set. */
@@ -77,7 +77,7 @@ export const NO_CAPABILITIES: Pick<Connector, 'wallet' | 'redirect' | 'upstream'
   logout: null,
 };
 
-export type LocalizedText = Readonly<Record<string, string>> & { readonly en: string };
+export type { LocalizedText } from '../session/index.ts';
 
 /** What the relying party asked for, as far as it concerns a provider. */
 export interface UpstreamRequest {

@@ -351,7 +351,7 @@ describe('the answer', () => {
   });
 
   it('that the person may not sign in is told in their language, where it was asked for', async () => {
-    const message = { en: 'Not allowed', ar: 'غير مسموح' };
+    const message = { en: 'Not "allowed" at Café', ar: 'غير مسموح' };
     for (const [ui_locales, text] of [
       [['ar-AE', 'en'], message.ar],
       [['fr', 'en-GB'], message.en],
@@ -365,7 +365,8 @@ describe('the answer', () => {
       const end = { type: 'ended', client_name: 'Shop', status: 'declined', message: text };
       expect(await back(world, answerTo(location, { error: 'access_denied' }))).toEqual(end);
       const { status, error } = await world.flow.snapshot(session);
-      expect([status, error]).toEqual(['declined', { error: 'access_denied', error_description: text }]);
+      const described = { error: 'access_denied', error_description: 'Not ?allowed? at Caf?' };
+      expect([status, error], 'the website gets what RFC 6749 §4.1.2.1 lets through').toEqual(['declined', described]);
       expect(await back(world, answerTo(location)), 'reloaded').toEqual(end);
     }
   });

@@ -1,6 +1,6 @@
 import { ConnectorError, type Connector, type RedirectStart } from '../connectors/connector.ts';
 import { newSecret, sameBytes, type Secrets } from '../secrets/index.ts';
-import type { Lifetimes, Party, RetrievedSession, Session, SessionEvent } from '../session/index.ts';
+import type { LocalizedText, Lifetimes, Party, RetrievedSession, Session, SessionEvent } from '../session/index.ts';
 import type { Row, Store } from '../store/store.ts';
 import { type Flow, FlowError, type RedirectEnd } from './flow.ts';
 import type { Links } from './links.ts';
@@ -123,7 +123,7 @@ export function createRedirects(
       type: 'ended',
       client_name: name,
       status: session.status,
-      message: session.status === 'declined' ? session.message : null,
+      message: messageOf(session),
     };
   };
 
@@ -171,8 +171,7 @@ export function createRedirects(
       kept,
     });
     if (outcome.type === 'declined') {
-      const message = outcome.message === null ? null : inLanguage(outcome.message, request.ui_locales);
-      return { type: 'decline', holder, reason: 'user', message };
+      return { type: 'decline', holder, reason: 'user', message: outcome.message };
     }
     const { identity } = outcome;
     assertRecent(identity, request, await store.now());
@@ -274,10 +273,13 @@ function formText(session_id: string, browser_key: string, until: number): strin
   return JSON.stringify([session_id, browser_key, until]);
 }
 
-function inLanguage(
-  text: Readonly<Record<string, string>> & { readonly en: string },
-  locales: readonly string[],
-): string {
+/** The provider's prescribed words, in the person's language; null for the usual ones. */
+function messageOf(session: Session): string | null {
+  if (session.status !== 'declined' || session.message === null) return null;
+  return inLanguage(session.message, session.request.ui_locales);
+}
+
+function inLanguage(text: LocalizedText, locales: readonly string[]): string {
   const wanted = locales
     .flatMap((locale) => [locale, locale.split('-')[0] ?? ''])
     .find((language) => Object.hasOwn(text, language));

@@ -76,7 +76,10 @@ function endOf(session: Session): SnapshotError | null {
     case 'completed':
       return null;
     case 'declined':
-      return { error: 'access_denied', error_description: session.message ?? DECLINED[session.reason] };
+      return {
+        error: 'access_denied',
+        error_description: describable(session.message?.en) ?? DECLINED[session.reason],
+      };
     case 'expired':
       return { error: 'access_denied', error_description: 'nobody confirmed the sign-in in time' };
     case 'cancelled':
@@ -84,6 +87,11 @@ function endOf(session: Session): SnapshotError | null {
     case 'failed':
       return { error: session.error, error_description: 'the sign-in could not be finished' };
   }
+}
+
+/** Only what RFC 6749 §4.1.2.1 lets `error_description` have: printable ASCII without `"` and `\\`. */
+function describable(text: string | undefined): string | undefined {
+  return text?.replaceAll(/[^\x20-\x21\x23-\x5b\x5d-\x7e]/g, '?');
 }
 
 const DECLINED = {

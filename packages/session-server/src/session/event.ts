@@ -1,5 +1,5 @@
 import type { ErrorCode } from '@beckon/protocol';
-import type { Identity } from './identity.ts';
+import type { Identity, LocalizedText } from './identity.ts';
 import type { Choice, FailedSession, Party, Session, UpstreamState } from './session.ts';
 
 /** How long each status lasts, in ms. */
@@ -44,7 +44,7 @@ export type SessionEvent =
       readonly type: 'decline';
       readonly holder: string;
       readonly reason: 'user' | 'not_me';
-      readonly message: string | null;
+      readonly message: LocalizedText | null;
     }
   | { readonly type: 'cancel' }
   | { readonly type: 'fail'; readonly error: FailedSession['error'] }

@@ -1,3 +1,6 @@
+/** What people read, by BCP 47 language tag. */
+export type LocalizedText = Readonly<Record<string, string>> & { readonly en: string };
+
 /**
  * Who signed in, in one shape for every connector. Claims are OpenID Connect's standard ones
  * (Core §5.1) under their own names, plus the provider's own under its connector's name.

@@ -1,7 +1,7 @@
 import type { ConnectorId, ConnectorOffer, Mode } from '@beckon/protocol';
 import type { AuthorizationRequest } from './authorization-request.ts';
 import type { CrossDevicePolicy } from './client.ts';
-import type { Identity } from './identity.ts';
+import type { Identity, LocalizedText } from './identity.ts';
 
 /** One end of the sign-in as the server saw it: the browser that started it, or the phone that scanned. */
 export interface Party {
@@ -115,7 +115,7 @@ export interface DeclinedSession extends SessionCore {
   /** `not_me`: the person says that they did not start this. */
   readonly reason: 'user' | 'not_me' | 'verification_failed';
   /** The provider's prescribed words for the person; null for the usual ones. */
-  readonly message: string | null;
+  readonly message: LocalizedText | null;
 }
 export interface ExpiredSession extends SessionCore {
   readonly status: 'expired';

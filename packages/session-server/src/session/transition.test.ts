@@ -45,7 +45,7 @@ const event = {
   confirmByOther: { type: 'confirm', holder: 'theirs', number: '42', identity: PERSON, scope: [] },
   decline: { type: 'decline', holder: 'mine', reason: 'not_me', message: null },
   declineByOther: { type: 'decline', holder: 'theirs', reason: 'user', message: null },
-  declineByUser: { type: 'decline', holder: 'mine', reason: 'user', message: 'We are sorry' },
+  declineByUser: { type: 'decline', holder: 'mine', reason: 'user', message: { en: 'We are sorry' } },
   cancel: { type: 'cancel' },
   fail: { type: 'fail', error: 'temporarily_unavailable' },
   tick: { type: 'tick' },
@@ -373,7 +373,7 @@ describe("a provider's session", () => {
 
 describe('decline', () => {
   it('keeps the reason and the words that the provider prescribes', () => {
-    expect(after(['choose', 'retrieve', 'declineByUser'])).toMatchObject({ reason: 'user', message: 'We are sorry' });
+    expect(after(['choose', 'retrieve', 'declineByUser'])).toMatchObject({ reason: 'user', message: { en: 'We are sorry' } });
     expect(after(['choose', 'retrieve', 'decline'])).toMatchObject({ reason: 'not_me', message: null });
     const wrong = after(['choose', 'retrieve'], { verification: 'number' });
     expect(at(wrong, { ...event.match, number: '0' }, 3000).session).toMatchObject({ message: null });
