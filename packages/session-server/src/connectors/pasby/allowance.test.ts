@@ -63,8 +63,8 @@ class World {
   }
   readonly fetch: typeof fetch = async (input, init) => {
     await this.travel();
-    const path = new URL(String(input)).pathname;
-    const body = JSON.parse(String(init?.body)) as Record<string, never>;
+    const path = urlOf(input).pathname;
+    const body = JSON.parse(typeof init?.body === 'string' ? init.body : '{}') as Record<string, never>;
     if (path.endsWith('/ping')) {
       this.noteAsked(body['request'] ?? '');
       return Response.json(this.status(body['request'] ?? ''));
@@ -75,7 +75,7 @@ class World {
   };
   readonly stream: typeof fetch = async (input) => {
     await this.travel();
-    const id = new URL(String(input)).searchParams.get('request') ?? '';
+    const id = urlOf(input).searchParams.get('request') ?? '';
     this.noteAsked(id);
     if (this.streams === 'refused') return new Response('no', { status: 404 });
     const body = new ReadableStream<Uint8Array>({
@@ -116,6 +116,10 @@ class World {
   }
 }
 
+function urlOf(input: Parameters<typeof fetch>[0]): URL {
+  return new URL(input instanceof Request ? input.url : input);
+}
+
 async function node(): Promise<UpstreamCapability> {
   const connector = await pasby(OPTIONS).open(
     connectorContext({
@@ -136,7 +140,7 @@ interface Session {
 }
 
 /** What each refusal said, in s. */
-const refusals = (): { told: number[]; begin(on: UpstreamCapability): Promise<Session> } => {
+const refusals = (): { told: number[]; readonly begin: (on: UpstreamCapability) => Promise<Session> } => {
   const told: number[] = [];
   return {
     told,

@@ -1,12 +1,12 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import type { UpstreamStart } from '../connector.ts';
 import type { PasbyOptions } from './options.ts';
 
 /** One key for all tests; making one takes a while. */
-const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-export const PRIVATE_KEY: typeof privateKey = privateKey;
-export const PUBLIC_KEY: typeof publicKey = publicKey;
-export const PRIVATE_PEM: string = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+const keys = generateKeyPairSync('rsa', { modulusLength: 2048 });
+export const PRIVATE_KEY: KeyObject = keys.privateKey;
+export const PUBLIC_KEY: KeyObject = keys.publicKey;
+const PRIVATE_PEM: string = PRIVATE_KEY.export({ type: 'pkcs8', format: 'pem' }).toString();
 
 export const OPTIONS: PasbyOptions = {
   api_key: 'bk-test_key',

@@ -14,7 +14,7 @@ const STREAMS = 2;
 /** Between two questions lies at least this much, in ms; pasby's documentation says 1 to 3 s. */
 const POLL_MS = 3_000;
 /** So many answers in a row that are none end the sign-in. */
-const PATIENCE = 5;
+const PATIENCE = 6;
 /** Waiting after those doubles from `POLL_MS` up to this, in ms. */
 const LONGEST_PAUSE_MS = 30_000;
 /** pasby may be a little late with its own end, in ms. */

@@ -1,0 +1,97 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { connectorContext } from '../../testing/index.ts';
+import { claimsToAsk, DEFAULT_CLAIMS } from './catalogue.ts';
+import { OPTIONS, PRIVATE_KEY } from './fake-pasby.ts';
+import { type PasbyOptions, resolvePasbyOptions } from './options.ts';
+import { pasby } from './pasby.ts';
+
+const resolved = (changes: Partial<PasbyOptions> = {}): ReturnType<typeof resolvePasbyOptions> =>
+  resolvePasbyOptions({ ...OPTIONS, ...changes });
+
+describe('options', () => {
+  it.each<[string, Partial<PasbyOptions>, string[]]>([
+    ['an id that fits in no URL', { id: 'Pas by' }, ['id']],
+    ['plain http', { base_url: 'http://s.pasby.africa' }, ['base_url']],
+    ['no private key', { private_key: '' }, ['private_key']],
+    [
+      'a public key',
+      { private_key: PRIVATE_KEY.export({ type: 'pkcs8', format: 'pem' }).toString().slice(50) },
+      ['private_key'],
+    ],
+    [
+      'a key of another kind',
+      {
+        private_key: generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+      },
+      ['private_key'],
+    ],
+    ['too many seeds', { seeds: 11 }, ['seeds']],
+    ['no seeds', { seeds: 0 }, ['seeds']],
+    ['a claim without its group', { claims: ['email'] }, ['claims.0']],
+    ['a secret of production with a key of the sandbox', { app_secret: 'prd_x' }, ['app_secret']],
+    ['v1 direct without ids', { version: 'v1' }, ['app', 'organisation']],
+    ['a path that is a URL', { paths: { ping: 'https://evil.example' } }, ['paths.ping']],
+    ['a typo', { sedes: 4 } as never, ['']],
+  ])('name what is wrong: %s', (_name, changes, paths) => {
+    const { issues } = pasby({ ...OPTIONS, ...changes });
+    expect(issues.map(({ path }) => path)).toEqual(paths);
+    expect(JSON.stringify(issues), 'no value is repeated').not.toContain('PRIVATE KEY');
+  });
+
+  it('choose the host by the api key', () => {
+    const base = (changes: Partial<PasbyOptions>): unknown => {
+      const result = resolved({ base_url: undefined, ...changes });
+      return result.ok ? result.options.base_url : result.issues;
+    };
+    expect(base({})).toBe('https://s.pasby.africa');
+    expect(base({ api_key: 'bk-live_x', app_secret: 'prd_x' })).toBe('https://l.pasby.africa');
+  });
+
+  it('take a PKCS#1 key, v1 without direct, and paths of their own', () => {
+    const result = resolved({
+      private_key: PRIVATE_KEY.export({ type: 'pkcs1', format: 'pem' }).toString(),
+      version: 'v1',
+      modes: ['qr'],
+      paths: { stream: '/events' },
+    });
+    expect(result).toMatchObject({
+      ok: true,
+      options: { modes: ['qr'], paths: { wildcard: '/api/v1/identification/wildcard', stream: '/events' } },
+    });
+  });
+
+  it('give the button that pasby prescribes, and promise nothing that is pasby’s to do', async () => {
+    const connector = await pasby(OPTIONS).open(connectorContext());
+    expect(connector).toMatchObject({
+      id: 'pasby',
+      names: { en: 'pasby' },
+      button: { background: '#dd3e3e', text: '#ffffff' },
+      modes: ['qr', 'same_device', 'direct'],
+      verifies: { number: false, network: false },
+      redirect: null,
+      wallet: null,
+    });
+  });
+});
+
+describe('which claims are asked for', () => {
+  it.each([
+    [
+      ['openid', 'email'],
+      ['contact.email', 'contact.emailVerified'],
+    ],
+    [
+      ['openid', 'phone'],
+      ['contact.phone', 'contact.phoneVerified'],
+    ],
+    [
+      ['openid', 'pasby'],
+      ['bio.birthplace', 'nationality.primary', 'nationality.residence', 'nationality.nationalities'],
+    ],
+    // pasby refuses a request for nothing.
+    [['openid'], ['naming.given']],
+  ])('%j', (scope, claims) => {
+    expect(claimsToAsk(DEFAULT_CLAIMS, scope, 'pasby')).toEqual(claims);
+  });
+});

@@ -1,0 +1,434 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { connectorContext } from '../../testing/index.ts';
+import { ConnectorError, type UpstreamCapability, type UpstreamStart, type UpstreamStatus } from '../connector.ts';
+import { createLimitedFetch, createLimitedStream } from '../shared/limited-fetch.ts';
+import { OPTIONS, startData, startOf, statusEnvelope } from './fake-pasby.ts';
+import type { PasbyOptions } from './options.ts';
+import { pasby } from './pasby.ts';
+
+/** A pasby that answers whatever a test wants, over HTTP. */
+const NIN = '12345678910';
+let server: Server;
+let base = '';
+let answer: (req: IncomingMessage, body: Record<string, never>, res: ServerResponse) => void;
+let seen: { readonly url: string; readonly headers: IncomingMessage['headers']; readonly body: unknown }[] = [];
+
+beforeAll(async () => {
+  server = createServer((req, res) => {
+    let text = '';
+    req.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    req.on('end', () => {
+      const body = (text === '' ? {} : JSON.parse(text)) as Record<string, never>;
+      seen.push({ url: req.url ?? '', headers: req.headers, body });
+      answer(req, body, res);
+    });
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  base = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+});
+afterEach(() => {
+  seen = [];
+  vi.useRealTimers();
+});
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+async function open(options: Partial<PasbyOptions> = {}): Promise<UpstreamCapability> {
+  const config = pasby({ ...OPTIONS, base_url: base, ...options });
+  const connector = await config.open(connectorContext({ fetch: createLimitedFetch(), stream: createLimitedStream() }));
+  if (connector.upstream === null) throw new Error('pasby has a session of its own');
+  return connector.upstream;
+}
+
+function json(res: ServerResponse, status: number, value: unknown): void {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  res.writeHead(status, { 'content-type': 'application/json' }).end(text);
+}
+
+/** Starts well, with parts replaced. */
+function starts(changes: Parameters<typeof startData>[3] = {}): typeof answer {
+  return (_req, body, res) =>
+    json(res, 201, { status: 'successful', data: startData('req_1', body as never, Date.now(), changes) });
+}
+
+async function failure(work: Promise<unknown>): Promise<ConnectorError> {
+  const cause: unknown = await work.then(
+    () => new Error('it should have failed'),
+    (error: unknown) => error,
+  );
+  if (!(cause instanceof ConnectorError)) throw cause;
+  return cause;
+}
+
+describe('beginning', () => {
+  it.each<[UpstreamStart['mode'], Partial<PasbyOptions>, string, object, object]>([
+    ['qr', {}, '/api/v2/identification/wildcard', { 'x-access-secret': 'snb_secret' }, { seeds: 5 }],
+    [
+      'qr',
+      { version: 'v1', modes: ['qr'], seeds: 1 },
+      '/api/v1/identification/wildcard',
+      { 'x-access-secret': 'snb_secret' },
+      { seeds: 1 },
+    ],
+    ['same_device', {}, '/api/v2/identification/same-device', { 'x-access-secret': 'snb_secret' }, {}],
+    ['direct', {}, '/api/v2/identification/different-device', { 'x-access-secret': 'snb_secret' }, { user: NIN }],
+  ])('%s %j asks %s', async (mode, options, url, headers, extras) => {
+    answer = starts();
+    await (await open(options)).start(startOf({ mode, identifier: NIN }));
+    expect(seen).toMatchObject([
+      {
+        url,
+        headers: { 'x-api-key': 'bk-test_key', 'content-type': 'application/json', ...headers },
+        body: {
+          action: 'login',
+          claims: ['contact.email', 'contact.emailVerified'],
+          payload: 'Sign in to Shop',
+          ...extras,
+        },
+      },
+    ]);
+  });
+
+  it('v1 asks for a bearer first, and then needs no secret', async () => {
+    answer = (req, body, res) => {
+      if (req.url?.startsWith('/api/v1/flow/authorize') === true)
+        json(res, 200, { status: 'successful', data: { token: 'the-bearer' } });
+      else starts()(req, body, res);
+    };
+    const upstream = await open({ version: 'v1', app: 'app_1', organisation: 'bcn_1' });
+    await upstream.start(startOf({ mode: 'direct', identifier: NIN }));
+    expect(seen[0]?.url).toBe('/api/v1/flow/authorize?sub=bcn_1&app=app_1');
+    expect(seen[1]).toMatchObject({ url: '/api/v1/identification/different-device', body: { user: NIN } });
+    expect(seen[1]?.headers).toMatchObject({ 'x-access-token': 'the-bearer', 'x-api-key': 'bk-test_key' });
+    expect(seen[1]?.headers).not.toHaveProperty('x-access-secret');
+    expect(seen.map(({ url }) => url).join(' '), 'the number is in no URL').not.toContain(NIN);
+  });
+
+  it('says what it is for, in a sensible length and without tricks', async () => {
+    answer = starts();
+    const { request } = startOf();
+    const client_name = `Shop\n\u202eevil ${'x'.repeat(500)}`;
+    await (await open()).start(startOf({ request: { ...request, client_name } }));
+    const { payload } = (seen[0]?.body ?? {}) as { payload: string };
+    expect(payload).toMatch(/^Sign in to Shop evil x+…$/);
+    expect(payload.length).toBeLessThanOrEqual(200);
+  });
+
+  it.each<[string, number, unknown, string, RegExp]>([
+    ['no api key', 401, 'An api key is needed to access our services.', 'connector_unavailable', /api key/],
+    ['no secret', 400, 'App secret missing in headers.', 'connector_unavailable', /app secret/],
+    ['too many', 429, 'Too many requests', 'rate_limited', /rate-limited/],
+    [
+      'Zod’s issues',
+      400,
+      [{ code: 'x', path: ['claims', 0], message: 'secret' }],
+      'connector_unavailable',
+      /fields claims$/,
+    ],
+    ['Zod’s issues about the number', 400, [{ code: 'x', path: ['user'], message: NIN }], 'identifier_refused', /user/],
+    [
+      'no such national',
+      400,
+      { status: 'failed', reason: 'National does not have a pasby™ digital ID' },
+      'identifier_refused',
+      /no pasby/,
+    ],
+    [
+      'no such national, with 200',
+      200,
+      { status: 'failed', reason: 'National does not have a pasby(tm) digital ID' },
+      'identifier_refused',
+      /no pasby/,
+    ],
+    [
+      'a restricted scope',
+      403,
+      { status: 'unauthorized', type: 'authorization_error', reason: 'x' },
+      'connector_unavailable',
+      /identification:another/,
+    ],
+    ['missing claims', 428, { status: 'failed', reason: 'x' }, 'connector_unavailable', /fields claims/],
+    [
+      'extreme',
+      500,
+      { status: 'extreme', type: 'db_error', reason: 'password of db' },
+      'connector_unavailable',
+      /500 extreme db_error$/,
+    ],
+    ['an outage', 502, '<html>Bad gateway</html>', 'connector_unavailable', /502/],
+    ['HTML with 200', 200, '<html>', 'connector_unavailable', /200/],
+    ['null', 200, null, 'connector_unavailable', /200/],
+    ['a list', 201, [], 'connector_unavailable', /201/],
+    ['a failure that says nothing', 400, { status: 'failed', reason: 'x' }, 'connector_unavailable', /400 failed$/],
+    ['success without data', 201, { status: 'successful' }, 'connector_unavailable', /201/],
+    [
+      'data of another shape',
+      201,
+      { status: 'successful', data: { request: { id: 5 } } },
+      'connector_unavailable',
+      /request\.id/,
+    ],
+    ['10 MB', 201, 'x'.repeat(10_000_000), 'connector_unavailable', /RangeError|TypeError/],
+  ])('%s', async (_name, status, body, code, detail) => {
+    answer = (_req, _body, res) => json(res, status, body);
+    const error = await failure((await open()).start(startOf({ mode: 'direct', identifier: NIN })));
+    expect(error.code).toBe(code);
+    expect(error.detail).toMatch(detail);
+    const told = JSON.stringify([error.message, error.detail]);
+    for (const secret of [NIN, 'snb_secret', 'bk-test_key', 'password of db', 'secret"'])
+      expect(told, 'nothing of upstream or of the person is told').not.toContain(secret);
+    expect(error.message, 'a person understands it').toMatch(/number|identity provider/i);
+  });
+
+  it('a redirect, a closed connection', async () => {
+    answer = (_req, _body, res) => res.writeHead(302, { location: 'https://evil.example/' }).end();
+    expect((await failure((await open()).start(startOf()))).code).toBe('connector_unavailable');
+    answer = (req) => req.socket.destroy();
+    expect((await failure((await open()).start(startOf()))).code).toBe('connector_unavailable');
+  });
+
+  it('honours how long pasby wants to be left alone', async () => {
+    answer = (_req, _body, res) => res.writeHead(429, { 'retry-after': '7' }).end('Too many requests');
+    const upstream = await open();
+    expect((await failure(upstream.start(startOf()))).retry_after_s).toBe(7);
+    expect((await failure(upstream.start(startOf()))).code).toBe('rate_limited');
+    expect(seen, 'it is not asked again').toHaveLength(1);
+  });
+
+  it.each<[string, Parameters<typeof starts>[0], RegExp]>([
+    ['another action', { request: { action: 'signup' } }, /action/],
+    [
+      'more claims',
+      { request: { acquireClaims: ['contact.email', 'contact.emailVerified', 'financial.bvn'] } },
+      /claims/,
+    ],
+    ['another claim in the stamp', { stamp: { acquireClaims: ['contact.email', 'financial.bvn'] } }, /stamp.*claims/],
+    ['another app in the stamp', { stamp: { app: 'app_2' } }, /stamp.*app/],
+    ['somebody in particular', { request: { user: NIN } }, /user/],
+    ['a stamp that is none', { request: { signature: 'nonsense' } }, /no stamp/],
+    ['an unsigned stamp', { request: { signature: 'eyJhbGciOiJub25lIn0.e30.' } }, /no stamp/],
+    ['no stamp', { request: { signature: undefined } }, /signature/],
+    ['a stamp of another request', { stamp: { id: 'req_2' } }, /another request/],
+    ['time ahead', { request: { iat: 9e9, exp: 9e9 + 360 }, stamp: { iat: 9e9, exp: 9e9 + 360 } }, /clock/],
+    ['an end that lies behind', { life_s: -10 }, /exp/],
+    ['an end that never comes', { life_s: 1e9 }, /exp/],
+    ['no seeds', { data: { seeds: [] } }, /seeds/],
+    [
+      'too many seeds',
+      { data: { seeds: Array.from({ length: 11 }, (_, index) => `pasby://${String(index)}`) } },
+      /seeds/,
+    ],
+    ['seeds with spaces', { data: { seeds: ['pasby://a b'] } }, /seeds/],
+  ])('refuses an answer with %s', async (_name, changes, detail) => {
+    answer = starts(changes);
+    const error = await failure((await open()).start(startOf()));
+    expect(error).toMatchObject({ code: 'connector_unavailable', detail: expect.stringMatching(detail) as string });
+  });
+
+  it.each(['javascript:alert(1)', 'http://evil.example/', 'nonsense', null, 'https://open.pasby.africa/app/?id=req_2'])(
+    'refuses the link %j',
+    async (link) => {
+      answer = starts({ data: { link } });
+      expect((await failure((await open()).start(startOf({ mode: 'same_device' })))).code).toBe(
+        'connector_unavailable',
+      );
+    },
+  );
+});
+
+describe('following', () => {
+  /** Begins, and answers the rest by `state`. */
+  async function following(
+    state: (path: string, res: ServerResponse) => void,
+    changes: Partial<UpstreamStart> = {},
+  ): Promise<{ statuses: UpstreamStatus[]; error: ConnectorError | null }> {
+    answer = (req, body, res) =>
+      req.url?.includes('/identification/') === true
+        ? starts()(req, body, res)
+        : state((req.url ?? '').replace(/\?.*/, ''), res);
+    const upstream = await open();
+    const started = await upstream.start(startOf(changes));
+    const statuses: UpstreamStatus[] = [];
+    try {
+      for await (const status of upstream.follow(started.kept, startOf(), AbortSignal.timeout(8_000)))
+        statuses.push(status);
+      return { statuses, error: null };
+    } catch (cause) {
+      if (!(cause instanceof ConnectorError)) throw cause;
+      return { statuses, error: cause };
+    }
+  }
+  const stream = (res: ServerResponse, text: string): void => {
+    res.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' }).end(text);
+  };
+  const event = (changes: object, reference = 'req_1'): string =>
+    `data: ${JSON.stringify(statusEnvelope(reference, changes))}\n\n`;
+  const done = { requestee: NIN, signature: 'signed' };
+
+  it.each<[string, string, string[]]>([
+    [
+      'in order',
+      event({}) + event({ onsession: true }) + event({ onsession: true }) + event(done),
+      ['retrieved', 'confirmed'],
+    ],
+    ['cancelled although signed', event({ ...done, cancelled: true }), ['declined']],
+    ['an error that it has expired', 'data: {"status":"expiration","type":"session_expiry"}\n\n', ['expired']],
+    ['an error that it was cancelled', 'data: {"status":"failed","type":"session_cancel"}\n\n', ['declined']],
+    ['claims alone', event({ requestee: NIN, claims: { contact: { email: 'AAAA' } } }), ['confirmed']],
+    [
+      'the bare model',
+      `data: ${JSON.stringify((statusEnvelope('req_1', done)['data'] as { request: object }).request)}\n\n`,
+      ['confirmed'],
+    ],
+    [
+      'other line ends, comments and fields',
+      `: hello\r\nevent: x\r\nid: 1\r\ndata: {"data":\r\ndata:${event(done)
+        .slice(6)
+        .trim()
+        .replace(/^\{.*?"data":/, '')}\r\n\r\n`,
+      ['confirmed'],
+    ],
+    ['garbage in between', `data: nonsense\n\ndata: {}\n\ndata: [1]\n\n${event(done)}`, ['confirmed']],
+  ])('a stream: %s', async (_name, text, expected) => {
+    const { statuses, error } = await following((_path, res) => stream(res, text));
+    expect(error).toBeNull();
+    expect(statuses.map(({ status }) => status)).toEqual(expected);
+  });
+
+  it.each<[string, string, string]>([
+    ['another request', event(done, 'req_2'), 'another request'],
+    ['another organisation', event({ ...done, requester: 'bcn_2' }), 'organisation'],
+    ['a signature, not an identification', event({ ...done, mode: 'signature' }), 'mode'],
+  ])('refuses a status of %s', async (_name, text, detail) => {
+    const { statuses, error } = await following((_path, res) => stream(res, text));
+    expect(statuses).toEqual([]);
+    expect(error?.detail).toContain(detail);
+    expect(JSON.stringify([error?.message, error?.detail])).not.toContain(NIN);
+  });
+
+  it('somebody else than was asked is refused, however their number is written', async () => {
+    const direct = { mode: 'direct', identifier: NIN } as const;
+    const other = await following((_path, res) => stream(res, event({ ...done, requestee: '10987654321' })), direct);
+    expect(other.error?.detail).toContain('somebody else');
+    const same = await following((_path, res) => stream(res, event({ ...done, requestee: '1234 567 8910' })), direct);
+    expect(same.statuses.at(-1)).toMatchObject({ status: 'confirmed', identity: { subject: '1234 567 8910' } });
+  });
+
+  it('the stamp of our own request is no completion', async () => {
+    let stamp = '';
+    answer = (req, body, res) => {
+      if (req.url?.includes('/identification/') === true) {
+        const data = startData('req_1', body as never, Date.now());
+        stamp = (data['request'] as { signature: string }).signature;
+        json(res, 201, { status: 'successful', data });
+      } else stream(res, event({ requestee: NIN, signature: stamp, onsession: true }) + event({ cancelled: true }));
+    };
+    const upstream = await open();
+    const { kept } = await upstream.start(startOf());
+    const statuses: string[] = [];
+    for await (const { status } of upstream.follow(kept, startOf(), AbortSignal.timeout(8_000))) statuses.push(status);
+    expect(statuses).toEqual(['retrieved', 'declined']);
+  });
+
+  it.each<[string, (res: ServerResponse) => void]>([
+    ['a stream that is HTML', (res) => res.writeHead(200, { 'content-type': 'text/html' }).end('<html>')],
+    ['a stream that is limited', (res) => res.writeHead(429, { 'retry-after': '1' }).end('Too many requests')],
+    [
+      'an event without end',
+      (res) => res.writeHead(200, { 'content-type': 'text/event-stream' }).write(`data: ${'x'.repeat(300_000)}`),
+    ],
+    [
+      'a stream that is cut',
+      (res) => void res.writeHead(200, { 'content-type': 'text/event-stream' }).socket?.destroy(),
+    ],
+  ])('%s: pasby is asked instead', async (_name, broken) => {
+    const { statuses, error } = await following((path, res) =>
+      path.endsWith('/sse') ? broken(res) : json(res, 200, statusEnvelope('req_1', done)),
+    );
+    expect(error).toBeNull();
+    expect(statuses.map(({ status }) => status)).toEqual(['confirmed']);
+    expect(seen.at(-1)?.body, 'the request is in the body').toEqual({ request: 'req_1' });
+  });
+
+  it.each<[string, number, unknown, string | null]>([
+    ['expired', 401, { status: 'expiration', type: 'session_expiry', reason: 'Session has expired' }, 'expired'],
+    ['unknown by now', 400, { status: 'failed', reason: 'Flow request with such id does not exists' }, 'expired'],
+    ['cancelled', 400, { status: 'failed', type: 'session_cancel' }, 'declined'],
+    ['not allowed any more', 401, { status: 'unauthorized', type: 'authorization_error' }, null],
+  ])('a question answered by: %s', async (_name, status, body, expected) => {
+    const { statuses, error } = await following((path, res) =>
+      path.endsWith('/sse') ? res.writeHead(404).end() : json(res, status, body),
+    );
+    expect(statuses.map((each) => each.status)).toEqual(expected === null ? [] : [expected]);
+    expect(error?.code ?? null).toBe(expected === null ? 'connector_unavailable' : null);
+  });
+
+  it.each<[string, (res: ServerResponse) => void]>([
+    ['500', (res) => json(res, 500, {})],
+    ['HTML', (res) => res.writeHead(200).end('<html>')],
+    ['a model of other types', (res) => json(res, 200, statusEnvelope('req_1', { cancelled: 'no' }))],
+    ['a completion by nobody', (res) => json(res, 200, statusEnvelope('req_1', { signature: 'signed' }))],
+  ])('%s again and again ends it, with pauses that grow', async (_name, broken) => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const result = following((path, res) => (path.endsWith('/sse') ? res.writeHead(404).end() : broken(res)));
+    const timer = setInterval(() => vi.advanceTimersByTime(3_000), 1);
+    const { statuses, error } = await result;
+    clearInterval(timer);
+    expect(statuses).toEqual([]);
+    expect(error?.code).toBe('connector_unavailable');
+    expect(seen.filter(({ url }) => url.endsWith('/ping'))).toHaveLength(6);
+  });
+
+  it('ends with pasby’s own end, and when nobody waits any more says nothing', async () => {
+    answer = starts({ life_s: 1 });
+    const upstream = await open();
+    const { kept } = await upstream.start(startOf());
+    answer = (_req, _body, res) => void res.writeHead(200, { 'content-type': 'text/event-stream' }).write(event({}));
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const collect = async (signal: AbortSignal): Promise<string[]> => {
+      const statuses: string[] = [];
+      for await (const { status } of upstream.follow(kept, startOf(), signal)) statuses.push(status);
+      return statuses;
+    };
+    expect(await collect(AbortSignal.abort())).toEqual([]);
+    expect(await collect(AbortSignal.timeout(100))).toEqual([]);
+    const timer = setInterval(() => vi.advanceTimersByTime(100), 1);
+    expect(await collect(new AbortController().signal)).toEqual(['expired']);
+    clearInterval(timer);
+  });
+
+  it('what was kept by something else is refused', async () => {
+    const upstream = await open();
+    const next = upstream.follow({ id: 1 }, startOf(), new AbortController().signal)[Symbol.asyncIterator]().next();
+    expect((await failure(next)).code).toBe('connector_unavailable');
+  });
+});
+
+describe('calling off', () => {
+  it('tells pasby, but nothing that is over anyhow', async () => {
+    answer = starts();
+    const upstream = await open();
+    const { kept } = await upstream.start(startOf());
+    answer = (_req, _body, res) => json(res, 201, { status: 'successful', data: { model: {} } });
+    await upstream.cancel(kept);
+    expect(seen.at(-1)).toMatchObject({ url: '/api/v2/flow/cancel', body: { request: 'req_1' } });
+    await upstream.cancel({ ...(kept as object), expires_at: Date.now() - 1 });
+    expect(seen).toHaveLength(2);
+  });
+
+  it('fails where another try may help', async () => {
+    answer = starts();
+    const upstream = await open();
+    const { kept } = await upstream.start(startOf());
+    answer = (_req, _body, res) => json(res, 503, 'no');
+    expect((await failure(upstream.cancel(kept))).code).toBe('connector_unavailable');
+    answer = (_req, _body, res) => json(res, 400, { status: 'failed', type: 'session_cancel' });
+    await upstream.cancel(kept);
+  });
+});
