@@ -9,6 +9,6 @@
  * filled (with the pick), and the words of some refusals. `/pasby/sandbox` tells its app's
  * credentials and makes it misbehave.
  */
-export { createPasby, privateKeyPem, type Pasby } from './pasby.ts';
+export { createPasby, type Pasby } from './pasby.ts';
 export { PASBY_APP } from './registered-app.ts';
 export type { PasbyApp, PasbyQuestion } from './app.ts';

@@ -72,7 +72,7 @@ export function createPasby(context: PartContext): Pasby {
 }
 
 /** PKCS#8, as a service file has it. */
-export function privateKeyPem(): string {
+function privateKeyPem(): string {
   const key = createPrivateKey({ key: { ...PASBY_APP.private_key }, format: 'jwk' });
   return key.export({ type: 'pkcs8', format: 'pem' }).toString();
 }

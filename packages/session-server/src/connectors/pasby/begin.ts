@@ -119,9 +119,13 @@ export async function begin(
   return started;
 }
 
-/** The same for a number however it is spaced and cased. */
+/** A number however it is spaced and cased. */
+export function compact(nin: string): string {
+  return nin.replaceAll(/[^A-Za-z0-9]/g, '').toUpperCase();
+}
+
 export function personHash(request: string, nin: string): string {
-  return sha256(JSON.stringify([request, nin.replaceAll(/[^A-Za-z0-9]/g, '').toUpperCase()]));
+  return sha256(JSON.stringify([request, compact(nin)]));
 }
 
 export function sha256(text: string): string {
@@ -146,8 +150,8 @@ function payloadOf(start: UpstreamStart, { payload }: ResolvedPasbyOptions): str
 
 /** pasby's own rule is at least 11 characters; Nigeria's number has 11 digits. Asks nobody. */
 function identifierOf(typed: string | null): string {
-  const compact = (typed ?? '').replaceAll(/[\s.-]/g, '');
-  if (/^[A-Za-z0-9/]{11,32}$/.test(compact)) return compact;
+  const number = (typed ?? '').replaceAll(/[\s.-]/g, '');
+  if (/^[A-Za-z0-9/]{11,32}$/.test(number)) return number;
   throw new ConnectorError(
     'identifier_refused',
     'This is no national identification number: it has at least 11 digits or letters',

@@ -317,7 +317,7 @@ describe('following', () => {
     const other = await following((_path, res) => stream(res, event({ ...done, requestee: '10987654321' })), direct);
     expect(other.error?.detail).toContain('somebody else');
     const same = await following((_path, res) => stream(res, event({ ...done, requestee: '1234 567 8910' })), direct);
-    expect(same.statuses.at(-1)).toMatchObject({ status: 'confirmed', identity: { subject: '1234 567 8910' } });
+    expect(same.statuses.at(-1)).toMatchObject({ status: 'confirmed', identity: { subject: NIN } });
   });
 
   it('the stamp of our own request is no completion', async () => {

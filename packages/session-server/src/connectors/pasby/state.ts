@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { unavailable } from '../shared/call-json.ts';
 import type { Answer } from './answer.ts';
-import { type Kept, personHash, sha256 } from './begin.ts';
+import { compact, type Kept, personHash, sha256 } from './begin.ts';
 
 /** What pasby says has become of a request. It has no word for it: this is read off a few fields. */
 export type State =
@@ -12,7 +12,7 @@ export type State =
   | { readonly type: 'broken'; readonly detail: string };
 
 export interface Completed {
-  /** The person's national number. */
+  /** The person's national number, without spaces: what it is written like must not make another person of them. */
   readonly requestee: string;
   /** `{ group: { name: ciphertext } }`; whatever else came in it. */
   readonly claims: Readonly<Record<string, unknown>>;
@@ -66,7 +66,7 @@ export function stateOfModel(value: unknown, kept: Kept): State {
   const claims = data.claims ?? {};
   if (!isSigned(data.signature, kept) && !hasLeaf(claims))
     return { type: data.onsession === true ? 'retrieved' : 'waiting' };
-  const requestee = data.requestee?.trim() ?? '';
+  const requestee = compact(data.requestee ?? '');
   if (requestee === '') return { type: 'broken', detail: 'pasby: status: completed by nobody' };
   if (kept.person !== null && personHash(kept.request, requestee) !== kept.person)
     throw unavailable('pasby: status: completed by somebody else than was asked');
