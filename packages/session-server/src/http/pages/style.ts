@@ -53,7 +53,7 @@ form { display: grid; gap: .75rem; }
 button.button { width: 100%; border: 1px solid transparent; font: inherit; font-weight: 600; cursor: pointer; }
 button.quiet { background: transparent; border-color: var(--line); color: var(--text); }
 input[type="text"], input:not([type]) {
-  padding: .75rem 1rem; border: 1px solid var(--line); border-radius: .625rem; background: var(--ground); color: var(--text);
+  width: 100%; min-width: 0; padding: .75rem 1rem; border: 1px solid var(--line); border-radius: .625rem; background: var(--ground); color: var(--text);
   font: inherit; font-size: 1.5rem; letter-spacing: .25em; text-align: center;
 }
 a { color: var(--accent); }
