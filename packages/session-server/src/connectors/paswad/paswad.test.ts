@@ -1,0 +1,122 @@
+import { createHmac } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { connectorContext } from '../../testing/index.ts';
+import type { WebhookCapability, WebhookEvent } from '../connector.ts';
+import { paswad, type PaswadOptions } from './index.ts';
+
+const OPTIONS: PaswadOptions = {
+  client_id: 'app_live_a1b2c3',
+  client_secret: 'sk_live_x',
+  webhook_secret: 'whsec_one',
+};
+/** The example of Paswad's documentation, with an event that ends something. */
+const EVENT = {
+  id: 'evt_4tP0aZ',
+  type: 'consent.revoked',
+  created: 1_773_600_000,
+  data: { sub: 'usr_2Hk9c1qZ', client_id: 'app_live_a1b2c3' },
+};
+
+async function webhooks(options: Partial<PaswadOptions> = {}): Promise<WebhookCapability | null> {
+  return (await paswad({ ...OPTIONS, ...options }).open(connectorContext())).webhooks;
+}
+
+async function deliver(
+  event: unknown,
+  { secret = 'whsec_one', sign = (mac: Buffer): string | undefined => mac.toString('hex'), options = {} } = {},
+): Promise<WebhookEvent | undefined> {
+  const body = Buffer.from(typeof event === 'string' ? event : JSON.stringify(event));
+  const signature = sign(createHmac('sha256', secret).update(body).digest());
+  return (await webhooks(options))?.read({ 'paswad-signature': signature }, body);
+}
+
+describe('options', () => {
+  it('two credentials are all that production needs', () => {
+    expect(paswad({ client_id: 'app_live_a1b2c3', client_secret: 'sk_live_x' })).toMatchObject({
+      id: 'paswad',
+      issues: [],
+    });
+  });
+
+  it.each<[string, Record<string, unknown>]>([
+    ['client_id', { client_id: undefined }],
+    ['client_secret', { client_secret: undefined }],
+    ['webhook_secret', { webhook_secret: 'short' }],
+    ['webhook_secret', { webhook_secret: [] }],
+    ['api_url', { api_url: 'http://api.paswad.com' }],
+    ['issuer', { issuer: 'id.paswad.com' }],
+    ['', { environment: 'staging' }],
+  ])('a wrong %s is named once', (path, changes) => {
+    const { issues } = paswad({ ...OPTIONS, ...changes });
+    expect(issues.map((issue) => issue.path)).toEqual([path]);
+  });
+
+  it('no options at all are mistakes like others', () => {
+    const { issues } = paswad(undefined as unknown as PaswadOptions);
+    expect(issues.map(({ path }) => path).toSorted()).toEqual(['client_id', 'client_secret']);
+  });
+
+  it('without a webhook secret there are no webhooks', async () => {
+    expect(await webhooks({ webhook_secret: undefined })).toBeNull();
+  });
+});
+
+describe('webhooks', () => {
+  const revoked = { id: 'evt_4tP0aZ', effect: { type: 'revoked', subject: 'usr_2Hk9c1qZ' } };
+
+  it.each<[string, (mac: Buffer) => string]>([
+    ['hex', (mac) => mac.toString('hex')],
+    ['upper-case hex', (mac) => mac.toString('hex').toUpperCase()],
+    ['base64', (mac) => mac.toString('base64')],
+    ['base64url', (mac) => mac.toString('base64url')],
+    ['hex with its algorithm', (mac) => `sha256=${mac.toString('hex')}`],
+  ])('a signature in %s counts', async (_name, sign) => {
+    expect(await deliver(EVENT, { sign })).toEqual(revoked);
+  });
+
+  it('either secret counts while it is rotated', async () => {
+    const options = { webhook_secret: ['whsec_two', 'whsec_one'] };
+    expect(await deliver(EVENT, { options })).toEqual(revoked);
+    expect(await deliver(EVENT, { secret: 'whsec_two', options })).toEqual(revoked);
+    await expect(deliver(EVENT, { secret: 'whsec_three', options })).rejects.toMatchObject({ code: 'webhook_refused' });
+  });
+
+  it('another client’s event changes nothing here', async () => {
+    const event = { ...EVENT, data: { ...EVENT.data, client_id: 'app_live_other' } };
+    expect(await deliver(event)).toEqual({ id: 'evt_4tP0aZ', effect: { type: 'ignored' } });
+  });
+
+  it.each<[string, (mac: Buffer) => string | undefined]>([
+    ['no signature', () => undefined],
+    ['an empty one', () => ''],
+    ['one that was cut', (mac) => mac.toString('hex').slice(2)],
+    ['one of other bytes', (mac) => Buffer.from(mac.toReversed()).toString('hex')],
+  ])('%s is refused', async (_name, sign) => {
+    await expect(deliver(EVENT, { sign })).rejects.toMatchObject({ code: 'webhook_refused' });
+  });
+
+  it.each<[string, unknown]>([
+    ['nothing', ''],
+    ['HTML', '<h1>usr_2Hk9c1qZ</h1>'],
+    ['a list', [EVENT]],
+    ['no id', { ...EVENT, id: undefined }],
+    ['an endless id', { ...EVENT, id: 'e'.repeat(129) }],
+    ['an id that is no text', { ...EVENT, id: 7 }],
+    ['no type', { ...EVENT, type: undefined }],
+    ['nobody in it', { ...EVENT, data: { client_id: 'app_live_a1b2c3' } }],
+    ['a person that is no text', { ...EVENT, data: { sub: { $ne: null } } }],
+  ])('a signed body with %s is refused', async (_name, event) => {
+    const failure = (await deliver(event).catch((cause: unknown) => cause)) as { code: string; detail: string };
+    expect(failure.code).toBe('webhook_refused');
+    expect(failure.detail).not.toContain('usr_');
+  });
+
+  it('not one byte of the body may change', async () => {
+    const body = Buffer.from(JSON.stringify(EVENT));
+    const signature = createHmac('sha256', 'whsec_one').update(body).digest('hex');
+    const read = await webhooks();
+    expect(() => read?.read({ 'paswad-signature': signature }, Buffer.concat([body, Buffer.from(' ')]))).toThrow(
+      expect.objectContaining({ code: 'webhook_refused' }) as Error,
+    );
+  });
+});

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { createRestPeriod, rateLimited, retryAfterSeconds } from './retry-after.ts';
+
+const NOW = Date.UTC(2026, 0, 1);
+
+it.each<[string | null, number]>([
+  ['7', 7],
+  [' 7 ', 7],
+  ['0', 1],
+  ['999999999', 3600],
+  ['Thu, 01 Jan 2026 00:00:20 GMT', 20],
+  ['Wed, 31 Dec 2025 00:00:00 GMT', 1],
+  [null, 30],
+  ['', 30],
+  ['soon', 30],
+  ['1e9', 30],
+  ['<b>', 30],
+])('Retry-After: %j is %i s', (header, seconds) => {
+  expect(retryAfterSeconds(header, NOW)).toBe(seconds);
+});
+
+describe('a rest period', () => {
+  const limited = (): Promise<never> => Promise.reject(rateLimited('Example', 10));
+
+  it.each([
+    [0, 10_000],
+    [255, 11_000],
+  ])('with the die at %i nothing is asked for %i ms', async (die, length) => {
+    let now = NOW;
+    let asked = 0;
+    const rest = createRestPeriod({ now: () => now, randomBytes: () => Uint8Array.of(die) }, 'Example');
+    const ask = (): Promise<number> => rest.observe(() => Promise.resolve((asked += 1)));
+    await expect(rest.observe(limited)).rejects.toMatchObject({ code: 'rate_limited', retry_after_s: 10 });
+    now += length - 1;
+    await expect(ask()).rejects.toMatchObject({ code: 'rate_limited', retry_after_s: 1 });
+    expect(asked).toBe(0);
+    now += 1;
+    expect(await ask()).toBe(1);
+  });
+
+  it('other failures ask for none', async () => {
+    const rest = createRestPeriod({ now: () => NOW, randomBytes: () => new Uint8Array(1) }, 'Example');
+    await expect(rest.observe(() => Promise.reject(new Error('down')))).rejects.toThrow('down');
+    expect(await rest.observe(() => Promise.resolve(1))).toBe(1);
+  });
+});
