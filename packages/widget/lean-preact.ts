@@ -80,7 +80,7 @@ const WITHOUT: Readonly<Record<string, readonly Change[]>> = {
   'src/diff/props.js': [
     [/name != \(name = name\.replace\(CAPTURE_REGEX, '\$1'\)\)/, 'false'],
     ['options.event ? options.event(e) : e', 'e'],
-    [/name = name\.replace\(\/xlink.*;/, ''],
+    [/\.replace\(\/xlink\(H\|:h\)\/, 'h'\)/, ''],
     [/name == 'popover' && value == true \? '' : value/, 'value'],
   ],
   'src/diff/index.js': [

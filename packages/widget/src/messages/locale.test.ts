@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { LOCALES, type Locale, localeFor, translator } from './index.ts';
+import { LOCALES, type Locale, localeFor, nameIn, translator } from './index.ts';
 
 const [english] = LOCALES;
 const arabic: Locale = { tag: 'ar', direction: 'rtl', messages: english.messages };
@@ -9,6 +9,15 @@ test('a region falls back to its language, an unknown language to the next wish,
   expect(localeFor(['ar-AE'], [...locales]), 'ar-AE must find ar').toBe(arabic);
   expect(localeFor(['xx', 'AR'], [...locales]), 'the second wish counts when the first is unknown').toBe(arabic);
   expect(localeFor([undefined, 'xx'], [...locales]), 'somebody must always be told something').toBe(english);
+});
+
+test('an app is called what people call it: exact tag, same language, next wish, English', () => {
+  const names = { en: 'Tax Office', 'pt-BR': 'Receita', pt: 'Finanças' };
+  expect(nameIn(['pt-br'], names)).toBe('Receita');
+  expect(nameIn(['pt-PT'], names), 'the language itself before another region').toBe('Finanças');
+  expect(nameIn(['en-GB'], names), 'the language, whatever the region').toBe('Tax Office');
+  expect(nameIn(['xx', 'pt'], names)).toBe('Finanças');
+  expect(nameIn([undefined, '', 'xx'], names)).toBe('Tax Office');
 });
 
 test('names are put in, and a sentence that opens with the app opens with a capital', () => {

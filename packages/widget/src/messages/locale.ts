@@ -27,6 +27,7 @@ function bestTag(wanted: Wanted, tags: readonly string[]): string | undefined {
     if (!wish) continue;
     const found =
       tags.find((tag) => tag.toLowerCase() === wish.toLowerCase()) ??
+      tags.find((tag) => tag === language(wish)) ??
       tags.find((tag) => language(tag) === language(wish));
     if (found !== undefined) return found;
   }

@@ -2,7 +2,8 @@
 import { act } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { SignInState } from '../session/index.ts';
+import type { ConnectorOffer } from '@beckon/protocol';
+import type { Problem, SessionView, SignInState } from '../session/index.ts';
 import { fakeSignIn, NOW, PASBY, SESSION, STATES, WALLET, type FakeSignIn } from './fake-sign-in.ts';
 import type { OwnProps, SignInProps } from './props.ts';
 import { SignIn } from './sign-in.tsx';
@@ -190,6 +191,154 @@ describe('the ways on', () => {
     expect(signIn.asked).toEqual(['cancel']);
     show(STATES.qr);
     expect(buttons()).not.toContain('Cancel');
+  });
+});
+
+describe('the choice of apps', () => {
+  const UAE: ConnectorOffer = {
+    id: 'uaepass',
+    names: { en: 'UAE PASS', ar: 'الهوية الرقمية' },
+    button: null,
+    modes: ['qr', 'same_device'],
+  };
+  const choose = (changes: Partial<SessionView>, props?: Partial<SignInProps>) =>
+    show({ ...STATES.choosing, session: { ...STATES.choosing.session, ...changes } }, props);
+  const names = () => [...place.querySelectorAll('bdi')].map(({ textContent }) => textContent);
+  const colours = () => {
+    const { style, dataset } = [...place.querySelectorAll<HTMLElement>('.bk-choice')].at(-1)!;
+    return [dataset['brand'], style.background, style.color];
+  };
+  const painted = (background: string, text: string) =>
+    choose({ connectors: [{ ...UAE, button: { background, text } }] });
+
+  test.each([
+    ['the widget’s', { locale: 'ar-AE' }, 'en', 'الهوية الرقمية'],
+    ['the page’s', {}, 'ar', 'الهوية الرقمية'],
+    ['English, where theirs is not there', { locale: 'fr' }, 'fr', 'UAE PASS'],
+  ])('names them in the person’s language: %s', (_, props, page, expected) => {
+    document.documentElement.lang = page;
+    choose({ connectors: [UAE] }, props);
+    document.documentElement.lang = '';
+    expect(names()).toEqual([expected]);
+  });
+
+  test('the last one used comes first, and says so', () => {
+    choose({ connectors: [WALLET, PASBY, UAE], lastUsed: 'uaepass' });
+    expect(names()).toEqual(['UAE PASS', 'Demo Wallet', 'pasby']);
+    expect(buttons()[0]).toContain('Last used');
+    expect(place.textContent.match(/Last used/g)).toHaveLength(1);
+  });
+
+  test('prescribed colours are taken', () => {
+    painted('#DD3E3E', '#FFFFFF');
+    expect(colours()).toEqual(['', '#DD3E3E', '#FFFFFF']);
+  });
+
+  test.each([
+    ['that nobody can read', '#ffff00', '#ffffff'],
+    ['that are none', 'url(https://evil.example)', '#ffffff'],
+  ])('colours %s are not', (_, background, text) => {
+    painted(background, text);
+    expect(colours()).toEqual([undefined, '', '']);
+  });
+
+  test('an app that does not answer is named, and the others are offered', () => {
+    const signIn = show({ ...STATES.choosing, unavailable: PASBY });
+    expect(title()).toBe('Pasby cannot be reached');
+    press('DDemo Wallet');
+    expect(signIn.asked).toEqual(['choose wallet qr']);
+  });
+
+  test('the app that was chosen can be left before its code is there', () => {
+    const session = { ...SESSION, connectors: [WALLET, PASBY] };
+    const signIn = show({ phase: 'starting', connection: 'socket', session });
+    expect(place.querySelector('.bk-qr')!.getAttribute('data-frame')).toBe('waiting');
+    press('Choose another app');
+    press('ppasby');
+    expect(signIn.asked).toEqual(['choose pasby qr']);
+  });
+});
+
+describe('being told to wait', () => {
+  test('counts down, and looks like no failure', () => {
+    show(STATES.busy, { now: Date.now });
+    const timer = place.querySelector('[role=timer]')!;
+    expect(timer.textContent).toBe('Next try in 0:20');
+    vi.advanceTimersByTime(5_000);
+    expect(timer.textContent).toBe('Next try in 0:15');
+    expect(place.querySelector('.bk-badge')!.getAttribute('data-tone')).toBe('accent');
+    expect(place.textContent).not.toMatch(/error/i);
+  });
+});
+
+describe('an identifier', () => {
+  const field = () => place.querySelector('input')!;
+  const refused = (problem: Problem) => show({ ...STATES.identifier, problem }, { now: Date.now });
+
+  test('is asked for by a field that nothing remembers', () => {
+    show(STATES.identifier);
+    expect([field().autocomplete, field().inputMode, field().name]).toEqual(['off', 'text', '']);
+    expect(field().closest('label')!.textContent).toBe('Your ID number with pasby');
+    expect(document.activeElement, 'the page may be about something else').not.toBe(field());
+  });
+
+  test('is asked for by the app that it is for, whichever is shown', () => {
+    const direct = { ...PASBY, modes: ['direct'] as const };
+    show({ ...STATES.qr, session: { ...SESSION, connectors: [WALLET, direct] } });
+    press('Choose another app');
+    press('ppasby');
+    expect(field().closest('label')!.textContent).toBe('Your ID number with pasby');
+  });
+
+  test('survives a fresh code while it is typed', () => {
+    const session = { ...SESSION, connector: PASBY, connectors: [PASBY] };
+    const signIn = show({ ...STATES.qr, session });
+    press('Send a request to my phone');
+    field().value = '1990';
+    become(signIn, STATES.starting);
+    become(signIn, { ...STATES.qr, session: { ...session, sessionId: 'session-2' } });
+    expect(field().value).toBe('1990');
+  });
+
+  test('that is refused has the reason beside it, said aloud, and nothing in it', () => {
+    refused({ code: 'invalid_request', description: 'nobody has <b>this</b> number', retryAt: null });
+    expect(field().closest('label')!.textContent).toContain('Nobody has <b>this</b> number');
+    expect(field().getAttribute('aria-invalid')).toBe('true');
+    expect(field().value).toBe('');
+    expect(said()).toContain('Nobody has');
+    expect(document.activeElement).toBe(field());
+  });
+
+  test('that was sent too often says when to come back', () => {
+    refused({ code: 'rate_limited', description: '', retryAt: NOW + 582_000 });
+    expect(place.querySelector('form')!.textContent).toContain('You can try again in 9:42');
+    refused({ code: 'rate_limited', description: '', retryAt: null });
+    expect(place.querySelector('form')!.textContent).toContain('Wait a minute');
+  });
+});
+
+describe('after the phone took over', () => {
+  const taken = (changes: Partial<SessionView>) =>
+    show({ ...STATES.retrieved, session: { ...SESSION, ...changes }, number: null }, { now: Date.now });
+
+  test('the code is blurred, stands still and leads nowhere', () => {
+    const signIn = show(STATES.qr, { now: Date.now });
+    const shown = place.querySelector('.bk-qr path')!.getAttribute('d');
+    become(signIn, { ...STATES.retrieved, number: null });
+    const spent = place.querySelector<HTMLElement>('.bk-qr')!;
+    const still = spent.querySelector('path')!.getAttribute('d');
+    expect(spent.dataset['frame']).toBe('spent');
+    expect(still, 'nobody else may scan what was on the screen').not.toBe(shown);
+    vi.advanceTimersByTime(10_000);
+    expect(spent.querySelector('path')!.getAttribute('d')).toBe(still);
+  });
+
+  test('on the same device it goes on in the app, and ends in the tab that the app opened', () => {
+    const signIn = taken({ mode: 'same_device' });
+    expect(title()).toBe('Continue in Demo Wallet');
+    expect(place.querySelector('.bk-qr')).toBeNull();
+    become(signIn, { ...STATES.confirmed, redirectTo: null });
+    expect(said()).toContain('Finish in the tab that Demo Wallet opened');
   });
 });
 

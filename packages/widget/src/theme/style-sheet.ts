@@ -136,10 +136,10 @@ export const styleSheet: string = /* css */ `
   box-shadow: 0 0 0 1px var(--bk-line);
   forced-color-adjust: none;
 }
-.beckon .bk-qr svg { inline-size: 100%; block-size: auto; aspect-ratio: 1; fill: #0b0f17; shape-rendering: crispEdges; }
-.beckon .bk-qr[data-frame=stale] svg { opacity: .12; }
-.beckon .bk-qr[data-frame=waiting] svg { fill: #dfe3ea; shape-rendering: auto; }
-.beckon .bk-qr[data-frame=spent] svg { filter: blur(5px); opacity: .3; }
+.beckon .bk-qr > svg { inline-size: 100%; block-size: auto; aspect-ratio: 1; fill: #0b0f17; shape-rendering: crispEdges; }
+.beckon .bk-qr[data-frame=stale] > svg { opacity: .12; }
+.beckon .bk-qr[data-frame=waiting] > svg { fill: #dfe3ea; shape-rendering: auto; }
+.beckon .bk-qr[data-frame=spent] > svg { filter: blur(5px); opacity: .3; }
 .beckon .bk-qr[data-frame=spent] .bk-badge { position: absolute; margin: 0; background: #fff; color: #1a56db; --bk-tone: #1a56db; }
 .beckon .bk-countdown { inline-size: 15.5rem; max-inline-size: 100%; margin-block-start: .875rem; }
 .beckon .bk-actions > .bk-countdown { margin-block: 0 .5rem; }
@@ -185,7 +185,7 @@ export const styleSheet: string = /* css */ `
 .beckon .bk-choices { display: flex; flex-direction: column; gap: .5rem; inline-size: 100%; }
 .beckon .bk-choice {
   display: flex;
-  gap: .875rem;
+  gap: .75rem;
   align-items: center;
   inline-size: 100%;
   min-block-size: 4rem;
@@ -207,7 +207,7 @@ export const styleSheet: string = /* css */ `
 .beckon [data-brand]:hover { filter: brightness(.95); }
 .beckon .bk-choice[data-brand] > :is(svg, .bk-monogram) { background: none; color: inherit; }
 .beckon .bk-last {
-  padding: .125rem .625rem;
+  padding: .125rem .5rem;
   border-radius: 999px;
   background: var(--bk-ground);
   box-shadow: inset 0 0 0 1px var(--bk-line);
@@ -241,7 +241,7 @@ export const styleSheet: string = /* css */ `
   font: inherit;
 }
 .beckon .bk-form [aria-invalid=true] { border-color: var(--bk-bad); }
-.beckon .bk-refused { display: block; color: var(--bk-bad); font-weight: 400; overflow-wrap: anywhere; }
+.beckon .bk-refused { display: block; margin-block-end: .5rem; color: var(--bk-bad); font-weight: 400; overflow-wrap: anywhere; }
 .beckon .bk-form .bk-countdown { inline-size: 100%; margin: 0 0 .5rem; }
 
 .beckon .bk-badge {

@@ -21,9 +21,11 @@ export function choosing(view: View, { connectors, lastUsed }: SessionView): Scr
           <li key={connector.id}>
             <button type="button" className="bk-choice" {...brandOf(connector)} onClick={() => pick(view, connector)}>
               <span className="bk-monogram" aria-hidden="true">
-                {[...name(connector)][0]}
+                {name(connector).match(/./u)}
               </span>
-              <span dir="auto">{name(connector)}</span>
+              <span>
+                <bdi>{name(connector)}</bdi>
+              </span>
               {isLast(connector) && <span className="bk-last">{t('lastUsed')}</span>}
               <Icon name="chevron" size={20} />
             </button>
