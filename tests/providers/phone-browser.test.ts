@@ -7,6 +7,7 @@ import {
   KRDPASS_CLIENT,
   OIDC_CLIENT,
   PASWAD_CLIENT,
+  PASWAD_WEBHOOK_SECRET,
   type Sandbox,
 } from '../../packages/sandbox/src/index.ts';
 import { krdpass, oidc, paswad, type SessionServer, uaepass } from '../../packages/session-server/src/index.ts';
@@ -55,6 +56,7 @@ beforeAll(async () => {
         api_url: `${base}/paswad/api`,
         client_id: PASWAD_CLIENT.id,
         client_secret: PASWAD_CLIENT.secret,
+        webhook_secret: PASWAD_WEBHOOK_SECRET,
       }),
       uaepass({ base_url: `${base}/uaepass/idshub`, client_id: 'sandbox_stage', client_secret: 'sandbox_stage' }),
       krdpass({ ...KRDPASS_CLIENT, cas_url: `${base}/krdpass/cas`, app_url: `${base}/krdpass/app` }),
@@ -198,5 +200,21 @@ describe.each(['oidc', 'paswad', 'uaepass', 'krdpass'])('%s', (connector) => {
     const decided = await call<{ status: string; location: string }>(`${phone}/decline`, { handle });
     expect(decided.status).toBe('declined');
     expect(new URL(decided.location).searchParams.get('error')).toBe('access_denied');
+  });
+});
+
+describe('Paswad tells of a consent that was taken back', () => {
+  const deliver = (more: Record<string, unknown> = {}): Promise<{ id: string; status: number }> =>
+    call(phone.replace('/phone', '/paswad/sandbox/webhooks'), { type: 'consent.revoked', person: 'ben', ...more });
+
+  it('with a signature in hex or base64, and once more when it was not sure that we heard', async () => {
+    const { id, status } = await deliver();
+    expect(status).toBe(204);
+    expect(await deliver({ id, encoding: 'base64' })).toEqual({ id, status: 204 });
+  });
+
+  it('with a wrong signature, or none, nobody listens', async () => {
+    expect(await deliver({ signature: '0'.repeat(64) })).toMatchObject({ status: 400 });
+    expect(await deliver({ signature: null })).toMatchObject({ status: 400 });
   });
 });
