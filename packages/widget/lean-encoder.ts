@@ -7,6 +7,10 @@
  */
 import type { Rolldown } from 'tsdown';
 
+/** For `mangleProps`: the encoder's own names, and nobody else's. */
+export const ENCODER_NAMES: RegExp =
+  /^(?:PATTERN\d+|ccBits|degree|genPoly|getBitsLength|getLength|getLengthInBits|isReserved|putBit|reservedBit)$/;
+
 export function leanEncoder(): Rolldown.Plugin {
   return {
     name: 'lean-encoder',

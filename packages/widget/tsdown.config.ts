@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Rolldown, type UserConfig } from 'tsdown';
-import { leanEncoder } from './lean-encoder.ts';
+import { ENCODER_NAMES, leanEncoder } from './lean-encoder.ts';
 import { leanPreact, PREACT_NAMES } from './lean-preact.ts';
 import { shortNames } from './short-names.ts';
 
@@ -34,7 +34,12 @@ const config: UserConfig[] = defineConfig([
     entry: { widget: 'src/standalone/index.ts' },
     format: 'iife',
     dts: false,
-    minify: { compress: true, mangle: true, codegen: true, mangleProps: { include: PREACT_NAMES } },
+    minify: {
+      compress: true,
+      mangle: true,
+      codegen: true,
+      mangleProps: { include: new RegExp(`${PREACT_NAMES.source}|${ENCODER_NAMES.source}`) },
+    },
     deps: { alwaysBundle: [/./], onlyBundle: false },
     plugins: [smallStyleSheet(), leanEncoder(), leanPreact(), shortNames(), onPreact()],
     outputOptions: { entryFileNames: 'widget.js', comments: false },

@@ -24,6 +24,8 @@ export const en = {
 
   qrLead: 'Scan this code with {app}.',
   qrLabel: 'QR code to scan with {app}',
+  qrCameraLead: 'Scan this code with your phone’s camera.',
+  qrStepCamera: 'Open your phone’s camera',
   qrStepOpen: 'Open {app} on your phone',
   qrStepScan: 'Point it at this code',
   qrStepCheck: 'Confirm the sign-in to {client}',

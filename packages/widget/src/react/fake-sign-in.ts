@@ -6,9 +6,16 @@ export const WALLET: ConnectorOffer = {
   id: 'wallet',
   names: { en: 'Demo Wallet' },
   button: null,
+  scan_with: 'app',
   modes: ['qr', 'same_device'],
 };
-export const PASBY: ConnectorOffer = { id: 'pasby', names: { en: 'pasby' }, button: null, modes: ['qr', 'direct'] };
+export const PASBY: ConnectorOffer = {
+  id: 'pasby',
+  names: { en: 'pasby' },
+  button: null,
+  scan_with: 'app',
+  modes: ['qr', 'direct'],
+};
 /** Ms since the epoch; every state's clock. */
 export const NOW = 1_773_600_010_000;
 

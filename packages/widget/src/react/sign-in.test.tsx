@@ -199,8 +199,15 @@ describe('the choice of apps', () => {
     id: 'uaepass',
     names: { en: 'UAE PASS', ar: 'الهوية الرقمية' },
     button: null,
+    scan_with: 'camera',
     modes: ['qr', 'same_device'],
   };
+  it('says what reads the code: the camera, where no app of the provider does', () => {
+    const { root } = show({ ...STATES.qr, session: { ...STATES.qr.session, connector: UAE } });
+    expect(root.textContent).toContain('Open your phone’s camera');
+    expect(root.textContent, 'the app has nothing to scan with').not.toContain('Open UAE PASS on your phone');
+  });
+
   const choose = (changes: Partial<SessionView>, props?: Partial<SignInProps>) =>
     show({ ...STATES.choosing, session: { ...STATES.choosing.session, ...changes } }, props);
   const names = () => [...place.querySelectorAll('bdi')].map(({ textContent }) => textContent);

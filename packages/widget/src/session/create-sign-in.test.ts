@@ -32,7 +32,13 @@ async function start(options: Partial<SignInOptions> = {}): Promise<void> {
   await browser.advance(0);
 }
 
-const PASBY: ConnectorOffer = { id: 'pasby', names: { en: 'pasby' }, button: null, modes: ['qr', 'direct'] };
+const PASBY: ConnectorOffer = {
+  id: 'pasby',
+  names: { en: 'pasby' },
+  button: null,
+  scan_with: 'app',
+  modes: ['qr', 'direct'],
+};
 
 async function startWithSeveral(options: Partial<SignInOptions> = {}): Promise<void> {
   offers = [...fakeSnapshot().connectors, PASBY];

@@ -4,9 +4,21 @@ import { fakeSnapshot } from '../transport/fake-browser.ts';
 import { isPhone } from './environment.ts';
 import { openingChoice } from './opening-choice.ts';
 
-const wallet: ConnectorOffer = { id: 'wallet', names: { en: 'Wallet' }, button: null, modes: ['qr', 'same_device'] };
-const pushy: ConnectorOffer = { id: 'pushy', names: { en: 'Pushy' }, button: null, modes: ['direct'] };
-const desktopOnly: ConnectorOffer = { id: 'tv', names: { en: 'TV' }, button: null, modes: ['qr'] };
+const wallet: ConnectorOffer = {
+  id: 'wallet',
+  names: { en: 'Wallet' },
+  button: null,
+  scan_with: 'app',
+  modes: ['qr', 'same_device'],
+};
+const pushy: ConnectorOffer = {
+  id: 'pushy',
+  names: { en: 'Pushy' },
+  button: null,
+  scan_with: 'app',
+  modes: ['direct'],
+};
+const desktopOnly: ConnectorOffer = { id: 'tv', names: { en: 'TV' }, button: null, scan_with: 'app', modes: ['qr'] };
 
 const session = (connectors: readonly ConnectorOffer[], connector: string | null, mode: Mode | null) =>
   fakeSnapshot({ connectors, connector, mode });

@@ -17,7 +17,9 @@ export function fakeSnapshot(changes: Partial<Snapshot> = {}): Snapshot {
     status: 'initialized',
     connector: 'wallet',
     mode: 'qr',
-    connectors: [{ id: 'wallet', names: { en: 'Wallet' }, button: null, modes: ['qr', 'same_device'] }],
+    connectors: [
+      { id: 'wallet', names: { en: 'Wallet' }, button: null, scan_with: 'app', modes: ['qr', 'same_device'] },
+    ],
     created_at: BEGIN / 1000,
     expires_at: BEGIN / 1000 + 120,
     server_time_ms: BEGIN,

@@ -7,9 +7,11 @@ import { OtherWays } from './other-ways.tsx';
 export function qr(view: View<'qr'>): Screen {
   const { state, t, now } = view;
   const { session } = state;
+  // No app of its own reads the code of a provider that redirects: the camera opens a page that leads there.
+  const byCamera = session.connector?.scan_with === 'camera';
   return {
     title: t('signInTo'),
-    lead: t('qrLead'),
+    lead: t(byCamera ? 'qrCameraLead' : 'qrLead'),
     stage: (
       <>
         <QrCode qr={state.qr} clockOffset={session.clockOffset} now={now} label={t('qrLabel')} />
@@ -19,9 +21,9 @@ export function qr(view: View<'qr'>): Screen {
     actions: (
       <>
         <ol className="bk-steps">
-          <li>{t('qrStepOpen')}</li>
+          <li>{t(byCamera ? 'qrStepCamera' : 'qrStepOpen')}</li>
           <li>{t('qrStepScan')}</li>
-          <li>{t('qrStepCheck')}</li>
+          <li>{t(byCamera ? 'continueIn' : 'qrStepCheck')}</li>
         </ol>
         <OtherWays view={view} session={session} />
       </>
