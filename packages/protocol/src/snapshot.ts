@@ -36,6 +36,8 @@ export interface ConnectorOffer {
   readonly names: Readonly<Record<string, string>> & { readonly en: string };
   /** The colours of its button where the provider prescribes them, as `#rrggbb`. */
   readonly button: { readonly background: string; readonly text: string } | null;
+  /** What reads its QR code: the app itself, or the phone's camera, which opens a page that leads to the app. */
+  readonly scan_with: 'app' | 'camera';
   readonly modes: readonly Mode[];
 }
 

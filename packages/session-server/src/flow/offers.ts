@@ -19,7 +19,8 @@ export function offersFor(
     const connector = connectors.get(id);
     if (connector === undefined) return [];
     const modes = connector.modes.filter((mode) => !isCrossDevice(connector, mode) || satisfies(connector, client));
-    return modes.length > 0 ? [{ id, names: connector.names, button: connector.button, modes }] : [];
+    const scan_with = connector.redirect === null ? ('app' as const) : ('camera' as const);
+    return modes.length > 0 ? [{ id, names: connector.names, button: connector.button, scan_with, modes }] : [];
   });
   if (offers.length === 0)
     throw new FlowError('connector_unavailable', 'no identity app is available for this sign-in');

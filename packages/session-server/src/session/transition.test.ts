@@ -373,7 +373,10 @@ describe("a provider's session", () => {
 
 describe('decline', () => {
   it('keeps the reason and the words that the provider prescribes', () => {
-    expect(after(['choose', 'retrieve', 'declineByUser'])).toMatchObject({ reason: 'user', message: { en: 'We are sorry' } });
+    expect(after(['choose', 'retrieve', 'declineByUser'])).toMatchObject({
+      reason: 'user',
+      message: { en: 'We are sorry' },
+    });
     expect(after(['choose', 'retrieve', 'decline'])).toMatchObject({ reason: 'not_me', message: null });
     const wrong = after(['choose', 'retrieve'], { verification: 'number' });
     expect(at(wrong, { ...event.match, number: '0' }, 3000).session).toMatchObject({ message: null });

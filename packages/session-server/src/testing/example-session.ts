@@ -39,7 +39,7 @@ export function exampleSession(now: number, changes: Partial<SessionStart> = {})
     },
     client_name: 'Shop',
     logo_uri: null,
-    offers: [{ id: 'wallet', names: { en: 'Wallet' }, button: null, modes: ['qr', 'same_device'] }],
+    offers: [{ id: 'wallet', names: { en: 'Wallet' }, button: null, scan_with: 'app', modes: ['qr', 'same_device'] }],
     policy: { verification: 'none', network: 'allow', scope: null },
     browser: EXAMPLE_BROWSER,
   };

@@ -4,6 +4,15 @@
  * which whoever runs a suite brings along. Leaves the harness of a whole server to its own tests.
  */
 export { EXAMPLE_BROWSER, EXAMPLE_LIFETIMES, exampleSession } from './example-session.ts';
+export {
+  type ConnectorUnderTest,
+  type Decision,
+  type Delivery,
+  type Lie,
+  type LieKind,
+  type Person,
+  connectorConformance,
+} from './connector-conformance.ts';
 export { connectorContext } from './connector-context.ts';
 export { type FakeClock, createFakeClock } from './fake-clock.ts';
 export { slowStore } from './slow-store.ts';

@@ -202,10 +202,10 @@ describe('the choice of apps', () => {
     scan_with: 'camera',
     modes: ['qr', 'same_device'],
   };
-  it('says what reads the code: the camera, where no app of the provider does', () => {
-    const { root } = show({ ...STATES.qr, session: { ...STATES.qr.session, connector: UAE } });
-    expect(root.textContent).toContain('Open your phone’s camera');
-    expect(root.textContent, 'the app has nothing to scan with').not.toContain('Open UAE PASS on your phone');
+  test('says what reads the code: the camera, where no app of the provider does', () => {
+    show({ ...STATES.qr, session: { ...STATES.qr.session, connector: UAE } });
+    expect(widget().textContent).toContain('Open your phone’s camera');
+    expect(widget().textContent, 'the app has nothing to scan with').not.toContain('Open UAE PASS on your phone');
   });
 
   const choose = (changes: Partial<SessionView>, props?: Partial<SignInProps>) =>

@@ -89,7 +89,8 @@ export function createSessionApi(options: ResolvedDiditOptions, context: Connect
       if (answer.status !== 200) throw unavailable(refusalOf(what, answer));
       if (answer.body === null) throw unavailable(`${what} answered no JSON object`);
       const word = answer.body['status'];
-      switch (typeof word === 'string' ? word.trim().toLowerCase() : '') {
+      if (typeof word !== 'string') throw unavailable(`${what} answered no status`);
+      switch (word.trim().toLowerCase()) {
         case 'initialized':
           return { status: 'initialized' };
         case 'retrieved':
