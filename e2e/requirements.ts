@@ -33,6 +33,11 @@ export const REQUIREMENTS = {
   'SECURITY-CODE-ONCE': 'Of 20 parallel redemptions one succeeds; then all that it issued is revoked.',
   'SECURITY-SECRET': 'Whoever has only the QR can neither watch the session nor collect its code.',
   'PHONE-PAGE': 'A phone’s own camera gets a page that claims nothing.',
+  'PROVIDER-ACROSS-DEVICES':
+    'Each of the seven connectors signs in by a code that a phone scans, and the claims arrive.',
+  'PROVIDER-ONE-DEVICE': 'Each of the seven connectors signs in on one device, the redirecting ones in one browser.',
+  'PROVIDER-IDENTIFIER': 'An identifier typed into the widget brings the question to that person’s phone.',
+  'PROVIDER-DECLINE': 'Whoever says no at a provider is not signed in, and the shop’s page says so.',
   'API-PLAIN-SCRIPT': 'openid-client, ws and fetch alone go from PAR to userinfo.',
   'OPS-DEMO': 'One command runs the demo on any ports and ends cleanly.',
 } as const;

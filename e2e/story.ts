@@ -60,4 +60,4 @@ export function shows(...ids: readonly [Requirement, ...Requirement[]]): TestDet
 }
 
 export { expect } from '@playwright/test';
-export { isSignedInAs, SignInView } from './world/sign-in.ts';
+export { claimsInclude, isSignedInAs, SignInView } from './world/sign-in.ts';

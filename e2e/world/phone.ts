@@ -18,6 +18,9 @@ export interface Decided {
   readonly location: string | null;
 }
 
+/** Who may carry it; what each has and has not is in the sandbox's `people.ts` and its providers' accounts. */
+export type Person = 'alma' | 'ben' | 'chloe' | 'dana';
+
 /** Beckon's refusal, as the phone passes it on. */
 export class PhoneRefused extends Error {
   readonly code: string;
@@ -32,9 +35,9 @@ export class PhoneRefused extends Error {
 export class Phone {
   readonly #sandbox: string;
   /** Whose phone it is: one of the sandbox's people. */
-  readonly #person: string;
+  readonly #person: Person;
 
-  constructor(sandbox: string, person: 'alma' | 'ben' = 'alma') {
+  constructor(sandbox: string, person: Person = 'alma') {
     this.#sandbox = sandbox;
     this.#person = person;
   }
@@ -42,6 +45,11 @@ export class Phone {
   /** @throws PhoneRefused */
   scan(text: string): Promise<Scanned> {
     return this.#post('scan', { text, person: this.#person });
+  }
+
+  /** What was pushed to whoever has that identifier, and waits. @throws PhoneRefused */
+  inbox(user: string): Promise<readonly Scanned[]> {
+    return this.#answered(fetch(`${this.#sandbox}/phone/inbox?${new URLSearchParams({ user })}`));
   }
 
   /** @throws PhoneRefused */
@@ -54,12 +62,18 @@ export class Phone {
     return this.#post('decline', { handle });
   }
 
-  async #post<T>(action: string, body: unknown): Promise<T> {
-    const response = await fetch(`${this.#sandbox}/phone/${action}`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify(body),
-    });
+  #post<T>(action: string, body: unknown): Promise<T> {
+    return this.#answered(
+      fetch(`${this.#sandbox}/phone/${action}`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify(body),
+      }),
+    );
+  }
+
+  async #answered<T>(asked: Promise<Response>): Promise<T> {
+    const response = await asked;
     const answer = (await response.json()) as Record<string, string>;
     if (!response.ok) {
       throw new PhoneRefused(answer['error'] ?? '', response.status, answer['error_description'] ?? '');

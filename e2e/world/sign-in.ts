@@ -6,6 +6,9 @@ import { scanScreen } from './qr.ts';
 export type Phase =
   | 'starting'
   | 'choosing'
+  | 'busy'
+  | 'identifier'
+  | 'direct'
   | 'qr'
   | 'same_device'
   | 'retrieved'
@@ -33,6 +36,18 @@ export class SignInView {
     await expect(this.root).toHaveAttribute('data-phase', phase, options);
   }
 
+  /** Takes the app of that name, where several are offered. */
+  async choose(name: string): Promise<void> {
+    await this.reaches('choosing');
+    await this.root.locator('.bk-choice').filter({ hasText: name }).click();
+  }
+
+  /** The link that opens the app, or the provider's page, on this very device. */
+  async link(): Promise<Locator> {
+    await this.reaches('same_device');
+    return this.root.locator('a.bk-primary');
+  }
+
   /** Reads the code off the screen, as a camera would. */
   async read(): Promise<string> {
     await this.reaches('qr');
@@ -51,6 +66,14 @@ export class SignInView {
   async digits(): Promise<string> {
     await expect(this.number).toBeVisible();
     return ((await this.number.textContent()) ?? '').replaceAll(/\D/g, '');
+  }
+}
+
+/** What the shop was told of whoever is signed in, `claim: text`; objects are JSON there. */
+export async function claimsInclude(page: Page, claims: Readonly<Record<string, string | RegExp>>): Promise<void> {
+  for (const [claim, text] of Object.entries(claims)) {
+    const shown = page.locator(`[data-claim=${claim}]`).first();
+    await expect(shown, claim).toHaveText(text);
   }
 }
 

@@ -27,6 +27,7 @@ export interface World {
 
 export interface Lifetimes {
   readonly unscanned_s?: number;
+  readonly scanned_s?: number;
   readonly request_uri_s?: number;
 }
 

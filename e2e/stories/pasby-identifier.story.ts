@@ -1,0 +1,67 @@
+import { claimsInclude, expect, isSignedInAs, SignInView, shows, story } from '../story.ts';
+import { ALMAS_CLAIMS, NAMES } from '../world/providers.ts';
+
+story.use({ connectors: 'all' });
+
+const ALMAS_NUMBER = '10000000001';
+/** Of the right form, and nobody's. */
+const NOBODYS_NUMBER = '19999999999';
+
+async function type(signIn: SignInView, number: string): Promise<void> {
+  await signIn.root.getByRole('textbox').fill(number);
+  await signIn.root.getByRole('button', { name: 'Send request' }).click();
+}
+
+for (const path of ['/login', '/script-tag']) {
+  story(`a number typed into the widget, ${path}`, shows('PROVIDER-IDENTIFIER'), async ({ page, world, phone }) => {
+    await page.goto(world.shop + path);
+    const signIn = new SignInView(path === '/script-tag' ? page.frameLocator('iframe') : page);
+    await signIn.choose(NAMES.pasby);
+    await signIn.reaches('qr');
+    await signIn.root.getByRole('button', { name: 'Send a request to my phone' }).click();
+    await type(signIn, ALMAS_NUMBER);
+    await signIn.reaches('direct');
+    const [pushed, ...more] = await phone.inbox(ALMAS_NUMBER);
+    expect(pushed, 'the phone must ask').toBeDefined();
+    expect(more, 'and ask once').toEqual([]);
+    await signIn.reaches('retrieved');
+    await phone.approve(pushed!);
+    await isSignedInAs(page, 'Alma Exempel');
+    await claimsInclude(page, ALMAS_CLAIMS.pasby);
+  });
+}
+
+story(
+  'and the person says no',
+  shows('PROVIDER-IDENTIFIER', 'PROVIDER-DECLINE'),
+  async ({ page, world, phone, signIn }) => {
+    await page.goto(`${world.shop}/login`);
+    await signIn.choose(NAMES.pasby);
+    await signIn.root.getByRole('button', { name: 'Send a request to my phone' }).click();
+    // Ben's: pasby's stand-in keeps a number's requests apart.
+    await type(signIn, '10000000002');
+    await signIn.reaches('direct');
+    const [pushed] = await phone.inbox('10000000002');
+    await phone.decline(pushed!);
+    await signIn.reaches('declined');
+  },
+);
+
+story(
+  'a person without pasby is told so, and may go on otherwise',
+  shows('PROVIDER-IDENTIFIER'),
+  async ({ page, world, phone, signIn, problems }) => {
+    problems.expect(/status of 4\d\d/);
+    await page.goto(`${world.shop}/login`);
+    await signIn.choose(NAMES.pasby);
+    await signIn.root.getByRole('button', { name: 'Send a request to my phone' }).click();
+    await type(signIn, NOBODYS_NUMBER);
+    await expect(signIn.root.locator('.bk-refused')).toContainText(/pasby/i);
+    await expect(signIn.root.getByRole('textbox'), 'it can be corrected').toBeFocused();
+    await type(signIn, ALMAS_NUMBER);
+    await signIn.reaches('direct');
+    const [pushed] = await phone.inbox(ALMAS_NUMBER);
+    await phone.approve(pushed!);
+    await isSignedInAs(page, 'Alma Exempel');
+  },
+);
