@@ -1,0 +1,77 @@
+import { createSandbox } from '../../packages/sandbox/src/index.ts';
+import type { UpstreamStarted } from '../../packages/session-server/src/connectors/connector.ts';
+import { didit, type DiditOptions } from '../../packages/session-server/src/connectors/didit/index.ts';
+import { connectorConformance } from '../../packages/session-server/src/testing/connector-conformance.ts';
+
+/** Every connector against its stand-in, held to the same contract. */
+
+const ISSUER = 'https://id.example.com';
+
+async function post(url: string, body: unknown): Promise<Record<string, unknown>> {
+  const headers = { 'content-type': 'application/json' };
+  const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
+  const answer = (await response.json()) as Record<string, unknown>;
+  if (!response.ok) throw new Error(`${response.status} ${JSON.stringify(answer)}`);
+  return answer;
+}
+
+/** The sandbox's phone scans or is tapped, and its owner decides. */
+function phoneAt(origin: string): (text: string, decision: 'approve' | 'decline') => Promise<Record<string, unknown>> {
+  return async (text, decision) => {
+    const { handle } = await post(`${origin}/phone/scan`, { text });
+    return post(`${origin}/phone/${decision}`, { handle });
+  };
+}
+const textOf = ({ qr, link }: UpstreamStarted): string => qr?.texts[0] ?? link ?? '';
+
+connectorConformance('didit()', 'upstream', async () => {
+  const sandbox = createSandbox({ beckon: { issuer: ISSUER } });
+  const origin = await sandbox.listen(0);
+  const base = `${origin}/didit`;
+  const phone = phoneAt(origin);
+  return {
+    configure: (options) => didit(options as unknown as DiditOptions),
+    options: {
+      client_id: 'sandbox-didit',
+      client_secret: 'sandbox-didit-secret',
+      base_url: base,
+      issuer: base,
+      jwks_uri: `${base}/jwks.json`,
+      introspection_endpoint: `${base}/auth/v2/introspect`,
+      cancel_endpoint: `${base}/auth/v2/session/{session_id}/cancel/`,
+    },
+    mistakes: [
+      { path: 'status_endpoint', changes: { status_endpoint: 'https://apx.didit.me/status' } },
+      { path: 'notifications_endpoint', changes: { notifications_endpoint: 'https://apx.didit.me/ws' } },
+      { path: 'poll_ms', changes: { poll_ms: 1 } },
+      { path: 'field_names.code', changes: { field_names: { code: [] } } },
+      { path: 'scopes.profile.0', changes: { scopes: { profile: ['two words'] } } },
+    ],
+    secrets: ['sandbox-didit-secret'],
+    person: {
+      kind: 'upstream',
+      answer: (started, decision) => phone(textOf(started), decision),
+      expire: () => post(`${base}/sandbox`, { end: { status: 'expired' } }),
+    },
+    id_tokens: true,
+    lies: [
+      {
+        kind: 'forged',
+        name: 'a token that does not count',
+        before: () => post(`${base}/sandbox`, { inactive: true }),
+      },
+      {
+        kind: 'replayed',
+        name: 'the state of another sign-in',
+        rewrite: (_endpoint, answer) =>
+          JSON.parse(JSON.stringify(answer).replace(/([?&]state=)[\w-]+/, '$1of-another-sign-in')) as unknown,
+      },
+    ],
+    impossible: {},
+    sources: ['the document that this project began with', 'https://docs.didit.me/auth-and-data'],
+    reset: async () => {
+      await post(`${base}/sandbox`, { inactive: false });
+    },
+    close: () => sandbox.close(),
+  };
+});
