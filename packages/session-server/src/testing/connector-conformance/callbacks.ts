@@ -68,7 +68,7 @@ export function callbackCases(current: () => ConnectorUnderTest): void {
 
   it('may have parameters that nobody knows', async () => {
     const each = await answered();
-    const parameters = new URLSearchParams([...each.parameters, ['session_state', 'x'], ['utm_source', 'y']]);
+    const parameters = new URLSearchParams([...each.parameters, ['of_no_meaning', 'x'], ['another', '']]);
     expect(await finish(each, parameters)).toMatchObject({ type: 'identity' });
   });
 

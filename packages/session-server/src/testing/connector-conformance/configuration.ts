@@ -43,7 +43,8 @@ export function configurationCases(current: () => ConnectorUnderTest): void {
   it.each([{ id: 'Not an id!' }, { id: '' }, { names: { sv: 'Inget på engelska' } }])('refuses %j', (changes) => {
     const { configure, options } = current();
     const [name] = Object.keys(changes);
-    expect(configure({ ...options, ...changes }).issues.map(({ path }) => path.split('.')[0])).toContain(name);
+    const { issues } = configure({ ...options, ...changes });
+    expect(issues.map(({ path, message }) => `${path} ${message}`).join('\n')).toContain(name);
   });
 
   it('refuses an address without TLS, except on a loopback host', () => {

@@ -63,13 +63,20 @@ export function openWire({ divert = () => null, rewrite }: WireOptions = {}): Wi
     return new Response(JSON.stringify(answer), { status: response.status, headers: response.headers });
   };
 
+  const streamed = async (input: Parameters<typeof fetch>[0], init: RequestInit = {}): Promise<Response> => {
+    const response = await call(input, init, true);
+    const endpoint = calls.at(-1) ?? '';
+    if (rewrite === undefined || response.body === null) return response;
+    return new Response(response.body.pipeThrough(rewriteEvents((answer) => rewrite(endpoint, answer))), response);
+  };
+
   return {
     calls,
     told,
     logged,
     context: connectorContext({
       fetch: rewritten,
-      stream: (input, init = {}) => call(input, init, true),
+      stream: streamed,
       log: (detail) => logged.push(detail),
     }),
   };
@@ -93,6 +100,25 @@ function tap(limit: number, hear: (text: string) => void): TransformStream<Uint8
       }
     },
     flush: () => hear(text),
+  });
+}
+
+/** Changes what each `data:` line of an event stream says, where that is JSON. */
+function rewriteEvents(change: (answer: unknown) => unknown): TransformStream<Uint8Array, Uint8Array> {
+  const decoder = new TextDecoder();
+  const encoder = new TextEncoder();
+  let rest = '';
+  return new TransformStream({
+    transform(chunk, controller) {
+      const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) {
+        const data = /^data: ?(\{.*)$/.exec(line)?.[1];
+        const said = data === undefined ? line : `data: ${JSON.stringify(change(JSON.parse(data)))}`;
+        controller.enqueue(encoder.encode(`${said}\n`));
+      }
+    },
+    flush: (controller) => controller.enqueue(encoder.encode(rest)),
   });
 }
 

@@ -1,28 +1,7 @@
-import { createSandbox } from '../../packages/sandbox/src/index.ts';
-import type { UpstreamStarted } from '../../packages/session-server/src/connectors/connector.ts';
-import { didit, type DiditOptions } from '../../packages/session-server/src/connectors/didit/index.ts';
-import { connectorConformance } from '../../packages/session-server/src/testing/connector-conformance.ts';
-
-/** Every connector against its stand-in, held to the same contract. */
-
-const ISSUER = 'https://id.example.com';
-
-async function post(url: string, body: unknown): Promise<Record<string, unknown>> {
-  const headers = { 'content-type': 'application/json' };
-  const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
-  const answer = (await response.json()) as Record<string, unknown>;
-  if (!response.ok) throw new Error(`${response.status} ${JSON.stringify(answer)}`);
-  return answer;
-}
-
-/** The sandbox's phone scans or is tapped, and its owner decides. */
-function phoneAt(origin: string): (text: string, decision: 'approve' | 'decline') => Promise<Record<string, unknown>> {
-  return async (text, decision) => {
-    const { handle } = await post(`${origin}/phone/scan`, { text });
-    return post(`${origin}/phone/${decision}`, { handle });
-  };
-}
-const textOf = ({ qr, link }: UpstreamStarted): string => qr?.texts[0] ?? link ?? '';
+import { createSandbox } from '../../../packages/sandbox/src/index.ts';
+import { didit, type DiditOptions } from '../../../packages/session-server/src/connectors/didit/index.ts';
+import { connectorConformance } from '../../../packages/session-server/src/testing/index.ts';
+import { ISSUER, phoneAt, post, textOf } from './stand-in.ts';
 
 connectorConformance('didit()', 'upstream', async () => {
   const sandbox = createSandbox({ beckon: { issuer: ISSUER } });

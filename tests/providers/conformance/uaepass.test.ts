@@ -1,0 +1,65 @@
+import { createSandbox } from '../../../packages/sandbox/src/index.ts';
+import { formWith } from '../../../packages/sandbox/src/phone/provider-pages.ts';
+import { uaepass, type UaePassOptions } from '../../../packages/session-server/src/connectors/uaepass/index.ts';
+import { connectorConformance } from '../../../packages/session-server/src/testing/index.ts';
+import { browserAt, ISSUER, leftOf } from './stand-in.ts';
+
+connectorConformance('uaepass()', 'redirect', async () => {
+  let ahead = 0;
+  const sandbox = createSandbox({ beckon: { issuer: ISSUER }, now: () => Date.now() + ahead });
+  const origin = await sandbox.listen(0);
+  return {
+    configure: (options) => uaepass(options as unknown as UaePassOptions),
+    options: {
+      client_id: 'sandbox_stage',
+      client_secret: 'sandbox_stage',
+      base_url: `${origin}/uaepass/idshub`,
+    },
+    mistakes: [
+      { path: 'client_id', changes: { client_id: 'with:colon' } },
+      { path: 'extra_scope.0', changes: { extra_scope: ['openid'] } },
+      { path: 'minimum_level', changes: { minimum_level: 'SOP4' } },
+      { path: 'environment', changes: { environment: 'test' } },
+    ],
+    // Its staging secret is its staging client's name, which is in every address.
+    secrets: [],
+    person: {
+      kind: 'redirect',
+      async answer(location, decision) {
+        const browser = browserAt(origin);
+        await browser.visit(location);
+        const login = browser.page.forms.find(({ inputs }) => inputs.includes('username'));
+        if (login === undefined) throw new Error(`no login: ${browser.page.title}`);
+        await browser.submit(login, undefined, { username: 'ben@example.com' });
+        const number = /id="number">(\d\d)</.exec(browser.page.html)?.[1] ?? '';
+        const press = decision === 'approve' ? { name: 'number', value: number } : { name: 'cancel' };
+        const form = formWith(browser.page, press.name, press.value);
+        if (form === undefined) throw new Error(`no ${press.name}: ${browser.page.title}`);
+        await browser.submit(form, press);
+        return leftOf(browser);
+      },
+    },
+    id_tokens: false,
+    lies: [
+      {
+        kind: 'expired',
+        name: 'a code of 11 s',
+        during: () => {
+          ahead += 11_000;
+          return Promise.resolve();
+        },
+      },
+    ],
+    impossible: {
+      forged: 'UAE PASS signs nothing: what it says counts because its endpoints were asked over TLS',
+      replayed: 'there is neither a nonce nor PKCE; the code counts once, which the callback cases try',
+      'wrong audience': 'an access token says nothing of whom it is for; it comes for our code and our secret',
+    },
+    sources: ['the document that this project began with', 'https://docs.uaepass.ae'],
+    reset: () => {
+      ahead = 0;
+      return Promise.resolve();
+    },
+    close: () => sandbox.close(),
+  };
+});
