@@ -38,6 +38,12 @@ export const REQUIREMENTS = {
   'PROVIDER-ONE-DEVICE': 'Each of the seven connectors signs in on one device, the redirecting ones in one browser.',
   'PROVIDER-IDENTIFIER': 'An identifier typed into the widget brings the question to that person’s phone.',
   'PROVIDER-DECLINE': 'Whoever says no at a provider is not signed in, and the shop’s page says so.',
+  'LINK-MAILED': 'A same-device link signs nobody in but the browser that goes to the provider and comes back.',
+  'LINK-PREVIEW': 'Whoever merely looks at a code’s URL or prefetches a link claims nothing.',
+  'PHONE-CLAIM': 'A phone’s own camera and browser go through a provider that redirects, and back to the screen.',
+  'PHONE-NOT-ME': '“This wasn’t me” on the phone ends the sign-in.',
+  'PHONE-ONE': 'Of two phones that look at a code the first to continue has it.',
+  'PHONE-STALE': 'A phone that opens an old code reads what to do.',
   'API-PLAIN-SCRIPT': 'openid-client, ws and fetch alone go from PAR to userinfo.',
   'OPS-DEMO': 'One command runs the demo on any ports and ends cleanly.',
 } as const;

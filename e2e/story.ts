@@ -7,13 +7,15 @@ import { REQUIREMENTS, type Requirement } from './requirements.ts';
 import { Phone } from './world/phone.ts';
 import { Problems } from './world/problems.ts';
 import { SignInView } from './world/sign-in.ts';
-import { type Lifetimes, startWorld, type World } from './world/world.ts';
+import { type Lifetimes, startWorld, type UaePassOptions, type World } from './world/world.ts';
 
 interface WorkerFixtures {
   /** Shorter ones than the defaults, for a story file whose subject is time. */
   readonly lifetimes: Lifetimes;
   /** Ids of the demo's connectors that are configured. With one there is nothing to choose, and the code is there at once. */
   readonly connectors: readonly string[] | 'all';
+  /** In place of the demo's UAE PASS. */
+  readonly uaepass: UaePassOptions | null;
   /** Session server, shop and sandbox; shared by the stories of one worker. */
   readonly world: World;
 }
@@ -30,9 +32,10 @@ interface StoryFixtures {
 export const story = test.extend<StoryFixtures, WorkerFixtures>({
   lifetimes: [{}, { scope: 'worker', option: true }],
   connectors: [['wallet'], { scope: 'worker', option: true }],
+  uaepass: [null, { scope: 'worker', option: true }],
   world: [
-    async ({ lifetimes, connectors }, use) => {
-      const world = await startWorld(lifetimes, connectors);
+    async ({ lifetimes, connectors, uaepass }, use) => {
+      const world = await startWorld({ lifetimes, connectors, uaepass });
       await use(world);
       await world.stop();
     },

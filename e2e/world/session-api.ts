@@ -18,14 +18,27 @@ export interface SessionHandle extends Snapshot {
   readonly session_secret: string;
 }
 
-export async function choose(world: World, session: SessionHandle): Promise<Snapshot> {
-  const response = await fetch(`${world.issuer}/session/${session.session_id}/connector`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${session.session_secret}` },
-    body: JSON.stringify({ connector: 'wallet', mode: 'qr' }),
-  });
+/** Asks for a code of that app. @throws Error with the answer unless it was given one */
+export async function choose(world: World, session: SessionHandle, connector = 'wallet'): Promise<Snapshot> {
+  const response = await askFor(world, session, connector);
   if (!response.ok) throw new Error(`connector answered ${response.status}: ${await response.text()}`);
   return (await response.json()) as Snapshot;
+}
+
+export function askFor(world: World, session: SessionHandle, connector: string): Promise<Response> {
+  return fetch(`${world.issuer}/session/${session.session_id}/connector`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${session.session_secret}` },
+    body: JSON.stringify({ connector, mode: 'qr' }),
+  });
+}
+
+export function cancel(world: World, session: SessionHandle): Promise<Response> {
+  return fetch(`${world.issuer}/session/${session.session_id}/cancel`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${session.session_secret}` },
+    body: '{}',
+  });
 }
 
 /** What is to be shown now. */

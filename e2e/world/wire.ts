@@ -1,21 +1,30 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
+/** What is done to the next request that begins like this, for example `/^GET \/callback\//`. */
+interface Trap {
+  readonly line: RegExp;
+  /** Before the request is passed on. */
+  readonly before: () => Promise<void>;
+  /** In place of the answer, once it is there; null lets it through. */
+  readonly instead: (() => Promise<void>) | null;
+}
+
 /**
- * The wire between everybody and the session server, so that a story can cut it. It tells a
- * WebSocket's connection from the others by its first line, and passes bytes on as they are.
+ * The wire between everybody and one server, so that a story can cut it. It tells a WebSocket's
+ * connection from the others by its first line, and passes bytes on as they are.
  */
 export class Wire {
   readonly #server: Server;
   readonly #ends = new Set<Socket>();
   readonly #webSockets = new Set<Socket>();
   #socketsPass = true;
+  #trap: Trap | null = null;
 
   constructor(to: number) {
     this.#server = createServer((near) => {
       this.#ends.add(near);
       near.once('data', (first: Buffer) => {
-        near.pause();
         const isWebSocket = /^GET \/session\/events[ ?]/.test(first.toString('latin1'));
         if (isWebSocket && !this.#socketsPass) {
           near.destroy();
@@ -24,8 +33,10 @@ export class Wire {
         if (isWebSocket) this.#webSockets.add(near);
         const far = connect(to, '127.0.0.1');
         this.#ends.add(far);
-        far.write(first);
-        near.pipe(far).pipe(near);
+        far.pipe(near);
+        near.on('data', (chunk: Buffer) => void this.#pass(chunk, near, far));
+        near.on('end', () => far.end());
+        void this.#pass(first, near, far);
         for (const [end, other] of [
           [near, far],
           [far, near],
@@ -41,6 +52,23 @@ export class Wire {
       });
       near.on('error', () => near.destroy());
     });
+  }
+
+  /** A request is a chunk of its own: nobody here sends the next one before the answer, nor one in pieces. */
+  async #pass(chunk: Buffer, near: Socket, far: Socket): Promise<void> {
+    near.pause();
+    const trap = this.#trap?.line.test(chunk.toString('latin1')) === true ? this.#trap : null;
+    if (trap !== null) {
+      this.#trap = null;
+      await trap.before();
+      const { instead } = trap;
+      if (instead !== null) {
+        far.unpipe(near);
+        far.once('data', () => void instead().finally(() => near.destroy()));
+      }
+    }
+    if (far.destroyed || far.write(chunk)) near.resume();
+    else far.once('drain', () => near.resume());
   }
 
   async listen(port: number): Promise<void> {
@@ -63,6 +91,21 @@ export class Wire {
 
   mend(): void {
     this.#socketsPass = true;
+  }
+
+  /** The next request that begins like this waits. Answers what lets it go. */
+  hold(line: RegExp): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#trap = { line, before: () => promise, instead: null };
+    return resolve;
+  }
+
+  /** The next request that begins like this is answered, and the answer is lost after `meanwhile`. Resolves then. */
+  lose(line: RegExp, meanwhile: () => Promise<void>): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const instead = (): Promise<void> => meanwhile().then(resolve, reject);
+    this.#trap = { line, before: () => Promise.resolve(), instead };
+    return promise;
   }
 
   async close(): Promise<void> {

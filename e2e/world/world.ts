@@ -20,6 +20,8 @@ export interface World {
   readonly server: ServerProcess;
   /** Between the issuer's port and the server. */
   readonly wire: Wire;
+  /** On the session server's way to UAE PASS's token endpoint, where `uaepass` asks for it. */
+  readonly backChannel: Wire;
   /** The file that the session server's store rests in. */
   readonly store: string;
   stop(): Promise<void>;
@@ -31,8 +33,22 @@ export interface Lifetimes {
   readonly request_uri_s?: number;
 }
 
-export async function startWorld(lifetimes: Lifetimes, connectors: readonly string[] | 'all'): Promise<World> {
-  const base = await freePortBase(4);
+export interface WorldOptions {
+  readonly lifetimes: Lifetimes;
+  /** Ids of the demo's connectors that are configured. */
+  readonly connectors: readonly string[] | 'all';
+  /** In place of the demo's UAE PASS; null leaves it. */
+  readonly uaepass: UaePassOptions | null;
+}
+
+export interface UaePassOptions {
+  readonly minimum_level?: 'SOP1' | 'SOP2' | 'SOP3';
+  /** Codes are redeemed through `World.backChannel`. */
+  readonly by_back_channel?: boolean;
+}
+
+export async function startWorld(options: WorldOptions): Promise<World> {
+  const base = await freePortBase(5);
   const folder = await mkdtemp(join(tmpdir(), 'beckon-e2e-'));
   const [issuer, shop, sandbox] = [
     `http://127.0.0.1:${base}`,
@@ -41,10 +57,12 @@ export async function startWorld(lifetimes: Lifetimes, connectors: readonly stri
   ];
   const store = join(folder, 'beckon.db');
   const config = join(folder, 'beckon.config.mjs');
-  await writeFile(config, configuration(lifetimes, connectors));
+  await writeFile(config, configuration(options, `http://127.0.0.1:${base + 4}`));
   const behind = base + 3;
   const wire = new Wire(behind);
   await wire.listen(base);
+  const backChannel = new Wire(base + 2);
+  await backChannel.listen(base + 4);
   const server = new ServerProcess({
     name: 'session server',
     args: ['packages/session-server/dist/cli.js', 'start', '--config', config, '--port', String(behind)],
@@ -74,6 +92,7 @@ export async function startWorld(lifetimes: Lifetimes, connectors: readonly stri
   const stop = async (): Promise<void> => {
     await Promise.all(parts.map((part) => part.stop()));
     await wire.close();
+    await backChannel.close();
     await rm(folder, { recursive: true, force: true });
   };
   const started = await Promise.allSettled(parts.map((part) => part.start()));
@@ -82,17 +101,31 @@ export async function startWorld(lifetimes: Lifetimes, connectors: readonly stri
     await stop();
     throw failed.reason;
   }
-  return { issuer, shop, sandbox, server, wire, store, stop };
+  return { issuer, shop, sandbox, server, wire, backChannel, store, stop };
 }
 
 /** The demo's own configuration, but for what a story is about. Every story comes from one address. */
-function configuration(lifetimes: Lifetimes, connectors: readonly string[] | 'all'): string {
-  const demo = pathToFileURL(join(import.meta.dirname, '../../examples/web/beckon.config.ts')).href;
+function configuration({ lifetimes, connectors, uaepass }: WorldOptions, backChannel: string): string {
+  const urlOf = (path: string): string => JSON.stringify(pathToFileURL(join(import.meta.dirname, '../..', path)).href);
   const ours = { lifetimes, admin: null, rate_limit_factor: 100 };
   const kept = connectors === 'all' ? 'true' : `${JSON.stringify(connectors)}.includes(id)`;
+  const { by_back_channel = false, ...rest } = uaepass ?? {};
+  const changed = {
+    client_id: 'sandbox_stage',
+    client_secret: 'sandbox_stage',
+    visitors: true,
+    ...rest,
+    ...(by_back_channel ? { token_endpoint: `${backChannel}/uaepass/idshub/token` } : {}),
+  };
   return [
-    `import demo from ${JSON.stringify(demo)};`,
+    `import demo from ${urlOf('examples/web/beckon.config.ts')};`,
+    `import { uaepass } from ${urlOf('packages/session-server/dist/index.js')};`,
+    'const base_url = `${process.env.SANDBOX_URL}/uaepass/idshub`;',
+    `const changed = ${uaepass === null ? 'null' : `uaepass({ base_url, ...${JSON.stringify(changed)} })`};`,
     `const connectors = demo.connectors.filter(({ id }) => ${kept});`,
-    `export default { ...demo, ...${JSON.stringify(ours)}, connectors };`,
+    `export default {`,
+    `  ...demo, ...${JSON.stringify(ours)},`,
+    `  connectors: connectors.map((each) => (each.id === 'uaepass' ? (changed ?? each) : each)),`,
+    `};`,
   ].join('\n');
 }
