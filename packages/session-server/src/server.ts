@@ -21,6 +21,7 @@ import { createLimits } from './http/limits.ts';
 import { type NodeServer, createNodeServer } from './http/node-server.ts';
 import { answerRaw } from './http/raw-answer.ts';
 import { createRateLimits } from './http/rate-limits.ts';
+import type { Deliveries } from './http/webhook-routes.ts';
 import { createKeys, type Keys } from './keys/index.ts';
 import { createOAuth } from './oauth/index.ts';
 import { createHub, createPolls, createSchedule, createSockets } from './realtime/index.ts';
@@ -162,7 +163,7 @@ export async function composeServer(settings: Settings, composition: Composition
     clients,
     connectors,
     browserKeys: createBrowserKeys(settings.issuer, () => newSecret(randomBytes)),
-    firstTime: (connector, event_id) => once(store, secrets, connector, event_id),
+    deliveries: createDeliveries(store, secrets),
     cors,
     limits: createLimits(rateLimits, clientAddress),
     clientAddress,
@@ -254,10 +255,18 @@ function openStore({ store }: Settings, sealer: Secrets, now: () => number): Sto
 /** A delivery's id is remembered longer than any provider repeats it, in ms. */
 const WEBHOOK_MEMORY_MS = 7 * 86_400_000;
 
-async function once(store: Store, secrets: Secrets, connector: string, event_id: string): Promise<boolean> {
-  const id = secrets.fingerprint(JSON.stringify([connector, event_id]));
-  const row = { id, version: 1, expires_at: (await store.now()) + WEBHOOK_MEMORY_MS, due_at: null, value: null };
-  return store.commit([{ op: 'insert', kind: 'webhook_event', row }]);
+function createDeliveries(store: Store, secrets: Secrets): Deliveries {
+  const kind = 'webhook_event';
+  const rowId = (connector: string, event_id: string): string =>
+    secrets.fingerprint(JSON.stringify([kind, connector, event_id]));
+  return {
+    has: async (connector, event_id) => (await store.get(kind, rowId(connector, event_id))) !== null,
+    async add(connector, event_id) {
+      const expires_at = (await store.now()) + WEBHOOK_MEMORY_MS;
+      const row = { id: rowId(connector, event_id), version: 1, expires_at, due_at: null, value: null };
+      await store.commit([{ op: 'insert', kind, row }]);
+    },
+  };
 }
 
 async function openConnectors(

@@ -44,6 +44,8 @@ export interface LinkPreview {
   /** The same session in the form that an app link hands over: good for 60 s, or as long as a same-device link. */
   readonly hand_over: string;
   readonly requester: { readonly address: string; readonly user_agent: string };
+  /** Whether the person is to be told that phone and browser are on different networks. */
+  readonly compares_networks: boolean;
   /** What is asked for besides who the person is. */
   readonly scopes: readonly string[];
 }
@@ -53,6 +55,7 @@ export type RedirectEnd =
   | { readonly type: 'redirect'; readonly location: string }
   /** Across devices: "go back to your other screen". */
   | { readonly type: 'done'; readonly client_name: string }
+  /** Nothing more to do here; on one device also `completed`, where the code was redeemed already. */
   | {
       readonly type: 'ended';
       readonly client_name: string;

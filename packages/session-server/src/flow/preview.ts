@@ -26,6 +26,7 @@ export function createPreview(
       mode,
       hand_over: mode === 'same_device' ? links.sameDevice(session) : links.handOver(session, at),
       requester: { address: session.browser.address, user_agent: session.browser.user_agent },
+      compares_networks: session.policy.network !== 'allow',
       scopes: session.request.scope.filter((scope) => scope !== 'openid'),
     };
   };

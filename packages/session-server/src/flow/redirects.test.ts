@@ -428,7 +428,10 @@ describe('on one device', () => {
         )
       ).outcome,
     ).toBe('redeemed');
-    expect(await back(world, parameters, HERE)).toMatchObject({ type: 'done' });
+    expect(await back(world, parameters, HERE), 'there is no other screen').toMatchObject({
+      type: 'ended',
+      status: 'completed',
+    });
   });
 
   it('a ticket is one session’s, and of that mode', async () => {

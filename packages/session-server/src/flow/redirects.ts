@@ -112,9 +112,8 @@ export function createRedirects(
   const endOf = async (session: Session): Promise<RedirectEnd> => {
     const name = session.client_name;
     const cross = session.choice?.cross_device !== false;
-    if (session.status === 'confirmed' || session.status === 'completed') {
-      const location = cross || session.status === 'completed' ? null : await deps.collect(session.id);
-      return location === null ? { type: 'done', client_name: name } : { type: 'redirect', location };
+    if (cross && (session.status === 'confirmed' || session.status === 'completed')) {
+      return { type: 'done', client_name: name };
     }
     if (session.status === 'initialized' || session.status === 'retrieved') throw refusal('invalid_transition');
     const location = cross ? null : await deps.collect(session.id);
@@ -122,7 +121,8 @@ export function createRedirects(
     return {
       type: 'ended',
       client_name: name,
-      status: session.status,
+      // Confirmed, and yet with no code to collect: it was redeemed at this very moment.
+      status: session.status === 'confirmed' ? 'completed' : session.status,
       message: messageOf(session),
     };
   };

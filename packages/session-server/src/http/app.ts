@@ -25,7 +25,7 @@ import { redirectRoutes } from './redirect-routes.ts';
 import { unambiguousHead } from './request-head.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { walletRoutes } from './wallet-routes.ts';
-import { webhookRoutes } from './webhook-routes.ts';
+import { type Deliveries, webhookRoutes } from './webhook-routes.ts';
 
 export interface AppDependencies {
   readonly issuer: string;
@@ -37,8 +37,7 @@ export interface AppDependencies {
   readonly cors: Cors;
   readonly limits: Limits;
   readonly browserKeys: BrowserKeys;
-  /** Remembers a provider's delivery; false when it was seen before. */
-  readonly firstTime: (connector: string, event_id: string) => Promise<boolean>;
+  readonly deliveries: Deliveries;
   readonly clientAddress: (request: Request) => string;
   readonly widget: { readonly script: Buffer; readonly version: string };
   readonly ready: () => Promise<void>;
@@ -79,7 +78,7 @@ export function createApp(deps: AppDependencies): Express {
     webhookRoutes({
       connectors,
       limits,
-      firstTime: deps.firstTime,
+      deliveries: deps.deliveries,
       revoke: (id, subject) => oauth.revokeSubject(id, subject),
     }),
   );

@@ -28,7 +28,7 @@ it('no line has a secret, a code, a token, a QR text, a session or a person in i
   const frames = session.qr?.frames ?? [];
   note({ session_id: session.session_id, session_secret: session.session_secret, walletToken, code });
   note({ retrieval_token: consent['retrieval_token'], frame: frames[0]?.text, mac: scanOf(frames[0]?.text ?? '').mac });
-  note({ name: 'Ada', email: 'ada@example', subject: '"ada"' });
+  note({ name: 'Lovelace', email: 'ada@example', subject: '"ada"' });
 
   const socket = new WebSocket(`${harness.url.replace('http', 'ws')}/session/events`, 'beckon.v1', {
     origin: SHOP_ORIGIN,

@@ -1,7 +1,7 @@
 import { type ErrorRequestHandler, type Request, type Response, Router } from 'express';
 import type { Connector } from '../connectors/connector.ts';
 import { type Flow, FlowError, type LinkPreview } from '../flow/index.ts';
-import { type Link, type Party, parseLink } from '../session/index.ts';
+import { type Link, type Party, parseLink, sameNetwork } from '../session/index.ts';
 import { associationRoutes } from './association-routes.ts';
 import type { BrowserKeys } from './browser-key.ts';
 import { formBody, formParams } from './form-body.ts';
@@ -13,12 +13,18 @@ import { claimPage, numberPage, phonePage } from './pages/phone-page.ts';
 import { notHerePage } from './pages/redirect-pages.ts';
 import { refusalPage } from './pages/refusal-page.ts';
 import { assertSameOrigin, isPrefetch } from './same-origin.ts';
+import { toProvider } from './to-provider.ts';
 
+const NOTICE_POLICY = { connect: [], images: [], frameAncestors: [] } as const;
 const PAGE_HEADERS = {
-  'Content-Security-Policy': pagePolicy({ connect: [], images: [], frameAncestors: [], forms: true }),
+  'Content-Security-Policy': pagePolicy(NOTICE_POLICY),
   // With `no-referrer` the form on this page would post with `Origin: null`.
   'Referrer-Policy': 'same-origin',
+  // Nobody who opened this page in a window keeps a hold on it while the person clicks.
+  'Cross-Origin-Opener-Policy': 'same-origin',
 };
+/** For the pages that have a form, which ends at a provider. */
+const FORM_HEADERS = { 'Content-Security-Policy': pagePolicy({ ...NOTICE_POLICY, forms: true }) };
 
 export interface PhoneRoutesDependencies {
   readonly issuer: string;
@@ -55,6 +61,10 @@ export function phoneRoutes(deps: PhoneRoutesDependencies): Router {
     }
   };
 
+  /** Whether phone and browser are on one network, where the website has that compared. */
+  const networksOf = ({ compares_networks, requester }: LinkPreview, request: Request): boolean | null =>
+    compares_networks ? sameNetwork(requester.address, deps.partyOf(request).address) : null;
+
   const decide = async (request: Request, response: Response, { session_id }: Link): Promise<void> => {
     assertSameOrigin(request, deps.issuer);
     const { values } = formParams(request);
@@ -70,7 +80,7 @@ export function phoneRoutes(deps: PhoneRoutesDependencies): Router {
     if (action === 'continue') {
       const claimed = await flow.claim(session_id, form_token, browser_key, deps.partyOf(request));
       if (claimed.needs_number) {
-        response.send(numberPage(claimed.client_name, form_token));
+        response.set(FORM_HEADERS).send(numberPage(claimed.client_name, form_token));
         return;
       }
     } else if (action === 'number') {
@@ -78,7 +88,7 @@ export function phoneRoutes(deps: PhoneRoutesDependencies): Router {
     } else {
       throw new FlowError('invalid_request', 'action: must be continue, number or not_me');
     }
-    response.redirect(303, await flow.toProvider(session_id, browser_key));
+    toProvider(response, await flow.toProvider(session_id, browser_key));
   };
 
   router
@@ -96,7 +106,10 @@ export function phoneRoutes(deps: PhoneRoutesDependencies): Router {
           return;
         }
         const browser_key = browserKeys.ensure(request, response, link.session_id);
-        response.send(claimPage(preview, connector.names.en, await flow.openForm(link, browser_key)));
+        const form_token = await flow.openForm(link, browser_key);
+        response
+          .set(FORM_HEADERS)
+          .send(claimPage(preview, networksOf(preview, request), connector.names.en, form_token));
       }),
     )
     .post(formBody, (request, response) => asPage(request, response, (link) => decide(request, response, link)))
@@ -107,10 +120,13 @@ export function phoneRoutes(deps: PhoneRoutesDependencies): Router {
   return router;
 }
 
-/** A link that cannot even be decoded is opened by a person as well. */
+/** A link that cannot even be decoded is opened by a person as well; what went wrong here goes on to the log. */
 const explain: ErrorRequestHandler = (cause: unknown, _request, response, next) => {
-  if (!(cause instanceof URIError)) return next(cause);
-  response.set(PAGE_HEADERS).status(404).type('html').send(refusalPage('session_not_found'));
+  const { status, error } = answerTo(cause);
+  if (status >= 500 || status === 405 || response.headersSent) return next(cause);
+  const lost = cause instanceof URIError;
+  response.set(PAGE_HEADERS).type('html');
+  response.status(lost ? 404 : status).send(refusalPage(lost ? 'session_not_found' : error));
 };
 
 function appOf(connector: Connector | undefined, preview: LinkPreview): Parameters<typeof phonePage>[1] {

@@ -12,6 +12,10 @@ export interface RateLimitKeys {
   readonly status_reads: { readonly session_id: string };
   /** `GET /session/{id}/information` and the phone page. A carrier's NAT is one network. */
   readonly scans: Network;
+  /** `GET /session/{id}/start` and `GET /callback/{connector}`: people on their way to a provider and back. */
+  readonly redirects: Network;
+  /** `POST /webhooks/{connector}`: a provider delivers for everybody from a few addresses. */
+  readonly webhooks: Network;
   /**
    * QR links whose MAC is not ours: counted after the failure. They never end a session: 128 bits
    * cannot be guessed, and whoever saw a QR could otherwise kill it.
@@ -46,6 +50,8 @@ export const RATE_LIMITS: {
   oauth_calls: { hits: 6_000, window_ms: MINUTE_MS },
   status_reads: { hits: 600, window_ms: MINUTE_MS },
   scans: { hits: 3_000, window_ms: MINUTE_MS },
+  redirects: { hits: 3_000, window_ms: MINUTE_MS },
+  webhooks: { hits: 6_000, window_ms: MINUTE_MS },
   mac_failures: { hits: 600, window_ms: MINUTE_MS },
   wallet_failures: { hits: 600, window_ms: MINUTE_MS },
 };

@@ -1,4 +1,4 @@
-import { type Request, type Response, Router } from 'express';
+import { type ErrorRequestHandler, type Request, type Response, Router } from 'express';
 import type { Connector } from '../connectors/connector.ts';
 import { type Flow, FlowError, type RedirectEnd } from '../flow/index.ts';
 import type { Party } from '../session/index.ts';
@@ -12,6 +12,7 @@ import { endPage, notHerePage } from './pages/redirect-pages.ts';
 import { refusalPage } from './pages/refusal-page.ts';
 import { isPrefetch } from './same-origin.ts';
 import { sessionId } from './session-routes.ts';
+import { toProvider } from './to-provider.ts';
 
 export interface RedirectRoutesDependencies {
   readonly flow: Flow;
@@ -29,9 +30,19 @@ export function redirectRoutes(deps: RedirectRoutesDependencies): Router {
   const router = Router({ caseSensitive: true, strict: true });
 
   /** Whatever goes wrong, the person reads a page, and what to do. */
-  const asPage = async (response: Response, work: () => Promise<void>): Promise<void> => {
-    response.set({ 'Content-Security-Policy': NOTICE_POLICY, 'Referrer-Policy': 'no-referrer' }).type('html');
+  const asPage = async (request: Request, response: Response, work: () => Promise<void>): Promise<void> => {
+    response.set(PAGE_HEADERS).type('html');
+    // Going to a provider and coming back both change the sign-in: nobody does either by looking.
+    if (request.method === 'HEAD') {
+      response.status(405).set('Allow', 'GET').end();
+      return;
+    }
+    if (isPrefetch(request)) {
+      response.status(503).set('Retry-After', '1').end();
+      return;
+    }
     try {
+      await limits.count('redirects', request, response, {});
       await work();
     } catch (cause) {
       const answer = answerTo(cause);
@@ -43,16 +54,17 @@ export function redirectRoutes(deps: RedirectRoutesDependencies): Router {
   router
     .route('/session/:id/start')
     .get((request, response) =>
-      asPage(response, async () => {
-        if (isPrefetch(request)) {
-          response.status(503).set('Retry-After', '1').end();
-          return;
-        }
-        await limits.count('scans', request, response, {});
+      asPage(request, response, async () => {
         const session_id = sessionId(request);
         const { ticket = '' } = query(request);
         const key = browserKeys.ensure(request, response, session_id);
-        response.redirect(303, await flow.startSameDevice(session_id, ticket, key, deps.partyOf(request)));
+        try {
+          toProvider(response, await flow.startSameDevice(session_id, ticket, key, deps.partyOf(request)));
+        } catch (cause) {
+          // Refused before the browser was bound to anything. Where the provider failed it may try again.
+          if (cause instanceof FlowError) response.removeHeader('Set-Cookie');
+          throw cause;
+        }
       }),
     )
     .all(requireMethod('GET'));
@@ -60,8 +72,7 @@ export function redirectRoutes(deps: RedirectRoutesDependencies): Router {
   router
     .route('/callback/:connector')
     .get((request, response) =>
-      asPage(response, async () => {
-        await limits.count('scans', request, response, {});
+      asPage(request, response, async () => {
         const connector = request.params['connector'] ?? '';
         if (deps.connectors.get(connector)?.redirect == null)
           throw new FlowError('session_not_found', 'there is no such connector');
@@ -73,10 +84,21 @@ export function redirectRoutes(deps: RedirectRoutesDependencies): Router {
     )
     .all(requireMethod('GET'));
 
+  router.use(explain);
   return router;
 }
 
-const NOTICE_POLICY = pagePolicy({ connect: [], images: [], frameAncestors: [] });
+const PAGE_HEADERS = {
+  'Content-Security-Policy': pagePolicy({ connect: [], images: [], frameAncestors: [] }),
+  'Referrer-Policy': 'no-referrer',
+};
+
+/** An address that cannot even be decoded is opened by a person as well. */
+const explain: ErrorRequestHandler = (cause: unknown, request, response, next) => {
+  if (!(cause instanceof URIError) || !/^\/(?:callback\/|session\/[^/]*\/start$)/.test(request.path))
+    return next(cause);
+  response.set(PAGE_HEADERS).status(404).type('html').send(refusalPage('session_not_found'));
+};
 
 function answerEnd(response: Response, end: RedirectEnd): void {
   switch (end.type) {

@@ -3,13 +3,17 @@ import { HttpError } from './http-error.ts';
 
 /** A form of ours was sent from a page of ours: browsers say so, and no other page can make them. @throws HttpError `origin_not_allowed` */
 export function assertSameOrigin(request: Request, issuer: string): void {
-  const site = request.headers['sec-fetch-site'];
-  if (site === 'same-origin') return;
-  if (site === undefined && request.headers.origin === issuer) return;
+  const { origin, 'sec-fetch-site': site } = request.headers;
+  // Where a browser says both, both must say so.
+  if (site === 'same-origin' && (origin === undefined || origin === issuer)) return;
+  if (site === undefined && origin === issuer) return;
   throw new HttpError('origin_not_allowed', 'this form must be sent from the page that it is on');
 }
 
+/** In which of these a browser says that it only looks ahead, of whatever age and maker. */
+const LOOKING_AHEAD = ['sec-purpose', 'purpose', 'x-purpose', 'x-moz'] as const;
+
 /** Whether a browser only looks ahead: nothing may happen because of it. */
-export function isPrefetch(request: Request): boolean {
-  return /prefetch|prerender/.test(String(request.headers['sec-purpose'] ?? request.headers['purpose'] ?? ''));
+export function isPrefetch({ headers }: Request): boolean {
+  return LOOKING_AHEAD.some((name) => /prefetch|prerender|preview/i.test(String(headers[name] ?? '')));
 }

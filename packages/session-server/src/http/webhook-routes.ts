@@ -1,5 +1,5 @@
-import { Router, raw } from 'express';
-import type { Connector } from '../connectors/connector.ts';
+import { type Request, type Response, Router, raw } from 'express';
+import type { Connector, WebhookCapability } from '../connectors/connector.ts';
 import { HttpError } from './http-error.ts';
 import { BODY_LIMIT_BYTES } from './body.ts';
 import type { Limits } from './limits.ts';
@@ -10,31 +10,53 @@ const rawBody = raw({ type: () => true, limit: BODY_LIMIT_BYTES, inflate: false 
 export interface WebhookRoutesDependencies {
   readonly connectors: ReadonlyMap<string, Connector>;
   readonly limits: Limits;
-  /** Remembers a delivery; false when it was seen before. */
-  readonly firstTime: (connector: string, event_id: string) => Promise<boolean>;
+  readonly deliveries: Deliveries;
   /** Ends whatever was issued for this person of that connector. */
   readonly revoke: (connector: string, subject: string) => Promise<void>;
 }
 
+/** What providers have delivered, by connector and id. */
+export interface Deliveries {
+  /** Whether it was acted upon before. */
+  has(connector: string, event_id: string): Promise<boolean>;
+  /** It was acted upon. Twice is once. */
+  add(connector: string, event_id: string): Promise<void>;
+}
+
 /** What providers tell us (`POST /webhooks/{connector}`): verified over the raw body, each event acted upon once. */
-export function webhookRoutes({ connectors, limits, firstTime, revoke }: WebhookRoutesDependencies): Router {
+export function webhookRoutes({ connectors, limits, deliveries, revoke }: WebhookRoutesDependencies): Router {
   const router = Router({ caseSensitive: true, strict: true });
+  const webhooksOf = (request: Request): { readonly id: string; readonly webhooks: WebhookCapability } => {
+    const { id = '', webhooks = null } = connectors.get(String(request.params['connector'])) ?? {};
+    if (webhooks === null) throw new HttpError('invalid_request', 'there is nothing at this path', 404);
+    return { id, webhooks };
+  };
+  const deliver = async (request: Request, response: Response): Promise<void> => {
+    const { id, webhooks } = webhooksOf(request);
+    const headers = Object.fromEntries(
+      Object.entries(request.headers).map(([name, value]) => [name, [value].flat()[0]]),
+    );
+    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    const event = webhooks.read(headers, body);
+    // Whoever repeats a genuine delivery, the provider included, must not end what was granted since.
+    if (!(await deliveries.has(id, event.id))) {
+      // Revoked before it is remembered: an event that was remembered and not acted upon would be lost.
+      if (event.effect.type === 'revoked') await revoke(id, event.effect.subject);
+      await deliveries.add(id, event.id);
+    }
+    response.status(204).end();
+  };
   router
     .route('/webhooks/:connector')
-    .post(rawBody, async (request, response) => {
-      await limits.count('scans', request, response, {});
-      const connector = connectors.get(request.params['connector']);
-      if (connector?.webhooks == null) throw new HttpError('invalid_request', 'there is nothing at this path', 404);
-      const headers = Object.fromEntries(
-        Object.entries(request.headers).map(([name, value]) => [name, [value].flat()[0]]),
-      );
-      const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-      const event = connector.webhooks.read(headers, body);
-      // Revoking twice is harmless; an event that was remembered but not acted upon is not.
-      if (event.effect.type === 'revoked') await revoke(connector.id, event.effect.subject);
-      await firstTime(connector.id, event.id);
-      response.status(204).end();
-    })
+    .post(
+      async (request, response, next) => {
+        await limits.count('webhooks', request, response, {});
+        webhooksOf(request);
+        next();
+      },
+      rawBody,
+      deliver,
+    )
     .all(requireMethod('POST'));
   return router;
 }

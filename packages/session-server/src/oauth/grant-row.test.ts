@@ -42,24 +42,24 @@ it('keeps no claim that its scope does not cover, and never a foreign sub', () =
     'openid',
     'profile',
   ]);
-  expect(grantOf(session, secrets, 0)).toMatchObject({
+  expect(grantOf(session, secrets)).toMatchObject({
     sub: secrets.subject('wallet', 'ada'),
     claims: { name: 'Ada' },
   });
-  expect(Object.keys(grantOf(session, secrets, 0).claims)).toEqual(['name']);
+  expect(Object.keys(grantOf(session, secrets).claims)).toEqual(['name']);
 });
 
 it('takes a scope named like a property of every object for no claim', () => {
-  expect(grantOf(confirmed({}, ['constructor', '__proto__']), secrets, 0).claims).toEqual({});
+  expect(grantOf(confirmed({}, ['constructor', '__proto__']), secrets).claims).toEqual({});
 });
 
 it("shows a provider's own claims only under the connector that signed the person in", () => {
   const session = confirmed({ wallet: 1, pasby: 2 }, ['wallet', 'pasby']);
-  expect(grantOf(session, secrets, 0).claims).toEqual({ wallet: 1 });
+  expect(grantOf(session, secrets).claims).toEqual({ wallet: 1 });
 });
 
 it('is revoked though somebody changes it at the same moment', async () => {
-  const grant = grantOf(confirmed({}, ['openid']), secrets, 0);
+  const grant = grantOf(confirmed({}, ['openid']), secrets);
   await store.commit([insertGrant('G', grant, clock.now(), 3_600_000)]);
   let rival = true;
   const contended: Store = {

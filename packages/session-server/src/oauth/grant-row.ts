@@ -14,8 +14,8 @@ export interface Grant {
   readonly claims: Readonly<Record<string, unknown>>;
   /** The counter of the one access token that counts. */
   readonly access_token_n: number;
-  /** Ms since the epoch. */
-  readonly granted_at: number;
+  /** When the person agreed, and not when the code was redeemed: what ended in between is over. Ms since the epoch. */
+  readonly confirmed_at: number;
   /** Ms since the epoch; null while it holds. */
   readonly revoked_at: number | null;
 }
@@ -23,8 +23,8 @@ export interface Grant {
 const KIND = 'grant';
 
 /** What a confirmed session grants. */
-export function grantOf(session: ConfirmedSession, secrets: Pick<Secrets, 'subject'>, now: number): Grant {
-  const { identity, scope } = session.confirmation;
+export function grantOf(session: ConfirmedSession, secrets: Pick<Secrets, 'subject'>): Grant {
+  const { identity, scope, at } = session.confirmation;
   const { connector } = session.choice;
   return {
     client_id: session.request.client_id,
@@ -32,7 +32,7 @@ export function grantOf(session: ConfirmedSession, secrets: Pick<Secrets, 'subje
     scope,
     claims: readable(identity.claims, scope, connector),
     access_token_n: 1,
-    granted_at: now,
+    confirmed_at: at,
     revoked_at: null,
   };
 }
@@ -46,17 +46,28 @@ export function insertGrant(id: string, value: Grant, now: number, lifetime_ms: 
 export async function findGrant(store: Store, id: string): Promise<Grant | null> {
   const row = await store.get<Grant>(KIND, id);
   if (row === null || row.value.revoked_at !== null) return null;
-  const ended = await store.get<SubjectEnd>(SUBJECT_END, hashSecret(row.value.sub));
-  return ended !== null && row.value.granted_at <= ended.value.at ? null : row.value;
+  return (await isEnded(store, row.value)) ? null : row.value;
 }
 
-/** Until when whatever a person was granted is over; what is granted later holds. */
+/** Whether the provider has said since then that the person's session or consent is gone. */
+export async function isEnded(store: Store, { sub, confirmed_at }: Grant): Promise<boolean> {
+  const ended = await store.get<SubjectEnd>(SUBJECT_END, hashSecret(sub));
+  return ended !== null && confirmed_at <= ended.value.at;
+}
+
+/** Until when whatever a person agreed to is over; what they agree to later holds. */
 interface SubjectEnd {
   readonly at: number;
 }
 const SUBJECT_END = 'subject_end';
 
-/** Ends every grant that a person has now: the provider says that their session or consent is gone. `lifetime_ms` is a grant's. */
+/** A code is collected and redeemed this long after its person agreed, at most: longer than any `lifetimes.scanned_s`, in ms. */
+const REDEEMED_WITHIN_MS = 3_600_000;
+
+/**
+ * Ends every grant that a person has now, and those of codes that are under way: the provider says
+ * that their session or consent is gone. `lifetime_ms` is a grant's.
+ */
 export async function endGrantsOf(store: Store, sub: string, lifetime_ms: number): Promise<void> {
   const id = hashSecret(sub);
   for (;;) {
@@ -65,7 +76,7 @@ export async function endGrantsOf(store: Store, sub: string, lifetime_ms: number
     const next = {
       id,
       version: (row?.version ?? 0) + 1,
-      expires_at: at + lifetime_ms + 1,
+      expires_at: at + REDEEMED_WITHIN_MS + lifetime_ms,
       due_at: null,
       value: { at },
     };

@@ -3,14 +3,26 @@ import { html } from '../html.ts';
 import { page } from './page.ts';
 import { readableUserAgent } from './readable-user-agent.ts';
 
+/** Where the sign-in ends. An app's own scheme has no host: its name is all there is (RFC 8252 §7.1). */
+function domainOf({ client }: LinkPreview): string {
+  return new URL(client.origin).host || client.origin.split(':')[0] || client.name;
+}
+
+/** What a scope shares, as people say it. A scope of the provider's own has no other name. */
+const SHARED: ReadonlyMap<string, string> = new Map([
+  ['profile', 'your name and other details of your profile'],
+  ['email', 'your e-mail address'],
+  ['phone', 'your phone number'],
+  ['address', 'your postal address'],
+]);
+
 /** What a phone's own camera opens. It hands over to the app, or says how to get it; it claims nothing. */
 export function phonePage(
   preview: LinkPreview,
   app: { readonly name: string; readonly hand_over_url: string | null; readonly install_url: string | null },
 ): string {
   const { client } = preview;
-  // An app's own scheme has no host: its name is all there is (RFC 8252 §7.1).
-  const domain = new URL(client.origin).host || client.origin.split(':')[0] || client.name;
+  const domain = domainOf(preview);
   return page({
     title: `Sign in to ${client.name}`,
     body: html`<main class="card phone">
@@ -35,9 +47,16 @@ export function phonePage(
 }
 
 /** What a phone's own camera opens for a provider that redirects. Only the form's POST claims anything. */
-export function claimPage(preview: LinkPreview, app_name: string, form_token: string): string {
+export function claimPage(
+  preview: LinkPreview,
+  /** Null where nobody asks. */
+  same_network: boolean | null,
+  app_name: string,
+  form_token: string,
+): string {
   const { client, requester, scopes } = preview;
-  const domain = new URL(client.origin).host;
+  const domain = domainOf(preview);
+  const shared = ['who you are', ...scopes.map((scope) => SHARED.get(scope) ?? scope)];
   return page({
     title: `Sign in to ${client.name}`,
     body: html`<main class="card phone">
@@ -48,8 +67,13 @@ export function claimPage(preview: LinkPreview, app_name: string, form_token: st
         <dt>Asked for by</dt>
         <dd>${readableUserAgent(requester.user_agent)} at ${requester.address}</dd>
         <dt>Will be shared</dt>
-        <dd>${scopes.join(', ')}</dd>
+        <dd>${shared.join(', ')}</dd>
       </dl>
+      ${
+        same_network === false
+          ? html`<p class="warning" role="note">That screen is on another network than this phone. Is it yours?</p>`
+          : null
+      }
       <p class="warning" role="note">
         Go on only if you are looking at ${domain} yourself right now. Somebody who sent you this code or link would be
         signed in as you.

@@ -7,11 +7,11 @@ const REFUSALS: Readonly<Record<string, { readonly title: string; readonly text:
   },
   already_claimed: {
     title: 'This code was used',
-    text: 'Another phone has scanned it. For another sign-in, reload the page on the other screen and scan the new code.',
+    text: 'Another phone or browser has taken it, or it was finished already. For another sign-in, go back to the website and start again.',
   },
   session_expired: {
     title: 'This sign-in is over',
-    text: 'It was not confirmed in time. Ask for a new code on the other screen.',
+    text: 'It was not confirmed in time. Go back to the website and start again.',
   },
   session_not_found: {
     title: 'This sign-in is not under way',
@@ -23,7 +23,7 @@ const REFUSALS: Readonly<Record<string, { readonly title: string; readonly text:
   },
   verification_failed: {
     title: 'Go on where you started',
-    text: 'The number did not match, or this is not the browser in which the sign-in was started. Nobody was signed in here.',
+    text: 'Nobody was signed in here. The number did not match, this phone is not on the network that the website asks for, or the sign-in was begun in another browser: go on in that one.',
   },
   origin_not_allowed: {
     title: 'That did not work',
@@ -31,11 +31,11 @@ const REFUSALS: Readonly<Record<string, { readonly title: string; readonly text:
   },
   rate_limited: {
     title: 'A little slower',
-    text: 'Too many sign-ins were tried from here. Wait a minute and scan again.',
+    text: 'Too many sign-ins were tried from here, or the identity app is busy. Wait a minute and try again.',
   },
   connector_unavailable: {
     title: 'The identity app does not answer',
-    text: 'Try again in a moment, from the other screen.',
+    text: 'Nobody was signed in. Go back to where you started and try again in a moment.',
   },
 };
 

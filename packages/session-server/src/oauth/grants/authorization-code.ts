@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { sameText } from '../../secrets/index.ts';
 import type { AuthorizationRequest, Client, ConfirmedSession } from '../../session/index.ts';
-import { type Grant, grantOf, insertGrant, revokeGrant } from '../grant-row.ts';
+import { type Grant, grantOf, insertGrant, isEnded, revokeGrant } from '../grant-row.ts';
 import { idTokenClaims } from '../id-token.ts';
 import { OAuthError } from '../oauth-error.ts';
 import type { Params } from '../params.ts';
@@ -37,7 +37,7 @@ export async function redeemCode(context: GrantContext, client: Client, params: 
       checkVerifier(request, verifier);
     },
     (session, now) => {
-      issued = { session, grant: grantOf(session, secrets, now) };
+      issued = { session, grant: grantOf(session, secrets) };
       return [insertGrant(session.id, issued.grant, now, lifetimes.access_token_s * 1000)];
     },
   );
@@ -46,6 +46,8 @@ export async function redeemCode(context: GrantContext, client: Client, params: 
   if (redemption.outcome !== 'redeemed' || issued === null) throw invalidCode();
 
   const { session, grant } = issued;
+  // Nobody is signed in whose provider has said meanwhile that they are not.
+  if (await isEnded(store, grant)) throw invalidCode();
   const access_token = tokens.make('at', { id: session.id, n: grant.access_token_n });
   const response = {
     access_token,
