@@ -18,6 +18,8 @@ export function answerCases(current: () => ConnectorUnderTest): void {
     async (misbehaviour) => {
       const isLimit = misbehaviour.startsWith('a limit') && current().person.kind !== 'wallet';
       const right = [isLimit ? 'rate_limited' : 'connector_unavailable'];
+      // What a provider refuses may be ours, or what we brought it.
+      if (misbehaviour.startsWith('a refusal')) right.push('callback_refused', 'wallet_not_trusted', 'declined');
       const wrong = await spoilEach(current(), right, (is) => ({
         divert: (endpoint) => (is(endpoint) ? provider.url(misbehaviour) : null),
       }));

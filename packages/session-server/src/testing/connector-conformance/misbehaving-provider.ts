@@ -11,6 +11,11 @@ const json =
     response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body);
   };
 
+/** What nobody but the provider said: it may be in no error. */
+const TOLD = 'Ada Lovelace, 19121212-1212';
+const problem = (error: string): string =>
+  JSON.stringify({ error, error_description: TOLD, detail: TOLD, reason: TOLD });
+
 /** What a provider may answer besides what it should. Each ends in `connector_unavailable`, a limit in `rate_limited`. */
 const ANSWERS: Readonly<Record<string, Answer>> = {
   'nothing, ever': () => {},
@@ -26,19 +31,20 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
   },
   'an empty body': json(''),
   'a page': (response) => {
-    response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><h1>Maintenance</h1>');
+    response.writeHead(200, { 'content-type': 'text/html' }).end(`<!doctype html><h1 title="${TOLD}">Maintenance</h1>`);
   },
   'broken JSON': json('{"a":'),
   'a list': json('[]'),
   null: json('null'),
-  'a server error': json('{"error":"server_error"}', 500),
+  'a server error': json(problem('server_error'), 500),
   'a page as server error': (response) => {
     response.writeHead(503, { 'content-type': 'text/html' }).end('<h1>Service Unavailable</h1>');
   },
+  'a refusal in its own words': json(problem(`${TOLD}!`), 400),
   '10 MB': json(`{"a":"${'a'.repeat(10_000_000)}"}`),
   'a redirect': json('{}', 302, { location: '/trap' }),
   'a redirect that keeps the method': json('{}', 307, { location: '/trap' }),
-  'a limit with its time': json('{"error":"rate_limited"}', 429, { 'retry-after': '7' }),
+  'a limit with its time': json(problem('rate_limited'), 429, { 'retry-after': '7' }),
   'a limit in plain text': (response) => {
     response.writeHead(429, { 'content-type': 'text/plain' }).end('Too many requests');
   },

@@ -28,7 +28,11 @@ export interface Attempt extends WireOptions {
   readonly decision?: Decision;
   readonly before?: (() => Promise<unknown>) | undefined;
   readonly during?: (() => Promise<unknown>) | undefined;
+  /** Ends where a wallet's token counts: what comes after may refuse it for other reasons. */
+  readonly trustOnly?: boolean;
 }
+
+const NOBODY: Identity = { subject: 'not asked', claims: {}, acr: null, amr: [], auth_time: null };
 
 /** What a sign-in may take altogether, in ms, however the provider misbehaves. */
 const PATIENCE_MS = 9_000;
@@ -77,11 +81,9 @@ async function run(
       const token = await person.token();
       await during();
       const holder = await wallet.authenticate(token);
-      return {
-        type: 'identity',
-        identity: await wallet.identify(token, holder, ['openid', 'profile', 'email']),
-        tokens: null,
-      };
+      if (attempt.trustOnly === true) return { type: 'identity', identity: NOBODY, tokens: null };
+      const identity = await wallet.identify(token, holder, ['openid', 'profile', 'email']);
+      return { type: 'identity', identity, tokens: null };
     }
     case 'redirect': {
       const begun = await beginRedirect(connector, under);
