@@ -195,7 +195,10 @@ function packageName(specifier: string): string {
 
 /** Tests, and the whole server and the flow that the session server's tests start. */
 function isTest(path: string): boolean {
-  return /\.test\.tsx?$/.test(path) || /^packages\/session-server\/src\/testing\/(harness|flow-world)\.ts$/.test(path);
+  return (
+    /\.test\.tsx?$/.test(path) ||
+    /^packages\/session-server\/src\/testing\/(harness|flow-world|redirect-world|redirecting-provider)\.ts$/.test(path)
+  );
 }
 
 function isOneOf(path: string, places: readonly string[]): boolean {

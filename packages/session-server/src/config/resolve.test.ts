@@ -218,3 +218,12 @@ it('never quotes a secret', () => {
     .join();
   expect(text).not.toMatch(/my-short-secret|sssshhh/);
 });
+
+it.each(['email', 'profile', 'openid', 'offline_access', 'sub', 'name', 'acr'])(
+  'takes no connector called %s: as a scope or a claim it would be something else',
+  (id) => {
+    expect(issuesOf({ ...good, connectors: [wallet({ issuers, id })] })).toEqual([
+      { path: 'connectors[0].id', message: 'is the name of a standard scope or claim: choose another' },
+    ]);
+  },
+);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ConnectorConfig } from '../connectors/connector.ts';
-import type { Client } from '../session/index.ts';
+import { type Client, STANDARD_SCOPES, claimsOf } from '../session/index.ts';
 import type { BeckonConfig, ClientConfig } from './beckon-config.ts';
 import { ConfigError, type ConfigIssue } from './config-error.ts';
 import { type ParsedClient, type ParsedConfig, parseConfig } from './schema.ts';
@@ -61,6 +61,11 @@ function crossChecks(input: BeckonConfig): ConfigIssue[] {
       path: `connectors[${i}].id`,
       message: 'is already used by another connector: give one of them an `id` of its own',
     })),
+    ...connectorIds.flatMap((id, i) =>
+      RESERVED.has(id)
+        ? [{ path: `connectors[${i}].id`, message: 'is the name of a standard scope or claim: choose another' }]
+        : [],
+    ),
     ...connectors.flatMap((connector, i) =>
       arrayOf(connector?.issues).map(({ path, message }) => ({
         path: textOf([
@@ -95,6 +100,14 @@ function crossChecks(input: BeckonConfig): ConfigIssue[] {
     ),
   ];
 }
+
+/** A connector's id is a scope, and the claim of its provider's own: under these it would stand for something else. */
+const RESERVED: ReadonlySet<string> = new Set([
+  ...STANDARD_SCOPES,
+  ...STANDARD_SCOPES.flatMap((scope) => claimsOf(scope)),
+  ...'offline_access nationalities place_of_birth'.split(' '),
+  ...'iss aud exp nbf iat jti nonce azp at_hash auth_time acr amr sid'.split(' '),
+]);
 
 const LOST =
   'is there without a value, often because an environment variable is not set; leave the line out for a public client';

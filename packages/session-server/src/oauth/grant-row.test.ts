@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { createSecrets, type Secrets } from '../secrets/index.ts';
 import type { ConfirmedSession } from '../session/index.ts';
 import { openSqliteStore } from '../store/index.ts';
 import type { Store } from '../store/store.ts';
 import { createFakeClock, exampleSession } from '../testing/index.ts';
-import { findGrant, type Grant, grantOf, insertGrant, revokeGrant } from './grant-row.ts';
+import { endGrantsOf, findGrant, type Grant, grantOf, insertGrant, isEnded, revokeGrant } from './grant-row.ts';
 
 const clock = createFakeClock();
 const secret = (): string => randomBytes(32).toString('base64url');
@@ -78,4 +78,48 @@ it('is revoked though somebody changes it at the same moment', async () => {
 
 it('that is gone needs no revocation', async () => {
   await expect(revokeGrant(store, 'NEVER')).resolves.toBeUndefined();
+});
+
+describe('a provider’s word that a session or consent is gone', () => {
+  const HOUR_MS = 3_600_000;
+  const grantNow = (): Grant => grantOf(confirmed({}, ['openid']), secrets);
+  const insert = async (id: string, grant: Grant): Promise<void> => {
+    expect(await store.commit([insertGrant(id, grant, clock.now(), HOUR_MS)])).toBe(true);
+  };
+
+  it('ends every grant of that person and of nobody else, and none that they agree to later', async () => {
+    const before = grantNow();
+    await insert('A', before);
+    await insert('B', before);
+    await insert('C', { ...before, sub: 'somebody else' });
+    await endGrantsOf(store, before.sub, HOUR_MS);
+    expect([await findGrant(store, 'A'), await findGrant(store, 'B')]).toEqual([null, null]);
+    expect(await findGrant(store, 'C')).not.toBeNull();
+    clock.advance(1);
+    await insert('D', grantNow());
+    expect(await findGrant(store, 'D')).not.toBeNull();
+    await endGrantsOf(store, before.sub, HOUR_MS);
+    expect(await findGrant(store, 'D'), 'once more is once more').toBeNull();
+  });
+
+  it('counts for a code that is redeemed after it, for as long as its grant would have lived', async () => {
+    const agreed = grantNow();
+    clock.advance(1000);
+    await endGrantsOf(store, agreed.sub, HOUR_MS);
+    expect(await isEnded(store, agreed)).toBe(true);
+    clock.advance(900_000);
+    await insert('LATE', agreed);
+    clock.advance(HOUR_MS - 1);
+    expect(await findGrant(store, 'LATE')).toBeNull();
+  });
+
+  it('is heard though it is said many times at once, and when the last word is over', async () => {
+    const grant = grantNow();
+    await Promise.all(Array.from({ length: 8 }, () => endGrantsOf(store, grant.sub, HOUR_MS)));
+    clock.advance(3 * HOUR_MS);
+    const again = grantNow();
+    await insert('AGAIN', again);
+    await endGrantsOf(store, again.sub, HOUR_MS);
+    expect(await findGrant(store, 'AGAIN')).toBeNull();
+  });
 });
