@@ -98,6 +98,11 @@ export interface Flow {
   preview(scan: Scan): Promise<LinkPreview>;
   /** A token for the phone page's form: good for 60 s, in the browser that has `browser_key`. @throws FlowError `qr_stale` */
   openForm(scan: Scan, browser_key: string): Promise<string>;
+  /** The session that this browser has claimed and not finished: it may go on; null for any other. */
+  claimed(
+    session_id: string,
+    browser_key: string,
+  ): Promise<{ readonly client_name: string; readonly connector: string } | null>;
   /** The phone's browser claims the session (by POST: a GET claims nothing). @throws FlowError `qr_stale`, `already_claimed` */
   claim(
     session_id: string,

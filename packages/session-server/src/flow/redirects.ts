@@ -48,17 +48,20 @@ export interface RedirectsDependencies {
 /** Providers that a browser goes to and comes back from: the phone's browser, or on one device the only one. */
 export function createRedirects(
   deps: RedirectsDependencies,
-): Pick<Flow, 'openForm' | 'claim' | 'match' | 'notMe' | 'toProvider' | 'startSameDevice' | 'fromProvider'> {
+): Pick<
+  Flow,
+  'openForm' | 'claimed' | 'claim' | 'match' | 'notMe' | 'toProvider' | 'startSameDevice' | 'fromProvider'
+> {
   const { rows, store, links, secrets, connectors } = deps;
 
   const holderOf = (session: Session, browser_key: string): string =>
     secrets.fingerprint(JSON.stringify(['browser', session.id, browser_key]));
 
-  const isOurForm = async (session_id: string, form_token: string, browser_key: string): Promise<boolean> => {
+  const isOurForm = async (session: Session, form_token: string, browser_key: string): Promise<boolean> => {
     const [until = '', mac = ''] = form_token.split('.');
     if (!/^\d{1,15}$/.test(until) || (await store.now()) >= Number(until)) return false;
     const given = Buffer.from(mac, 'base64url');
-    const text = formText(session_id, browser_key, Number(until));
+    const text = formText(session, browser_key, Number(until));
     return secrets.macs('form', text).some((made) => sameBytes(made, given));
   };
 
@@ -184,7 +187,12 @@ export function createRedirects(
       const now = await store.now();
       if (links.verify(session, scan, now) !== 'ok') throw new FlowError('qr_stale', STALE);
       const until = now + FORM_MS;
-      return `${until}.${Buffer.from(secrets.mac('form', formText(session.id, browser_key, until))).toString('base64url')}`;
+      return `${until}.${Buffer.from(secrets.mac('form', formText(session, browser_key, until))).toString('base64url')}`;
+    },
+    async claimed(session_id, browser_key) {
+      const session = await rows.load(session_id);
+      if (session.status !== 'retrieved' || session.retrieval.holder !== holderOf(session, browser_key)) return null;
+      return { client_name: session.client_name, connector: session.choice.connector };
     },
     async claim(session_id, form_token, browser_key, phone) {
       const session = await rows.load(session_id);
@@ -193,7 +201,7 @@ export function createRedirects(
       if (session.choice?.mode === 'same_device') throw refusal('invalid_transition');
       const back = session.status === 'retrieved' && session.retrieval.holder === holderOf(session, browser_key);
       // The form stands in for the frame, which is stale by the time that a person has read the page.
-      if (!back && !(await isOurForm(session_id, form_token, browser_key))) throw new FlowError('qr_stale', STALE);
+      if (!back && !(await isOurForm(session, form_token, browser_key))) throw new FlowError('qr_stale', STALE);
       const claimed = await retrieve(session, browser_key, phone);
       return {
         needs_number: claimed.status === 'retrieved' && claimed.retrieval.number !== null,
@@ -207,7 +215,7 @@ export function createRedirects(
     },
     async notMe(session_id, form_token, browser_key) {
       const session = await rows.load(session_id);
-      if (session.status === 'initialized' && !(await isOurForm(session_id, form_token, browser_key))) {
+      if (session.status === 'initialized' && !(await isOurForm(session, form_token, browser_key))) {
         throw new FlowError('qr_stale', STALE);
       }
       const holder = holderOf(session, browser_key);
@@ -269,8 +277,9 @@ export function createRedirects(
   };
 }
 
-function formText(session_id: string, browser_key: string, until: number): string {
-  return JSON.stringify([session_id, browser_key, until]);
+/** The choice is part of it: a page that says "Continue with A" must not lead to B because the other screen chose B meanwhile. */
+function formText({ id, choice }: Session, browser_key: string, until: number): string {
+  return JSON.stringify([id, choice?.connector, choice?.mode, browser_key, until]);
 }
 
 /** The provider's prescribed words, in the person's language; null for the usual ones. */

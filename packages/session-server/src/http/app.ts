@@ -79,6 +79,7 @@ export function createApp(deps: AppDependencies): Express {
       connectors,
       limits,
       deliveries: deps.deliveries,
+      onRefused: (error) => deps.logger.warn('delivery refused', {}, error),
       revoke: (id, subject) => oauth.revokeSubject(id, subject),
     }),
   );

@@ -398,12 +398,36 @@ describe('where a form leads', () => {
 
 it('a code whose session is another provider’s by now claims nothing', async () => {
   const { session, phone, form_token } = await opened();
-  await world.harness.post(
-    `/session/${session.session_id}/connector`,
-    { connector: 'one', mode: 'same_device' },
-    { authorization: `Bearer ${session.session_secret}` },
-  );
+  await world.choose(session, 'one', 'same_device');
   const page = await phone.submit(session.path, { form_token, action: 'continue' });
   expect(page.status).toBe(409);
   expect(await statusOf(session)).toBe('initialized');
+});
+
+it('a page that says one provider does not lead to another that was chosen meanwhile', async () => {
+  const session = await world.begin({ connector: null });
+  const phone = browser();
+  const page = await phone.open(session.path);
+  expect(page.text).toContain('Continue with &lt;i');
+  await world.choose(session, 'two', 'qr');
+  const form = { form_token: tokenIn(page), action: 'continue' };
+  expect(await phone.submit(session.path, form)).toMatchObject({ status: 410, location: '' });
+  expect(await statusOf(session)).toBe('initialized');
+});
+
+it('who comes back from the provider half-way may go on, and nobody else', async () => {
+  const { session, phone, form_token } = await opened();
+  await phone.submit(session.path, { form_token, action: 'continue' });
+  world.harness.clock.advance(61_000);
+  const again = await phone.open(session.path);
+  expect(again.status).toBe(200);
+  expect(again.text).toContain('You have begun to sign in');
+  expect(again.headers.get('content-security-policy')).not.toContain('form-action');
+  const stranger = browser();
+  expect((await stranger.open(session.path)).status).toBe(409);
+  const planted = `__Host-beckon-${session.session_id}=${'A'.repeat(43)}`;
+  expect((await stranger.open(session.path, { headers: { cookie: planted } })).status).toBe(409);
+  expect((await phone.submit(session.path, { action: 'continue' })).location).toContain('/authorize?');
+  expect((await phone.submit(session.path, { action: 'not_me' })).text).toContain('Nobody was signed in');
+  expect(await statusOf(session)).toBe('declined');
 });

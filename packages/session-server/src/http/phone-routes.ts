@@ -9,7 +9,7 @@ import { pagePolicy } from './headers.ts';
 import { answerTo } from './http-error.ts';
 import type { Limits } from './limits.ts';
 import { requireMethod } from './methods.ts';
-import { claimPage, numberPage, phonePage } from './pages/phone-page.ts';
+import { claimPage, goOnPage, numberPage, phonePage } from './pages/phone-page.ts';
 import { notHerePage } from './pages/redirect-pages.ts';
 import { refusalPage } from './pages/refusal-page.ts';
 import { assertSameOrigin, isPrefetch } from './same-origin.ts';
@@ -56,7 +56,7 @@ export function phoneRoutes(deps: PhoneRoutesDependencies): Router {
       await work(link);
     } catch (cause) {
       const answer = answerTo(cause);
-      if (answer.status >= 500) deps.onRefused(cause);
+      if (answer.detail !== null || answer.status >= 500) deps.onRefused(cause);
       response.status(answer.status).set(answer.headers).send(refusalPage(answer.error));
     }
   };
@@ -64,6 +64,21 @@ export function phoneRoutes(deps: PhoneRoutesDependencies): Router {
   /** Whether phone and browser are on one network, where the website has that compared. */
   const networksOf = ({ compares_networks, requester }: LinkPreview, request: Request): boolean | null =>
     compares_networks ? sameNetwork(requester.address, deps.partyOf(request).address) : null;
+
+  /** Null where the page was sent already: whoever comes back from the provider half-way may go on. */
+  const previewOrMine = async (request: Request, response: Response, link: Link): Promise<LinkPreview | null> => {
+    try {
+      return await flow.preview(link);
+    } catch (cause) {
+      const browser_key = browserKeys.read(request, link.session_id);
+      if (browser_key === null || !(cause instanceof FlowError) || cause.code !== 'already_claimed') throw cause;
+      const mine = await flow.claimed(link.session_id, browser_key);
+      if (mine === null) throw cause;
+      const name = connectors.get(mine.connector)?.names.en ?? 'your identity app';
+      response.set(FORM_HEADERS).send(goOnPage(mine.client_name, name));
+      return null;
+    }
+  };
 
   const decide = async (request: Request, response: Response, { session_id }: Link): Promise<void> => {
     assertSameOrigin(request, deps.issuer);
@@ -99,7 +114,8 @@ export function phoneRoutes(deps: PhoneRoutesDependencies): Router {
           response.status(503).set('Retry-After', '1').end();
           return;
         }
-        const preview = await flow.preview(link);
+        const preview = await previewOrMine(request, response, link);
+        if (preview === null) return;
         const connector = connectors.get(preview.connector);
         if (connector?.redirect == null) {
           response.send(phonePage(preview, appOf(connector, preview)));

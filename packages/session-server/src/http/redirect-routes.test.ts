@@ -174,8 +174,7 @@ describe('the ticket', () => {
     await here.open(callback.href);
     expectPage(await here.open(session.path), 409, 'This sign-in is over');
     const turned = await world.begin({ mode: 'same_device' });
-    const bearer = { authorization: `Bearer ${turned.session_secret}` };
-    await world.harness.post(`/session/${turned.session_id}/connector`, { connector: 'one', mode: 'qr' }, bearer);
+    await world.choose(turned, 'one', 'qr');
     expectPage(await browser().open(turned.path), 404, 'This sign-in is not under way');
     expect(await statusOf(turned), 'the QR code is not touched').toBe('initialized');
     const late = await world.begin({ mode: 'same_device' });

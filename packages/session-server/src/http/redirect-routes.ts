@@ -46,7 +46,7 @@ export function redirectRoutes(deps: RedirectRoutesDependencies): Router {
       await work();
     } catch (cause) {
       const answer = answerTo(cause);
-      if (answer.status >= 500) deps.onRefused(cause);
+      if (answer.detail !== null || answer.status >= 500) deps.onRefused(cause);
       response.status(answer.status).set(answer.headers).send(refusalPage(answer.error));
     }
   };

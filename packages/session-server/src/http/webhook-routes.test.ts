@@ -176,15 +176,15 @@ describe('a delivery that is none', () => {
 
 it('deliveries have a limit of their own, and leave no person, id or secret in the log', async () => {
   const small = await startRedirectWorld({ rate_limit_factor: 2 / 6000 }, { logLevel: 'debug' });
-  const post = (body: string): Promise<Response> =>
+  const post = (body: string, signature = sign(body)): Promise<Response> =>
     fetch(`${small.harness.url}/webhooks/paswad`, {
       method: 'POST',
-      headers: { 'paswad-signature': sign(body) },
+      headers: { 'paswad-signature': signature },
       body,
     });
   const statuses = [
     await post(eventOf('evt_logged')),
-    await post('{"id":"evt_logged"}'),
+    await post('{"id":"evt_logged"}', sign('{}')),
     await post(eventOf('evt_logged')),
   ];
   const phone = await fetch(`${small.harness.url}/q/none`);
@@ -194,5 +194,6 @@ it('deliveries have a limit of their own, and leave no person, id or secret in t
   expect(statuses[2]?.headers.get('retry-after')).not.toBeNull();
   expect(phone.status, 'phones are counted apart').toBe(404);
   expect(log).toContain('/webhooks/:connector');
+  expect(log, 'a wrong secret shows nowhere else').toContain('the signature is not over this body');
   expect(log).not.toMatch(/upstream-ada|evt_logged|the-webhook-secret/);
 });

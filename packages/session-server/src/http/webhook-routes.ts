@@ -11,6 +11,8 @@ export interface WebhookRoutesDependencies {
   readonly connectors: ReadonlyMap<string, Connector>;
   readonly limits: Limits;
   readonly deliveries: Deliveries;
+  /** A delivery was not accepted; for the log, for a secret that is wrong here shows nowhere else. */
+  readonly onRefused: (error: unknown) => void;
   /** Ends whatever was issued for this person of that connector. */
   readonly revoke: (connector: string, subject: string) => Promise<void>;
 }
@@ -24,7 +26,13 @@ export interface Deliveries {
 }
 
 /** What providers tell us (`POST /webhooks/{connector}`): verified over the raw body, each event acted upon once. */
-export function webhookRoutes({ connectors, limits, deliveries, revoke }: WebhookRoutesDependencies): Router {
+export function webhookRoutes({
+  connectors,
+  limits,
+  deliveries,
+  revoke,
+  onRefused,
+}: WebhookRoutesDependencies): Router {
   const router = Router({ caseSensitive: true, strict: true });
   const webhooksOf = (request: Request): { readonly id: string; readonly webhooks: WebhookCapability } => {
     const { id = '', webhooks = null } = connectors.get(String(request.params['connector'])) ?? {};
@@ -37,7 +45,7 @@ export function webhookRoutes({ connectors, limits, deliveries, revoke }: Webhoo
       Object.entries(request.headers).map(([name, value]) => [name, [value].flat()[0]]),
     );
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-    const event = webhooks.read(headers, body);
+    const event = readOr(onRefused, () => webhooks.read(headers, body));
     // Whoever repeats a genuine delivery, the provider included, must not end what was granted since.
     if (!(await deliveries.has(id, event.id))) {
       // Revoked before it is remembered: an event that was remembered and not acted upon would be lost.
@@ -59,4 +67,13 @@ export function webhookRoutes({ connectors, limits, deliveries, revoke }: Webhoo
     )
     .all(requireMethod('POST'));
   return router;
+}
+
+function readOr<T>(failed: (error: unknown) => void, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    failed(cause);
+    throw cause;
+  }
 }

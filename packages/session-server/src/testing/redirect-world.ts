@@ -24,9 +24,12 @@ export interface RedirectWorld {
   /** A session with the choice made. `client_id`: `shop`, `numbers`, `office` or `native`. */
   begin(options?: {
     readonly mode?: 'qr' | 'same_device';
-    readonly connector?: 'one' | 'two' | 'paswad';
+    /** Null: offered all of them, and chosen `one`. */
+    readonly connector?: 'one' | 'two' | 'paswad' | null;
     readonly client_id?: 'shop' | 'numbers' | 'office' | 'native';
   }): Promise<Begun>;
+  /** The website's browser chooses another way. */
+  choose(session: Begun, connector: string, mode: string): Promise<Snapshot>;
   /** What the website's browser sees. */
   watch(session: Begun): Promise<Snapshot>;
   close(): Promise<void>;
@@ -71,17 +74,19 @@ export async function startRedirectWorld(
   const bearer = (session: SessionHandle): Record<string, string> => ({
     authorization: `Bearer ${session.session_secret}`,
   });
+  const choose = async (session: SessionHandle, connector: string, mode: string): Promise<Snapshot> => {
+    const path = `/session/${session.session_id}/connector`;
+    const response = await harness.post(path, { connector, mode }, bearer(session));
+    return (await response.json()) as Snapshot;
+  };
   return {
     harness,
     provider: upstream,
+    choose,
     async begin({ mode = 'qr', connector = 'one', client_id = 'shop' } = {}) {
-      const session = await harness.session({ client_id, connector, ...(client_id === 'native' ? APP : {}) });
-      const response = await harness.post(
-        `/session/${session.session_id}/connector`,
-        { connector, mode },
-        bearer(session),
-      );
-      const chosen = (await response.json()) as Snapshot;
+      const only = connector === null ? {} : { connector };
+      const session = await harness.session({ client_id, ...only, ...(client_id === 'native' ? APP : {}) });
+      const chosen = await choose(session, connector ?? 'one', mode);
       const frame = chosen.qr?.order === 'timed' ? chosen.qr.frames[0]?.text : undefined;
       const url = frame ?? chosen.same_device?.url;
       if (url === undefined) throw new Error(JSON.stringify(chosen));

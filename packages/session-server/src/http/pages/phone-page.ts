@@ -87,6 +87,22 @@ export function claimPage(
   });
 }
 
+/** The phone that has claimed the sign-in has come back to its page before it was through. */
+export function goOnPage(client_name: string, app_name: string): string {
+  return page({
+    title: `Sign in to ${client_name}`,
+    body: html`<main class="card phone">
+      <p class="eyebrow">Sign-in request</p>
+      <h1>${client_name}</h1>
+      <p>You have begun to sign in with this code. Go on, or say that it wasn’t you.</p>
+      <form method="post" class="actions">
+        <button class="button quiet" name="action" value="not_me" autofocus>This wasn’t me</button>
+        <button class="button" name="action" value="continue">Continue with ${app_name}</button>
+      </form>
+    </main>`,
+  });
+}
+
 /** Number matching, before the phone goes to the provider: the browser shows two digits, one try. */
 export function numberPage(client_name: string, form_token: string): string {
   return page({
