@@ -1,6 +1,7 @@
 import {
   base64url,
   calculateJwkThumbprint,
+  type CryptoKey,
   exportJWK,
   exportSPKI,
   generateKeyPair,

@@ -143,7 +143,7 @@ export function createBrowser(options: BrowserOptions): Browser {
           : form.buttons.find(({ name, value }) => name === press.name && (press.value ?? value) === value);
       if (button === undefined) throw new RangeError(`the form has no button ${press?.name ?? ''}`);
       const body = new URLSearchParams(
-        form.fields.filter(([name]) => !(name in fill)).map(([name, value]) => [name, value]),
+        form.fields.filter(([name]) => !(name in fill)).map(([name, value]): [string, string] => [name, value]),
       );
       for (const [name, value] of Object.entries(fill)) body.append(name, value);
       if (button !== null && button.name !== null) body.append(button.name, button.value);

@@ -2,11 +2,11 @@ import { clearInterval, setInterval } from 'node:timers';
 import { vi } from 'vitest';
 
 /** Each `TICK_MS` of real time, this much goes by for whoever waits, in ms. */
-const STEP_MS = 500;
+const STEP_MS = 1000;
 const TICK_MS = 5;
 
 /**
- * Does `work` while timers run a hundred times faster: a connector's patience is tried in moments.
+ * Does `work` while timers run two hundred times faster: a connector's patience is tried in moments.
  * Network and limits of time keep to the real clock.
  */
 export async function inFastTime<T>(work: () => Promise<T>): Promise<T> {
