@@ -17,6 +17,10 @@ interface Stage extends Step {
 
 const stages: readonly Stage[] = [
   { name: 'check', command: ['node', 'scripts/check.ts'], env, reports: true },
+  {
+    name: 'connectors against their stand-ins',
+    command: ['vitest', 'run', 'tests/providers', '--reporter=dot', '--silent=passed-only'],
+  },
   { name: 'build', command: ['pnpm', '-r', '--workspace-concurrency=2', '--if-present', 'build'] },
   { name: 'package gate: session-server', command: ['publint', 'packages/session-server', '--strict'] },
   { name: 'package gate: widget', command: ['publint', 'packages/widget', '--strict'] },

@@ -29,7 +29,7 @@ import { type Secrets, createSecrets, newSecret } from './secrets/index.ts';
 import type { Client, ClientDirectory } from './session/index.ts';
 import { openSqliteStore } from './store/index.ts';
 import type { Store } from './store/store.ts';
-import { createLogger, createRegistry, createServerMetrics, requestId } from './telemetry/index.ts';
+import { createLogger, type Logger, createRegistry, createServerMetrics, requestId } from './telemetry/index.ts';
 
 export interface SessionServer {
   /** For an existing Node server or Express app; answers everything but WebSocket upgrades. */
@@ -85,7 +85,7 @@ export async function composeServer(settings: Settings, composition: Composition
   const store = openStore(settings, secrets, now);
   const keys = await createKeys({ store });
   const clients = directoryOf(settings.clients);
-  const connectors = await openConnectors(settings, store, now);
+  const connectors = await openConnectors(settings, store, now, logger);
   const flow = createFlow({
     settings,
     store,
@@ -273,6 +273,7 @@ async function openConnectors(
   settings: Settings,
   store: Store,
   now: () => number,
+  logger: Logger,
 ): Promise<ReadonlyMap<string, Connector>> {
   const context: ConnectorContext = {
     issuer: settings.issuer,
@@ -281,6 +282,7 @@ async function openConnectors(
     stream: createLimitedStream(),
     randomBytes,
     budget: (name, limit, window_ms) => createBudget(store, name, limit, window_ms),
+    log: (detail) => logger.warn('connector', { detail }),
   };
   const opened = await Promise.all(settings.connectors.map((config) => config.open(context)));
   return new Map(opened.map((connector) => [connector.id, connector]));
