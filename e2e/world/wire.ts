@@ -18,10 +18,13 @@ export class Wire {
   readonly #server: Server;
   readonly #ends = new Set<Socket>();
   readonly #webSockets = new Set<Socket>();
+  readonly #host: string | null;
   #socketsPass = true;
   #trap: Trap | null = null;
 
-  constructor(to: number) {
+  /** `host`: what the server is called in place of the wire, where it answers to its own name alone. */
+  constructor(to: number, host: string | null = null) {
+    this.#host = host;
     this.#server = createServer((near) => {
       this.#ends.add(near);
       near.once('data', (first: Buffer) => {
@@ -57,7 +60,8 @@ export class Wire {
   /** A request is a chunk of its own: nobody here sends the next one before the answer, nor one in pieces. */
   async #pass(chunk: Buffer, near: Socket, far: Socket): Promise<void> {
     near.pause();
-    const trap = this.#trap?.line.test(chunk.toString('latin1')) === true ? this.#trap : null;
+    const text = chunk.toString('latin1');
+    const trap = this.#trap?.line.test(text) === true ? this.#trap : null;
     if (trap !== null) {
       this.#trap = null;
       await trap.before();
@@ -65,9 +69,12 @@ export class Wire {
       if (instead !== null) {
         far.unpipe(near);
         far.once('data', () => void instead().finally(() => near.destroy()));
+        far.resume();
       }
     }
-    if (far.destroyed || far.write(chunk)) near.resume();
+    const isHead = this.#host !== null && / HTTP\/1\.1\r\n/.test(text);
+    const sent = isHead ? Buffer.from(text.replace(/^host: .*$/im, `Host: ${this.#host}`), 'latin1') : chunk;
+    if (far.destroyed || far.write(sent)) near.resume();
     else far.once('drain', () => near.resume());
   }
 

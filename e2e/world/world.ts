@@ -61,7 +61,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const behind = base + 3;
   const wire = new Wire(behind);
   await wire.listen(base);
-  const backChannel = new Wire(base + 2);
+  const backChannel = new Wire(base + 2, new URL(sandbox).host);
   await backChannel.listen(base + 4);
   const server = new ServerProcess({
     name: 'session server',
