@@ -68,29 +68,17 @@ story('pasby’s codes are shuffled', shows('QR-SHUFFLED'), async ({ page, world
   await isSignedInAs(page, 'Alma Exempel');
 });
 
-for (const provider of ['pasby', 'wallet', 'oidc'] as const) {
-  story(
-    `${NAMES[provider]}’s code is gone after the scan`,
-    shows('QR-SPENT'),
-    async ({ page, world, phone, signIn }) => {
-      await page.goto(`${world.shop}/login`);
-      await signIn.choose(NAMES[provider]);
-      await signIn.scan(phone);
-      await expect(signIn.qr).toHaveAttribute('data-frame', 'spent');
-      const path = signIn.qr.locator('svg path').first();
-      const still = await path.getAttribute('d');
-      const changes = await path.evaluate(
-        (element) =>
-          new Promise<number>((resolve) => {
-            let count = 0;
-            new MutationObserver((records) => (count += records.length)).observe(element, { attributes: true });
-            // Longer than two frames of the wallet's, and three of pasby's.
-            setTimeout(() => resolve(count), 4_500);
-          }),
-      );
-      expect(changes, 'it must not go on changing').toBe(0);
-      expect(await path.getAttribute('d')).toBe(still);
-      await expect(signIn.qr.locator('svg').first()).toHaveCSS('filter', /blur/);
-    },
-  );
-}
+story('after the scan the code is gone', shows('QR-SPENT'), async ({ page, world, phone, signIn }) => {
+  const left = new Set<string | null>();
+  for (const provider of ['pasby', 'wallet', 'oidc'] as const) {
+    await page.goto(`${world.shop}/login`);
+    await signIn.choose(NAMES[provider]);
+    const scanned = await signIn.read();
+    const path = signIn.qr.locator('svg path').first();
+    await phone.scan(scanned);
+    await expect(signIn.qr).toHaveAttribute('data-frame', 'spent');
+    await expect(signIn.qr.locator('svg').first()).toHaveCSS('filter', /blur/);
+    left.add(await path.getAttribute('d'));
+  }
+  expect(left.size, 'what is left must be the same whatever was scanned, and so carry nothing').toBe(1);
+});

@@ -55,10 +55,8 @@ story(
     const body = handset.page.locator('main');
     await expect(body, 'who asks').toContainText(new URL(world.shop).host);
     await expect(body, 'from where').toContainText('127.0.0.1');
-    await expect(body, 'for what').toContainText('email');
+    await expect(body, 'for what').toContainText('your e-mail address');
     await expect(handset.page.getByRole('button', { name: 'This wasn’t me' }), 'no is the first choice').toBeFocused();
-    const fits = await handset.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);
-    expect(fits, 'nothing may scroll sideways').toBe(true);
     await signIn.reaches('qr');
 
     await handset.press('Continue with Example ID');

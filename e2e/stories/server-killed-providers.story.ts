@@ -62,9 +62,12 @@ story(
   },
 );
 
-for (const provider of ['pasby', 'didit'] as const) {
+for (const [provider, when] of [
+  ['pasby', ''],
+  ['didit', ' @long'],
+] as const) {
   story(
-    `kill -9 while the phone decides in ${NAMES[provider]}`,
+    `kill -9 while the phone decides in ${NAMES[provider]}${when}`,
     shows('RESILIENCE-KILL-PROVIDER'),
     async ({ page, world, phone, signIn, problems }) => {
       story.setTimeout(60_000);
