@@ -13,7 +13,8 @@ export default defineConfig({
   retries: 0,
   forbidOnly: process.env['CI'] !== undefined,
   reporter: [['list']],
-  timeout: 30_000,
+  // Real servers start and are killed here, and other work may share the processors.
+  timeout: 60_000,
   expect: { timeout: 10_000 },
   use: {
     launchOptions: CHROMIUM,
