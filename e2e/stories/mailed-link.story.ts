@@ -82,6 +82,7 @@ story(
 story('a previewer of the link claims nothing', shows('LINK-PREVIEW'), async ({ page, world, signIn }) => {
   await page.goto(`${world.shop}/login`);
   const link = (await (await signIn.link()).getAttribute('href')) ?? '';
+  expect((await fetch(link, { method: 'HEAD', redirect: 'manual' })).status, 'HEAD').toBe(405);
   for (const purpose of ['prefetch', 'prefetch;prerender', 'prefetch;anonymous-client-ip']) {
     const answer = await fetch(link, { headers: { 'Sec-Purpose': purpose }, redirect: 'manual' });
     expect(answer.status, purpose).toBe(503);
