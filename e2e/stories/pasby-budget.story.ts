@@ -44,6 +44,7 @@ story('sixty want pasby at once', shows('PASBY-BUDGET'), async ({ world, phone }
 
   const saw = (await (await fetch(`${world.sandbox}/pasby/sandbox`)).json()) as Record<string, number>;
   expect(saw['most_in_a_minute'], 'pasby must never see more').toBeLessThanOrEqual(LIMIT);
-  expect(saw['most_in_a_minute'], 'or pasby was not asked').toBeGreaterThan(60);
+  // Each start is one; the streams behind them open in their own time, and not for who left before.
+  expect(saw['most_in_a_minute'], 'or pasby was not asked').toBeGreaterThanOrEqual(given.length);
   expect(saw['turned_away']).toBe(0);
 });
