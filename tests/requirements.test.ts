@@ -3,8 +3,16 @@ import { join } from 'node:path';
 import { parseSync } from 'oxc-parser';
 import { expect, it } from 'vitest';
 import { REQUIREMENTS } from '../e2e/requirements.ts';
+import { GUARANTEES } from './guarantees.ts';
 
-const STORIES = join(import.meta.dirname, '../e2e/stories');
+const ROOT = join(import.meta.dirname, '..');
+const STORIES = join(ROOT, 'e2e/stories');
+const UNIT_TESTS = [
+  'packages/*/src/**/*.test.{ts,tsx}',
+  'examples/*/src/**/*.test.ts',
+  'scripts/**/*.test.ts',
+  'tests/**/*.test.ts',
+];
 
 /** The ids in every `story(title, shows('ID', …), body)`, by file and title; none where a story cites nothing. */
 function citations(): readonly { readonly story: string; readonly ids: readonly string[] }[] {
@@ -47,4 +55,21 @@ it('every story cites requirements that exist', () => {
   expect(stories.filter(({ ids }) => ids.length === 0 || ids.some((id) => !Object.hasOwn(REQUIREMENTS, id)))).toEqual(
     [],
   );
+});
+
+/** The id at the start of each unit test's title: `it('ID: what is so')`, `it.each(…)('ID: …')`, `describe('ID: …')`. */
+function citedByUnitTests(): ReadonlySet<string> {
+  const texts = globSync(UNIT_TESTS, { cwd: ROOT }).map((file) => readFileSync(join(ROOT, file), 'utf8'));
+  // A title stands behind an opening parenthesis; prettier puts a long one on a line of its own.
+  return new Set(
+    texts.flatMap((text) => [...text.matchAll(/\(\s*(['"`])(FT-[AB]\d+[a-z]?): /g)].map(([, , id = '']) => id)),
+  );
+}
+
+it('every guarantee is cited by a unit test, and every citation is of a guarantee', () => {
+  expect([...citedByUnitTests()].toSorted()).toEqual(Object.keys(GUARANTEES).toSorted());
+});
+
+it('no id is in both tables', () => {
+  expect(Object.keys(GUARANTEES).filter((id) => Object.hasOwn(REQUIREMENTS, id))).toEqual([]);
 });

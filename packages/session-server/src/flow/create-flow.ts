@@ -4,6 +4,8 @@ import { createDerivedTokens, type Secrets } from '../secrets/index.ts';
 import type { ClientDirectory, Lifetimes } from '../session/index.ts';
 import type { Store } from '../store/store.ts';
 import { authorizationResponse } from './authorization-response.ts';
+import { createBrowserClaim } from './browser-claim.ts';
+import { createBrowserHolder } from './browser-holder.ts';
 import { createBrowserSessions } from './browser-sessions.ts';
 import { createChanges } from './changes.ts';
 import { createCodes } from './codes.ts';
@@ -12,8 +14,8 @@ import { createLinks } from './links.ts';
 import { createPreview } from './preview.ts';
 import { createPushedRequests } from './pushed-requests.ts';
 import { createRedemption } from './redemption.ts';
-import { createRedirects } from './redirects.ts';
 import { refusal } from './refusal.ts';
+import { createRoundTrip } from './round-trip.ts';
 import { createSessionRows } from './session-rows.ts';
 import { redirectOf } from './snapshot.ts';
 import { createUpstream } from './upstream.ts';
@@ -72,6 +74,7 @@ export function createFlow(deps: FlowDependencies): Flow {
     links,
     upstream,
   });
+  const holder = createBrowserHolder({ ...deps, rows });
 
   return {
     ...browser,
@@ -94,11 +97,12 @@ export function createFlow(deps: FlowDependencies): Flow {
         return authorizationResponse(session.request, issuer, { code });
       },
     }),
-    ...createRedirects({
+    ...createBrowserClaim({ ...deps, rows, links, holder }),
+    ...createRoundTrip({
       ...deps,
       issuer,
       rows,
-      links,
+      holder,
       lifetimes,
       onFailure,
       async collect(session_id) {

@@ -1,9 +1,9 @@
-import { ConnectorError, type Connector, type RedirectStart } from '../connectors/connector.ts';
+import { ConnectorError, type RedirectStart } from '../connectors/connector.ts';
 import { newSecret, sameBytes, type Secrets } from '../secrets/index.ts';
-import type { LocalizedText, Lifetimes, Party, RetrievedSession, Session, SessionEvent } from '../session/index.ts';
+import type { LocalizedText, Lifetimes, RetrievedSession, Session, SessionEvent } from '../session/index.ts';
 import type { Row, Store } from '../store/store.ts';
+import type { BrowserHolder } from './browser-holder.ts';
 import { type Flow, FlowError, type RedirectEnd } from './flow.ts';
-import type { Links } from './links.ts';
 import { assertRecent } from './recent-authentication.ts';
 import { refusal } from './refusal.ts';
 import type { SessionRows } from './session-rows.ts';
@@ -26,72 +26,25 @@ const TAKEN_MS = 15_000;
 const LOOK_AGAIN_MS = 200;
 const LOOKS = 100;
 
-/** A form of the phone page is good for this long, in ms. */
-const FORM_MS = 60_000;
-const STALE = 'the code is too old: scan the one that is shown now';
-
-export interface RedirectsDependencies {
+export interface RoundTripDependencies {
   readonly issuer: string;
   readonly rows: SessionRows;
   readonly store: Store;
-  readonly links: Links;
   readonly secrets: Secrets;
-  readonly connectors: ReadonlyMap<string, Connector>;
+  readonly holder: BrowserHolder;
   readonly lifetimes: Lifetimes;
-  readonly randomInt: (below: number) => number;
   readonly randomBytes: (size: number) => Uint8Array;
   /** Where a same-device sign-in leads its browser: the redirect URI with a code, or with the error of an end. */
   readonly collect: (session_id: string) => Promise<string | null>;
   readonly onFailure: (session_id: string, connector: string, error: unknown) => void;
 }
 
-/** Providers that a browser goes to and comes back from: the phone's browser, or on one device the only one. */
-export function createRedirects(
-  deps: RedirectsDependencies,
-): Pick<
-  Flow,
-  'openForm' | 'claimed' | 'claim' | 'match' | 'notMe' | 'toProvider' | 'startSameDevice' | 'fromProvider'
-> {
-  const { rows, store, links, secrets, connectors } = deps;
-
-  const holderOf = (session: Session, browser_key: string): string =>
-    secrets.fingerprint(JSON.stringify(['browser', session.id, browser_key]));
-
-  const isOurForm = async (session: Session, form_token: string, browser_key: string): Promise<boolean> => {
-    const [until = '', mac = ''] = form_token.split('.');
-    if (!/^\d{1,15}$/.test(until) || (await store.now()) >= Number(until)) return false;
-    const given = Buffer.from(mac, 'base64url');
-    const text = formText(session, browser_key, Number(until));
-    return secrets.macs('form', text).some((made) => sameBytes(made, given));
-  };
-
-  const redirecting = (session: Session): Connector & { readonly redirect: NonNullable<Connector['redirect']> } => {
-    const connector = session.choice === null ? undefined : connectors.get(session.choice.connector);
-    if (connector?.redirect == null) throw refusal('invalid_transition');
-    return { ...connector, redirect: connector.redirect };
-  };
-
-  const own = async (
-    session_id: string,
-    browser_key: string,
-  ): Promise<{ session: RetrievedSession; holder: string }> => {
-    const session = await rows.load(session_id);
-    const holder = holderOf(session, browser_key);
-    if (session.status === 'retrieved' && session.retrieval.holder === holder) return { session, holder };
-    if (session.status === 'retrieved' || session.status === 'confirmed') throw refusal('already_claimed');
-    throw refusal(session.status === 'expired' ? 'session_expired' : 'invalid_transition');
-  };
-
-  /** `session` is what the browser's proof was checked against: the claim counts for its choice alone. */
-  const retrieve = async (session: Session, browser_key: string, party: Party): Promise<Session> => {
-    const { choice } = session;
-    if (choice === null) throw refusal('invalid_transition');
-    const number = String(10 + deps.randomInt(90));
-    const holder = holderOf(session, browser_key);
-    const result = await rows.apply(session.id, { type: 'retrieve', choice, holder, party, number });
-    if (!result.ok) throw refusal(result.error);
-    return result.session;
-  };
+/** A browser goes to a provider and comes back: the phone's browser, or on one device the only one. */
+export function createRoundTrip(
+  deps: RoundTripDependencies,
+): Pick<Flow, 'toProvider' | 'startSameDevice' | 'fromProvider'> {
+  const { rows, store, secrets } = deps;
+  const { holderOf, redirecting, own, retrieve } = deps.holder;
 
   const begin = async (session: RetrievedSession, holder: string): Promise<string> => {
     const connector = redirecting(session);
@@ -182,46 +135,6 @@ export function createRedirects(
   };
 
   return {
-    async openForm(scan, browser_key) {
-      const session = await rows.load(scan.session_id);
-      const now = await store.now();
-      if (links.verify(session, scan, now) !== 'ok') throw new FlowError('qr_stale', STALE);
-      const until = now + FORM_MS;
-      return `${until}.${Buffer.from(secrets.mac('form', formText(session, browser_key, until))).toString('base64url')}`;
-    },
-    async claimed(session_id, browser_key) {
-      const session = await rows.load(session_id);
-      if (session.status !== 'retrieved' || session.retrieval.holder !== holderOf(session, browser_key)) return null;
-      return { client_name: session.client_name, connector: session.choice.connector };
-    },
-    async claim(session_id, form_token, browser_key, phone) {
-      const session = await rows.load(session_id);
-      redirecting(session);
-      // On one device the browser comes by the ticket: a code that was scanned is of no use there.
-      if (session.choice?.mode === 'same_device') throw refusal('invalid_transition');
-      const back = session.status === 'retrieved' && session.retrieval.holder === holderOf(session, browser_key);
-      // The form stands in for the frame, which is stale by the time that a person has read the page.
-      if (!back && !(await isOurForm(session, form_token, browser_key))) throw new FlowError('qr_stale', STALE);
-      const claimed = await retrieve(session, browser_key, phone);
-      return {
-        needs_number: claimed.status === 'retrieved' && claimed.retrieval.number !== null,
-        client_name: session.client_name,
-      };
-    },
-    async match(session_id, browser_key, number) {
-      const { holder } = await own(session_id, browser_key);
-      const result = await rows.apply(session_id, { type: 'match', holder, number });
-      if (!result.ok) throw refusal(result.error);
-    },
-    async notMe(session_id, form_token, browser_key) {
-      const session = await rows.load(session_id);
-      if (session.status === 'initialized' && !(await isOurForm(session, form_token, browser_key))) {
-        throw new FlowError('qr_stale', STALE);
-      }
-      const holder = holderOf(session, browser_key);
-      const result = await rows.apply(session_id, { type: 'decline', holder, reason: 'not_me', message: null });
-      if (!result.ok) throw refusal(result.error);
-    },
     async toProvider(session_id, browser_key) {
       const { session, holder } = await own(session_id, browser_key);
       if (session.retrieval.number !== null) throw refusal('invalid_transition');
@@ -275,11 +188,6 @@ export function createRedirects(
       return endOf((await rows.apply(session_id, event)).session);
     },
   };
-}
-
-/** The choice is part of it: a page that says "Continue with A" must not lead to B because the other screen chose B meanwhile. */
-function formText({ id, choice }: Session, browser_key: string, until: number): string {
-  return JSON.stringify([id, choice?.connector, choice?.mode, browser_key, until]);
 }
 
 /** The provider's prescribed words, in the person's language; null for the usual ones. */

@@ -1,0 +1,84 @@
+import { sameBytes, type Secrets } from '../secrets/index.ts';
+import type { Session } from '../session/index.ts';
+import type { Store } from '../store/store.ts';
+import type { BrowserHolder } from './browser-holder.ts';
+import { type Flow, FlowError } from './flow.ts';
+import type { Links } from './links.ts';
+import { refusal } from './refusal.ts';
+import type { SessionRows } from './session-rows.ts';
+
+/** A form of the phone page is good for this long, in ms. */
+const FORM_MS = 60_000;
+const STALE = 'the code is too old: scan the one that is shown now';
+
+export interface BrowserClaimDependencies {
+  readonly rows: SessionRows;
+  readonly store: Store;
+  readonly links: Links;
+  readonly secrets: Secrets;
+  readonly holder: BrowserHolder;
+}
+
+/** The phone's browser claims a session by a form, and matches the number, before it goes to a provider. */
+export function createBrowserClaim(
+  deps: BrowserClaimDependencies,
+): Pick<Flow, 'openForm' | 'claimed' | 'claim' | 'match' | 'notMe'> {
+  const { rows, store, links, secrets } = deps;
+  const { holderOf, redirecting, own, retrieve } = deps.holder;
+
+  const isOurForm = async (session: Session, form_token: string, browser_key: string): Promise<boolean> => {
+    const [until = '', mac = ''] = form_token.split('.');
+    if (!/^\d{1,15}$/.test(until) || (await store.now()) >= Number(until)) return false;
+    const given = Buffer.from(mac, 'base64url');
+    const text = formText(session, browser_key, Number(until));
+    return secrets.macs('form', text).some((made) => sameBytes(made, given));
+  };
+
+  return {
+    async openForm(scan, browser_key) {
+      const session = await rows.load(scan.session_id);
+      const now = await store.now();
+      if (links.verify(session, scan, now) !== 'ok') throw new FlowError('qr_stale', STALE);
+      const until = now + FORM_MS;
+      return `${until}.${Buffer.from(secrets.mac('form', formText(session, browser_key, until))).toString('base64url')}`;
+    },
+    async claimed(session_id, browser_key) {
+      const session = await rows.load(session_id);
+      if (session.status !== 'retrieved' || session.retrieval.holder !== holderOf(session, browser_key)) return null;
+      return { client_name: session.client_name, connector: session.choice.connector };
+    },
+    async claim(session_id, form_token, browser_key, phone) {
+      const session = await rows.load(session_id);
+      redirecting(session);
+      // On one device the browser comes by the ticket: a code that was scanned is of no use there.
+      if (session.choice?.mode === 'same_device') throw refusal('invalid_transition');
+      const back = session.status === 'retrieved' && session.retrieval.holder === holderOf(session, browser_key);
+      // The form stands in for the frame, which is stale by the time that a person has read the page.
+      if (!back && !(await isOurForm(session, form_token, browser_key))) throw new FlowError('qr_stale', STALE);
+      const claimed = await retrieve(session, browser_key, phone);
+      return {
+        needs_number: claimed.status === 'retrieved' && claimed.retrieval.number !== null,
+        client_name: session.client_name,
+      };
+    },
+    async match(session_id, browser_key, number) {
+      const { holder } = await own(session_id, browser_key);
+      const result = await rows.apply(session_id, { type: 'match', holder, number });
+      if (!result.ok) throw refusal(result.error);
+    },
+    async notMe(session_id, form_token, browser_key) {
+      const session = await rows.load(session_id);
+      if (session.status === 'initialized' && !(await isOurForm(session, form_token, browser_key))) {
+        throw new FlowError('qr_stale', STALE);
+      }
+      const holder = holderOf(session, browser_key);
+      const result = await rows.apply(session_id, { type: 'decline', holder, reason: 'not_me', message: null });
+      if (!result.ok) throw refusal(result.error);
+    },
+  };
+}
+
+/** The choice is part of it: a page that says "Continue with A" must not lead to B because the other screen chose B meanwhile. */
+function formText({ id, choice }: Session, browser_key: string, until: number): string {
+  return JSON.stringify([id, choice?.connector, choice?.mode, browser_key, until]);
+}
