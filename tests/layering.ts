@@ -197,7 +197,9 @@ function packageName(specifier: string): string {
 function isTest(path: string): boolean {
   return (
     /\.test\.tsx?$/.test(path) ||
-    /^packages\/session-server\/src\/testing\/(harness|flow-world|redirect-world|redirecting-provider)\.ts$/.test(path)
+    /^packages\/session-server\/src\/testing\/(harness|flow-world|redirect-world|redirecting-provider|release-world)\.ts$/.test(
+      path,
+    )
   );
 }
 

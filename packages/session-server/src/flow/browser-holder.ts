@@ -13,13 +13,13 @@ export interface BrowserHolderDependencies {
 
 /** A browser as the holder of a session: its key (a cookie) is what tells it from all others. */
 export interface BrowserHolder {
-  holderOf(session: Session, browser_key: string): string;
+  readonly holderOf: (session: Session, browser_key: string) => string;
   /** The connector that the session goes by. @throws FlowError `invalid_transition` unless it redirects */
-  redirecting(session: Session): Connector & { readonly redirect: NonNullable<Connector['redirect']> };
+  readonly redirecting: (session: Session) => Connector & { readonly redirect: NonNullable<Connector['redirect']> };
   /** The session that this browser has claimed. @throws FlowError `already_claimed`, `session_expired`, `invalid_transition` */
-  own(session_id: string, browser_key: string): Promise<{ session: RetrievedSession; holder: string }>;
+  readonly own: (session_id: string, browser_key: string) => Promise<{ session: RetrievedSession; holder: string }>;
   /** Claims. `session` is what the browser's proof was checked against: the claim counts for its choice alone. */
-  retrieve(session: Session, browser_key: string, party: Party): Promise<Session>;
+  readonly retrieve: (session: Session, browser_key: string, party: Party) => Promise<Session>;
 }
 
 export function createBrowserHolder(deps: BrowserHolderDependencies): BrowserHolder {
