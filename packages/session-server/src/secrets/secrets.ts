@@ -1,4 +1,13 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import {
+  type KeyObject,
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  timingSafeEqual,
+} from 'node:crypto';
 
 export interface SecretsOptions {
   /** base64url, at least 32 bytes each. The first seals and signs, all open and verify. */
@@ -26,9 +35,9 @@ export interface Secrets {
 
 interface Key {
   readonly id: Buffer;
-  readonly seal: Buffer;
+  readonly seal: KeyObject;
   /** The MAC key of a purpose; derived once, since every QR frame asks. */
-  readonly macKey: (purpose: string) => Buffer;
+  readonly macKey: (purpose: string) => KeyObject;
 }
 
 const KEY_ID_BYTES = 4;
@@ -39,7 +48,7 @@ export function createSecrets(options: SecretsOptions): Secrets {
   const keys = options.secret.map(keyOf);
   const [first] = keys;
   if (first === undefined) throw new TypeError('secret: at least one is needed');
-  const subjectKey = derive(Buffer.from(options.subject_secret, 'base64url'), 'subject');
+  const subjectKey = deriveKey(Buffer.from(options.subject_secret, 'base64url'), 'subject');
 
   return {
     mac: (purpose, text) => macUnder(first, purpose, text),
@@ -92,14 +101,14 @@ export function sameText(a: string, b: string): boolean {
 
 function keyOf(secret: string): Key {
   const root = Buffer.from(secret, 'base64url');
-  const macKeys = new Map<string, Buffer>();
+  const macKeys = new Map<string, KeyObject>();
   return {
     id: derive(root, 'id').subarray(0, KEY_ID_BYTES),
-    seal: derive(root, 'seal'),
+    seal: deriveKey(root, 'seal'),
     macKey(purpose) {
       const known = macKeys.get(purpose);
       if (known !== undefined) return known;
-      const made = derive(root, `mac|${purpose}`);
+      const made = deriveKey(root, `mac|${purpose}`);
       macKeys.set(purpose, made);
       return made;
     },
@@ -112,4 +121,9 @@ function macUnder(key: Key, purpose: string, text: string): Buffer {
 
 function derive(root: Buffer, purpose: string): Buffer {
   return Buffer.from(hkdfSync('sha256', root, Buffer.alloc(0), `beckon|${purpose}`, 32));
+}
+
+/** A `KeyObject`: Node makes one anew from raw bytes at each call, which costs more than the HMAC itself. */
+function deriveKey(root: Buffer, purpose: string): KeyObject {
+  return createSecretKey(derive(root, purpose));
 }
