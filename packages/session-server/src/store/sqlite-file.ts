@@ -5,9 +5,11 @@ import type { Sealer } from './store.ts';
 
 /** `Beck` in ASCII: tells our files from other SQLite databases (`PRAGMA application_id`). */
 const APPLICATION_ID = 0x4265636b;
-const SCHEMA_VERSION = 1;
-/** How long a writer waits for another process's commit, in ms. Commits take microseconds. */
-const BUSY_TIMEOUT_MS = 5000;
+const SCHEMA_VERSION = 2;
+/** How long the process stands still for another one's commit, in ms. Commits take microseconds; what takes longer is waited for elsewhere. */
+const BUSY_TIMEOUT_MS = 2;
+/** How long opening waits, when nothing else runs in the process yet, in ms. */
+const OPENING_TIMEOUT_MS = 5000;
 
 const SCHEMA = `
   CREATE TABLE rows (
@@ -19,7 +21,7 @@ const SCHEMA = `
     value      BLOB    NOT NULL,
     PRIMARY KEY (kind, id)
   ) STRICT;
-  CREATE INDEX rows_due ON rows (kind, due_at) WHERE due_at IS NOT NULL;
+  CREATE INDEX rows_due ON rows (kind, due_at, id) WHERE due_at IS NOT NULL;
   CREATE INDEX rows_expiry ON rows (expires_at);
   CREATE TABLE hits (
     key       TEXT    NOT NULL PRIMARY KEY,
@@ -35,6 +37,12 @@ const SCHEMA = `
   PRAGMA user_version = ${SCHEMA_VERSION};
 `;
 
+/** What leads from each earlier schema version to the next one. */
+const UPGRADES: Readonly<Record<number, string>> = {
+  // With the id in the index, 100,000 rows that are due in one ms come in order without being sorted for each batch.
+  1: `DROP INDEX rows_due; CREATE INDEX rows_due ON rows (kind, due_at, id) WHERE due_at IS NOT NULL;`,
+};
+
 /**
  * Opens or creates the database file, readable by its owner alone (mode 0600; SQLite gives its
  * `-wal` and `-shm` files the same), and makes sure that it is ours, of our schema version, and
@@ -43,7 +51,7 @@ const SCHEMA = `
  */
 export function openDatabase(path: string, sealer: Sealer): DatabaseSync {
   if (path !== ':memory:') createPrivately(path);
-  const db = guard(path, () => new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS }));
+  const db = guard(path, () => new DatabaseSync(path, { timeout: OPENING_TIMEOUT_MS }));
   try {
     guard(path, () => {
       // WAL: readers never wait for a writer, and what is committed survives `kill -9` of any process.
@@ -55,6 +63,7 @@ export function openDatabase(path: string, sealer: Sealer): DatabaseSync {
       db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA trusted_schema = OFF;');
       inTransaction(db, () => prepareSchema(db, path));
       inTransaction(db, () => checkSecret(db, path, sealer));
+      db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
     });
     return db;
   } catch (error) {
@@ -112,6 +121,8 @@ function prepareSchema(db: DatabaseSync, path: string): void {
           'newer release. Run that release, or give this one a store of its own.',
       );
     }
+    for (let from = version; from < SCHEMA_VERSION; from += 1) db.exec(UPGRADES[from] ?? '');
+    db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
     return;
   }
   const { count } = db.prepare('SELECT count(*) AS count FROM sqlite_schema').get() as { count: number };
@@ -159,6 +170,11 @@ function checkSecret(db: DatabaseSync, path: string, sealer: Sealer): void {
 
 function pragma(db: DatabaseSync, name: 'user_version' | 'application_id'): number {
   return Number(db.prepare(`PRAGMA ${name}`).get()?.[name]);
+}
+
+/** Another process holds the write lock: `SQLITE_BUSY` (https://sqlite.org/rescode.html#busy). */
+export function isBusy(error: unknown): boolean {
+  return (((error as { errcode?: number } | null)?.errcode ?? 0) & 0xff) === 5;
 }
 
 /** SQLite's primary result codes that mean a damaged or foreign file (https://sqlite.org/rescode.html). */

@@ -1,7 +1,16 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -135,6 +144,33 @@ describe('a SQLite file', () => {
     await expect(use()).rejects.toMatchObject({ name: 'StoreError', code: 'corrupt' });
   });
 
+  it('hands out what is due without sorting it', () => {
+    const path = newPath();
+    open(path);
+    const db = new DatabaseSync(path, { readOnly: true });
+    onTestFinished(() => db.close());
+    const plan = db
+      .prepare('EXPLAIN QUERY PLAN SELECT id FROM rows WHERE kind = ? AND due_at <= ? ORDER BY due_at, id LIMIT ?')
+      .all('session', 1, 100)
+      .map(({ detail }) => String(detail));
+    expect(plan.join('\n')).toContain('rows_due');
+    expect(plan.join('\n'), 'each batch would sort every row that is due').not.toContain('TEMP B-TREE');
+  });
+
+  it('of the first release is brought to the present schema', () => {
+    const path = newPath();
+    copyFileSync(new URL('releases/0.1.db', import.meta.url), path);
+    const before = new DatabaseSync(path);
+    expect(before.prepare('PRAGMA user_version').get()).toMatchObject({ user_version: 1 });
+    before.close();
+    // Its rows are another test's: here it is opened far enough to be upgraded, under secrets that are not its own.
+    expect(refusal(path)).toMatchObject({ code: 'wrong_secret' });
+    const after = new DatabaseSync(path, { readOnly: true });
+    onTestFinished(() => after.close());
+    const index = after.prepare("SELECT sql FROM sqlite_schema WHERE name = 'rows_due'").get();
+    expect(index?.['sql']).toContain('(kind, due_at, id)');
+  });
+
   it('of a newer release is left alone', async () => {
     const path = newPath();
     await openSqliteStore({ path, sealer: sealerOf([A]), now: createFakeClock().now }).close();
@@ -187,6 +223,60 @@ describe('the secret of a SQLite file', () => {
     db.exec("UPDATE rows SET value = (SELECT value FROM rows WHERE id = 'A') WHERE id = 'B'");
     db.close();
     await expect(open(path).get('code', 'B')).rejects.toMatchObject({ code: 'wrong_secret' });
+  });
+});
+
+describe('a write lock that another process holds', () => {
+  /** Another connection on the same file, holding the only write lock. */
+  function lock(path: string): DatabaseSync {
+    const other = new DatabaseSync(path);
+    onTestFinished(() => other.close());
+    other.exec('BEGIN IMMEDIATE');
+    return other;
+  }
+
+  it('is waited for without holding up the process, and the writes then keep their order', async () => {
+    const path = newPath();
+    let paused = 0;
+    const other: { current: DatabaseSync | null } = { current: null };
+    const store = openSqliteStore({
+      path,
+      sealer: sealerOf([A]),
+      now: createFakeClock().now,
+      // The event loop is free here: this is where everything else of the process goes on.
+      wait: () => {
+        paused += 1;
+        if (paused === 3) other.current?.exec('COMMIT');
+        return Promise.resolve();
+      },
+    });
+    onTestFinished(() => store.close());
+    other.current = lock(path);
+    const order: string[] = [];
+    const writes = ['A', 'B', 'C'].map((id) => store.commit([insert(id)]).then((held) => order.push(`${id} ${held}`)));
+    expect((await store.get('code', 'A')) ?? 'not there yet', 'a read waits for no writer').toBe('not there yet');
+    await Promise.all(writes);
+    expect(order).toEqual(['A true', 'B true', 'C true']);
+    expect(paused, 'the first write alone had to wait').toBe(3);
+  });
+
+  it('is given up on after 5 s, with words that say what to do', async () => {
+    const path = newPath();
+    let waited = 0;
+    const wait = (ms: number): Promise<void> => {
+      waited += ms;
+      return Promise.resolve();
+    };
+    const store = openSqliteStore({ path, sealer: sealerOf([A]), now: createFakeClock().now, wait });
+    onTestFinished(() => store.close());
+    const other = lock(path);
+    await expect(store.commit([insert('A')])).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining('Another process has locked the store'),
+    });
+    expect(waited).toBeGreaterThanOrEqual(5_000);
+    other.exec('COMMIT');
+    expect(await store.commit([insert('A')]), 'the next write must not suffer from the one that gave up').toBe(true);
   });
 });
 

@@ -1,6 +1,7 @@
 import type { StatementResultingChanges } from 'node:sqlite';
 import { checkWrites } from './check-writes.ts';
 import { guard, inTransaction, openDatabase } from './sqlite-file.ts';
+import { createWriter } from './sqlite-writer.ts';
 import { StoreError } from './store-error.ts';
 import type { Kind, Row, Sealer, Store, Write } from './store.ts';
 
@@ -10,6 +11,8 @@ export interface SqliteStoreOptions {
   readonly sealer: Sealer;
   /** Ms since the epoch: whole numbers. */
   readonly now: () => number;
+  /** Resolves after so many ms. Default: a timer. */
+  readonly wait?: (ms: number) => Promise<void>;
 }
 
 interface StoredRow {
@@ -21,12 +24,13 @@ interface StoredRow {
 }
 
 /**
- * The store for one machine: one file, any number of processes, nothing to install. Each call runs
- * to its end before another begins, so that a commit is never seen half-way.
+ * The store for one machine: one file, any number of processes, nothing to install. A read runs at
+ * once. Writes run one after another, and wait for another process's write without holding up the process.
  * @throws StoreError when the file cannot be used; see `StoreErrorCode`.
  */
-export function openSqliteStore({ path, sealer, now }: SqliteStoreOptions): Store {
+export function openSqliteStore({ path, sealer, now, wait = pause }: SqliteStoreOptions): Store {
   const db = openDatabase(path, sealer);
+  const inTurn = createWriter(path, wait);
   const sql = {
     get: db.prepare(
       'SELECT id, version, expires_at, due_at, value FROM rows WHERE kind = ? AND id = ? AND expires_at > ?',
@@ -100,7 +104,7 @@ export function openSqliteStore({ path, sealer, now }: SqliteStoreOptions): Stor
 
     async commit(writes) {
       checkWrites(writes);
-      return guard(path, () => {
+      return inTurn(() => {
         try {
           return inTransaction(db, () => {
             const at = now();
@@ -115,28 +119,28 @@ export function openSqliteStore({ path, sealer, now }: SqliteStoreOptions): Stor
     },
 
     async claimDue<T>(kind: Kind, { limit, lease_ms }: { readonly limit: number; readonly lease_ms: number }) {
-      return guard(path, () => {
-        // Asked over and over by every node: an idle question takes no write lock.
-        if (owed(kind, now(), 1).length === 0) return [];
-        const leased = inTransaction(db, () => {
+      // Asked over and over by every node: an idle question takes no write lock.
+      if (guard(path, () => owed(kind, now(), 1)).length === 0) return [];
+      const leased = await inTurn(() =>
+        inTransaction(db, () => {
           const at = now();
           const due_at = at + lease_ms;
           const rows = owed(kind, at, limit);
           for (const { id } of rows) sql.lease.run(due_at, kind, id);
           return rows.map((row) => ({ ...row, due_at }));
-        });
-        return leased.flatMap((row) => readable(() => read<T>(kind, row)));
-      });
+        }),
+      );
+      return leased.flatMap((row) => readable(() => read<T>(kind, row)));
     },
 
     async hit(key, window_ms) {
       const hashed = sealer.fingerprint(`hit|${key}`);
-      const stored = guard(path, () => sql.hit.get({ key: hashed, now: now(), window: window_ms }));
+      const stored = await inTurn(() => sql.hit.get({ key: hashed, now: now(), window: window_ms }));
       return { count: Number(stored?.['count']), resets_at: Number(stored?.['resets_at']) };
     },
 
     async sweep(limit) {
-      return guard(path, () => {
+      return inTurn(() => {
         const at = now();
         const rows = Number(sql.sweepRows.run(at, limit).changes);
         return rows + Number(sql.sweepHits.run(at, limit - rows).changes);
@@ -147,6 +151,12 @@ export function openSqliteStore({ path, sealer, now }: SqliteStoreOptions): Stor
       if (db.isOpen) db.close();
     },
   };
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
 }
 
 /** Ends a transaction that did not hold. */
