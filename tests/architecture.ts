@@ -48,6 +48,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
         'realtime/',
         'oauth/',
         'flow/',
+        'jobs/',
         'keys/',
         'config/',
         'connectors/',
@@ -77,9 +78,11 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
       packages: ['@beckon/protocol', 'jose', 'zod', 'node:crypto'],
     },
     'flow/': {
-      rooms: ['session/', 'store/store.ts', 'connectors/connector.ts', 'secrets/', 'telemetry/'],
+      rooms: ['session/', 'jobs/', 'store/store.ts', 'connectors/connector.ts', 'secrets/', 'telemetry/'],
       packages: ['@beckon/protocol', 'node:crypto'],
     },
+    // Everything that happens later, and the process's timers.
+    'jobs/': { rooms: ['store/store.ts'], packages: [] },
     // The only reader of the environment.
     'config/': {
       rooms: ['session/', 'connectors/connector.ts'],
@@ -127,6 +130,7 @@ export const ONLY_HERE = {
   clockAndDice: [
     'packages/session-server/src/server.ts',
     'packages/session-server/src/cli.ts',
+    'packages/session-server/src/jobs/timers.ts',
     'packages/session-server/src/testing/',
   ],
   /** Naming a concrete store or connector. `index.ts` re-exports the connectors' configuration functions (`wallet`). */

@@ -11,7 +11,7 @@ import { customAlphabet } from 'nanoid';
 import { type BeckonConfig, type Settings, resolveConfig } from './config/index.ts';
 import type { Connector, ConnectorContext } from './connectors/connector.ts';
 import { createLimitedFetch, createLimitedStream } from './connectors/shared/limited-fetch.ts';
-import { createBudget, createDueLoop, createFlow } from './flow/index.ts';
+import { createBudget, createFlow, flowWorkers } from './flow/index.ts';
 import { createAdmin } from './http/admin.ts';
 import { createApp } from './http/app.ts';
 import { createBrowserKeys } from './http/browser-key.ts';
@@ -22,6 +22,7 @@ import { type NodeServer, createNodeServer } from './http/node-server.ts';
 import { answerRaw } from './http/raw-answer.ts';
 import { createRateLimits } from './http/rate-limits.ts';
 import type { Deliveries } from './http/webhook-routes.ts';
+import { createJobs, systemTimers } from './jobs/index.ts';
 import { createKeys, type Keys } from './keys/index.ts';
 import { createOAuth } from './oauth/index.ts';
 import { createHub, createPolls, createSchedule, createSockets } from './realtime/index.ts';
@@ -116,7 +117,7 @@ export async function composeServer(settings: Settings, composition: Composition
     onUntrustedHeader: (address_prefix) =>
       logger.warn('X-Forwarded-For from a peer that is not in trusted_proxies is ignored', { address_prefix }),
   });
-  const schedule = createSchedule({ now: () => performance.now(), after });
+  const schedule = createSchedule({ now: systemTimers.elapsed, after: systemTimers.after });
   const hub = createHub({
     flow,
     schedule,
@@ -173,20 +174,20 @@ export async function composeServer(settings: Settings, composition: Composition
       await keys.jwks();
     },
     newId,
-    elapsed: () => performance.now(),
+    elapsed: systemTimers.elapsed,
     logger,
     metrics,
   });
-  const work = {
-    session: (id: string) => flow.expire(id),
-    upstream: (id: string) => flow.followUpstream(id),
-    upstream_cancel: (id: string) => flow.cancelUpstream(id),
-  };
-  const due = createDueLoop(store, work, (error) => {
-    metrics.failures.add({ where: 'due' });
-    logger.error('due work failed', {}, error);
+  const jobs = createJobs({
+    store,
+    timers: systemTimers,
+    workers: flowWorkers(flow),
+    failed: (error) => {
+      metrics.failures.add({ where: 'due' });
+      logger.error('due work failed', {}, error);
+    },
   });
-  due.start();
+  jobs.start();
 
   const servers: NodeServer[] = [];
   const attach = (httpServer: Server): void => {
@@ -201,7 +202,7 @@ export async function composeServer(settings: Settings, composition: Composition
     port: number,
     host: string,
   ): Promise<{ server: Server; url: string }> => {
-    const running = createNodeServer(handler, { newId, after });
+    const running = createNodeServer(handler, { newId, after: systemTimers.after });
     const { server } = running;
     await listening(server, port, host);
     servers.push(running);
@@ -227,7 +228,7 @@ export async function composeServer(settings: Settings, composition: Composition
       polls.close();
       await sockets.close();
       await Promise.all(closed);
-      await due.stop();
+      await jobs.stop();
       await flow.close();
       hub.close();
       schedule.clear();
@@ -249,7 +250,7 @@ function secretsOf(settings: Settings): Secrets {
 }
 
 function openStore({ store }: Settings, sealer: Secrets, now: () => number): Store {
-  return openSqliteStore({ path: store.path, sealer, now });
+  return openSqliteStore({ path: store.path, sealer, now, wait: systemTimers.sleep });
 }
 
 /** A delivery's id is remembered longer than any provider repeats it, in ms. */
@@ -302,11 +303,6 @@ async function readWidget(): Promise<{ readonly script: Buffer; readonly version
   const require = createRequire(import.meta.url);
   const { version } = require('@beckon/widget/package.json') as { readonly version: string };
   return { script: await readFile(require.resolve('@beckon/widget/widget.js')), version };
-}
-
-function after(delay_ms: number, run: () => void): () => void {
-  const timer = setTimeout(run, delay_ms);
-  return () => clearTimeout(timer);
 }
 
 function idOf(request: IncomingMessage): string {

@@ -41,7 +41,7 @@ export interface BrowserSessionsDependencies {
 }
 
 export type BrowserSessions = Pick<Flow, 'create' | 'choose' | 'snapshot' | 'renew' | 'cancel' | 'clientOf'> & {
-  /** The session, expired if its time is over: reads never show it as live, however late the due loop is. */
+  /** The session, expired if its time is over: reads never show it as live, however late the jobs are. */
   current(session_id: string): Promise<Session>;
 };
 

@@ -7,7 +7,8 @@ import { openSqliteStore } from '../store/index.ts';
 import type { Store } from '../store/store.ts';
 import { createFakeClock, slowStore } from '../testing/index.ts';
 import { createFlow } from './create-flow.ts';
-import { createDueLoop } from './due-loop.ts';
+import { createJobs, systemTimers } from '../jobs/index.ts';
+import { flowWorkers } from './flow-workers.ts';
 import type { Flow, Scan, SessionCredentials } from './flow.ts';
 
 const issuer = 'https://id.example.com';
@@ -409,14 +410,15 @@ describe('what must happen once', () => {
 });
 
 describe('time', () => {
-  it('shows a session as expired from the second on, and the due loop tells watchers', async () => {
+  it('shows a session as expired from the second on, and the jobs tell watchers', async () => {
     const { flow, store, start, clock } = world();
     const session = await start();
     let told = 0;
     const stop = flow.subscribe(session.session_id, () => (told += 1));
-    const loop = createDueLoop(store, { session: (id) => flow.expire(id) }, (error) => {
+    const failed = (error: unknown): void => {
       throw error;
-    });
+    };
+    const loop = createJobs({ store, timers: systemTimers, workers: flowWorkers(flow), failed });
     clock.advance(119_999);
     await loop.runOnce();
     expect(told, 'not a millisecond early').toBe(0);
@@ -427,7 +429,7 @@ describe('time', () => {
     stop();
   });
 
-  it('reads as expired though the due loop never ran', async () => {
+  it('reads as expired though no job ever ran', async () => {
     const { flow, start, clock } = world();
     const session = await start();
     clock.advance(120_000);

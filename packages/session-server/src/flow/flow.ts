@@ -154,12 +154,12 @@ export interface Flow {
     writes: (session: ConfirmedSession, now: number) => readonly Write[],
   ): Promise<Redemption>;
 
-  /** For the due loop, by the ids of its rows: does what is owed to a provider. */
+  /** For the jobs, by the ids of their rows: does what is owed to a provider. */
   followUpstream(run: string): Promise<void>;
   cancelUpstream(id: string): Promise<void>;
   /** Lets go of providers' sessions; other nodes take them over. */
   close(): Promise<void>;
-  /** Ends the session if its time is over; the due loop calls it for rows that are due. */
+  /** Ends the session if its time is over; the jobs call it for rows that are due. */
   expire(session_id: string): Promise<void>;
 }
 

@@ -1,6 +1,6 @@
 export { createFlow, type FlowDependencies, type FlowSettings } from './create-flow.ts';
 export { createBudget } from './budget.ts';
-export { createDueLoop, type DueLoop } from './due-loop.ts';
+export { flowWorkers } from './flow-workers.ts';
 export {
   type Consent,
   type Flow,

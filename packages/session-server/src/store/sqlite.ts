@@ -11,7 +11,7 @@ export interface SqliteStoreOptions {
   readonly sealer: Sealer;
   /** Ms since the epoch: whole numbers. */
   readonly now: () => number;
-  /** Resolves after so many ms. Default: a timer. */
+  /** Resolves after so many ms: the pause before another process's write lock is asked for again. Default: a timer. */
   readonly wait?: (ms: number) => Promise<void>;
 }
 
@@ -54,6 +54,7 @@ export function openSqliteStore({ path, sealer, now, wait = pause }: SqliteStore
        WHERE kind = ? AND due_at <= ? AND expires_at > ? ORDER BY due_at, id LIMIT ?`,
     ),
     lease: db.prepare('UPDATE rows SET due_at = ? WHERE kind = ? AND id = ?'),
+    renew: db.prepare('UPDATE rows SET due_at = ? WHERE kind = ? AND id = ? AND due_at = ? AND expires_at > ?'),
     hit: db.prepare(
       `INSERT INTO hits (key, count, resets_at) VALUES (:key, 1, :now + :window)
        ON CONFLICT (key) DO UPDATE SET
@@ -131,6 +132,16 @@ export function openSqliteStore({ path, sealer, now, wait = pause }: SqliteStore
         }),
       );
       return leased.flatMap((row) => readable(() => read<T>(kind, row)));
+    },
+
+    async renewLease(kind, { id, due_at }, lease_ms) {
+      if (due_at === null) return null;
+      return inTurn(() => {
+        const at = now();
+        // Two leases of one ms would read alike: the new one is always another.
+        const until = at + lease_ms === due_at ? due_at + 1 : at + lease_ms;
+        return changed(sql.renew.run(until, kind, id, due_at, at)) ? until : null;
+      });
     },
 
     async hit(key, window_ms) {

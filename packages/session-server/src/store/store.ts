@@ -64,6 +64,13 @@ export interface Store {
   claimDue<T>(kind: Kind, options: { readonly limit: number; readonly lease_ms: number }): Promise<readonly Row<T>[]>;
 
   /**
+   * Puts the `due_at` of a row that `claimDue` handed out off to `lease_ms` from now, and answers it.
+   * Null where the lease is lost: another holder was handed the row, it was finished, or it is gone.
+   * With 0 the row is due again at once. Its version does not change.
+   */
+  renewLease(kind: Kind, row: Pick<Row, 'id' | 'due_at'>, lease_ms: number): Promise<number | null>;
+
+  /**
    * Counts one more hit on `key` in a window of `window_ms` that starts with the first hit, and
    * answers the count so far (this one included) and when the window ends: the first ms of the
    * next. A window that runs keeps the length it began with. Atomic. Keys may be made of personal

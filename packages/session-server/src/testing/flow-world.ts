@@ -2,7 +2,8 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import type { SessionHandle, Snapshot, Status } from '@beckon/protocol';
 import type { Connector } from '../connectors/connector.ts';
-import { createFlow, createDueLoop, type DueLoop, type Flow, type SessionCredentials } from '../flow/index.ts';
+import { createFlow, type Flow, flowWorkers, type SessionCredentials } from '../flow/index.ts';
+import { createJobs, type Jobs, systemTimers } from '../jobs/index.ts';
 import { createSecrets } from '../secrets/index.ts';
 import type { AuthorizationRequest, Client, Party } from '../session/index.ts';
 import { openSqliteStore } from '../store/index.ts';
@@ -15,7 +16,7 @@ export const WORLD_ISSUER = 'https://id.example.com';
 export interface FlowNode {
   readonly flow: Flow;
   /** What the server's own loop does; run it by hand. */
-  readonly loop: DueLoop;
+  readonly loop: Jobs;
 }
 
 export interface FlowWorld extends FlowNode {
@@ -78,12 +79,8 @@ export function flowWorld(
       onFailure: (_session_id, _connector, error) => failures.push(error),
     });
     flows.push(flow);
-    const work = {
-      session: (id: string) => flow.expire(id),
-      upstream: (id: string) => flow.followUpstream(id),
-      upstream_cancel: (id: string) => flow.cancelUpstream(id),
-    };
-    const loop = createDueLoop(seen, work, (error) => failures.push(error));
+    const workers = flowWorkers(flow);
+    const loop = createJobs({ store: seen, timers: systemTimers, workers, failed: (error) => failures.push(error) });
     return { flow, loop };
   };
   const first = node();

@@ -24,6 +24,7 @@ export function slowStore(store: Store, delayMs: () => number = () => Math.rando
     list: (kind, limit) => slowly(() => store.list(kind, limit)),
     commit: (writes) => slowly(() => store.commit(writes)),
     claimDue: (kind, options) => slowly(() => store.claimDue(kind, options)),
+    renewLease: (kind, row, lease_ms) => slowly(() => store.renewLease(kind, row, lease_ms)),
     hit: (key, window_ms) => slowly(() => store.hit(key, window_ms)),
     sweep: (limit) => slowly(() => store.sweep(limit)),
     close: () => store.close(),

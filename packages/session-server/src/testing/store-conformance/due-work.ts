@@ -70,6 +70,33 @@ export function dueWorkCases(open: OpenStore): void {
     expect(await claim(store, 10)).toEqual([]);
   });
 
+  it('a lease is renewed by its holder, who is told when it is lost', async () => {
+    const { store, clock } = await openForTest(open);
+    await store.commit([insert(newRow(clock, 'A', { due_at: clock.now() }))]);
+    const [first] = await store.claimDue('thing', { limit: 1, lease_ms: LEASE_MS });
+    if (first === undefined) throw new Error('the row was not handed out');
+    clock.advance(LEASE_MS - 1);
+    const due_at = await store.renewLease('thing', first, LEASE_MS);
+    expect(due_at).toBe(clock.now() + LEASE_MS);
+    expect(await store.renewLease('thing', first, LEASE_MS), 'the earlier lease is another one').toBeNull();
+    expect((await store.get('thing', 'A'))?.version, 'a lease must not cost the version').toBe(1);
+    clock.advance(LEASE_MS - 1);
+    expect(await claim(store, 10)).toEqual([]);
+    clock.advance(1);
+    expect(await claim(store, 10)).toEqual(['A']);
+    expect(await store.renewLease('thing', { id: 'A', due_at }, LEASE_MS), 'another holder has it').toBeNull();
+    expect(await store.renewLease('thing', { id: 'NONE', due_at }, LEASE_MS)).toBeNull();
+  });
+
+  it('a lease that is given back makes the row due at once', async () => {
+    const { store, clock } = await openForTest(open);
+    await store.commit([insert(newRow(clock, 'A', { due_at: clock.now() }))]);
+    const [leased] = await store.claimDue('thing', { limit: 1, lease_ms: LEASE_MS });
+    if (leased === undefined) throw new Error('the row was not handed out');
+    expect(await store.renewLease('thing', leased, 0)).toBe(clock.now());
+    expect(await claim(store, 10)).toEqual(['A']);
+  });
+
   it('parallel claimers get every row between them, and none twice', async () => {
     const { store, clock } = await openForTest(open);
     const ids = Array.from({ length: 40 }, (_, n) => `W${String(n).padStart(2, '0')}`);

@@ -1,0 +1,7 @@
+/**
+ * One way to do things later. Owns the workers over rows that are due, their leases, sweeping, and
+ * the timers of the process. Depends on the store's contract alone. Leaves what a row asks for to
+ * the room that wrote it.
+ */
+export { type Jobs, type Worker, createJobs } from './jobs.ts';
+export { type Timers, systemTimers } from './timers.ts';

@@ -1,0 +1,150 @@
+import type { Kind, Row, Store } from '../store/store.ts';
+import type { Timers } from './timers.ts';
+
+/** Work is looked for this often, in ms. */
+const INTERVAL_MS = 500;
+/** Rows taken at once. Between two batches everything else of the process has a turn. */
+const BATCH = 25;
+/** What is over is deleted this often, in ms, */
+const SWEEP_INTERVAL_MS = 5_000;
+/** so many rows at once, until nothing is over. */
+const SWEEP_BATCH = 500;
+
+/** What is done with the rows of one kind once they are due. */
+export interface Worker {
+  readonly kind: Kind;
+  /** At most so many rows at once in this process. */
+  readonly concurrency: number;
+  /** A process that dies over a row gives it back after this long, in ms. */
+  readonly lease_ms: number;
+  /**
+   * Null for work that is done within its lease. Else the work may take any time: its lease is
+   * renewed this often, in ms, and `signal` aborts when the lease is lost or the process closes.
+   */
+  readonly renew_ms: number | null;
+  /**
+   * Does what the row asks for. It must bear being done twice (see `Store.claimDue`), and it swaps or
+   * removes the row when nothing more is owed: a row that is left as it is comes back after its lease.
+   */
+  handle(row: Row, signal: AbortSignal): Promise<void>;
+}
+
+export interface Jobs {
+  /** One round: takes everything that is due now. Resolves once the work without renewal is done. */
+  runOnce(): Promise<void>;
+  start(): void;
+  /** Takes nothing more, aborts what goes on, and resolves once it is over. Its rows are due again at once. */
+  stop(): Promise<void>;
+}
+
+export interface JobsDependencies {
+  readonly store: Store;
+  readonly timers: Timers;
+  readonly workers: readonly Worker[];
+  /** Hears of work that threw and of a round that failed; both are tried again. */
+  readonly failed: (error: unknown) => void;
+}
+
+/** Runs the workers, in any number of processes on one store: each row is one holder's at a time. */
+export function createJobs({ store, timers, workers, failed }: JobsDependencies): Jobs {
+  const rounds = workers.map((worker) => createRound(worker, store, timers, failed));
+  const closing = new AbortController();
+  let running: Promise<void> = Promise.resolve();
+  let swept_at = Number.NEGATIVE_INFINITY;
+
+  const sweep = async (): Promise<void> => {
+    const now = await store.now();
+    if (now - swept_at < SWEEP_INTERVAL_MS) return;
+    swept_at = now;
+    while (!closing.signal.aborted && (await store.sweep(SWEEP_BATCH)) === SWEEP_BATCH) await timers.yieldTurn();
+  };
+  const runOnce = async (): Promise<void> => {
+    for (const round of rounds) await round.run();
+    await sweep();
+  };
+  const loop = async (): Promise<void> => {
+    while (!closing.signal.aborted) {
+      await timers.sleep(INTERVAL_MS, closing.signal);
+      if (!closing.signal.aborted) await runOnce().catch(failed);
+    }
+  };
+  return {
+    runOnce,
+    start() {
+      running = loop();
+    },
+    async stop() {
+      closing.abort();
+      await running;
+      await Promise.all(rounds.map((round) => round.stop()));
+    },
+  };
+}
+
+interface Round {
+  run(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+function createRound(worker: Worker, store: Store, timers: Timers, failed: (error: unknown) => void): Round {
+  const { kind, concurrency, lease_ms, renew_ms } = worker;
+  /** By row id: what this process works on. */
+  const held = new Map<string, { readonly abort: AbortController; readonly done: Promise<void> }>();
+  const closing = new AbortController();
+
+  /** Keeps the lease until `signal` aborts; aborts the work when the lease is lost. */
+  const keep = async (row: Row, every_ms: number, abort: AbortController, over: AbortSignal): Promise<Row> => {
+    let leased = row;
+    for (;;) {
+      await timers.sleep(every_ms, over);
+      if (over.aborted) return leased;
+      const due_at = await store.renewLease(kind, leased, lease_ms).catch(() => leased.due_at);
+      if (due_at === null) abort.abort();
+      else leased = { ...leased, due_at };
+    }
+  };
+
+  const work = async (row: Row, abort: AbortController): Promise<void> => {
+    const over = new AbortController();
+    const kept = renew_ms === null ? Promise.resolve(row) : keep(row, renew_ms, abort, over.signal);
+    try {
+      await worker.handle(row, abort.signal);
+    } catch (error) {
+      failed(error);
+    } finally {
+      over.abort();
+      const leased = await kept;
+      // Another process may take over at once, and need not wait for the lease to run out.
+      if (closing.signal.aborted) await store.renewLease(kind, leased, 0);
+    }
+  };
+
+  const begin = (row: Row): Promise<void> => {
+    const abort = new AbortController();
+    const done = work(row, abort)
+      .catch(failed)
+      .finally(() => held.delete(row.id));
+    held.set(row.id, { abort, done });
+    return done;
+  };
+
+  return {
+    async run() {
+      while (!closing.signal.aborted) {
+        const limit = Math.min(BATCH, concurrency - held.size);
+        if (limit <= 0) return;
+        const rows = await store.claimDue(kind, { limit, lease_ms });
+        // A row that this process works on, and whose lease ran out meanwhile, is not begun again beside it.
+        const done = rows.filter(({ id }) => !held.has(id)).map(begin);
+        if (renew_ms === null) await Promise.all(done);
+        if (rows.length < limit) return;
+        await timers.yieldTurn();
+      }
+    },
+    async stop() {
+      closing.abort();
+      for (const { abort } of held.values()) abort.abort();
+      await Promise.all([...held.values()].map(({ done }) => done));
+    },
+  };
+}
