@@ -12,27 +12,28 @@ describe('sealing', () => {
 
   it('opens what it sealed, and only in its own context', () => {
     const secrets = withSecrets(current);
-    const sealed = secrets.seal(Buffer.from('Ada'), 'session|1');
-    expect(Buffer.from(secrets.open(sealed, 'session|1')).toString()).toBe('Ada');
-    expect(() => secrets.open(sealed, 'session|2'), 'a value moved to another row').toThrow();
+    const sealed = secrets.seal(Buffer.from('Ada'), 'session|00', '1');
+    expect(Buffer.from(secrets.open(sealed, 'session|00', '1')).toString()).toBe('Ada');
+    expect(() => secrets.open(sealed, 'session|00', '2'), 'a value moved to another row').toThrow();
+    expect(() => secrets.open(sealed, 'session|01', '1'), 'the key of another partition').toThrow();
     expect(Buffer.from(sealed).includes('Ada'), 'readable at rest').toBe(false);
   });
 
   it('opens what an earlier secret sealed, and not what a dropped one did', () => {
-    const sealed = withSecrets(old).seal(Buffer.from('x'), 'c');
-    expect(Buffer.from(withSecrets(current, old).open(sealed, 'c')).toString()).toBe('x');
-    expect(() => withSecrets(current).open(sealed, 'c')).toThrow('not configured any more');
+    const sealed = withSecrets(old).seal(Buffer.from('x'), '', 'c');
+    expect(Buffer.from(withSecrets(current, old).open(sealed, '', 'c')).toString()).toBe('x');
+    expect(() => withSecrets(current).open(sealed, '', 'c')).toThrow('not configured any more');
   });
 
   it('refuses an altered byte anywhere', () => {
     const secrets = withSecrets(current);
-    const sealed = secrets.seal(Buffer.from('x'), 'c');
+    const sealed = secrets.seal(Buffer.from('x'), '', 'c');
     for (let i = 0; i < sealed.length; i++) {
       const altered = Uint8Array.from(sealed);
       altered[i]! ^= 1;
-      expect(() => secrets.open(altered, 'c'), `byte ${i}`).toThrow();
+      expect(() => secrets.open(altered, '', 'c'), `byte ${i}`).toThrow();
     }
-    expect(() => secrets.open(new Uint8Array(3), 'c')).toThrow();
+    expect(() => secrets.open(new Uint8Array(3), '', 'c')).toThrow();
   });
 });
 

@@ -23,10 +23,13 @@ export interface Secrets {
   mac(purpose: string, text: string): Uint8Array;
   /** As `mac`, under every configured secret: for verifying what an earlier secret made. The first is `mac`'s. */
   macs(purpose: string, text: string): readonly Uint8Array[];
-  /** AES-256-GCM. Layout: key id (4 bytes), nonce (12), ciphertext, tag (16). `context` is authenticated. */
-  seal(plaintext: Uint8Array, context: string): Uint8Array;
-  /** @throws Error when sealed under no configured secret, for another context, or altered. */
-  open(sealed: Uint8Array, context: string): Uint8Array;
+  /**
+   * AES-256-GCM under a key of its own for `key_name`; '' is a key as well. Layout: key id (4 bytes), nonce (12),
+   * ciphertext, tag (16). `context` is authenticated.
+   */
+  seal(plaintext: Uint8Array, key_name: string, context: string): Uint8Array;
+  /** @throws Error when sealed under no configured secret, under another name, for another context, or altered. */
+  open(sealed: Uint8Array, key_name: string, context: string): Uint8Array;
   /** Keyed hash for looking up what must not be readable at rest; base64url, 43 characters. */
   fingerprint(text: string): string;
   /** `sub` for an upstream subject: HMAC of (connector id, subject) under `subject_secret`; base64url, 43 characters. */
@@ -35,9 +38,8 @@ export interface Secrets {
 
 interface Key {
   readonly id: Buffer;
-  readonly seal: KeyObject;
-  /** The MAC key of a purpose; derived once, since every QR frame asks. */
-  readonly macKey: (purpose: string) => KeyObject;
+  /** The key of a purpose (`seal`, `mac|links`); derived once, since every row and every QR frame asks. */
+  readonly keyFor: (purpose: string) => KeyObject;
 }
 
 const KEY_ID_BYTES = 4;
@@ -53,18 +55,20 @@ export function createSecrets(options: SecretsOptions): Secrets {
   return {
     mac: (purpose, text) => macUnder(first, purpose, text),
     macs: (purpose, text) => keys.map((key) => macUnder(key, purpose, text)),
-    seal(plaintext, context) {
+    seal(plaintext, key_name, context) {
       const nonce = options.random(NONCE_BYTES);
-      const cipher = createCipheriv('aes-256-gcm', first.seal, nonce);
+      const cipher = createCipheriv('aes-256-gcm', first.keyFor(sealPurpose(key_name)), nonce);
       cipher.setAAD(Buffer.from(context));
       return Buffer.concat([first.id, nonce, cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
     },
-    open(sealed, context) {
+    open(sealed, key_name, context) {
       const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
       const key = keys.find(({ id }) => id.equals(bytes.subarray(0, KEY_ID_BYTES)));
       if (key === undefined) throw new Error('sealed under a secret that is not configured any more');
       const nonce = bytes.subarray(KEY_ID_BYTES, KEY_ID_BYTES + NONCE_BYTES);
-      const decipher = createDecipheriv('aes-256-gcm', key.seal, nonce, { authTagLength: TAG_BYTES });
+      const decipher = createDecipheriv('aes-256-gcm', key.keyFor(sealPurpose(key_name)), nonce, {
+        authTagLength: TAG_BYTES,
+      });
       decipher.setAAD(Buffer.from(context));
       decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
       return Buffer.concat([decipher.update(bytes.subarray(KEY_ID_BYTES + NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
@@ -101,22 +105,27 @@ export function sameText(a: string, b: string): boolean {
 
 function keyOf(secret: string): Key {
   const root = Buffer.from(secret, 'base64url');
-  const macKeys = new Map<string, KeyObject>();
+  const keys = new Map<string, KeyObject>();
   return {
     id: derive(root, 'id').subarray(0, KEY_ID_BYTES),
-    seal: deriveKey(root, 'seal'),
-    macKey(purpose) {
-      const known = macKeys.get(purpose);
+    keyFor(purpose) {
+      const known = keys.get(purpose);
       if (known !== undefined) return known;
-      const made = deriveKey(root, `mac|${purpose}`);
-      macKeys.set(purpose, made);
+      const made = deriveKey(root, purpose);
+      keys.set(purpose, made);
       return made;
     },
   };
 }
 
+function sealPurpose(key_name: string): string {
+  return key_name === '' ? 'seal' : `seal|${key_name}`;
+}
+
 function macUnder(key: Key, purpose: string, text: string): Buffer {
-  return createHmac('sha256', key.macKey(purpose)).update(text).digest();
+  return createHmac('sha256', key.keyFor(`mac|${purpose}`))
+    .update(text)
+    .digest();
 }
 
 function derive(root: Buffer, purpose: string): Buffer {

@@ -1,5 +1,6 @@
 import { chmodSync, closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import { type Place, resealValue } from './sealed-rows.ts';
 import { StoreError } from './store-error.ts';
 import type { Sealer } from './store.ts';
 
@@ -37,11 +38,22 @@ const SCHEMA = `
   PRAGMA user_version = ${SCHEMA_VERSION};
 `;
 
-/** What leads from each earlier schema version to the next one. */
-const UPGRADES: Readonly<Record<number, string>> = {
+/** What leads from schema version 1 to 2. */
+function upgrade(db: DatabaseSync, sealer: Sealer): void {
   // With the id in the index, 100,000 rows that are due in one ms come in order without being sorted for each batch.
-  1: `DROP INDEX rows_due; CREATE INDEX rows_due ON rows (kind, due_at, id) WHERE due_at IS NOT NULL;`,
-};
+  db.exec('DROP INDEX rows_due; CREATE INDEX rows_due ON rows (kind, due_at, id) WHERE due_at IS NOT NULL;');
+  // A value is bound to version and end as well. One that no configured secret opens stays unreadable.
+  const rows = db.prepare('SELECT rowid AS at, kind, id, version, expires_at, value FROM rows').all();
+  const write = db.prepare('UPDATE rows SET value = ? WHERE rowid = ?');
+  for (const { at, kind, value, ...place } of rows as unknown as readonly (Place & {
+    readonly at: number;
+    readonly kind: string;
+    readonly value: Uint8Array;
+  })[]) {
+    const resealed = resealValue(sealer, kind, place, value);
+    if (resealed !== null) write.run(resealed, at);
+  }
+}
 
 /**
  * Opens or creates the database file, readable by its owner alone (mode 0600; SQLite gives its
@@ -61,8 +73,12 @@ export function openDatabase(path: string, sealer: Sealer): DatabaseSync {
       // redeemed may be redeemed once more by whoever holds the same PKCE verifier. FULL would pay for
       // these moments with an fsync per commit, during which the process answers nobody.
       db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA trusted_schema = OFF;');
-      inTransaction(db, () => prepareSchema(db, path));
-      inTransaction(db, () => checkSecret(db, path, sealer));
+      inTransaction(db, () => {
+        prepareSchema(db, path);
+        checkSecret(db, path, sealer);
+        if (pragma(db, 'user_version') < SCHEMA_VERSION) upgrade(db, sealer);
+        db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
+      });
       db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
     });
     return db;
@@ -121,8 +137,6 @@ function prepareSchema(db: DatabaseSync, path: string): void {
           'newer release. Run that release, or give this one a store of its own.',
       );
     }
-    for (let from = version; from < SCHEMA_VERSION; from += 1) db.exec(UPGRADES[from] ?? '');
-    db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
     return;
   }
   const { count } = db.prepare('SELECT count(*) AS count FROM sqlite_schema').get() as { count: number };
@@ -145,7 +159,7 @@ function checkSecret(db: DatabaseSync, path: string, sealer: Sealer): void {
   const stored = db.prepare('SELECT sealed, fingerprint FROM secret_check').get();
   if (stored !== undefined) {
     try {
-      sealer.open(stored['sealed'] as Uint8Array, CHECK_CONTEXT);
+      sealer.open(stored['sealed'] as Uint8Array, '', CHECK_CONTEXT);
     } catch (error) {
       throw new StoreError(
         'wrong_secret',
@@ -163,7 +177,7 @@ function checkSecret(db: DatabaseSync, path: string, sealer: Sealer): void {
   }
   db.exec('DELETE FROM secret_check');
   db.prepare('INSERT INTO secret_check (sealed, fingerprint) VALUES (?, ?)').run(
-    sealer.seal(Buffer.from(CHECK_TEXT), CHECK_CONTEXT),
+    sealer.seal(Buffer.from(CHECK_TEXT), '', CHECK_CONTEXT),
     fingerprint,
   );
 }

@@ -157,18 +157,14 @@ describe('a SQLite file', () => {
     expect(plan.join('\n'), 'each batch would sort every row that is due').not.toContain('TEMP B-TREE');
   });
 
-  it('of the first release is brought to the present schema', () => {
+  it('of the first release stays as it is under a wrong secret', () => {
     const path = newPath();
     copyFileSync(new URL('releases/0.1.db', import.meta.url), path);
-    const before = new DatabaseSync(path);
-    expect(before.prepare('PRAGMA user_version').get()).toMatchObject({ user_version: 1 });
-    before.close();
-    // Its rows are another test's: here it is opened far enough to be upgraded, under secrets that are not its own.
     expect(refusal(path)).toMatchObject({ code: 'wrong_secret' });
     const after = new DatabaseSync(path, { readOnly: true });
     onTestFinished(() => after.close());
-    const index = after.prepare("SELECT sql FROM sqlite_schema WHERE name = 'rows_due'").get();
-    expect(index?.['sql']).toContain('(kind, due_at, id)');
+    // That its rows are read under the right one, and their sign-ins go on, is `server.upgrade.test.ts`'s.
+    expect(after.prepare('PRAGMA user_version').get()).toMatchObject({ user_version: 1 });
   });
 
   it('of a newer release is left alone', async () => {
@@ -277,6 +273,28 @@ describe('a write lock that another process holds', () => {
     expect(waited).toBeGreaterThanOrEqual(5_000);
     other.exec('COMMIT');
     expect(await store.commit([insert('A')]), 'the next write must not suffer from the one that gave up').toBe(true);
+  });
+});
+
+describe('a row that another program changed', () => {
+  it.each([
+    ['an earlier value put back', "value = (SELECT value FROM before WHERE id = 'A')"],
+    ['a later end', 'expires_at = expires_at + 1'],
+    ['another version', 'version = version + 1'],
+    ['another kind', "kind = 'grant'"],
+  ])('is not read: %s', async (_what, change) => {
+    const path = newPath();
+    const store = open(path);
+    const row = { id: 'A', version: 1, expires_at: 2 ** 52, due_at: null, value: 'earlier' };
+    await store.commit([{ op: 'insert', kind: 'code', row }]);
+    const db = new DatabaseSync(path);
+    onTestFinished(() => db.close());
+    db.exec('CREATE TEMP TABLE before AS SELECT * FROM rows');
+    await store.commit([{ op: 'swap', kind: 'code', row: { ...row, version: 2, value: 'later' } }]);
+    expect((await store.get('code', 'A'))?.value).toBe('later');
+    db.exec(`UPDATE rows SET ${change} WHERE id = 'A'`);
+    const kind = change.startsWith('kind') ? 'grant' : 'code';
+    await expect(store.get(kind, 'A')).rejects.toMatchObject({ code: 'wrong_secret' });
   });
 });
 

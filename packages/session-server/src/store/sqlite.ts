@@ -1,5 +1,6 @@
 import type { StatementResultingChanges } from 'node:sqlite';
 import { checkWrites } from './check-writes.ts';
+import { openValue, sealValue } from './sealed-rows.ts';
 import { guard, inTransaction, openDatabase } from './sqlite-file.ts';
 import { createWriter } from './sqlite-writer.ts';
 import { StoreError } from './store-error.ts';
@@ -66,21 +67,18 @@ export function openSqliteStore({ path, sealer, now, wait = pause }: SqliteStore
     sweepHits: db.prepare('DELETE FROM hits WHERE key IN (SELECT key FROM hits WHERE resets_at <= ? LIMIT ?)'),
   };
 
-  const read = <T>(kind: Kind, stored: StoredRow): Row<T> => {
-    let plaintext: Uint8Array;
-    try {
-      plaintext = sealer.open(stored.value, contextOf(kind, stored.id));
-    } catch (error) {
-      throw new StoreError('wrong_secret', `${kind}|${stored.id} cannot be opened under any configured secret`, error);
-    }
-    const { id, version, expires_at, due_at } = stored;
-    return { id, version, expires_at, due_at, value: JSON.parse(Buffer.from(plaintext).toString()) as T };
-  };
+  const read = <T>(kind: Kind, { id, version, expires_at, due_at, value }: StoredRow): Row<T> => ({
+    id,
+    version,
+    expires_at,
+    due_at,
+    value: openValue(sealer, kind, { id, version, expires_at }, value) as T,
+  });
 
   const apply = (write: Write, at: number): boolean => {
     if (write.op === 'remove') return changed(sql.remove.run(write.kind, write.id, write.version, at));
     const { kind, row } = write;
-    const value = sealer.seal(Buffer.from(JSON.stringify(row.value)), contextOf(kind, row.id));
+    const value = sealValue(sealer, kind, row, row.value);
     const { id, version, expires_at, due_at } = row;
     return changed(sql[write.op].run({ kind, id, version, expires_at, due_at, value, now: at }));
   };
@@ -172,11 +170,6 @@ function pause(ms: number): Promise<void> {
 
 /** Ends a transaction that did not hold. */
 class DoesNotHold extends Error {}
-
-/** Kinds hold no `|`, so that no two rows share a context. */
-function contextOf(kind: Kind, id: string): string {
-  return `${kind}|${id}`;
-}
 
 function changed({ changes }: StatementResultingChanges): boolean {
   return Number(changes) === 1;

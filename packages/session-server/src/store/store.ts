@@ -2,7 +2,8 @@
  * The contract that every store keeps; `storeConformance` asks for all of it.
  *
  * A store seals every `value` before it rests (see `Sealer`): ids, kinds, versions and times are
- * all that is readable in its bytes, so an id must never be secret or personal.
+ * all that is readable in its bytes, so an id must never be secret or personal. It refuses a value that
+ * was moved to another row, an earlier value that was put back, and a value whose end was moved.
  *
  * A row whose time is over is not there for anybody: not read, listed, swapped, removed or handed
  * out, and its id is free. That holds from the ms of `expires_at` on and never waits for `sweep`.
@@ -85,11 +86,15 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** Encrypts what rests. `context` (kind and id) is authenticated, so that a value cannot be moved to another row. */
+/** Encrypts what rests. */
 export interface Sealer {
-  seal(plaintext: Uint8Array, context: string): Uint8Array;
-  /** Throws when the bytes were not sealed under a configured secret, or belong to another context. */
-  open(sealed: Uint8Array, context: string): Uint8Array;
+  /**
+   * `key_name` chooses the key: one for each kind and partition, '' for what belongs to none. `context` is
+   * authenticated: kind, id, version and end of a row, so that a value counts in its place alone.
+   */
+  seal(plaintext: Uint8Array, key_name: string, context: string): Uint8Array;
+  /** Throws when the bytes were not sealed under a configured secret, or belong to another key or context. */
+  open(sealed: Uint8Array, key_name: string, context: string): Uint8Array;
   /** Keyed hash, for looking up what must not be readable; base64url. The same for ever, whatever secret is rotated. */
   fingerprint(text: string): string;
 }

@@ -1,0 +1,48 @@
+import { partitionOf } from './partition.ts';
+import { StoreError } from './store-error.ts';
+import type { Kind, Row, Sealer } from './store.ts';
+
+/** What of a row is readable at rest, and bound to its value. */
+export type Place = Pick<Row, 'id' | 'version' | 'expires_at'>;
+
+/** A value as it rests: under the key of its kind and partition, bound to kind, id, version, end and format. */
+export function sealValue(sealer: Sealer, kind: Kind, place: Place, value: unknown): Uint8Array {
+  return sealer.seal(Buffer.from(JSON.stringify(value)), keyName(kind, place.id), contextOf(kind, place));
+}
+
+/** @throws StoreError `wrong_secret` when it was sealed under another secret, or for another place */
+export function openValue(sealer: Sealer, kind: Kind, place: Place, sealed: Uint8Array): unknown {
+  let plaintext: Uint8Array;
+  try {
+    plaintext = sealer.open(sealed, keyName(kind, place.id), contextOf(kind, place));
+  } catch (error) {
+    throw new StoreError(
+      'wrong_secret',
+      `${kind}|${place.id} cannot be opened: it was sealed under a secret that is not configured, or the file was changed by another program`,
+      error,
+    );
+  }
+  return JSON.parse(Buffer.from(plaintext).toString());
+}
+
+/** The value of a row of schema version 1, which was bound to kind and id alone; sealed anew. Null when no configured secret opens it. */
+export function resealValue(sealer: Sealer, kind: Kind, place: Place, sealed: Uint8Array): Uint8Array | null {
+  try {
+    const plaintext = sealer.open(sealed, '', `${kind}|${place.id}`);
+    return sealer.seal(plaintext, keyName(kind, place.id), contextOf(kind, place));
+  } catch {
+    return null;
+  }
+}
+
+/** The format of what is sealed: JSON of the value alone. */
+const FORMAT = 1;
+
+function keyName(kind: Kind, id: string): string {
+  return `${kind}|${partitionOf(id)}`;
+}
+
+/** JSON keeps the borders between the parts. */
+function contextOf(kind: Kind, { id, version, expires_at }: Place): string {
+  return JSON.stringify([FORMAT, kind, id, version, expires_at]);
+}
