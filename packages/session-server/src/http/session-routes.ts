@@ -95,7 +95,8 @@ export function sessionRoutes(deps: SessionRoutesDependencies): Router {
       const { after = null, wait } = checked(statusSchema, query(request));
       const gone = new AbortController();
       response.on('close', () => gone.abort(new HttpError('invalid_request', 'the caller went away')));
-      response.json(await deps.polls.waitForChange({ credentials, after, wait_s: wait, signal: gone.signal }));
+      const { address } = deps.partyOf(request);
+      response.json(await deps.polls.waitForChange({ credentials, address, after, wait_s: wait, signal: gone.signal }));
     })
     .all(requireMethod('GET'));
 
