@@ -180,7 +180,8 @@ export async function composeServer(settings: Settings, composition: Composition
     clientAddress,
     widget,
     ready: async () => {
-      await store.now();
+      // Asks for a row that is not there: the store is read, and nothing is opened.
+      await store.get('session', '');
       await keys.jwks();
     },
     newId,
