@@ -33,7 +33,7 @@ export type CutReason = 'full' | 'stalled';
 
 export interface ConnectionLimitsOptions {
   readonly limits: ConnectionLimits;
-  /** Multiplies a network's share, up to all. Default 1. */
+  /** Multiplies a network's share, up to all, when above 1. Default 1. */
   readonly factor?: number | undefined;
   readonly isProxy: (peer: string | undefined) => boolean;
   /** Tells a new connection that there is no room, and closes it. */

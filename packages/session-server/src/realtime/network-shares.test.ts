@@ -34,7 +34,7 @@ it('a factor multiplies the share of a network, up to the total; a proxy has no 
     const shares = createNetworkShares({ total: 100, per_network: 10, factor });
     return Array.from({ length: 200 }, () => shares.take(address)).filter((release) => release !== null).length;
   };
-  expect([count(0.001, '10.0.0.1'), count(3, '10.0.0.1'), count(1_000, '10.0.0.1')]).toEqual([1, 30, 100]);
+  expect([count(0.001, '10.0.0.1'), count(3, '10.0.0.1'), count(1_000, '10.0.0.1')]).toEqual([10, 30, 100]);
   expect(count(1, null)).toBe(100);
 });
 

@@ -5,7 +5,7 @@ export interface ShareLimits {
   readonly total: number;
   /** Held at a time by one network: a /24 of IPv4 or a /64 of IPv6; a /48 holds `WIDE_SHARE` times as many. */
   readonly per_network: number;
-  /** Multiplies `per_network`, up to `total`. Default 1. */
+  /** Multiplies `per_network`, up to `total`; below 1 it changes nothing. Default 1. */
   readonly factor?: number | undefined;
 }
 
@@ -21,7 +21,7 @@ export interface NetworkShares {
 }
 
 export function createNetworkShares({ total, per_network, factor = 1 }: ShareLimits): NetworkShares {
-  const most = Math.min(total, Math.max(1, Math.round(per_network * factor)));
+  const most = Math.min(total, Math.round(per_network * Math.max(1, factor)));
   const held = new Map<string, number>();
   let size = 0;
   const add = (key: string, change: 1 | -1): void => {

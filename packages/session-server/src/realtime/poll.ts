@@ -48,7 +48,7 @@ export interface PollOptions {
   readonly flow: Pick<Flow, 'snapshot'>;
   readonly hub: Hub;
   readonly schedule: Schedule;
-  /** Multiplies a network's share, up to all. Default 1. */
+  /** Multiplies a network's share, up to all, when above 1. Default 1. */
   readonly factor?: number | undefined;
   /** A poll was not held, for there is no place. For metrics. */
   readonly onRefused?: (() => void) | undefined;

@@ -27,7 +27,7 @@ export interface SocketOptions {
   readonly onError: (error: unknown, session_id: string | null) => void;
   /** After a socket closed, with its close code (1006: without one). For metrics. */
   readonly onClosed?: ((code: number) => void) | undefined;
-  /** Multiplies a network's share, up to all. Default 1. */
+  /** Multiplies a network's share, up to all, when above 1. Default 1. */
   readonly factor?: number | undefined;
   /** A socket has no place: it is told so (4429), or its upgrade is refused (503). For metrics. */
   readonly onRefused?: (() => void) | undefined;
