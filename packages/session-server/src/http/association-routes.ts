@@ -16,7 +16,10 @@ export function associationRoutes(connectors: readonly Connector[], limits: Limi
     const association = {
       applinks: { details: [{ appIDs: appleAppIds, components: [{ '/': '/q/*', caseSensitive: false }] }] },
     };
-    router.route('/.well-known/apple-app-site-association').get(publicJson(association, limits)).all(requireMethod('GET'));
+    router
+      .route('/.well-known/apple-app-site-association')
+      .get(publicJson(association, limits))
+      .all(requireMethod('GET'));
   }
   const androidApps = wallets.flatMap((wallet) => wallet.androidApps);
   if (androidApps.length > 0) {

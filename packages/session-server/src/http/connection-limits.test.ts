@@ -153,13 +153,21 @@ it('FT-A3j: one network holds its share of the connections, and is told so; othe
 });
 
 it('FT-A3j: a trusted proxy has no share: it stands for all networks', async () => {
-  await listen({ connections_per_network: 1 }, (_request, response) => response.end('x'), () => true);
+  await listen(
+    { connections_per_network: 1 },
+    (_request, response) => response.end('x'),
+    () => true,
+  );
   await dial();
   expect(await ask(await dial())).toContain('200');
 });
 
 it('FT-A3j: the server holds so many connections and no more, a proxy’s included', async () => {
-  await listen({ connections: 2, refusals: 1 }, (_request, response) => response.end('x'), () => true);
+  await listen(
+    { connections: 2, refusals: 1 },
+    (_request, response) => response.end('x'),
+    () => true,
+  );
   await dial();
   await dial();
   expect(await read(await dial())).toContain('503');

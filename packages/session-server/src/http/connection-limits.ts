@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { createNetworkShares } from '../realtime/index.ts';
 
@@ -41,7 +41,7 @@ export interface ConnectionLimitsOptions {
   /** For metrics. */
   readonly onCut: (reason: CutReason) => void;
   /** What is being answered. */
-  readonly underWay: Iterable<ServerResponse<IncomingMessage>>;
+  readonly underWay: Iterable<ServerResponse>;
 }
 
 /** Bounds how many connections a server holds, and how long a client may leave an answer unread. */

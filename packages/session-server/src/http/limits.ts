@@ -38,12 +38,7 @@ export interface Limits {
    * @param counts default: every failure that is the caller's fault
    * @throws what `work` throws; FlowError `rate_limited` in its place once there were too many
    */
-  guard<T>(
-    name: Failures,
-    request: Request,
-    work: () => Promise<T>,
-    counts?: (cause: unknown) => boolean,
-  ): Promise<T>;
+  guard<T>(name: Failures, request: Request, work: () => Promise<T>, counts?: (cause: unknown) => boolean): Promise<T>;
 }
 
 export function createLimits(limits: RateLimits, clientAddress: (request: Request) => string): Limits {

@@ -24,10 +24,7 @@ export interface NodeServerOptions extends Pick<ConnectionLimitsOptions, 'limits
 }
 
 /** A Node server whose own refusals, of what never becomes a request, read like everybody else's. */
-export function createNodeServer(
-  listener: RequestListener,
-  options: NodeServerOptions,
-): NodeServer {
+export function createNodeServer(listener: RequestListener, options: NodeServerOptions): NodeServer {
   const underWay = new Set<ServerResponse>();
   const server = createServer(
     {

@@ -114,7 +114,11 @@ test('a refused key is refused from memory, without a write to the store, until 
   for (let n = 0; n < 4; n += 1) await limits.take('mac_failures', network(1));
   const before = hits();
   for (let n = 0; n < 100; n += 1) {
-    expect(await limits.take('mac_failures', network(1))).toMatchObject({ allowed: false, remaining: 0, resets_in_s: 60 });
+    expect(await limits.take('mac_failures', network(1))).toMatchObject({
+      allowed: false,
+      remaining: 0,
+      resets_in_s: 60,
+    });
   }
   expect(hits(), 'writes for refusals').toBe(before);
   expect((await limits.take('mac_failures', network(2))).allowed, 'another network').toBe(true);

@@ -96,7 +96,10 @@ describe('FT-A3k: what everybody may read', () => {
   it('a failure to read is not remembered', async () => {
     let broken = false;
     const keys = await createKeys({
-      store: { ...store, list: (kind, limit) => (broken ? Promise.reject(new Error('busy')) : store.list(kind, limit)) },
+      store: {
+        ...store,
+        list: (kind, limit) => (broken ? Promise.reject(new Error('busy')) : store.list(kind, limit)),
+      },
     });
     clock.advance(2_000);
     broken = true;

@@ -14,9 +14,18 @@ it('FT-A3i: a /64 takes one share whatever its addresses, and a /48 four', () =>
   const shares = createNetworkShares({ total: 100, per_network: 10 });
   const take = (count: number, address: (n: number) => string): number =>
     Array.from({ length: count }, (_, n) => shares.take(address(n))).filter((release) => release !== null).length;
-  expect(take(50, (n) => `2001:db8:1:0:${hex(n)}::1`), 'one /64').toBe(10);
-  expect(take(50, (n) => `2001:db8:1:${hex(n + 1)}::1`), 'the rest of its /48').toBe(30);
-  expect(take(1, () => '2001:db8:2::1'), 'another /48').toBe(1);
+  expect(
+    take(50, (n) => `2001:db8:1:0:${hex(n)}::1`),
+    'one /64',
+  ).toBe(10);
+  expect(
+    take(50, (n) => `2001:db8:1:${hex(n + 1)}::1`),
+    'the rest of its /48',
+  ).toBe(30);
+  expect(
+    take(1, () => '2001:db8:2::1'),
+    'another /48',
+  ).toBe(1);
 });
 
 it('a place that is given back is free again, once, and leaves nothing', () => {

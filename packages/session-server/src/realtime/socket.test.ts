@@ -350,7 +350,7 @@ test('FT-A3i: a network cannot fill the process with sockets that are being refu
   for (const network of ['198.51.100.1', '203.0.113.1']) {
     const other = await open({ headers: { 'X-Test-Address': network } });
     other.subscribe('s');
-    expect(await other.next(), network).toMatchObject({ session_id: 's' });
+    expect(await other.next(), `of ${network}`).toMatchObject({ session_id: 's' });
   }
 });
 

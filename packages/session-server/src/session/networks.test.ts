@@ -16,7 +16,7 @@ it('FT-A3i: limits count by /24 of IPv4, and by /64 and /48 of IPv6', () => {
 
 it('what is no address has one key, so that unknown peers share one limit', () => {
   for (const text of ['', 'unknown', '127.1', '0x7f.0.0.1', '192.0.2', '192.0.2.256', '1.2.3.4:80']) {
-    expect(keys(text), text).toEqual(['unknown']);
+    expect(keys(text), `of ${text}`).toEqual(['unknown']);
   }
 });
 

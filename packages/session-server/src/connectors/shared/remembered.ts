@@ -46,7 +46,7 @@ export function createRemembered<T>(
     }
   };
   const renew = (): Promise<Fetched<T>> => {
-    if (failed !== null && now() - failed.at < PAUSE_MS) return Promise.reject(failed.cause as Error);
+    if (failed !== null && now() - failed.at < PAUSE_MS) return Promise.reject(failed.cause);
     fetching ??= fetchIt().finally(() => {
       fetching = null;
     });
