@@ -16,7 +16,12 @@ import { createAdmin } from './http/admin.ts';
 import { createApp } from './http/app.ts';
 import { createBrowserKeys } from './http/browser-key.ts';
 import { createClientAddress, createIsProxy } from './http/client-address.ts';
-import { ADMIN_CONNECTIONS, type ConnectionLimits, PUBLIC_CONNECTIONS } from './http/connection-limits.ts';
+import {
+  ADMIN_CONNECTIONS,
+  type ConnectionLimits,
+  PUBLIC_CONNECTIONS,
+  withinOpenFiles,
+} from './http/connection-limits.ts';
 import { createCors } from './http/cors.ts';
 import { createLimits } from './http/limits.ts';
 import { type NodeServer, createNodeServer } from './http/node-server.ts';
@@ -229,7 +234,7 @@ export async function composeServer(settings: Settings, composition: Composition
     listener,
     attach,
     async listen(port, host = '127.0.0.1') {
-      const { server, url } = await serve(listener, port, host, PUBLIC_CONNECTIONS);
+      const { server, url } = await serve(listener, port, host, withinOpenFiles(PUBLIC_CONNECTIONS, openFilesLimit()));
       attach(server);
       if (settings.admin !== null) {
         const { port: adminPort, host: adminHost } = settings.admin;
@@ -318,6 +323,17 @@ async function readWidget(): Promise<{ readonly script: Buffer; readonly version
   const require = createRequire(import.meta.url);
   const { version } = require('@beckon/widget/package.json') as { readonly version: string };
   return { script: await readFile(require.resolve('@beckon/widget/widget.js')), version };
+}
+
+/** How many files this process may open, from Node's report on itself; null where that does not say, as on Windows. */
+function openFilesLimit(): number | null {
+  // The report would look up the name of each peer; Node's types do not know this switch yet.
+  Object.assign(process.report, { excludeNetwork: true });
+  const { userLimits } = process.report.getReport() as {
+    readonly userLimits?: { readonly open_files?: { readonly soft: number | 'unlimited' } };
+  };
+  const soft = userLimits?.open_files?.soft;
+  return typeof soft === 'number' ? soft : null;
 }
 
 function idOf(request: IncomingMessage): string {

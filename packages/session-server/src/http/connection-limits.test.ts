@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { RequestListener } from 'node:http';
 import { type AddressInfo, type Socket, connect } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
-import { type ConnectionLimits, type CutReason, PUBLIC_CONNECTIONS } from './connection-limits.ts';
+import { type ConnectionLimits, type CutReason, PUBLIC_CONNECTIONS, withinOpenFiles } from './connection-limits.ts';
 import { type NodeServer, createNodeServer } from './node-server.ts';
 
 /** More than the kernel takes in for a client that does not read. */
@@ -160,6 +160,17 @@ it('FT-A3j: a trusted proxy has no share: it stands for all networks', async () 
   );
   await dial();
   expect(await ask(await dial())).toContain('200');
+});
+
+it('FT-A3j: connections leave files to open for the store and for providers', () => {
+  const of = (open_files: number | null): readonly number[] => {
+    const { connections, connections_per_network } = withinOpenFiles(PUBLIC_CONNECTIONS, open_files);
+    return [connections, connections_per_network];
+  };
+  expect(of(null)).toEqual([60_000, 6_000]);
+  expect(of(1_048_576)).toEqual([60_000, 6_000]);
+  expect(of(4_700)).toEqual([4_000, 1_000]);
+  expect(of(100), 'never none').toEqual([1, 1]);
 });
 
 it('FT-A3j: the server holds so many connections and no more, a proxy’s included', async () => {

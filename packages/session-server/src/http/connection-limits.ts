@@ -21,6 +21,22 @@ export const PUBLIC_CONNECTIONS: ConnectionLimits = {
   stalled_ms: 30_000,
 };
 
+/** Open files that are not connections: the store, its log, calls to providers, Node's own. */
+const OTHER_FILES = 200;
+
+/**
+ * The limits of a process that may open so many files: each connection is one, and a process that
+ * has none left can call no provider either.
+ * @param open_files null where the system does not say
+ */
+export function withinOpenFiles(limits: ConnectionLimits, open_files: number | null): ConnectionLimits {
+  if (open_files === null) return limits;
+  const room = Math.max(1, open_files - OTHER_FILES - limits.refusals);
+  const connections = Math.min(limits.connections, room);
+  const a_quarter = Math.max(1, Math.floor(connections / 4));
+  return { ...limits, connections, connections_per_network: Math.min(limits.connections_per_network, a_quarter) };
+}
+
 /** A few scrapers and operators. */
 export const ADMIN_CONNECTIONS: ConnectionLimits = {
   connections: 100,
