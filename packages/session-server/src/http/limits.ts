@@ -42,24 +42,27 @@ export interface Limits {
 }
 
 export function createLimits(limits: RateLimits, clientAddress: (request: Request) => string): Limits {
-  /** A narrow network that is over its limit uses up nothing of the wide one. */
+  /**
+   * A narrow network that is over its limit uses up nothing of the wide one; and where the wide one
+   * is over, nothing is stored for each of its narrow ones, of which there are very many.
+   */
   const takeAll = async <Name extends RateLimitName>(
     name: Name,
     request: Request,
     rest: Omit<RateLimitKeys[Name], 'address_prefix'>,
   ): Promise<RateVerdict> => {
-    const [narrow, ...wide] = networksOf(clientAddress(request)).map(
-      ({ key, share }) =>
-        () =>
-          limits.take(name, { ...rest, address_prefix: key } as unknown as RateLimitKeys[Name], share),
-    );
-    let tightest = await narrow!();
-    for (const take of wide) {
-      if (!tightest.allowed) break;
-      const verdict = await take();
-      if (!verdict.allowed || verdict.remaining < tightest.remaining) tightest = verdict;
+    const networks = networksOf(clientAddress(request)).map(({ key, share }) => ({
+      share,
+      key: { ...rest, address_prefix: key } as unknown as RateLimitKeys[Name],
+    }));
+    const over = networks.findLast(({ key }) => limits.remembers(name, key));
+    let tightest: RateVerdict | null = null;
+    for (const { key, share } of over === undefined ? networks : [over]) {
+      const verdict = await limits.take(name, key, share);
+      if (tightest === null || !verdict.allowed || verdict.remaining < tightest.remaining) tightest = verdict;
+      if (!verdict.allowed) break;
     }
-    return tightest;
+    return tightest!;
   };
   const answer = (verdict: RateVerdict, response: Response): void => {
     response.set(rateLimitHeaders(verdict));

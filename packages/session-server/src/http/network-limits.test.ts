@@ -1,3 +1,4 @@
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Harness, REQUEST, SHOP_ORIGIN, startHarness } from '../testing/harness.ts';
 
@@ -19,6 +20,13 @@ const times = async (count: number, ask: (n: number) => Promise<number>): Promis
   for (let n = 0; n < count; n += 1) statuses.push(await ask(n));
   return statuses;
 };
+/** Windows that rest in the store. */
+function countWindows(): number {
+  const database = new DatabaseSync(harness.file, { readOnly: true });
+  const { count } = database.prepare('SELECT count(*) AS count FROM hits').get() as { readonly count: number };
+  database.close();
+  return count;
+}
 const hex = (n: number): string => n.toString(16);
 
 describe('FT-A3i: limits count networks', () => {
@@ -36,6 +44,9 @@ describe('FT-A3i: limits count networks', () => {
     expect(await times(90, (n) => authorize(`2001:db8:1:${hex(n + 1)}::1`))).not.toContain(429);
     expect(await authorize('2001:db8:1:ffff::1'), 'a fresh /64 of a /48 that is over').toBe(429);
     expect(await authorize('2001:db8:2::1'), 'another /48').not.toBe(429);
+    const windows = countWindows();
+    expect(await times(20, (n) => authorize(`2001:db8:1:e${hex(n)}::1`))).toEqual(Array(20).fill(429));
+    expect(countWindows(), 'rows for networks that were never served').toBe(windows);
   });
 });
 

@@ -121,6 +121,10 @@ test('a refused key is refused from memory, without a write to the store, until 
     });
   }
   expect(hits(), 'writes for refusals').toBe(before);
+  expect([limits.remembers('mac_failures', network(1)), limits.remembers('mac_failures', network(2))]).toEqual([
+    true,
+    false,
+  ]);
   expect((await limits.take('mac_failures', network(2))).allowed, 'another network').toBe(true);
   expect((await limits.take('wallet_failures', network(1))).allowed, 'another limit').toBe(true);
   clock.advance(60_000);

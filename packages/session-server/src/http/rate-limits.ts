@@ -120,6 +120,8 @@ export interface RateLimits {
    * @param share multiplies the limit for this key. Default 1.
    */
   take<Name extends RateLimitName>(name: Name, key: RateLimitKeys[Name], share?: number): Promise<RateVerdict>;
+  /** Whether `take` would refuse this key from memory: asked where another key would be counted before it. */
+  remembers<Name extends RateLimitName>(name: Name, key: RateLimitKeys[Name]): boolean;
 }
 
 export type Hit = (key: string, window_ms: number) => Promise<{ readonly count: number; readonly resets_at: number }>;
@@ -174,6 +176,7 @@ export function createRateLimits({ hit, now, factor = 1, onLimited }: RateLimitO
       }
       return result;
     },
+    remembers: (name, by) => stillRefused(keyOf(name, by)) !== null,
   };
 }
 
