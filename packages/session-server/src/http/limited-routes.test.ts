@@ -1,8 +1,8 @@
 import type { Express } from 'express';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { paswad } from '../connectors/paswad/index.ts';
 import { wallet } from '../connectors/wallet/index.ts';
-import { type Harness, startHarness } from '../testing/harness.ts';
+import { type Harness, REQUEST, type SignedIn, VERIFIER, startHarness } from '../testing/harness.ts';
 
 /** Routes that nothing counts, and why. */
 const FREE: Readonly<Record<string, string>> = {
@@ -102,4 +102,50 @@ it.each(Object.entries(STRANGERS))('FT-A3l: a stranger who goes on with %s is re
   };
   await ask();
   expect(await ask()).toEqual({ status: 429, waits_s: expect.toSatisfy((s: number) => s >= 1 && s <= 60) as number });
+});
+
+describe('FT-A3l: a caller that presents what counts has a limit as well', () => {
+  let roomier: Harness;
+  let signedIn: SignedIn;
+  beforeAll(async () => {
+    // 2 calls of a wallet, 1 end of a session, 100 calls of a website: enough for one sign-in.
+    roomier = await startHarness({ rate_limit_factor: 1 / 60 });
+    signedIn = await roomier.signIn();
+  });
+  afterAll(() => roomier.close());
+
+  const bearer = (token: string): Record<string, string> => ({ authorization: `Bearer ${token}` });
+  const post = (path: string, form: Readonly<Record<string, string>>): Promise<Response> =>
+    fetch(roomier.url + path, { method: 'POST', body: new URLSearchParams(form) });
+
+  it('FT-A3l: a website’s backend, at the token endpoint, PAR and userinfo together', async () => {
+    const client = { client_id: 'shop', client_secret: 'shop-secret' };
+    const redeemed = await post('/oauth/token', {
+      ...client,
+      grant_type: 'authorization_code',
+      code: signedIn.code,
+      redirect_uri: REQUEST['redirect_uri']!,
+      code_verifier: VERIFIER,
+    });
+    const { access_token } = (await redeemed.json()) as { readonly access_token: string };
+    const userinfo = (): Promise<Response> => fetch(`${roomier.url}/oauth/userinfo`, { headers: bearer(access_token) });
+    expect((await userinfo()).headers.get('ratelimit-remaining'), 'counted with the redemption').toBe('98');
+    expect((await post('/oauth/par', client)).headers.get('ratelimit-remaining')).toBe('97');
+    for (let n = 0; n < 97; n += 1) expect((await userinfo()).status).toBe(200);
+    expect((await userinfo()).status).toBe(429);
+  });
+
+  it('FT-A3l: a wallet, by its token', async () => {
+    const path = `/session/${signedIn.session.session_id}/information?step=0&mac=${'A'.repeat(26)}`;
+    const scan = (token: string): Promise<Response> => fetch(roomier.url + path, { headers: bearer(token) });
+    expect((await scan(signedIn.walletToken)).status, 'after its two calls').toBe(429);
+    expect((await scan(await roomier.wallet.token({ claims: { jti: 'next' } }))).status, 'another one').not.toBe(429);
+  });
+
+  it('FT-A3l: a page that ends its session over and over', async () => {
+    const session = await roomier.session();
+    const cancel = (): Promise<Response> =>
+      roomier.post(`/session/${session.session_id}/cancel`, {}, bearer(session.session_secret));
+    expect([(await cancel()).status, (await cancel()).status]).toEqual([200, 429]);
+  });
 });
