@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { networksOf } from '../session/index.ts';
+import { countedNetworks } from '../session/index.ts';
 import { answerTo } from './http-error.ts';
 import {
   type RateLimitKeys,
@@ -51,7 +51,7 @@ export function createLimits(limits: RateLimits, clientAddress: (request: Reques
     request: Request,
     rest: Omit<RateLimitKeys[Name], 'address_prefix'>,
   ): Promise<RateVerdict> => {
-    const networks = networksOf(clientAddress(request)).map(({ key, share }) => ({
+    const networks = countedNetworks(clientAddress(request)).map(({ key, share }) => ({
       share,
       key: { ...rest, address_prefix: key } as unknown as RateLimitKeys[Name],
     }));

@@ -42,7 +42,7 @@ export interface RateLimitKeys {
 }
 
 interface Network {
-  /** A key that `networksOf` makes of the client address. */
+  /** A key that `countedNetworks` makes of the client address. */
   readonly address_prefix: string;
 }
 interface ClientAndNetwork extends Network {

@@ -1,9 +1,9 @@
-import { networksOf } from '../session/index.ts';
+import { countedNetworks } from '../session/index.ts';
 
 export interface ShareLimits {
   /** Held at a time by this process. */
   readonly total: number;
-  /** Held at a time by one network: a /24 of IPv4 or a /64 of IPv6; a /48 holds `WIDE_SHARE` times as many. */
+  /** Held at a time by one network: a /24 of IPv4 or a /64 of IPv6; a /48 holds four times as many. */
   readonly per_network: number;
   /** Multiplies `per_network`, up to `total`; below 1 it changes nothing. Default 1. */
   readonly factor?: number | undefined;
@@ -31,7 +31,7 @@ export function createNetworkShares({ total, per_network, factor = 1 }: ShareLim
   };
   return {
     take(address) {
-      const networks = address === null ? [] : networksOf(address);
+      const networks = address === null ? [] : countedNetworks(address);
       const hasRoom = networks.every(({ key, share }) => (held.get(key) ?? 0) < most * share);
       if (size >= total || !hasRoom) return null;
       size += 1;
