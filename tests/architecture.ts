@@ -72,7 +72,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
       ],
       packages: ['@beckon/protocol', '@beckon/widget', 'express', 'ipaddr.js', 'zod', 'node:'],
     },
-    'realtime/': { rooms: ['flow/', 'telemetry/'], packages: ['@beckon/protocol', 'ws', 'node:'] },
+    'realtime/': { rooms: ['flow/', 'session/', 'telemetry/'], packages: ['@beckon/protocol', 'ws', 'node:'] },
     'oauth/': {
       rooms: ['flow/', 'keys/', 'session/', 'store/store.ts', 'secrets/', 'telemetry/'],
       packages: ['@beckon/protocol', 'jose', 'zod', 'node:crypto'],

@@ -15,7 +15,13 @@ import { createBudget, createFlow, flowWorkers } from './flow/index.ts';
 import { createAdmin } from './http/admin.ts';
 import { createApp } from './http/app.ts';
 import { createBrowserKeys } from './http/browser-key.ts';
-import { createClientAddress } from './http/client-address.ts';
+import { createClientAddress, createIsProxy } from './http/client-address.ts';
+import {
+  ADMIN_CONNECTIONS,
+  type ConnectionLimits,
+  PUBLIC_CONNECTIONS,
+  withinOpenFiles,
+} from './http/connection-limits.ts';
 import { createCors } from './http/cors.ts';
 import { createLimits } from './http/limits.ts';
 import { type NodeServer, createNodeServer } from './http/node-server.ts';
@@ -126,7 +132,14 @@ export async function composeServer(settings: Settings, composition: Composition
       logger.error('realtime', { session }, error);
     },
   });
-  const polls = createPolls({ flow, hub, schedule });
+  const factor = settings.rateLimitFactor;
+  const polls = createPolls({
+    flow,
+    hub,
+    schedule,
+    factor,
+    onRefused: () => metrics.rateLimited.add({ limit: 'held_polls' }),
+  });
   const registry = createRegistry();
   const metrics = createServerMetrics(registry, {
     sockets: () => sockets.size,
@@ -149,11 +162,13 @@ export async function composeServer(settings: Settings, composition: Composition
       logger.error('socket', { session: session ?? undefined }, error);
     },
     onClosed: (code) => metrics.socketsClosed.add({ code: String(code) }),
+    factor,
+    onRefused: () => metrics.rateLimited.add({ limit: 'sockets' }),
   });
   const rateLimits = createRateLimits({
     hit: (key, window_ms) => store.hit(key, window_ms),
     now,
-    factor: settings.rateLimitFactor,
+    factor,
     onLimited: (limit) => metrics.rateLimited.add({ limit }),
   });
   const listener = createApp({
@@ -170,7 +185,8 @@ export async function composeServer(settings: Settings, composition: Composition
     clientAddress,
     widget,
     ready: async () => {
-      await store.now();
+      // Asks for a row that is not there: the store is read, and nothing is opened.
+      await store.get('session', '');
       await keys.jwks();
     },
     newId,
@@ -190,6 +206,7 @@ export async function composeServer(settings: Settings, composition: Composition
   jobs.start();
 
   const servers: NodeServer[] = [];
+  const isProxy = createIsProxy(settings.trustedProxies);
   const attach = (httpServer: Server): void => {
     httpServer.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       const taken = sockets.handleUpgrade(request, socket, head);
@@ -201,8 +218,10 @@ export async function composeServer(settings: Settings, composition: Composition
     handler: RequestListener,
     port: number,
     host: string,
+    limits: ConnectionLimits,
   ): Promise<{ server: Server; url: string }> => {
-    const running = createNodeServer(handler, { newId, after: systemTimers.after });
+    const onCut = (reason: string): void => metrics.connectionsCut.add({ reason });
+    const running = createNodeServer(handler, { newId, after: systemTimers.after, limits, factor, isProxy, onCut });
     const { server } = running;
     await listening(server, port, host);
     servers.push(running);
@@ -215,10 +234,11 @@ export async function composeServer(settings: Settings, composition: Composition
     listener,
     attach,
     async listen(port, host = '127.0.0.1') {
-      const { server, url } = await serve(listener, port, host);
+      const { server, url } = await serve(listener, port, host, withinOpenFiles(PUBLIC_CONNECTIONS, openFilesLimit()));
       attach(server);
       if (settings.admin !== null) {
-        await serve(createAdmin({ registry, newId, logger }), settings.admin.port, settings.admin.host);
+        const { port: adminPort, host: adminHost } = settings.admin;
+        await serve(createAdmin({ registry, newId, logger }), adminPort, adminHost, ADMIN_CONNECTIONS);
       }
       logger.info('listening', { issuer: settings.issuer, host, port });
       return url;
@@ -303,6 +323,17 @@ async function readWidget(): Promise<{ readonly script: Buffer; readonly version
   const require = createRequire(import.meta.url);
   const { version } = require('@beckon/widget/package.json') as { readonly version: string };
   return { script: await readFile(require.resolve('@beckon/widget/widget.js')), version };
+}
+
+/** How many files this process may open, from Node's report on itself; null where that does not say, as on Windows. */
+function openFilesLimit(): number | null {
+  // The report would look up the name of each peer; Node's types do not know this switch yet.
+  Object.assign(process.report, { excludeNetwork: true });
+  const { userLimits } = process.report.getReport() as {
+    readonly userLimits?: { readonly open_files?: { readonly soft: number | 'unlimited' } };
+  };
+  const soft = userLimits?.open_files?.soft;
+  return typeof soft === 'number' ? soft : null;
 }
 
 function idOf(request: IncomingMessage): string {

@@ -66,7 +66,7 @@ export function createApp(deps: AppDependencies): Express {
   app.use(observe(deps));
   app.use(commonHeaders);
   app.use(unambiguousHead);
-  app.use(operationRoutes(deps.ready));
+  app.use(operationRoutes(deps.ready, limits));
   app.use(assetRoutes(deps.widget));
   app.use(oauthRoutes(oauth, cors, limits));
   app.use(authorizeRoutes({ issuer, oauth, flow, partyOf, limits }));

@@ -9,6 +9,7 @@ import type { Limits } from './limits.ts';
 import { requireMethod } from './methods.ts';
 import { noticePage } from './pages/page.ts';
 import { signInPage } from './pages/sign-in-page.ts';
+import { assertNoBackgroundLoad } from './same-origin.ts';
 
 export interface AuthorizeRoutesDependencies {
   readonly issuer: string;
@@ -28,6 +29,7 @@ export function authorizeRoutes(deps: AuthorizeRoutesDependencies): Router {
       response.set('Allow', 'GET, POST');
       throw new HttpError('invalid_request', 'asking for JSON starts a session: send GET or POST', 405);
     }
+    assertNoBackgroundLoad(request, deps.issuer, wantsJson(request));
     await deps.limits.count('authorizations', request, response, {});
     const decision = await deps.oauth.authorize(params);
     if (wantsJson(request)) await answerJson(request, response, decision);

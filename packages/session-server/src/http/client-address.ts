@@ -58,7 +58,16 @@ export function createClientAddress({
   };
 }
 
-/** An address's network, for limits and logs: /24 of IPv4, /64 of IPv6; `unknown` for what is no address. */
+/** Whether a peer is one of the trusted proxies, or has no address: a Unix socket, which only a proxy of this machine opens. */
+export function createIsProxy(trusted_proxies: readonly string[]): (peer: string | undefined) => boolean {
+  const ranges = trusted_proxies.map(parseRange);
+  return (peer) => {
+    const address = parseAddress(peer ?? '');
+    return address === null || ranges.some((range) => contains(range, address));
+  };
+}
+
+/** An address's network, for logs: /24 of IPv4, /64 of IPv6; `unknown` for what is no address. */
 export function addressPrefix(text: string): string {
   const address = parseAddress(text);
   if (address === null) return 'unknown';

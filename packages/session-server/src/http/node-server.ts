@@ -1,5 +1,6 @@
 import { type IncomingMessage, type RequestListener, type Server, type ServerResponse, createServer } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { type ConnectionLimitsOptions, limitConnections } from './connection-limits.ts';
 import { type RawAnswer, answerRaw } from './raw-answer.ts';
 
 /** A slow client may take this long to send a request, in ms; looked at every `CHECK_INTERVAL_MS`. */
@@ -16,15 +17,14 @@ export interface NodeServer {
   close(): Promise<void>;
 }
 
+export interface NodeServerOptions extends Pick<ConnectionLimitsOptions, 'limits' | 'factor' | 'isProxy' | 'onCut'> {
+  readonly newId: () => string;
+  /** Calls `run` after so many ms, until the returned function is called. */
+  readonly after: (delay_ms: number, run: () => void) => () => void;
+}
+
 /** A Node server whose own refusals, of what never becomes a request, read like everybody else's. */
-export function createNodeServer(
-  listener: RequestListener,
-  options: {
-    readonly newId: () => string;
-    /** Calls `run` after so many ms, until the returned function is called. */
-    readonly after: (delay_ms: number, run: () => void) => () => void;
-  },
-): NodeServer {
+export function createNodeServer(listener: RequestListener, options: NodeServerOptions): NodeServer {
   const underWay = new Set<ServerResponse>();
   const server = createServer(
     {
@@ -42,6 +42,12 @@ export function createNodeServer(
       listener(request, response);
     },
   );
+
+  limitConnections(server, {
+    ...options,
+    underWay,
+    refuse: (socket) => answerRaw(socket, FULL, options.newId()),
+  });
 
   server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
     answerRaw(response.socket, EXPECTATION, options.newId());
@@ -69,6 +75,12 @@ export function createNodeServer(
   };
 }
 
+const FULL: RawAnswer = {
+  status: 503,
+  error: 'rate_limited',
+  error_description: 'too many connections',
+  retry_after_s: 5,
+};
 const CONNECT: RawAnswer = { status: 405, error: 'invalid_request', error_description: 'this is no proxy' };
 const EXPECTATION: RawAnswer = {
   status: 417,

@@ -1,9 +1,10 @@
 import { Router } from 'express';
 import { HttpError } from './http-error.ts';
+import type { Limits } from './limits.ts';
 import { requireMethod } from './methods.ts';
 
-/** `/health`: the process answers. `/ready`: it can serve, for the store answers and the keys are loaded. */
-export function operationRoutes(ready: () => Promise<void>): Router {
+/** `/health`: the process answers, whatever the limits say. `/ready`: it can serve, for the store answers and the keys are loaded. */
+export function operationRoutes(ready: () => Promise<void>, limits: Limits): Router {
   const router = Router({ caseSensitive: true, strict: true });
   router
     .route('/health')
@@ -13,7 +14,8 @@ export function operationRoutes(ready: () => Promise<void>): Router {
     .all(requireMethod('GET'));
   router
     .route('/ready')
-    .get(async (_request, response) => {
+    .get(async (request, response) => {
+      await limits.count('public_reads', request, response, {});
       await ready().catch((cause: unknown) => {
         throw new HttpError('server_error', 'not ready: the store or the signing keys cannot be read', 503, { cause });
       });

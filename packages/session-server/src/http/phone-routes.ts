@@ -50,10 +50,14 @@ export function phoneRoutes(deps: PhoneRoutesDependencies): Router {
   const asPage = async (request: Request, response: Response, work: (link: Link) => Promise<void>): Promise<void> => {
     response.set(PAGE_HEADERS).type('html');
     try {
-      await limits.count('scans', request, response, {});
-      const link = parseLink(String(request.params['link']));
-      if (link === null) throw new FlowError('session_not_found', 'there is no such session');
-      await work(link);
+      const text = String(request.params['link']);
+      await limits.countHeld('scans', response, text);
+      const open = async (): Promise<void> => {
+        const link = parseLink(text);
+        if (link === null) throw new FlowError('session_not_found', 'there is no such session');
+        await work(link);
+      };
+      await limits.guard('mac_failures', request, open, isForged);
     } catch (cause) {
       const answer = answerTo(cause);
       if (answer.detail !== null || answer.status >= 500) deps.onRefused(cause);
@@ -132,7 +136,7 @@ export function phoneRoutes(deps: PhoneRoutesDependencies): Router {
     .all(requireMethod('GET', 'POST'));
   router.use('/q', explain);
 
-  router.use(associationRoutes([...connectors.values()]));
+  router.use(associationRoutes([...connectors.values()], limits));
   return router;
 }
 
@@ -144,6 +148,11 @@ const explain: ErrorRequestHandler = (cause: unknown, _request, response, next) 
   response.set(PAGE_HEADERS).type('html');
   response.status(lost ? 404 : status).send(refusalPage(lost ? 'session_not_found' : error));
 };
+
+/** A link that this server did not make, or no longer knows, reads like a session that does not exist. */
+function isForged(cause: unknown): boolean {
+  return cause instanceof FlowError && cause.code === 'session_not_found';
+}
 
 function appOf(connector: Connector | undefined, preview: LinkPreview): Parameters<typeof phonePage>[1] {
   const wallet = connector?.wallet ?? null;

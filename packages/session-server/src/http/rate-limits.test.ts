@@ -14,6 +14,7 @@ interface Setting {
   readonly limits: RateLimits;
   readonly clock: FakeClock;
   readonly keys: () => readonly string[];
+  readonly hits: () => number;
   readonly limited: RateLimitName[];
 }
 
@@ -22,8 +23,10 @@ function setting(factor?: number): Setting {
   const clock = createFakeClock();
   const windows = new Map<string, { count: number; resets_at: number }>();
   const limited: RateLimitName[] = [];
+  let hits = 0;
   const limits = createRateLimits({
     async hit(key, window_ms) {
+      hits += 1;
       const known = windows.get(key);
       const live =
         known !== undefined && known.resets_at > clock.now() ? known : { count: 0, resets_at: clock.now() + window_ms };
@@ -35,7 +38,7 @@ function setting(factor?: number): Setting {
     factor,
     onLimited: (name) => limited.push(name),
   });
-  return { limits, clock, keys: () => [...windows.keys()], limited };
+  return { limits, clock, keys: () => [...windows.keys()], hits: () => hits, limited };
 }
 
 const SHOP = { client_id: 'shop', address_prefix: '127.0.0.0/24' };
@@ -67,7 +70,7 @@ test('limits do not count for one another: other client, other network, other li
   for (let n = 0; n < 4; n += 1) await limits.take('sessions', SHOP);
   expect((await limits.take('sessions', { ...SHOP, client_id: 'spa' })).allowed).toBe(true);
   expect((await limits.take('sessions', { ...SHOP, address_prefix: '192.0.2.0/24' })).allowed).toBe(true);
-  expect((await limits.take('mac_failures', SHOP)).allowed).toBe(true);
+  expect((await limits.take('mac_failures', network(1))).allowed).toBe(true);
 });
 
 test('the order in which a key is written does not matter', async () => {
@@ -95,7 +98,7 @@ test('by default a demo at full speed from one address is not limited: 600 sign-
     const verdicts = await Promise.all([
       limits.take('sessions', SHOP),
       limits.take('oauth_calls', SHOP),
-      limits.take('scans', SHOP),
+      limits.take('choices', network(1)),
     ]);
     expect(verdicts.filter(({ allowed }) => !allowed)).toEqual([]);
   }
@@ -106,27 +109,56 @@ test('a limit never falls below one hit', async () => {
   expect(await limits.take('sessions', SHOP)).toMatchObject({ allowed: true, limit: 1 });
 });
 
-test('blocked tells, without counting, that a limit was exceeded, until its window ends', async () => {
-  const { limits, clock } = setting(3 / RATE_LIMITS.mac_failures.hits);
-  for (let n = 0; n < 3; n += 1) await limits.take('mac_failures', network(1));
-  expect(limits.blocked('mac_failures', network(1)), 'the limit is reached, not exceeded').toBeNull();
-  await limits.take('mac_failures', network(1));
-  expect(limits.blocked('mac_failures', network(1))).toMatchObject({ allowed: false, remaining: 0, resets_in_s: 60 });
-  expect(limits.blocked('mac_failures', network(2)), 'another network').toBeNull();
-  expect(limits.blocked('wallet_failures', network(1)), 'another limit').toBeNull();
+test('a refused key is refused from memory, without a write to the store, until its window ends', async () => {
+  const { limits, clock, hits } = setting(3 / RATE_LIMITS.mac_failures.hits);
+  for (let n = 0; n < 4; n += 1) await limits.take('mac_failures', network(1));
+  const before = hits();
+  for (let n = 0; n < 100; n += 1) {
+    expect(await limits.take('mac_failures', network(1))).toMatchObject({
+      allowed: false,
+      remaining: 0,
+      resets_in_s: 60,
+    });
+  }
+  expect(hits(), 'writes for refusals').toBe(before);
+  expect([limits.remembers('mac_failures', network(1)), limits.remembers('mac_failures', network(2))]).toEqual([
+    true,
+    false,
+  ]);
+  expect((await limits.take('mac_failures', network(2))).allowed, 'another network').toBe(true);
+  expect((await limits.take('wallet_failures', network(1))).allowed, 'another limit').toBe(true);
   clock.advance(60_000);
-  expect(limits.blocked('mac_failures', network(1))).toBeNull();
+  expect((await limits.take('mac_failures', network(1))).allowed).toBe(true);
 });
 
 test('what is remembered of refusals is bounded', async () => {
-  const { limits } = setting(0.000_001);
+  const { limits, hits } = setting(0.000_001);
   for (let n = 0; n <= 10_000; n += 1) {
     await limits.take('mac_failures', network(n));
     await limits.take('mac_failures', network(n));
   }
-  expect(limits.blocked('mac_failures', network(0)), 'the oldest is forgotten').toBeNull();
-  expect(limits.blocked('mac_failures', network(1))).not.toBeNull();
-  expect(limits.blocked('mac_failures', network(10_000))).not.toBeNull();
+  const before = hits();
+  await limits.take('mac_failures', network(1));
+  await limits.take('mac_failures', network(10_000));
+  expect(hits(), 'remembered').toBe(before);
+  await limits.take('mac_failures', network(0));
+  expect(hits(), 'the oldest is forgotten').toBe(before + 1);
+});
+
+test('a share multiplies the limit of one key: a /48 may do more than one /64', async () => {
+  const { limits } = setting(TINY);
+  expect(await limits.take('sessions', SHOP, 4)).toMatchObject({ limit: 12, remaining: 11 });
+});
+
+test('limits on what strangers can make up are counted in this process, in bounded memory', async () => {
+  const { limits, hits, clock } = setting(1 / RATE_LIMITS.scans.hits);
+  const scan = async (key: string): Promise<boolean> => (await limits.take('scans', { key })).allowed;
+  expect([await scan('a'), await scan('a'), await scan('b')]).toEqual([true, false, true]);
+  clock.advance(60_000);
+  expect([await scan('a'), await scan('a')], 'a new window').toEqual([true, false]);
+  for (let n = 0; n < 20_000; n += 1) await scan(`made up ${n}`);
+  expect(await scan('a'), 'the oldest is forgotten').toBe(true);
+  expect(hits(), 'writes to the store').toBe(0);
 });
 
 test('headers tell the limit in seconds; a refusal adds Retry-After', async () => {

@@ -7,6 +7,8 @@ export interface RawAnswer {
   readonly status: number;
   readonly error: ErrorCode;
   readonly error_description: string;
+  /** Seconds. */
+  readonly retry_after_s?: number;
 }
 
 /** Answers on the bare connection, in the shape of every other error, and closes it. */
@@ -22,6 +24,7 @@ export function answerRaw(socket: Duplex | null, answer: RawAnswer, request_id: 
     'Content-Type: application/json; charset=utf-8',
     `Content-Length: ${Buffer.byteLength(body)}`,
     `X-Request-Id: ${request_id}`,
+    ...(answer.retry_after_s === undefined ? [] : [`Retry-After: ${answer.retry_after_s}`]),
   ];
   // Nobody else listens any more, and a peer that is gone already is nobody's concern.
   socket.on('error', () => socket.destroy());

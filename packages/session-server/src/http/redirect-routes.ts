@@ -42,8 +42,7 @@ export function redirectRoutes(deps: RedirectRoutesDependencies): Router {
       return;
     }
     try {
-      await limits.count('redirects', request, response, {});
-      await work();
+      await limits.guard('redirect_failures', request, work);
     } catch (cause) {
       const answer = answerTo(cause);
       if (answer.detail !== null || answer.status >= 500) deps.onRefused(cause);
@@ -57,6 +56,7 @@ export function redirectRoutes(deps: RedirectRoutesDependencies): Router {
       asPage(request, response, async () => {
         const session_id = sessionId(request);
         const { ticket = '' } = query(request);
+        await limits.countHeld('redirects', response, `${session_id} ${ticket}`);
         const key = browserKeys.ensure(request, response, session_id);
         try {
           toProvider(response, await flow.startSameDevice(session_id, ticket, key, deps.partyOf(request)));
@@ -78,6 +78,7 @@ export function redirectRoutes(deps: RedirectRoutesDependencies): Router {
           throw new FlowError('session_not_found', 'there is no such connector');
         const at = request.originalUrl.indexOf('?');
         const parameters = new URLSearchParams(at === -1 ? '' : request.originalUrl.slice(at + 1));
+        await limits.countHeld('redirects', response, `${connector} ${parameters.get('state') ?? ''}`);
         const end = await flow.fromProvider(connector, parameters, (id) => browserKeys.read(request, id));
         answerEnd(response, end);
       }),

@@ -1,5 +1,5 @@
 import { MODES, SUBPROTOCOL } from '@beckon/protocol';
-import { Router, type Request } from 'express';
+import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import { type Flow, FlowError, type SessionCredentials } from '../flow/index.ts';
 import { type OAuth, paramsOf } from '../oauth/index.ts';
@@ -52,16 +52,14 @@ export function sessionRoutes(deps: SessionRoutesDependencies): Router {
   const router = Router({ caseSensitive: true, strict: true });
 
   /** The caller's credentials, once its page is known to be one of the client's. */
-  const authorized = async (
-    request: Request,
-    response: Parameters<Cors['assertOwn']>[1],
-  ): Promise<SessionCredentials> => {
-    const credentials = credentialsOf(request);
-    const client = await clients.find(await flow.clientOf(credentials));
-    if (client === null) throw new FlowError('session_not_found', 'there is no such session');
-    cors.assertOwn(request, response, client);
-    return credentials;
-  };
+  const authorized = (request: Request, response: Response): Promise<SessionCredentials> =>
+    limits.guard('session_failures', request, async () => {
+      const credentials = credentialsOf(request);
+      const client = await clients.find(await flow.clientOf(credentials));
+      if (client === null) throw new FlowError('session_not_found', 'there is no such session');
+      cors.assertOwn(request, response, client);
+      return credentials;
+    });
 
   router
     .route('/session')
@@ -81,7 +79,10 @@ export function sessionRoutes(deps: SessionRoutesDependencies): Router {
     .all(cors.clients)
     .post(jsonBody, async (request, response) => {
       const credentials = await authorized(request, response);
-      response.json(await flow.choose(credentials, checked(chooseSchema, request.body)));
+      const choice = checked(chooseSchema, request.body);
+      await limits.countHeld('session_choices', response, credentials.session_id);
+      await limits.count('choices', request, response, {});
+      response.json(await flow.choose(credentials, choice));
     })
     .all(requireMethod('POST'));
 
@@ -90,11 +91,12 @@ export function sessionRoutes(deps: SessionRoutesDependencies): Router {
     .all(cors.clients)
     .get(async (request, response) => {
       const credentials = await authorized(request, response);
-      await limits.countReads(credentials.session_id, response);
+      await limits.countHeld('status_reads', response, credentials.session_id);
       const { after = null, wait } = checked(statusSchema, query(request));
       const gone = new AbortController();
       response.on('close', () => gone.abort(new HttpError('invalid_request', 'the caller went away')));
-      response.json(await deps.polls.waitForChange({ credentials, after, wait_s: wait, signal: gone.signal }));
+      const { address } = deps.partyOf(request);
+      response.json(await deps.polls.waitForChange({ credentials, address, after, wait_s: wait, signal: gone.signal }));
     })
     .all(requireMethod('GET'));
 
@@ -111,7 +113,8 @@ export function sessionRoutes(deps: SessionRoutesDependencies): Router {
 
   router
     .route('/session/events')
-    .get((_request, response) => {
+    .get(async (request, response) => {
+      await limits.count('public_reads', request, response, {});
       response.set({ Upgrade: 'websocket', Connection: 'Upgrade, close' });
       throw new HttpError(
         'invalid_request',
@@ -127,6 +130,7 @@ export function sessionRoutes(deps: SessionRoutesDependencies): Router {
     .post(jsonBody, async (request, response) => {
       const credentials = await authorized(request, response);
       checked(NOTHING, request.body);
+      await limits.countHeld('session_calls', response, credentials.session_id);
       response.json(await flow.cancel(credentials));
     })
     .all(requireMethod('POST'));

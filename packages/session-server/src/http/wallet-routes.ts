@@ -39,18 +39,18 @@ const updateSchema = z.strictObject({
 /** The phone's side of a session: Didit's two calls, for wallets with an access token of their own issuer. */
 export function walletRoutes({ flow, partyOf, limits }: WalletRoutesDependencies): Router {
   const router = Router({ caseSensitive: true, strict: true });
+  const trusting = <T>(request: Request, work: () => Promise<T>): Promise<T> =>
+    limits.guard('wallet_failures', request, work, isUntrusted);
 
   router
     .route('/session/:id/information')
     .get(async (request, response) => {
       const token = walletToken(request);
       const { step, mac } = checked(informationSchema, query(request));
-      await limits.count('scans', request, response, {});
       const scan = { session_id: sessionId(request), step: step.toUpperCase(), mac: mac.toUpperCase() };
-      const consent = await limits.guard('mac_failures', request, isForgedMac, () =>
-        limits.guard('wallet_failures', request, isUntrusted, () => flow.retrieve(scan, token, partyOf(request))),
-      );
-      response.json(consent);
+      await limits.countHeld('wallet_calls', response, token);
+      const retrieve = () => trusting(request, () => flow.retrieve(scan, token, partyOf(request)));
+      response.json(await limits.guard('mac_failures', request, retrieve, isForgedMac));
     })
     .all(requireMethod('GET'));
 
@@ -59,9 +59,8 @@ export function walletRoutes({ flow, partyOf, limits }: WalletRoutesDependencies
     .post(jsonBody, async (request, response) => {
       const token = walletToken(request);
       const decision = checked(updateSchema, request.body);
-      const { status, location } = await limits.guard('wallet_failures', request, isUntrusted, () =>
-        flow.update(sessionId(request), token, decision),
-      );
+      await limits.countHeld('wallet_calls', response, token);
+      const { status, location } = await trusting(request, () => flow.update(sessionId(request), token, decision));
       response.json(location === null ? { status } : { status, location });
     })
     .all(requireMethod('POST'));

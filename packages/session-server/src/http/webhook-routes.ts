@@ -1,5 +1,5 @@
 import { type Request, type Response, Router, raw } from 'express';
-import type { Connector, WebhookCapability } from '../connectors/connector.ts';
+import type { Connector, WebhookCapability, WebhookEvent } from '../connectors/connector.ts';
 import { HttpError } from './http-error.ts';
 import { BODY_LIMIT_BYTES } from './body.ts';
 import type { Limits } from './limits.ts';
@@ -45,7 +45,9 @@ export function webhookRoutes({
       Object.entries(request.headers).map(([name, value]) => [name, [value].flat()[0]]),
     );
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-    const event = readOr(onRefused, () => webhooks.read(headers, body));
+    const read = async (): Promise<WebhookEvent> => readOr(onRefused, () => webhooks.read(headers, body));
+    const event = await limits.guard('webhook_failures', request, read);
+    await limits.countHeld('webhooks', response, id);
     // Whoever repeats a genuine delivery, the provider included, must not end what was granted since.
     if (!(await deliveries.has(id, event.id))) {
       // Revoked before it is remembered: an event that was remembered and not acted upon would be lost.
@@ -57,8 +59,7 @@ export function webhookRoutes({
   router
     .route('/webhooks/:connector')
     .post(
-      async (request, response, next) => {
-        await limits.count('webhooks', request, response, {});
+      (request, _response, next) => {
         webhooksOf(request);
         next();
       },

@@ -4,18 +4,27 @@ import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jo
 export const ALGORITHMS = ['RS256', 'ES256'] as const;
 export type Algorithm = (typeof ALGORITHMS)[number];
 
-/** What rests; the store seals it. */
-export interface SigningKey {
+/** What is known of a key, besides its numbers. */
+interface KeyFacts {
   readonly alg: Algorithm;
   /** RFC 7638 thumbprint (SHA-256, base64url). */
   readonly kid: string;
   /** 1 for an algorithm's first key; each rotation adds one. The highest signs. */
   readonly generation: number;
-  readonly private_jwk: JWK;
   /** Ms since the epoch. */
   readonly created_at: number;
   /** Ms since the epoch; null for the key that signs. */
   readonly retired_at: number | null;
+}
+
+/** What rests; the store seals it. */
+export interface SigningKey extends KeyFacts {
+  readonly private_jwk: JWK;
+}
+
+/** The public half, in a row of its own: what everybody may read is read without opening a private key. */
+export interface PublicKey extends KeyFacts {
+  readonly public_jwk: JWK;
 }
 
 /** What may be shown of a key. Times are ms since the epoch. */
@@ -37,7 +46,7 @@ export async function generateSigningKey(alg: Algorithm, generation: number, now
 }
 
 /** The public half as the JWKS shows it (RFC 7517 §4). Members are named one by one: a private one cannot slip through. */
-export function publicJwk({ alg, kid, private_jwk: { kty, n, e, crv, x, y } }: SigningKey): JWK {
-  const common = { kty, kid, alg, use: 'sig' };
-  return (kty === 'RSA' ? { ...common, n, e } : { ...common, crv, x, y }) as JWK;
+export function publicKeyOf({ private_jwk: { kty, n, e, crv, x, y }, ...facts }: SigningKey): PublicKey {
+  const common = { kty, kid: facts.kid, alg: facts.alg, use: 'sig' };
+  return { ...facts, public_jwk: (kty === 'RSA' ? { ...common, n, e } : { ...common, crv, x, y }) as JWK };
 }

@@ -31,7 +31,7 @@ async function authenticate(authorization: string | null, body: Record<string, s
   const params = readParams(new URLSearchParams(body).toString());
   const heard: string[] = [];
   const found = await authenticateClient(
-    { authorization, params, admit: ({ client_id }) => heard.push(client_id) },
+    { authorization, params, admit: ({ client_id }) => void heard.push(client_id) },
     clients,
   );
   expect(heard, 'admitted another one').toEqual([found.client_id]);

@@ -9,8 +9,8 @@ export interface EndpointCall {
   readonly authorization: string | null;
   /** The form body's parameters. */
   readonly params: Params;
-  /** Hears who calls as soon as that is known, before anything is done; may throw, for an origin that is not the client's. */
-  readonly admit: (client: Client) => void;
+  /** Hears who calls as soon as that is known, before anything is done; may throw, for an origin that is not the client's, or a limit. */
+  readonly admit: (client: Client) => void | Promise<void>;
 }
 
 interface Presented {
@@ -58,8 +58,8 @@ export async function authenticateClient(call: EndpointCall, clients: ClientDire
   return admitted(call, client);
 }
 
-function admitted({ admit }: EndpointCall, client: Client): Client {
-  admit(client);
+async function admitted({ admit }: EndpointCall, client: Client): Promise<Client> {
+  await admit(client);
   return client;
 }
 

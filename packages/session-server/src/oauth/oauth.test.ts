@@ -494,7 +494,7 @@ describe('userinfo', () => {
       authorization: `bearer ${access_token}`,
       params: formOf({}),
       tokenInQuery: false,
-      admit: ({ client_id }) => heard.push(client_id),
+      admit: ({ client_id }) => void heard.push(client_id),
     });
     expect(heard).toEqual(['shop']);
   });

@@ -27,7 +27,7 @@ export async function userinfo(
   if (read === null || grant === null || read.n !== grant.access_token_n) throw invalidToken();
   const client = await deps.clients.find(grant.client_id);
   if (client === null) throw invalidToken();
-  call.admit(client);
+  await call.admit(client);
   if (!grant.scope.includes('openid')) {
     const description = 'the access token was granted without openid';
     throw new OAuthError('insufficient_scope', description, challenge('insufficient_scope', description, 'openid'));

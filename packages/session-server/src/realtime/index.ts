@@ -6,6 +6,7 @@
  */
 export { createHub, type Hub, type HubLimits, type HubOptions, type Watcher } from './hub.ts';
 export type { SocketLimits } from './limits.ts';
+export { createNetworkShares } from './network-shares.ts';
 export { createPolls, type PollLimits, type PollOptions, type PollRequest, type Polls } from './poll.ts';
 export { createSchedule, type Schedule, type Timers } from './schedule.ts';
 export { createSockets, type SocketOptions, type Sockets } from './socket.ts';

@@ -39,10 +39,11 @@ function poll(
   credentials: SessionCredentials,
   after: number | null,
   wait_s = 25,
+  address = '192.0.2.1',
 ): { answer: Promise<Snapshot>; leave: AbortController; isAnswered: () => boolean } {
   const leave = new AbortController();
   let answered = false;
-  const answer = polls.waitForChange({ credentials, after, wait_s, signal: leave.signal }).finally(() => {
+  const answer = polls.waitForChange({ credentials, address, after, wait_s, signal: leave.signal }).finally(() => {
     answered = true;
   });
   answer.catch(() => {});
@@ -156,6 +157,20 @@ test('held polls are bounded; one with news is answered all the same', async () 
   expect((await poll(polls, credentials, 0).answer).version).toBe(1);
 });
 
+test('FT-A3i: one network holds a tenth of the polls; others are held when it has taken them', async () => {
+  const { flow, polls } = setting();
+  const credentials = flow.add('s');
+  const others = Array.from({ length: 500 }, (_, n) => flow.add(`s${n}`));
+  for (const [n, other] of others.entries()) poll(polls, other, 1, 25, `198.51.100.${n % 256}`);
+  await settled();
+  expect(polls.held).toBe(500);
+  await expect(poll(polls, credentials, 1, 25, '198.51.100.7').answer).rejects.toMatchObject({ code: 'rate_limited' });
+  expect((await poll(polls, credentials, 0, 25, '198.51.100.7').answer).version, 'with news it is answered').toBe(1);
+  const { isAnswered } = poll(polls, credentials, 1, 25, '192.0.2.1');
+  await settled();
+  expect([isAnswered(), polls.held], 'another network').toEqual([false, 501]);
+});
+
 test('closing answers what is held and holds no more', async () => {
   const { flow, polls, leftovers } = setting();
   const credentials = flow.add('s');
@@ -168,7 +183,7 @@ test('closing answers what is held and holds no more', async () => {
 });
 
 test('1,000 polls, answered, timed out or left, leave nothing', async () => {
-  const { flow, polls, timers, leftovers } = setting();
+  const { flow, polls, timers, leftovers } = setting({ held_per_network: 1_000 });
   const credentials = flow.add('s');
   const all = Array.from({ length: 1_000 }, (_, n) => poll(polls, n % 2 ? credentials : flow.add(`s${n}`), 1));
   await settled();

@@ -1,13 +1,16 @@
 import { isEnd, type Snapshot } from '@beckon/protocol';
 import { FlowError, type Flow, type SessionCredentials } from '../flow/index.ts';
 import type { Hub } from './hub.ts';
+import { createNetworkShares } from './network-shares.ts';
 import type { Schedule } from './schedule.ts';
 
 export const POLL_LIMITS = {
   /** A poll is held this long at most, seconds. Below the 30 s after which common proxies give up. */
   wait_s: 25,
-  /** Polls held at a time by this node. */
+  /** Polls held at a time by this process. */
   held: 5_000,
+  /** Polls of one network (/24, /64; a /48 has four times as many): a tenth, so that nobody holds all. */
+  held_per_network: 500,
   /** What a poll over that limit is told to wait, seconds. */
   retry_after_s: 5,
 } as const;
@@ -16,6 +19,8 @@ export type PollLimits = { readonly [K in keyof typeof POLL_LIMITS]: number };
 
 export interface PollRequest {
   readonly credentials: SessionCredentials;
+  /** The client address. */
+  readonly address: string;
   /** The version that the caller has; null answers at once. */
   readonly after: number | null;
   /** Seconds; cut to `POLL_LIMITS.wait_s`. */
@@ -29,7 +34,7 @@ export interface Polls {
    * The snapshot: at once when it is newer than `after`, else as soon as it is or its QR frames are
    * fresher, else the one that still holds when the wait is over. An ended session is answered at
    * once: nothing newer can come.
-   * @throws FlowError as `flow.snapshot` does; `rate_limited` when too many polls are held.
+   * @throws FlowError as `flow.snapshot` does; `rate_limited` when too many polls are held, in all or for that network.
    * @throws the signal's reason when the caller went away.
    */
   waitForChange(request: PollRequest): Promise<Snapshot>;
@@ -43,16 +48,21 @@ export interface PollOptions {
   readonly flow: Pick<Flow, 'snapshot'>;
   readonly hub: Hub;
   readonly schedule: Schedule;
+  /** Multiplies a network's share, up to all, when above 1. Default 1. */
+  readonly factor?: number | undefined;
+  /** A poll was not held, for there is no place. For metrics. */
+  readonly onRefused?: (() => void) | undefined;
   readonly limits?: Partial<PollLimits> | undefined;
 }
 
-export function createPolls({ flow, hub, schedule, limits: given }: PollOptions): Polls {
+export function createPolls({ flow, hub, schedule, factor, onRefused, limits: given }: PollOptions): Polls {
   const limits = { ...POLL_LIMITS, ...given };
+  const shares = createNetworkShares({ total: limits.held, per_network: limits.held_per_network, factor });
   const held = new Set<() => void>();
   let closed = false;
 
   /** Holds a poll that has nothing new yet; `first` is what it would be told now. */
-  function hold(request: PollRequest, first: Snapshot, wait_ms: number): Promise<Snapshot> {
+  function hold(request: PollRequest, first: Snapshot, wait_ms: number, release: () => void): Promise<Snapshot> {
     const { credentials, signal } = request;
     const { promise, resolve, reject } = Promise.withResolvers<Snapshot>();
     let latest: Snapshot | null = null;
@@ -72,6 +82,7 @@ export function createPolls({ flow, hub, schedule, limits: given }: PollOptions)
     held.add(answer);
     signal.addEventListener('abort', leave, { once: true });
     return promise.finally(() => {
+      release();
       unwatch();
       stopTimer();
       held.delete(answer);
@@ -87,10 +98,12 @@ export function createPolls({ flow, hub, schedule, limits: given }: PollOptions)
       const wait_ms = Math.min(request.wait_s, limits.wait_s) * 1000;
       const hasNews = after === null || first.version > after || isEnd(first.status);
       if (hasNews || wait_ms <= 0 || closed) return first;
-      if (held.size >= limits.held) {
+      const release = shares.take(request.address);
+      if (release === null) {
+        onRefused?.();
         throw new FlowError('rate_limited', 'too many requests are waiting', limits.retry_after_s);
       }
-      return hold(request, first, wait_ms);
+      return hold(request, first, wait_ms, release);
     },
     get held() {
       return held.size;

@@ -324,18 +324,34 @@ test('more messages in a minute than allowed close with 4429, the same over two 
   expect((await client.closed).code).toBe(4429);
 });
 
-test('more sockets of one address than allowed close with 4429; another address is let in', async () => {
-  await relisten({ sockets_per_address: 1 });
+test('FT-A3i: more sockets of one network than allowed close with 4429; another network is let in', async () => {
+  await relisten({ sockets_per_network: 1 });
   flow.add('s');
   const first = await open({ headers: { 'X-Test-Address': '192.0.2.1' } });
-  expect((await (await open({ headers: { 'X-Test-Address': '192.0.2.1' } })).closed).code).toBe(4429);
-  await open({ headers: { 'X-Test-Address': '192.0.2.2' } });
-  const left = serverClosed();
+  expect((await (await open({ headers: { 'X-Test-Address': '192.0.2.2' } })).closed).code).toBe(4429);
+  await open({ headers: { 'X-Test-Address': '2001:db8::1' } });
+  expect((await (await open({ headers: { 'X-Test-Address': '2001:db8::2:1' } })).closed).code).toBe(4429);
   first.ws.close();
-  await left;
+  // The refused ones end on this side too, in any order.
+  while (sockets.size > 1) await serverClosed();
   const again = await open({ headers: { 'X-Test-Address': '192.0.2.1' } });
   again.subscribe('s');
   expect(await again.next()).toMatchObject({ session_id: 's' });
+});
+
+test('FT-A3i: a network cannot fill the process with sockets that are being refused', async () => {
+  await relisten({ sockets: 3, sockets_per_network: 1, refusals_per_network: 1 });
+  flow.add('s');
+  const attacker = { headers: { 'X-Test-Address': '192.0.2.1' } };
+  await open(attacker);
+  const held = await open({ ...attacker, autoPong: false });
+  held.ws.pause();
+  expect((await refusal(attacker)).status, 'a refused one that does not go').toBe(503);
+  for (const network of ['198.51.100.1', '203.0.113.1']) {
+    const other = await open({ headers: { 'X-Test-Address': network } });
+    other.subscribe('s');
+    expect(await other.next(), `of ${network}`).toMatchObject({ session_id: 's' });
+  }
 });
 
 test('past all sockets and all refusals an upgrade gets 503', async () => {

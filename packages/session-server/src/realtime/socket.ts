@@ -6,6 +6,7 @@ import { FlowError, type Flow, type SessionCredentials } from '../flow/index.ts'
 import { serveConnection, type Connection } from './connection.ts';
 import type { Hub } from './hub.ts';
 import { SOCKET_LIMITS, type SocketLimits } from './limits.ts';
+import { createNetworkShares } from './network-shares.ts';
 import type { Schedule } from './schedule.ts';
 import { offersSubprotocol, pathOf, refuseUpgrade, type Refusal } from './upgrade.ts';
 
@@ -26,6 +27,10 @@ export interface SocketOptions {
   readonly onError: (error: unknown, session_id: string | null) => void;
   /** After a socket closed, with its close code (1006: without one). For metrics. */
   readonly onClosed?: ((code: number) => void) | undefined;
+  /** Multiplies a network's share, up to all, when above 1. Default 1. */
+  readonly factor?: number | undefined;
+  /** A socket has no place: it is told so (4429), or its upgrade is refused (503). For metrics. */
+  readonly onRefused?: (() => void) | undefined;
   readonly limits?: Partial<SocketLimits> | undefined;
 }
 
@@ -49,10 +54,11 @@ export interface Sockets {
  * browser shows its script.
  */
 export function createSockets(options: SocketOptions): Sockets {
-  const { flow, hub, schedule, path = '/session/events', onError } = options;
+  const { flow, hub, schedule, path = '/session/events', onError, factor } = options;
   const limits: SocketLimits = { ...SOCKET_LIMITS, ...options.limits };
   const connections = new Map<WebSocket, Connection>();
-  const perAddress = new Map<string, number>();
+  const places = createNetworkShares({ total: limits.sockets, per_network: limits.sockets_per_network, factor });
+  const refusals = createNetworkShares({ total: limits.refusals, per_network: limits.refusals_per_network });
   let closing: PromiseWithResolvers<void> | null = null;
 
   const server = new WebSocketServer({
@@ -75,7 +81,6 @@ export function createSockets(options: SocketOptions): Sockets {
 
   async function check(request: IncomingMessage): Promise<Refusal | null> {
     if (!offersSubprotocol(request)) return NO_SUBPROTOCOL;
-    if (connections.size >= limits.sockets + limits.refusals) return FULL;
     const { origin } = request.headers;
     // No Origin: no browser, so nobody's page; the session secret is what counts.
     if (origin !== undefined && (origin === 'null' || !(await options.originKnown(origin)))) return UNKNOWN_ORIGIN;
@@ -93,14 +98,21 @@ export function createSockets(options: SocketOptions): Sockets {
       refuseUpgrade(socket, refusal ?? GOING_AWAY, options.requestId(request));
       return;
     }
+    const address = options.clientAddress(request);
+    const place = places.take(address);
+    if (place === null) options.onRefused?.();
+    const release = place ?? refusals.take(address);
+    if (release === null) {
+      refuseUpgrade(socket, FULL, options.requestId(request));
+      return;
+    }
+    // The handshake may still fail: then there is no WebSocket that would close.
+    socket.once('close', release);
     socket.off('error', onSocketError);
-    server.handleUpgrade(request, socket, head, (ws) => accept(ws, request));
+    server.handleUpgrade(request, socket, head, (ws) => accept(ws, request, place !== null));
   }
 
-  function accept(ws: WebSocket, request: IncomingMessage): void {
-    const address = options.clientAddress(request);
-    const sameAddress = perAddress.get(address) ?? 0;
-    const isFull = connections.size >= limits.sockets || sameAddress >= limits.sockets_per_address;
+  function accept(ws: WebSocket, request: IncomingMessage, hasPlace: boolean): void {
     const { origin } = request.headers;
     const connection = serveConnection(ws, {
       hub,
@@ -110,16 +122,12 @@ export function createSockets(options: SocketOptions): Sockets {
       authorise: (credentials) => authorise(credentials, origin),
     });
     connections.set(ws, connection);
-    perAddress.set(address, sameAddress + 1);
     ws.once('close', (code) => {
       connections.delete(ws);
-      const left = (perAddress.get(address) ?? 1) - 1;
-      if (left > 0) perAddress.set(address, left);
-      else perAddress.delete(address);
       options.onClosed?.(code);
       if (connections.size === 0) closing?.resolve();
     });
-    if (isFull) connection.end(CLOSE_CODES.tooMany, 'too many sockets');
+    if (!hasPlace) connection.end(CLOSE_CODES.tooMany, 'too many sockets');
   }
 
   async function authorise(credentials: SessionCredentials, origin: string | undefined): Promise<void> {

@@ -11,6 +11,8 @@ export interface ServerMetrics {
   readonly requestSeconds: Histogram<'route'>;
   readonly socketsClosed: Counter<'code'>;
   readonly rateLimited: Counter<'limit'>;
+  /** `reason`: `full` (no place for it), `stalled` (its client read nothing). */
+  readonly connectionsCut: Counter<'reason'>;
   /** Failures in work that nobody waits for: `realtime`, `due`, `sweep`. */
   readonly failures: Counter<'where'>;
 }
@@ -60,6 +62,11 @@ export function createServerMetrics(registry: Registry, gauges: ServerGauges): S
       name: 'beckon_rate_limited_total',
       help: 'Requests refused by a rate limit.',
       labels: ['limit'],
+    }),
+    connectionsCut: registry.counter({
+      name: 'beckon_connections_cut_total',
+      help: 'Connections refused for want of a place, or cut because their client read nothing.',
+      labels: ['reason'],
     }),
     failures: registry.counter({
       name: 'beckon_background_failures_total',

@@ -30,11 +30,15 @@ it('however many ask at once, it is fetched once; and again when it is old', asy
   expect((await remembered.current()).value).toBe('answer 2');
 });
 
-it('a first failure is told and not remembered', async () => {
+it('a first failure is told, and not repeated within a second', async () => {
   const world = setting();
   world.answers = [down];
   const remembered = remember(world);
   await expect(remembered.current()).rejects.toThrow('down');
+  world.now = 999;
+  await expect(remembered.current()).rejects.toThrow('down');
+  expect(world.fetched).toBe(1);
+  world.now = 1000;
   expect((await remembered.current()).value).toBe('answer 2');
 });
 
