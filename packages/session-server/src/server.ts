@@ -117,6 +117,7 @@ export async function composeServer(settings: Settings, composition: Composition
     onUntrustedHeader: (address_prefix) =>
       logger.warn('X-Forwarded-For from a peer that is not in trusted_proxies is ignored', { address_prefix }),
   });
+  const addressOf = (request: IncomingMessage): string => clientAddress(request).address;
   const schedule = createSchedule({ now: systemTimers.elapsed, after: systemTimers.after });
   const hub = createHub({
     flow,
@@ -142,7 +143,7 @@ export async function composeServer(settings: Settings, composition: Composition
       const client = await clients.find(client_id);
       return client !== null && cors.allows(origin, client);
     },
-    clientAddress,
+    clientAddress: addressOf,
     requestId: idOf,
     onError: (error, session) => {
       metrics.failures.add({ where: 'realtime' });
@@ -166,7 +167,7 @@ export async function composeServer(settings: Settings, composition: Composition
     browserKeys: createBrowserKeys(settings.issuer, () => newSecret(randomBytes)),
     deliveries: createDeliveries(store, secrets),
     cors,
-    limits: createLimits(rateLimits, clientAddress),
+    limits: createLimits(rateLimits, addressOf),
     clientAddress,
     widget,
     ready: async () => {

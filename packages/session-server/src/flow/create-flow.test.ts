@@ -12,8 +12,8 @@ import { flowWorkers } from './flow-workers.ts';
 import type { Flow, Scan, SessionCredentials } from './flow.ts';
 
 const issuer = 'https://id.example.com';
-const browser: Party = { address: '192.0.2.10', user_agent: 'Browser', origin: 'https://shop.example' };
-const phone: Party = { address: '192.0.2.77', user_agent: 'Phone', origin: null };
+const browser: Party = { address: '192.0.2.10', comparable: true, user_agent: 'Browser', origin: 'https://shop.example' };
+const phone: Party = { address: '192.0.2.77', comparable: true, user_agent: 'Phone', origin: null };
 const secret = (): string => randomBytes(32).toString('base64url');
 
 const client: Client = {

@@ -14,8 +14,18 @@ export interface ClientAddressOptions {
   readonly onUntrustedHeader: (address_prefix: string) => void;
 }
 
+/** A request's address, and whether it is the sender's own rather than a proxy's. */
+export interface ClientAddress {
+  readonly address: string;
+  /** False where the connection or the header does not tell: `sameNetwork` then says that it does not know. */
+  readonly comparable: boolean;
+}
+
 /** What a peer without an address (a Unix socket, a connection already gone) counts as. */
-const UNKNOWN = '0.0.0.0';
+const UNKNOWN: ClientAddress = { address: '0.0.0.0', comparable: false };
+
+/** A peer that sends one of these is a proxy, or says that it is: its address is not the person's. */
+const PROXY_HEADERS = ['x-forwarded-for', 'forwarded', 'via', 'x-real-ip'] as const;
 const PREFIX_BITS = { ipv4: 24, ipv6: 64 } as const;
 
 /**
@@ -25,12 +35,13 @@ const PREFIX_BITS = { ipv4: 24, ipv6: 64 } as const;
  * address ends the walk at the proxy that passed it on.
  *
  * Textual, canonical (RFC 5952), an IPv4 address in IPv6 clothing (`::ffff:192.0.2.1`) unwrapped.
+ * Not comparable where the walk ends at a proxy, trusted or not: all people behind it have that one.
  * @throws TypeError when made with something that is no range
  */
 export function createClientAddress({
   trusted_proxies,
   onUntrustedHeader,
-}: ClientAddressOptions): (request: Pick<IncomingMessage, 'headers' | 'socket'>) => string {
+}: ClientAddressOptions): (request: Pick<IncomingMessage, 'headers' | 'socket'>) => ClientAddress {
   const ranges = trusted_proxies.map(parseRange);
   let warned = false;
 
@@ -41,11 +52,12 @@ export function createClientAddress({
     if (peer === null) return UNKNOWN;
     // Node joins repeated headers with a comma; its type allows for both.
     const forwarded = [headers['x-forwarded-for'] ?? []].flat().join(',');
-    if (forwarded === '') return peer.toString();
     if (!isTrusted(peer)) {
-      if (!warned) onUntrustedHeader(addressPrefix(peer.toString()));
-      warned = true;
-      return peer.toString();
+      if (forwarded !== '' && !warned) {
+        warned = true;
+        onUntrustedHeader(addressPrefix(peer.toString()));
+      }
+      return { address: peer.toString(), comparable: !PROXY_HEADERS.some((name) => headers[name] !== undefined) };
     }
     let sender = peer;
     for (const part of forwarded.split(',').toReversed()) {
@@ -54,7 +66,7 @@ export function createClientAddress({
       sender = address;
       if (!isTrusted(address)) break;
     }
-    return sender.toString();
+    return { address: sender.toString(), comparable: !isTrusted(sender) };
   };
 }
 

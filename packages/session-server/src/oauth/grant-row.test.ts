@@ -24,7 +24,7 @@ const confirmed = (claims: Record<string, unknown>, scope: readonly string[]): C
   choice: { connector: 'wallet', mode: 'qr', cross_device: true },
   retrieval: {
     holder: 'h',
-    party: { address: '192.0.2.1', user_agent: 'Phone', origin: null },
+    party: { address: '192.0.2.1', comparable: true, user_agent: 'Phone', origin: null },
     at: clock.now(),
     same_network: true,
     number: null,

@@ -12,7 +12,7 @@ import { createFakeClock, type FakeClock, slowStore } from '../testing/index.ts'
 import { createOAuth, type OAuth, type OAuthError, readParams, type TokenResponse } from './index.ts';
 
 const issuer = 'https://id.example.com';
-const party: Party = { address: '192.0.2.10', user_agent: 'Browser', origin: null };
+const party: Party = { address: '192.0.2.10', comparable: true, user_agent: 'Browser', origin: null };
 const VERIFIER = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
 const CHALLENGE = createHash('sha256').update(VERIFIER).digest('base64url');
 const secret = (): string => randomBytes(32).toString('base64url');

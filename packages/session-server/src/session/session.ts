@@ -7,6 +7,11 @@ import type { Identity, LocalizedText } from './identity.ts';
 export interface Party {
   /** The client address, as trusted proxies report it; textual IPv4 or IPv6. */
   readonly address: string;
+  /**
+   * Whether that address is the party's own: false behind a Unix socket, and behind a proxy that is
+   * not trusted. Sessions that an older version stored lack it, which reads as false.
+   */
+  readonly comparable: boolean;
   /** At most 256 characters. */
   readonly user_agent: string;
   /** The page's origin where the browser sent one. */
@@ -45,7 +50,7 @@ export interface Retrieval {
   /** Null where the provider does not let us see the phone. */
   readonly party: Party | null;
   readonly at: number;
-  /** Whether phone and browser looked like one network at the time; null where the phone was not seen. */
+  /** Whether phone and browser looked like one network at the time; null where that is not known. Null is never "the same". */
   readonly same_network: boolean | null;
   /** The two digits to match; null when this sign-in matches none, or when they were matched. */
   readonly number: string | null;

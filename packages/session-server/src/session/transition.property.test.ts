@@ -8,8 +8,8 @@ import { transition } from './index.ts';
 const START = Date.UTC(2026, 0, 1);
 const LIFETIMES = EXAMPLE_LIFETIMES;
 const NUMBER = '42';
-const NEAR = { address: '192.0.2.77', user_agent: 'Phone', origin: null };
-const FAR = { address: '2001:db8::1', user_agent: 'Phone', origin: null };
+const NEAR = { address: '192.0.2.77', comparable: true, user_agent: 'Phone', origin: null };
+const FAR = { address: '2001:db8::1', comparable: true, user_agent: 'Phone', origin: null };
 
 /** One thing that happens: the clock moves on by ms, or to just around the end of the session's time, then an event. */
 interface Step {

@@ -14,8 +14,8 @@ import { transition } from './index.ts';
 
 const START = Date.UTC(2026, 0, 1);
 const { unscanned_ms, scanned_ms, code_ms } = EXAMPLE_LIFETIMES;
-const NEAR: Party = { address: '192.0.2.77', user_agent: 'Example Phone', origin: null };
-const FAR: Party = { address: '203.0.113.9', user_agent: 'Example Phone', origin: null };
+const NEAR: Party = { address: '192.0.2.77', comparable: true, user_agent: 'Example Phone', origin: null };
+const FAR: Party = { address: '203.0.113.9', comparable: true, user_agent: 'Example Phone', origin: null };
 const PERSON: Identity = { subject: 'p-1', claims: { name: 'Ada' }, acr: null, amr: [], auth_time: null };
 
 const QR: Choice = { connector: 'wallet', mode: 'qr', cross_device: true };

@@ -85,7 +85,7 @@ function unscannedUntil(session: InitializedSession, upstream: UpstreamState | n
 function claim(session: InitializedSession, event: EventOf<'retrieve'>, { now, lifetimes }: At): Transition {
   const { choice, policy, upstream } = session;
   if (choice === null || !isSameWay(choice, event.choice)) return refuse(session);
-  const same_network = event.party === null ? null : sameNetwork(session.browser.address, event.party.address);
+  const same_network = event.party === null ? null : sameNetwork(session.browser, event.party);
   if (choice.cross_device && policy.network === 'require' && same_network !== true) {
     return refuseWith('verification_failed', session);
   }

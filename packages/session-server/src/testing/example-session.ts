@@ -11,6 +11,7 @@ export const EXAMPLE_LIFETIMES: Lifetimes = { unscanned_ms: 120_000, scanned_ms:
 
 export const EXAMPLE_BROWSER: Party = {
   address: '192.0.2.10',
+  comparable: true,
   user_agent: 'Example Browser',
   origin: 'https://shop.example',
 };

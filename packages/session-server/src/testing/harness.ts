@@ -67,7 +67,7 @@ export interface Harness {
   /** Every row that rests, by kind, id and version; as another process sees them. */
   resting(): readonly unknown[];
   /** `POST /session` for `REQUEST`, as a page of the shop sends it. */
-  session(changes?: Readonly<Record<string, string>>): Promise<SessionHandle>;
+  session(changes?: Readonly<Record<string, string>>, headers?: Record<string, string>): Promise<SessionHandle>;
   /** From `POST /session` to the code, as a browser and a phone do it. */
   signIn(): Promise<SignedIn>;
   /** A JSON POST. */
@@ -131,8 +131,11 @@ export async function startHarness(
       headers: { 'content-type': 'application/json', ...headers },
       body: JSON.stringify(body),
     });
-  const session = async (parameters: Readonly<Record<string, string>> = {}): Promise<SessionHandle> => {
-    const response = await post('/session', { ...REQUEST, ...parameters }, { origin: SHOP_ORIGIN });
+  const session = async (
+    parameters: Readonly<Record<string, string>> = {},
+    headers: Record<string, string> = {},
+  ): Promise<SessionHandle> => {
+    const response = await post('/session', { ...REQUEST, ...parameters }, { origin: SHOP_ORIGIN, ...headers });
     return read<SessionHandle>(response, 201);
   };
   return {

@@ -27,6 +27,8 @@ export interface RedirectWorld {
     /** Null: offered all of them, and chosen `one`. */
     readonly connector?: 'one' | 'two' | 'paswad' | null;
     readonly client_id?: 'shop' | 'numbers' | 'office' | 'native';
+    /** Of the website's browser, besides the usual ones. */
+    readonly headers?: Record<string, string>;
   }): Promise<Begun>;
   /** The website's browser chooses another way. */
   choose(session: Begun, connector: string, mode: string): Promise<Snapshot>;
@@ -83,9 +85,9 @@ export async function startRedirectWorld(
     harness,
     provider: upstream,
     choose,
-    async begin({ mode = 'qr', connector = 'one', client_id = 'shop' } = {}) {
+    async begin({ mode = 'qr', connector = 'one', client_id = 'shop', headers = {} } = {}) {
       const only = connector === null ? {} : { connector };
-      const session = await harness.session({ client_id, ...only, ...(client_id === 'native' ? APP : {}) });
+      const session = await harness.session({ client_id, ...only, ...(client_id === 'native' ? APP : {}) }, headers);
       const chosen = await choose(session, connector ?? 'one', mode);
       const frame = chosen.qr?.order === 'timed' ? chosen.qr.frames[0]?.text : undefined;
       const url = frame ?? chosen.same_device?.url;
