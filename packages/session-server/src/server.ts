@@ -8,10 +8,10 @@ import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { Duplex } from 'node:stream';
 import { customAlphabet } from 'nanoid';
-import { type BeckonConfig, type Settings, resolveConfig } from './config/index.ts';
+import { type BeckonConfig, type Settings, resolveConfig, warningsOf } from './config/index.ts';
 import type { Connector, ConnectorContext } from './connectors/connector.ts';
 import { createLimitedFetch, createLimitedStream } from './connectors/shared/limited-fetch.ts';
-import { createBudget, createFlow, flowWorkers } from './flow/index.ts';
+import { createBudget, createFlow, flowWorkers, guardsOf, isOffered } from './flow/index.ts';
 import { createAdmin } from './http/admin.ts';
 import { createApp } from './http/app.ts';
 import { createBrowserKeys } from './http/browser-key.ts';
@@ -83,10 +83,11 @@ export async function composeServer(settings: Settings, composition: Composition
     now,
     fingerprint: (text) => secrets.fingerprint(text),
   });
+  for (const { path, message } of warningsOf(settings)) logger.warn('configuration', { name: path, detail: message });
   const store = openStore(settings, secrets, now);
   const keys = await createKeys({ store });
   const clients = directoryOf(settings.clients);
-  const connectors = await openConnectors(settings, store, now, logger);
+  const connectors = await openConnectors(settings, store, now, (detail) => logger.warn('connector', { detail }));
   const flow = createFlow({
     settings,
     store,
@@ -99,6 +100,10 @@ export async function composeServer(settings: Settings, composition: Composition
     onStatus: (from, to, connector) =>
       metrics.transitions.add({ from: from ?? 'none', to, connector: connector ?? 'none' }),
     onFailure: (session, connector, error) => logger.error('provider failed', { session, connector }, error),
+    onRequestLimit: (limit, client_id) => {
+      metrics.requestLimits.add({ limit });
+      logger.warn('request_uri used more often than one page does', { client_id, name: limit });
+    },
     onRedemption: (outcome) => metrics.redemptions.add({ outcome }),
   });
   const oauth = createOAuth({
@@ -109,6 +114,7 @@ export async function composeServer(settings: Settings, composition: Composition
     store,
     secrets,
     connectors: [...connectors.keys()],
+    isOffered: (client, id) => isOffered(client, id, connectors),
   });
 
   const cors = createCors(settings.issuer, clients);
@@ -246,6 +252,19 @@ export async function openKeys(
   return { keys: await createKeys({ store }), close: () => store.close() };
 }
 
+/** How each client's sign-ins across devices are guarded, for the command line. Stores nothing, asks no provider. */
+export async function inspectClients(
+  settings: Settings,
+): Promise<readonly { readonly client_id: string; readonly guards: ReturnType<typeof guardsOf> }[]> {
+  const store = openStore({ ...settings, store: { type: 'sqlite', path: ':memory:' } }, secretsOf(settings), Date.now);
+  try {
+    const connectors = await openConnectors(settings, store, Date.now, () => undefined);
+    return settings.clients.map((client) => ({ client_id: client.client_id, guards: guardsOf(client, connectors) }));
+  } finally {
+    await store.close();
+  }
+}
+
 function secretsOf(settings: Settings): Secrets {
   return createSecrets({ secret: settings.secret, subject_secret: settings.subjectSecret, random: randomBytes });
 }
@@ -275,7 +294,7 @@ async function openConnectors(
   settings: Settings,
   store: Store,
   now: () => number,
-  logger: Logger,
+  log: (detail: string) => void,
 ): Promise<ReadonlyMap<string, Connector>> {
   const context: ConnectorContext = {
     issuer: settings.issuer,
@@ -284,7 +303,7 @@ async function openConnectors(
     stream: createLimitedStream(),
     randomBytes,
     budget: (name, limit, window_ms) => createBudget(store, name, limit, window_ms),
-    log: (detail) => logger.warn('connector', { detail }),
+    log,
   };
   const opened = await Promise.all(settings.connectors.map((config) => config.open(context)));
   return new Map(opened.map((connector) => [connector.id, connector]));

@@ -89,6 +89,8 @@ export interface Flow {
   snapshot(credentials: SessionCredentials): Promise<Snapshot>;
   renew(credentials: SessionCredentials, browser: Party): Promise<SessionHandle>;
   cancel(credentials: SessionCredentials): Promise<Snapshot>;
+  /** The person in front of the browser says that the one who approved is them: where that is asked for, no code is minted before. */
+  recognise(credentials: SessionCredentials): Promise<Snapshot>;
   /** Whose session this is, for the origin check. @throws FlowError `session_not_found` */
   clientOf(credentials: SessionCredentials): Promise<string>;
 

@@ -49,6 +49,12 @@ it.each([
   expect(seen.body, 'the refused phone claimed nothing').toMatchObject({ status: 'initialized' });
 });
 
+it('FT-A2d: a server that starts with `require` and no named proxy says so in its log', () => {
+  const warned = harness.log.filter((line) => line.includes('"event":"configuration"'));
+  expect(warned).toHaveLength(1);
+  expect(warned[0]).toContain('clients[0].cross_device.network');
+});
+
 function call(
   method: string,
   path: string,

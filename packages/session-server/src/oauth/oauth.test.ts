@@ -31,7 +31,7 @@ const base: Client = {
   id_token_signed_response_alg: 'ES256',
   require_pkce: true,
   require_pushed_authorization_requests: false,
-  cross_device: { verification: 'none', network: 'allow', scope: null },
+  cross_device: { verification: 'none', network: 'allow', scope: null, confirm_person: false },
 };
 const registered: readonly Client[] = [
   base,
@@ -127,7 +127,7 @@ async function world({ slow = false, identity = ADA }: { slow?: boolean; identit
     randomBytes,
     randomInt: (below) => randomInt(below),
   });
-  const oauth = createOAuth({ issuer, flow, clients, keys: await keys, store, secrets, connectors: ['wallet'] });
+  const oauth = createOAuth({ issuer, flow, clients, keys: await keys, store, secrets, connectors: ['wallet'], isOffered: () => true });
 
   const signIn: World['signIn'] = async (changes = {}, accepted) => {
     const { client, request, request_uri } = await oauth.begin(authorization(changes));

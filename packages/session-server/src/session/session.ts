@@ -26,6 +26,15 @@ export interface Choice {
    * device only where the provider has no way back to a browser.
    */
   readonly cross_device: boolean;
+  /** Whether the connector can ask for the number. Choices that an older version stored lack it. */
+  readonly verifies_number: boolean;
+}
+
+/** Whether the number is asked for once this session is claimed. */
+export function asksNumber({ choice, policy }: Pick<InitializedSession, 'choice' | 'policy'>): boolean {
+  if (choice === null || !choice.cross_device) return false;
+  // A required number is asked for in any case: what cannot ask is not offered, and never comes here.
+  return policy.verification === 'number' || (policy.verification === 'auto' && choice.verifies_number);
 }
 
 /** What a provider with a session of its own gave for this sign-in. */
@@ -61,6 +70,14 @@ export interface Confirmation {
   /** What the person agreed to: a subset of the request's scope. */
   readonly scope: readonly string[];
   readonly at: number;
+  /** Whether the person in front of the waiting browser has said that this is them. */
+  readonly recognised: boolean;
+}
+
+/** Whether no code may be minted yet: the person in front of the waiting browser has not said that this is them. */
+export function awaitsRecognition({ policy, choice, confirmation }: ConfirmedSession): boolean {
+  // On one device the code goes to the browser in which the person has just proved who they are.
+  return policy.confirm_person && choice.cross_device && !confirmation.recognised;
 }
 
 /** The authorization code that was last given out: its text is derived from `n`, and never rests. */

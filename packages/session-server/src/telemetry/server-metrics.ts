@@ -11,6 +11,8 @@ export interface ServerMetrics {
   readonly requestSeconds: Histogram<'route'>;
   readonly socketsClosed: Counter<'code'>;
   readonly rateLimited: Counter<'limit'>;
+  /** `limit`: `live_sessions` (the oldest session was ended), `sessions_in_all` (refused). */
+  readonly requestLimits: Counter<'limit'>;
   /** Failures in work that nobody waits for: `realtime`, `due`, `sweep`. */
   readonly failures: Counter<'where'>;
 }
@@ -59,6 +61,11 @@ export function createServerMetrics(registry: Registry, gauges: ServerGauges): S
     rateLimited: registry.counter({
       name: 'beckon_rate_limited_total',
       help: 'Requests refused by a rate limit.',
+      labels: ['limit'],
+    }),
+    requestLimits: registry.counter({
+      name: 'beckon_request_uri_limits_total',
+      help: 'Times that a request_uri was used more often than one page does.',
       labels: ['limit'],
     }),
     failures: registry.counter({

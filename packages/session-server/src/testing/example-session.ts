@@ -41,7 +41,7 @@ export function exampleSession(now: number, changes: Partial<SessionStart> = {})
     client_name: 'Shop',
     logo_uri: null,
     offers: [{ id: 'wallet', names: { en: 'Wallet' }, button: null, scan_with: 'app', modes: ['qr', 'same_device'] }],
-    policy: { verification: 'none', network: 'allow', scope: null },
+    policy: { verification: 'none', network: 'allow', scope: null, confirm_person: false },
     browser: EXAMPLE_BROWSER,
   };
   return initialSession({ ...start, ...changes }, now, EXAMPLE_LIFETIMES);

@@ -4,14 +4,14 @@ import type { BeckonConfig } from '../config/index.ts';
 import { oidc } from '../connectors/oidc/index.ts';
 import { paswad } from '../connectors/paswad/index.ts';
 import type { Composition } from '../server.ts';
-import { type Harness, ISSUER, SHOP_ORIGIN, exampleConfig, startHarness } from './harness.ts';
+import { type Harness, ISSUER, SHOP_ORIGIN, SHOP_SECRET, exampleConfig, startHarness } from './harness.ts';
 import { type RedirectingProvider, UPSTREAM_CLIENT, startRedirectingProvider } from './redirecting-provider.ts';
 
 export const WEBHOOK_SECRET = 'the-webhook-secret';
 /** What every page must escape. */
 export const PROVIDER_NAME = `<i onclick="x">One</i> & 'Co'`;
 const SHOP = {
-  client_secret: 'shop-secret',
+  client_secret: SHOP_SECRET,
   redirect_uris: [`${SHOP_ORIGIN}/callback`],
   allowed_origins: [SHOP_ORIGIN],
   scope: 'openid email',
@@ -53,8 +53,8 @@ export async function startRedirectWorld(
       clients: [
         ...exampleConfig().clients,
         { ...SHOP, client_id: 'numbers', client_name: 'Numbers', cross_device: { verification: 'number' } },
-        { ...SHOP, client_id: 'office', client_name: 'Office', cross_device: { network: 'require' } },
-        { client_id: 'native', client_name: 'App', redirect_uris: [APP.redirect_uri], allowed_origins: [SHOP_ORIGIN] },
+        { ...SHOP, client_id: 'office', client_name: 'Office', cross_device: { verification: 'none', network: 'require' } },
+        { client_id: 'native', client_name: 'App', redirect_uris: [APP.redirect_uri], allowed_origins: [SHOP_ORIGIN], cross_device: { verification: 'none' } },
       ],
       connectors: [
         oidc({ ...openid, id: 'one', names: { en: PROVIDER_NAME } }),
