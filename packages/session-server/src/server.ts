@@ -30,7 +30,7 @@ import { type Secrets, createSecrets, newSecret } from './secrets/index.ts';
 import type { Client, ClientDirectory } from './session/index.ts';
 import { openSqliteStore } from './store/index.ts';
 import type { Store } from './store/store.ts';
-import { createLogger, type Logger, createRegistry, createServerMetrics, requestId } from './telemetry/index.ts';
+import { createLogger, createRegistry, createServerMetrics, requestId } from './telemetry/index.ts';
 
 export interface SessionServer {
   /** For an existing Node server or Express app; answers everything but WebSocket upgrades. */

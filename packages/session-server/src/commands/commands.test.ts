@@ -138,7 +138,10 @@ describe('check', () => {
   });
 
   it.each([
-    ['[]', [expect.stringMatching(/^warning: clients\[0\]\.cross_device\.network: .*name the proxy in trusted_proxies$/)]],
+    [
+      '[]',
+      [expect.stringMatching(/^warning: clients\[0\]\.cross_device\.network: .*name the proxy in trusted_proxies$/)],
+    ],
     ["['10.0.0.1']", []],
   ])('FT-A2d: warns where a client requires one network and the named proxies are %s', async (proxies, warnings) => {
     const office = "{ ...client, client_id: 'office', cross_device: { network: 'require' } }";

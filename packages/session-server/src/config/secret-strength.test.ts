@@ -33,7 +33,7 @@ describe('a secret that people type', () => {
       const hex = bytes.toString('hex');
       const uuid = hex.slice(0, 32).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
       expect(weaknessOfBytes(bytes.toString('base64url'))).toBeNull();
-      for (const secret of [hex, bytes.toString('base64'), uuid]) expect(weaknessOf(secret), secret).toBeNull();
+      for (const secret of [hex, bytes.toString('base64'), uuid]) expect(weaknessOf(secret)).toBeNull();
     }
   });
 });
@@ -78,9 +78,12 @@ describe('a configuration', () => {
     expect(said, 'a mistake never quotes a secret').not.toContain(typed);
   });
 
-  it.each(['demo-shop-secret', 'demo-shop-strict-secret'])('FT-A12e: on an https issuer is refused with %s', (secret) => {
-    expect(mistakesIn(config({}, { client_secret: secret }))).toContain("is the demo's, which is public");
-  });
+  it.each(['demo-shop-secret', 'demo-shop-strict-secret'])(
+    'FT-A12e: on an https issuer is refused with %s',
+    (secret) => {
+      expect(mistakesIn(config({}, { client_secret: secret }))).toContain("is the demo's, which is public");
+    },
+  );
 
   it('FT-A12e: on the machine itself may have any', () => {
     const local = { issuer: 'http://127.0.0.1:4400', secret: typed, subject_secret: `${typed}c` };

@@ -40,7 +40,10 @@ export interface BrowserSessionsDependencies {
   readonly randomBytes: (size: number) => Uint8Array;
 }
 
-export type BrowserSessions = Pick<Flow, 'create' | 'choose' | 'snapshot' | 'renew' | 'cancel' | 'recognise' | 'clientOf'> & {
+export type BrowserSessions = Pick<
+  Flow,
+  'create' | 'choose' | 'snapshot' | 'renew' | 'cancel' | 'recognise' | 'clientOf'
+> & {
   /** The session, expired if its time is over: reads never show it as live, however late the jobs are. */
   current(session_id: string): Promise<Session>;
 };

@@ -12,7 +12,12 @@ import { flowWorkers } from './flow-workers.ts';
 import type { Flow, Scan, SessionCredentials } from './flow.ts';
 
 const issuer = 'https://id.example.com';
-const browser: Party = { address: '192.0.2.10', comparable: true, user_agent: 'Browser', origin: 'https://shop.example' };
+const browser: Party = {
+  address: '192.0.2.10',
+  comparable: true,
+  user_agent: 'Browser',
+  origin: 'https://shop.example',
+};
 const phone: Party = { address: '192.0.2.77', comparable: true, user_agent: 'Phone', origin: null };
 const secret = (): string => randomBytes(32).toString('base64url');
 
@@ -222,7 +227,9 @@ describe('a sign-in by QR code', () => {
   });
 
   it('declines at one wrong number', async () => {
-    const { flow, start } = world({ policy: { verification: 'number', network: 'warn', scope: null, confirm_person: false } });
+    const { flow, start } = world({
+      policy: { verification: 'number', network: 'warn', scope: null, confirm_person: false },
+    });
     const session = await start();
     expect((await flow.snapshot(session)).verification, 'never shown before the scan').toEqual({
       method: 'number',

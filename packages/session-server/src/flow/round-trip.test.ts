@@ -17,7 +17,12 @@ const PHONE: Party = { address: '192.0.2.77', comparable: true, user_agent: 'Pho
 const FAR: Party = { address: '203.0.113.9', comparable: true, user_agent: 'Phone', origin: null };
 const PERSON: Identity = { subject: 'ada', claims: { name: 'Ada' }, acr: null, amr: [], auth_time: 1_700_000_000 };
 const KNOWN: RedirectOutcome = { type: 'identity', identity: PERSON, tokens: null };
-const NUMBERS: Client['cross_device'] = { verification: 'number', network: 'allow', scope: null, confirm_person: false };
+const NUMBERS: Client['cross_device'] = {
+  verification: 'number',
+  network: 'allow',
+  scope: null,
+  confirm_person: false,
+};
 /** The key of one phone's browser, of another one's, and of the browser on one device. */
 const [MINE, THEIRS, HERE] = ['key-mine', 'key-theirs', 'key-here'];
 
@@ -121,7 +126,10 @@ describe('the phone page', () => {
   it('claims nothing by being looked at: previewers open links too', async () => {
     const { uaepass, world } = setting();
     const session = await world.create();
-    expect(await world.flow.preview(scanOf(session), PHONE)).toMatchObject({ client: { name: 'Shop' }, connector: 'uaepass' });
+    expect(await world.flow.preview(scanOf(session), PHONE)).toMatchObject({
+      client: { name: 'Shop' },
+      connector: 'uaepass',
+    });
     await world.flow.openForm(scanOf(session), MINE);
     expect(await statusOf(world, session)).toBe('initialized');
     expect(uaepass.begun).toEqual([]);

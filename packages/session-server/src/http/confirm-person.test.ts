@@ -26,7 +26,7 @@ const press = (headers = own()): Promise<Response> =>
 
 /** As a browser without a WebSocket hears of it. */
 async function polledUntil(status: string): Promise<Snapshot> {
-  for (let { version } = session; ; ) {
+  for (let { version } = session; ;) {
     const heard = await watch(`?after=${version}&wait=25`);
     if (heard.status === status) return heard;
     ({ version } = heard);
@@ -65,8 +65,8 @@ it('FT-A10c: whoever watches by WebSocket hears of the press as well', async () 
   });
   const heard: Snapshot[] = [];
   const left = new Promise<Snapshot>((resolve, reject) => {
-    socket.on('error', reject).on('message', (data) => {
-      const message = JSON.parse(String(data)) as ServerMessage;
+    socket.on('error', reject).on('message', (data: Buffer) => {
+      const message = JSON.parse(data.toString()) as ServerMessage;
       if (message.type !== 'session') return;
       heard.push(message);
       if (message.status === 'confirmed' && message.confirm_person) void press();
@@ -103,7 +103,8 @@ it('FT-A10c: only the holder of the secret can press, and not before somebody ha
 
 it('FT-A10d: without the setting the code comes at once, with the name beside it', async () => {
   const other = await startHarness();
-  const { session: begun, confirmed } = await other.signIn().finally(() => other.close());
+  const { session: begun, confirmed } = await other.signIn();
+  await other.close();
   expect(begun.person).toBeNull();
   expect(confirmed).toMatchObject({ status: 'confirmed', person: { name: 'A… L…' }, confirm_person: false });
   expect(confirmed.redirect_to).toContain('code=');

@@ -15,7 +15,9 @@ beforeAll(async () => {
 afterAll(() => harness.close());
 
 it('FT-A12d: /authorize sends a connector that the client does not offer back to the website', async () => {
-  const response = await fetch(`${harness.url}/authorize?${new URLSearchParams(ASKED)}`, { redirect: 'manual' });
+  const response = await fetch(`${harness.url}/authorize?${new URLSearchParams(ASKED).toString()}`, {
+    redirect: 'manual',
+  });
   const location = new URL(response.headers.get('location') ?? '');
   expect([response.status, location.origin]).toEqual([303, SHOP_ORIGIN]);
   expect(Object.fromEntries(location.searchParams)).toMatchObject({

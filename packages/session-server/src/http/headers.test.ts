@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Harness, ISSUER, REQUEST, SHOP_SECRET, SHOP_ORIGIN, SPA_ORIGIN, startHarness } from '../testing/harness.ts';
+import {
+  type Harness,
+  ISSUER,
+  REQUEST,
+  SHOP_SECRET,
+  SHOP_ORIGIN,
+  SPA_ORIGIN,
+  startHarness,
+} from '../testing/harness.ts';
 import { type RawResponse, rawRequest, requestText } from '../testing/raw-request.ts';
 
 /** The headers of each route: one policy for all would either be weak or break the product (security.md). */

@@ -72,7 +72,16 @@ beforeAll(async () => {
     randomInt: (below) => randomInt(below),
   });
   const keys = await createKeys({ store });
-  const oauth = createOAuth({ issuer, flow, clients, keys, store, secrets, connectors: ['wallet'], isOffered: () => true });
+  const oauth = createOAuth({
+    issuer,
+    flow,
+    clients,
+    keys,
+    store,
+    secrets,
+    connectors: ['wallet'],
+    isOffered: () => true,
+  });
   const app = express()
     .use(commonHeaders)
     .use(oauthRoutes(oauth, createCors(issuer, clients), limits));

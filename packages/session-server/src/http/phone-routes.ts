@@ -119,9 +119,7 @@ export function phoneRoutes(deps: PhoneRoutesDependencies): Router {
         }
         const browser_key = browserKeys.ensure(request, response, link.session_id);
         const form_token = await flow.openForm(link, browser_key);
-        response
-          .set(FORM_HEADERS)
-          .send(claimPage(preview, connector.names.en, form_token));
+        response.set(FORM_HEADERS).send(claimPage(preview, connector.names.en, form_token));
       }),
     )
     .post(formBody, (request, response) => asPage(request, response, (link) => decide(request, response, link)))

@@ -56,7 +56,8 @@ it('FT-A12c: ten sessions begin with one request_uri, and no more', async () => 
   const refused = await open();
   expect([refused.status, ((await refused.json()) as { error: string }).error]).toEqual([410, 'request_expired']);
   expect(logged().some((line) => line.includes('"name":"sessions_in_all"'))).toBe(true);
-  const page = await fetch(`${harness.url}/authorize?${new URLSearchParams({ client_id: 'spa', request_uri })}`);
+  const query = new URLSearchParams({ client_id: 'spa', request_uri }).toString();
+  const page = await fetch(`${harness.url}/authorize?${query}`);
   expect(page.status, 'the page says so at once').toBe(410);
 });
 

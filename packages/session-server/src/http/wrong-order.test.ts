@@ -1,6 +1,14 @@
 import type { SessionHandle, Snapshot } from '@beckon/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Harness, REQUEST, SHOP_SECRET, type SignedIn, VERIFIER, scanOf, startHarness } from '../testing/harness.ts';
+import {
+  type Harness,
+  REQUEST,
+  SHOP_SECRET,
+  type SignedIn,
+  VERIFIER,
+  scanOf,
+  startHarness,
+} from '../testing/harness.ts';
 
 /** Right words at the wrong time, by the wrong party, or twice. */
 let harness: Harness;

@@ -50,7 +50,10 @@ function ask(changes: Changes, also = '', via: 'push' | 'browser' = 'browser'): 
   const members = Object.entries({ ...GOOD, ...changes }).filter(
     (entry): entry is [string, string] => entry[1] !== null,
   );
-  return checkRequest(readParams(new URLSearchParams(members).toString() + also), via, { clients, isOffered: (client, id) => client.connectors.includes(id) });
+  return checkRequest(readParams(new URLSearchParams(members).toString() + also), via, {
+    clients,
+    isOffered: (client, id) => client.connectors.includes(id),
+  });
 }
 
 interface Case {

@@ -127,7 +127,16 @@ async function world({ slow = false, identity = ADA }: { slow?: boolean; identit
     randomBytes,
     randomInt: (below) => randomInt(below),
   });
-  const oauth = createOAuth({ issuer, flow, clients, keys: await keys, store, secrets, connectors: ['wallet'], isOffered: () => true });
+  const oauth = createOAuth({
+    issuer,
+    flow,
+    clients,
+    keys: await keys,
+    store,
+    secrets,
+    connectors: ['wallet'],
+    isOffered: () => true,
+  });
 
   const signIn: World['signIn'] = async (changes = {}, accepted) => {
     const { client, request, request_uri } = await oauth.begin(authorization(changes));

@@ -25,7 +25,7 @@ function initialsOf(name: unknown): readonly string[] {
   if (typeof name !== 'string') return [];
   return name.split(/\s+/u).flatMap((part) => {
     for (const { segment } of LETTERS.segment(part)) {
-      if (/\p{L}/u.test(segment)) return [[...segment].slice(0, MOST_CODE_POINTS).join('')];
+      if (/\p{L}/u.test(segment)) return [Array.from(segment).slice(0, MOST_CODE_POINTS).join('')];
     }
     return [];
   });

@@ -53,8 +53,19 @@ export async function startRedirectWorld(
       clients: [
         ...exampleConfig().clients,
         { ...SHOP, client_id: 'numbers', client_name: 'Numbers', cross_device: { verification: 'number' } },
-        { ...SHOP, client_id: 'office', client_name: 'Office', cross_device: { verification: 'none', network: 'require' } },
-        { client_id: 'native', client_name: 'App', redirect_uris: [APP.redirect_uri], allowed_origins: [SHOP_ORIGIN], cross_device: { verification: 'none' } },
+        {
+          ...SHOP,
+          client_id: 'office',
+          client_name: 'Office',
+          cross_device: { verification: 'none', network: 'require' },
+        },
+        {
+          client_id: 'native',
+          client_name: 'App',
+          redirect_uris: [APP.redirect_uri],
+          allowed_origins: [SHOP_ORIGIN],
+          cross_device: { verification: 'none' },
+        },
       ],
       connectors: [
         oidc({ ...openid, id: 'one', names: { en: PROVIDER_NAME } }),

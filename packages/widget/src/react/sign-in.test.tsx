@@ -367,8 +367,7 @@ describe('who is being signed in', () => {
     const onComplete = vi.fn<(completion: { redirectTo: string }) => void>();
     const signIn = show(STATES.retrieved, { onComplete });
     become(signIn, WAITING);
-    expect(title()).toBe('Is this you?');
-    expect(said()).toContain('\u2068A… L…\u2069 approved on a phone. Go on only if that was you.');
+    expect(said()).toContain('Signing in as \u2068A… L…\u2069. A phone approved this. Go on only if that was you.');
     expect(buttons()).toEqual(['Continue as \u2068A… L…\u2069', 'This isn’t me']);
     press('Continue as \u2068A… L…\u2069');
     expect(signIn.asked).toEqual(['confirm']);
@@ -385,7 +384,7 @@ describe('who is being signed in', () => {
 
   test('FT-A10e: is asked all the same where the provider gave no name', () => {
     const signIn = show({ ...WAITING, person: null });
-    expect(said()).toContain('Somebody approved on a phone.');
+    expect(said()).toContain('Go on only if that was you.');
     press('Continue to Shop');
     expect(signIn.asked).toEqual(['confirm']);
   });

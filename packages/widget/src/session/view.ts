@@ -48,14 +48,9 @@ function viewSnapshot(course: Extract<Course, { step: 'following' }>): SignInSta
       return { ...base, phase: 'completed' };
     case 'confirmed': {
       // A server that is older than this client says neither.
-      const { person, confirm_person: confirmPerson } = snapshot as Partial<typeof snapshot>;
-      return {
-        ...base,
-        phase: 'confirmed',
-        redirectTo,
-        person: person?.name ?? null,
-        confirmPerson: confirmPerson ?? false,
-      };
+      const { person, confirm_person } = snapshot as Partial<typeof snapshot>;
+      const confirmPerson = !!confirm_person;
+      return { ...base, phase: 'confirmed', redirectTo, person: person?.name ?? null, confirmPerson };
     }
     case 'declined':
     case 'cancelled':

@@ -53,11 +53,7 @@ const NETWORK_DOUBT: Readonly<Partial<Record<NonNullable<LinkPreview['networks']
 };
 
 /** What a phone's own camera opens for a provider that redirects. Only the form's POST claims anything. */
-export function claimPage(
-  preview: LinkPreview,
-  app_name: string,
-  form_token: string,
-): string {
+export function claimPage(preview: LinkPreview, app_name: string, form_token: string): string {
   const { client, requester, networks, scopes } = preview;
   const doubt = networks === null ? undefined : NETWORK_DOUBT[networks];
   const domain = domainOf(preview);
@@ -74,9 +70,7 @@ export function claimPage(
         <dt>Will be shared</dt>
         <dd>${shared.join(', ')}</dd>
       </dl>
-      ${
-        doubt === undefined ? null : html`<p class="warning" role="note">${doubt}</p>`
-      }
+      ${doubt === undefined ? null : html`<p class="warning" role="note">${doubt}</p>`}
       <p class="warning" role="note">
         Go on only if you are looking at ${domain} yourself right now. Somebody who sent you this code or link would be
         signed in as you.

@@ -11,29 +11,29 @@ import type { Screen, View } from '../screen.ts';
 export function confirmed({ state, t, continueTo, confirm, abandon }: View<'confirmed'>): Screen {
   const { confirmPerson, redirectTo } = state;
   // Isolated (U+2068, U+2069): a name of another direction turns nothing around it.
-  const names = { person: state.person === null ? t('personUnknown') : `\u2068${state.person}\u2069` };
-  if (confirmPerson) {
-    return {
-      title: t('personTitle'),
-      lead: t('personLead', names),
-      emblem: <Badge icon="phone" />,
-      actions: (
-        <>
-          <Button kind="primary" onPress={confirm}>
-            {t(state.person === null ? 'continueTo' : 'continueAs', names)}
-          </Button>
-          <Button kind="secondary" onPress={abandon}>
-            {t('notMe')}
-          </Button>
-        </>
-      ),
-    };
-  }
-  const lead = continueTo !== null ? 'confirmedLink' : redirectTo !== null ? 'confirmedLead' : 'confirmedElsewhere';
+  const person = state.person !== null && { person: `\u2068${state.person}\u2069` };
+  const lead = confirmPerson
+    ? 'personLead'
+    : continueTo !== null
+      ? 'confirmedLink'
+      : redirectTo !== null
+        ? 'confirmedLead'
+        : 'confirmedElsewhere';
   return {
-    title: t(state.person === null ? 'confirmedTitle' : 'signingInAs', names),
+    title: person ? t('signingInAs', person) : t('confirmedTitle'),
     lead: t(lead),
     emblem: <Badge icon="check" tone="good" />,
-    actions: continueTo !== null && <AppLink url={continueTo}>{t('continueTo')}</AppLink>,
+    actions: confirmPerson ? (
+      <>
+        <Button kind="primary" onPress={confirm}>
+          {person ? t('continueAs', person) : t('continueTo')}
+        </Button>
+        <Button kind="secondary" onPress={abandon}>
+          {t('notMe')}
+        </Button>
+      </>
+    ) : (
+      continueTo !== null && <AppLink url={continueTo}>{t('continueTo')}</AppLink>
+    ),
   };
 }
