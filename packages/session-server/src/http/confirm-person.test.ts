@@ -85,11 +85,14 @@ it('FT-A10c: whoever watches by WebSocket hears of the press as well', async () 
 
 it('FT-A10c: “This isn’t me” ends the sign-in, and no code is ever minted', async () => {
   await approve();
+  expect(await watch()).toMatchObject({ confirm_person: true });
   const cancelled = await harness.post(`/session/${session.session_id}/cancel`, {}, own());
   expect(await cancelled.json()).toMatchObject({ status: 'cancelled', person: null });
   const late = await press();
   expect([late.status, await late.json()]).toMatchObject([409, { error: 'invalid_transition' }]);
   expect((await watch()).redirect_to).toContain('error=access_denied');
+  const again = await harness.post(`/session/${session.session_id}/renew`, {}, own());
+  expect(again.status, 'no code was minted, so the request is good for the right person').toBe(201);
 });
 
 it('FT-A10c: only the holder of the secret can press, and not before somebody has approved', async () => {
