@@ -77,8 +77,8 @@ export interface Confirmation {
 /** Whether no code may be minted yet: the person in front of the waiting browser has not said that this is them. */
 export function awaitsRecognition({ policy, choice, confirmation }: ConfirmedSession): boolean {
   // On one device the code goes to the browser in which the person has just proved who they are.
-  const asked = !!policy.confirm_person && choice.cross_device;
-  return asked && !confirmation.recognised;
+  const waived = !policy.confirm_person || !choice.cross_device;
+  return !waived && !confirmation.recognised;
 }
 
 /** The authorization code that was last given out: its text is derived from `n`, and never rests. */
