@@ -120,6 +120,7 @@ export async function composeServer(settings: Settings, composition: Composition
   const cors = createCors(settings.issuer, clients);
   const clientAddress = createClientAddress({
     trusted_proxies: settings.trustedProxies,
+    issuer: settings.issuer,
     onUntrustedHeader: (address_prefix) =>
       logger.warn('X-Forwarded-For from a peer that is not in trusted_proxies is ignored', { address_prefix }),
   });

@@ -11,11 +11,14 @@ function request(peer: string | undefined, forwarded?: string, headers: Request[
   };
 }
 
+/** Without TLS nothing says that a peer is a proxy. */
+const ISSUER = 'http://localhost:4400';
 const PROXIES = ['10.0.0.0/8', '2001:db8:ffff::/48'];
 
 /** Reads one request behind `PROXIES`. */
 function addressOf(peer: string | undefined, forwarded?: string, trusted_proxies = PROXIES): string {
-  return createClientAddress({ trusted_proxies, onUntrustedHeader: () => {} })(request(peer, forwarded)).address;
+  return createClientAddress({ trusted_proxies, issuer: ISSUER, onUntrustedHeader: () => {} })(request(peer, forwarded))
+    .address;
 }
 
 test.each([
@@ -68,7 +71,7 @@ test.each([
   '::ffff:10.0.0.0/8',
   '10/8',
 ])('trusted_proxies: %j is refused by its name', (range) => {
-  expect(() => createClientAddress({ trusted_proxies: [range], onUntrustedHeader: () => {} })).toThrow(
+  expect(() => createClientAddress({ trusted_proxies: [range], issuer: ISSUER, onUntrustedHeader: () => {} })).toThrow(
     `trusted_proxies: ${range} is not`,
   );
 });
@@ -77,6 +80,7 @@ test('an untrusted header is warned about once, and without the whole address', 
   const warnings: string[] = [];
   const read = createClientAddress({
     trusted_proxies: PROXIES,
+    issuer: ISSUER,
     onUntrustedHeader: (prefix) => warnings.push(prefix),
   });
   read(request('10.0.0.1', '198.51.100.7'));
@@ -110,11 +114,24 @@ test.each([
   ['a trusted proxy that saw no address', '10.0.0.1', 'unknown', false],
   ['none but trusted addresses', '10.0.0.1', '10.0.0.3, 10.0.0.2', false],
 ])('FT-A2b: only an address that is surely the sender’s is compared: %s', (_, peer, forwarded, comparable) => {
-  const read = createClientAddress({ trusted_proxies: PROXIES, onUntrustedHeader: () => {} });
+  const read = createClientAddress({ trusted_proxies: PROXIES, issuer: ISSUER, onUntrustedHeader: () => {} });
   expect(read(request(peer, forwarded)).comparable).toBe(comparable);
 });
 
 test.each(['forwarded', 'via', 'x-real-ip'])('FT-A2b: a peer that sends %s is a proxy that nobody named', (name) => {
-  const read = createClientAddress({ trusted_proxies: [], onUntrustedHeader: () => {} });
+  const read = createClientAddress({ trusted_proxies: [], issuer: ISSUER, onUntrustedHeader: () => {} });
   expect(read(request('192.0.2.1', undefined, { [name]: 'a value' })).comparable).toBe(false);
+});
+
+test.each([
+  ['plain HTTP, though people come by https: a proxy that adds no header', false, false],
+  ['TLS that ends in this very process', true, true],
+])('FT-A2b: with an https issuer the peer is the person only where it speaks TLS: %s', (_, encrypted, comparable) => {
+  const socket = { remoteAddress: '192.0.2.1', ...(encrypted && { encrypted }) } as unknown as Request['socket'];
+  const read = createClientAddress({
+    trusted_proxies: [],
+    issuer: 'https://id.example',
+    onUntrustedHeader: () => {},
+  });
+  expect(read({ headers: {}, socket })).toEqual({ address: '192.0.2.1', comparable });
 });

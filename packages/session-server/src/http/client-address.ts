@@ -7,6 +7,8 @@ type Range = readonly [Address, number];
 export interface ClientAddressOptions {
   /** CIDR ranges, or single addresses, of the proxies whose `X-Forwarded-For` is believed. */
   readonly trusted_proxies: readonly string[];
+  /** Where people reach this server. With an https issuer, a peer that speaks plain HTTP is a proxy, named or not. */
+  readonly issuer: string;
   /**
    * Told once, with the peer's address prefix, when a peer that is not trusted sends the header:
    * either somebody makes it up, or the operator forgot to name the proxy.
@@ -40,9 +42,11 @@ const PREFIX_BITS = { ipv4: 24, ipv6: 64 } as const;
  */
 export function createClientAddress({
   trusted_proxies,
+  issuer,
   onUntrustedHeader,
 }: ClientAddressOptions): (request: Pick<IncomingMessage, 'headers' | 'socket'>) => ClientAddress {
   const ranges = trusted_proxies.map(parseRange);
+  const https = issuer.startsWith('https:');
   let warned = false;
 
   const isTrusted = (address: Address): boolean => ranges.some((range) => contains(range, address));
@@ -57,7 +61,8 @@ export function createClientAddress({
         warned = true;
         onUntrustedHeader(addressPrefix(peer.toString()));
       }
-      return { address: peer.toString(), comparable: !PROXY_HEADERS.some((name) => headers[name] !== undefined) };
+      const isProxy = (https && !isEncrypted(socket)) || PROXY_HEADERS.some((name) => headers[name] !== undefined);
+      return { address: peer.toString(), comparable: !isProxy };
     }
     let sender = peer;
     for (const part of forwarded.split(',').toReversed()) {
@@ -77,6 +82,11 @@ export function addressPrefix(text: string): string {
   const bits = PREFIX_BITS[address.kind()];
   const bytes = address.toByteArray().map((byte, index) => (index < bits / 8 ? byte : 0));
   return `${ipaddr.fromByteArray(bytes).toString()}/${bits}`;
+}
+
+/** True where this process terminates TLS itself, as a server that Beckon is mounted in may do. */
+function isEncrypted(socket: IncomingMessage['socket']): boolean {
+  return 'encrypted' in socket && socket.encrypted === true;
 }
 
 function parseAddress(text: string): Address | null {
