@@ -61,5 +61,7 @@ export const REQUIREMENTS = {
   'PHONE-STALE': 'A phone that opens an old code reads what to do.',
   'API-PLAIN-SCRIPT': 'openid-client, ws and fetch alone go from PAR to userinfo.',
   'OPS-DEMO': 'One command runs the demo on any ports and ends cleanly.',
+  'FT-A10f':
+    'Where the website wants it, the person at the screen says that it was them who approved, before they are signed in.',
 } as const;
 export type Requirement = keyof typeof REQUIREMENTS;

@@ -16,6 +16,8 @@ interface WorkerFixtures {
   readonly connectors: readonly string[] | 'all';
   /** In place of the demo's UAE PASS. */
   readonly uaepass: UaePassOptions | null;
+  /** Added to every client's `cross_device`. */
+  readonly crossDevice: Readonly<Record<string, unknown>>;
   /** Session server, shop and sandbox; shared by the stories of one worker. */
   readonly world: World;
 }
@@ -33,9 +35,10 @@ export const story = test.extend<StoryFixtures, WorkerFixtures>({
   lifetimes: [{}, { scope: 'worker', option: true }],
   connectors: [['wallet'], { scope: 'worker', option: true }],
   uaepass: [null, { scope: 'worker', option: true }],
+  crossDevice: [{}, { scope: 'worker', option: true }],
   world: [
-    async ({ lifetimes, connectors, uaepass }, use) => {
-      const world = await startWorld({ lifetimes, connectors, uaepass });
+    async ({ lifetimes, connectors, uaepass, crossDevice }, use) => {
+      const world = await startWorld({ lifetimes, connectors, uaepass, crossDevice });
       await use(world);
       await world.stop();
     },

@@ -8,6 +8,13 @@
 export const GUARANTEES = {
   // ── A1: the host page ──────────────────────────────────────────────────────────────────────────
   // ── A2: networks ───────────────────────────────────────────────────────────────────────────────
+  'FT-A2a':
+    'An address that is unknown, unspecified, loopback or shared by strangers is on the same network as nothing, itself included.',
+  'FT-A2b':
+    'An address that may be a proxy’s (a Unix socket, a peer that is not trusted, a header that names nobody) is compared with none; `require` refuses.',
+  'FT-A2c':
+    'Where the networks are not known, neither the phone page nor a wallet is ever told that they are the same.',
+  'FT-A2d': '`check` and the start warn where a client requires one network and `trusted_proxies` is empty.',
   // ── A3: what strangers share ───────────────────────────────────────────────────────────────────
   'FT-A3h':
     'Wrong tokens, secrets, links, callbacks and deliveries of one caller do not lock out right ones of its network.',
@@ -25,8 +32,22 @@ export const GUARANTEES = {
   // ── A8: UAE PASS ───────────────────────────────────────────────────────────────────────────────
   // ── A9: wallet issuers ─────────────────────────────────────────────────────────────────────────
   // ── A10: who is being signed in ────────────────────────────────────────────────────────────────
+  'FT-A10a': 'A name is masked to the first letter of each part, and nothing else of the person stands in for it.',
+  'FT-A10b': 'With `confirm_person` no code is minted before the person at the waiting browser says that it is them.',
+  'FT-A10c':
+    'The holder of the secret is told who approved and that a press is awaited, by poll and by WebSocket, and only that holder can press.',
+  'FT-A10d': 'Without `confirm_person` the name comes with the code and delays nothing.',
+  'FT-A10e': 'The widget says who is being signed in while the page leaves, and asks first where the website wants it.',
   // ── A11: numbers ───────────────────────────────────────────────────────────────────────────────
+  'FT-A11a': 'By default the number is asked for where the connector can ask for it, and every connector is offered.',
+  'FT-A11b': '`check` says for each client which connectors ask for the number and which do not.',
   // ── A12: smaller ───────────────────────────────────────────────────────────────────────────────
+  'FT-A12c':
+    'One request_uri has at most three live sessions, of which the oldest ends first, and ten in its life; a page that renews its own counts once.',
+  'FT-A12d':
+    'A connector that the client does not offer is refused as the website’s mistake, and is no error in the log.',
+  'FT-A12e':
+    'Secrets that people type, and the demo’s, are refused on an https issuer, with words that say what to do.',
   // ── A13: what docs/security.md says ────────────────────────────────────────────────────────────
   // ── B: sign-ins that were lost ─────────────────────────────────────────────────────────────────
 } as const;

@@ -39,6 +39,8 @@ export interface WorldOptions {
   readonly connectors: readonly string[] | 'all';
   /** In place of the demo's UAE PASS; null leaves it. */
   readonly uaepass: UaePassOptions | null;
+  /** Added to every client's `cross_device`. */
+  readonly crossDevice: Readonly<Record<string, unknown>>;
 }
 
 export interface UaePassOptions {
@@ -105,7 +107,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
 }
 
 /** The demo's own configuration, but for what a story is about. Every story comes from one address. */
-function configuration({ lifetimes, connectors, uaepass }: WorldOptions, backChannel: string): string {
+function configuration({ lifetimes, connectors, uaepass, crossDevice }: WorldOptions, backChannel: string): string {
   const urlOf = (path: string): string => JSON.stringify(pathToFileURL(join(import.meta.dirname, '../..', path)).href);
   const ours = { lifetimes, admin: null, rate_limit_factor: 100 };
   const kept = connectors === 'all' ? 'true' : `${JSON.stringify(connectors)}.includes(id)`;
@@ -125,6 +127,9 @@ function configuration({ lifetimes, connectors, uaepass }: WorldOptions, backCha
     `const connectors = demo.connectors.filter(({ id }) => ${kept});`,
     `export default {`,
     `  ...demo, ...${JSON.stringify(ours)},`,
+    `  clients: demo.clients.map((client) => ({`,
+    `    ...client, cross_device: { ...client.cross_device, ...${JSON.stringify(crossDevice)} },`,
+    `  })),`,
     `  connectors: connectors.map((each) => (each.id === 'uaepass' ? (changed ?? each) : each)),`,
     `};`,
   ].join('\n');

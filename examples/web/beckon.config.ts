@@ -22,6 +22,9 @@ const shopClient = {
   id_token_signed_response_alg: 'ES256',
 } as const;
 
+/** Phone and browser are one machine here: comparing their networks would say nothing. */
+const network = 'allow';
+
 export default defineConfig({
   issuer,
   store,
@@ -29,17 +32,30 @@ export default defineConfig({
   subject_secret: process.env.BECKON_SUBJECT_SECRET,
   admin: { port: Number(adminPort) },
   clients: [
-    { ...shopClient, client_id: 'shop', client_secret: 'demo-shop-secret', client_name: 'Morrow Coffee' },
+    {
+      ...shopClient,
+      client_id: 'shop',
+      client_secret: 'demo-shop-secret',
+      client_name: 'Morrow Coffee',
+      // As little as can be asked. Left out it is 'auto': the number wherever the connector can ask it.
+      cross_device: { verification: 'none', network },
+    },
     {
       ...shopClient,
       client_id: 'shop-strict',
       client_secret: 'demo-shop-strict-secret',
       client_name: 'Morrow Coffee',
       // After the scan the browser shows two digits, which the person types on the phone.
-      cross_device: { verification: 'number' },
+      cross_device: { verification: 'number', network },
     },
     // A public client: no secret, PKCE alone.
-    { ...shopClient, client_id: 'spa', client_name: 'Morrow Coffee', redirect_uris: [`${shop}/spa/callback`] },
+    {
+      ...shopClient,
+      client_id: 'spa',
+      client_name: 'Morrow Coffee',
+      redirect_uris: [`${shop}/spa/callback`],
+      cross_device: { verification: 'none', network },
+    },
   ],
   // In the order in which people see them. Each stands in for itself in the sandbox: in production the
   // addresses are left out, and the credentials are the provider's own.

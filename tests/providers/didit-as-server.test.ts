@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SessionHandle, Snapshot } from '../../packages/protocol/src/index.ts';
 import {
@@ -14,7 +15,7 @@ import {
  * step by step, against Beckon's own server. The tests are named after the document's headings.
  */
 
-const CLIENT = { id: 'didit-client', secret: 'didit-client-secret' };
+const CLIENT = { id: 'didit-client', secret: randomBytes(32).toString('base64url') };
 const REDIRECT_URI = `${SHOP_ORIGIN}/callback`;
 /** Everything that Didit's authorize endpoint takes, and nothing else: it knows no PKCE. */
 const REQUEST = {
@@ -43,6 +44,7 @@ beforeEach(async () => {
         scope: 'openid profile email',
         // Possible because its requests carry `openid` and a nonce.
         require_pkce: false,
+        cross_device: { verification: 'none' },
       },
     ],
   });

@@ -36,6 +36,7 @@ beforeAll(async () => {
     redirect_uris: [`${SHOP}/callback`],
     allowed_origins: [SHOP],
     scope: 'openid profile email',
+    cross_device: { verification: 'none' as const },
   };
   const config = {
     issuer: beckon,

@@ -98,6 +98,16 @@ export interface Snapshot {
   /** A code to type on a phone that cannot scan. */
   readonly typed_code: { readonly code: string; readonly uri: string } | null;
   readonly verification: Verification | null;
+  /**
+   * Who is being signed in: the first letter of each part of the name, `A… L…`. Only while `confirmed`
+   * with a code that goes to this browser; null where the provider gave no name.
+   */
+  readonly person: { readonly name: string } | null;
+  /**
+   * Whether the person here must say that this is them (`POST /session/{id}/confirm`) before there is
+   * a `redirect_to`. Only while `confirmed`.
+   */
+  readonly confirm_person: boolean;
   /** Where the browser goes next: the redirect URI with `code` or `error`, `state` and `iss`. */
   readonly redirect_to: string | null;
   readonly error: SnapshotError | null;

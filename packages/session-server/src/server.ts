@@ -8,10 +8,10 @@ import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { Duplex } from 'node:stream';
 import { customAlphabet } from 'nanoid';
-import { type BeckonConfig, type Settings, resolveConfig } from './config/index.ts';
+import { type BeckonConfig, type Settings, resolveConfig, warningsOf } from './config/index.ts';
 import type { Connector, ConnectorContext } from './connectors/connector.ts';
 import { createLimitedFetch, createLimitedStream } from './connectors/shared/limited-fetch.ts';
-import { createBudget, createFlow, flowWorkers } from './flow/index.ts';
+import { createBudget, createFlow, flowWorkers, guardsOf, isOffered } from './flow/index.ts';
 import { createAdmin } from './http/admin.ts';
 import { createApp } from './http/app.ts';
 import { createBrowserKeys } from './http/browser-key.ts';
@@ -36,7 +36,7 @@ import { type Secrets, createSecrets, newSecret } from './secrets/index.ts';
 import type { Client, ClientDirectory } from './session/index.ts';
 import { openSqliteStore } from './store/index.ts';
 import type { Store } from './store/store.ts';
-import { createLogger, type Logger, createRegistry, createServerMetrics, requestId } from './telemetry/index.ts';
+import { createLogger, createRegistry, createServerMetrics, requestId } from './telemetry/index.ts';
 
 export interface SessionServer {
   /** For an existing Node server or Express app; answers everything but WebSocket upgrades. */
@@ -89,10 +89,11 @@ export async function composeServer(settings: Settings, composition: Composition
     now,
     fingerprint: (text) => secrets.fingerprint(text),
   });
+  for (const { path, message } of warningsOf(settings)) logger.warn('configuration', { name: path, detail: message });
   const store = openStore(settings, secrets, now);
   const keys = await createKeys({ store });
   const clients = directoryOf(settings.clients);
-  const connectors = await openConnectors(settings, store, now, logger);
+  const connectors = await openConnectors(settings, store, now, (detail) => logger.warn('connector', { detail }));
   const flow = createFlow({
     settings,
     store,
@@ -105,6 +106,10 @@ export async function composeServer(settings: Settings, composition: Composition
     onStatus: (from, to, connector) =>
       metrics.transitions.add({ from: from ?? 'none', to, connector: connector ?? 'none' }),
     onFailure: (session, connector, error) => logger.error('provider failed', { session, connector }, error),
+    onRequestLimit: (limit, client_id) => {
+      metrics.requestLimits.add({ limit });
+      logger.warn('request_uri used more often than one page does', { client_id, name: limit });
+    },
     onRedemption: (outcome) => metrics.redemptions.add({ outcome }),
   });
   const oauth = createOAuth({
@@ -115,14 +120,17 @@ export async function composeServer(settings: Settings, composition: Composition
     store,
     secrets,
     connectors: [...connectors.keys()],
+    isOffered: (client, id) => isOffered(client, id, connectors),
   });
 
   const cors = createCors(settings.issuer, clients);
   const clientAddress = createClientAddress({
     trusted_proxies: settings.trustedProxies,
+    issuer: settings.issuer,
     onUntrustedHeader: (address_prefix) =>
       logger.warn('X-Forwarded-For from a peer that is not in trusted_proxies is ignored', { address_prefix }),
   });
+  const addressOf = (request: IncomingMessage): string => clientAddress(request).address;
   const schedule = createSchedule({ now: systemTimers.elapsed, after: systemTimers.after });
   const hub = createHub({
     flow,
@@ -155,7 +163,7 @@ export async function composeServer(settings: Settings, composition: Composition
       const client = await clients.find(client_id);
       return client !== null && cors.allows(origin, client);
     },
-    clientAddress,
+    clientAddress: addressOf,
     requestId: idOf,
     onError: (error, session) => {
       metrics.failures.add({ where: 'realtime' });
@@ -181,7 +189,7 @@ export async function composeServer(settings: Settings, composition: Composition
     browserKeys: createBrowserKeys(settings.issuer, () => newSecret(randomBytes)),
     deliveries: createDeliveries(store, secrets),
     cors,
-    limits: createLimits(rateLimits, clientAddress),
+    limits: createLimits(rateLimits, addressOf),
     clientAddress,
     widget,
     ready: async () => {
@@ -265,6 +273,19 @@ export async function openKeys(
   return { keys: await createKeys({ store }), close: () => store.close() };
 }
 
+/** How each client's sign-ins across devices are guarded, for the command line. Stores nothing, asks no provider. */
+export async function inspectClients(
+  settings: Settings,
+): Promise<readonly { readonly client_id: string; readonly guards: ReturnType<typeof guardsOf> }[]> {
+  const store = openStore({ ...settings, store: { type: 'sqlite', path: ':memory:' } }, secretsOf(settings), Date.now);
+  try {
+    const connectors = await openConnectors(settings, store, Date.now, () => undefined);
+    return settings.clients.map((client) => ({ client_id: client.client_id, guards: guardsOf(client, connectors) }));
+  } finally {
+    await store.close();
+  }
+}
+
 function secretsOf(settings: Settings): Secrets {
   return createSecrets({ secret: settings.secret, subject_secret: settings.subjectSecret, random: randomBytes });
 }
@@ -294,7 +315,7 @@ async function openConnectors(
   settings: Settings,
   store: Store,
   now: () => number,
-  logger: Logger,
+  log: (detail: string) => void,
 ): Promise<ReadonlyMap<string, Connector>> {
   const context: ConnectorContext = {
     issuer: settings.issuer,
@@ -303,7 +324,7 @@ async function openConnectors(
     stream: createLimitedStream(),
     randomBytes,
     budget: (name, limit, window_ms) => createBudget(store, name, limit, window_ms),
-    log: (detail) => logger.warn('connector', { detail }),
+    log,
   };
   const opened = await Promise.all(settings.connectors.map((config) => config.open(context)));
   return new Map(opened.map((connector) => [connector.id, connector]));

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ConfigError } from '../config/index.ts';
+import { newSecret } from '../secrets/index.ts';
 import { COMMANDS, UsageError, usage } from './index.ts';
 
 let folder: string;
@@ -100,6 +101,54 @@ it('secret prints 32 bytes, each time others', async () => {
   expect(said).toHaveLength(2);
   expect(said[0]).toMatch(/^[\w-]{43}$/);
   expect(said[0]).not.toBe(said[1]);
+});
+
+describe('check', () => {
+  const written = (config: string): Promise<void> =>
+    writeFile(
+      join(folder, 'beckon.config.mjs'),
+      `import { didit, wallet } from ${JSON.stringify(new URL('../index.ts', import.meta.url).href)};
+       const client = { client_name: 'Shop', redirect_uris: ['http://localhost:3000/callback'] };
+       export default {
+         issuer: 'http://127.0.0.1:4400',
+         secret: '${newSecret(randomBytes)}',
+         subject_secret: '${newSecret(randomBytes)}',
+         connectors: [
+           wallet({ issuers: [{ issuer: 'https://wallet.example', client_ids: ['app'] }] }),
+           didit({ issuer: 'https://didit.example', client_id: 'a', client_secret: 'b' }),
+         ],
+         ${config}
+       };`,
+    );
+
+  it('FT-A11b: says for each client which connectors ask for the number, and which do not', async () => {
+    await written(`clients: [
+      { ...client, client_id: 'shop' },
+      { ...client, client_id: 'strict', cross_device: { verification: 'number' } },
+      { ...client, client_id: 'open', cross_device: { verification: 'none' } },
+      { ...client, client_id: 'didit-only', connectors: ['didit'], cross_device: { network: 'require' } },
+    ]`);
+    await run('check');
+    expect(said.slice(1).filter((line) => !line.startsWith('warning'))).toEqual([
+      "shop: across devices, the number with wallet; only the identity app's own consent with didit",
+      'strict: across devices, the number with wallet; not offered, because it cannot do what this client requires: didit',
+      "open: across devices, only the identity app's own consent with wallet, didit",
+      'didit-only: across devices, not offered, because it cannot do what this client requires: didit',
+    ]);
+  });
+
+  it.each([
+    [
+      '[]',
+      [expect.stringMatching(/^warning: clients\[0\]\.cross_device\.network: .*name the proxy in trusted_proxies$/)],
+    ],
+    ["['10.0.0.1']", []],
+  ])('FT-A2d: warns where a client requires one network and the named proxies are %s', async (proxies, warnings) => {
+    const office = "{ ...client, client_id: 'office', cross_device: { network: 'require' } }";
+    await written(`clients: [${office}], trusted_proxies: ${proxies}`);
+    await run('check');
+    expect(said.filter((line) => line.startsWith('warning'))).toEqual(warnings);
+  });
 });
 
 describe('a configuration file', () => {

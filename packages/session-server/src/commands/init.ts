@@ -73,8 +73,9 @@ export default defineConfig({
       // Pages that embed the widget or the frame.
       allowed_origins: ['http://localhost:3000'],
       scope: 'openid profile email',
-      // 'number': the browser shows two digits after the scan, the person types them on the phone.
-      cross_device: { verification: 'number', network: 'warn' },
+      // After the scan the browser shows two digits, and the person types them on the phone. 'auto': where
+      // the identity app can ask for them. 'number': with no other app.
+      cross_device: { verification: 'auto', network: 'warn' },
     },
   ],
 

@@ -69,10 +69,16 @@ export interface ClientConfig {
 }
 
 export interface CrossDeviceConfig {
-  /** Default `none`. */
-  readonly verification?: 'number' | 'none' | undefined;
+  /**
+   * Two digits that the browser shows after the scan and the person types on the phone. `auto`: where
+   * the connector can ask for them. `number`: always; connectors that cannot ask are not offered.
+   * Default `auto`.
+   */
+  readonly verification?: 'auto' | 'number' | 'none' | undefined;
   /** Default `warn`. */
   readonly network?: 'allow' | 'warn' | 'require' | undefined;
   /** Space-separated; caps what a cross-device sign-in grants. `offline_access` is never granted unless listed here. Default: the client's scope without `offline_access`. */
   readonly scope?: string | undefined;
+  /** Whether the browser waits for its person to say that the one who approved is them. Default false. */
+  readonly confirm_person?: boolean | undefined;
 }

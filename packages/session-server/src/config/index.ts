@@ -7,4 +7,5 @@ export type { BeckonConfig, ClientConfig, CrossDeviceConfig, LifetimesConfig } f
 export { type ConfigIssue, ConfigError } from './config-error.ts';
 export { defineConfig } from './define-config.ts';
 export { findConfigFile, loadConfigFile } from './load.ts';
+export { type ConfigWarning, warningsOf } from './warnings.ts';
 export { resolveConfig, type Settings, type StoreSettings } from './resolve.ts';

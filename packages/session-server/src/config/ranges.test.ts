@@ -5,7 +5,7 @@ import { isRange } from './ranges.ts';
 /** What the server itself makes of it. */
 function isUnderstood(range: string): boolean {
   try {
-    createClientAddress({ trusted_proxies: [range], onUntrustedHeader: () => {} });
+    createClientAddress({ trusted_proxies: [range], issuer: 'https://id.example', onUntrustedHeader: () => {} });
     return true;
   } catch {
     return false;

@@ -1,11 +1,14 @@
+import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { type WalletOptions, wallet } from '../connectors/wallet/index.ts';
 import type { BeckonConfig } from './beckon-config.ts';
 import { ConfigError, type ConfigIssue } from './config-error.ts';
 import { resolveConfig } from './resolve.ts';
 
-const secret = 'a'.repeat(43);
-const subject_secret = 'b'.repeat(43);
+const drawn = (): string => randomBytes(32).toString('base64url');
+const secret = drawn();
+const subject_secret = drawn();
+const client_secret = drawn();
 const good: BeckonConfig = {
   issuer: 'https://id.example.com',
   secret,
@@ -14,7 +17,7 @@ const good: BeckonConfig = {
     {
       client_id: 'shop',
       client_name: 'Shop',
-      client_secret: 'a good secret',
+      client_secret,
       redirect_uris: ['https://shop.example/callback'],
     },
   ],
@@ -50,12 +53,12 @@ it('fills in every default', () => {
     connectors: ['wallet'],
     scope: ['openid'],
     require_pkce: true,
-    cross_device: { verification: 'none', network: 'warn', scope: ['openid'] },
+    cross_device: { verification: 'auto', network: 'warn', scope: ['openid'], confirm_person: false },
   });
 });
 
 it('keeps no client secret in the clear', () => {
-  expect(JSON.stringify(resolveConfig(good))).not.toContain('a good secret');
+  expect(JSON.stringify(resolveConfig(good))).not.toContain(client_secret);
 });
 
 it('grants nothing long-lived across devices unless the operator says so', () => {

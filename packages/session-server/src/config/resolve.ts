@@ -3,7 +3,8 @@ import type { ConnectorConfig } from '../connectors/connector.ts';
 import { type Client, STANDARD_SCOPES, claimsOf } from '../session/index.ts';
 import type { BeckonConfig, ClientConfig } from './beckon-config.ts';
 import { ConfigError, type ConfigIssue } from './config-error.ts';
-import { type ParsedClient, type ParsedConfig, parseConfig } from './schema.ts';
+import { weaknessOf, weaknessOfBytes } from './secret-strength.ts';
+import { isBase64urlSecret, type ParsedClient, type ParsedConfig, parseConfig } from './schema.ts';
 
 export interface StoreSettings {
   readonly type: 'sqlite';
@@ -79,6 +80,7 @@ function crossChecks(input: BeckonConfig): ConfigIssue[] {
         message,
       })),
     ),
+    ...secretIssues(input),
     ...clients.flatMap((client, i) =>
       isSecretLost(client) ? [{ path: `clients[${i}].client_secret`, message: LOST }] : [],
     ),
@@ -97,6 +99,28 @@ function crossChecks(input: BeckonConfig): ConfigIssue[] {
           ? []
           : [{ path: `clients[${i}].connectors[${j}]`, message: 'names no configured connector' }],
       ),
+    ),
+  ];
+}
+
+/** On the open internet a secret that can be guessed is none. Shapes that are wrong are told of elsewhere. */
+function secretIssues(input: BeckonConfig): ConfigIssue[] {
+  if (typeof input?.issuer !== 'string' || !input.issuer.startsWith('https:')) return [];
+  const issue = (path: string, weakness: string | null): ConfigIssue[] =>
+    weakness === null ? [] : [{ path, message: `${weakness}; \`beckon-server secret\` prints a good one` }];
+  const own = (path: string, given: unknown): ConfigIssue[] =>
+    [given]
+      .flat()
+      .filter((secret): secret is string => typeof secret === 'string' && isBase64urlSecret(secret))
+      .flatMap((secret) => issue(path, weaknessOfBytes(secret)));
+  return [
+    ...own('secret', input.secret),
+    ...own('subject_secret', input.subject_secret),
+    ...arrayOf(input.clients).flatMap((client, i) =>
+      [client?.client_secret ?? []]
+        .flat()
+        .filter((secret): secret is string => typeof secret === 'string')
+        .flatMap((secret) => issue(`clients[${i}].client_secret`, weaknessOf(secret))),
     ),
   ];
 }
@@ -168,6 +192,7 @@ function clientOf(client: ParsedClient, config: ParsedConfig): Client {
     cross_device: {
       verification: client.cross_device.verification,
       network: client.cross_device.network,
+      confirm_person: client.cross_device.confirm_person,
       // No long-lived grant from a scan unless the operator says so (cross-device BCP: short-lived tokens).
       scope: cap ?? scope.filter((token) => token !== 'offline_access'),
     },

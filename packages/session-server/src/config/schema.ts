@@ -36,14 +36,20 @@ export interface ParsedClient {
   readonly require_pkce: boolean;
   readonly require_pushed_authorization_requests: boolean;
   readonly cross_device: {
-    readonly verification: 'number' | 'none';
+    readonly verification: 'auto' | 'number' | 'none';
     readonly network: 'allow' | 'warn' | 'require';
+    readonly confirm_person: boolean;
     readonly scope?: string | undefined;
   };
 }
 
 const seconds = (least: number, most: number, fallback: number): z.ZodDefault<z.ZodNumber> =>
   z.number().int().min(least).max(most).default(fallback);
+
+/** Whether this could be a secret of ours: 32 bytes or more, base64url. */
+export function isBase64urlSecret(text: string): boolean {
+  return /^[\w-]+$/.test(text) && Buffer.from(text, 'base64url').length >= 32;
+}
 
 const base64urlSecret = z
   .string({ error: 'is missing: at least 32 random bytes, base64url; `beckon-server secret` prints one' })
@@ -62,9 +68,10 @@ const clientSecret = z.string().min(8).max(256);
 
 const crossDevice = z
   .strictObject({
-    verification: z.enum(['number', 'none']).default('none'),
+    verification: z.enum(['auto', 'number', 'none']).default('auto'),
     network: z.enum(['allow', 'warn', 'require']).default('warn'),
     scope: scope.optional(),
+    confirm_person: z.boolean().default(false),
   })
   .prefault({});
 

@@ -40,7 +40,10 @@ export interface BrowserSessionsDependencies {
   readonly randomBytes: (size: number) => Uint8Array;
 }
 
-export type BrowserSessions = Pick<Flow, 'create' | 'choose' | 'snapshot' | 'renew' | 'cancel' | 'clientOf'> & {
+export type BrowserSessions = Pick<
+  Flow,
+  'create' | 'choose' | 'snapshot' | 'renew' | 'cancel' | 'recognise' | 'clientOf'
+> & {
   /** The session, expired if its time is over: reads never show it as live, however late the jobs are. */
   current(session_id: string): Promise<Session>;
 };
@@ -79,7 +82,8 @@ export function createBrowserSessions(deps: BrowserSessionsDependencies): Browse
 
   const choiceOf = (connector: string, mode: Mode): Choice => {
     const known = connectors.get(connector);
-    return { connector, mode, cross_device: known === undefined || isCrossDevice(known, mode) };
+    const cross_device = known === undefined || isCrossDevice(known, mode);
+    return { connector, mode, cross_device, verifies_number: known?.verifies.number ?? false };
   };
 
   const begin = async (
@@ -87,6 +91,7 @@ export function createBrowserSessions(deps: BrowserSessionsDependencies): Browse
     request_id: string,
     request: AuthorizationRequest,
     browser: Party,
+    replaces: string | null,
   ): Promise<SessionHandle> => {
     const offers = offersFor(client, request, connectors);
     const session_secret = newSecret(deps.randomBytes);
@@ -119,6 +124,13 @@ export function createBrowserSessions(deps: BrowserSessionsDependencies): Browse
       if (choice !== null) await upstream.abandon(choice, begun);
       throw cause;
     }
+    try {
+      await requests.enter(request_id, session.id, replaces);
+    } catch (cause) {
+      // Too many, or the request ended meanwhile: what has begun must not live without a place.
+      await rows.apply(session.id, { type: 'cancel' });
+      throw cause;
+    }
     return { ...(await render(session)), session_secret };
   };
 
@@ -136,7 +148,7 @@ export function createBrowserSessions(deps: BrowserSessionsDependencies): Browse
     current: async (session_id) => current(await rows.load(session_id)),
     async create(client, request_uri, browser) {
       const { id, request } = await requests.open(client.client_id, request_uri);
-      return begin(client, id, request, browser);
+      return begin(client, id, request, browser, null);
     },
     async choose(credentials, { connector, mode, login_hint }) {
       const session = await authenticated(credentials);
@@ -173,12 +185,13 @@ export function createBrowserSessions(deps: BrowserSessionsDependencies): Browse
       const request = await requests.reopen(session.request_id);
       const client = await clients.find(request.client_id);
       if (client === null) throw new FlowError('request_expired', 'the website is not registered any more');
-      const handle = await begin(client, session.request_id, request, browser);
+      const handle = await begin(client, session.request_id, request, browser, session.id);
       // The old code must not be scannable beside the new one.
       if (session.status === 'initialized') await rows.apply(session.id, { type: 'cancel' });
       return handle;
     },
     cancel: async (credentials) => render(await changed(await authenticated(credentials), { type: 'cancel' })),
+    recognise: async (credentials) => render(await changed(await authenticated(credentials), { type: 'recognise' })),
     clientOf: async (credentials) => (await authenticated(credentials)).request.client_id,
   };
 }

@@ -12,8 +12,13 @@ import { flowWorkers } from './flow-workers.ts';
 import type { Flow, Scan, SessionCredentials } from './flow.ts';
 
 const issuer = 'https://id.example.com';
-const browser: Party = { address: '192.0.2.10', user_agent: 'Browser', origin: 'https://shop.example' };
-const phone: Party = { address: '192.0.2.77', user_agent: 'Phone', origin: null };
+const browser: Party = {
+  address: '192.0.2.10',
+  comparable: true,
+  user_agent: 'Browser',
+  origin: 'https://shop.example',
+};
+const phone: Party = { address: '192.0.2.77', comparable: true, user_agent: 'Phone', origin: null };
 const secret = (): string => randomBytes(32).toString('base64url');
 
 const client: Client = {
@@ -30,7 +35,7 @@ const client: Client = {
   id_token_signed_response_alg: 'ES256',
   require_pkce: true,
   require_pushed_authorization_requests: false,
-  cross_device: { verification: 'none', network: 'warn', scope: null },
+  cross_device: { verification: 'none', network: 'warn', scope: null, confirm_person: false },
 };
 
 const request: AuthorizationRequest = {
@@ -222,7 +227,9 @@ describe('a sign-in by QR code', () => {
   });
 
   it('declines at one wrong number', async () => {
-    const { flow, start } = world({ policy: { verification: 'number', network: 'warn', scope: null } });
+    const { flow, start } = world({
+      policy: { verification: 'number', network: 'warn', scope: null, confirm_person: false },
+    });
     const session = await start();
     expect((await flow.snapshot(session)).verification, 'never shown before the scan').toEqual({
       method: 'number',
@@ -450,7 +457,7 @@ describe('what is offered', () => {
   it('leaves out the cross-device modes of a connector that cannot make a required check', async () => {
     const { flow, start } = world({
       connectors: [wallet, blind],
-      policy: { verification: 'number', network: 'warn', scope: null },
+      policy: { verification: 'number', network: 'warn', scope: null, confirm_person: false },
     });
     const { connectors, connector } = await flow.snapshot(await start());
     expect(connectors).toEqual([
@@ -458,6 +465,27 @@ describe('what is offered', () => {
       { id: 'blind', names: { en: 'Blind' }, button: null, scan_with: 'app', modes: ['same_device'] },
     ]);
     expect(connector, 'with two to choose from, nothing is chosen').toBeNull();
+  });
+
+  it('FT-A11a: `auto` offers every connector, and the number goes with the one that is chosen', async () => {
+    const policy = { verification: 'auto', network: 'warn', scope: null, confirm_person: false } as const;
+    const { flow, start } = world({ connectors: [wallet, blind], policy });
+    const session = await start();
+    expect((await flow.snapshot(session)).connectors.map(({ id, modes }) => [id, modes])).toEqual([
+      ['wallet', ['qr', 'same_device']],
+      ['blind', ['qr', 'same_device']],
+    ]);
+    const chosen = async (connector: string): Promise<unknown> =>
+      (await flow.choose(session, { connector, mode: 'qr', login_hint: null })).verification;
+    expect(await chosen('blind')).toBeNull();
+    expect(await chosen('wallet')).toEqual({ method: 'number', number: null });
+  });
+
+  it('FT-A2c: a wallet never hears that networks are the same where that is not known', async () => {
+    const { flow, start } = world();
+    const session = await start();
+    const behind = { ...phone, comparable: false };
+    expect((await flow.retrieve(session.scan, 'ada', behind)).requester.same_network).toBe(false);
   });
 
   it('refuses a connector or mode that is not offered', async () => {

@@ -1,7 +1,7 @@
-import type { Status } from '@beckon/protocol';
+import { isEnd, type Status } from '@beckon/protocol';
 import type { Connector } from '../connectors/connector.ts';
 import { createDerivedTokens, type Secrets } from '../secrets/index.ts';
-import type { ClientDirectory, Lifetimes } from '../session/index.ts';
+import type { ClientDirectory, Lifetimes, Session } from '../session/index.ts';
 import type { Store } from '../store/store.ts';
 import { authorizationResponse } from './authorization-response.ts';
 import { createBrowserClaim } from './browser-claim.ts';
@@ -12,7 +12,7 @@ import { createCodes } from './codes.ts';
 import type { Flow, Redemption } from './flow.ts';
 import { createLinks } from './links.ts';
 import { createPreview } from './preview.ts';
-import { createPushedRequests } from './pushed-requests.ts';
+import { createPushedRequests, type RequestLimit } from './pushed-requests.ts';
 import { createRedemption } from './redemption.ts';
 import { refusal } from './refusal.ts';
 import { createRoundTrip } from './round-trip.ts';
@@ -44,6 +44,8 @@ export interface FlowDependencies {
   readonly onStatus?: (from: Status | null, to: Status, connector: string | null) => void;
   /** Hears of a session that ended because of its provider. For the log. */
   readonly onFailure?: (session_id: string, connector: string, error: unknown) => void;
+  /** Hears of a `request_uri` that was used more often than one page does. For the log and metrics. */
+  readonly onRequestLimit?: (limit: RequestLimit, client_id: string) => void;
   /** Hears of every code that is presented. For metrics. */
   readonly onRedemption?: (outcome: Redemption['outcome']) => void;
 }
@@ -57,7 +59,21 @@ export function createFlow(deps: FlowDependencies): Flow {
       deps.onStatus?.(before?.status ?? null, after.status, after.choice?.connector ?? null);
     }
   });
-  const requests = createPushedRequests(store, lifetimes.request_uri_ms, deps.newId);
+  const requests = createPushedRequests({
+    store,
+    lifetime_ms: lifetimes.request_uri_ms,
+    newId: deps.newId,
+    isLive: async (id) => {
+      const row = await store.get<Session>('session', id);
+      return row !== null && !isEnd(row.value.status) && (await store.now()) < row.value.expires_at;
+    },
+    // Cancelled, and not expired: a widget renews what has expired, and would push another one out.
+    end: async (id) => {
+      const { before, session } = await rows.apply(id, { type: 'cancel' });
+      return session !== before;
+    },
+    onLimit: deps.onRequestLimit ?? (() => undefined),
+  });
   const links = createLinks(settings, secrets);
   const tokens = createDerivedTokens(secrets);
   const redeem = createRedemption({ store, rows, tokens });

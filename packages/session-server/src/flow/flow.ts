@@ -28,6 +28,7 @@ export interface Consent {
     readonly address: string;
     readonly user_agent: string;
     readonly origin: string | null;
+    /** False where they are on two networks, or where that is not known; null where the client does not want it compared. */
     readonly same_network: boolean | null;
   };
   readonly verification: { readonly method: 'number'; readonly digits: 2 } | null;
@@ -44,8 +45,8 @@ export interface LinkPreview {
   /** The same session in the form that an app link hands over: good for 60 s, or as long as a same-device link. */
   readonly hand_over: string;
   readonly requester: { readonly address: string; readonly user_agent: string };
-  /** Whether the person is to be told that phone and browser are on different networks. */
-  readonly compares_networks: boolean;
+  /** Whether phone and browser are on one network; null where the client does not want it compared. */
+  readonly networks: 'same' | 'other' | 'unknown' | null;
   /** What is asked for besides who the person is. */
   readonly scopes: readonly string[];
 }
@@ -88,6 +89,8 @@ export interface Flow {
   snapshot(credentials: SessionCredentials): Promise<Snapshot>;
   renew(credentials: SessionCredentials, browser: Party): Promise<SessionHandle>;
   cancel(credentials: SessionCredentials): Promise<Snapshot>;
+  /** The person in front of the browser says that the one who approved is them: where that is asked for, no code is minted before. */
+  recognise(credentials: SessionCredentials): Promise<Snapshot>;
   /** Whose session this is, for the origin check. @throws FlowError `session_not_found` */
   clientOf(credentials: SessionCredentials): Promise<string>;
 
@@ -95,7 +98,7 @@ export interface Flow {
   subscribe(session_id: string, listener: () => void): () => void;
 
   /** @throws FlowError `session_not_found`, `session_expired`, `qr_stale`, `already_claimed` */
-  preview(scan: Scan): Promise<LinkPreview>;
+  preview(scan: Scan, phone: Party): Promise<LinkPreview>;
   /** A token for the phone page's form: good for 60 s, in the browser that has `browser_key`. @throws FlowError `qr_stale` */
   openForm(scan: Scan, browser_key: string): Promise<string>;
   /** The session that this browser has claimed and not finished: it may go on; null for any other. */

@@ -1,4 +1,5 @@
 export { createFlow, type FlowDependencies, type FlowSettings } from './create-flow.ts';
+export { guardsOf, isOffered } from './offers.ts';
 export { createBudget } from './budget.ts';
 export { flowWorkers } from './flow-workers.ts';
 export {

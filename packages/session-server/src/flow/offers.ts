@@ -6,25 +6,40 @@ import { FlowError } from './flow.ts';
 /**
  * The connectors and modes that a sign-in offers. Fails closed: where the client requires a check
  * that Beckon cannot make with a connector, that connector's cross-device modes are not offered.
- * @throws FlowError `connector_unavailable` when nothing is left
+ * @throws FlowError `invalid_request` when the request asks for a connector that is not offered;
+ *   `connector_unavailable` when none is
  */
 export function offersFor(
   client: Client,
-  request: AuthorizationRequest,
+  request: Pick<AuthorizationRequest, 'connector'>,
   connectors: ReadonlyMap<string, Connector>,
 ): readonly ConnectorOffer[] {
-  const ids =
-    request.connector === null ? client.connectors : client.connectors.filter((id) => id === request.connector);
-  const offers = ids.flatMap((id) => {
+  const { connector: asked } = request;
+  const ids = asked === null ? client.connectors : client.connectors.filter((id) => id === asked);
+  const offers = offersOf(client, ids, connectors);
+  if (offers.length > 0) return offers;
+  // The request was checked when it came, and the configuration may have changed since.
+  if (asked !== null) throw new FlowError('invalid_request', 'connector: not one that this client offers');
+  throw new FlowError('connector_unavailable', 'no identity app is available for this sign-in');
+}
+
+/** Whether this client offers that connector, in any mode. */
+export function isOffered(client: Client, connector: string, connectors: ReadonlyMap<string, Connector>): boolean {
+  return client.connectors.includes(connector) && offersOf(client, [connector], connectors).length > 0;
+}
+
+function offersOf(
+  client: Client,
+  ids: readonly string[],
+  connectors: ReadonlyMap<string, Connector>,
+): readonly ConnectorOffer[] {
+  return ids.flatMap((id) => {
     const connector = connectors.get(id);
     if (connector === undefined) return [];
     const modes = connector.modes.filter((mode) => !isCrossDevice(connector, mode) || satisfies(connector, client));
     const scan_with = connector.redirect === null ? ('app' as const) : ('camera' as const);
     return modes.length > 0 ? [{ id, names: connector.names, button: connector.button, scan_with, modes }] : [];
   });
-  if (offers.length === 0)
-    throw new FlowError('connector_unavailable', 'no identity app is available for this sign-in');
-  return offers;
 }
 
 /** Whether the code of such a sign-in goes to the browser that watches: with no way back, on one device too. */
@@ -32,6 +47,29 @@ export function isCrossDevice(connector: Connector, mode: Mode): boolean {
   return mode !== 'same_device' || connector.upstream !== null;
 }
 
+/** What guards a sign-in across devices with one connector. */
+export type Guard =
+  /** The browser shows the number, and Beckon asks for it. */
+  | 'number'
+  /** Nothing but the provider's own consent. */
+  | 'consent'
+  /** The connector cannot do what the client requires: it signs in on one device only, or not at all. */
+  | 'withheld';
+
+/** By connector, how this client's sign-ins across devices are guarded; connectors that have none are left out. */
+export function guardsOf(
+  client: Client,
+  connectors: ReadonlyMap<string, Connector>,
+): readonly { readonly connector: string; readonly guard: Guard }[] {
+  return client.connectors.flatMap((id) => {
+    const connector = connectors.get(id);
+    if (connector === undefined || !connector.modes.some((mode) => isCrossDevice(connector, mode))) return [];
+    const asks = client.cross_device.verification !== 'none' && connector.verifies.number;
+    const guard = !satisfies(connector, client) ? 'withheld' : asks ? 'number' : 'consent';
+    return [{ connector: id, guard }];
+  });
+}
+
 function satisfies({ verifies }: Connector, { cross_device: policy }: Client): boolean {
-  return (policy.verification === 'none' || verifies.number) && (policy.network !== 'require' || verifies.network);
+  return (policy.verification !== 'number' || verifies.number) && (policy.network !== 'require' || verifies.network);
 }

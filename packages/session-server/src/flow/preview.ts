@@ -1,5 +1,5 @@
-import type { Session } from '../session/index.ts';
-import { type Consent, type Flow, FlowError } from './flow.ts';
+import { type Party, type Session, sameNetwork } from '../session/index.ts';
+import { type Consent, type Flow, FlowError, type LinkPreview } from './flow.ts';
 import type { Links } from './links.ts';
 import { refusal } from './refusal.ts';
 
@@ -9,7 +9,7 @@ export function createPreview(
   links: Links,
   now: () => Promise<number>,
 ): Flow['preview'] {
-  return async (scan) => {
+  return async (scan, phone) => {
     const session = await current(scan.session_id);
     const at = await now();
     const verdict = links.verify(session, scan, at);
@@ -26,10 +26,15 @@ export function createPreview(
       mode,
       hand_over: mode === 'same_device' ? links.sameDevice(session) : links.handOver(session, at),
       requester: { address: session.browser.address, user_agent: session.browser.user_agent },
-      compares_networks: session.policy.network !== 'allow',
+      networks: session.policy.network === 'allow' ? null : compared(session.browser, phone),
       scopes: session.request.scope.filter((scope) => scope !== 'openid'),
     };
   };
+}
+
+function compared(browser: Party, phone: Party): LinkPreview['networks'] {
+  const same = sameNetwork(browser, phone);
+  return same === null ? 'unknown' : same ? 'same' : 'other';
 }
 
 /** Who asks, as people read it: the website's name, and where the sign-in ends. */

@@ -6,7 +6,7 @@ const DESCRIPTIONS: Readonly<Record<RefusalCode, string>> = {
   already_claimed: 'another phone has scanned this code',
   invalid_transition: 'the session does not allow this any more',
   verification_failed:
-    'the sign-in was refused: the number does not match, or phone and browser are not on the same network',
+    'the sign-in was refused: the number does not match, or phone and browser are not known to be on one network',
 };
 
 /** What the caller is told when the session's machine refuses an event. */

@@ -13,11 +13,16 @@ import type { Store } from '../store/store.ts';
 import { type FlowNode, type FlowWorld, WORLD_ISSUER, flowWorld } from '../testing/flow-world.ts';
 import type { Scan } from './flow.ts';
 
-const PHONE: Party = { address: '192.0.2.77', user_agent: 'Phone', origin: null };
-const FAR: Party = { address: '203.0.113.9', user_agent: 'Phone', origin: null };
+const PHONE: Party = { address: '192.0.2.77', comparable: true, user_agent: 'Phone', origin: null };
+const FAR: Party = { address: '203.0.113.9', comparable: true, user_agent: 'Phone', origin: null };
 const PERSON: Identity = { subject: 'ada', claims: { name: 'Ada' }, acr: null, amr: [], auth_time: 1_700_000_000 };
 const KNOWN: RedirectOutcome = { type: 'identity', identity: PERSON, tokens: null };
-const NUMBERS: Client['cross_device'] = { verification: 'number', network: 'allow', scope: null };
+const NUMBERS: Client['cross_device'] = {
+  verification: 'number',
+  network: 'allow',
+  scope: null,
+  confirm_person: false,
+};
 /** The key of one phone's browser, of another one's, and of the browser on one device. */
 const [MINE, THEIRS, HERE] = ['key-mine', 'key-theirs', 'key-here'];
 
@@ -121,7 +126,10 @@ describe('the phone page', () => {
   it('claims nothing by being looked at: previewers open links too', async () => {
     const { uaepass, world } = setting();
     const session = await world.create();
-    expect(await world.flow.preview(scanOf(session))).toMatchObject({ client: { name: 'Shop' }, connector: 'uaepass' });
+    expect(await world.flow.preview(scanOf(session), PHONE)).toMatchObject({
+      client: { name: 'Shop' },
+      connector: 'uaepass',
+    });
     await world.flow.openForm(scanOf(session), MINE);
     expect(await statusOf(world, session)).toBe('initialized');
     expect(uaepass.begun).toEqual([]);
@@ -229,7 +237,7 @@ describe('the phone page', () => {
   });
 
   it('from another network claims nothing where the same is required, but may still say that it was not them', async () => {
-    const { world } = setting({ verification: 'none', network: 'require', scope: null });
+    const { world } = setting({ verification: 'none', network: 'require', scope: null, confirm_person: false });
     const session = await world.create();
     const form = await world.flow.openForm(scanOf(session), MINE);
     await expect(world.flow.claim(session.session_id, form, MINE, FAR)).rejects.toMatchObject({

@@ -1,5 +1,5 @@
 import type { QrCode, Snapshot, SnapshotError, Verification } from '@beckon/protocol';
-import type { InitializedSession, Session } from '../session/index.ts';
+import { asksNumber, awaitsRecognition, maskedName, type InitializedSession, type Session } from '../session/index.ts';
 import { authorizationResponse } from './authorization-response.ts';
 import type { Links } from './links.ts';
 
@@ -35,6 +35,8 @@ export function snapshotOf(session: Session, { now, code, issuer, links, way }: 
       session.status === 'initialized' && choice?.mode === 'same_device' ? sameDeviceOf(session, way, links) : null,
     typed_code: null,
     verification: verificationOf(session),
+    person: personOf(session),
+    confirm_person: session.status === 'confirmed' && awaitsRecognition(session),
     redirect_to: redirectOf(session, code, issuer),
     error: endOf(session),
   };
@@ -62,9 +64,15 @@ function sameDeviceOf(session: InitializedSession, way: Way | null, links: Links
 }
 
 function verificationOf(session: Session): Verification | null {
-  const matches = session.policy.verification === 'number' && session.choice?.cross_device === true;
-  if (!matches) return null;
+  if (!asksNumber(session)) return null;
   return { method: 'number', number: session.status === 'retrieved' ? session.retrieval.number : null };
+}
+
+/** Who is being signed in, for the person in front of the waiting browser: another one may have scanned its code. */
+function personOf(session: Session): Snapshot['person'] {
+  if (session.status !== 'confirmed' || !session.choice.cross_device) return null;
+  const name = maskedName(session.confirmation.identity);
+  return name === null ? null : { name };
 }
 
 /** What the relying party is told of an end other than `completed` (RFC 6749 §4.1.2.1). */

@@ -302,7 +302,10 @@ describe('pushes to a person', () => {
         code: 'rate_limited',
       });
     }
-    const elsewhere = await world.create({}, { address: '203.0.113.7', user_agent: '', origin: null });
+    const elsewhere = await world.create(
+      {},
+      { address: '203.0.113.7', comparable: true, user_agent: '', origin: null },
+    );
     await expect(choose(world, elsewhere, 'direct', 'ada')).resolves.toMatchObject({ mode: 'direct' });
   });
 

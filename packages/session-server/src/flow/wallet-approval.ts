@@ -146,8 +146,11 @@ function consentOf(session: RetrievedSession, retrieval_token: string): Consent 
     client: relyingPartyOf(session),
     scopes: session.request.scope.map((scope) => ({ scope, claims: claimsOf(scope, session.choice.connector) })),
     requester: {
-      ...browser,
-      same_network: policy.network === 'allow' ? null : retrieval.same_network,
+      address: browser.address,
+      user_agent: browser.user_agent,
+      origin: browser.origin,
+      // What is not known must not read as "nothing to say".
+      same_network: policy.network === 'allow' ? null : retrieval.same_network === true,
     },
     verification: retrieval.number === null ? null : { method: 'number', digits: 2 },
     retrieval_token,

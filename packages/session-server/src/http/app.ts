@@ -13,6 +13,7 @@ import type { Logger, ServerMetrics } from '../telemetry/index.ts';
 import { assetRoutes } from './asset-routes.ts';
 import { authorizeRoutes } from './authorize-routes.ts';
 import type { BrowserKeys } from './browser-key.ts';
+import type { ClientAddress } from './client-address.ts';
 import type { Cors } from './cors.ts';
 import { commonHeaders } from './headers.ts';
 import { HttpError } from './http-error.ts';
@@ -38,7 +39,7 @@ export interface AppDependencies {
   readonly limits: Limits;
   readonly browserKeys: BrowserKeys;
   readonly deliveries: Deliveries;
-  readonly clientAddress: (request: Request) => string;
+  readonly clientAddress: (request: Request) => ClientAddress;
   readonly widget: { readonly script: Buffer; readonly version: string };
   readonly ready: () => Promise<void>;
   readonly newId: () => string;
@@ -55,7 +56,7 @@ export function createApp(deps: AppDependencies): Express {
   const { issuer, flow, oauth, polls, clients, cors, limits, connectors, browserKeys } = deps;
   const onRefused = (error: unknown): void => deps.logger.error('sign-in refused', {}, error);
   const partyOf = (request: Request): Party => ({
-    address: deps.clientAddress(request),
+    ...deps.clientAddress(request),
     user_agent: (request.headers['user-agent'] ?? '').slice(0, USER_AGENT_LIMIT),
     origin: request.headers.origin ?? null,
   });

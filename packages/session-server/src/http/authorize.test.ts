@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Harness, REQUEST, SHOP_ORIGIN, startHarness } from '../testing/harness.ts';
+import { type Harness, REQUEST, SHOP_SECRET, SHOP_ORIGIN, startHarness } from '../testing/harness.ts';
 
 /** `/authorize` as browsers and programs ask for it: who gets a page, who JSON, and who is sent on where. */
 let harness: Harness;
@@ -84,7 +84,7 @@ describe('what is wrong', () => {
     ['a request of another client', 'client_id=spa&request_uri=PUSHED'],
   ];
   const pushed = async (): Promise<string> => {
-    const body = new URLSearchParams({ ...REQUEST, client_secret: 'shop-secret' });
+    const body = new URLSearchParams({ ...REQUEST, client_secret: SHOP_SECRET });
     const response = await fetch(`${harness.url}/oauth/par`, { method: 'POST', body });
     return ((await response.json()) as { readonly request_uri: string }).request_uri;
   };

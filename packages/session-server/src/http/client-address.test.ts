@@ -4,18 +4,21 @@ import { addressPrefix, createClientAddress } from './client-address.ts';
 
 type Request = Pick<IncomingMessage, 'headers' | 'socket'>;
 
-function request(peer: string | undefined, forwarded?: string): Request {
+function request(peer: string | undefined, forwarded?: string, headers: Request['headers'] = {}): Request {
   return {
-    headers: forwarded === undefined ? {} : { 'x-forwarded-for': forwarded },
+    headers: forwarded === undefined ? headers : { 'x-forwarded-for': forwarded },
     socket: { remoteAddress: peer } as IncomingMessage['socket'],
   };
 }
 
+/** Without TLS nothing says that a peer is a proxy. */
+const ISSUER = 'http://localhost:4400';
 const PROXIES = ['10.0.0.0/8', '2001:db8:ffff::/48'];
 
 /** Reads one request behind `PROXIES`. */
 function addressOf(peer: string | undefined, forwarded?: string, trusted_proxies = PROXIES): string {
-  return createClientAddress({ trusted_proxies, onUntrustedHeader: () => {} })(request(peer, forwarded));
+  return createClientAddress({ trusted_proxies, issuer: ISSUER, onUntrustedHeader: () => {} })(request(peer, forwarded))
+    .address;
 }
 
 test.each([
@@ -68,7 +71,7 @@ test.each([
   '::ffff:10.0.0.0/8',
   '10/8',
 ])('trusted_proxies: %j is refused by its name', (range) => {
-  expect(() => createClientAddress({ trusted_proxies: [range], onUntrustedHeader: () => {} })).toThrow(
+  expect(() => createClientAddress({ trusted_proxies: [range], issuer: ISSUER, onUntrustedHeader: () => {} })).toThrow(
     `trusted_proxies: ${range} is not`,
   );
 });
@@ -77,6 +80,7 @@ test('an untrusted header is warned about once, and without the whole address', 
   const warnings: string[] = [];
   const read = createClientAddress({
     trusted_proxies: PROXIES,
+    issuer: ISSUER,
     onUntrustedHeader: (prefix) => warnings.push(prefix),
   });
   read(request('10.0.0.1', '198.51.100.7'));
@@ -96,4 +100,38 @@ test.each([
   ['', 'unknown'],
 ])('the prefix of %j is %s', (address, prefix) => {
   expect(addressPrefix(address)).toBe(prefix);
+});
+
+test.each([
+  ['a peer that sends no header', '192.0.2.1', undefined, true],
+  ['whom a trusted proxy saw', '10.0.0.1', '198.51.100.7', true],
+  ['whom a second trusted proxy saw', '10.0.0.1', '198.51.100.7, 10.0.0.2', true],
+  ['a Unix socket', undefined, undefined, false],
+  ['a Unix socket with the header', undefined, '198.51.100.7', false],
+  ['a peer that is not trusted and sends the header', '192.0.2.1', '198.51.100.7', false],
+  ['a peer that is not trusted and sends it empty', '192.0.2.1', '', false],
+  ['a trusted proxy that does not say whom it saw', '10.0.0.1', undefined, false],
+  ['a trusted proxy that saw no address', '10.0.0.1', 'unknown', false],
+  ['none but trusted addresses', '10.0.0.1', '10.0.0.3, 10.0.0.2', false],
+])('FT-A2b: only an address that is surely the sender’s is compared: %s', (_, peer, forwarded, comparable) => {
+  const read = createClientAddress({ trusted_proxies: PROXIES, issuer: ISSUER, onUntrustedHeader: () => {} });
+  expect(read(request(peer, forwarded)).comparable).toBe(comparable);
+});
+
+test.each(['forwarded', 'via', 'x-real-ip'])('FT-A2b: a peer that sends %s is a proxy that nobody named', (name) => {
+  const read = createClientAddress({ trusted_proxies: [], issuer: ISSUER, onUntrustedHeader: () => {} });
+  expect(read(request('192.0.2.1', undefined, { [name]: 'a value' })).comparable).toBe(false);
+});
+
+test.each([
+  ['plain HTTP, though people come by https: a proxy that adds no header', false, false],
+  ['TLS that ends in this very process', true, true],
+])('FT-A2b: with an https issuer the peer is the person only where it speaks TLS: %s', (_, encrypted, comparable) => {
+  const socket = { remoteAddress: '192.0.2.1', ...(encrypted && { encrypted }) } as unknown as Request['socket'];
+  const read = createClientAddress({
+    trusted_proxies: [],
+    issuer: 'https://id.example',
+    onUntrustedHeader: () => {},
+  });
+  expect(read({ headers: {}, socket })).toEqual({ address: '192.0.2.1', comparable });
 });

@@ -7,6 +7,8 @@ type Range = readonly [Address, number];
 export interface ClientAddressOptions {
   /** CIDR ranges, or single addresses, of the proxies whose `X-Forwarded-For` is believed. */
   readonly trusted_proxies: readonly string[];
+  /** Where people reach this server. With an https issuer, a peer that speaks plain HTTP is a proxy, named or not. */
+  readonly issuer: string;
   /**
    * Told once, with the peer's address prefix, when a peer that is not trusted sends the header:
    * either somebody makes it up, or the operator forgot to name the proxy.
@@ -14,8 +16,18 @@ export interface ClientAddressOptions {
   readonly onUntrustedHeader: (address_prefix: string) => void;
 }
 
+/** A request's address, and whether it is the sender's own rather than a proxy's. */
+export interface ClientAddress {
+  readonly address: string;
+  /** False where the connection or the header does not tell: `sameNetwork` then says that it does not know. */
+  readonly comparable: boolean;
+}
+
 /** What a peer without an address (a Unix socket, a connection already gone) counts as. */
-const UNKNOWN = '0.0.0.0';
+const UNKNOWN: ClientAddress = { address: '0.0.0.0', comparable: false };
+
+/** A peer that sends one of these is a proxy, or says that it is: its address is not the person's. */
+const PROXY_HEADERS = ['x-forwarded-for', 'forwarded', 'via', 'x-real-ip'] as const;
 const PREFIX_BITS = { ipv4: 24, ipv6: 64 } as const;
 
 /**
@@ -25,13 +37,16 @@ const PREFIX_BITS = { ipv4: 24, ipv6: 64 } as const;
  * address ends the walk at the proxy that passed it on.
  *
  * Textual, canonical (RFC 5952), an IPv4 address in IPv6 clothing (`::ffff:192.0.2.1`) unwrapped.
+ * Not comparable where the walk ends at a proxy, trusted or not: all people behind it have that one.
  * @throws TypeError when made with something that is no range
  */
 export function createClientAddress({
   trusted_proxies,
+  issuer,
   onUntrustedHeader,
-}: ClientAddressOptions): (request: Pick<IncomingMessage, 'headers' | 'socket'>) => string {
+}: ClientAddressOptions): (request: Pick<IncomingMessage, 'headers' | 'socket'>) => ClientAddress {
   const ranges = trusted_proxies.map(parseRange);
+  const https = issuer.startsWith('https:');
   let warned = false;
 
   const isTrusted = (address: Address): boolean => ranges.some((range) => contains(range, address));
@@ -41,11 +56,13 @@ export function createClientAddress({
     if (peer === null) return UNKNOWN;
     // Node joins repeated headers with a comma; its type allows for both.
     const forwarded = [headers['x-forwarded-for'] ?? []].flat().join(',');
-    if (forwarded === '') return peer.toString();
     if (!isTrusted(peer)) {
-      if (!warned) onUntrustedHeader(addressPrefix(peer.toString()));
-      warned = true;
-      return peer.toString();
+      if (forwarded !== '' && !warned) {
+        warned = true;
+        onUntrustedHeader(addressPrefix(peer.toString()));
+      }
+      const isProxy = (https && !isEncrypted(socket)) || PROXY_HEADERS.some((name) => headers[name] !== undefined);
+      return { address: peer.toString(), comparable: !isProxy };
     }
     let sender = peer;
     for (const part of forwarded.split(',').toReversed()) {
@@ -54,7 +71,7 @@ export function createClientAddress({
       sender = address;
       if (!isTrusted(address)) break;
     }
-    return sender.toString();
+    return { address: sender.toString(), comparable: !isTrusted(sender) };
   };
 }
 
@@ -74,6 +91,11 @@ export function addressPrefix(text: string): string {
   const bits = PREFIX_BITS[address.kind()];
   const bytes = address.toByteArray().map((byte, index) => (index < bits / 8 ? byte : 0));
   return `${ipaddr.fromByteArray(bytes).toString()}/${bits}`;
+}
+
+/** True where this process terminates TLS itself, as a server that Beckon is mounted in may do. */
+function isEncrypted(socket: IncomingMessage['socket']): boolean {
+  return 'encrypted' in socket && socket.encrypted === true;
 }
 
 function parseAddress(text: string): Address | null {

@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Harness, ISSUER, REQUEST, SHOP_ORIGIN, SPA_ORIGIN, startHarness } from '../testing/harness.ts';
+import {
+  type Harness,
+  ISSUER,
+  REQUEST,
+  SHOP_SECRET,
+  SHOP_ORIGIN,
+  SPA_ORIGIN,
+  startHarness,
+} from '../testing/harness.ts';
 import { type RawResponse, rawRequest, requestText } from '../testing/raw-request.ts';
 
 /** The headers of each route: one policy for all would either be weak or break the product (security.md). */
@@ -121,11 +129,11 @@ describe('who may keep what', () => {
     const { session, walletToken, code } = await harness.signIn();
     const other = await harness.session();
     const browser = { authorization: `Bearer ${session.session_secret}` };
-    const body = new URLSearchParams({ ...REQUEST, client_secret: 'shop-secret' });
+    const body = new URLSearchParams({ ...REQUEST, client_secret: SHOP_SECRET });
     const token = new URLSearchParams({
       grant_type: 'authorization_code',
       client_id: 'shop',
-      client_secret: 'shop-secret',
+      client_secret: SHOP_SECRET,
       code,
       code_verifier: 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk',
     });

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { type Harness, REQUEST, SHOP_ORIGIN, VERIFIER, scanOf, startHarness } from '../testing/harness.ts';
+import { type Harness, REQUEST, SHOP_SECRET, SHOP_ORIGIN, VERIFIER, scanOf, startHarness } from '../testing/harness.ts';
 import { rawRequest, requestText } from '../testing/raw-request.ts';
 import { answerTo } from './http-error.ts';
 
@@ -18,7 +18,7 @@ it('no line has a secret, a code, a token, a QR text, a session or a person in i
     verifier: VERIFIER,
     nonce: 'the-nonce',
     state: 'the-state',
-    client_secret: 'shop-secret',
+    client_secret: SHOP_SECRET,
   };
   const note = (values: Readonly<Record<string, unknown>>): void => {
     for (const [name, value] of Object.entries(values)) if (typeof value === 'string') secrets[name] = value;
@@ -42,7 +42,7 @@ it('no line has a secret, a code, a token, a QR text, a session or a person in i
   await once(socket, 'close');
 
   const body = new URLSearchParams({ grant_type: 'authorization_code', code, code_verifier: VERIFIER });
-  const basic = Buffer.from('shop:shop-secret').toString('base64');
+  const basic = Buffer.from(`shop:${SHOP_SECRET}`).toString('base64');
   const redeem = (): Promise<Response> =>
     fetch(`${harness.url}/oauth/token`, { method: 'POST', headers: { authorization: `Basic ${basic}` }, body });
   const tokens = (await (await redeem()).json()) as Record<string, unknown>;
@@ -55,7 +55,7 @@ it('no line has a secret, a code, a token, a QR text, a session or a person in i
 
   const pushed = await fetch(`${harness.url}/oauth/par`, {
     method: 'POST',
-    body: new URLSearchParams({ ...REQUEST, client_secret: 'shop-secret' }),
+    body: new URLSearchParams({ ...REQUEST, client_secret: SHOP_SECRET }),
   });
   note((await pushed.json()) as Record<string, unknown>);
 

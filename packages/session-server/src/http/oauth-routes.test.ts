@@ -32,7 +32,7 @@ const shop: Client = {
   id_token_signed_response_alg: 'ES256',
   require_pkce: true,
   require_pushed_authorization_requests: false,
-  cross_device: { verification: 'none', network: 'allow', scope: null },
+  cross_device: { verification: 'none', network: 'allow', scope: null, confirm_person: false },
 };
 
 let server: Server;
@@ -72,7 +72,16 @@ beforeAll(async () => {
     randomInt: (below) => randomInt(below),
   });
   const keys = await createKeys({ store });
-  const oauth = createOAuth({ issuer, flow, clients, keys, store, secrets, connectors: ['wallet'] });
+  const oauth = createOAuth({
+    issuer,
+    flow,
+    clients,
+    keys,
+    store,
+    secrets,
+    connectors: ['wallet'],
+    isOffered: () => true,
+  });
   const app = express()
     .use(commonHeaders)
     .use(oauthRoutes(oauth, createCors(issuer, clients), limits));

@@ -7,6 +7,7 @@ import {
   SHOP_ORIGIN,
   SPA_ORIGIN,
   type SignedIn,
+  SHOP_SECRET,
   startHarness,
 } from '../testing/harness.ts';
 
@@ -54,12 +55,12 @@ const calls: Readonly<Record<string, () => Call>> = {
     '{"connector":"wallet","mode":"qr"}',
   ],
   status: () => ['GET', `/session/${session.session_id}/status`, secret()],
-  PAR: () => ['POST', '/oauth/par', form, `${new URLSearchParams(REQUEST).toString()}&client_secret=shop-secret`],
+  PAR: () => ['POST', '/oauth/par', form, `${new URLSearchParams(REQUEST).toString()}&client_secret=${SHOP_SECRET}`],
   token: () => [
     'POST',
     '/oauth/token',
     form,
-    'client_id=shop&client_secret=shop-secret&grant_type=authorization_code&code=x',
+    `client_id=shop&client_secret=${SHOP_SECRET}&grant_type=authorization_code&code=x`,
   ],
 };
 const call = ([method, path, headers, body]: Call, origin?: string): Promise<Response> =>
@@ -99,7 +100,7 @@ it('userinfo is for pages of the client that the token was given to', async () =
     grant_type: 'authorization_code',
     code: signedIn.code,
     client_id: 'shop',
-    client_secret: 'shop-secret',
+    client_secret: SHOP_SECRET,
     code_verifier: 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk',
   });
   const token = (await (await fetch(`${harness.url}/oauth/token`, { method: 'POST', body })).json()) as Record<

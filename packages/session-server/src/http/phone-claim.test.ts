@@ -18,6 +18,8 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 const browser = (): FakeBrowser => new FakeBrowser(world.harness);
+/** Behind the proxy that is trusted. */
+const from = (address: string): Record<string, string> => ({ 'x-forwarded-for': address });
 const statusOf = async (session: Begun): Promise<string> => (await world.watch(session)).status;
 
 /** A phone that has the page open. */
@@ -93,10 +95,16 @@ describe('looking', () => {
   });
 
   it('says that the screen is on another network, where the website does not say that it does not matter', async () => {
+    const session = await world.begin({ headers: from('192.0.2.10') });
+    expect((await browser().open(session.path, { headers: from('203.0.113.9') })).text).toContain('another network');
+    const near = await browser().open(session.path, { headers: from('192.0.2.99') });
+    expect(near.text).not.toMatch(/another network|cannot tell/);
+  });
+
+  it('FT-A2c: never passes for the same network where a proxy does not say whom it saw', async () => {
     const session = await world.begin();
-    const far = { 'x-forwarded-for': '203.0.113.9' };
-    expect((await browser().open(session.path, { headers: far })).text).toContain('another network');
-    expect((await browser().open(session.path)).text).not.toContain('another network');
+    const page = await browser().open(session.path);
+    expect(page.text).toContain('We cannot tell whether that screen is on the same network as this phone.');
   });
 });
 
@@ -319,12 +327,14 @@ describe('the number', () => {
 
 describe('what else a website asks for', () => {
   it('refuses a phone on another network where the website requires the same, and says so', async () => {
-    const { session, phone, form_token } = await opened({ client_id: 'office' });
-    const far = { 'x-forwarded-for': '203.0.113.9' };
-    const page = await phone.submit(session.path, { form_token, action: 'continue' }, far);
+    const { session, phone, form_token } = await opened({ client_id: 'office', headers: from('192.0.2.10') });
+    const form = { form_token, action: 'continue' };
+    const page = await phone.submit(session.path, form, from('203.0.113.9'));
     expect(page.status).toBe(403);
     expect(page.text).toContain('not on the network');
-    expect((await phone.submit(session.path, { form_token, action: 'continue' })).status).toBe(303);
+    const unknown = await phone.submit(session.path, form);
+    expect(unknown.status, 'FT-A2b: a network that is not known is not the same one').toBe(403);
+    expect((await phone.submit(session.path, form, from('192.0.2.99'))).status).toBe(303);
   });
 
   it('hears that the person on the phone did not start this', async () => {

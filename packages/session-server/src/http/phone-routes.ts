@@ -1,7 +1,7 @@
 import { type ErrorRequestHandler, type Request, type Response, Router } from 'express';
 import type { Connector } from '../connectors/connector.ts';
 import { type Flow, FlowError, type LinkPreview } from '../flow/index.ts';
-import { type Link, type Party, parseLink, sameNetwork } from '../session/index.ts';
+import { type Link, type Party, parseLink } from '../session/index.ts';
 import { associationRoutes } from './association-routes.ts';
 import type { BrowserKeys } from './browser-key.ts';
 import { formBody, formParams } from './form-body.ts';
@@ -65,14 +65,10 @@ export function phoneRoutes(deps: PhoneRoutesDependencies): Router {
     }
   };
 
-  /** Whether phone and browser are on one network, where the website has that compared. */
-  const networksOf = ({ compares_networks, requester }: LinkPreview, request: Request): boolean | null =>
-    compares_networks ? sameNetwork(requester.address, deps.partyOf(request).address) : null;
-
   /** Null where the page was sent already: whoever comes back from the provider half-way may go on. */
   const previewOrMine = async (request: Request, response: Response, link: Link): Promise<LinkPreview | null> => {
     try {
-      return await flow.preview(link);
+      return await flow.preview(link, deps.partyOf(request));
     } catch (cause) {
       const browser_key = browserKeys.read(request, link.session_id);
       if (browser_key === null || !(cause instanceof FlowError) || cause.code !== 'already_claimed') throw cause;
@@ -127,9 +123,7 @@ export function phoneRoutes(deps: PhoneRoutesDependencies): Router {
         }
         const browser_key = browserKeys.ensure(request, response, link.session_id);
         const form_token = await flow.openForm(link, browser_key);
-        response
-          .set(FORM_HEADERS)
-          .send(claimPage(preview, networksOf(preview, request), connector.names.en, form_token));
+        response.set(FORM_HEADERS).send(claimPage(preview, connector.names.en, form_token));
       }),
     )
     .post(formBody, (request, response) => asPage(request, response, (link) => decide(request, response, link)))

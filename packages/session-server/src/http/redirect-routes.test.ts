@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ISSUER, REQUEST, VERIFIER } from '../testing/harness.ts';
+import { ISSUER, REQUEST, SHOP_SECRET, VERIFIER } from '../testing/harness.ts';
 import { rawRequest, requestText } from '../testing/raw-request.ts';
 import {
   type Begun,
@@ -47,7 +47,7 @@ const redeem = (code: string): Promise<Response> =>
     body: new URLSearchParams({
       grant_type: 'authorization_code',
       client_id: 'shop',
-      client_secret: 'shop-secret',
+      client_secret: SHOP_SECRET,
       code,
       code_verifier: VERIFIER,
     }),

@@ -135,6 +135,16 @@ export function sessionRoutes(deps: SessionRoutesDependencies): Router {
     })
     .all(requireMethod('POST'));
 
+  router
+    .route('/session/:id/confirm')
+    .all(cors.clients)
+    .post(jsonBody, async (request, response) => {
+      const credentials = await authorized(request, response);
+      checked(NOTHING, request.body);
+      response.json(await flow.recognise(credentials));
+    })
+    .all(requireMethod('POST'));
+
   return router;
 }
 

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { VERIFIER } from '../testing/harness.ts';
+import { SHOP_SECRET, VERIFIER } from '../testing/harness.ts';
 import { FakeBrowser, type RedirectWorld, WEBHOOK_SECRET, startRedirectWorld } from '../testing/redirect-world.ts';
 
 /** What a provider tells us, and what others pretend that it did. */
@@ -37,7 +37,7 @@ async function confirmed(): Promise<string> {
   return new URL(end.location).searchParams.get('code') ?? '';
 }
 function redeem(code: string): Promise<Response> {
-  const parameters = { grant_type: 'authorization_code', client_id: 'shop', client_secret: 'shop-secret' };
+  const parameters = { grant_type: 'authorization_code', client_id: 'shop', client_secret: SHOP_SECRET };
   const body = new URLSearchParams({ ...parameters, code, code_verifier: VERIFIER });
   return fetch(`${world.harness.url}/oauth/token`, { method: 'POST', body });
 }

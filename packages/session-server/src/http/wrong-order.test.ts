@@ -1,6 +1,14 @@
 import type { SessionHandle, Snapshot } from '@beckon/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Harness, REQUEST, type SignedIn, VERIFIER, scanOf, startHarness } from '../testing/harness.ts';
+import {
+  type Harness,
+  REQUEST,
+  SHOP_SECRET,
+  type SignedIn,
+  VERIFIER,
+  scanOf,
+  startHarness,
+} from '../testing/harness.ts';
 
 /** Right words at the wrong time, by the wrong party, or twice. */
 let harness: Harness;
@@ -136,7 +144,7 @@ describe('the code', () => {
       redirect_uri: REQUEST['redirect_uri'] ?? '',
       code_verifier: VERIFIER,
       client_id: 'shop',
-      client_secret: 'shop-secret',
+      client_secret: SHOP_SECRET,
       ...changes,
     });
     return told(await fetch(`${harness.url}/oauth/token`, { method: 'POST', body }));

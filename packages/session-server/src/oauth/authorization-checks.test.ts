@@ -18,7 +18,7 @@ const shop: Client = {
   id_token_signed_response_alg: 'ES256',
   require_pkce: true,
   require_pushed_authorization_requests: false,
-  cross_device: { verification: 'none', network: 'warn', scope: null },
+  cross_device: { verification: 'none', network: 'warn', scope: null, confirm_person: false },
 };
 const clients: ClientDirectory = {
   find: (id) =>
@@ -50,7 +50,10 @@ function ask(changes: Changes, also = '', via: 'push' | 'browser' = 'browser'): 
   const members = Object.entries({ ...GOOD, ...changes }).filter(
     (entry): entry is [string, string] => entry[1] !== null,
   );
-  return checkRequest(readParams(new URLSearchParams(members).toString() + also), via, clients);
+  return checkRequest(readParams(new URLSearchParams(members).toString() + also), via, {
+    clients,
+    isOffered: (client, id) => client.connectors.includes(id),
+  });
 }
 
 interface Case {

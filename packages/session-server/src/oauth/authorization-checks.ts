@@ -11,7 +11,11 @@ export interface Candidate {
   readonly client: Client | null;
   /** Pushed by the client's backend (RFC 9126), or carried by the browser. */
   readonly via: 'push' | 'browser';
+  /** Whether a client offers a connector, after all that it requires. */
+  readonly isOffered: IsOffered;
 }
+export type IsOffered = (client: Client, connector: string) => boolean;
+
 export interface Refusal {
   readonly error: OAuthErrorCode;
   readonly description: string;
@@ -198,9 +202,9 @@ function maxAge({ params }: Known): Refusal | null {
   return no('invalid_request', 'max_age: must be a whole number of seconds');
 }
 
-function connector({ params, client: known }: Known): Refusal | null {
+function connector({ params, client: known, isOffered }: Known): Refusal | null {
   const id = params.values.get('connector');
-  if (id === undefined || known.connectors.includes(id)) return null;
+  if (id === undefined || isOffered(known, id)) return null;
   return no('invalid_request', 'connector: not one that this client offers');
 }
 

@@ -3,6 +3,7 @@ import type { Keys, KeySet } from '../keys/index.ts';
 import { createDerivedTokens, type Secrets } from '../secrets/index.ts';
 import type { Client, ClientDirectory } from '../session/index.ts';
 import type { Store } from '../store/store.ts';
+import type { IsOffered } from './authorization-checks.ts';
 import { authorize, type AuthorizeDecision, begin, type Begun } from './authorize.ts';
 import type { EndpointCall } from './client-authentication.ts';
 import { endGrantsOf } from './grant-row.ts';
@@ -23,6 +24,8 @@ export interface OAuthDependencies {
   readonly secrets: Secrets;
   /** Ids of the configured connectors. */
   readonly connectors: readonly string[];
+  /** Whether a client offers a connector, after all that it requires. */
+  readonly isOffered: IsOffered;
   /** BCP 47 tags of the languages that the pages speak. Default `['en']`. */
   readonly uiLocales?: readonly string[];
   /** Default: an hour each. */

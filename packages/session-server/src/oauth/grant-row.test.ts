@@ -21,10 +21,10 @@ beforeEach(() => {
 const confirmed = (claims: Record<string, unknown>, scope: readonly string[]): ConfirmedSession => ({
   ...exampleSession(clock.now()),
   status: 'confirmed',
-  choice: { connector: 'wallet', mode: 'qr', cross_device: true },
+  choice: { connector: 'wallet', mode: 'qr', cross_device: true, verifies_number: true },
   retrieval: {
     holder: 'h',
-    party: { address: '192.0.2.1', user_agent: 'Phone', origin: null },
+    party: { address: '192.0.2.1', comparable: true, user_agent: 'Phone', origin: null },
     at: clock.now(),
     same_network: true,
     number: null,
@@ -33,6 +33,7 @@ const confirmed = (claims: Record<string, unknown>, scope: readonly string[]): C
     identity: { subject: 'ada', claims, acr: null, amr: [], auth_time: null },
     scope,
     at: clock.now(),
+    recognised: false,
   },
   code: null,
 });

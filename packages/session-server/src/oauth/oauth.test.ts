@@ -12,7 +12,7 @@ import { createFakeClock, type FakeClock, slowStore } from '../testing/index.ts'
 import { createOAuth, type OAuth, type OAuthError, readParams, type TokenResponse } from './index.ts';
 
 const issuer = 'https://id.example.com';
-const party: Party = { address: '192.0.2.10', user_agent: 'Browser', origin: null };
+const party: Party = { address: '192.0.2.10', comparable: true, user_agent: 'Browser', origin: null };
 const VERIFIER = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
 const CHALLENGE = createHash('sha256').update(VERIFIER).digest('base64url');
 const secret = (): string => randomBytes(32).toString('base64url');
@@ -31,7 +31,7 @@ const base: Client = {
   id_token_signed_response_alg: 'ES256',
   require_pkce: true,
   require_pushed_authorization_requests: false,
-  cross_device: { verification: 'none', network: 'allow', scope: null },
+  cross_device: { verification: 'none', network: 'allow', scope: null, confirm_person: false },
 };
 const registered: readonly Client[] = [
   base,
@@ -127,7 +127,16 @@ async function world({ slow = false, identity = ADA }: { slow?: boolean; identit
     randomBytes,
     randomInt: (below) => randomInt(below),
   });
-  const oauth = createOAuth({ issuer, flow, clients, keys: await keys, store, secrets, connectors: ['wallet'] });
+  const oauth = createOAuth({
+    issuer,
+    flow,
+    clients,
+    keys: await keys,
+    store,
+    secrets,
+    connectors: ['wallet'],
+    isOffered: () => true,
+  });
 
   const signIn: World['signIn'] = async (changes = {}, accepted) => {
     const { client, request, request_uri } = await oauth.begin(authorization(changes));

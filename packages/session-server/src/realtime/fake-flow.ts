@@ -33,6 +33,8 @@ const TEMPLATE: Snapshot = {
   same_device: null,
   typed_code: null,
   verification: null,
+  person: null,
+  confirm_person: false,
   redirect_to: null,
   error: null,
 };

@@ -32,12 +32,20 @@ export interface Client {
 
 /** How a sign-in by QR code is guarded (draft-ietf-oauth-cross-device-security §6.1). */
 export interface CrossDevicePolicy {
-  /** `number`: the browser shows two digits after the scan, the person types them on the phone. */
-  readonly verification: 'number' | 'none';
+  /**
+   * `number`: the browser shows two digits after the scan, the person types them on the phone.
+   * `auto`: so it is where the connector can ask for them; elsewhere the provider's own consent stands.
+   */
+  readonly verification: 'auto' | 'number' | 'none';
   /** Whether phone and browser should share a network: `warn` says so in the consent, `require` refuses. */
   readonly network: 'allow' | 'warn' | 'require';
   /** Caps what a cross-device sign-in may grant; null caps nothing. */
   readonly scope: readonly string[] | null;
+  /**
+   * Whether the person in front of the waiting browser must say that they are the one who approved,
+   * before a code is minted. Sessions that an older version stored lack it, which reads as false.
+   */
+  readonly confirm_person: boolean;
 }
 
 /** Where clients are looked up. */

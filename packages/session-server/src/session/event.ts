@@ -47,6 +47,8 @@ export type SessionEvent =
       readonly message: LocalizedText | null;
     }
   | { readonly type: 'cancel' }
+  /** The person in front of the waiting browser says that the one who approved is them. */
+  | { readonly type: 'recognise' }
   | { readonly type: 'fail'; readonly error: FailedSession['error'] }
   /** Time has passed. */
   | { readonly type: 'tick' }

@@ -24,7 +24,7 @@ function sessionIn(mode: Mode | null, id = 'K3M9X7QPWN4RTBVC2D6FGH8JYZ'): Initia
 }
 
 function choiceOf(mode: Mode): Choice {
-  return { connector: 'wallet', mode, cross_device: mode !== 'same_device' };
+  return { connector: 'wallet', mode, cross_device: mode !== 'same_device', verifies_number: true };
 }
 
 /** The verdict on a text that was read from a QR code or a link, `ms` after the session began. */

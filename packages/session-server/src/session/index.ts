@@ -18,8 +18,10 @@ export {
   sameDeviceLink,
   verifyLink,
 } from './frames.ts';
+export { maskedName } from './masked-name.ts';
 export { type SessionStart, initialSession } from './initial-session.ts';
 export { claimsOf, STANDARD_SCOPES } from './scope-claims.ts';
 export { countedNetworks } from './counted-networks.ts';
+export { asksNumber, awaitsRecognition } from './session.ts';
 export { sameNetwork } from './same-network.ts';
 export { transition } from './transition.ts';

@@ -7,6 +7,11 @@ import type { Identity, LocalizedText } from './identity.ts';
 export interface Party {
   /** The client address, as trusted proxies report it; textual IPv4 or IPv6. */
   readonly address: string;
+  /**
+   * Whether that address is the party's own: false behind a Unix socket, and behind a proxy that is
+   * not trusted. Sessions that an older version stored lack it, which reads as false.
+   */
+  readonly comparable: boolean;
   /** At most 256 characters. */
   readonly user_agent: string;
   /** The page's origin where the browser sent one. */
@@ -21,6 +26,15 @@ export interface Choice {
    * device only where the provider has no way back to a browser.
    */
   readonly cross_device: boolean;
+  /** Whether the connector can ask for the number. Choices that an older version stored lack it. */
+  readonly verifies_number: boolean;
+}
+
+/** Whether the number is asked for once this session is claimed. */
+export function asksNumber({ choice, policy }: Pick<InitializedSession, 'choice' | 'policy'>): boolean {
+  if (choice === null || !choice.cross_device) return false;
+  // A required number is asked for in any case: what cannot ask is not offered, and never comes here.
+  return policy.verification === 'number' || (policy.verification === 'auto' && choice.verifies_number);
 }
 
 /** What a provider with a session of its own gave for this sign-in. */
@@ -45,7 +59,7 @@ export interface Retrieval {
   /** Null where the provider does not let us see the phone. */
   readonly party: Party | null;
   readonly at: number;
-  /** Whether phone and browser looked like one network at the time; null where the phone was not seen. */
+  /** Whether phone and browser looked like one network at the time; null where that is not known. Null is never "the same". */
   readonly same_network: boolean | null;
   /** The two digits to match; null when this sign-in matches none, or when they were matched. */
   readonly number: string | null;
@@ -56,6 +70,15 @@ export interface Confirmation {
   /** What the person agreed to: a subset of the request's scope. */
   readonly scope: readonly string[];
   readonly at: number;
+  /** Whether the person in front of the waiting browser has said that this is them. */
+  readonly recognised: boolean;
+}
+
+/** Whether no code may be minted yet: the person in front of the waiting browser has not said that this is them. */
+export function awaitsRecognition({ policy, choice, confirmation }: ConfirmedSession): boolean {
+  // On one device the code goes to the browser in which the person has just proved who they are.
+  const waived = !policy.confirm_person || !choice.cross_device;
+  return !waived && !confirmation.recognised;
 }
 
 /** The authorization code that was last given out: its text is derived from `n`, and never rests. */

@@ -8,8 +8,8 @@ import { transition } from './index.ts';
 const START = Date.UTC(2026, 0, 1);
 const LIFETIMES = EXAMPLE_LIFETIMES;
 const NUMBER = '42';
-const NEAR = { address: '192.0.2.77', user_agent: 'Phone', origin: null };
-const FAR = { address: '2001:db8::1', user_agent: 'Phone', origin: null };
+const NEAR = { address: '192.0.2.77', comparable: true, user_agent: 'Phone', origin: null };
+const FAR = { address: '2001:db8::1', comparable: true, user_agent: 'Phone', origin: null };
 
 /** One thing that happens: the clock moves on by ms, or to just around the end of the session's time, then an event. */
 interface Step {
@@ -20,15 +20,15 @@ interface Step {
 const holder = fc.constantFrom('mine', 'mine', 'theirs');
 const scope = fc.subarray(['openid', 'profile', 'email', 'phone']);
 const identity = fc.constant({ subject: 'p', claims: {}, acr: null, amr: [], auth_time: null });
-const QR: Choice = { connector: 'wallet', mode: 'qr', cross_device: true };
+const QR: Choice = { connector: 'wallet', mode: 'qr', cross_device: true, verifies_number: true };
 const choice = fc.constantFrom<Choice>(
   QR,
   QR,
   QR,
-  { connector: 'other', mode: 'qr', cross_device: true },
-  { connector: 'wallet', mode: 'same_device', cross_device: false },
-  { connector: 'other', mode: 'same_device', cross_device: true },
-  { connector: 'other', mode: 'direct', cross_device: true },
+  { connector: 'other', mode: 'qr', cross_device: true, verifies_number: false },
+  { connector: 'wallet', mode: 'same_device', cross_device: false, verifies_number: true },
+  { connector: 'other', mode: 'same_device', cross_device: true, verifies_number: true },
+  { connector: 'other', mode: 'direct', cross_device: true, verifies_number: true },
 );
 const upstream: fc.Arbitrary<UpstreamState> = fc.record({
   run: fc.constantFrom('first', 'first', 'second'),
@@ -74,6 +74,7 @@ const anyEvent: fc.Arbitrary<SessionEvent> = fc.oneof(
       scope,
     }),
   },
+  { weight: 4, arbitrary: fc.constant({ type: 'recognise' as const }) },
   { weight: 6, arbitrary: fc.constant({ type: 'mint' as const }) },
   { weight: 4, arbitrary: fc.record({ type: fc.constant('redeem' as const), n: fc.constantFrom(1, 1, 2, 3) }) },
   { weight: 2, arbitrary: fc.constant({ type: 'tick' as const }) },
@@ -100,9 +101,10 @@ const step: fc.Arbitrary<Step> = fc.record({
   event: anyEvent,
 });
 const policy: fc.Arbitrary<CrossDevicePolicy> = fc.record({
-  verification: fc.constantFrom('number', 'none'),
+  verification: fc.constantFrom('auto', 'number', 'none'),
   network: fc.constantFrom('allow', 'warn', 'require'),
   scope: fc.option(scope, { nil: null }),
+  confirm_person: fc.boolean(),
 });
 /** The way to `completed`; a walk begins with some of it, so that the far statuses are seen often. */
 const WAY: readonly SessionEvent[] = [
@@ -115,6 +117,7 @@ const WAY: readonly SessionEvent[] = [
     identity: { subject: 'p', claims: {}, acr: null, amr: [], auth_time: null },
     scope: ['openid', 'email'],
   },
+  { type: 'recognise' },
   { type: 'mint' },
   { type: 'redeem', n: 1 },
 ];
@@ -201,6 +204,18 @@ describe('whatever happens, in whatever order', () => {
         event.type === 'confirm' && before.status === 'retrieved' && event.holder === before.retrieval.holder,
       ).toBe(true);
     });
+  });
+
+  it('FT-A10b: where the browser waits for its person to say so, there is no code before', () => {
+    const reached = new Set<boolean>();
+    always(({ before, result }, index, all) => {
+      const { session } = result;
+      if (session.status !== 'confirmed' || session.code === null || before.status !== 'confirmed') return;
+      if (!session.policy.confirm_person || !session.choice.cross_device) return;
+      expect(all.slice(0, index).some(({ event }) => event.type === 'recognise')).toBe(true);
+      reached.add(true);
+    });
+    expect(reached.has(true), 'the walks are of no use if they never get that far').toBe(true);
   });
 
   it('ends absorb', () => {
@@ -298,6 +313,8 @@ class Model {
   expiresAt = START + LIFETIMES.unscanned_ms;
   way = '';
   crossDevice = false;
+  canAsk = false;
+  unrecognised = false;
   provider: { run: string; expires_at: number | null } | null = null;
   holder = '';
   mustMatch = false;
@@ -332,6 +349,7 @@ class Model {
         if (way === this.way && event.upstream === null) return 'ok';
         this.way = way;
         this.crossDevice = event.choice.cross_device;
+        this.canAsk = event.choice.verifies_number;
         return this.waitFor(event.upstream, now);
       }
       if (event.type === 'restart' && this.provider?.run === event.upstream.run)
@@ -343,7 +361,9 @@ class Model {
       const near = event.party?.address === NEAR.address;
       if (!near && this.crossDevice && this.policy.network === 'require') return 'verification_failed';
       this.holder = event.holder;
-      this.mustMatch = this.crossDevice && this.policy.verification === 'number';
+      const asks = { auto: this.canAsk, number: true, none: false }[this.policy.verification];
+      this.mustMatch = this.crossDevice && asks;
+      this.unrecognised = this.crossDevice && this.policy.confirm_person;
       const providerEnds = this.provider?.expires_at ?? null;
       const ours = now + LIFETIMES.scanned_ms;
       return this.become('retrieved', providerEnds !== null && providerEnds < ours ? providerEnds : ours);
@@ -367,7 +387,13 @@ class Model {
     }
     const fresh = this.code > 0 && now - this.codeAt < LIFETIMES.code_ms;
     if (event.type === 'confirm') return 'ok';
+    if (event.type === 'recognise') {
+      if (!this.unrecognised) return 'ok';
+      this.unrecognised = false;
+      return this.become('confirmed', this.expiresAt);
+    }
     if (event.type === 'mint') {
+      if (this.unrecognised) return 'invalid_transition';
       if (fresh) return 'ok';
       this.code += 1;
       this.codeAt = now;

@@ -14,14 +14,14 @@ import { transition } from './index.ts';
 
 const START = Date.UTC(2026, 0, 1);
 const { unscanned_ms, scanned_ms, code_ms } = EXAMPLE_LIFETIMES;
-const NEAR: Party = { address: '192.0.2.77', user_agent: 'Example Phone', origin: null };
-const FAR: Party = { address: '203.0.113.9', user_agent: 'Example Phone', origin: null };
+const NEAR: Party = { address: '192.0.2.77', comparable: true, user_agent: 'Example Phone', origin: null };
+const FAR: Party = { address: '203.0.113.9', comparable: true, user_agent: 'Example Phone', origin: null };
 const PERSON: Identity = { subject: 'p-1', claims: { name: 'Ada' }, acr: null, amr: [], auth_time: null };
 
-const QR: Choice = { connector: 'wallet', mode: 'qr', cross_device: true };
-const ONE_DEVICE: Choice = { connector: 'wallet', mode: 'same_device', cross_device: false };
+const QR: Choice = { connector: 'wallet', mode: 'qr', cross_device: true, verifies_number: true };
+const ONE_DEVICE: Choice = { connector: 'wallet', mode: 'same_device', cross_device: false, verifies_number: true };
 /** Another provider's way on one device that leads back to no browser. */
-const NO_WAY_BACK: Choice = { connector: 'pasby', mode: 'same_device', cross_device: true };
+const NO_WAY_BACK: Choice = { connector: 'pasby', mode: 'same_device', cross_device: true, verifies_number: true };
 const UPSTREAM: UpstreamState = {
   run: 'first',
   identifier: null,
@@ -50,6 +50,7 @@ const event = {
   fail: { type: 'fail', error: 'temporarily_unavailable' },
   tick: { type: 'tick' },
   expire: { type: 'expire' },
+  recognise: { type: 'recognise' },
   mint: { type: 'mint' },
   redeem: { type: 'redeem', n: 1 },
 } as const satisfies Record<string, SessionEvent>;
@@ -62,7 +63,7 @@ function at(session: Session, name: EventName | SessionEvent, ms: number): Trans
 /** The session after these events, 1 s apart; each must have been allowed. */
 function after(names: readonly EventName[], policy: Partial<CrossDevicePolicy> = {}): Session {
   let session: Session = exampleSession(START, {
-    policy: { verification: 'none', network: 'allow', scope: null, ...policy },
+    policy: { verification: 'none', network: 'allow', scope: null, confirm_person: false, ...policy },
   });
   names.forEach((name, index) => {
     const result = at(session, name, (index + 1) * 1000);
@@ -129,6 +130,7 @@ const EXPECTED: Record<EventName, readonly string[]> = {
   fail:             ['failed',      'failed',      'failed',    'failed',    'failed',    INV,      INV,     INV,      '-',   EXP],
   tick:             ['-',           '-',           '-',         '-',         '-',         '-',      '-',     '-',      '-',   '-'],
   expire:           ['expired',     'expired',     'expired',   '-',         '-',         '-',      '-',     '-',      '-',   '-'],
+  recognise:        [INV,           INV,           INV,         '-',         '-',         INV,      INV,     INV,      INV,   EXP],
   mint:             [INV,           INV,           INV,         'confirmed', '-',         INV,      INV,     INV,      INV,   EXP],
   redeem:           [INV,           INV,           INV,         INV,         'completed', INV,      INV,     INV,      INV,   EXP],
 };
@@ -204,6 +206,20 @@ describe('retrieve', () => {
     expect(numberKept(['chooseSameDevice', 'retrieveSameDevice'], { verification: 'number' })).toBe(null);
   });
 
+  it('FT-A11a: by default the number is asked for where the connector can ask for it, and nowhere else', () => {
+    const asked = (policy: Partial<CrossDevicePolicy>, choice: Choice): unknown => {
+      const chosen = at(after([], policy), { type: 'choose', choice, upstream: null }, 1000).session;
+      const claimed = at(chosen, { ...event.retrieve, choice }, 2000).session;
+      return claimed.status === 'retrieved' && claimed.retrieval.number;
+    };
+    const cannot = { ...QR, verifies_number: false };
+    expect(asked({ verification: 'auto' }, QR)).toBe('42');
+    expect(asked({ verification: 'auto' }, cannot)).toBeNull();
+    expect(asked({ verification: 'auto' }, ONE_DEVICE)).toBeNull();
+    expect(asked({ verification: 'none' }, QR)).toBeNull();
+    expect(asked({ verification: 'number' }, cannot), 'a required number is never waived').toBe('42');
+  });
+
   it('from another network is refused where the policy requires the same, and claims nothing', () => {
     const session = after(['choose'], { network: 'require' });
     const refused = at(session, 'retrieveFromFar', 2000);
@@ -215,6 +231,35 @@ describe('retrieve', () => {
     expect(at(after(['chooseSameDevice'], { network: 'require' }), 'retrieveSameDevice', 2000)).toMatchObject({
       ok: true,
     });
+  });
+});
+
+describe('who is being signed in', () => {
+  const WAITS = { confirm_person: true };
+
+  it('FT-A10b: no code is minted before the person at the waiting browser says that this is them', () => {
+    const session = after(['choose', 'retrieve', 'confirm'], WAITS);
+    expect(at(session, 'mint', 4000)).toEqual({ ok: false, error: 'invalid_transition', session, effects: [] });
+    const pressed = at(session, 'recognise', 4000);
+    expect(pressed).toMatchObject({ ok: true, effects: [{ type: 'publish' }], session: { status: 'confirmed' } });
+    expect(pressed.session.expires_at, 'a press gives no more time').toBe(session.expires_at);
+    expect(at(pressed.session, 'mint', 5000)).toMatchObject({ ok: true, session: { code: { n: 1 } } });
+  });
+
+  it('FT-A10b: a press whose answer was lost may come again', () => {
+    const session = after(['choose', 'retrieve', 'confirm', 'recognise', 'mint'], WAITS);
+    expect(at(session, 'recognise', 6000)).toEqual({ ok: true, session, effects: [] });
+  });
+
+  it('FT-A10b: on one device the code goes to the browser that comes back, and nobody is asked', () => {
+    const session = after(['chooseSameDevice', 'retrieveSameDevice', 'confirm'], WAITS);
+    expect(at(session, 'mint', 4000)).toMatchObject({ ok: true, session: { code: { n: 1 } } });
+  });
+
+  it('FT-A10b: the person at the browser may say that it is not them, and nobody is signed in', () => {
+    const session = after(['choose', 'retrieve', 'confirm', 'cancel'], WAITS);
+    expect(session.status).toBe('cancelled');
+    expect(at(session, 'recognise', 5000)).toMatchObject({ ok: false, error: 'invalid_transition' });
   });
 });
 

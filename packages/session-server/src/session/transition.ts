@@ -1,17 +1,19 @@
 import { isEnd } from '@beckon/protocol';
 import type { Effect, Lifetimes, RefusalCode, SessionEvent, Transition } from './event.ts';
 import { sameNetwork } from './same-network.ts';
-import type {
-  Choice,
-  ConfirmedSession,
-  EndedSession,
-  InitializedSession,
-  LiveSession,
-  MintedCode,
-  RetrievedSession,
-  Session,
-  SessionCore,
-  UpstreamState,
+import {
+  asksNumber,
+  awaitsRecognition,
+  type Choice,
+  type ConfirmedSession,
+  type EndedSession,
+  type InitializedSession,
+  type LiveSession,
+  type MintedCode,
+  type RetrievedSession,
+  type Session,
+  type SessionCore,
+  type UpstreamState,
 } from './session.ts';
 
 /**
@@ -50,6 +52,7 @@ const RULES: Rules = {
   confirm:  { initialized: refuse,  retrieved: confirm,  confirmed: confirmAgain },
   decline:  { initialized: disown,  retrieved: decline,  confirmed: tooLate      },
   cancel:   { initialized: cancel,  retrieved: cancel,   confirmed: cancel       },
+  recognise: { initialized: refuse, retrieved: refuse,   confirmed: recognise    },
   fail:     { initialized: fail,    retrieved: fail,     confirmed: fail         },
   tick:     { initialized: stay,    retrieved: stay,     confirmed: stay         },
   expire:   { initialized: expireEarly, retrieved: expireEarly, confirmed: stay  },
@@ -85,11 +88,11 @@ function unscannedUntil(session: InitializedSession, upstream: UpstreamState | n
 function claim(session: InitializedSession, event: EventOf<'retrieve'>, { now, lifetimes }: At): Transition {
   const { choice, policy, upstream } = session;
   if (choice === null || !isSameWay(choice, event.choice)) return refuse(session);
-  const same_network = event.party === null ? null : sameNetwork(session.browser.address, event.party.address);
+  const same_network = event.party === null ? null : sameNetwork(session.browser, event.party);
   if (choice.cross_device && policy.network === 'require' && same_network !== true) {
     return refuseWith('verification_failed', session);
   }
-  const number = choice.cross_device && policy.verification === 'number' ? event.number : null;
+  const number = asksNumber(session) ? event.number : null;
   return change({
     ...next(session, Math.min(now + lifetimes.scanned_ms, upstream?.expires_at ?? Number.POSITIVE_INFINITY)),
     status: 'retrieved',
@@ -120,7 +123,7 @@ function confirm(session: RetrievedSession, event: EventOf<'confirm'>, { now, li
     status: 'confirmed',
     choice,
     retrieval,
-    confirmation: { identity: event.identity, scope: grantable(session, event.scope), at: now },
+    confirmation: { identity: event.identity, scope: grantable(session, event.scope), at: now, recognised: false },
     code: null,
   });
 }
@@ -183,8 +186,23 @@ function fail(session: LiveSession, event: EventOf<'fail'>, { now }: At): Transi
   return change({ ...next(session, now), status: 'failed', choice: session.choice, error: event.error }, ENDED);
 }
 
+/** Once is enough: a press that is repeated because its answer was lost changes nothing. */
+function recognise(session: ConfirmedSession): Transition {
+  if (!awaitsRecognition(session)) return stay(session);
+  const { choice, retrieval, confirmation, code } = session;
+  return change({
+    ...next(session, session.expires_at),
+    status: 'confirmed',
+    choice,
+    retrieval,
+    confirmation: { ...confirmation, recognised: true },
+    code,
+  });
+}
+
 /** At most one code is good at a time: the next `n` is drawn only when the last one is too old. */
 function mint(session: ConfirmedSession, _event: EventOf<'mint'>, { now, lifetimes }: At): Transition {
+  if (awaitsRecognition(session)) return refuse(session);
   const { choice, retrieval, confirmation, code } = session;
   if (code !== null && isFresh(code, now, lifetimes)) return stay(session);
   return change({

@@ -13,6 +13,8 @@ export interface ServerMetrics {
   readonly rateLimited: Counter<'limit'>;
   /** `reason`: `full` (no place for it), `stalled` (its client read nothing). */
   readonly connectionsCut: Counter<'reason'>;
+  /** `limit`: `live_sessions` (the oldest session was ended), `sessions_in_all` (refused). */
+  readonly requestLimits: Counter<'limit'>;
   /** Failures in work that nobody waits for: `realtime`, `due`, `sweep`. */
   readonly failures: Counter<'where'>;
 }
@@ -67,6 +69,11 @@ export function createServerMetrics(registry: Registry, gauges: ServerGauges): S
       name: 'beckon_connections_cut_total',
       help: 'Connections refused for want of a place, or cut because their client read nothing.',
       labels: ['reason'],
+    }),
+    requestLimits: registry.counter({
+      name: 'beckon_request_uri_limits_total',
+      help: 'Times that a request_uri was used more often than one page does.',
+      labels: ['limit'],
     }),
     failures: registry.counter({
       name: 'beckon_background_failures_total',

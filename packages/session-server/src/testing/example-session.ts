@@ -11,6 +11,7 @@ export const EXAMPLE_LIFETIMES: Lifetimes = { unscanned_ms: 120_000, scanned_ms:
 
 export const EXAMPLE_BROWSER: Party = {
   address: '192.0.2.10',
+  comparable: true,
   user_agent: 'Example Browser',
   origin: 'https://shop.example',
 };
@@ -40,7 +41,7 @@ export function exampleSession(now: number, changes: Partial<SessionStart> = {})
     client_name: 'Shop',
     logo_uri: null,
     offers: [{ id: 'wallet', names: { en: 'Wallet' }, button: null, scan_with: 'app', modes: ['qr', 'same_device'] }],
-    policy: { verification: 'none', network: 'allow', scope: null },
+    policy: { verification: 'none', network: 'allow', scope: null, confirm_person: false },
     browser: EXAMPLE_BROWSER,
   };
   return initialSession({ ...start, ...changes }, now, EXAMPLE_LIFETIMES);

@@ -34,7 +34,7 @@ export interface FlowWorld extends FlowNode {
 
 export function flowWorld(
   connectors: readonly Connector[],
-  policy: Client['cross_device'] = { verification: 'none', network: 'allow', scope: null },
+  policy: Client['cross_device'] = { verification: 'none', network: 'allow', scope: null, confirm_person: false },
 ): FlowWorld {
   const clock = createFakeClock(1_700_000_000_000);
   const secret = (): string => randomBytes(32).toString('base64url');

@@ -21,6 +21,8 @@ export const SHOP_ORIGIN = 'https://shop.example';
 export const SPA_ORIGIN = 'https://spa.example';
 /** What every page must escape. */
 export const SHOP_NAME = `<b onclick="x">Shop</b> & 'Söhne'`;
+/** Of the client `shop`, and of others that are like it. */
+export const SHOP_SECRET: string = randomBytes(32).toString('base64url');
 /** RFC 7636 appendix B. */
 export const VERIFIER = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
 
@@ -67,7 +69,7 @@ export interface Harness {
   /** Every row that rests, by kind, id and version; as another process sees them. */
   resting(): readonly unknown[];
   /** `POST /session` for `REQUEST`, as a page of the shop sends it. */
-  session(changes?: Readonly<Record<string, string>>): Promise<SessionHandle>;
+  session(changes?: Readonly<Record<string, string>>, headers?: Record<string, string>): Promise<SessionHandle>;
   /** From `POST /session` to the code, as a browser and a phone do it. */
   signIn(): Promise<SignedIn>;
   /** A JSON POST. */
@@ -80,11 +82,12 @@ export function exampleConfig(walletIssuer = 'https://wallet.example'): BeckonCo
   const shop = {
     client_id: 'shop',
     client_name: SHOP_NAME,
-    client_secret: 'shop-secret',
+    client_secret: SHOP_SECRET,
     redirect_uris: [`${SHOP_ORIGIN}/callback`],
     allowed_origins: [SHOP_ORIGIN],
     scope: 'openid profile email',
-  };
+    cross_device: { verification: 'none' },
+  } as const;
   return {
     issuer: ISSUER,
     store: 'sqlite::memory:',
@@ -93,7 +96,13 @@ export function exampleConfig(walletIssuer = 'https://wallet.example'): BeckonCo
     clients: [
       shop,
       { ...shop, client_id: 'strict', cross_device: { verification: 'number' } },
-      { client_id: 'spa', client_name: 'Spa', redirect_uris: [`${SPA_ORIGIN}/cb`], allowed_origins: [SPA_ORIGIN] },
+      {
+        client_id: 'spa',
+        client_name: 'Spa',
+        redirect_uris: [`${SPA_ORIGIN}/cb`],
+        allowed_origins: [SPA_ORIGIN],
+        cross_device: { verification: 'none' },
+      },
     ],
     connectors: [
       wallet({
@@ -131,8 +140,11 @@ export async function startHarness(
       headers: { 'content-type': 'application/json', ...headers },
       body: JSON.stringify(body),
     });
-  const session = async (parameters: Readonly<Record<string, string>> = {}): Promise<SessionHandle> => {
-    const response = await post('/session', { ...REQUEST, ...parameters }, { origin: SHOP_ORIGIN });
+  const session = async (
+    parameters: Readonly<Record<string, string>> = {},
+    headers: Record<string, string> = {},
+  ): Promise<SessionHandle> => {
+    const response = await post('/session', { ...REQUEST, ...parameters }, { origin: SHOP_ORIGIN, ...headers });
     return read<SessionHandle>(response, 201);
   };
   return {

@@ -4,14 +4,14 @@ import type { BeckonConfig } from '../config/index.ts';
 import { oidc } from '../connectors/oidc/index.ts';
 import { paswad } from '../connectors/paswad/index.ts';
 import type { Composition } from '../server.ts';
-import { type Harness, ISSUER, SHOP_ORIGIN, exampleConfig, startHarness } from './harness.ts';
+import { type Harness, ISSUER, SHOP_ORIGIN, SHOP_SECRET, exampleConfig, startHarness } from './harness.ts';
 import { type RedirectingProvider, UPSTREAM_CLIENT, startRedirectingProvider } from './redirecting-provider.ts';
 
 export const WEBHOOK_SECRET = 'the-webhook-secret';
 /** What every page must escape. */
 export const PROVIDER_NAME = `<i onclick="x">One</i> & 'Co'`;
 const SHOP = {
-  client_secret: 'shop-secret',
+  client_secret: SHOP_SECRET,
   redirect_uris: [`${SHOP_ORIGIN}/callback`],
   allowed_origins: [SHOP_ORIGIN],
   scope: 'openid email',
@@ -27,6 +27,8 @@ export interface RedirectWorld {
     /** Null: offered all of them, and chosen `one`. */
     readonly connector?: 'one' | 'two' | 'paswad' | null;
     readonly client_id?: 'shop' | 'numbers' | 'office' | 'native';
+    /** Of the website's browser, besides the usual ones. */
+    readonly headers?: Record<string, string>;
   }): Promise<Begun>;
   /** The website's browser chooses another way. */
   choose(session: Begun, connector: string, mode: string): Promise<Snapshot>;
@@ -51,8 +53,19 @@ export async function startRedirectWorld(
       clients: [
         ...exampleConfig().clients,
         { ...SHOP, client_id: 'numbers', client_name: 'Numbers', cross_device: { verification: 'number' } },
-        { ...SHOP, client_id: 'office', client_name: 'Office', cross_device: { network: 'require' } },
-        { client_id: 'native', client_name: 'App', redirect_uris: [APP.redirect_uri], allowed_origins: [SHOP_ORIGIN] },
+        {
+          ...SHOP,
+          client_id: 'office',
+          client_name: 'Office',
+          cross_device: { verification: 'none', network: 'require' },
+        },
+        {
+          client_id: 'native',
+          client_name: 'App',
+          redirect_uris: [APP.redirect_uri],
+          allowed_origins: [SHOP_ORIGIN],
+          cross_device: { verification: 'none' },
+        },
       ],
       connectors: [
         oidc({ ...openid, id: 'one', names: { en: PROVIDER_NAME } }),
@@ -83,9 +96,9 @@ export async function startRedirectWorld(
     harness,
     provider: upstream,
     choose,
-    async begin({ mode = 'qr', connector = 'one', client_id = 'shop' } = {}) {
+    async begin({ mode = 'qr', connector = 'one', client_id = 'shop', headers = {} } = {}) {
       const only = connector === null ? {} : { connector };
-      const session = await harness.session({ client_id, ...only, ...(client_id === 'native' ? APP : {}) });
+      const session = await harness.session({ client_id, ...only, ...(client_id === 'native' ? APP : {}) }, headers);
       const chosen = await choose(session, connector ?? 'one', mode);
       const frame = chosen.qr?.order === 'timed' ? chosen.qr.frames[0]?.text : undefined;
       const url = frame ?? chosen.same_device?.url;

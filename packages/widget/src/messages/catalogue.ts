@@ -3,7 +3,7 @@ import type { en } from './en.ts';
 /** Every sentence that the widget can say. English is the reference: a locale has all of its keys and no other. */
 export type MessageKey = keyof typeof en;
 
-/** `{client}` is where the person signs in, `{app}` the identity app, `{time}` minutes and seconds, `{code}` an error code. */
+/** `{client}` is where the person signs in, `{app}` the identity app, `{person}` the masked name of who approved, `{time}` minutes and seconds, `{code}` an error code. */
 export type Messages = Readonly<Record<MessageKey, string>>;
 
 export interface Locale {

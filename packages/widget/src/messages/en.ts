@@ -56,6 +56,10 @@ export const en = {
   confirmedLink: 'One step left: go on to {client}.',
   continueTo: 'Continue to {client}',
   confirmedElsewhere: 'Finish in the tab that {app} opened. You can close this one.',
+  signingInAs: 'Signing in as {person}',
+  personLead: 'A phone approved this. Go on only if that was you.',
+  continueAs: 'Continue as {person}',
+  notMe: 'This isn’t me',
   completedTitle: 'You are signed in',
   completedLead: 'You can close this page.',
 

@@ -35,7 +35,9 @@ test('a name is text, never a pattern or a placeholder', () => {
 test('every placeholder in the copy is one that the widget fills', () => {
   for (const [key, sentence] of Object.entries(english.messages)) {
     for (const [, name] of sentence.matchAll(/\{(\w+)\}/g)) {
-      expect(['client', 'app', 'App', 'time', 'code'], `${key} would show {${name}} to a person`).toContain(name);
+      expect(['client', 'app', 'App', 'person', 'time', 'code'], `${key} would show {${name}} to a person`).toContain(
+        name,
+      );
     }
   }
 });

@@ -59,6 +59,7 @@ export function Card({ page, state, signIn, locale, wanted, handheld, leave }: C
     retry: () => signIn?.start(),
     cancel: page.standsAlone || page.display === 'button' ? cancel : null,
     abandon: cancel,
+    confirm: () => signIn?.confirm(),
     leave,
     continueTo: page.continueTo ?? null,
   };

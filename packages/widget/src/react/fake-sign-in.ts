@@ -71,6 +71,8 @@ export const STATES: StateOf = {
     connection: 'socket',
     session: SESSION,
     redirectTo: 'https://shop.example/cb?code=1',
+    person: null,
+    confirmPerson: false,
   },
   completed: { phase: 'completed', connection: 'none', session: SESSION },
   declined: { phase: 'declined', connection: 'none', session: SESSION, redirectTo: 'https://shop.example/cb?error=x' },
@@ -107,6 +109,7 @@ export function fakeSignIn(state: SignInState): FakeSignIn {
     start: ask('start'),
     renew: ask('renew'),
     cancel: ask('cancel'),
+    confirm: ask('confirm'),
     close: ask('close'),
     choose: (...choice) => void asked.push(['choose', ...choice].join(' ').trim()),
     become(next) {

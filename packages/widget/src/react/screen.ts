@@ -41,6 +41,8 @@ export interface View<P extends Phase = Phase> {
   readonly cancel: (() => void) | null;
   /** Cancels in any case: a request on somebody's phone must be stoppable from here. */
   readonly abandon: () => void;
+  /** The person says that they are the one who approved. */
+  readonly confirm: () => void;
   readonly leave: (redirectTo: string) => void;
   /** Where the browser would not go without a click; null as long as it may. */
   readonly continueTo: string | null;

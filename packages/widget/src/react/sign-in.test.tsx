@@ -349,6 +349,47 @@ describe('after the phone took over', () => {
   });
 });
 
+describe('who is being signed in', () => {
+  const ADA = { ...STATES.confirmed, person: 'A… L…' };
+  const WAITING = { ...ADA, redirectTo: null, confirmPerson: true };
+
+  test('FT-A10e: is said while the page leaves, with no delay and no press', () => {
+    const onComplete = vi.fn<(completion: { redirectTo: string }) => void>();
+    const signIn = show(STATES.retrieved, { onComplete });
+    become(signIn, ADA);
+    expect(onComplete).toHaveBeenCalledOnce();
+    expect(title()).toBe('Signing in as \u2068A… L…\u2069');
+    expect(said(), 'a screen reader hears it too').toContain('A… L…');
+    expect(buttons()).toEqual([]);
+  });
+
+  test('FT-A10e: is asked where the website wants it, and the page leaves after the press', () => {
+    const onComplete = vi.fn<(completion: { redirectTo: string }) => void>();
+    const signIn = show(STATES.retrieved, { onComplete });
+    become(signIn, WAITING);
+    expect(said()).toContain('Signing in as \u2068A… L…\u2069. A phone approved this. Go on only if that was you.');
+    expect(buttons()).toEqual(['Continue as \u2068A… L…\u2069', 'This isn’t me']);
+    press('Continue as \u2068A… L…\u2069');
+    expect(signIn.asked).toEqual(['confirm']);
+    expect(onComplete, 'there is no code yet').not.toHaveBeenCalled();
+    become(signIn, ADA);
+    expect(onComplete.mock.calls).toEqual([[{ redirectTo: 'https://shop.example/cb?code=1' }]]);
+  });
+
+  test('FT-A10e: “This isn’t me” cancels', () => {
+    const signIn = show(WAITING);
+    press('This isn’t me');
+    expect(signIn.asked).toEqual(['cancel']);
+  });
+
+  test('FT-A10e: is asked all the same where the provider gave no name', () => {
+    const signIn = show({ ...WAITING, person: null });
+    expect(said()).toContain('Go on only if that was you.');
+    press('Continue to Shop');
+    expect(signIn.asked).toEqual(['confirm']);
+  });
+});
+
 describe('what the page hears', () => {
   test('each status once, and again when new frames came', () => {
     const heard: string[] = [];

@@ -36,7 +36,8 @@ export function useOutcome(state: SignInState, { onStatus, onError, complete }: 
     const { phase } = state;
     const sessionId = 'session' in state ? state.session?.sessionId : undefined;
     const before = told.current;
-    const of = [sessionId, phase, state.phase === 'qr' ? state.qr : null];
+    const waits = state.phase === 'confirmed' && state.confirmPerson;
+    const of = [sessionId, phase, state.phase === 'qr' ? state.qr : waits];
     if (of.every((part, i) => part === before.of[i])) return;
     // A confirmed session may be told again, with a newer code: the browser leaves once.
     const leaves = state.phase === 'confirmed' && state.redirectTo !== null && before.left !== sessionId;

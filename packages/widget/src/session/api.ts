@@ -12,6 +12,7 @@ export interface SessionApi {
   choose(credentials: Credentials, choice: Choice, signal: AbortSignal): Promise<Answer<Snapshot>>;
   renew(credentials: Credentials, signal: AbortSignal): Promise<Answer<SessionHandle>>;
   cancel(credentials: Credentials, signal: AbortSignal): Promise<Answer<Snapshot>>;
+  confirm(credentials: Credentials, signal: AbortSignal): Promise<Answer<Snapshot>>;
 }
 
 export function sessionApi(options: SignInOptions, server: string, environment: SignInEnvironment): SessionApi {
@@ -57,6 +58,7 @@ export function sessionApi(options: SignInOptions, server: string, environment: 
     },
     renew: (credentials, signal) => post(credentials, 'renew', {}, isHandle, signal),
     cancel: (credentials, signal) => post(credentials, 'cancel', {}, isSnapshot, signal),
+    confirm: (credentials, signal) => post(credentials, 'confirm', {}, isSnapshot, signal),
   };
 }
 

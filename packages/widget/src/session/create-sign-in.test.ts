@@ -399,6 +399,30 @@ describe('signing in', () => {
     expect(browser.left, 'an end leaves nothing to listen for').toBe(0);
   });
 
+  it('FT-A10e: waits for the person to say who they are, and asks again where the press did not get through', async () => {
+    await start();
+    const person = { name: 'A… L…' };
+    signIn.confirm();
+    await browser.server.push({ status: 'confirmed', qr: null, person, confirm_person: true });
+    expect(signIn.getSnapshot()).toMatchObject({ person: 'A… L…', confirmPerson: true, redirectTo: null });
+    answers['confirm'] = [error(400, 'invalid_request')];
+    signIn.confirm();
+    await settle();
+    expect(signIn.getSnapshot(), 'the question still stands').toMatchObject({ confirmPerson: true });
+    const redirect_to = 'https://shop.example/callback?code=1';
+    answers['confirm'] = [change({ confirm_person: false, redirect_to })];
+    signIn.confirm();
+    await settle();
+    expect(signIn.getSnapshot()).toMatchObject({ confirmPerson: false, redirectTo: redirect_to });
+    signIn.confirm();
+    await settle();
+    expect(calls(), 'one call for each press that counts').toEqual([
+      '/session',
+      '/session/session-1/confirm',
+      '/session/session-1/confirm',
+    ]);
+  });
+
   it('goes on when the socket is cut in the middle', async () => {
     await start();
     for (const socket of browser.server.sockets) socket.end(1006);

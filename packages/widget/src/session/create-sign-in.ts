@@ -199,6 +199,15 @@ export function createSignIn(options: SignInOptions, environment: SignInEnvironm
         else if (!OVERTAKEN.has(answer.code)) dispatch({ type: 'left' });
       });
     },
+    confirm() {
+      const own = credentials;
+      if (state.phase !== 'confirmed' || !state.confirmPerson || own === null) return;
+      run(async (signal) => {
+        const answer = await api.confirm(own, signal);
+        // Where it did not get through, the question still stands, and the person may press again.
+        if (answer.ok) dispatch({ type: 'snapshot', snapshot: answer.value });
+      });
+    },
     close() {
       work.abort();
       disconnect();

@@ -142,7 +142,11 @@ describe('what is seen', () => {
     [{ status: 'retrieved' }, { phase: 'retrieved', number: null }],
     [
       { status: 'confirmed', redirect_to },
-      { phase: 'confirmed', redirectTo: redirect_to },
+      { phase: 'confirmed', redirectTo: redirect_to, person: null, confirmPerson: false },
+    ],
+    [
+      { status: 'confirmed', person: { name: 'A… L…' }, confirm_person: true },
+      { phase: 'confirmed', redirectTo: null, person: 'A… L…', confirmPerson: true },
     ],
     [{ status: 'completed' }, { phase: 'completed' }],
     [

@@ -44,8 +44,18 @@ export type SignInState =
   | (StateBase & { readonly phase: 'direct'; readonly session: SessionView })
   /** `number`: the two digits to type on the phone, where this sign-in matches numbers. */
   | (StateBase & { readonly phase: 'retrieved'; readonly session: SessionView; readonly number: string | null })
-  /** `redirectTo` is null where the code goes to the browser that comes back (same device). */
-  | (StateBase & { readonly phase: 'confirmed'; readonly session: SessionView; readonly redirectTo: string | null })
+  /**
+   * `redirectTo` is null where the code goes to the browser that comes back (same device), and while
+   * `confirmPerson`: the person here must say whether they are `person`, by `confirm()` or `cancel()`.
+   */
+  | (StateBase & {
+      readonly phase: 'confirmed';
+      readonly session: SessionView;
+      readonly redirectTo: string | null;
+      /** Who approved, masked: `A… L…`. Null where nobody said. */
+      readonly person: string | null;
+      readonly confirmPerson: boolean;
+    })
   | (StateBase & { readonly phase: 'completed'; readonly session: SessionView })
   | (StateBase & { readonly phase: 'declined'; readonly session: SessionView; readonly redirectTo: string | null })
   /** `canRenew` is false once the authorization request itself is over: the person must go back. */
@@ -110,6 +120,8 @@ export interface SignIn {
   /** A fresh code for the same authorization request; after `expired` or `declined`. */
   renew(): void;
   cancel(): void;
+  /** The person here says that they are the one who approved; while `confirmPerson`. */
+  confirm(): void;
   /** Stops all work and listeners; nothing is left behind. */
   close(): void;
 }

@@ -46,7 +46,12 @@ function viewSnapshot(course: Extract<Course, { step: 'following' }>): SignInSta
       return { ...base, phase: 'failed', code: snapshot.error?.error ?? 'server_error', redirectTo, canRetry: true };
     case 'completed':
       return { ...base, phase: 'completed' };
-    case 'confirmed':
+    case 'confirmed': {
+      // A server that is older than this client says neither.
+      const { person, confirm_person } = snapshot as Partial<typeof snapshot>;
+      const confirmPerson = !!confirm_person;
+      return { ...base, phase: 'confirmed', redirectTo, person: person?.name ?? null, confirmPerson };
+    }
     case 'declined':
     case 'cancelled':
       return { ...base, phase: snapshot.status, redirectTo };

@@ -28,6 +28,8 @@ export function fakeSnapshot(changes: Partial<Snapshot> = {}): Snapshot {
     same_device: null,
     typed_code: null,
     verification: null,
+    person: null,
+    confirm_person: false,
     redirect_to: null,
     error: null,
     ...changes,

@@ -124,7 +124,7 @@ function asked(requester: Consent['requester'], at: Date, left: HTMLElement): HT
           'p',
           { class: 'network' },
           icon('warning'),
-          h('span', {}, 'That browser is not on the network of this phone.'),
+          h('span', {}, 'That browser is on another network, or we cannot tell.'),
         )
       : null;
   const ends = h('span', {}, 'ends in ', left);

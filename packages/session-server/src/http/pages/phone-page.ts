@@ -46,15 +46,16 @@ export function phonePage(
   });
 }
 
+/** What a person is told who might be looking at another screen than they think. */
+const NETWORK_DOUBT: Readonly<Partial<Record<NonNullable<LinkPreview['networks']>, string>>> = {
+  other: 'That screen is on another network than this phone. Is it yours?',
+  unknown: 'We cannot tell whether that screen is on the same network as this phone. Is it yours?',
+};
+
 /** What a phone's own camera opens for a provider that redirects. Only the form's POST claims anything. */
-export function claimPage(
-  preview: LinkPreview,
-  /** Null where nobody asks. */
-  same_network: boolean | null,
-  app_name: string,
-  form_token: string,
-): string {
-  const { client, requester, scopes } = preview;
+export function claimPage(preview: LinkPreview, app_name: string, form_token: string): string {
+  const { client, requester, networks, scopes } = preview;
+  const doubt = networks === null ? undefined : NETWORK_DOUBT[networks];
   const domain = domainOf(preview);
   const shared = ['who you are', ...scopes.map((scope) => SHARED.get(scope) ?? scope)];
   return page({
@@ -69,11 +70,7 @@ export function claimPage(
         <dt>Will be shared</dt>
         <dd>${shared.join(', ')}</dd>
       </dl>
-      ${
-        same_network === false
-          ? html`<p class="warning" role="note">That screen is on another network than this phone. Is it yours?</p>`
-          : null
-      }
+      ${doubt === undefined ? null : html`<p class="warning" role="note">${doubt}</p>`}
       <p class="warning" role="note">
         Go on only if you are looking at ${domain} yourself right now. Somebody who sent you this code or link would be
         signed in as you.
