@@ -20,4 +20,8 @@ export const GUARANTEES = {
   // ── A12: smaller ───────────────────────────────────────────────────────────────────────────────
   // ── A13: what docs/security.md says ────────────────────────────────────────────────────────────
   // ── B: sign-ins that were lost ─────────────────────────────────────────────────────────────────
+  'FT-B5a':
+    'A webhook that says that a session is gone ends what was granted before its signed time, and nothing newer.',
+  'FT-B5b':
+    'A signing key that was rotated just after the last look is found, and made-up key names hammer no provider.',
 } as const;

@@ -241,8 +241,18 @@ export interface WebhookCapability {
 export interface WebhookEvent {
   /** The delivery's id: each is acted upon once. At most 128 characters. */
   readonly id: string;
-  /** `revoked`: this person's tokens end. `ignored`: acknowledged, nothing to do. */
-  readonly effect: { readonly type: 'revoked'; readonly subject: string } | { readonly type: 'ignored' };
+  /** `revoked`: what this person was granted until then ends. `ignored`: acknowledged, nothing to do. */
+  readonly effect:
+    | {
+        readonly type: 'revoked';
+        readonly subject: string;
+        /**
+         * Ms since the epoch, as the provider signed it: what the person agreed to later stays. Null where
+         * the provider does not say: then everything until now ends.
+         */
+        readonly at: number | null;
+      }
+    | { readonly type: 'ignored' };
 }
 
 export interface LogoutCapability {

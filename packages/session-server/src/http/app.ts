@@ -80,7 +80,7 @@ export function createApp(deps: AppDependencies): Express {
       limits,
       deliveries: deps.deliveries,
       onRefused: (error) => deps.logger.warn('delivery refused', {}, error),
-      revoke: (id, subject) => oauth.revokeSubject(id, subject),
+      revoke: (id, subject, at) => oauth.revokeSubject(id, subject, at),
     }),
   );
   app.use(() => {

@@ -45,8 +45,11 @@ export interface OAuth {
   begin(params: Params, admit?: (client: Client) => void): Promise<Begun>;
   token(call: EndpointCall): Promise<TokenResponse>;
   userinfo(call: UserinfoCall): Promise<Userinfo>;
-  /** Ends whatever a person of this connector was granted until now. `subject` is the provider's. */
-  revokeSubject(connector: string, subject: string): Promise<void>;
+  /**
+   * Ends what a person of this connector agreed to until `at`. `subject` is the provider's, and so is `at`:
+   * ms since the epoch, null where it does not say, which is until now.
+   */
+  revokeSubject(connector: string, subject: string, at: number | null): Promise<void>;
 }
 
 export function createOAuth(deps: OAuthDependencies): OAuth {
@@ -62,7 +65,10 @@ export function createOAuth(deps: OAuthDependencies): OAuth {
     begin: (params, admit) => begin(context, params, admit),
     token: (call) => token(context, call),
     userinfo: (call) => userinfo(context, call),
-    revokeSubject: (connector, subject) =>
-      endGrantsOf(deps.store, deps.secrets.subject(connector, subject), lifetimes.access_token_s * 1000),
+    revokeSubject: (connector, subject, at) =>
+      endGrantsOf(deps.store, deps.secrets.subject(connector, subject), {
+        at,
+        lifetime_ms: lifetimes.access_token_s * 1000,
+      }),
   };
 }
