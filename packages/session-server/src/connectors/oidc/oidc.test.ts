@@ -206,17 +206,31 @@ it('clocks may differ by 30 s', async () => {
   expect(await finish(await open())).toMatchObject({ type: 'identity', identity: { auth_time: at + 30 } });
 });
 
-it('keys that rotate are fetched again, but not for every stranger’s kid', async () => {
+it('FT-B5b: a key that is rotated just after the keys were looked at is found, and strangers’ names hammer nobody', async () => {
   const connector = await open();
   await finish(connector);
+  const looks = (): number => asked.filter((path) => path === '/jwks').length;
+  const signedBy = (kid: string): void => {
+    answers['/token'] = async (request, response) =>
+      tokenAnswer({}, { id_token: await idToken({}, { kid }) })(request, response);
+  };
   keys = await keyPair('key-2');
   answers['/jwks'] = json({ keys: [keys.jwk] });
-  answers['/token'] = async (request, response) =>
-    tokenAnswer({}, { id_token: await idToken({}, { kid: 'key-2' }) })(request, response);
-  expect(await failureOf(finish(connector))).toMatchObject(REFUSED);
+  signedBy('key-2');
+  expect(await finish(connector), 'in the very ms of the last look').toMatchObject({ type: 'identity' });
+  expect(looks()).toBe(2);
+  for (let n = 0; n < 20; n += 1) {
+    signedBy(`nobody’s-${n}`);
+    expect(await failureOf(finish(connector))).toMatchObject(REFUSED);
+  }
+  expect(looks(), 'three in a row').toBe(4);
+  keys = await keyPair('key-3');
+  answers['/jwks'] = json({ keys: [keys.jwk] });
+  signedBy('key-3');
+  expect(await failureOf(finish(connector)), 'while a stranger has used them up').toMatchObject(REFUSED);
   clock += 5_000;
-  expect(await finish(connector)).toMatchObject({ type: 'identity' });
-  expect(asked.filter((path) => path === '/jwks')).toHaveLength(2);
+  expect(await finish(connector), 'but not for long').toMatchObject({ type: 'identity' });
+  expect(looks()).toBe(5);
 });
 
 it('a key with no kid is found among several', async () => {
