@@ -20,6 +20,7 @@ export const GUARANTEES = {
   // ── A12: smaller ───────────────────────────────────────────────────────────────────────────────
   // ── A13: what docs/security.md says ────────────────────────────────────────────────────────────
   // ── B: sign-ins that were lost ─────────────────────────────────────────────────────────────────
+  'FT-B2': 'A provider’s answer is taken up once however long its exchange takes, and by another node where one dies.',
   'FT-B5a':
     'A webhook that says that a session is gone ends what was granted before its signed time, and nothing newer.',
   'FT-B5b':

@@ -541,6 +541,90 @@ describe('answers at once', () => {
   });
 });
 
+describe('an exchange that takes long', () => {
+  /** The provider answers when `release` is called. */
+  function slow(uaepass: Provider): { readonly asked: Promise<void>; readonly release: () => void } {
+    let release = (): void => undefined;
+    let ask = (): void => undefined;
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const asked = new Promise<void>((resolve) => {
+      ask = resolve;
+    });
+    const finish = uaepass.onFinish;
+    uaepass.onFinish = async (callback) => {
+      ask();
+      await released;
+      return finish(callback);
+    };
+    return { asked, release: () => release() };
+  }
+
+  /** Clock and timers, together. */
+  async function pass(world: FlowWorld, ms: number): Promise<void> {
+    for (let passed = 0; passed < ms; passed += 500) {
+      world.clock.advance(500);
+      await vi.advanceTimersByTimeAsync(500);
+    }
+  }
+
+  it('FT-B2: is taken up once in 35 s, though twins of the answer arrive throughout, on every node', async () => {
+    const { uaepass, world } = setting();
+    const { asked, release } = slow(uaepass);
+    const { session, ticket } = await sameDevice(world);
+    const parameters = answerTo(await world.flow.startSameDevice(session.session_id, ticket, HERE, PHONE));
+    const nodes = [world.node(), world.node()];
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const ends = [back(world, parameters, HERE)];
+    await asked;
+    for (let seconds = 0; seconds < 35; seconds += 1) {
+      ends.push(back(nodes[seconds % nodes.length] ?? world, parameters, HERE));
+      await pass(world, 1000);
+    }
+    release();
+    await pass(world, 1000);
+    expect(uaepass.finished, 'the code was sent once').toHaveLength(1);
+    const locations = (await Promise.all(ends)).map((end) => end.type === 'redirect' && end.location);
+    expect(new Set(locations).size).toBe(1);
+    expect(locations[0]).toContain('https://shop.example/callback?code=');
+    expect(vi.getTimerCount(), 'nothing is renewed any more').toBe(0);
+  });
+
+  it('FT-B2: on a node that dies over it is taken up by another one', async () => {
+    const { uaepass, world } = setting();
+    const { asked, release } = slow(uaepass);
+    const { session, ticket } = await sameDevice(world);
+    const parameters = answerTo(await world.flow.startSameDevice(session.session_id, ticket, HERE, PHONE));
+    const dead = world.node(undefined, { sleep: () => new Promise(() => undefined) });
+    void back(dead, parameters, HERE);
+    await asked;
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const twin = back(world, parameters, HERE);
+    await pass(world, 14_000);
+    expect(uaepass.finished).toHaveLength(1);
+    await pass(world, 1500);
+    expect(uaepass.finished, 'once its time is over').toHaveLength(2);
+    release();
+    await pass(world, 500);
+    expect(await twin).toMatchObject({ type: 'redirect' });
+  });
+
+  it('FT-B2: that never ends is not waited for without end', async () => {
+    const { uaepass, world } = setting();
+    const { asked } = slow(uaepass);
+    const { session, ticket } = await sameDevice(world);
+    const parameters = answerTo(await world.flow.startSameDevice(session.session_id, ticket, HERE, PHONE));
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    void back(world, parameters, HERE);
+    await asked;
+    const twin = expect(back(world, parameters, HERE)).rejects.toMatchObject({ code: 'connector_unavailable' });
+    await pass(world, 90_500);
+    await twin;
+    expect(uaepass.finished).toHaveLength(1);
+  });
+});
+
 describe('a crash between the provider’s answer and ours', () => {
   /** From here on nothing that this node commits for a session arrives. */
   function crashing(how: () => Promise<boolean>): (store: Store) => Store {

@@ -1,30 +1,15 @@
-import { ConnectorError, type RedirectStart } from '../connectors/connector.ts';
+import { ConnectorError } from '../connectors/connector.ts';
+import type { Timers } from '../jobs/index.ts';
 import { newSecret, sameBytes, type Secrets } from '../secrets/index.ts';
 import type { LocalizedText, Lifetimes, RetrievedSession, Session, SessionEvent } from '../session/index.ts';
-import type { Row, Store } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
+import { type Attempt, createAttempts } from './attempts.ts';
 import type { BrowserHolder } from './browser-holder.ts';
 import { type Flow, FlowError, type RedirectEnd } from './flow.ts';
 import { assertRecent } from './recent-authentication.ts';
 import { refusal } from './refusal.ts';
 import type { SessionRows } from './session-rows.ts';
 import { upstreamRequestOf } from './upstream.ts';
-
-/** One way to the provider and back. */
-interface Attempt {
-  readonly session_id: string;
-  readonly connector: string;
-  readonly holder: string;
-  readonly start: Omit<RedirectStart, 'request'>;
-  readonly kept: unknown;
-  /** How often its answer was taken up. More than once: a node died over it. */
-  readonly taken: number;
-}
-
-/** Whoever takes an answer up has this long before another may try, in ms. */
-const TAKEN_MS = 15_000;
-/** Who comes meanwhile looks again this often and this many times: for longer than `TAKEN_MS`. */
-const LOOK_AGAIN_MS = 200;
-const LOOKS = 100;
 
 export interface RoundTripDependencies {
   readonly issuer: string;
@@ -34,6 +19,7 @@ export interface RoundTripDependencies {
   readonly holder: BrowserHolder;
   readonly lifetimes: Lifetimes;
   readonly randomBytes: (size: number) => Uint8Array;
+  readonly timers: Pick<Timers, 'sleep'>;
   /** Where a same-device sign-in leads its browser: the redirect URI with a code, or with the error of an end. */
   readonly collect: (session_id: string) => Promise<string | null>;
   readonly onFailure: (session_id: string, connector: string, error: unknown) => void;
@@ -44,6 +30,7 @@ export function createRoundTrip(
   deps: RoundTripDependencies,
 ): Pick<Flow, 'toProvider' | 'startSameDevice' | 'fromProvider'> {
   const { rows, store, secrets } = deps;
+  const attempts = createAttempts(deps);
   const { holderOf, redirecting, own, retrieve } = deps.holder;
 
   const begin = async (session: RetrievedSession, holder: string): Promise<string> => {
@@ -57,10 +44,8 @@ export function createRoundTrip(
       mode,
     } as const;
     const { location, kept } = await connector.redirect.begin({ ...start, request: upstreamRequestOf(session) });
-    const value: Attempt = { session_id: session.id, connector: connector.id, holder, start, kept, taken: 0 };
-    const expires_at = session.expires_at + deps.lifetimes.scanned_ms;
-    const row: Row = { id: secrets.fingerprint(start.state), version: 1, expires_at, due_at: null, value };
-    if (!(await store.commit([{ op: 'insert', kind: 'redirect', row }]))) throw new Error('a state was drawn twice');
+    const attempt = { session_id: session.id, connector: connector.id, holder, start, kept };
+    await attempts.insert(attempt, session.expires_at + deps.lifetimes.scanned_ms);
     return location;
   };
 
@@ -81,36 +66,6 @@ export function createRoundTrip(
       status: session.status === 'confirmed' ? 'completed' : session.status,
       message: messageOf(session),
     };
-  };
-
-  /**
-   * Takes an answer up: one of any number that come at once. The others wait until it is through,
-   * or until its time is over because its node died; null where the session is past the provider.
-   */
-  const takeOrWait = async (id: string, session_id: string): Promise<Row<Attempt> | null> => {
-    for (let looks = 0; looks < LOOKS; looks += 1) {
-      if ((await rows.load(session_id)).status !== 'retrieved') return null;
-      const taken = await take(id);
-      if (taken !== null) return taken;
-      await new Promise((resolve) => {
-        setTimeout(resolve, LOOK_AGAIN_MS);
-      });
-    }
-    return null;
-  };
-  /** One try. */
-  const take = async (id: string): Promise<Row<Attempt> | null> => {
-    const row = await store.get<Attempt>('redirect', id);
-    if (row === null) return null;
-    const now = await store.now();
-    if (row.due_at !== null && row.due_at > now) return null;
-    const taken = {
-      ...row,
-      version: row.version + 1,
-      due_at: now + TAKEN_MS,
-      value: { ...row.value, taken: row.value.taken + 1 },
-    };
-    return (await store.commit([{ op: 'swap', kind: 'redirect', row: taken }])) ? taken : null;
   };
 
   /** What the provider says of whoever came back; its answer is not stored yet. */
@@ -159,8 +114,7 @@ export function createRoundTrip(
         'this answer belongs to no sign-in that is under way: start again at the website',
       );
       if (state === '' || more.length > 0) throw unknown;
-      const id = secrets.fingerprint(state);
-      const row = await store.get<Attempt>('redirect', id);
+      const row = await attempts.find(state);
       // Another provider's answer under this one's address is a mix-up (RFC 9700 §4.4).
       if (row === null || row.value.connector !== connector_id) throw unknown;
       const { session_id, holder } = row.value;
@@ -169,16 +123,17 @@ export function createRoundTrip(
       if (browser_key === null || holderOf(before, browser_key) !== holder) {
         throw new FlowError('verification_failed', 'go on in the browser in which this sign-in was started');
       }
-      const attempt = await takeOrWait(id, session_id);
+      const isOpen = async (): Promise<boolean> => (await rows.load(session_id)).status === 'retrieved';
+      const taken = await attempts.take(row.id, isOpen);
       const session = await rows.load(session_id);
-      if (attempt === null || session.status !== 'retrieved') return endOf(session);
+      if (taken === null || session.status !== 'retrieved') return endOf(session);
       let event: SessionEvent;
       try {
-        event = await ask(session, attempt.value, parameters);
+        event = await attempts.keep(taken, () => ask(session, taken.value, parameters));
       } catch (cause) {
         // A node died between the provider's answer and our redirect: its code is spent, so the
         // browser is sent once more, and the provider, which knows it, lets it through.
-        const spent = cause instanceof ConnectorError && cause.code === 'callback_refused' && attempt.value.taken > 1;
+        const spent = cause instanceof ConnectorError && cause.code === 'callback_refused' && taken.value.taken > 1;
         if (spent) return { type: 'redirect', location: await begin(session, holder) };
         deps.onFailure(session_id, connector_id, cause);
         const passing = cause instanceof ConnectorError && cause.code !== 'callback_refused';

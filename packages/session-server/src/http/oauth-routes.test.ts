@@ -70,6 +70,7 @@ beforeAll(async () => {
     newId: () => randomBytes(13).toString('hex').toUpperCase(),
     randomBytes,
     randomInt: (below) => randomInt(below),
+    timers: { sleep: () => new Promise(() => undefined) },
   });
   const keys = await createKeys({ store });
   const oauth = createOAuth({ issuer, flow, clients, keys, store, secrets, connectors: ['wallet'] });

@@ -126,6 +126,7 @@ async function world({ slow = false, identity = ADA }: { slow?: boolean; identit
     newId: () => randomBytes(13).toString('hex').toUpperCase(),
     randomBytes,
     randomInt: (below) => randomInt(below),
+    timers: { sleep: () => new Promise(() => undefined) },
   });
   const oauth = createOAuth({ issuer, flow, clients, keys: await keys, store, secrets, connectors: ['wallet'] });
 
