@@ -11,7 +11,7 @@ import { customAlphabet } from 'nanoid';
 import { type BeckonConfig, type Settings, resolveConfig } from './config/index.ts';
 import type { Connector, ConnectorContext } from './connectors/connector.ts';
 import { createLimitedFetch, createLimitedStream } from './connectors/shared/limited-fetch.ts';
-import { createBudget, createFlow, flowWorkers } from './flow/index.ts';
+import { canReauthenticate, createBudget, createFlow, flowWorkers } from './flow/index.ts';
 import { createAdmin } from './http/admin.ts';
 import { createApp } from './http/app.ts';
 import { createBrowserKeys } from './http/browser-key.ts';
@@ -110,6 +110,10 @@ export async function composeServer(settings: Settings, composition: Composition
     store,
     secrets,
     connectors: [...connectors.keys()],
+    reauthenticates: (id) => {
+      const connector = connectors.get(id);
+      return connector !== undefined && canReauthenticate(connector);
+    },
   });
 
   const cors = createCors(settings.issuer, clients);

@@ -1,7 +1,8 @@
 import type { RedirectStart } from '../connectors/connector.ts';
 import type { Timers } from '../jobs/index.ts';
 import type { Secrets } from '../secrets/index.ts';
-import type { Row, Store } from '../store/store.ts';
+import type { Identity } from '../session/index.ts';
+import type { Row, Store, Write } from '../store/store.ts';
 import { FlowError } from './flow.ts';
 
 /** One way to the provider and back; it rests under the hash of its `state`. */
@@ -13,6 +14,10 @@ export interface Attempt {
   readonly kept: unknown;
   /** How often its answer was taken up. More than once: a node died over it. */
   readonly taken: number;
+  /** When the browser was sent to the provider, ms since the epoch. */
+  readonly begun_at: number;
+  /** Who came back, while their own word is waited for; null before that, and once it was given. */
+  readonly answer: Identity | null;
 }
 
 /** A node that takes an answer up and dies gives it back after this long, in ms; … */
@@ -23,6 +28,8 @@ const RENEW_MS = 5_000;
 const LOOK_AGAIN_MS = 200;
 /** … and for this long, in ms: longer than any exchange and a lease after it. */
 const WAIT_MS = 90_000;
+/** An answer that waits rests this much longer than its session, in ms, so that a person who comes too late reads so. */
+const OVER_MS = 60_000;
 
 export interface AttemptsDependencies {
   readonly store: Store;
@@ -32,23 +39,33 @@ export interface AttemptsDependencies {
 
 /** Attempts at rest. An answer is taken up under a lease, so that its code is sent once, and by another node where one dies. */
 export interface Attempts {
-  insert(attempt: Omit<Attempt, 'taken'>, expires_at: number): Promise<void>;
+  insert(attempt: Omit<Attempt, 'taken' | 'begun_at' | 'answer'>, expires_at: number): Promise<void>;
   /** Null when there is none, or it is over. */
   find(state: string): Promise<Row<Attempt> | null>;
   /**
    * Takes an answer up: one of any number that come at once. The others wait until it is through, or
-   * until its node has died; null once `open` says that there is nothing left to do.
+   * until its node has died; null once `open` says that there is nothing left to do. What has an
+   * `answer` already comes as it is, and as often as it is asked for.
    * @throws FlowError `connector_unavailable` when it takes too long
    */
   take(id: string, open: () => Promise<boolean>): Promise<Row<Attempt> | null>;
   /** Does `work`, and renews the lease of what was taken as long as it lasts. */
   keep<T>(taken: Row<Attempt>, work: () => Promise<T>): Promise<T>;
+  /** Stores who came back, until shortly after `ends_at`: the first answer stays. Null where the attempt is over. */
+  hold(id: string, answer: Identity, ends_at: number): Promise<Row<Attempt> | null>;
+  /** The write that takes the answer out again; the attempt stays until `expires_at`. */
+  release(held: Row<Attempt>, expires_at: number): Write;
 }
 
 export function createAttempts({ store, secrets, timers }: AttemptsDependencies): Attempts {
-  const takeNow = async (id: string): Promise<Row<Attempt> | null> => {
+  const load = async (id: string): Promise<Row<Attempt> | null> => {
     const row = await store.get<Attempt>('redirect', id);
-    if (row === null) return null;
+    // Attempts of release 0.1 rest without an answer.
+    return row === null ? null : { ...row, value: { ...row.value, answer: row.value.answer ?? null } };
+  };
+  const takeNow = async (id: string): Promise<Row<Attempt> | null> => {
+    const row = await load(id);
+    if (row === null || isHeld(row)) return row;
     const now = await store.now();
     if (row.due_at !== null && row.due_at > now) return null;
     const value = { ...row.value, taken: row.value.taken + 1 };
@@ -72,10 +89,11 @@ export function createAttempts({ store, secrets, timers }: AttemptsDependencies)
   return {
     async insert(attempt, expires_at) {
       const id = secrets.fingerprint(attempt.start.state);
-      const row: Row<Attempt> = { id, version: 1, expires_at, due_at: null, value: { ...attempt, taken: 0 } };
+      const value = { ...attempt, taken: 0, begun_at: await store.now(), answer: null };
+      const row: Row<Attempt> = { id, version: 1, expires_at, due_at: null, value };
       if (!(await store.commit([{ op: 'insert', kind: 'redirect', row }]))) throw new Error('a state was drawn twice');
     },
-    find: (state) => store.get<Attempt>('redirect', secrets.fingerprint(state)),
+    find: (state) => load(secrets.fingerprint(state)),
     async take(id, open) {
       for (let waited = 0; waited < WAIT_MS; waited += LOOK_AGAIN_MS) {
         if (!(await open())) return null;
@@ -95,5 +113,28 @@ export function createAttempts({ store, secrets, timers }: AttemptsDependencies)
         await renewed;
       }
     },
+    async hold(id, answer, ends_at) {
+      for (;;) {
+        const row = await load(id);
+        if (row === null || isHeld(row)) return row;
+        const held = {
+          ...row,
+          version: row.version + 1,
+          expires_at: ends_at + OVER_MS,
+          due_at: null,
+          value: { ...row.value, answer },
+        };
+        if (await store.commit([{ op: 'swap', kind: 'redirect', row: held }])) return held;
+      }
+    },
+    release: (held, expires_at) => ({
+      op: 'swap',
+      kind: 'redirect',
+      row: { ...held, version: held.version + 1, expires_at, value: { ...held.value, answer: null } },
+    }),
   };
+}
+
+function isHeld({ value }: Row<Attempt>): boolean {
+  return value.answer !== null;
 }

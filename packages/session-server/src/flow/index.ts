@@ -1,6 +1,7 @@
 export { createFlow, type FlowDependencies, type FlowSettings } from './create-flow.ts';
 export { createBudget } from './budget.ts';
 export { flowWorkers } from './flow-workers.ts';
+export { canReauthenticate } from './reauthentication.ts';
 export {
   type Consent,
   type Flow,

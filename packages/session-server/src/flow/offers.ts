@@ -2,6 +2,7 @@ import type { ConnectorOffer, Mode } from '@beckon/protocol';
 import type { Connector } from '../connectors/connector.ts';
 import type { AuthorizationRequest, Client } from '../session/index.ts';
 import { FlowError } from './flow.ts';
+import { canReauthenticate, wantsReauthentication } from './reauthentication.ts';
 
 /**
  * The connectors and modes that a sign-in offers. Fails closed: where the client requires a check
@@ -18,6 +19,8 @@ export function offersFor(
   const offers = ids.flatMap((id) => {
     const connector = connectors.get(id);
     if (connector === undefined) return [];
+    // OpenID Connect Core §3.1.2.1: a wish that cannot be passed on is not met by saying nothing.
+    if (wantsReauthentication(request) && !canReauthenticate(connector)) return [];
     const modes = connector.modes.filter((mode) => !isCrossDevice(connector, mode) || satisfies(connector, client));
     const scan_with = connector.redirect === null ? ('app' as const) : ('camera' as const);
     return modes.length > 0 ? [{ id, names: connector.names, button: connector.button, scan_with, modes }] : [];

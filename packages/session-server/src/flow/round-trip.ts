@@ -1,11 +1,14 @@
 import { ConnectorError } from '../connectors/connector.ts';
 import type { Timers } from '../jobs/index.ts';
 import { newSecret, sameBytes, type Secrets } from '../secrets/index.ts';
-import type { LocalizedText, Lifetimes, RetrievedSession, Session, SessionEvent } from '../session/index.ts';
-import type { Store } from '../store/store.ts';
+import type { Identity, LocalizedText, Lifetimes, RetrievedSession, Session, SessionEvent } from '../session/index.ts';
+import type { Row, Store, Write } from '../store/store.ts';
 import { type Attempt, createAttempts } from './attempts.ts';
 import type { BrowserHolder } from './browser-holder.ts';
 import { type Flow, FlowError, type RedirectEnd } from './flow.ts';
+import { personName } from './person-name.ts';
+import { relyingPartyOf } from './preview.ts';
+import { asksForReauthentication, hasReauthenticated } from './reauthentication.ts';
 import { assertRecent } from './recent-authentication.ts';
 import { refusal } from './refusal.ts';
 import type { SessionRows } from './session-rows.ts';
@@ -28,7 +31,7 @@ export interface RoundTripDependencies {
 /** A browser goes to a provider and comes back: the phone's browser, or on one device the only one. */
 export function createRoundTrip(
   deps: RoundTripDependencies,
-): Pick<Flow, 'toProvider' | 'startSameDevice' | 'fromProvider'> {
+): Pick<Flow, 'toProvider' | 'startSameDevice' | 'fromProvider' | 'settle'> {
   const { rows, store, secrets } = deps;
   const attempts = createAttempts(deps);
   const { holderOf, redirecting, own, retrieve } = deps.holder;
@@ -36,14 +39,16 @@ export function createRoundTrip(
   const begin = async (session: RetrievedSession, holder: string): Promise<string> => {
     const connector = redirecting(session);
     const mode = session.choice.mode === 'same_device' ? 'same_device' : 'qr';
+    const request = upstreamRequestOf(session);
     const start = {
       callback_uri: `${deps.issuer}/callback/${connector.id}`,
       state: newSecret(deps.randomBytes),
       nonce: newSecret(deps.randomBytes),
       code_verifier: newSecret(deps.randomBytes),
       mode,
+      reauthenticate: asksForReauthentication(connector.redirect, mode, session.request),
     } as const;
-    const { location, kept } = await connector.redirect.begin({ ...start, request: upstreamRequestOf(session) });
+    const { location, kept } = await connector.redirect.begin({ ...start, request });
     const attempt = { session_id: session.id, connector: connector.id, holder, start, kept };
     await attempts.insert(attempt, session.expires_at + deps.lifetimes.scanned_ms);
     return location;
@@ -69,12 +74,9 @@ export function createRoundTrip(
   };
 
   /** What the provider says of whoever came back; its answer is not stored yet. */
-  const ask = async (
-    session: RetrievedSession,
-    { holder, start, kept }: Attempt,
-    parameters: URLSearchParams,
-  ): Promise<SessionEvent> => {
-    const { request } = session;
+  const ask = async (session: RetrievedSession, attempt: Attempt, parameters: URLSearchParams): Promise<Heard> => {
+    const { request, retrieval } = session;
+    const { holder, start, kept } = attempt;
     const outcome = await redirecting(session).redirect.finish({
       ...start,
       request: upstreamRequestOf(session),
@@ -82,12 +84,40 @@ export function createRoundTrip(
       kept,
     });
     if (outcome.type === 'declined') {
-      return { type: 'decline', holder, reason: 'user', message: outcome.message };
+      return { type: 'decided', event: { type: 'decline', holder, reason: 'user', message: outcome.message } };
     }
     const { identity } = outcome;
     assertRecent(identity, request, await store.now());
-    return { type: 'confirm', holder, number: null, identity, scope: request.scope };
+    // One tap on a stranger's link is not enough: the provider asked, the number was typed, or we ask.
+    const sure = hasReauthenticated(identity, attempt) || retrieval.matched || start.mode !== 'qr';
+    if (!sure) return { type: 'unsure', identity };
+    return { type: 'decided', event: confirming(session, holder, identity) };
   };
+
+  /** The attempt that a browser came back from. @throws FlowError `session_not_found`, `verification_failed` */
+  const attemptOf = async (
+    connector_id: string,
+    state: string,
+    browserKeyOf: (session_id: string) => string | null,
+  ): Promise<Row<Attempt>> => {
+    const row = state === '' ? null : await attempts.find(state);
+    // Another provider's answer under this one's address is a mix-up (RFC 9700 §4.4).
+    if (row === null || row.value.connector !== connector_id)
+      throw new FlowError(
+        'session_not_found',
+        'this answer belongs to no sign-in that is under way: start again at the website',
+      );
+    const { session_id, holder } = row.value;
+    const browser_key = browserKeyOf(session_id);
+    if (browser_key === null || holderOf(await rows.load(session_id), browser_key) !== holder) {
+      throw new FlowError('verification_failed', 'go on in the browser in which this sign-in was started');
+    }
+    return row;
+  };
+
+  /** The session as it is by the clock. */
+  const current = async (session_id: string): Promise<Session> =>
+    (await rows.apply(session_id, { type: 'tick' })).session;
 
   return {
     async toProvider(session_id, browser_key) {
@@ -109,27 +139,15 @@ export function createRoundTrip(
     },
     async fromProvider(connector_id, parameters, browserKeyOf) {
       const [state = '', ...more] = parameters.getAll('state');
-      const unknown = new FlowError(
-        'session_not_found',
-        'this answer belongs to no sign-in that is under way: start again at the website',
-      );
-      if (state === '' || more.length > 0) throw unknown;
-      const row = await attempts.find(state);
-      // Another provider's answer under this one's address is a mix-up (RFC 9700 §4.4).
-      if (row === null || row.value.connector !== connector_id) throw unknown;
-      const { session_id, holder } = row.value;
-      const browser_key = browserKeyOf(session_id);
-      const before = await rows.load(session_id);
-      if (browser_key === null || holderOf(before, browser_key) !== holder) {
-        throw new FlowError('verification_failed', 'go on in the browser in which this sign-in was started');
-      }
-      const isOpen = async (): Promise<boolean> => (await rows.load(session_id)).status === 'retrieved';
-      const taken = await attempts.take(row.id, isOpen);
-      const session = await rows.load(session_id);
+      const found = await attemptOf(connector_id, more.length > 0 ? '' : state, browserKeyOf);
+      const { session_id, holder } = found.value;
+      const taken = await attempts.take(found.id, async () => (await current(session_id)).status === 'retrieved');
+      const session = await current(session_id);
       if (taken === null || session.status !== 'retrieved') return endOf(session);
-      let event: SessionEvent;
+      if (taken.value.answer !== null) return asking(session, state, taken.value.answer);
+      let heard: Heard;
       try {
-        event = await attempts.keep(taken, () => ask(session, taken.value, parameters));
+        heard = await attempts.keep(taken, () => ask(session, taken.value, parameters));
       } catch (cause) {
         // A node died between the provider's answer and our redirect: its code is spent, so the
         // browser is sent once more, and the provider, which knows it, lets it through.
@@ -137,12 +155,52 @@ export function createRoundTrip(
         if (spent) return { type: 'redirect', location: await begin(session, holder) };
         deps.onFailure(session_id, connector_id, cause);
         const passing = cause instanceof ConnectorError && cause.code !== 'callback_refused';
-        event = { type: 'fail', error: passing ? 'temporarily_unavailable' : 'server_error' };
+        const error = passing ? 'temporarily_unavailable' : 'server_error';
+        heard = { type: 'decided', event: { type: 'fail', error } };
+      }
+      if (heard.type === 'unsure') {
+        const held = await attempts.hold(taken.id, heard.identity, session.expires_at);
+        const now = await current(session_id);
+        if (held === null || now.status !== 'retrieved') return endOf(now);
+        return asking(session, state, held.value.answer ?? heard.identity);
       }
       // Where our own store fails, the session stays as it is, and the answer may come again.
-      return endOf((await rows.apply(session_id, event)).session);
+      return endOf((await rows.apply(session_id, heard.event)).session);
+    },
+    async settle(connector_id, state, decision, browserKeyOf) {
+      const row = await attemptOf(connector_id, state, browserKeyOf);
+      const { session_id, holder, answer } = row.value;
+      const session = await current(session_id);
+      // Who came back is kept no longer than it takes.
+      const settled = (before: Session): readonly Write[] =>
+        answer === null ? [] : [attempts.release(row, before.expires_at + deps.lifetimes.scanned_ms)];
+      if (decision === 'not_me') {
+        const event = { type: 'decline', holder, reason: 'not_me', message: null } as const;
+        const declined = await rows.apply(session_id, event, settled);
+        if (!declined.ok) throw refusal(declined.error);
+        return endOf(declined.session);
+      }
+      // Nothing waits: it is over, or the provider's answer is still being looked at.
+      if (answer === null) return endOf(session);
+      return endOf((await rows.apply(session_id, confirming(session, holder, answer), settled)).session);
     },
   };
+}
+
+/** What a provider's answer comes to. */
+type Heard =
+  | { readonly type: 'decided'; readonly event: SessionEvent }
+  /** Its browser session may have answered, and nobody asked the person. */
+  | { readonly type: 'unsure'; readonly identity: Identity };
+
+function confirming({ request }: Session, holder: string, identity: Identity): SessionEvent {
+  return { type: 'confirm', holder, number: null, identity, scope: request.scope };
+}
+
+function asking(session: Session, state: string, { claims }: Identity): RedirectEnd {
+  const { address, user_agent } = session.browser;
+  const client = relyingPartyOf(session);
+  return { type: 'asks', state, client, requester: { address, user_agent }, person: personName(claims) };
 }
 
 /** The provider's prescribed words, in the person's language; null for the usual ones. */

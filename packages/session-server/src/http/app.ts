@@ -71,7 +71,7 @@ export function createApp(deps: AppDependencies): Express {
   app.use(oauthRoutes(oauth, cors, limits));
   app.use(authorizeRoutes({ issuer, oauth, flow, partyOf, limits }));
   app.use(walletRoutes({ flow, partyOf, limits }));
-  app.use(redirectRoutes({ flow, connectors, browserKeys, partyOf, limits, onRefused }));
+  app.use(redirectRoutes({ issuer, flow, connectors, browserKeys, partyOf, limits, onRefused }));
   app.use(sessionRoutes({ flow, oauth, polls, clients, cors, partyOf, limits }));
   app.use(phoneRoutes({ issuer, flow, connectors, browserKeys, partyOf, limits, onRefused }));
   app.use(

@@ -73,7 +73,16 @@ beforeAll(async () => {
     timers: { sleep: () => new Promise(() => undefined) },
   });
   const keys = await createKeys({ store });
-  const oauth = createOAuth({ issuer, flow, clients, keys, store, secrets, connectors: ['wallet'] });
+  const oauth = createOAuth({
+    issuer,
+    flow,
+    clients,
+    keys,
+    store,
+    secrets,
+    connectors: ['wallet'],
+    reauthenticates: () => true,
+  });
   const app = express()
     .use(commonHeaders)
     .use(oauthRoutes(oauth, createCors(issuer, clients), limits));

@@ -1,7 +1,7 @@
 import { authorizationResponse } from '../flow/authorization-response.ts';
 import { type Flow, FlowError } from '../flow/index.ts';
 import type { AuthorizationRequest, Client, ClientDirectory } from '../session/index.ts';
-import { REQUEST_URI_PREFIX } from './authorization-checks.ts';
+import { type Candidate, REQUEST_URI_PREFIX } from './authorization-checks.ts';
 import { checkRequest, type CheckedRequest } from './check-request.ts';
 import { OAuthError } from './oauth-error.ts';
 import { assertWellFormed, type Params } from './params.ts';
@@ -25,6 +25,7 @@ interface Dependencies {
   readonly issuer: string;
   readonly clients: ClientDirectory;
   readonly flow: Flow;
+  readonly reauthenticates: Candidate['reauthenticates'];
 }
 
 /**
@@ -60,15 +61,16 @@ export async function authorize(deps: Dependencies, params: Params): Promise<Aut
 }
 
 async function open(
-  { clients, flow }: Dependencies,
+  deps: Dependencies,
   params: Params,
   admit: (client: Client) => void,
 ): Promise<Begun | Extract<CheckedRequest, { readonly ok: false }>> {
+  const { clients, flow } = deps;
   const request_uri = params.values.get('request_uri');
   if (request_uri?.startsWith(REQUEST_URI_PREFIX) === true || params.doubled.has('request_uri')) {
     return openPushed(clients, flow, params, request_uri ?? '', admit);
   }
-  const checked = await checkRequest(params, 'browser', clients);
+  const checked = await checkRequest(params, 'browser', deps);
   if (!checked.ok) return checked;
   const { client, request } = checked;
   admit(client);

@@ -17,12 +17,15 @@ export type CheckedRequest =
 export async function checkRequest(
   params: Params,
   via: Candidate['via'],
-  clients: ClientDirectory,
+  { clients, reauthenticates }: { readonly clients: ClientDirectory } & Pick<Candidate, 'reauthenticates'>,
 ): Promise<CheckedRequest> {
   const client = await clients.find(params.values.get('client_id') ?? '');
   for (const check of CHECKS) {
+    const candidate = { params, via, reauthenticates };
     const refusal =
-      check.tells === 'page' ? check.refuse({ params, client, via }) : client && check.refuse({ params, client, via });
+      check.tells === 'page'
+        ? check.refuse({ ...candidate, client })
+        : client && check.refuse({ ...candidate, client });
     if (refusal === null) continue;
     const error = new OAuthError(refusal.error, refusal.description);
     return { ok: false, error, tell: check.tells === 'client' ? whereTo(params) : null };

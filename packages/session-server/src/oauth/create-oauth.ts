@@ -23,6 +23,8 @@ export interface OAuthDependencies {
   readonly secrets: Secrets;
   /** Ids of the configured connectors. */
   readonly connectors: readonly string[];
+  /** Whether people who sign in by this one can be made to authenticate anew. */
+  readonly reauthenticates: (connector_id: string) => boolean;
   /** BCP 47 tags of the languages that the pages speak. Default `['en']`. */
   readonly uiLocales?: readonly string[];
   /** Default: an hour each. */

@@ -28,6 +28,7 @@ const confirmed = (claims: Record<string, unknown>, scope: readonly string[]): C
     at: clock.now(),
     same_network: true,
     number: null,
+    matched: false,
   },
   confirmation: {
     identity: { subject: 'ada', claims, acr: null, amr: [], auth_time: null },

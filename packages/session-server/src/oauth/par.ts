@@ -1,5 +1,6 @@
 import type { Flow } from '../flow/index.ts';
 import type { ClientDirectory } from '../session/index.ts';
+import type { Candidate } from './authorization-checks.ts';
 import { checkRequest } from './check-request.ts';
 import { authenticateClient, type EndpointCall } from './client-authentication.ts';
 
@@ -16,13 +17,13 @@ export interface PushResponse {
  * @throws OAuthError
  */
 export async function push(
-  { clients, flow }: { readonly clients: ClientDirectory; readonly flow: Flow },
+  deps: { readonly clients: ClientDirectory; readonly flow: Flow } & Pick<Candidate, 'reauthenticates'>,
   call: EndpointCall,
 ): Promise<PushResponse> {
-  const client = await authenticateClient(call, clients);
+  const client = await authenticateClient(call, deps.clients);
   // A client that authenticates by Basic need not name itself again.
   const values = new Map([...call.params.values, ['client_id', client.client_id]]);
-  const checked = await checkRequest({ ...call.params, values }, 'push', clients);
+  const checked = await checkRequest({ ...call.params, values }, 'push', deps);
   if (!checked.ok) throw checked.error;
-  return flow.push(checked.request);
+  return deps.flow.push(checked.request);
 }

@@ -18,6 +18,7 @@ const START: RedirectStart = {
   nonce: 'n'.repeat(43),
   code_verifier: 'v'.repeat(43),
   mode: 'qr',
+  reauthenticate: false,
   request: {
     client_id: 'shop',
     client_name: 'Shop',
@@ -487,6 +488,32 @@ it('the browser is sent with everything that protects the answer, and what the r
   });
 });
 
+it('FT-A5a: the provider is asked to authenticate the person anew, by both of OpenID Connect’s means', async () => {
+  const sent = async (
+    options: Partial<OidcOptions>,
+    { request = {}, ...start }: { readonly reauthenticate?: boolean; readonly request?: object } = {},
+  ): Promise<(string | null)[]> => {
+    const connector = await open(options);
+    const begun = await connector.redirect?.begin({ ...START, ...start, request: { ...START.request, ...request } });
+    const { searchParams } = new URL(begun?.location ?? '');
+    return [searchParams.get('prompt'), searchParams.get('max_age')];
+  };
+  const anew = { reauthenticate: true };
+  expect(await sent({}, anew)).toEqual(['login', '0']);
+  expect(await sent({}, { ...anew, request: { prompt: ['consent', 'login'], max_age: 60 } })).toEqual([
+    'consent login',
+    '0',
+  ]);
+  expect(await sent({ prompt: 'select_account' }, anew), 'what the operator set stays').toEqual([
+    'select_account login',
+    '0',
+  ]);
+  expect(await sent({ prompt: 'login' }, anew)).toEqual(['login', '0']);
+  expect(await sent({}), 'nobody wants it').toEqual([null, null]);
+  expect((await open()).redirect?.reauthenticates).toBe('always');
+  expect((await open({ reauthenticate: false })).redirect?.reauthenticates).toBe('on_request');
+});
+
 describe('options', () => {
   it.each<[string, Partial<Record<keyof OidcOptions, unknown>>]>([
     ['id', { id: 'Not An Id' }],
@@ -499,6 +526,7 @@ describe('options', () => {
     ['token_endpoint_auth_method', { token_endpoint_auth_method: 'tls_client_auth' }],
     ['scope', { scope: ['email'] }],
     ['prompt', { prompt: 'none' }],
+    ['reauthenticate', { reauthenticate: 'yes' }],
     ['extra_parameters.state', { extra_parameters: { state: 'mine' } }],
     ['id_token_signed_response_alg', { id_token_signed_response_alg: 'HS256' }],
     ['userinfo_endpoint', { userinfo_endpoint: 'nonsense' }],
