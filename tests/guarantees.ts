@@ -11,6 +11,12 @@ export const GUARANTEES = {
   // ── A3: what strangers share ───────────────────────────────────────────────────────────────────
   // ── A4: copied codes ───────────────────────────────────────────────────────────────────────────
   // ── A5: reauthentication ───────────────────────────────────────────────────────────────────────
+  'FT-A5a':
+    'Across devices the provider is asked to authenticate the person anew, and an older auth_time signs nobody in.',
+  'FT-A5b':
+    'Where a browser session at the provider may have answered, only the person’s POST on our own page signs in.',
+  'FT-A5c': 'A website’s prompt=login is passed on, refused with login_required, or that connector is not offered.',
+  'FT-A5d': 'The id_token has an auth_time only where the provider gave one.',
   // ── A6: the link on the same device ────────────────────────────────────────────────────────────
   // ── A7: pasby's answers ────────────────────────────────────────────────────────────────────────
   // ── A8: UAE PASS ───────────────────────────────────────────────────────────────────────────────

@@ -4,7 +4,7 @@ import type { SessionHandle, Snapshot, Status } from '@beckon/protocol';
 import type { Connector } from '../connectors/connector.ts';
 import { createFlow, type Flow, flowWorkers, type SessionCredentials } from '../flow/index.ts';
 import { createJobs, type Jobs, systemTimers, type Timers } from '../jobs/index.ts';
-import { createSecrets } from '../secrets/index.ts';
+import { createSecrets, type Secrets } from '../secrets/index.ts';
 import type { AuthorizationRequest, Client, Party } from '../session/index.ts';
 import { openSqliteStore } from '../store/index.ts';
 import type { Store } from '../store/store.ts';
@@ -21,6 +21,7 @@ export interface FlowNode {
 
 export interface FlowWorld extends FlowNode {
   readonly store: Store;
+  readonly secrets: Secrets;
   readonly clock: FakeClock;
   /** What flow told the log, on every node. */
   readonly failures: readonly unknown[];
@@ -88,6 +89,7 @@ export function flowWorld(
   return {
     ...first,
     store,
+    secrets,
     clock,
     failures,
     node,
