@@ -548,6 +548,23 @@ describe('reauthentication', () => {
     }
   });
 
+  it('FT-A5b: an attempt of release 0.1, which rests without all that, asks as well', async () => {
+    const { world } = setting();
+    const session = await claimed(world);
+    const parameters = answerTo(await world.flow.toProvider(session.session_id, MINE));
+    const state = parameters.get('state') ?? '';
+    const row = await attemptOf(world, state);
+    if (row === null) throw new Error('it does not rest');
+    const { begun_at: _, answer: __, ...before } = row.value as { start: object; begun_at: number; answer: null };
+    const value = { ...before, start: { ...before.start, reauthenticate: undefined } };
+    expect(
+      await world.store.commit([{ op: 'swap', kind: 'redirect', row: { ...row, version: row.version + 1, value } }]),
+    ).toBe(true);
+    await expect(settle(world, state)).rejects.toMatchObject({ code: 'invalid_transition' });
+    expect(await back(world, parameters)).toMatchObject({ type: 'asks' });
+    expect(await settle(world, state)).toMatchObject({ type: 'done' });
+  });
+
   it('FT-A5b: nobody answers: it is over with the session, and says so', async () => {
     const { world, session, state, parameters } = await answered('never', null);
     world.clock.advance(299_999);
