@@ -56,6 +56,7 @@ export const REQUIREMENTS = {
   'LINK-MAILED': 'A same-device link signs nobody in but the browser that goes to the provider and comes back.',
   'LINK-PREVIEW': 'Whoever merely looks at a code’s URL or prefetches a link claims nothing.',
   'PHONE-CLAIM': 'A phone’s own camera and browser go through a provider that redirects, and back to the screen.',
+  'FT-A5e': 'Where a provider may have let its browser session answer, the phone asks once more, without script.',
   'PHONE-NOT-ME': '“This wasn’t me” on the phone ends the sign-in.',
   'PHONE-ONE': 'Of two phones that look at a code the first to continue has it.',
   'PHONE-STALE': 'A phone that opens an old code reads what to do.',

@@ -27,6 +27,12 @@ export const GUARANTEES = {
   'FT-A3n': 'A page of another website starts no sign-in by what it loads from /authorize in the background.',
   // ── A4: copied codes ───────────────────────────────────────────────────────────────────────────
   // ── A5: reauthentication ───────────────────────────────────────────────────────────────────────
+  'FT-A5a':
+    'Across devices the provider is asked to authenticate the person anew, and an older auth_time signs nobody in.',
+  'FT-A5b':
+    'Where a browser session at the provider may have answered, only the person’s POST on our own page signs in.',
+  'FT-A5c': 'A website’s prompt=login is passed on, refused with login_required, or that connector is not offered.',
+  'FT-A5d': 'The id_token has an auth_time only where the provider gave one.',
   // ── A6: the link on the same device ────────────────────────────────────────────────────────────
   // ── A7: pasby's answers ────────────────────────────────────────────────────────────────────────
   // ── A8: UAE PASS ───────────────────────────────────────────────────────────────────────────────
@@ -50,4 +56,9 @@ export const GUARANTEES = {
     'Secrets that people type, and the demo’s, are refused on an https issuer, with words that say what to do.',
   // ── A13: what docs/security.md says ────────────────────────────────────────────────────────────
   // ── B: sign-ins that were lost ─────────────────────────────────────────────────────────────────
+  'FT-B2': 'A provider’s answer is taken up once however long its exchange takes, and by another node where one dies.',
+  'FT-B5a':
+    'A webhook that says that a session is gone ends what was granted before its signed time, and nothing newer.',
+  'FT-B5b':
+    'A signing key that was rotated just after the last look is found, and made-up key names hammer no provider.',
 } as const;

@@ -30,6 +30,7 @@ const start: RedirectStart = {
   nonce: 'n'.repeat(43),
   code_verifier: 'v'.repeat(43),
   mode: 'qr',
+  reauthenticate: false,
   request: {
     client_id: 'shop',
     client_name: 'Shop',

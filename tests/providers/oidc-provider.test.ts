@@ -163,6 +163,23 @@ describe('signing in', () => {
     expect(outcome).toMatchObject({ identity: { auth_time: expect.any(Number) as number } });
   });
 
+  it('FT-A5a: who is signed in there goes through with one tap, unless we ask that they log in again', async () => {
+    const connector = await open();
+    const browser = tab();
+    await logIn(await beginAt(connector, redirectStart(CALLBACK)), browser);
+    const silent = { ...redirectStart(CALLBACK), reauthenticate: false };
+    expect((await browser.visit(await beginAt(connector, silent))).left, 'its browser session answers').toContain(
+      'code=',
+    );
+    const anew = redirectStart(CALLBACK);
+    const begun_s = Math.floor(Date.now() / 1000);
+    const location = await beginAt(connector, anew);
+    expect((await browser.visit(location)).forms[0]?.inputs).toContain('login');
+    const outcome = await finishWith(connector, anew, await logIn(location, browser));
+    const auth_time = outcome.type === 'identity' ? outcome.identity.auth_time : null;
+    expect(auth_time).toBeGreaterThanOrEqual(begun_s);
+  });
+
   it('somebody who aborts is declined', async () => {
     const connector = await open();
     const start = redirectStart(CALLBACK);

@@ -229,7 +229,11 @@ describe('webhooks', () => {
     const [delivery] = delivered;
     expect(connector.webhooks?.read(delivery?.headers ?? {}, delivery?.body ?? Buffer.alloc(0))).toEqual({
       id,
-      effect: { type: 'revoked', subject: outcome.type === 'identity' ? outcome.identity.subject : '' },
+      effect: {
+        type: 'revoked',
+        subject: outcome.type === 'identity' ? outcome.identity.subject : '',
+        at: expect.any(Number) as number,
+      },
     });
   });
 

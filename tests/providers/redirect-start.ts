@@ -14,6 +14,7 @@ export function redirectStart(callback_uri: string, request: Partial<RedirectSta
     nonce: secret(),
     code_verifier: secret(),
     mode: 'qr',
+    reauthenticate: true,
     request: {
       client_id: 'shop',
       client_name: 'Shop',

@@ -11,7 +11,7 @@ import { customAlphabet } from 'nanoid';
 import { type BeckonConfig, type Settings, resolveConfig, warningsOf } from './config/index.ts';
 import type { Connector, ConnectorContext } from './connectors/connector.ts';
 import { createLimitedFetch, createLimitedStream } from './connectors/shared/limited-fetch.ts';
-import { createBudget, createFlow, flowWorkers, guardsOf, isOffered } from './flow/index.ts';
+import { canReauthenticate, createBudget, createFlow, flowWorkers, guardsOf, isOffered } from './flow/index.ts';
 import { createAdmin } from './http/admin.ts';
 import { createApp } from './http/app.ts';
 import { createBrowserKeys } from './http/browser-key.ts';
@@ -103,6 +103,7 @@ export async function composeServer(settings: Settings, composition: Composition
     newId,
     randomBytes,
     randomInt: (below) => randomInt(below),
+    timers: systemTimers,
     onStatus: (from, to, connector) =>
       metrics.transitions.add({ from: from ?? 'none', to, connector: connector ?? 'none' }),
     onFailure: (session, connector, error) => logger.error('provider failed', { session, connector }, error),
@@ -121,6 +122,7 @@ export async function composeServer(settings: Settings, composition: Composition
     secrets,
     connectors: [...connectors.keys()],
     isOffered: (client, id) => isOffered(client, id, connectors),
+    reauthenticates: (id) => canReauthenticate(connectors.get(id)),
   });
 
   const cors = createCors(settings.issuer, clients);

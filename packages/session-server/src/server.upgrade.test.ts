@@ -7,6 +7,7 @@ import { resolveConfig } from './config/index.ts';
 import { type SessionServer, composeServer } from './server.ts';
 import { createFakeClock } from './testing/fake-clock.ts';
 import {
+  RELEASE_ISSUER,
   RELEASE_REQUEST,
   RELEASE_VERIFIER,
   provider,
@@ -154,7 +155,13 @@ describe.each(['0.1'])('a store of release %s', (release) => {
   it('a phone that was at its provider before comes back after', async () => {
     const { cookie, state } = was.at_provider;
     const headers = { cookie };
-    const end = await fetch(`${url}/callback/redirects?state=${state}&code=1`, { headers, redirect: 'manual' });
+    const asked = await fetch(`${url}/callback/redirects?state=${state}&code=1`, { headers, redirect: 'manual' });
+    expect(await asked.text()).toContain('Finish signing in');
+    const end = await fetch(`${url}/callback/redirects`, {
+      method: 'POST',
+      headers: { ...headers, origin: RELEASE_ISSUER },
+      body: new URLSearchParams({ state, action: 'finish' }),
+    });
     expect(end.status).toBe(200);
     expect(await endOf(was.at_provider)).toEqual(WELL);
   });

@@ -62,9 +62,14 @@ async function decide(
   }
   const provider = providers.find((each) => each.isAt(browser.page));
   if (provider === undefined) throw unknown(browser.page);
-  return outcomeOf(
-    decision.decision === 'approve' ? await provider.approve(browser, person) : await provider.decline(browser),
-  );
+  if (decision.decision === 'decline') return outcomeOf(await provider.decline(browser));
+  return outcomeOf(await finish(browser, await provider.approve(browser, person)));
+}
+
+/** Where the provider may have let its browser session answer, Beckon asks once more; who has just approved says yes. */
+async function finish(browser: Browser, page: Page): Promise<Page> {
+  const form = formWith(page, 'action', 'finish');
+  return form === undefined ? page : browser.submit(form, { name: 'action', value: 'finish' });
 }
 
 /** Where it ended: back at the relying party, or on Beckon's last page, which a person reads. */

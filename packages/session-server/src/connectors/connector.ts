@@ -129,6 +129,13 @@ export interface WalletHolder {
 // ── providers that redirect ──────────────────────────────────────────────────────────────────────
 
 export interface RedirectCapability {
+  /**
+   * Whether the provider can be asked to authenticate the person anew, whatever browser session it has.
+   * `always`: it is asked so in mode `qr`, and where the relying party wants it. `on_request`: only where the
+   * relying party wants it. `never`: it knows no such thing. Where the provider did not say that it did so, flow
+   * asks the person on a page of its own in mode `qr`, and offers `never` to no request with `prompt=login`.
+   */
+  readonly reauthenticates: 'always' | 'on_request' | 'never';
   /** Where to send the browser. May push a request to the provider first. @throws ConnectorError */
   begin(start: RedirectStart): Promise<RedirectBegun>;
   /**
@@ -151,6 +158,11 @@ export interface RedirectStart {
   readonly request: UpstreamRequest;
   /** `qr`: the phone's browser, of which the person came from another screen; `same_device`: the only one. */
   readonly mode: 'qr' | 'same_device';
+  /**
+   * Whether to ask the provider to authenticate the person anew; never where `reauthenticates` is `never`. The
+   * answer's `auth_time` is checked by flow.
+   */
+  readonly reauthenticate: boolean;
 }
 
 export interface RedirectBegun {
@@ -241,8 +253,18 @@ export interface WebhookCapability {
 export interface WebhookEvent {
   /** The delivery's id: each is acted upon once. At most 128 characters. */
   readonly id: string;
-  /** `revoked`: this person's tokens end. `ignored`: acknowledged, nothing to do. */
-  readonly effect: { readonly type: 'revoked'; readonly subject: string } | { readonly type: 'ignored' };
+  /** `revoked`: what this person was granted until then ends. `ignored`: acknowledged, nothing to do. */
+  readonly effect:
+    | {
+        readonly type: 'revoked';
+        readonly subject: string;
+        /**
+         * Ms since the epoch, as the provider signed it: what the person agreed to later stays. Null where
+         * the provider does not say: then everything until now ends.
+         */
+        readonly at: number | null;
+      }
+    | { readonly type: 'ignored' };
 }
 
 export interface LogoutCapability {

@@ -127,6 +127,7 @@ function world(
     newId: () => randomBytes(13).toString('hex').toUpperCase(),
     randomBytes,
     randomInt: (below) => randomInt(below),
+    timers: { sleep: () => new Promise(() => undefined) },
   });
   const start: World['start'] = async (asked = request) => {
     const { request_uri } = await flow.push(asked);

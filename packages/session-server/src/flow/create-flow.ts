@@ -1,5 +1,6 @@
 import { isEnd, type Status } from '@beckon/protocol';
 import type { Connector } from '../connectors/connector.ts';
+import type { Timers } from '../jobs/index.ts';
 import { createDerivedTokens, type Secrets } from '../secrets/index.ts';
 import type { ClientDirectory, Lifetimes, Session } from '../session/index.ts';
 import type { Store } from '../store/store.ts';
@@ -40,6 +41,7 @@ export interface FlowDependencies {
   readonly randomBytes: (size: number) => Uint8Array;
   /** A whole number from 0 up to, not including, `below`. */
   readonly randomInt: (below: number) => number;
+  readonly timers: Pick<Timers, 'sleep'>;
   /** Hears of every change of status; `from` is null at creation. For metrics. */
   readonly onStatus?: (from: Status | null, to: Status, connector: string | null) => void;
   /** Hears of a session that ended because of its provider. For the log. */

@@ -56,6 +56,17 @@ export type RedirectEnd =
   | { readonly type: 'redirect'; readonly location: string }
   /** Across devices: "go back to your other screen". */
   | { readonly type: 'done'; readonly client_name: string }
+  /** Across devices, where a browser session may have answered in the person's place: is it them, and is that their screen? */
+  | {
+      readonly type: 'asks';
+      /** Comes back with the person's word: see `settle`. */
+      readonly state: string;
+      readonly client: Consent['client'];
+      /** The screen that waits. */
+      readonly requester: { readonly address: string; readonly user_agent: string };
+      /** Who would be signed in, as the provider calls them; null where it gave no name. */
+      readonly person: string | null;
+    }
   /** Nothing more to do here; on one device also `completed`, where the code was redeemed already. */
   | {
       readonly type: 'ended';
@@ -123,12 +134,23 @@ export interface Flow {
   startSameDevice(session_id: string, ticket: string, browser_key: string, party: Party): Promise<string>;
   /**
    * The provider's answer, in the browser that was sent there. `browserKeyOf` finds that browser's
-   * key for a session. An answer that comes again is answered again.
+   * key for a session. An answer that comes again is answered again. `asks` confirms nothing yet.
    * @throws FlowError `session_not_found`, `verification_failed` (another browser)
    */
   fromProvider(
     connector_id: string,
     parameters: URLSearchParams,
+    browserKeyOf: (session_id: string) => string | null,
+  ): Promise<RedirectEnd>;
+  /**
+   * The person's own word to what `fromProvider` asked, from the same browser: `finish` confirms the session,
+   * once; `not_me` declines it. Said again, it is answered again.
+   * @throws FlowError `session_not_found`, `verification_failed` (another browser), `invalid_transition`
+   */
+  settle(
+    connector_id: string,
+    state: string,
+    decision: 'finish' | 'not_me',
     browserKeyOf: (session_id: string) => string | null,
   ): Promise<RedirectEnd>;
   /** `GET /session/{id}/information`: the first wallet to come claims the session. */

@@ -2,6 +2,7 @@ export { createFlow, type FlowDependencies, type FlowSettings } from './create-f
 export { guardsOf, isOffered } from './offers.ts';
 export { createBudget } from './budget.ts';
 export { flowWorkers } from './flow-workers.ts';
+export { canReauthenticate } from './reauthentication.ts';
 export {
   type Consent,
   type Flow,

@@ -2,6 +2,7 @@ import type { ConnectorOffer, Mode } from '@beckon/protocol';
 import type { Connector } from '../connectors/connector.ts';
 import type { AuthorizationRequest, Client } from '../session/index.ts';
 import { FlowError } from './flow.ts';
+import { canReauthenticate, wantsReauthentication } from './reauthentication.ts';
 
 /**
  * The connectors and modes that a sign-in offers. Fails closed: where the client requires a check
@@ -11,12 +12,14 @@ import { FlowError } from './flow.ts';
  */
 export function offersFor(
   client: Client,
-  request: Pick<AuthorizationRequest, 'connector'>,
+  request: AuthorizationRequest,
   connectors: ReadonlyMap<string, Connector>,
 ): readonly ConnectorOffer[] {
   const { connector: asked } = request;
   const ids = asked === null ? client.connectors : client.connectors.filter((id) => id === asked);
-  const offers = offersOf(client, ids, connectors);
+  // OpenID Connect Core §3.1.2.1: a wish that cannot be passed on is not met by saying nothing.
+  const able = wantsReauthentication(request) ? ids.filter((id) => canReauthenticate(connectors.get(id))) : ids;
+  const offers = offersOf(client, able, connectors);
   if (offers.length > 0) return offers;
   // The request was checked when it came, and the configuration may have changed since.
   if (asked !== null) throw new FlowError('invalid_request', 'connector: not one that this client offers');

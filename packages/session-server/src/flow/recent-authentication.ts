@@ -2,7 +2,7 @@ import type { AuthorizationRequest, Identity } from '../session/index.ts';
 import { FlowError } from './flow.ts';
 
 /** Clocks may differ by this much, in seconds. */
-const TOLERANCE_S = 5;
+export const TOLERANCE_S = 5;
 
 /** Holds the answer to the relying party's `max_age` (OpenID Connect Core §3.1.2.1). @throws FlowError `wallet_not_trusted` */
 export function assertRecent(

@@ -9,8 +9,9 @@ import {
   type RedirectStart,
 } from '../connectors/connector.ts';
 import type { Client, Identity, Party } from '../session/index.ts';
-import type { Store } from '../store/store.ts';
+import type { Row, Store } from '../store/store.ts';
 import { type FlowNode, type FlowWorld, WORLD_ISSUER, flowWorld } from '../testing/flow-world.ts';
+import { EXAMPLE_BROWSER } from '../testing/example-session.ts';
 import type { Scan } from './flow.ts';
 
 const PHONE: Party = { address: '192.0.2.77', comparable: true, user_agent: 'Phone', origin: null };
@@ -34,7 +35,10 @@ interface Provider {
 }
 
 /** A provider that lets everybody in, and knows each code once. */
-function provider(id = 'uaepass'): Provider {
+function provider(
+  id = 'uaepass',
+  reauthenticates: NonNullable<Connector['redirect']>['reauthenticates'] = 'always',
+): Provider {
   const begun: RedirectStart[] = [];
   const finished: RedirectCallback[] = [];
   const spent = new Set<string>();
@@ -55,6 +59,7 @@ function provider(id = 'uaepass'): Provider {
       modes: ['qr', 'same_device'],
       verifies: { number: true, network: true },
       redirect: {
+        reauthenticates,
         begin(start) {
           const n = begun.push(start);
           return Promise.resolve({ location: `https://${id}.example/login?state=${start.state}`, kept: { n } });
@@ -108,6 +113,10 @@ function answerTo(location: string, more: Readonly<Record<string, string>> = { c
   return new URLSearchParams({ ...more, state: new URL(location).searchParams.get('state') ?? '' });
 }
 
+/** The attempt as it rests. */
+const attemptOf = (world: FlowWorld, state: string): Promise<Row | null> =>
+  world.store.get('redirect', world.secrets.fingerprint(state));
+
 type End = ReturnType<FlowNode['flow']['fromProvider']>;
 
 function back(node: FlowNode, parameters: URLSearchParams, key: string | null = MINE, connector = 'uaepass'): End {
@@ -155,6 +164,7 @@ describe('the phone page', () => {
         nonce: token,
         code_verifier: token,
         mode: 'qr',
+        reauthenticate: true,
         request: expect.objectContaining({ client_id: 'shop', ui_locales: ['ar'], acr_values: ['high'], max_age: 60 }),
       },
     ]);
@@ -411,6 +421,256 @@ describe('the answer', () => {
   });
 });
 
+describe('reauthentication', () => {
+  type Reauthenticates = NonNullable<Connector['redirect']>['reauthenticates'];
+  const START_S = 1_700_000_000;
+  /** The provider's answer in a world where it can be asked so; `auth_time` is relative to the start, in s. */
+  async function answered(
+    reauthenticates: Reauthenticates,
+    auth_time: number | null,
+    request: Parameters<FlowWorld['create']>[0] = {},
+  ): Promise<{
+    readonly world: FlowWorld;
+    readonly uaepass: Provider;
+    readonly session: SessionHandle;
+    readonly state: string;
+    readonly parameters: URLSearchParams;
+    readonly end: Awaited<End>;
+  }> {
+    const uaepass = provider('uaepass', reauthenticates);
+    const said = auth_time === null ? null : START_S + auth_time;
+    uaepass.onFinish = () =>
+      Promise.resolve({ type: 'identity', identity: { ...PERSON, auth_time: said }, tokens: null });
+    const world = flowWorld([uaepass.connector]);
+    const session = await claimed(world, request);
+    const parameters = answerTo(await world.flow.toProvider(session.session_id, MINE));
+    const end = await back(world, parameters);
+    return { world, uaepass, session, parameters, end, state: parameters.get('state') ?? '' };
+  }
+  const settle = (node: FlowNode, state: string, decision: 'finish' | 'not_me' = 'finish', key = MINE): End =>
+    node.flow.settle('uaepass', state, decision, () => key);
+
+  it.each<[Reauthenticates, 'qr' | 'same_device', Parameters<FlowWorld['create']>[0], boolean]>([
+    ['always', 'qr', {}, true],
+    ['always', 'same_device', {}, false],
+    ['always', 'same_device', { prompt: ['login'] }, true],
+    ['on_request', 'qr', {}, false],
+    ['on_request', 'qr', { prompt: ['consent', 'login'] }, true],
+    ['on_request', 'same_device', { max_age: 0 }, true],
+    ['on_request', 'same_device', { max_age: 1, prompt: ['consent'] }, false],
+    ['never', 'qr', {}, false],
+  ])(
+    'FT-A5a: a provider that can be asked %s is asked so, in mode %s for %j: %s',
+    async (can, mode, request, asked) => {
+      const uaepass = provider('uaepass', can);
+      const world = flowWorld([uaepass.connector]);
+      if (mode === 'qr') await world.flow.toProvider((await claimed(world, request)).session_id, MINE);
+      else {
+        const { session, ticket } = await sameDevice(world, request);
+        await world.flow.startSameDevice(session.session_id, ticket, HERE, PHONE);
+      }
+      expect(uaepass.begun).toMatchObject([{ mode, reauthenticate: asked }]);
+    },
+  );
+
+  it('FT-A5a: an auth_time since this attempt began is enough; clocks may differ by 5 s', async () => {
+    for (const said of [0, 30, -5]) {
+      const { world, session, end } = await answered('always', said);
+      expect(end).toEqual({ type: 'done', client_name: 'Shop' });
+      expect(await statusOf(world, session)).toBe('confirmed');
+    }
+  });
+
+  it('FT-A5a: an older one is the provider’s fault, and signs nobody in', async () => {
+    for (const said of [-6, -START_S]) {
+      const { world, session, end, state } = await answered('always', said);
+      expect(end).toMatchObject({ type: 'ended', status: 'failed' });
+      expect((await world.flow.snapshot(session)).error).toMatchObject({ error: 'server_error' });
+      expect(world.failures).toMatchObject([
+        { code: 'callback_refused', detail: expect.stringContaining('auth_time') },
+      ]);
+      expect(await settle(world, state)).toMatchObject({ type: 'ended', status: 'failed' });
+    }
+  });
+
+  it('FT-A5a: on one device as well, where the website wants it', async () => {
+    const { uaepass, world } = setting();
+    uaepass.onFinish = () =>
+      Promise.resolve({ type: 'identity', identity: { ...PERSON, auth_time: START_S - 6 }, tokens: null });
+    const { session, ticket } = await sameDevice(world, { prompt: ['login'] });
+    const location = await world.flow.startSameDevice(session.session_id, ticket, HERE, PHONE);
+    await back(world, answerTo(location), HERE);
+    expect(await statusOf(world, session)).toBe('failed');
+  });
+
+  it.each<[string, Reauthenticates, number | null]>([
+    ['knows no such thing, whatever auth_time it says', 'never', 0],
+    ['was not asked', 'on_request', 0],
+    ['was asked and does not say', 'always', null],
+  ])('FT-A5b: where the provider %s, the person is asked, and their word confirms', async (_what, can, said) => {
+    const { world, session, parameters, end, state, uaepass } = await answered(can, said);
+    const asks = {
+      type: 'asks',
+      state,
+      client: { name: 'Shop', logo_uri: null, origin: 'https://shop.example' },
+      requester: { address: EXAMPLE_BROWSER.address, user_agent: EXAMPLE_BROWSER.user_agent },
+      person: 'Ada',
+    };
+    expect(end).toEqual(asks);
+    expect(await world.flow.snapshot(session)).toMatchObject({ status: 'retrieved', redirect_to: null });
+    expect(await back(world, parameters), 'reloaded').toEqual(asks);
+    expect(await back(world.node(), parameters), 'on another node').toEqual(asks);
+    expect(await settle(world, state)).toEqual({ type: 'done', client_name: 'Shop' });
+    expect(await settle(world, state), 'said twice').toEqual({ type: 'done', client_name: 'Shop' });
+    expect((await world.flow.snapshot(session)).redirect_to).toContain('code=');
+    expect(await back(world, parameters), 'reloaded afterwards').toEqual({ type: 'done', client_name: 'Shop' });
+    await expect(settle(world, state, 'not_me'), 'too late').rejects.toMatchObject({ code: 'invalid_transition' });
+    expect(uaepass.finished, 'the code was sent once').toHaveLength(1);
+  });
+
+  it('FT-A5b: who typed the number on that phone is not asked again, and who comes back on one device neither', async () => {
+    const uaepass = provider('uaepass', 'never');
+    const world = flowWorld([uaepass.connector], NUMBERS);
+    const session = await claimed(world);
+    await world.flow.match(session.session_id, MINE, (await world.flow.snapshot(session)).verification?.number ?? '');
+    const location = await world.flow.toProvider(session.session_id, MINE);
+    expect(await back(world, answerTo(location))).toMatchObject({ type: 'done' });
+    const here = await sameDevice(world);
+    const to = await world.flow.startSameDevice(here.session.session_id, here.ticket, HERE, PHONE);
+    expect(await back(world, answerTo(to, { code: 'c2' }), HERE)).toMatchObject({ type: 'redirect' });
+  });
+
+  it('FT-A5b: the answer waits sealed in that browser’s attempt, and is gone once it is settled', async () => {
+    for (const decision of ['finish', 'not_me'] as const) {
+      const { world, state, session } = await answered('never', null);
+      await expect(settle(world, state, decision, THEIRS)).rejects.toMatchObject({ code: 'verification_failed' });
+      await expect(settle(world, 'x'.repeat(43), decision)).rejects.toMatchObject({ code: 'session_not_found' });
+      await expect(world.flow.settle('paswad', state, decision, () => MINE)).rejects.toMatchObject({
+        code: 'session_not_found',
+      });
+      const resting = async (): Promise<unknown> => (await attemptOf(world, state))?.value;
+      expect(await resting()).toMatchObject({ answer: { subject: 'ada' } });
+      await settle(world, state, decision);
+      expect(await resting()).toMatchObject({ answer: null });
+      expect(await statusOf(world, session)).toBe(decision === 'finish' ? 'confirmed' : 'declined');
+    }
+  });
+
+  it('FT-A5b: an attempt of release 0.1, which rests without all that, asks as well', async () => {
+    const { world } = setting();
+    const session = await claimed(world);
+    const parameters = answerTo(await world.flow.toProvider(session.session_id, MINE));
+    const state = parameters.get('state') ?? '';
+    const row = await attemptOf(world, state);
+    if (row === null) throw new Error('it does not rest');
+    const { begun_at: _, answer: __, ...before } = row.value as { start: object; begun_at: number; answer: null };
+    const value = { ...before, start: { ...before.start, reauthenticate: undefined } };
+    expect(
+      await world.store.commit([{ op: 'swap', kind: 'redirect', row: { ...row, version: row.version + 1, value } }]),
+    ).toBe(true);
+    await expect(settle(world, state)).rejects.toMatchObject({ code: 'invalid_transition' });
+    expect(await back(world, parameters)).toMatchObject({ type: 'asks' });
+    expect(await settle(world, state)).toMatchObject({ type: 'done' });
+  });
+
+  it('FT-A5b: nobody answers: it is over with the session, and says so', async () => {
+    const { world, session, state, parameters } = await answered('never', null);
+    world.clock.advance(299_999);
+    expect(await back(world, parameters)).toMatchObject({ type: 'asks' });
+    world.clock.advance(1);
+    expect(await back(world, parameters)).toMatchObject({ type: 'ended', status: 'expired' });
+    expect(await settle(world, state)).toMatchObject({ type: 'ended', status: 'expired' });
+    expect(await statusOf(world, session)).toBe('expired');
+    world.clock.advance(60_000);
+    expect(await attemptOf(world, state), 'who came back is not kept').toBeNull();
+    await expect(settle(world, state)).rejects.toMatchObject({ code: 'session_not_found' });
+  });
+
+  it('FT-A5b: a sign-in that was cancelled meanwhile stays so', async () => {
+    const { world, session, state, parameters } = await answered('never', null);
+    await world.flow.cancel(session);
+    expect(await back(world, parameters)).toMatchObject({ type: 'ended', status: 'cancelled' });
+    expect(await settle(world, state)).toMatchObject({ type: 'ended', status: 'cancelled' });
+  });
+
+  it('FT-A5b: of yes and no at once, on several nodes, one counts', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const { world, session, state } = await answered('never', null);
+      const nodes = [world, world.node(), world.node()];
+      const answers = Array.from({ length: 9 }, (_, n) =>
+        settle(nodes[n % 3] ?? world, state, (n + round) % 2 === 0 ? 'finish' : 'not_me'),
+      );
+      const heard = await Promise.allSettled(answers);
+      const status = await statusOf(world, session);
+      expect(['confirmed', 'declined']).toContain(status);
+      const words = heard.map((one) => {
+        if (one.status === 'rejected') return (one.reason as { code?: unknown }).code;
+        return one.value.type === 'ended' ? one.value.status : one.value.type;
+      });
+      const allowed = status === 'confirmed' ? ['done', 'invalid_transition'] : ['declined'];
+      expect(words.filter((word) => !allowed.includes(String(word)))).toEqual([]);
+    }
+  });
+
+  it('FT-A5b: a word before the answer is there confirms nothing', async () => {
+    const uaepass = provider('uaepass', 'never');
+    const world = flowWorld([uaepass.connector]);
+    const session = await claimed(world);
+    const location = await world.flow.toProvider(session.session_id, MINE);
+    const state = answerTo(location).get('state') ?? '';
+    await expect(settle(world, state)).rejects.toMatchObject({ code: 'invalid_transition' });
+    expect(await statusOf(world, session)).toBe('retrieved');
+  });
+
+  it('FT-A5b: twins of the answer all ask, and a node that died before it was stored is replaced', async () => {
+    const uaepass = provider('uaepass', 'never');
+    const world = flowWorld([uaepass.connector]);
+    const session = await claimed(world);
+    const parameters = answerTo(await world.flow.toProvider(session.session_id, MINE));
+    // What this node commits after it has taken the answer up never arrives.
+    let commits = 0;
+    const dead = world.node((store) => ({
+      ...store,
+      commit: (writes) => {
+        commits += 1;
+        return commits > 1 ? new Promise(() => undefined) : store.commit(writes);
+      },
+    }));
+    const asked = new Promise<void>((resolve) => {
+      const finish = uaepass.onFinish;
+      uaepass.onFinish = (callback) => {
+        resolve();
+        return finish(callback);
+      };
+    });
+    void back(dead, parameters);
+    await asked;
+    world.clock.advance(15_000);
+    const again = await back(world, parameters);
+    const location = again.type === 'redirect' ? again.location : '';
+    expect(location, 'the code is spent: once more to the provider').toContain('https://uaepass.example/');
+    const second = answerTo(location, { code: 'c2' });
+    const ends = await Promise.all([world, world.node(), world].map((node) => back(node, second)));
+    for (const end of ends) expect(end).toMatchObject({ type: 'asks', person: 'Ada' });
+    expect(uaepass.finished).toHaveLength(3);
+    expect(await settle(world, second.get('state') ?? '')).toMatchObject({ type: 'done' });
+    expect(await statusOf(world, session)).toBe('confirmed');
+  });
+
+  it('FT-A5c: a connector that cannot be asked is not offered where the website wants it', async () => {
+    const world = flowWorld([provider('uaepass', 'never').connector, provider('paswad', 'on_request').connector]);
+    const offered = async (request: Parameters<FlowWorld['create']>[0]): Promise<readonly string[]> =>
+      (await world.create(request)).connectors.map(({ id }) => id);
+    expect(await offered({})).toEqual(['uaepass', 'paswad']);
+    expect(await offered({ prompt: ['consent', 'login'] })).toEqual(['paswad']);
+    expect(await offered({ max_age: 0 })).toEqual(['paswad']);
+    expect(await offered({ max_age: 60 })).toEqual(['uaepass', 'paswad']);
+    await expect(world.create({ prompt: ['login'], connector: 'uaepass' })).rejects.toMatchObject({
+      code: 'connector_unavailable',
+    });
+  });
+});
+
 describe('on one device', () => {
   it('the code goes to the browser that comes back, and the one that watches sees only that it is confirmed', async () => {
     const { uaepass, world } = setting(NUMBERS);
@@ -546,6 +806,90 @@ describe('answers at once', () => {
     expect(uaepass.finished).toHaveLength(1);
     expect(new Set(ends.map((end) => JSON.stringify(end))).size).toBe(1);
     expect(ends[0]).toMatchObject({ type: 'redirect' });
+  });
+});
+
+describe('an exchange that takes long', () => {
+  /** The provider answers when `release` is called. */
+  function slow(uaepass: Provider): { readonly asked: Promise<void>; readonly release: () => void } {
+    let release = (): void => undefined;
+    let ask = (): void => undefined;
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const asked = new Promise<void>((resolve) => {
+      ask = resolve;
+    });
+    const finish = uaepass.onFinish;
+    uaepass.onFinish = async (callback) => {
+      ask();
+      await released;
+      return finish(callback);
+    };
+    return { asked, release: () => release() };
+  }
+
+  /** Clock and timers, together. */
+  async function pass(world: FlowWorld, ms: number): Promise<void> {
+    for (let passed = 0; passed < ms; passed += 500) {
+      world.clock.advance(500);
+      await vi.advanceTimersByTimeAsync(500);
+    }
+  }
+
+  it('FT-B2: is taken up once in 35 s, though twins of the answer arrive throughout, on every node', async () => {
+    const { uaepass, world } = setting();
+    const { asked, release } = slow(uaepass);
+    const { session, ticket } = await sameDevice(world);
+    const parameters = answerTo(await world.flow.startSameDevice(session.session_id, ticket, HERE, PHONE));
+    const nodes = [world.node(), world.node()];
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const ends = [back(world, parameters, HERE)];
+    await asked;
+    for (let seconds = 0; seconds < 35; seconds += 1) {
+      ends.push(back(nodes[seconds % nodes.length] ?? world, parameters, HERE));
+      await pass(world, 1000);
+    }
+    release();
+    await pass(world, 1000);
+    expect(uaepass.finished, 'the code was sent once').toHaveLength(1);
+    const locations = (await Promise.all(ends)).map((end) => end.type === 'redirect' && end.location);
+    expect(new Set(locations).size).toBe(1);
+    expect(locations[0]).toContain('https://shop.example/callback?code=');
+    expect(vi.getTimerCount(), 'nothing is renewed any more').toBe(0);
+  });
+
+  it('FT-B2: on a node that dies over it is taken up by another one', async () => {
+    const { uaepass, world } = setting();
+    const { asked, release } = slow(uaepass);
+    const { session, ticket } = await sameDevice(world);
+    const parameters = answerTo(await world.flow.startSameDevice(session.session_id, ticket, HERE, PHONE));
+    const dead = world.node(undefined, { sleep: () => new Promise(() => undefined) });
+    void back(dead, parameters, HERE);
+    await asked;
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const twin = back(world, parameters, HERE);
+    await pass(world, 14_000);
+    expect(uaepass.finished).toHaveLength(1);
+    await pass(world, 1500);
+    expect(uaepass.finished, 'once its time is over').toHaveLength(2);
+    release();
+    await pass(world, 500);
+    expect(await twin).toMatchObject({ type: 'redirect' });
+  });
+
+  it('FT-B2: that never ends is not waited for without end', async () => {
+    const { uaepass, world } = setting();
+    const { asked } = slow(uaepass);
+    const { session, ticket } = await sameDevice(world);
+    const parameters = answerTo(await world.flow.startSameDevice(session.session_id, ticket, HERE, PHONE));
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    void back(world, parameters, HERE);
+    await asked;
+    const twin = back(world, parameters, HERE).catch((cause: unknown) => cause);
+    await pass(world, 90_500);
+    expect(await twin).toMatchObject({ code: 'connector_unavailable' });
+    expect(uaepass.finished).toHaveLength(1);
   });
 });
 

@@ -1,30 +1,18 @@
-import { ConnectorError, type RedirectStart } from '../connectors/connector.ts';
+import { ConnectorError } from '../connectors/connector.ts';
+import type { Timers } from '../jobs/index.ts';
 import { newSecret, sameBytes, type Secrets } from '../secrets/index.ts';
-import type { LocalizedText, Lifetimes, RetrievedSession, Session, SessionEvent } from '../session/index.ts';
-import type { Row, Store } from '../store/store.ts';
+import type { Identity, LocalizedText, Lifetimes, RetrievedSession, Session, SessionEvent } from '../session/index.ts';
+import type { Row, Store, Write } from '../store/store.ts';
+import { type Attempt, createAttempts } from './attempts.ts';
 import type { BrowserHolder } from './browser-holder.ts';
 import { type Flow, FlowError, type RedirectEnd } from './flow.ts';
+import { personName } from './person-name.ts';
+import { relyingPartyOf } from './preview.ts';
+import { asksForReauthentication, hasReauthenticated } from './reauthentication.ts';
 import { assertRecent } from './recent-authentication.ts';
 import { refusal } from './refusal.ts';
 import type { SessionRows } from './session-rows.ts';
 import { upstreamRequestOf } from './upstream.ts';
-
-/** One way to the provider and back. */
-interface Attempt {
-  readonly session_id: string;
-  readonly connector: string;
-  readonly holder: string;
-  readonly start: Omit<RedirectStart, 'request'>;
-  readonly kept: unknown;
-  /** How often its answer was taken up. More than once: a node died over it. */
-  readonly taken: number;
-}
-
-/** Whoever takes an answer up has this long before another may try, in ms. */
-const TAKEN_MS = 15_000;
-/** Who comes meanwhile looks again this often and this many times: for longer than `TAKEN_MS`. */
-const LOOK_AGAIN_MS = 200;
-const LOOKS = 100;
 
 export interface RoundTripDependencies {
   readonly issuer: string;
@@ -34,6 +22,7 @@ export interface RoundTripDependencies {
   readonly holder: BrowserHolder;
   readonly lifetimes: Lifetimes;
   readonly randomBytes: (size: number) => Uint8Array;
+  readonly timers: Pick<Timers, 'sleep'>;
   /** Where a same-device sign-in leads its browser: the redirect URI with a code, or with the error of an end. */
   readonly collect: (session_id: string) => Promise<string | null>;
   readonly onFailure: (session_id: string, connector: string, error: unknown) => void;
@@ -42,25 +31,26 @@ export interface RoundTripDependencies {
 /** A browser goes to a provider and comes back: the phone's browser, or on one device the only one. */
 export function createRoundTrip(
   deps: RoundTripDependencies,
-): Pick<Flow, 'toProvider' | 'startSameDevice' | 'fromProvider'> {
+): Pick<Flow, 'toProvider' | 'startSameDevice' | 'fromProvider' | 'settle'> {
   const { rows, store, secrets } = deps;
+  const attempts = createAttempts(deps);
   const { holderOf, redirecting, own, retrieve } = deps.holder;
 
   const begin = async (session: RetrievedSession, holder: string): Promise<string> => {
     const connector = redirecting(session);
     const mode = session.choice.mode === 'same_device' ? 'same_device' : 'qr';
+    const request = upstreamRequestOf(session);
     const start = {
       callback_uri: `${deps.issuer}/callback/${connector.id}`,
       state: newSecret(deps.randomBytes),
       nonce: newSecret(deps.randomBytes),
       code_verifier: newSecret(deps.randomBytes),
       mode,
+      reauthenticate: asksForReauthentication(connector.redirect, mode, session.request),
     } as const;
-    const { location, kept } = await connector.redirect.begin({ ...start, request: upstreamRequestOf(session) });
-    const value: Attempt = { session_id: session.id, connector: connector.id, holder, start, kept, taken: 0 };
-    const expires_at = session.expires_at + deps.lifetimes.scanned_ms;
-    const row: Row = { id: secrets.fingerprint(start.state), version: 1, expires_at, due_at: null, value };
-    if (!(await store.commit([{ op: 'insert', kind: 'redirect', row }]))) throw new Error('a state was drawn twice');
+    const { location, kept } = await connector.redirect.begin({ ...start, request });
+    const attempt = { session_id: session.id, connector: connector.id, holder, start, kept };
+    await attempts.insert(attempt, session.expires_at + deps.lifetimes.scanned_ms);
     return location;
   };
 
@@ -83,43 +73,10 @@ export function createRoundTrip(
     };
   };
 
-  /**
-   * Takes an answer up: one of any number that come at once. The others wait until it is through,
-   * or until its time is over because its node died; null where the session is past the provider.
-   */
-  const takeOrWait = async (id: string, session_id: string): Promise<Row<Attempt> | null> => {
-    for (let looks = 0; looks < LOOKS; looks += 1) {
-      if ((await rows.load(session_id)).status !== 'retrieved') return null;
-      const taken = await take(id);
-      if (taken !== null) return taken;
-      await new Promise((resolve) => {
-        setTimeout(resolve, LOOK_AGAIN_MS);
-      });
-    }
-    return null;
-  };
-  /** One try. */
-  const take = async (id: string): Promise<Row<Attempt> | null> => {
-    const row = await store.get<Attempt>('redirect', id);
-    if (row === null) return null;
-    const now = await store.now();
-    if (row.due_at !== null && row.due_at > now) return null;
-    const taken = {
-      ...row,
-      version: row.version + 1,
-      due_at: now + TAKEN_MS,
-      value: { ...row.value, taken: row.value.taken + 1 },
-    };
-    return (await store.commit([{ op: 'swap', kind: 'redirect', row: taken }])) ? taken : null;
-  };
-
   /** What the provider says of whoever came back; its answer is not stored yet. */
-  const ask = async (
-    session: RetrievedSession,
-    { holder, start, kept }: Attempt,
-    parameters: URLSearchParams,
-  ): Promise<SessionEvent> => {
-    const { request } = session;
+  const ask = async (session: RetrievedSession, attempt: Attempt, parameters: URLSearchParams): Promise<Heard> => {
+    const { request, retrieval } = session;
+    const { holder, start, kept } = attempt;
     const outcome = await redirecting(session).redirect.finish({
       ...start,
       request: upstreamRequestOf(session),
@@ -127,12 +84,40 @@ export function createRoundTrip(
       kept,
     });
     if (outcome.type === 'declined') {
-      return { type: 'decline', holder, reason: 'user', message: outcome.message };
+      return { type: 'decided', event: { type: 'decline', holder, reason: 'user', message: outcome.message } };
     }
     const { identity } = outcome;
     assertRecent(identity, request, await store.now());
-    return { type: 'confirm', holder, number: null, identity, scope: request.scope };
+    // One tap on a stranger's link is not enough: the provider asked, the number was typed, or we ask.
+    const sure = hasReauthenticated(identity, attempt) || retrieval.matched || start.mode !== 'qr';
+    if (!sure) return { type: 'unsure', identity };
+    return { type: 'decided', event: confirming(session, holder, identity) };
   };
+
+  /** The attempt that a browser came back from. @throws FlowError `session_not_found`, `verification_failed` */
+  const attemptOf = async (
+    connector_id: string,
+    state: string,
+    browserKeyOf: (session_id: string) => string | null,
+  ): Promise<Row<Attempt>> => {
+    const row = state === '' ? null : await attempts.find(state);
+    // Another provider's answer under this one's address is a mix-up (RFC 9700 §4.4).
+    if (row === null || row.value.connector !== connector_id)
+      throw new FlowError(
+        'session_not_found',
+        'this answer belongs to no sign-in that is under way: start again at the website',
+      );
+    const { session_id, holder } = row.value;
+    const browser_key = browserKeyOf(session_id);
+    if (browser_key === null || holderOf(await rows.load(session_id), browser_key) !== holder) {
+      throw new FlowError('verification_failed', 'go on in the browser in which this sign-in was started');
+    }
+    return row;
+  };
+
+  /** The session as it is by the clock. */
+  const current = async (session_id: string): Promise<Session> =>
+    (await rows.apply(session_id, { type: 'tick' })).session;
 
   return {
     async toProvider(session_id, browser_key) {
@@ -154,40 +139,68 @@ export function createRoundTrip(
     },
     async fromProvider(connector_id, parameters, browserKeyOf) {
       const [state = '', ...more] = parameters.getAll('state');
-      const unknown = new FlowError(
-        'session_not_found',
-        'this answer belongs to no sign-in that is under way: start again at the website',
-      );
-      if (state === '' || more.length > 0) throw unknown;
-      const id = secrets.fingerprint(state);
-      const row = await store.get<Attempt>('redirect', id);
-      // Another provider's answer under this one's address is a mix-up (RFC 9700 §4.4).
-      if (row === null || row.value.connector !== connector_id) throw unknown;
-      const { session_id, holder } = row.value;
-      const browser_key = browserKeyOf(session_id);
-      const before = await rows.load(session_id);
-      if (browser_key === null || holderOf(before, browser_key) !== holder) {
-        throw new FlowError('verification_failed', 'go on in the browser in which this sign-in was started');
-      }
-      const attempt = await takeOrWait(id, session_id);
-      const session = await rows.load(session_id);
-      if (attempt === null || session.status !== 'retrieved') return endOf(session);
-      let event: SessionEvent;
+      const found = await attemptOf(connector_id, more.length > 0 ? '' : state, browserKeyOf);
+      const { session_id, holder } = found.value;
+      const taken = await attempts.take(found.id, async () => (await current(session_id)).status === 'retrieved');
+      const session = await current(session_id);
+      if (taken === null || session.status !== 'retrieved') return endOf(session);
+      if (taken.value.answer !== null) return asking(session, state, taken.value.answer);
+      let heard: Heard;
       try {
-        event = await ask(session, attempt.value, parameters);
+        heard = await attempts.keep(taken, () => ask(session, taken.value, parameters));
       } catch (cause) {
         // A node died between the provider's answer and our redirect: its code is spent, so the
         // browser is sent once more, and the provider, which knows it, lets it through.
-        const spent = cause instanceof ConnectorError && cause.code === 'callback_refused' && attempt.value.taken > 1;
+        const spent = cause instanceof ConnectorError && cause.code === 'callback_refused' && taken.value.taken > 1;
         if (spent) return { type: 'redirect', location: await begin(session, holder) };
         deps.onFailure(session_id, connector_id, cause);
         const passing = cause instanceof ConnectorError && cause.code !== 'callback_refused';
-        event = { type: 'fail', error: passing ? 'temporarily_unavailable' : 'server_error' };
+        const error = passing ? 'temporarily_unavailable' : 'server_error';
+        heard = { type: 'decided', event: { type: 'fail', error } };
+      }
+      if (heard.type === 'unsure') {
+        const held = await attempts.hold(taken.id, heard.identity, session.expires_at);
+        const now = await current(session_id);
+        if (held === null || now.status !== 'retrieved') return endOf(now);
+        return asking(session, state, held.value.answer ?? heard.identity);
       }
       // Where our own store fails, the session stays as it is, and the answer may come again.
-      return endOf((await rows.apply(session_id, event)).session);
+      return endOf((await rows.apply(session_id, heard.event)).session);
+    },
+    async settle(connector_id, state, decision, browserKeyOf) {
+      const row = await attemptOf(connector_id, state, browserKeyOf);
+      const { session_id, holder, answer } = row.value;
+      const session = await current(session_id);
+      // Who came back is kept no longer than it takes.
+      const settled = (before: Session): readonly Write[] =>
+        answer === null ? [] : [attempts.release(row, before.expires_at + deps.lifetimes.scanned_ms)];
+      if (decision === 'not_me') {
+        const event = { type: 'decline', holder, reason: 'not_me', message: null } as const;
+        const declined = await rows.apply(session_id, event, settled);
+        if (!declined.ok) throw refusal(declined.error);
+        return endOf(declined.session);
+      }
+      // Nothing waits: it is over, or the provider's answer is still being looked at.
+      if (answer === null) return endOf(session);
+      return endOf((await rows.apply(session_id, confirming(session, holder, answer), settled)).session);
     },
   };
+}
+
+/** What a provider's answer comes to. */
+type Heard =
+  | { readonly type: 'decided'; readonly event: SessionEvent }
+  /** Its browser session may have answered, and nobody asked the person. */
+  | { readonly type: 'unsure'; readonly identity: Identity };
+
+function confirming({ request }: Session, holder: string, identity: Identity): SessionEvent {
+  return { type: 'confirm', holder, number: null, identity, scope: request.scope };
+}
+
+function asking(session: Session, state: string, { claims }: Identity): RedirectEnd {
+  const { address, user_agent } = session.browser;
+  const client = relyingPartyOf(session);
+  return { type: 'asks', state, client, requester: { address, user_agent }, person: personName(claims) };
 }
 
 /** The provider's prescribed words, in the person's language; null for the usual ones. */

@@ -72,7 +72,7 @@ export function createApp(deps: AppDependencies): Express {
   app.use(oauthRoutes(oauth, cors, limits));
   app.use(authorizeRoutes({ issuer, oauth, flow, partyOf, limits }));
   app.use(walletRoutes({ flow, partyOf, limits }));
-  app.use(redirectRoutes({ flow, connectors, browserKeys, partyOf, limits, onRefused }));
+  app.use(redirectRoutes({ issuer, flow, connectors, browserKeys, partyOf, limits, onRefused }));
   app.use(sessionRoutes({ flow, oauth, polls, clients, cors, partyOf, limits }));
   app.use(phoneRoutes({ issuer, flow, connectors, browserKeys, partyOf, limits, onRefused }));
   app.use(
@@ -81,7 +81,7 @@ export function createApp(deps: AppDependencies): Express {
       limits,
       deliveries: deps.deliveries,
       onRefused: (error) => deps.logger.warn('delivery refused', {}, error),
-      revoke: (id, subject) => oauth.revokeSubject(id, subject),
+      revoke: (id, subject, at) => oauth.revokeSubject(id, subject, at),
     }),
   );
   app.use(() => {

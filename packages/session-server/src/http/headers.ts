@@ -19,8 +19,8 @@ export function pagePolicy(options: {
   readonly images: readonly string[];
   /** Exact origins that may frame it. */
   readonly frameAncestors: readonly string[];
-  /** Whether it has forms. Default false. */
-  readonly forms?: boolean;
+  /** Whether it has forms: `'self'` where they end on a page of ours, true where they lead elsewhere. Default false. */
+  readonly forms?: boolean | 'self';
 }): string {
   const { connect, images, frameAncestors, forms = false } = options;
   return [
@@ -32,7 +32,7 @@ export function pagePolicy(options: {
     `frame-ancestors ${frameAncestors.length === 0 ? "'none'" : frameAncestors.join(' ')}`,
     "base-uri 'none'",
     // Checked along the whole chain of redirects that follows a form: a page whose form ends at a provider has none.
-    ...(forms ? [] : ["form-action 'none'"]),
+    ...(forms === true ? [] : [`form-action '${forms === 'self' ? 'self' : 'none'}'`]),
     "require-trusted-types-for 'script'",
     "trusted-types 'none'",
   ].join('; ');

@@ -70,6 +70,7 @@ beforeAll(async () => {
     newId: () => randomBytes(13).toString('hex').toUpperCase(),
     randomBytes,
     randomInt: (below) => randomInt(below),
+    timers: { sleep: () => new Promise(() => undefined) },
   });
   const keys = await createKeys({ store });
   const oauth = createOAuth({
@@ -81,6 +82,7 @@ beforeAll(async () => {
     secrets,
     connectors: ['wallet'],
     isOffered: () => true,
+    reauthenticates: () => true,
   });
   const app = express()
     .use(commonHeaders)

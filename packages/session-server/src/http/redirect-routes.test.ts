@@ -86,6 +86,127 @@ describe('across devices', () => {
   });
 });
 
+describe('where the provider does not say that the person authenticated for this sign-in', () => {
+  beforeAll(() => {
+    world.provider.auth_time = null;
+  });
+  afterAll(() => {
+    world.provider.auth_time = 'now';
+  });
+
+  /** A phone that is back from the provider. */
+  async function asked(): Promise<{
+    readonly session: Begun;
+    readonly phone: FakeBrowser;
+    readonly callback: string;
+    readonly page: Page;
+    readonly state: string;
+  }> {
+    const session = await world.begin();
+    const phone = browser();
+    const callback = await atProvider(phone, await phone.scan(session.path));
+    const page = await phone.open(callback);
+    return { session, phone, callback, page, state: new URL(callback).searchParams.get('state') ?? '' };
+  }
+  const answer = (who: FakeBrowser, state: string, action = 'finish', headers = {}): Promise<Page> =>
+    who.submit('/callback/one', { state, action }, headers);
+  /** How often the provider was asked for a token. */
+  const exchanges = (): number => world.provider.asked.filter((path) => path === '/token').length;
+
+  it('FT-A5b: a page says who, for which website, on which screen; only its POST signs in, and no script is needed', async () => {
+    const before = exchanges();
+    world.provider.person = { sub: 'upstream-ada', name: '<u>Ada</u> & \u202eco' };
+    const { session, phone, callback, page, state } = await asked();
+    expect({ status: page.status, type: page.headers.get('content-type') }).toEqual({
+      status: 200,
+      type: 'text/html; charset=utf-8',
+    });
+    for (const words of ['&lt;u&gt;Ada&lt;/u&gt; &amp;  co', 'shop.example', '127.0.0.0/24', 'This wasn’t me'])
+      expect(page.text).toContain(words);
+    expect(page.text).toContain('&lt;b onclick=');
+    expect(page.text).not.toMatch(/<u>|<b onclick|<script|<style|\sstyle=|\u202e|127\.0\.0\.1/);
+    expect(page.text.match(/<button class="button/g), 'yes and no are alike').toHaveLength(2);
+    expect(await statusOf(session)).toBe('retrieved');
+
+    expect((await phone.open(callback)).text, 'reloaded, it asks again').toBe(page.text);
+    expect((await phone.open(callback, { headers: { 'sec-purpose': 'prefetch' } })).status).toBe(503);
+    expect(await statusOf(session)).toBe('retrieved');
+
+    expectPage(await answer(phone, state), 200, 'Go back to your other screen');
+    const seen = await world.watch(session);
+    expect(seen.status).toBe('confirmed');
+    expect((await redeem(new URL(seen.redirect_to ?? '').searchParams.get('code') ?? '')).status).toBe(200);
+    expectPage(await phone.open(callback), 200, 'Go back to your other screen');
+    expect(exchanges() - before, 'the code was sent once').toBe(1);
+    world.provider.person = { sub: 'upstream-ada', email: 'ada@example.com' };
+  });
+
+  it('FT-A5b: the page’s form works under its policy, and no site frames it or sends it', async () => {
+    const { session, phone, page, state } = await asked();
+    const policy = page.headers.get('content-security-policy') ?? '';
+    for (const part of ["default-src 'none'", "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'"])
+      expect(policy).toContain(part);
+    expect(policy).toContain("require-trusted-types-for 'script'");
+    // With `no-referrer` its own POST would say `Origin: null`.
+    expect(page.headers.get('referrer-policy')).toBe('same-origin');
+    expect(page.headers.get('cross-origin-opener-policy')).toBe('same-origin');
+    for (const headers of [
+      { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' },
+      { 'sec-fetch-site': 'same-site', origin: 'https://evil.id.example' },
+      { 'sec-fetch-site': 'none', origin: ISSUER },
+      { 'sec-fetch-site': 'same-origin', origin: 'null' },
+    ])
+      for (const action of ['finish', 'not_me'])
+        expectPage(await answer(phone, state, action, headers), 403, 'This form must be sent from its own page');
+    expect(await statusOf(session)).toBe('retrieved');
+  });
+
+  it('FT-A5b: “This wasn’t me” ends it, and nobody is signed in afterwards', async () => {
+    const { session, phone, callback, state } = await asked();
+    expectPage(await answer(phone, state, 'not_me'), 200, 'Nobody was signed in');
+    expectPage(await answer(phone, state, 'not_me'), 200, 'Nobody was signed in');
+    expectPage(await answer(phone, state), 200, 'Nobody was signed in');
+    expectPage(await phone.open(callback), 200, 'Nobody was signed in');
+    expect(await world.watch(session)).toMatchObject({
+      status: 'declined',
+      error: { error_description: 'the person says that they did not start this sign-in' },
+    });
+  });
+
+  it('FT-A5b: it is for the browser that was sent there, and for its own sign-in', async () => {
+    const { session, phone, state } = await asked();
+    const other = await asked();
+    for (const action of ['finish', 'not_me']) {
+      expectPage(await answer(other.phone, state, action), 403, 'go on in that one');
+      expectPage(await answer(browser(), state, action), 403, 'go on in that one');
+      for (const unknown of ['', 'x'.repeat(43)])
+        expectPage(await answer(phone, unknown, action), 404, 'This sign-in is not under way');
+      expectPage(await phone.submit('/callback/two', { state, action }), 404, 'This sign-in is not under way');
+    }
+    for (const action of ['', 'FINISH', 'continue'])
+      expectPage(await answer(phone, state, action), 400, 'did not work');
+    const json = { method: 'POST', body: JSON.stringify({ state, action: 'finish' }) };
+    expectPage(
+      await phone.open('/callback/one', {
+        ...json,
+        headers: { origin: ISSUER, 'sec-fetch-site': 'same-origin', 'content-type': 'application/json' },
+      }),
+      400,
+      'did not work',
+    );
+    expect([await statusOf(session), await statusOf(other.session)]).toEqual(['retrieved', 'retrieved']);
+  });
+
+  it('FT-A5b: of many POSTs at once one confirms, and all read the same', async () => {
+    const { session, phone, state } = await asked();
+    const { version } = await world.watch(session);
+    const pages = await Promise.all(Array.from({ length: 8 }, () => answer(phone, state)));
+    for (const page of pages) expectPage(page, 200, 'Go back to your other screen');
+    // One for the confirmation, one for the code that is minted for whoever watches.
+    expect((await world.watch(session)).version).toBe(version + 2);
+  });
+});
+
 describe('on one device', () => {
   it('the code goes to the browser that comes back, and to no watcher', async () => {
     const { session, here, callback } = await back();
@@ -308,8 +429,8 @@ describe('the callback', () => {
       ]),
     );
     expect(long.status).toBe(431);
-    const post = await here.open(callback.href, { method: 'POST', body: new URLSearchParams({ code: 'x' }) });
-    expect({ status: post.status, allow: post.headers.get('allow') }).toEqual({ status: 405, allow: 'GET' });
+    const put = await here.open(callback.href, { method: 'PUT', body: new URLSearchParams({ code: 'x' }) });
+    expect({ status: put.status, allow: put.headers.get('allow') }).toEqual({ status: 405, allow: 'GET, POST' });
     expect(
       (await rawRequest(world.harness.port, requestText({ target: '/callback/one?state=%ff%00&code=%' }))).status,
     ).toBe(404);

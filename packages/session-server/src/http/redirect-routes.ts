@@ -3,18 +3,23 @@ import type { Connector } from '../connectors/connector.ts';
 import { type Flow, FlowError, type RedirectEnd } from '../flow/index.ts';
 import type { Party } from '../session/index.ts';
 import type { BrowserKeys } from './browser-key.ts';
+import { addressPrefix } from './client-address.ts';
+import { formBody, formParams } from './form-body.ts';
 import { pagePolicy } from './headers.ts';
 import { answerTo } from './http-error.ts';
 import { query } from './input.ts';
 import type { Limits } from './limits.ts';
 import { requireMethod } from './methods.ts';
+import { finishPage } from './pages/phone-page.ts';
+import { readableUserAgent } from './pages/readable-user-agent.ts';
 import { endPage, notHerePage } from './pages/redirect-pages.ts';
 import { refusalPage } from './pages/refusal-page.ts';
-import { isPrefetch } from './same-origin.ts';
+import { assertSameOrigin, isPrefetch } from './same-origin.ts';
 import { sessionId } from './session-routes.ts';
 import { toProvider } from './to-provider.ts';
 
 export interface RedirectRoutesDependencies {
+  readonly issuer: string;
   readonly flow: Flow;
   readonly connectors: ReadonlyMap<string, Connector>;
   readonly browserKeys: BrowserKeys;
@@ -80,10 +85,23 @@ export function redirectRoutes(deps: RedirectRoutesDependencies): Router {
         const parameters = new URLSearchParams(at === -1 ? '' : request.originalUrl.slice(at + 1));
         await limits.countHeld('redirects', response, `${connector} ${parameters.get('state') ?? ''}`);
         const end = await flow.fromProvider(connector, parameters, (id) => browserKeys.read(request, id));
-        answerEnd(response, end);
+        answerEnd(response, end, deps.connectors.get(connector));
       }),
     )
-    .all(requireMethod('GET'));
+    .post(formBody, (request, response) =>
+      asPage(request, response, async () => {
+        assertSameOrigin(request, deps.issuer);
+        const connector = request.params['connector'] ?? '';
+        const { values } = formParams(request);
+        const action = values.get('action');
+        if (action !== 'finish' && action !== 'not_me')
+          throw new FlowError('invalid_request', 'action: must be finish or not_me');
+        const keyOf = (id: string): string | null => browserKeys.read(request, id);
+        const end = await flow.settle(connector, values.get('state') ?? '', action, keyOf);
+        answerEnd(response, end, deps.connectors.get(connector));
+      }),
+    )
+    .all(requireMethod('GET', 'POST'));
 
   router.use(explain);
   return router;
@@ -96,12 +114,26 @@ const PAGE_HEADERS = {
 
 /** An address that cannot even be decoded is opened by a person as well. */
 const explain: ErrorRequestHandler = (cause: unknown, request, response, next) => {
-  if (!(cause instanceof URIError) || !/^\/(?:callback\/|session\/[^/]*\/start$)/.test(request.path))
-    return next(cause);
-  response.set(PAGE_HEADERS).status(404).type('html').send(refusalPage('session_not_found'));
+  if (!/^\/(?:callback\/|session\/[^/]*\/start$)/.test(request.path)) return next(cause);
+  const { status, error } = answerTo(cause);
+  const lost = cause instanceof URIError;
+  if (!lost && (status >= 500 || status === 405 || response.headersSent)) return next(cause);
+  response
+    .set(PAGE_HEADERS)
+    .status(lost ? 404 : status)
+    .type('html');
+  response.send(refusalPage(lost ? 'session_not_found' : error));
 };
 
-function answerEnd(response: Response, end: RedirectEnd): void {
+/** For the page that has a form. */
+const FORM_HEADERS = {
+  'Content-Security-Policy': pagePolicy({ connect: [], images: [], frameAncestors: [], forms: 'self' }),
+  // With `no-referrer` the form on this page would post with `Origin: null`.
+  'Referrer-Policy': 'same-origin',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+};
+
+function answerEnd(response: Response, end: RedirectEnd, connector: Connector | undefined): void {
   switch (end.type) {
     case 'redirect':
       // 303, never 307 (RFC 9700 §4.12).
@@ -110,6 +142,13 @@ function answerEnd(response: Response, end: RedirectEnd): void {
     case 'done':
       response.send(endPage(end.client_name));
       return;
+    case 'asks': {
+      const { address, user_agent } = end.requester;
+      const screen = { browser: readableUserAgent(user_agent), address_prefix: addressPrefix(address) };
+      const app = { id: connector?.id ?? '', name: connector?.names.en ?? 'your identity app' };
+      response.set(FORM_HEADERS).send(finishPage(end, screen, app));
+      return;
+    }
     case 'ended':
       response.send(notHerePage(end));
   }

@@ -14,8 +14,13 @@ afterAll(() => world.close());
 type Signature = 'hex' | 'base64';
 const sign = (body: string | Buffer, encoding: Signature = 'hex', secret = WEBHOOK_SECRET): string =>
   createHmac('sha256', secret).update(body).digest(encoding);
-const eventOf = (id: string, sub = 'upstream-ada', type = 'session.revoked'): string =>
-  JSON.stringify({ id, type, created: 1_773_600_000, data: { sub, client_id: 'beckon' } });
+const secondsNow = (): number => Math.floor(world.harness.clock.now() / 1000);
+const eventOf = (
+  id: string,
+  sub = 'upstream-ada',
+  type = 'session.revoked',
+  created: number | null = secondsNow(),
+): string => JSON.stringify({ id, type, ...(created === null ? {} : { created }), data: { sub, client_id: 'beckon' } });
 
 const deliver = (
   body: string | Buffer<ArrayBuffer>,
@@ -77,6 +82,29 @@ describe('a genuine delivery', () => {
     world.harness.clock.advance(1000);
   });
 
+  it('FT-B5a: that arrives late ends what was granted before it happened, and nothing newer', async () => {
+    const before = await signIn();
+    const happened = secondsNow();
+    world.harness.clock.advance(60_000);
+    const after = await signIn();
+    expect((await deliver(eventOf('evt_late', 'upstream-ada', 'session.revoked', happened))).status).toBe(204);
+    expect([await holds(before), await holds(after)]).toEqual([false, true]);
+    expect((await deliver(eventOf('evt_later', 'upstream-ada', 'consent.revoked', happened - 60))).status).toBe(204);
+    expect(await holds(before), 'an older notice that arrives afterwards gives nothing back').toBe(false);
+  });
+
+  it('FT-B5a: that says nothing of when, or speaks of tomorrow, ends everything until now', async () => {
+    for (const created of [null, secondsNow() + 86_400]) {
+      const token = await signIn();
+      const body = eventOf(`evt_when_${String(created)}`, 'upstream-ada', 'session.revoked', created);
+      expect((await deliver(body)).status).toBe(204);
+      expect(await holds(token)).toBe(false);
+      world.harness.clock.advance(1);
+      expect(await holds(await signIn()), 'and nothing that comes').toBe(true);
+      world.harness.clock.advance(1);
+    }
+  });
+
   it('counts for a code that nobody has redeemed yet', async () => {
     const code = await confirmed();
     expect((await deliver(eventOf('evt_before_redemption'))).status).toBe(204);
@@ -125,19 +153,19 @@ describe('a delivery that is none', () => {
     expect(await holds(token)).toBe(true);
   });
 
-  it.each<[string, Buffer<ArrayBuffer>]>([
-    ['no body', Buffer.alloc(0)],
-    ['no JSON', Buffer.from('id=evt_1')],
-    ['an array', Buffer.from('[]')],
-    ['no id', Buffer.from('{"type":"session.revoked","data":{"sub":"upstream-ada"}}')],
-    ['a long id', Buffer.from(eventOf('x'.repeat(129)))],
-    ['an id that is no text', Buffer.from('{"id":1,"type":"session.revoked","data":{"sub":"upstream-ada"}}')],
-    ['nobody in it', Buffer.from('{"id":"evt_x","type":"session.revoked","data":{}}')],
-    ['no UTF-8', Buffer.concat([Buffer.from(eventOf('evt_latin')), Buffer.from([0xff])])],
-    ['UTF-16', Buffer.from(eventOf('evt_utf16'), 'utf16le')],
-  ])('%s is refused, though the signature is right', async (_what, body) => {
+  it.each<[string, () => Buffer<ArrayBuffer>]>([
+    ['no body', () => Buffer.alloc(0)],
+    ['no JSON', () => Buffer.from('id=evt_1')],
+    ['an array', () => Buffer.from('[]')],
+    ['no id', () => Buffer.from('{"type":"session.revoked","data":{"sub":"upstream-ada"}}')],
+    ['a long id', () => Buffer.from(eventOf('x'.repeat(129)))],
+    ['an id that is no text', () => Buffer.from('{"id":1,"type":"session.revoked","data":{"sub":"upstream-ada"}}')],
+    ['nobody in it', () => Buffer.from('{"id":"evt_x","type":"session.revoked","data":{}}')],
+    ['no UTF-8', () => Buffer.concat([Buffer.from(eventOf('evt_latin')), Buffer.from([0xff])])],
+    ['UTF-16', () => Buffer.from(eventOf('evt_utf16'), 'utf16le')],
+  ])('%s is refused, though the signature is right', async (_what, bodyOf) => {
     const token = await signIn();
-    expect((await deliver(body)).status).toBe(400);
+    expect((await deliver(bodyOf())).status).toBe(400);
     expect(await holds(token)).toBe(true);
   });
 

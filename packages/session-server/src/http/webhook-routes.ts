@@ -13,8 +13,8 @@ export interface WebhookRoutesDependencies {
   readonly deliveries: Deliveries;
   /** A delivery was not accepted; for the log, for a secret that is wrong here shows nowhere else. */
   readonly onRefused: (error: unknown) => void;
-  /** Ends whatever was issued for this person of that connector. */
-  readonly revoke: (connector: string, subject: string) => Promise<void>;
+  /** Ends what this person of that connector agreed to until `at`, in ms since the epoch; null is until now. */
+  readonly revoke: (connector: string, subject: string, at: number | null) => Promise<void>;
 }
 
 /** What providers have delivered, by connector and id. */
@@ -51,7 +51,7 @@ export function webhookRoutes({
     // Whoever repeats a genuine delivery, the provider included, must not end what was granted since.
     if (!(await deliveries.has(id, event.id))) {
       // Revoked before it is remembered: an event that was remembered and not acted upon would be lost.
-      if (event.effect.type === 'revoked') await revoke(id, event.effect.subject);
+      if (event.effect.type === 'revoked') await revoke(id, event.effect.subject, event.effect.at);
       await deliveries.add(id, event.id);
     }
     response.status(204).end();

@@ -27,6 +27,8 @@ const clients: ClientDirectory = {
         ['shop', shop],
         ['pushes', { ...shop, client_id: 'pushes', require_pushed_authorization_requests: true }],
         ['old', { ...shop, client_id: 'old', require_pkce: false }],
+        ['sessions', { ...shop, client_id: 'sessions', connectors: ['uaepass'] }],
+        ['both', { ...shop, client_id: 'both', connectors: ['uaepass', 'wallet'] }],
       ]).get(id) ?? null,
     ),
   knowsOrigin: () => Promise.resolve(true),
@@ -53,6 +55,7 @@ function ask(changes: Changes, also = '', via: 'push' | 'browser' = 'browser'): 
   return checkRequest(readParams(new URLSearchParams(members).toString() + also), via, {
     clients,
     isOffered: (client, id) => client.connectors.includes(id),
+    reauthenticates: (id) => id !== 'uaepass',
   });
 }
 
@@ -132,6 +135,13 @@ const CASES: readonly Case[] = [
   client('max_age', 'invalid_request', 'whole number', { max_age: '-1' }),
   client('max_age', 'invalid_request', 'whole number', { max_age: '1e3' }),
   client('connector', 'invalid_request', 'connector: not one', { connector: 'pasby' }),
+  client('prompt=login', 'login_required', 'prompt=login', { client_id: 'sessions', prompt: 'consent login' }),
+  client('prompt=login', 'login_required', 'prompt=login', {
+    client_id: 'both',
+    prompt: 'login',
+    connector: 'uaepass',
+  }),
+  client('prompt=login', 'login_required', 'max_age=0', { client_id: 'sessions', max_age: '00' }),
 ];
 
 describe('each check refuses', () => {
@@ -155,6 +165,18 @@ describe('each check refuses', () => {
     const order = CHECKS.map(({ tells }) => tells);
     expect(order.lastIndexOf('page'), 'a redirect before its URI was checked').toBeLessThan(order.indexOf('client'));
   });
+});
+
+it('FT-A5c: prompt=login is refused only where no app of the sign-in can do it', async () => {
+  const passes: readonly Changes[] = [
+    { client_id: 'both', prompt: 'login' },
+    { client_id: 'both', prompt: 'login', connector: 'wallet' },
+    { client_id: 'sessions', prompt: 'consent' },
+    { client_id: 'sessions', max_age: '1' },
+  ];
+  for (const changes of passes) expect(await ask(changes)).toMatchObject({ ok: true });
+  const refused = await ask({ client_id: 'sessions', prompt: 'login' });
+  expect(refused).toMatchObject({ ok: false, error: { code: 'login_required' }, tell: { state: 'the-state' } });
 });
 
 it('two states, or one over its limit, are not sent back', async () => {

@@ -13,6 +13,8 @@ export interface Candidate {
   readonly via: 'push' | 'browser';
   /** Whether a client offers a connector, after all that it requires. */
   readonly isOffered: IsOffered;
+  /** Whether people who sign in by this connector can be made to authenticate anew. */
+  readonly reauthenticates: (connector_id: string) => boolean;
 }
 export type IsOffered = (client: Client, connector: string) => boolean;
 
@@ -54,6 +56,7 @@ export const CHECKS: readonly Check[] = [
   { tells: 'client', name: 'prompt=none', source: 'OIDC Core §3.1.2.6', refuse: promptNone },
   { tells: 'client', name: 'max_age', source: 'OIDC Core §3.1.2.1', refuse: maxAge },
   { tells: 'client', name: 'connector', source: 'contract', refuse: connector },
+  { tells: 'client', name: 'prompt=login', source: 'OIDC Core §3.1.2.1', refuse: promptLogin },
 ];
 
 /** The longest value of each parameter that is kept or read, in characters. */
@@ -206,6 +209,16 @@ function connector({ params, client: known, isOffered }: Known): Refusal | null 
   const id = params.values.get('connector');
   if (id === undefined || isOffered(known, id)) return null;
   return no('invalid_request', 'connector: not one that this client offers');
+}
+
+/** `max_age=0` means the same. */
+function promptLogin({ params, client: known, reauthenticates }: Known): Refusal | null {
+  const wanted = words(params.values.get('prompt')).includes('login') || Number(params.values.get('max_age')) === 0;
+  if (!wanted) return null;
+  const chosen = params.values.get('connector');
+  const connectors = chosen === undefined ? known.connectors : [chosen];
+  if (connectors.some((id) => reauthenticates(id))) return null;
+  return no('login_required', 'prompt=login, max_age=0: no identity app of this sign-in can be asked to do that');
 }
 
 function no(error: OAuthErrorCode, description: string): Refusal {

@@ -1,7 +1,7 @@
 import { authorizationResponse } from '../flow/authorization-response.ts';
 import { type Flow, FlowError } from '../flow/index.ts';
 import type { AuthorizationRequest, Client, ClientDirectory } from '../session/index.ts';
-import { type IsOffered, REQUEST_URI_PREFIX } from './authorization-checks.ts';
+import { type Candidate, REQUEST_URI_PREFIX } from './authorization-checks.ts';
 import { checkRequest, type CheckedRequest } from './check-request.ts';
 import { OAuthError } from './oauth-error.ts';
 import { assertWellFormed, type Params } from './params.ts';
@@ -24,8 +24,9 @@ export type AuthorizeDecision =
 interface Dependencies {
   readonly issuer: string;
   readonly clients: ClientDirectory;
-  readonly isOffered: IsOffered;
+  readonly isOffered: Candidate['isOffered'];
   readonly flow: Flow;
+  readonly reauthenticates: Candidate['reauthenticates'];
 }
 
 /**

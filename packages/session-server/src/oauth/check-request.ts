@@ -1,5 +1,5 @@
 import type { AuthorizationRequest, Client, ClientDirectory } from '../session/index.ts';
-import { type Candidate, CHECKS, type IsOffered, LIMITS, words } from './authorization-checks.ts';
+import { type Candidate, CHECKS, LIMITS, words } from './authorization-checks.ts';
 import { OAuthError } from './oauth-error.ts';
 import type { Params } from './params.ts';
 import { grantable } from './scope.ts';
@@ -17,13 +17,19 @@ export type CheckedRequest =
 export async function checkRequest(
   params: Params,
   via: Candidate['via'],
-  { clients, isOffered }: { readonly clients: ClientDirectory; readonly isOffered: IsOffered },
+  {
+    clients,
+    isOffered,
+    reauthenticates,
+  }: { readonly clients: ClientDirectory } & Pick<Candidate, 'isOffered' | 'reauthenticates'>,
 ): Promise<CheckedRequest> {
   const client = await clients.find(params.values.get('client_id') ?? '');
-  const asked = { params, via, isOffered };
+  const candidate = { params, via, isOffered, reauthenticates };
   for (const check of CHECKS) {
     const refusal =
-      check.tells === 'page' ? check.refuse({ ...asked, client }) : client && check.refuse({ ...asked, client });
+      check.tells === 'page'
+        ? check.refuse({ ...candidate, client })
+        : client && check.refuse({ ...candidate, client });
     if (refusal === null) continue;
     const error = new OAuthError(refusal.error, refusal.description);
     return { ok: false, error, tell: check.tells === 'client' ? whereTo(params) : null };

@@ -26,6 +26,8 @@ export interface OAuthDependencies {
   readonly connectors: readonly string[];
   /** Whether a client offers a connector, after all that it requires. */
   readonly isOffered: IsOffered;
+  /** Whether people who sign in by this one can be made to authenticate anew. */
+  readonly reauthenticates: (connector_id: string) => boolean;
   /** BCP 47 tags of the languages that the pages speak. Default `['en']`. */
   readonly uiLocales?: readonly string[];
   /** Default: an hour each. */
@@ -48,8 +50,11 @@ export interface OAuth {
   begin(params: Params, admit?: (client: Client) => void): Promise<Begun>;
   token(call: EndpointCall): Promise<TokenResponse>;
   userinfo(call: UserinfoCall): Promise<Userinfo>;
-  /** Ends whatever a person of this connector was granted until now. `subject` is the provider's. */
-  revokeSubject(connector: string, subject: string): Promise<void>;
+  /**
+   * Ends what a person of this connector agreed to until `at`. `subject` is the provider's, and so is `at`:
+   * ms since the epoch, null where it does not say, which is until now.
+   */
+  revokeSubject(connector: string, subject: string, at: number | null): Promise<void>;
 }
 
 export function createOAuth(deps: OAuthDependencies): OAuth {
@@ -65,7 +70,10 @@ export function createOAuth(deps: OAuthDependencies): OAuth {
     begin: (params, admit) => begin(context, params, admit),
     token: (call) => token(context, call),
     userinfo: (call) => userinfo(context, call),
-    revokeSubject: (connector, subject) =>
-      endGrantsOf(deps.store, deps.secrets.subject(connector, subject), lifetimes.access_token_s * 1000),
+    revokeSubject: (connector, subject, at) =>
+      endGrantsOf(deps.store, deps.secrets.subject(connector, subject), {
+        at,
+        lifetime_ms: lifetimes.access_token_s * 1000,
+      }),
   };
 }

@@ -28,6 +28,7 @@ const confirmed = (claims: Record<string, unknown>, scope: readonly string[]): C
     at: clock.now(),
     same_network: true,
     number: null,
+    matched: false,
   },
   confirmation: {
     identity: { subject: 'ada', claims, acr: null, amr: [], auth_time: null },
@@ -93,20 +94,20 @@ describe('a provider’s word that a session or consent is gone', () => {
     await insert('A', before);
     await insert('B', before);
     await insert('C', { ...before, sub: 'somebody else' });
-    await endGrantsOf(store, before.sub, HOUR_MS);
+    await endGrantsOf(store, before.sub, { at: null, lifetime_ms: HOUR_MS });
     expect([await findGrant(store, 'A'), await findGrant(store, 'B')]).toEqual([null, null]);
     expect(await findGrant(store, 'C')).not.toBeNull();
     clock.advance(1);
     await insert('D', grantNow());
     expect(await findGrant(store, 'D')).not.toBeNull();
-    await endGrantsOf(store, before.sub, HOUR_MS);
+    await endGrantsOf(store, before.sub, { at: null, lifetime_ms: HOUR_MS });
     expect(await findGrant(store, 'D'), 'once more is once more').toBeNull();
   });
 
   it('counts for a code that is redeemed after it, for as long as its grant would have lived', async () => {
     const agreed = grantNow();
     clock.advance(1000);
-    await endGrantsOf(store, agreed.sub, HOUR_MS);
+    await endGrantsOf(store, agreed.sub, { at: null, lifetime_ms: HOUR_MS });
     expect(await isEnded(store, agreed)).toBe(true);
     clock.advance(900_000);
     await insert('LATE', agreed);
@@ -116,11 +117,13 @@ describe('a provider’s word that a session or consent is gone', () => {
 
   it('is heard though it is said many times at once, and when the last word is over', async () => {
     const grant = grantNow();
-    await Promise.all(Array.from({ length: 8 }, () => endGrantsOf(store, grant.sub, HOUR_MS)));
+    await Promise.all(
+      Array.from({ length: 8 }, () => endGrantsOf(store, grant.sub, { at: null, lifetime_ms: HOUR_MS })),
+    );
     clock.advance(3 * HOUR_MS);
     const again = grantNow();
     await insert('AGAIN', again);
-    await endGrantsOf(store, again.sub, HOUR_MS);
+    await endGrantsOf(store, again.sub, { at: null, lifetime_ms: HOUR_MS });
     expect(await findGrant(store, 'AGAIN')).toBeNull();
   });
 });

@@ -64,21 +64,32 @@ const SUBJECT_END = 'subject_end';
 /** A code is collected and redeemed this long after its person agreed, at most: longer than any `lifetimes.scanned_s`, in ms. */
 const REDEEMED_WITHIN_MS = 3_600_000;
 
+/** The provider's clock and ours may differ by this much: in doubt a sign-in ends, in ms. */
+const CLOCKS_DIFFER_MS = 5_000;
+
 /**
- * Ends every grant that a person has now, and those of codes that are under way: the provider says
- * that their session or consent is gone. `lifetime_ms` is a grant's.
+ * Ends every grant that a person agreed to until `at`, and those of codes that are under way: the provider
+ * says that their session or consent was gone then. A notice that arrives late ends nothing newer.
+ * @param options.at ms since the epoch by the provider's clock; null is now. Never later than now.
+ * @param options.lifetime_ms a grant's
  */
-export async function endGrantsOf(store: Store, sub: string, lifetime_ms: number): Promise<void> {
+export async function endGrantsOf(
+  store: Store,
+  sub: string,
+  { at, lifetime_ms }: { readonly at: number | null; readonly lifetime_ms: number },
+): Promise<void> {
   const id = hashSecret(sub);
   for (;;) {
     const row = await store.get<SubjectEnd>(SUBJECT_END, id);
-    const at = await store.now();
+    const now = await store.now();
+    const until = at === null ? now : Math.min(now, at + CLOCKS_DIFFER_MS);
     const next = {
       id,
       version: (row?.version ?? 0) + 1,
-      expires_at: at + REDEEMED_WITHIN_MS + lifetime_ms,
+      expires_at: now + REDEEMED_WITHIN_MS + lifetime_ms,
       due_at: null,
-      value: { at },
+      // Notices may overtake each other.
+      value: { at: Math.max(until, row?.value.at ?? 0) },
     };
     if (await store.commit([{ op: row === null ? 'insert' : 'swap', kind: SUBJECT_END, row: next }])) return;
   }

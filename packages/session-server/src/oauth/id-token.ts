@@ -25,9 +25,9 @@ export function idTokenClaims(options: {
     aud: request.client_id,
     exp: iat + lifetime_s,
     iat,
-    // Where the provider does not say, the approval is the authentication that we saw.
-    auth_time: auth_time ?? Math.floor(confirmation.at / 1000),
     at_hash: leftHalfHash(access_token),
+    // Only the provider knows: when the person approved is not when they proved who they are.
+    ...(auth_time === null ? {} : { auth_time }),
     ...(request.nonce === null ? {} : { nonce: request.nonce }),
     ...(acr === null ? {} : { acr }),
     ...(amr.length === 0 ? {} : { amr: [...amr] }),

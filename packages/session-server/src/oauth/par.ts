@@ -1,6 +1,6 @@
 import type { Flow } from '../flow/index.ts';
 import type { ClientDirectory } from '../session/index.ts';
-import type { IsOffered } from './authorization-checks.ts';
+import type { Candidate } from './authorization-checks.ts';
 import { checkRequest } from './check-request.ts';
 import { authenticateClient, type EndpointCall } from './client-authentication.ts';
 
@@ -17,7 +17,7 @@ export interface PushResponse {
  * @throws OAuthError
  */
 export async function push(
-  deps: { readonly clients: ClientDirectory; readonly isOffered: IsOffered; readonly flow: Flow },
+  deps: { readonly clients: ClientDirectory; readonly flow: Flow } & Pick<Candidate, 'isOffered' | 'reauthenticates'>,
   call: EndpointCall,
 ): Promise<PushResponse> {
   const client = await authenticateClient(call, deps.clients);

@@ -63,6 +63,8 @@ export interface Retrieval {
   readonly same_network: boolean | null;
   /** The two digits to match; null when this sign-in matches none, or when they were matched. */
   readonly number: string | null;
+  /** Whether the person typed the two digits on that phone. */
+  readonly matched: boolean;
 }
 
 export interface Confirmation {

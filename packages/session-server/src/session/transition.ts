@@ -97,7 +97,7 @@ function claim(session: InitializedSession, event: EventOf<'retrieve'>, { now, l
     ...next(session, Math.min(now + lifetimes.scanned_ms, upstream?.expires_at ?? Number.POSITIVE_INFINITY)),
     status: 'retrieved',
     choice,
-    retrieval: { holder: event.holder, party: event.party, at: now, same_network, number },
+    retrieval: { holder: event.holder, party: event.party, at: now, same_network, number, matched: false },
     upstream,
   });
 }
@@ -138,7 +138,7 @@ function match(session: RetrievedSession, event: EventOf<'match'>, { now }: At):
     ...next(session, session.expires_at),
     status: 'retrieved',
     choice,
-    retrieval: { ...retrieval, number: null },
+    retrieval: { ...retrieval, number: null, matched: true },
     upstream,
   });
 }

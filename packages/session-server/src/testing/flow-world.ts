@@ -3,8 +3,8 @@ import { randomBytes, randomInt } from 'node:crypto';
 import type { SessionHandle, Snapshot, Status } from '@beckon/protocol';
 import type { Connector } from '../connectors/connector.ts';
 import { createFlow, type Flow, flowWorkers, type SessionCredentials } from '../flow/index.ts';
-import { createJobs, type Jobs, systemTimers } from '../jobs/index.ts';
-import { createSecrets } from '../secrets/index.ts';
+import { createJobs, type Jobs, systemTimers, type Timers } from '../jobs/index.ts';
+import { createSecrets, type Secrets } from '../secrets/index.ts';
 import type { AuthorizationRequest, Client, Party } from '../session/index.ts';
 import { openSqliteStore } from '../store/index.ts';
 import type { Store } from '../store/store.ts';
@@ -21,11 +21,12 @@ export interface FlowNode {
 
 export interface FlowWorld extends FlowNode {
   readonly store: Store;
+  readonly secrets: Secrets;
   readonly clock: FakeClock;
   /** What flow told the log, on every node. */
   readonly failures: readonly unknown[];
   /** One more server on the same store; `over` may stand between it and the store. */
-  node(over?: (store: Store) => Store): FlowNode;
+  node(over?: (store: Store) => Store, timers?: Pick<Timers, 'sleep'>): FlowNode;
   /** A session as the browser begins it. */
   create(request?: Partial<AuthorizationRequest>, browser?: Party): Promise<SessionHandle>;
   /** Resolves once the session has that status; runs the loop meanwhile on no node. */
@@ -58,7 +59,7 @@ export function flowWorld(
     require_pushed_authorization_requests: false,
     cross_device: policy,
   };
-  const node = (over: (store: Store) => Store = (same) => same): FlowNode => {
+  const node: FlowWorld['node'] = (over = (same) => same, timers = systemTimers) => {
     const seen = over(store);
     const flow = createFlow({
       settings: {
@@ -76,6 +77,7 @@ export function flowWorld(
       newId: () => randomBytes(13).toString('hex').toUpperCase(),
       randomBytes,
       randomInt: (below) => randomInt(below),
+      timers,
       onFailure: (_session_id, _connector, error) => failures.push(error),
     });
     flows.push(flow);
@@ -87,6 +89,7 @@ export function flowWorld(
   return {
     ...first,
     store,
+    secrets,
     clock,
     failures,
     node,

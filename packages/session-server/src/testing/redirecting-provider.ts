@@ -16,6 +16,8 @@ export interface RedirectingProvider {
   readonly given: readonly string[];
   /** Who comes back, and how. */
   person: { readonly sub: string; readonly [claim: string]: unknown };
+  /** Unix seconds at which it says that they authenticated, where it was asked (`max_age`); null where it never says. */
+  auth_time: number | 'now' | null;
   /** What every answer says in place of a code. */
   refusal: Readonly<Record<string, string>> | null;
   /** Whether its API is down; browsers are let through all the same. */
@@ -29,6 +31,7 @@ interface Waiting {
   readonly nonce: string;
   readonly challenge: string;
   readonly redirect_uri: string;
+  readonly max_age: string | null;
 }
 
 export async function startRedirectingProvider(clock: Pick<FakeClock, 'now'>): Promise<RedirectingProvider> {
@@ -52,6 +55,7 @@ export async function startRedirectingProvider(clock: Pick<FakeClock, 'now'>): P
         nonce: query.get('nonce') ?? '',
         challenge: query.get('code_challenge') ?? '',
         redirect_uri: back.href,
+        max_age: query.get('max_age'),
       });
     }
     back.search = new URLSearchParams(answer).toString();
@@ -70,7 +74,18 @@ export async function startRedirectingProvider(clock: Pick<FakeClock, 'now'>): P
       return;
     }
     const now = Math.floor(clock.now() / 1000);
-    const claims = { ...provider.person, iss: issuer, aud: 'beckon', iat: now, exp: now + 300, nonce: waiting.nonce };
+    // OpenID Connect Core §2: required where `max_age` was sent.
+    const tells = waiting.max_age !== null && provider.auth_time !== null;
+    const auth_time = tells ? { auth_time: provider.auth_time === 'now' ? now : provider.auth_time } : {};
+    const claims = {
+      ...auth_time,
+      ...provider.person,
+      iss: issuer,
+      aud: 'beckon',
+      iat: now,
+      exp: now + 300,
+      nonce: waiting.nonce,
+    };
     const id_token = await new SignJWT(claims).setProtectedHeader({ alg: 'ES256', kid: 'k1' }).sign(privateKey);
     given.push(id_token);
     json(response, {
@@ -106,6 +121,7 @@ export async function startRedirectingProvider(clock: Pick<FakeClock, 'now'>): P
     asked,
     given,
     person: { sub: 'upstream-ada', name: 'Ada Lovelace', email: 'ada@example.com' },
+    auth_time: 'now',
     refusal: null,
     down: false,
     authorization_endpoint: `${issuer}/authorize`,

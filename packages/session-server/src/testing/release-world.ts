@@ -77,6 +77,7 @@ export function releaseConfig(file: string): BeckonConfig {
 export const provider: { confirms: boolean } = { confirms: false };
 
 const REDIRECT: NonNullable<Connector['redirect']> = {
+  reauthenticates: 'never',
   begin: ({ state }) => Promise.resolve({ location: `https://provider.example/?state=${state}`, kept: { step: 1 } }),
   finish: () => Promise.resolve({ type: 'identity', identity: PERSON, tokens: null }),
 };

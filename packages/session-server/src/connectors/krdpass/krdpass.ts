@@ -136,7 +136,8 @@ function openKrdPass(options: ResolvedKrdPassOptions, context: ConnectorContext)
     button: null,
     modes: ['qr', 'same_device'],
     verifies: { number: true, network: true },
-    redirect: { begin, finish },
+    // Its app asks the person; of a session in a browser, or of ignoring one, KRDPASS's documents know nothing.
+    redirect: { reauthenticates: 'never', begin, finish },
     tokens: { refresh, revoke },
   };
 }

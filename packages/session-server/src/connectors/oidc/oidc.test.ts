@@ -18,6 +18,7 @@ const START: RedirectStart = {
   nonce: 'n'.repeat(43),
   code_verifier: 'v'.repeat(43),
   mode: 'qr',
+  reauthenticate: false,
   request: {
     client_id: 'shop',
     client_name: 'Shop',
@@ -206,17 +207,31 @@ it('clocks may differ by 30 s', async () => {
   expect(await finish(await open())).toMatchObject({ type: 'identity', identity: { auth_time: at + 30 } });
 });
 
-it('keys that rotate are fetched again, but not for every stranger’s kid', async () => {
+it('FT-B5b: a key that is rotated just after the keys were looked at is found, and strangers’ names hammer nobody', async () => {
   const connector = await open();
   await finish(connector);
+  const looks = (): number => asked.filter((path) => path === '/jwks').length;
+  const signedBy = (kid: string): void => {
+    answers['/token'] = async (request, response) =>
+      tokenAnswer({}, { id_token: await idToken({}, { kid }) })(request, response);
+  };
   keys = await keyPair('key-2');
   answers['/jwks'] = json({ keys: [keys.jwk] });
-  answers['/token'] = async (request, response) =>
-    tokenAnswer({}, { id_token: await idToken({}, { kid: 'key-2' }) })(request, response);
-  expect(await failureOf(finish(connector))).toMatchObject(REFUSED);
+  signedBy('key-2');
+  expect(await finish(connector), 'in the very ms of the last look').toMatchObject({ type: 'identity' });
+  expect(looks()).toBe(2);
+  for (let n = 0; n < 20; n += 1) {
+    signedBy(`nobody’s-${n}`);
+    expect(await failureOf(finish(connector))).toMatchObject(REFUSED);
+  }
+  expect(looks(), 'three in a row').toBe(4);
+  keys = await keyPair('key-3');
+  answers['/jwks'] = json({ keys: [keys.jwk] });
+  signedBy('key-3');
+  expect(await failureOf(finish(connector)), 'while a stranger has used them up').toMatchObject(REFUSED);
   clock += 5_000;
-  expect(await finish(connector)).toMatchObject({ type: 'identity' });
-  expect(asked.filter((path) => path === '/jwks')).toHaveLength(2);
+  expect(await finish(connector), 'but not for long').toMatchObject({ type: 'identity' });
+  expect(looks()).toBe(5);
 });
 
 it('a key with no kid is found among several', async () => {
@@ -473,6 +488,32 @@ it('the browser is sent with everything that protects the answer, and what the r
   });
 });
 
+it('FT-A5a: the provider is asked to authenticate the person anew, by both of OpenID Connect’s means', async () => {
+  const sent = async (
+    options: Partial<OidcOptions>,
+    { request = {}, ...start }: { readonly reauthenticate?: boolean; readonly request?: object } = {},
+  ): Promise<(string | null)[]> => {
+    const connector = await open(options);
+    const begun = await connector.redirect?.begin({ ...START, ...start, request: { ...START.request, ...request } });
+    const { searchParams } = new URL(begun?.location ?? '');
+    return [searchParams.get('prompt'), searchParams.get('max_age')];
+  };
+  const anew = { reauthenticate: true };
+  expect(await sent({}, anew)).toEqual(['login', '0']);
+  expect(await sent({}, { ...anew, request: { prompt: ['consent', 'login'], max_age: 60 } })).toEqual([
+    'consent login',
+    '0',
+  ]);
+  expect(await sent({ prompt: 'select_account' }, anew), 'what the operator set stays').toEqual([
+    'select_account login',
+    '0',
+  ]);
+  expect(await sent({ prompt: 'login' }, anew)).toEqual(['login', '0']);
+  expect(await sent({}), 'nobody wants it').toEqual([null, null]);
+  expect((await open()).redirect?.reauthenticates).toBe('always');
+  expect((await open({ reauthenticate: false })).redirect?.reauthenticates).toBe('on_request');
+});
+
 describe('options', () => {
   it.each<[string, Partial<Record<keyof OidcOptions, unknown>>]>([
     ['id', { id: 'Not An Id' }],
@@ -485,6 +526,7 @@ describe('options', () => {
     ['token_endpoint_auth_method', { token_endpoint_auth_method: 'tls_client_auth' }],
     ['scope', { scope: ['email'] }],
     ['prompt', { prompt: 'none' }],
+    ['reauthenticate', { reauthenticate: 'yes' }],
     ['extra_parameters.state', { extra_parameters: { state: 'mine' } }],
     ['id_token_signed_response_alg', { id_token_signed_response_alg: 'HS256' }],
     ['userinfo_endpoint', { userinfo_endpoint: 'nonsense' }],

@@ -62,7 +62,7 @@ describe('options', () => {
 });
 
 describe('webhooks', () => {
-  const revoked = { id: 'evt_4tP0aZ', effect: { type: 'revoked', subject: 'usr_2Hk9c1qZ' } };
+  const revoked = { id: 'evt_4tP0aZ', effect: { type: 'revoked', subject: 'usr_2Hk9c1qZ', at: 1_773_600_000_999 } };
 
   it.each<[string, (mac: Buffer) => string]>([
     ['hex', (mac) => mac.toString('hex')],
@@ -79,6 +79,11 @@ describe('webhooks', () => {
     expect(await deliver(EVENT, { options })).toEqual(revoked);
     expect(await deliver(EVENT, { secret: 'whsec_two', options })).toEqual(revoked);
     await expect(deliver(EVENT, { secret: 'whsec_three', options })).rejects.toMatchObject({ code: 'webhook_refused' });
+  });
+
+  it('that does not say when it happened counts for everything until now', async () => {
+    const { created: _, ...event } = EVENT;
+    expect(await deliver(event)).toEqual({ ...revoked, effect: { ...revoked.effect, at: null } });
   });
 
   it('another client’s event changes nothing here', async () => {
@@ -103,6 +108,7 @@ describe('webhooks', () => {
     ['an endless id', { ...EVENT, id: 'e'.repeat(129) }],
     ['an id that is no text', { ...EVENT, id: 7 }],
     ['no type', { ...EVENT, type: undefined }],
+    ['a time that is none', { ...EVENT, created: 'yesterday' }],
     ['nobody in it', { ...EVENT, data: { client_id: 'app_live_a1b2c3' } }],
     ['a person that is no text', { ...EVENT, data: { sub: { $ne: null } } }],
   ])('a signed body with %s is refused', async (_name, event) => {

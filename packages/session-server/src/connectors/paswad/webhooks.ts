@@ -9,6 +9,8 @@ const REVOKING = new Set(['session.revoked', 'consent.revoked']);
 const eventSchema = z.object({
   id: z.string().min(1).max(128),
   type: z.string().min(1).max(128),
+  /** Unix seconds. */
+  created: z.int().positive().optional(),
   data: z.object({ sub: z.string().min(1).max(255).optional(), client_id: z.string().optional() }).default({}),
 });
 
@@ -29,11 +31,13 @@ export function readWebhook(
   if (!macs.some((mac) => sameBytes(mac, signature))) throw refused('the signature is not over this body');
   const event = eventSchema.safeParse(jsonOf(body));
   if (!event.success) throw refused('the body is no event');
-  const { id, type, data } = event.data;
+  const { id, type, created, data } = event.data;
   if (!REVOKING.has(type) || (data.client_id !== undefined && data.client_id !== client_id))
     return { id, effect: { type: 'ignored' } };
   if (data.sub === undefined) throw refused(`a ${type} names nobody`);
-  return { id, effect: { type: 'revoked', subject: data.sub } };
+  // A second is over only when the next one begins: what was agreed to within it ends as well.
+  const at = created === undefined ? null : created * 1000 + 999;
+  return { id, effect: { type: 'revoked', subject: data.sub, at } };
 }
 
 function bytesOf(signature: string): Buffer | null {

@@ -5,8 +5,13 @@ import { createRemembered } from './remembered.ts';
 
 /** Keys are believed for this long, in ms. */
 const FRESH_MS = 600_000;
-/** A key that is not in the set makes us look again, but no sooner than this after the last look, in ms. */
-const COOLDOWN_MS = 5_000;
+/**
+ * A key that is not in the set makes us look again at once, however young the set is. Anybody can make up
+ * names of keys: so once in this many ms, …
+ */
+const LOOK_AGAIN_MS = 5_000;
+/** … and this many times in a row after a while with none. */
+const LOOKS_IN_A_ROW = 3;
 
 /**
  * A provider's keys (RFC 7517), fetched when first needed and again when a token names a key that
@@ -34,12 +39,21 @@ export function createKeySet(
       }
     },
   });
+  /** When the looks so far would have been due, had they been evenly spread, in ms since the epoch. */
+  let paidUntil = 0;
+  const mayLookAgain = (): boolean => {
+    const now = context.now();
+    const start = Math.max(now, paidUntil);
+    if (start - now > (LOOKS_IN_A_ROW - 1) * LOOK_AGAIN_MS) return false;
+    paidUntil = start + LOOK_AGAIN_MS;
+    return true;
+  };
   return async (header, jws) => {
     const set = await sets.current();
     try {
       return await set.value(header, jws);
     } catch (cause) {
-      if (!(cause instanceof errors.JWKSNoMatchingKey) || context.now() - set.at < COOLDOWN_MS) throw cause;
+      if (!(cause instanceof errors.JWKSNoMatchingKey) || !mayLookAgain()) throw cause;
       return (await sets.renew()).value(header, jws);
     }
   };

@@ -57,6 +57,7 @@ export function openOpenIdConnector(
     modes: ['qr', 'same_device'],
     verifies: { number: true, network: true },
     redirect: {
+      reauthenticates: options.reauthenticate ? 'always' : 'on_request',
       // Nobody is sent to a provider that would then refuse to redeem the code.
       begin: (start) =>
         rest.observe(async () => ({ location: await begin(options, context, await provider(), start), kept: null })),
@@ -88,10 +89,11 @@ async function begin(
   options: ResolvedOpenIdOptions,
   context: ConnectorContext,
   provider: OpenIdProvider,
-  { callback_uri, state, nonce, code_verifier, request }: RedirectStart,
+  { callback_uri, state, nonce, code_verifier, reauthenticate, request }: RedirectStart,
 ): Promise<string> {
   const { client_id } = options;
   const scope = options.scope.filter((each) => !OPTIONAL_SCOPES.has(each) || request.scope.includes(each));
+  const prompt = options.prompt?.split(' ') ?? request.prompt.filter((each) => PROMPTS.has(each));
   const spaced = (words: readonly string[]): string | null => words.join(' ') || null;
   const parameters = {
     ...options.extra_parameters,
@@ -103,8 +105,9 @@ async function begin(
     nonce,
     code_challenge: await s256(code_verifier),
     code_challenge_method: 'S256',
-    prompt: options.prompt ?? spaced(request.prompt.filter((each) => PROMPTS.has(each))),
-    max_age: request.max_age === null ? null : String(request.max_age),
+    prompt: spaced(reauthenticate && !prompt.includes('login') ? [...prompt, 'login'] : prompt),
+    // Core §3.1.2.1: says the same as `prompt=login`, and makes the provider say `auth_time`, by which it is checked.
+    max_age: reauthenticate ? '0' : request.max_age === null ? null : String(request.max_age),
     login_hint: request.login_hint,
     ui_locales: spaced(request.ui_locales),
     acr_values: options.acr_values ?? spaced(request.acr_values),

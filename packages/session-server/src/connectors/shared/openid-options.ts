@@ -37,8 +37,14 @@ export interface OpenIdOptions {
    * when the relying party asks for them too. Default `openid`, `profile`, `email`.
    */
   readonly scope?: readonly string[] | undefined;
-  /** Sent in place of what the relying party asks for, for example `login`. */
+  /** Sent in place of what the relying party asks for, for example `consent`. A `login` that is needed is added to it. */
   readonly prompt?: string | undefined;
+  /**
+   * Asks the provider in mode `qr` to authenticate the person anew (`prompt=login`, `max_age=0`), so that one
+   * tap in a browser that is signed in there is not enough. Switched off, or where the provider says no
+   * `auth_time`, the person is asked on a page of ours. Default true.
+   */
+  readonly reauthenticate?: boolean | undefined;
   /** Sent in place of what the relying party asks for. */
   readonly acr_values?: string | undefined;
   /** More parameters for the authorization request. */
@@ -70,6 +76,7 @@ export interface ResolvedOpenIdOptions {
   readonly token_endpoint_auth_method: ClientAuthentication['method'] | null;
   readonly scope: readonly string[];
   readonly prompt: string | null;
+  readonly reauthenticate: boolean;
   readonly acr_values: string | null;
   readonly extra_parameters: Readonly<Record<string, string>>;
   readonly push_requests: boolean | null;
@@ -115,6 +122,7 @@ const schema = z
     prompt: printable
       .refine((text) => !text.split(' ').includes('none'), 'must not be none: nobody could sign in')
       .optional(),
+    reauthenticate: z.boolean().default(true),
     acr_values: printable.optional(),
     extra_parameters: z
       .record(z.string().min(1).max(64), z.string().max(1024))
@@ -175,6 +183,7 @@ export function resolveOpenIdOptions(
       token_endpoint_auth_method: rest.token_endpoint_auth_method ?? (rest.client_secret === undefined ? 'none' : null),
       scope: rest.scope,
       prompt: rest.prompt ?? null,
+      reauthenticate: rest.reauthenticate,
       acr_values: rest.acr_values ?? null,
       extra_parameters: rest.extra_parameters,
       push_requests: rest.push_requests ?? null,

@@ -12,6 +12,7 @@ const start: RedirectStart = {
   nonce: 'N'.repeat(43),
   code_verifier: 'V'.repeat(43),
   mode: 'qr',
+  reauthenticate: false,
   request: {
     client_id: 'shop',
     client_name: 'Shop',

@@ -43,6 +43,8 @@ function openUaePass(options: ResolvedUaePassOptions, context: ConnectorContext)
     modes: ['qr', 'same_device'],
     verifies: { number: true, network: true },
     redirect: {
+      // Who is signed in to UAE PASS in this browser is let through; it has no parameter against that, and no `auth_time`.
+      reauthenticates: 'never',
       begin: async (start) => ({ location: await authorizeUrl(options, start), kept: null }),
       finish: (callback) => finish(options, context, callback),
     },

@@ -1,6 +1,7 @@
-import { createRemoteJWKSet, customFetch, type JWTVerifyGetKey } from 'jose';
+import type { JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
 import { ConnectorError, type ConnectorContext } from '../connector.ts';
+import { createKeySet } from '../shared/key-set.ts';
 import type { ResolvedWalletOptions } from './options.ts';
 
 export interface WalletIssuer {
@@ -48,8 +49,7 @@ function openIssuer(option: ResolvedWalletOptions['issuers'][number], context: C
       const uri = option.jwks_uri ?? (await discovery()).jwks_uri;
       const cached = keySets.get(uri);
       if (cached !== undefined) return cached;
-      // jose caches the set, and fetches again (at most every 30 s) when a token names an unknown `kid`.
-      const made = createRemoteJWKSet(new URL(uri), { [customFetch]: context.fetch });
+      const made = createKeySet(context, option.issuer, () => Promise.resolve(uri));
       keySets.set(uri, made);
       return made;
     },

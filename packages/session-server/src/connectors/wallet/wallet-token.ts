@@ -57,17 +57,12 @@ function issuerOf(accessToken: string): string | null {
 function refusalOf(cause: unknown, issuer: string): ConnectorError {
   if (cause instanceof errors.JWTExpired) return notTrusted('it has expired');
   if (cause instanceof errors.JWTClaimValidationFailed) return notTrusted(`its ${cause.claim} is not the one expected`);
-  const ofTheToken =
-    cause instanceof errors.JOSEError &&
-    !(cause instanceof errors.JWKSTimeout) &&
-    !(cause instanceof errors.JWKSInvalid) &&
-    cause.code !== 'ERR_JOSE_GENERIC';
-  if (ofTheToken) return notTrusted('it does not verify with the keys of its issuer');
-  const name = cause instanceof Error ? cause.name : typeof cause;
+  if (cause instanceof errors.JOSEError) return notTrusted('it does not verify with the keys of its issuer');
+  const why = cause instanceof ConnectorError ? cause.detail : cause instanceof Error ? cause.name : typeof cause;
   return new ConnectorError(
     'connector_unavailable',
     'the wallet issuer cannot be reached right now',
-    `${issuer}: its keys could not be had (${name})`,
+    `${issuer}: its keys could not be had (${why})`,
   );
 }
 

@@ -24,9 +24,17 @@ let server: Server;
 let issuer = '';
 /** What the issuer answers next at userinfo. */
 let userinfo: { status: number; body: string } = { status: 200, body: '' };
+const jwkOf = async ({ publicKey }: GenerateKeyPairResult, kid: string): Promise<Record<string, unknown>> => ({
+  ...(await exportJWK(publicKey)),
+  kid,
+  alg: 'ES256',
+  use: 'sig',
+});
+/** The keys that the issuer publishes. */
+let published: readonly Record<string, unknown>[] = [];
 
 beforeAll(async () => {
-  const jwk = { ...(await exportJWK(keys.publicKey)), kid: 'k1', alg: 'ES256', use: 'sig' };
+  published = [await jwkOf(keys, 'k1')];
   server = createServer((request, response) => {
     const answer = (status: number, body: unknown): void => {
       response
@@ -35,7 +43,7 @@ beforeAll(async () => {
     };
     if (request.url === '/.well-known/openid-configuration') {
       answer(200, { issuer, jwks_uri: `${issuer}/jwks`, userinfo_endpoint: `${issuer}/userinfo` });
-    } else if (request.url === '/jwks') answer(200, { keys: [jwk] });
+    } else if (request.url === '/jwks') answer(200, { keys: published });
     else answer(userinfo.status, userinfo.body);
   });
   await new Promise<void>((resolve) => {
@@ -110,6 +118,17 @@ describe('which tokens count', () => {
     ['a very long token', () => 'a'.repeat(100_000)],
   ])('refuses %s', async (_name, make) => {
     await expect((await open()).authenticate(await make())).rejects.toMatchObject({ code: 'wallet_not_trusted' });
+  });
+
+  it('FT-B5b: a key that the issuer has begun to use since the last look is found', async () => {
+    const connector = await open();
+    await connector.authenticate(await token());
+    const before = published;
+    const next = await generateKeyPair('ES256');
+    published = [...before, await jwkOf(next, 'k-next')];
+    const signed = await token({ key: next.privateKey, header: { kid: 'k-next' } });
+    await expect(connector.authenticate(signed)).resolves.toMatchObject({ subject: 'ada' });
+    published = before;
   });
 
   it('says that the issuer cannot be reached, and asks it again the next time', async () => {

@@ -1,10 +1,10 @@
-import type { LinkPreview } from '../../flow/index.ts';
+import type { LinkPreview, RedirectEnd } from '../../flow/index.ts';
 import { html } from '../html.ts';
 import { page } from './page.ts';
 import { readableUserAgent } from './readable-user-agent.ts';
 
 /** Where the sign-in ends. An app's own scheme has no host: its name is all there is (RFC 8252 §7.1). */
-function domainOf({ client }: LinkPreview): string {
+function domainOf({ client }: Pick<LinkPreview, 'client'>): string {
   return new URL(client.origin).host || client.origin.split(':')[0] || client.name;
 }
 
@@ -95,6 +95,39 @@ export function goOnPage(client_name: string, app_name: string): string {
       <form method="post" class="actions">
         <button class="button quiet" name="action" value="not_me" autofocus>This wasn’t me</button>
         <button class="button" name="action" value="continue">Continue with ${app_name}</button>
+      </form>
+    </main>`,
+  });
+}
+
+/** The last word, where a browser session at the provider may have answered in the person's place. Only its POST signs anybody in. */
+export function finishPage(
+  { client, person, state }: Omit<Extract<RedirectEnd, { readonly type: 'asks' }>, 'type' | 'requester'>,
+  /** The screen that waits, as people read it. */
+  screen: { readonly browser: string; readonly address_prefix: string },
+  app: { readonly id: string; readonly name: string },
+): string {
+  const domain = domainOf({ client });
+  return page({
+    title: `Sign in to ${client.name}?`,
+    body: html`<main class="card phone">
+      <p class="eyebrow">One more step</p>
+      <h1>${client.name}</h1>
+      <p class="domain">${domain}</p>
+      <dl>
+        <dt>Signs in</dt>
+        <dd>${person === null ? html`You, with ${app.name}` : html`<bdi>${person}</bdi>, with ${app.name}`}</dd>
+        <dt>On this screen</dt>
+        <dd>${screen.browser} at ${screen.address_prefix}</dd>
+      </dl>
+      <p class="warning" role="note">
+        Finish only if you are looking at ${domain} on that screen yourself right now. Else the person in front of it
+        would be signed in as you.
+      </p>
+      <form method="post" action="/callback/${app.id}" class="actions">
+        <input type="hidden" name="state" value="${state}" />
+        <button class="button quiet" name="action" value="not_me" autofocus>This wasn’t me</button>
+        <button class="button" name="action" value="finish">Finish signing in</button>
       </form>
     </main>`,
   });

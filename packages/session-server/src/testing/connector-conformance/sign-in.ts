@@ -124,6 +124,7 @@ export async function beginRedirect(connector: Connector, under: ConnectorUnderT
     nonce: secret(),
     code_verifier: secret(),
     mode: 'qr',
+    reauthenticate: connector.redirect.reauthenticates === 'always',
     request: REQUEST,
   };
   const { location, kept } = await connector.redirect.begin(start);
