@@ -7,6 +7,7 @@ import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { Duplex } from 'node:stream';
+import { setTimeout as wait } from 'node:timers/promises';
 import { customAlphabet } from 'nanoid';
 import { type BeckonConfig, type Settings, resolveConfig } from './config/index.ts';
 import type { Connector, ConnectorContext } from './connectors/connector.ts';
@@ -282,6 +283,9 @@ async function openConnectors(
     fetch: createLimitedFetch(),
     stream: createLimitedStream(),
     randomBytes,
+    // Who waits for a provider keeps no process alive.
+    sleep: (duration_ms, signal) =>
+      wait(duration_ms, undefined, { ref: false, ...(signal && { signal }) }).catch(() => {}),
     budget: (name, limit, window_ms) => createBudget(store, name, limit, window_ms),
     log: (detail) => logger.warn('connector', { detail }),
   };

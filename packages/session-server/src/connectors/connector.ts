@@ -30,6 +30,8 @@ export interface ConnectorContext {
   /** As `fetch`, for an event stream: the time limit covers only the wait for the response's head. */
   readonly stream: typeof fetch;
   readonly randomBytes: (size: number) => Uint8Array;
+  /** Waits for `duration_ms`, or until `signal` aborts; never rejects. The clock is the server's, so that tests need not wait. */
+  readonly sleep: (duration_ms: number, signal?: AbortSignal) => Promise<void>;
   /** A budget that all sessions and nodes share through the store. Takes at most `limit` in any `window_ms`. */
   readonly budget: (name: string, limit: number, window_ms: number) => Budget;
   /** Tells the operator of a surprise that ends nothing: words such as those of `ConnectorError.detail`. */

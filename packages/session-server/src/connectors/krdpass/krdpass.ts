@@ -99,7 +99,9 @@ function openKrdPass(options: ResolvedKrdPassOptions, context: ConnectorContext)
     const { subject, acr, amr, auth_time } = idToken;
     const userinfo = await readUserinfo(context, PROVIDER, options.userinfo_endpoint, tokens.access_token, subject);
     const map = (raw: Readonly<Record<string, unknown>>) => mapKrdPassClaims(raw, options.id);
-    const claims = mappedClaims(options.mapClaims, map, { ...idToken.claims, ...userinfo });
+    const raw = { ...idToken.claims, ...userinfo };
+    const fit = { own: options.id, provider: PROVIDER, log: context.log };
+    const claims = mappedClaims(options.mapClaims, map, raw, fit);
     return { type: 'identity', identity: { subject, claims, acr, amr, auth_time }, tokens };
   }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ConnectorConfig } from '../connector.ts';
+import { hostOf } from '../shared/allowed-hosts.ts';
 import { openOpenIdConnector } from '../shared/openid-connector.ts';
 import { type OpenIdOptions, resolveOpenIdOptions } from '../shared/openid-options.ts';
 import { baseAddress, checkOptions } from '../shared/option-schemas.ts';
@@ -22,6 +23,8 @@ const schema = z.object({
   api_url: baseAddress.default('https://api.paswad.com'),
 });
 
+const ISSUER = 'https://id.paswad.com';
+
 /** Paswad. Mistakes in the options are reported when the configuration is checked. */
 export function paswad(options: PaswadOptions): ConnectorConfig {
   const { webhook_secret, api_url, ...common } = options ?? {};
@@ -29,7 +32,9 @@ export function paswad(options: PaswadOptions): ConnectorConfig {
   const resolved = resolveOpenIdOptions(common, {
     id: 'paswad',
     names: { en: 'Paswad' },
-    issuer: 'https://id.paswad.com',
+    issuer: ISSUER,
+    // Its document is on another host than its issuer, and names nothing beyond these two.
+    allowedHosts: own.ok ? hostsOf(common.issuer ?? ISSUER, own.options.api_url) : undefined,
     discovery_url: own.ok ? `${own.options.api_url}/.well-known/openid-configuration` : undefined,
     // As Paswad's documentation shows; its discovery document need not say so.
     token_endpoint_auth_method: 'client_secret_post',
@@ -52,4 +57,8 @@ export function paswad(options: PaswadOptions): ConnectorConfig {
       });
     },
   };
+}
+
+function hostsOf(...addresses: readonly string[]): readonly string[] {
+  return addresses.filter((address) => URL.canParse(address)).map(hostOf);
 }

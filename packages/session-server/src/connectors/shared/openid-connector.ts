@@ -18,7 +18,8 @@ import { mappedClaims, type MapClaims } from './mapped-claims.ts';
 import type { ResolvedOpenIdOptions } from './openid-options.ts';
 import { createOpenIdProvider, type OpenIdProvider } from './openid-provider.ts';
 import { s256 } from './pkce.ts';
-import { createRestPeriod } from './retry-after.ts';
+import { RETRY_WINDOW_MS } from './retry.ts';
+import { createRestPeriod, type RestPeriod } from './retry-after.ts';
 import { standardClaims } from './standard-claims.ts';
 import { redeemCode, refreshTokens, revokeToken } from './token-endpoint.ts';
 import { readUserinfo } from './userinfo.ts';
@@ -118,7 +119,7 @@ interface Means {
   readonly provider: () => Promise<OpenIdProvider>;
   readonly keys: JWTVerifyGetKey;
   readonly map: MapClaims;
-  readonly observe: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly observe: RestPeriod['observe'];
 }
 
 async function finish(
@@ -152,9 +153,12 @@ async function finish(
       provider.userinfo_endpoint === null
         ? {}
         : await readUserinfo(context, name, provider.userinfo_endpoint, access_token, subject);
-    const claims = mappedClaims(options.mapClaims, means.map, { ...idToken.claims, ...userinfo });
+    const raw = { ...idToken.claims, ...userinfo };
+    const fit = { own: options.id, provider: name, log: context.log };
+    const claims = mappedClaims(options.mapClaims, means.map, raw, fit);
     return { type: 'identity', identity: { subject, claims, acr, amr, auth_time }, tokens: withoutScope(tokens) };
-  });
+    // The person has approved: a short rest is waited for, where `begin` would send people away.
+  }, RETRY_WINDOW_MS);
 }
 
 async function refresh(

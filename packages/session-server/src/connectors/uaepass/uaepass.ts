@@ -86,7 +86,11 @@ async function finish(
     type: 'identity',
     identity: {
       subject,
-      claims: mappedClaims(options.mapClaims, (answered) => mapUserinfo(answered, options.id), raw),
+      claims: mappedClaims(options.mapClaims, (answered) => mapUserinfo(answered, options.id), raw, {
+        own: options.id,
+        provider: 'UAE PASS',
+        log: context.log,
+      }),
       acr: level,
       amr: [],
       auth_time: null,
