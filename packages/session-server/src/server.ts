@@ -7,7 +7,6 @@ import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { Duplex } from 'node:stream';
-import { setTimeout as wait } from 'node:timers/promises';
 import { customAlphabet } from 'nanoid';
 import { type BeckonConfig, type Settings, resolveConfig } from './config/index.ts';
 import type { Connector, ConnectorContext } from './connectors/connector.ts';
@@ -55,6 +54,8 @@ export interface Composition extends SessionServerOptions {
   readonly widget: { readonly script: Buffer; readonly version: string };
   /** Ms since the epoch. Default: the system's clock. */
   readonly now?: () => number;
+  /** How connectors wait between two tries. Default: by the system's clock. */
+  readonly sleep?: ConnectorContext['sleep'];
 }
 
 const NO_SOCKET_HERE = {
@@ -76,7 +77,7 @@ export async function createSessionServer(
 
 /** The same, of settings that were checked, and of a widget that need not have been built. Not public: tests use it. @throws StoreError */
 export async function composeServer(settings: Settings, composition: Composition): Promise<SessionServer> {
-  const { widget, now = Date.now } = composition;
+  const { widget, now = Date.now, sleep = systemTimers.sleep } = composition;
   const secrets = secretsOf(settings);
   const logger = createLogger({
     write: composition.log ?? ((line) => process.stderr.write(line)),
@@ -87,7 +88,7 @@ export async function composeServer(settings: Settings, composition: Composition
   const store = openStore(settings, secrets, now);
   const keys = await createKeys({ store });
   const clients = directoryOf(settings.clients);
-  const connectors = await openConnectors(settings, store, now, logger);
+  const connectors = await openConnectors(settings, store, { now, sleep }, logger);
   const flow = createFlow({
     settings,
     store,
@@ -100,6 +101,8 @@ export async function composeServer(settings: Settings, composition: Composition
     onStatus: (from, to, connector) =>
       metrics.transitions.add({ from: from ?? 'none', to, connector: connector ?? 'none' }),
     onFailure: (session, connector, error) => logger.error('provider failed', { session, connector }, error),
+    onUnrevoked: (session, connector, error) =>
+      logger.warn('tokens of a provider were not revoked', { session, connector }, error),
     onRedemption: (outcome) => metrics.redemptions.add({ outcome }),
   });
   const oauth = createOAuth({
@@ -274,18 +277,15 @@ function createDeliveries(store: Store, secrets: Secrets): Deliveries {
 async function openConnectors(
   settings: Settings,
   store: Store,
-  now: () => number,
+  time: Pick<ConnectorContext, 'now' | 'sleep'>,
   logger: Logger,
 ): Promise<ReadonlyMap<string, Connector>> {
   const context: ConnectorContext = {
     issuer: settings.issuer,
-    now,
+    ...time,
     fetch: createLimitedFetch(),
     stream: createLimitedStream(),
     randomBytes,
-    // Who waits for a provider keeps no process alive.
-    sleep: (duration_ms, signal) =>
-      wait(duration_ms, undefined, { ref: false, ...(signal && { signal }) }).catch(() => {}),
     budget: (name, limit, window_ms) => createBudget(store, name, limit, window_ms),
     log: (detail) => logger.warn('connector', { detail }),
   };

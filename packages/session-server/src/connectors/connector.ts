@@ -140,6 +140,12 @@ export interface RedirectCapability {
    * @throws ConnectorError `callback_refused`, `connector_unavailable`
    */
   finish(callback: RedirectCallback): Promise<RedirectOutcome>;
+  /**
+   * What the provider is asked for when a website asks for these scopes: a phrase for each, as the phone
+   * page lists them ("your basic profile"). It may be more than the website gets, where the provider gives
+   * no less. Left out: what the website asks for, and nothing else.
+   */
+  readonly asks?: (scope: readonly string[]) => readonly LocalizedText[];
 }
 
 export interface RedirectStart {

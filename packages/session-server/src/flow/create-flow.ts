@@ -10,6 +10,7 @@ import { createBrowserSessions } from './browser-sessions.ts';
 import { createChanges } from './changes.ts';
 import { createCodes } from './codes.ts';
 import type { Flow, Redemption } from './flow.ts';
+import { createForgetTokens } from './forget-tokens.ts';
 import { createLinks } from './links.ts';
 import { createPreview } from './preview.ts';
 import { createPushedRequests } from './pushed-requests.ts';
@@ -44,6 +45,8 @@ export interface FlowDependencies {
   readonly onStatus?: (from: Status | null, to: Status, connector: string | null) => void;
   /** Hears of a session that ended because of its provider. For the log. */
   readonly onFailure?: (session_id: string, connector: string, error: unknown) => void;
+  /** Hears of a provider's tokens that could not be revoked. For the log. */
+  readonly onUnrevoked?: (session_id: string, connector: string, error: unknown) => void;
   /** Hears of every code that is presented. For metrics. */
   readonly onRedemption?: (outcome: Redemption['outcome']) => void;
 }
@@ -75,6 +78,7 @@ export function createFlow(deps: FlowDependencies): Flow {
     upstream,
   });
   const holder = createBrowserHolder({ ...deps, rows });
+  const forgetTokens = createForgetTokens(deps.onUnrevoked ?? (() => undefined));
 
   return {
     ...browser,
@@ -103,6 +107,7 @@ export function createFlow(deps: FlowDependencies): Flow {
       issuer,
       rows,
       holder,
+      tokens: forgetTokens,
       lifetimes,
       onFailure,
       async collect(session_id) {
@@ -120,6 +125,8 @@ export function createFlow(deps: FlowDependencies): Flow {
     },
     followUpstream: (run) => upstream.follow(run),
     cancelUpstream: (id) => upstream.cancel(id),
-    close: () => upstream.close(),
+    async close() {
+      await Promise.all([upstream.close(), forgetTokens.settled()]);
+    },
   };
 }

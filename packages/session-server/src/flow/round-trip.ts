@@ -6,6 +6,7 @@ import type { BrowserHolder } from './browser-holder.ts';
 import { type Flow, FlowError, type RedirectEnd } from './flow.ts';
 import { assertRecent } from './recent-authentication.ts';
 import { refusal } from './refusal.ts';
+import type { ForgetTokens } from './forget-tokens.ts';
 import type { SessionRows } from './session-rows.ts';
 import { upstreamRequestOf } from './upstream.ts';
 
@@ -32,6 +33,7 @@ export interface RoundTripDependencies {
   readonly store: Store;
   readonly secrets: Secrets;
   readonly holder: BrowserHolder;
+  readonly tokens: ForgetTokens;
   readonly lifetimes: Lifetimes;
   readonly randomBytes: (size: number) => Uint8Array;
   /** Where a same-device sign-in leads its browser: the redirect URI with a code, or with the error of an end. */
@@ -120,7 +122,8 @@ export function createRoundTrip(
     parameters: URLSearchParams,
   ): Promise<SessionEvent> => {
     const { request } = session;
-    const outcome = await redirecting(session).redirect.finish({
+    const connector = redirecting(session);
+    const outcome = await connector.redirect.finish({
       ...start,
       request: upstreamRequestOf(session),
       parameters,
@@ -129,7 +132,8 @@ export function createRoundTrip(
     if (outcome.type === 'declined') {
       return { type: 'decline', holder, reason: 'user', message: outcome.message };
     }
-    const { identity } = outcome;
+    const { identity, tokens } = outcome;
+    deps.tokens.forget(session.id, connector, tokens);
     assertRecent(identity, request, await store.now());
     return { type: 'confirm', holder, number: null, identity, scope: request.scope };
   };

@@ -34,7 +34,7 @@ export function paswad(options: PaswadOptions): ConnectorConfig {
     names: { en: 'Paswad' },
     issuer: ISSUER,
     // Its document is on another host than its issuer, and names nothing beyond these two.
-    allowedHosts: own.ok ? hostsOf(common.issuer ?? ISSUER, own.options.api_url) : undefined,
+    allowedHosts: own.ok ? hostsOf(common.issuer ?? ISSUER, own.options.api_url, common.discovery_url) : undefined,
     discovery_url: own.ok ? `${own.options.api_url}/.well-known/openid-configuration` : undefined,
     // As Paswad's documentation shows; its discovery document need not say so.
     token_endpoint_auth_method: 'client_secret_post',
@@ -49,7 +49,7 @@ export function paswad(options: PaswadOptions): ConnectorConfig {
       const { webhook_secret: secrets } = own.options;
       const { client_id } = resolved.options;
       return Promise.resolve({
-        ...openOpenIdConnector(resolved.options, context),
+        ...openOpenIdConnector(resolved.options, context, { operatorsFault }),
         webhooks:
           secrets === undefined
             ? null
@@ -59,6 +59,24 @@ export function paswad(options: PaswadOptions): ConnectorConfig {
   };
 }
 
-function hostsOf(...addresses: readonly string[]): readonly string[] {
-  return addresses.filter((address) => URL.canParse(address)).map(hostOf);
+/**
+ * Paswad's documentation has `access_denied` for an app that is not approved for a scope ("Errors", 403),
+ * which OpenID Connect has for a person who said no. Only the description tells the two apart, so it decides
+ * whom to tell and nothing else: what it does not say is the person's.
+ */
+function operatorsFault({
+  error,
+  description,
+}: {
+  readonly error: string;
+  readonly description: string;
+}): string | null {
+  const notApproved = /\b(?:app|application|client)\b.*\bnot (?:yet )?(?:been )?approved\b/iu.test(description);
+  return error === 'access_denied' && notApproved
+    ? 'access_denied: the app is not approved for what it asks; see scope, and the app in the Paswad console'
+    : null;
+}
+
+function hostsOf(...addresses: readonly (string | null | undefined)[]): readonly string[] {
+  return addresses.flatMap((address) => (typeof address === 'string' && URL.canParse(address) ? hostOf(address) : []));
 }

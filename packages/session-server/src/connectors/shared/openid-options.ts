@@ -40,7 +40,8 @@ export interface OpenIdOptions {
   readonly token_endpoint_auth_method?: ClientAuthentication['method'] | undefined;
   /**
    * What may be asked for, `openid` among it. `profile`, `email`, `address` and `phone` are asked for only
-   * when the relying party asks for them too. Default `openid`, `profile`, `email`.
+   * when the relying party asks for them too; any other when it asks for the same or for the scope named
+   * like `id`; `offline_access` never. Default `openid`, `profile`, `email`.
    */
   readonly scope?: readonly string[] | undefined;
   /** Sent in place of what the relying party asks for, for example `login`. */

@@ -144,11 +144,18 @@ const KNOWN_ERRORS = [
   'temporarily_unavailable',
 ];
 
+/** What to look at where an error is the operator's to mend. */
+const HINTS: Readonly<Record<string, string>> = {
+  invalid_client: ': see client_id and client_secret',
+  unauthorized_client: ': the provider has not approved this client',
+  access_denied: ': the provider has not approved the app for this',
+  insufficient_scope: ': the provider has not approved the app for a scope',
+};
+
 /** What an endpoint's refusal says to the operator: its status, and its error where it is a registered one. */
 export function refusalOf(what: string, { status, body }: JsonAnswer): string {
   const error = KNOWN_ERRORS.find((known) => known === body?.['error']);
-  const why =
-    error === undefined ? '' : ` (${error}${error === 'invalid_client' ? ': see client_id and client_secret' : ''})`;
+  const why = error === undefined ? '' : ` (${error}${HINTS[error] ?? ''})`;
   // A provider's own reference, to name when its support is asked.
   const reference = body?.['request_id'];
   const named =

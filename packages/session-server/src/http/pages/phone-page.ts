@@ -52,6 +52,8 @@ export function claimPage(
   /** Null where nobody asks. */
   same_network: boolean | null,
   app_name: string,
+  /** What the provider is asked for, in phrases; null where it is what will be shared. */
+  asked: readonly string[] | null,
   form_token: string,
 ): string {
   const { client, requester, scopes } = preview;
@@ -68,6 +70,12 @@ export function claimPage(
         <dd>${readableUserAgent(requester.user_agent)} at ${requester.address}</dd>
         <dt>Will be shared</dt>
         <dd>${shared.join(', ')}</dd>
+        ${
+          asked === null
+            ? null
+            : html`<dt>${app_name} is asked for</dt>
+                <dd>${asked.join('; ')}</dd>`
+        }
       </dl>
       ${
         same_network === false
