@@ -347,7 +347,7 @@ describe('the app on the phone', () => {
 });
 
 it('an access token can be introspected, by the client alone', async () => {
-  const connector = await open();
+  const connector = await open({ pkce: false });
   const browser = await logIn(await begin(connector), 'dana@example.com');
   const code = new URL(browser.location).searchParams.get('code') ?? '';
   const headers = { authorization: `Basic ${btoa('sandbox_stage:sandbox_stage')}` };

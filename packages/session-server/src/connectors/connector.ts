@@ -136,7 +136,8 @@ export interface RedirectCapability {
   /**
    * Reads the callback, redeems its code and learns who came. Flow has bound the callback to the
    * browser that started and looked the start up by `state`; everything else about the answer is
-   * the connector's to check (duplicates, blanks, `code` with `error`, `iss`, nonce, signature).
+   * the connector's to check (duplicates, blanks, `code` with `error`, `iss`, nonce, signature). The
+   * person has approved: one failure of a call that only reads does not cost the sign-in.
    * @throws ConnectorError `callback_refused`, `connector_unavailable`
    */
   finish(callback: RedirectCallback): Promise<RedirectOutcome>;

@@ -249,7 +249,7 @@ describe('what tokens and claims may be', () => {
   });
 
   it('leaves out what has not the form that it should have', () => {
-    const raw = {
+    const said = {
       sub: 'ada',
       user_id: 'ada-at-beckon',
       names: { first_name: 1, family_name: '  ', full_name: '<b>Ada</b>' },
@@ -261,7 +261,7 @@ describe('what tokens and claims may be', () => {
       address: { street: 'Main St 1', zip_code: '12345', city: 7 },
       preferences: { language: 'en' },
     };
-    const claims = mappedClaims(null, (each) => diditClaims(each, 'didit'), raw, { own: 'didit', provider: 'Didit' });
+    const claims = mappedClaims(null, (each) => diditClaims(each, 'didit'), said, { own: 'didit', provider: 'Didit' });
     expect(claims).toEqual({
       // Text is data: whoever shows it escapes it.
       name: '<b>Ada</b>',

@@ -445,12 +445,12 @@ it.each([
   [['openid', 'loyalty'], 'openid loyalty'],
   // The provider's own claims may come by any scope that OpenID Connect does not define.
   [['openid', 'email', 'example'], 'openid email loyalty'],
-])('FT-B6a: of a website that asks for %j the provider is asked for %j', async (asked, scope) => {
+])('FT-B6a: of a website that asks for %j the provider is asked for %j', async (wanted, scope) => {
   const connector = await open({ scope: ['openid', 'email', 'phone', 'loyalty', 'offline_access'] });
   const { location } =
-    (await connector.redirect?.begin({ ...START, request: { ...START.request, scope: asked } })) ?? {};
+    (await connector.redirect?.begin({ ...START, request: { ...START.request, scope: wanted } })) ?? {};
   expect(new URL(location ?? '').searchParams.get('scope')).toBe(scope);
-  expect(connector.redirect?.asks?.(asked)).toHaveLength(scope.split(' ').length);
+  expect(connector.redirect?.asks?.(wanted)).toHaveLength(scope.split(' ').length);
 });
 
 it('the browser is sent with everything that protects the answer, and what the relying party asked', async () => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ConnectorConfig } from '../connector.ts';
-import { hostOf } from '../shared/allowed-hosts.ts';
-import { openOpenIdConnector } from '../shared/openid-connector.ts';
+import { hostsOf } from '../shared/allowed-hosts.ts';
+import { type OpenIdHabits, openOpenIdConnector } from '../shared/openid-connector.ts';
 import { type OpenIdOptions, resolveOpenIdOptions } from '../shared/openid-options.ts';
 import { baseAddress, checkOptions } from '../shared/option-schemas.ts';
 import { readWebhook } from './webhooks.ts';
@@ -60,23 +60,10 @@ export function paswad(options: PaswadOptions): ConnectorConfig {
 }
 
 /**
- * Paswad's documentation has `access_denied` for an app that is not approved for a scope ("Errors", 403),
- * which OpenID Connect has for a person who said no. Only the description tells the two apart, so it decides
- * whom to tell and nothing else: what it does not say is the person's.
+ * Paswad's documentation has `access_denied` for an app that is not approved ("Errors", 403), which OpenID
+ * Connect has for a person who said no: only the description tells them apart (docs/decisions/0035-ask-little-believe-little.md).
  */
-function operatorsFault({
-  error,
-  description,
-}: {
-  readonly error: string;
-  readonly description: string;
-}): string | null {
-  const notApproved = /\b(?:app|application|client)\b.*\bnot (?:yet )?(?:been )?approved\b/iu.test(description);
-  return error === 'access_denied' && notApproved
+const operatorsFault: OpenIdHabits['operatorsFault'] = ({ error, description }) =>
+  error === 'access_denied' && /\b(app|application|client)\b.*\bnot (yet |been )*approved\b/i.test(description)
     ? 'access_denied: the app is not approved for what it asks; see scope, and the app in the Paswad console'
     : null;
-}
-
-function hostsOf(...addresses: readonly (string | null | undefined)[]): readonly string[] {
-  return addresses.flatMap((address) => (typeof address === 'string' && URL.canParse(address) ? hostOf(address) : []));
-}

@@ -5,6 +5,11 @@ export function hostOf(address: string): string {
   return new URL(address).host;
 }
 
+/** The hosts of those that are addresses. */
+export function hostsOf(...addresses: readonly unknown[]): readonly string[] {
+  return addresses.flatMap((address) => (typeof address === 'string' && URL.canParse(address) ? hostOf(address) : []));
+}
+
 /** `host` or `host:port`, as addresses spell them. */
 export const allowedHosts: z.ZodType<readonly string[]> = z
   .array(

@@ -96,13 +96,13 @@ function assertAddresses(
   document: { readonly issuer: string },
   { issuer, discovery_url, allowedHosts }: Omit<DiscoverySource<unknown>, 'schema'>,
 ): void {
-  const own = [hostOf(issuer), hostOf(discovery_url)];
+  const own = new Set([hostOf(issuer), hostOf(discovery_url)]);
   for (const [member, value] of Object.entries(document)) {
     if (member === 'issuer' || typeof value !== 'string') continue;
     if (value.startsWith('http:') && discovery_url.startsWith('https:'))
       throw unavailable(`${what}: its ${member} is not https`);
     const host = hostOf(value);
-    const allowed = allowedHosts === null ? own.includes(host) || isPublicName(host) : allowedHosts.includes(host);
+    const allowed = allowedHosts === null ? own.has(host) || isPublicName(host) : allowedHosts.includes(host);
     if (!allowed) throw unavailable(`${what}: its ${member} is on a host that is not in allowedHosts`);
   }
 }

@@ -267,7 +267,7 @@ it('FT-B3a: one failure of the issuer, wherever it is, costs no approval', async
   userinfo = { status: 200, body: JSON.stringify({ sub: 'ada', name: 'Ada' }) };
   const failed = new Set<string>();
   const once: typeof fetch = async (input, init) => {
-    const path = new URL(input as string).pathname;
+    const path = new URL(input instanceof Request ? input.url : input).pathname;
     if (failed.has(path)) return fetch(input, init);
     failed.add(path);
     return new Response('{}', { status: 500 });
