@@ -66,7 +66,8 @@ export function createFlow(deps: FlowDependencies): Flow {
   const redeem = createRedemption({ store, rows, tokens });
   const codes = createCodes(rows, requests, tokens);
   const onFailure = deps.onFailure ?? (() => undefined);
-  const upstream = createUpstream({ ...deps, rows, changes, onFailure });
+  const forgetTokens = createForgetTokens(deps.onUnrevoked ?? (() => undefined));
+  const upstream = createUpstream({ ...deps, rows, changes, tokens: forgetTokens, onFailure });
   const browser = createBrowserSessions({
     ...deps,
     issuer,
@@ -78,7 +79,6 @@ export function createFlow(deps: FlowDependencies): Flow {
     upstream,
   });
   const holder = createBrowserHolder({ ...deps, rows });
-  const forgetTokens = createForgetTokens(deps.onUnrevoked ?? (() => undefined));
 
   return {
     ...browser,

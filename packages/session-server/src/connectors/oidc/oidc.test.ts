@@ -306,6 +306,20 @@ describe('whatever an endpoint answers', () => {
   });
 });
 
+it.each([
+  ['access_denied', 403],
+  ['insufficient_scope', 403],
+  ['unauthorized_client', 400],
+])('FT-B7d: %s at the token endpoint is the operator’s to mend', async (error, status) => {
+  answers['/token'] = json({ error, error_description: 'Ada Example' }, status);
+  expect(await failureOf(finish(await open()))).toMatchObject({
+    ...UNAVAILABLE,
+    detail: expect.stringMatching(
+      `^Example: token answered ${status} \\(${error}: the provider has not approved`,
+    ) as string,
+  });
+});
+
 describe('the callback', () => {
   const state = `state=${START.state}`;
   it.each(['access_denied', 'login_required', 'consent_required', 'interaction_required'])(

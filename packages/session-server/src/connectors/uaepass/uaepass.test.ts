@@ -276,6 +276,15 @@ describe('a person who cancelled', () => {
   });
 });
 
+it('FT-B7d: an answer that may be the operator’s to mend is in the log, whatever the person reads', async () => {
+  const logged: string[] = [];
+  const options = { client_id: 'client', client_secret: 'top-secret', base_url: base, minimumLevel: 'SOP1' } as const;
+  const { redirect } = await uaepass(options).open(connectorContext({ log: (detail) => logged.push(detail) }));
+  const parameters = new URLSearchParams({ error: 'invalid_request', state: start.state });
+  expect((await redirect?.finish({ ...start, parameters, kept: null }))?.type).toBe('declined');
+  expect(logged).toEqual([expect.stringMatching(/^UAE PASS: authorize answered invalid_request: .*pkce/)]);
+});
+
 describe('what is no sign-in', () => {
   it.each([
     ['another error', 'error=server_error', 'connector_unavailable'],
