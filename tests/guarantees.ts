@@ -36,7 +36,11 @@ export const GUARANTEES = {
   // ── A6: the link on the same device ────────────────────────────────────────────────────────────
   // ── A7: pasby's answers ────────────────────────────────────────────────────────────────────────
   // ── A8: UAE PASS ───────────────────────────────────────────────────────────────────────────────
+  'FT-A8a': 'UAE PASS is sent a PKCE challenge unless the operator turns it off.',
+  'FT-A8b': 'The operator names the minimum level of UAE PASS; there is no default, and the old spelling is a mistake.',
   // ── A9: wallet issuers ─────────────────────────────────────────────────────────────────────────
+  'FT-A9a': 'A discovery document names only hosts that the operator allowed; nothing is fetched from another.',
+  'FT-A9b': 'Every claim of an identity has its type, form and length, and all claims together are bounded.',
   // ── A10: who is being signed in ────────────────────────────────────────────────────────────────
   'FT-A10a': 'A name is masked to the first letter of each part, and nothing else of the person stands in for it.',
   'FT-A10b': 'With `confirm_person` no code is minted before the person at the waiting browser says that it is them.',
@@ -61,4 +65,11 @@ export const GUARANTEES = {
     'A webhook that says that a session is gone ends what was granted before its signed time, and nothing newer.',
   'FT-B5b':
     'A signing key that was rotated just after the last look is found, and made-up key names hammer no provider.',
+  'FT-B3a': 'One failure of a call that only reads costs no sign-in.',
+  'FT-B3b': 'A code exchange is repeated only where the provider surely never got it or asked to come back soon.',
+  'FT-B6a': 'A provider is asked only for the scopes that the website needs.',
+  'FT-B6b': 'A refresh token that the provider issued unasked is revoked at once, and no sign-in waits for that.',
+  'FT-B6c': 'The phone page says what the provider will be asked for.',
+  'FT-B6d': 'What a provider tells beyond the granted scopes is dropped when the person confirms, but for the names.',
+  'FT-B7d': 'An error at a callback that only the operator can mend is a failure with a log line, and no decline.',
 } as const;

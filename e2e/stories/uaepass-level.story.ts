@@ -2,7 +2,7 @@ import { expect, isSignedInAs, shows, story } from '../story.ts';
 import { Phone } from '../world/phone.ts';
 import { answerAt } from '../world/providers.ts';
 
-story.use({ connectors: ['uaepass'], uaepass: { minimum_level: 'SOP2' } });
+story.use({ connectors: ['uaepass'], uaepass: { minimumLevel: 'SOP2' } });
 
 const PRESCRIBED =
   'You are not eligible to access this service. Your account is either not upgraded or you have a visitor account. Please contact Morrow Coffee to access the services.';

@@ -19,7 +19,8 @@ export const ALMAS_CLAIMS: Readonly<Record<ProviderId, Readonly<Record<string, s
   wallet: { locale: 'sv-SE', email_verified: 'true' },
   pasby: { gender: 'female', birthdate: '1990-04-17' },
   didit: { birthdate: '1990-04-17', email: 'alma@example.com' },
-  krdpass: { middle_name: 'Karin Maja', gender: 'female', picture: /^https:\/\/account\.id\.krd\.invalid\// },
+  // The citizen's record would tell more; the shop does not ask for it.
+  krdpass: { email: 'alma@example.com' },
   uaepass: { acr: 'SOP1', email_verified: 'true' },
   paswad: { acr: 'phr', birthdate: '1990-04-17' },
   oidc: { acr: 'phr', locale: 'sv-SE' },

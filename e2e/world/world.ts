@@ -44,7 +44,7 @@ export interface WorldOptions {
 }
 
 export interface UaePassOptions {
-  readonly minimum_level?: 'SOP1' | 'SOP2' | 'SOP3';
+  readonly minimumLevel?: 'SOP1' | 'SOP2' | 'SOP3';
   /** Codes are redeemed through `World.backChannel`. */
   readonly by_back_channel?: boolean;
 }
@@ -115,6 +115,7 @@ function configuration({ lifetimes, connectors, uaepass, crossDevice }: WorldOpt
   const changed = {
     client_id: 'sandbox_stage',
     client_secret: 'sandbox_stage',
+    minimumLevel: 'SOP1',
     visitors: true,
     ...rest,
     ...(by_back_channel ? { token_endpoint: `${backChannel}/uaepass/idshub/token` } : {}),

@@ -86,6 +86,8 @@ export default defineConfig({
       base_url: `${sandbox}/uaepass/idshub`,
       client_id: 'sandbox_stage',
       client_secret: 'sandbox_stage',
+      // Everybody in the sandbox, Alma with her SOP1 too.
+      minimumLevel: 'SOP1',
       visitors: true,
     }),
     paswad({

@@ -178,8 +178,10 @@ describe('a sign-in', () => {
   });
 
   it('uses an operator’s mapping', async () => {
-    const upstream = await open({ mapClaims: (raw) => ({ nickname: Object.keys(raw).includes('names') }) });
-    expect(await signIn(upstream)).toMatchObject({ identity: { claims: { nickname: true } } });
+    const upstream = await open({
+      mapClaims: (raw) => ({ nickname: `has names: ${Object.keys(raw).includes('names')}` }),
+    });
+    expect(await signIn(upstream)).toMatchObject({ identity: { claims: { nickname: 'has names: true' } } });
   });
 
   it('is taken up by another node where it stands', async () => {

@@ -59,7 +59,12 @@ beforeAll(async () => {
         client_secret: PASWAD_CLIENT.secret,
         webhook_secret: PASWAD_WEBHOOK_SECRET,
       }),
-      uaepass({ base_url: `${base}/uaepass/idshub`, client_id: 'sandbox_stage', client_secret: 'sandbox_stage' }),
+      uaepass({
+        base_url: `${base}/uaepass/idshub`,
+        client_id: 'sandbox_stage',
+        client_secret: 'sandbox_stage',
+        minimumLevel: 'SOP1',
+      }),
       krdpass({ ...KRDPASS_CLIENT, cas_url: `${base}/krdpass/cas`, app_url: `${base}/krdpass/app` }),
     ],
   };

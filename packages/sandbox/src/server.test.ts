@@ -132,3 +132,22 @@ test.each([
 ])('options %j are refused, naming %s', (options, name) => {
   expect(() => createSandbox(options)).toThrow(name);
 });
+
+test('a fault is for the path that it names, as often as it says', async () => {
+  const fault = (body: unknown): Promise<Response> =>
+    fetch(`${base}/sandbox/faults`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  expect((await fault({ path: '/wallet/jwks.json', answer: 'error', times: 2 })).status).toBe(204);
+  expect((await fault({ path: '/oidc/jwks', answer: 'rate_limit', retry_after: 3 })).status).toBe(204);
+  const keys = (): Promise<Response> => fetch(`${base}/wallet/jwks.json`);
+  expect([(await keys()).status, (await keys()).status, (await keys()).status]).toEqual([500, 500, 200]);
+  const limited = await fetch(`${base}/oidc/jwks`);
+  expect([limited.status, limited.headers.get('retry-after')]).toEqual([429, '3']);
+  await fault({ path: '/wallet/jwks.json', answer: 'drop' });
+  await expect(keys()).rejects.toThrow(TypeError);
+  expect((await keys()).status).toBe(200);
+  expect((await fault({ path: 'wallet', answer: 'error' })).status).toBe(400);
+});

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import express, { type Express } from 'express';
 import { answerError, unknownPath } from './http/answer.ts';
+import { createFaults } from './http/faults.ts';
 import { commonHeaders, LOOPBACK_HOSTS, mayUpgrade, onlyLoopbackHost, onlyOwnOrigin } from './http/guard.ts';
 import type { Part } from './part.ts';
 import { openParts } from './parts.ts';
@@ -110,6 +111,8 @@ function application(parts: readonly Part[]): Express {
   app.disable('x-powered-by');
   app.use(onlyLoopbackHost, commonHeaders, onlyOwnOrigin);
   app.get('/', (_req, res) => res.redirect(303, '/phone'));
+  const faults = createFaults();
+  app.use(faults.router, faults.handler);
   for (const part of parts) app.use(part.path, part.router);
   app.use(unknownPath, answerError);
   return app;

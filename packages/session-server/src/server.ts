@@ -60,6 +60,8 @@ export interface Composition extends SessionServerOptions {
   readonly widget: { readonly script: Buffer; readonly version: string };
   /** Ms since the epoch. Default: the system's clock. */
   readonly now?: () => number;
+  /** How connectors wait between two tries. Default: by the system's clock. */
+  readonly sleep?: ConnectorContext['sleep'];
 }
 
 const NO_SOCKET_HERE = {
@@ -81,7 +83,7 @@ export async function createSessionServer(
 
 /** The same, of settings that were checked, and of a widget that need not have been built. Not public: tests use it. @throws StoreError */
 export async function composeServer(settings: Settings, composition: Composition): Promise<SessionServer> {
-  const { widget, now = Date.now } = composition;
+  const { widget, now = Date.now, sleep = systemTimers.sleep } = composition;
   const secrets = secretsOf(settings);
   const logger = createLogger({
     write: composition.log ?? ((line) => process.stderr.write(line)),
@@ -93,7 +95,9 @@ export async function composeServer(settings: Settings, composition: Composition
   const store = openStore(settings, secrets, now);
   const keys = await createKeys({ store });
   const clients = directoryOf(settings.clients);
-  const connectors = await openConnectors(settings, store, now, (detail) => logger.warn('connector', { detail }));
+  const connectors = await openConnectors(settings, store, { now, sleep }, (detail) =>
+    logger.warn('connector', { detail }),
+  );
   const flow = createFlow({
     settings,
     store,
@@ -111,6 +115,8 @@ export async function composeServer(settings: Settings, composition: Composition
       metrics.requestLimits.add({ limit });
       logger.warn('request_uri used more often than one page does', { client_id, name: limit });
     },
+    onUnrevoked: (session, connector, error) =>
+      logger.warn('tokens of a provider were not revoked', { session, connector }, error),
     onRedemption: (outcome) => metrics.redemptions.add({ outcome }),
   });
   const oauth = createOAuth({
@@ -281,7 +287,12 @@ export async function inspectClients(
 ): Promise<readonly { readonly client_id: string; readonly guards: ReturnType<typeof guardsOf> }[]> {
   const store = openStore({ ...settings, store: { type: 'sqlite', path: ':memory:' } }, secretsOf(settings), Date.now);
   try {
-    const connectors = await openConnectors(settings, store, Date.now, () => undefined);
+    const connectors = await openConnectors(
+      settings,
+      store,
+      { now: Date.now, sleep: systemTimers.sleep },
+      () => undefined,
+    );
     return settings.clients.map((client) => ({ client_id: client.client_id, guards: guardsOf(client, connectors) }));
   } finally {
     await store.close();
@@ -316,12 +327,12 @@ function createDeliveries(store: Store, secrets: Secrets): Deliveries {
 async function openConnectors(
   settings: Settings,
   store: Store,
-  now: () => number,
+  time: Pick<ConnectorContext, 'now' | 'sleep'>,
   log: (detail: string) => void,
 ): Promise<ReadonlyMap<string, Connector>> {
   const context: ConnectorContext = {
     issuer: settings.issuer,
-    now,
+    ...time,
     fetch: createLimitedFetch(),
     stream: createLimitedStream(),
     randomBytes,

@@ -13,7 +13,6 @@ connectorConformance('krdpass()', 'redirect', async () => {
       ...KRDPASS_CLIENT,
       cas_url: `${origin}/krdpass/cas`,
       app_url: `${origin}/krdpass/app`,
-      scope: ['openid', 'profile', 'citizen_identity', 'offline_access'],
     },
     mistakes: [
       { path: 'private_key', changes: { private_key: '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----' } },

@@ -14,11 +14,12 @@ connectorConformance('uaepass()', 'redirect', async () => {
       client_id: 'sandbox_stage',
       client_secret: 'sandbox_stage',
       base_url: `${origin}/uaepass/idshub`,
+      minimumLevel: 'SOP1',
     },
     mistakes: [
       { path: 'client_id', changes: { client_id: 'with:colon' } },
       { path: 'extra_scope.0', changes: { extra_scope: ['openid'] } },
-      { path: 'minimum_level', changes: { minimum_level: 'SOP4' } },
+      { path: 'minimumLevel', changes: { minimumLevel: 'SOP4' } },
       { path: 'environment', changes: { environment: 'test' } },
     ],
     // Its staging secret is its staging client's name, which is in every address.
@@ -52,7 +53,7 @@ connectorConformance('uaepass()', 'redirect', async () => {
     ],
     impossible: {
       forged: 'UAE PASS signs nothing: what it says counts because its endpoints were asked over TLS',
-      replayed: 'there is neither a nonce nor PKCE; the code counts once, which the callback cases try',
+      replayed: 'there is no nonce; the code counts once and for one verifier, which the callback cases try',
       'wrong audience': 'an access token says nothing of whom it is for; it comes for our code and our secret',
     },
     sources: ['the document that this project began with', 'https://docs.uaepass.ae'],

@@ -130,10 +130,9 @@ export function mountCas(
       expires_in: TOKEN_LIFETIME_S,
       id_token: await keys.idToken(grant),
       scope: scope.join(' '),
-      // It rotates: the one that was used is gone.
-      ...(scope.includes('offline_access')
-        ? { refresh_token: records.refreshTokens.add({ citizen, scope, authTime }) }
-        : {}),
+      // Also without `offline_access`, as the sample in KRDPASS's contract has it. It rotates: the one that
+      // was used is gone.
+      refresh_token: records.refreshTokens.add({ citizen, scope, authTime }),
     });
   }
 }

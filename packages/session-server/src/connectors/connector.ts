@@ -30,6 +30,8 @@ export interface ConnectorContext {
   /** As `fetch`, for an event stream: the time limit covers only the wait for the response's head. */
   readonly stream: typeof fetch;
   readonly randomBytes: (size: number) => Uint8Array;
+  /** Waits for `duration_ms`, or until `signal` aborts; never rejects. The clock is the server's, so that tests need not wait. */
+  readonly sleep: (duration_ms: number, signal?: AbortSignal) => Promise<void>;
   /** A budget that all sessions and nodes share through the store. Takes at most `limit` in any `window_ms`. */
   readonly budget: (name: string, limit: number, window_ms: number) => Budget;
   /** Tells the operator of a surprise that ends nothing: words such as those of `ConnectorError.detail`. */
@@ -141,10 +143,17 @@ export interface RedirectCapability {
   /**
    * Reads the callback, redeems its code and learns who came. Flow has bound the callback to the
    * browser that started and looked the start up by `state`; everything else about the answer is
-   * the connector's to check (duplicates, blanks, `code` with `error`, `iss`, nonce, signature).
+   * the connector's to check (duplicates, blanks, `code` with `error`, `iss`, nonce, signature). The
+   * person has approved: one failure of a call that only reads does not cost the sign-in.
    * @throws ConnectorError `callback_refused`, `connector_unavailable`
    */
   finish(callback: RedirectCallback): Promise<RedirectOutcome>;
+  /**
+   * What the provider is asked for when a website asks for these scopes: a phrase for each, as the phone
+   * page lists them ("your basic profile"). It may be more than the website gets, where the provider gives
+   * no less. Left out: what the website asks for, and nothing else.
+   */
+  readonly asks?: (scope: readonly string[]) => readonly LocalizedText[];
 }
 
 export interface RedirectStart {

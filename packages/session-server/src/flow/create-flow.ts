@@ -11,6 +11,7 @@ import { createBrowserSessions } from './browser-sessions.ts';
 import { createChanges } from './changes.ts';
 import { createCodes } from './codes.ts';
 import type { Flow, Redemption } from './flow.ts';
+import { createForgetTokens } from './forget-tokens.ts';
 import { createLinks } from './links.ts';
 import { createPreview } from './preview.ts';
 import { createPushedRequests, type RequestLimit } from './pushed-requests.ts';
@@ -48,6 +49,8 @@ export interface FlowDependencies {
   readonly onFailure?: (session_id: string, connector: string, error: unknown) => void;
   /** Hears of a `request_uri` that was used more often than one page does. For the log and metrics. */
   readonly onRequestLimit?: (limit: RequestLimit, client_id: string) => void;
+  /** Hears of a provider's tokens that could not be revoked. For the log. */
+  readonly onUnrevoked?: (session_id: string, connector: string, error: unknown) => void;
   /** Hears of every code that is presented. For metrics. */
   readonly onRedemption?: (outcome: Redemption['outcome']) => void;
 }
@@ -81,7 +84,8 @@ export function createFlow(deps: FlowDependencies): Flow {
   const redeem = createRedemption({ store, rows, tokens });
   const codes = createCodes(rows, requests, tokens);
   const onFailure = deps.onFailure ?? (() => undefined);
-  const upstream = createUpstream({ ...deps, rows, changes, onFailure });
+  const forgetTokens = createForgetTokens(deps.onUnrevoked ?? (() => undefined));
+  const upstream = createUpstream({ ...deps, rows, changes, tokens: forgetTokens, onFailure });
   const browser = createBrowserSessions({
     ...deps,
     issuer,
@@ -121,6 +125,7 @@ export function createFlow(deps: FlowDependencies): Flow {
       issuer,
       rows,
       holder,
+      tokens: forgetTokens,
       lifetimes,
       onFailure,
       async collect(session_id) {
@@ -138,6 +143,8 @@ export function createFlow(deps: FlowDependencies): Flow {
     },
     followUpstream: (run) => upstream.follow(run),
     cancelUpstream: (id) => upstream.cancel(id),
-    close: () => upstream.close(),
+    async close() {
+      await Promise.all([upstream.close(), forgetTokens.settled()]);
+    },
   };
 }

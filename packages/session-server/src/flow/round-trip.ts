@@ -11,6 +11,7 @@ import { relyingPartyOf } from './preview.ts';
 import { asksForReauthentication, hasReauthenticated } from './reauthentication.ts';
 import { assertRecent } from './recent-authentication.ts';
 import { refusal } from './refusal.ts';
+import type { ForgetTokens } from './forget-tokens.ts';
 import type { SessionRows } from './session-rows.ts';
 import { upstreamRequestOf } from './upstream.ts';
 
@@ -20,6 +21,7 @@ export interface RoundTripDependencies {
   readonly store: Store;
   readonly secrets: Secrets;
   readonly holder: BrowserHolder;
+  readonly tokens: ForgetTokens;
   readonly lifetimes: Lifetimes;
   readonly randomBytes: (size: number) => Uint8Array;
   readonly timers: Pick<Timers, 'sleep'>;
@@ -77,7 +79,8 @@ export function createRoundTrip(
   const ask = async (session: RetrievedSession, attempt: Attempt, parameters: URLSearchParams): Promise<Heard> => {
     const { request, retrieval } = session;
     const { holder, start, kept } = attempt;
-    const outcome = await redirecting(session).redirect.finish({
+    const connector = redirecting(session);
+    const outcome = await connector.redirect.finish({
       ...start,
       request: upstreamRequestOf(session),
       parameters,
@@ -86,7 +89,8 @@ export function createRoundTrip(
     if (outcome.type === 'declined') {
       return { type: 'decided', event: { type: 'decline', holder, reason: 'user', message: outcome.message } };
     }
-    const { identity } = outcome;
+    const { identity, tokens } = outcome;
+    deps.tokens.forget(session.id, connector, tokens);
     assertRecent(identity, request, await store.now());
     // One tap on a stranger's link is not enough: the provider asked, the number was typed, or we ask.
     const sure = hasReauthenticated(identity, attempt) || retrieval.matched || start.mode !== 'qr';

@@ -373,6 +373,23 @@ describe('what the provider says', () => {
     expect(await world.store.list('upstream', 10)).toEqual([]);
   });
 
+  it('FT-B6b: confirmed with a refresh token gives that back to the provider', async () => {
+    const revoked: unknown[] = [];
+    const pasby = provider();
+    const revoke = (tokens: unknown): Promise<void> => {
+      revoked.push(tokens);
+      return Promise.reject(new Error('nobody waits for it'));
+    };
+    const tokens = { refresh: () => Promise.reject(new Error('not asked')), revoke };
+    const world = flowWorld([{ ...pasby.connector, tokens }]);
+    const session = await world.create();
+    await world.loop.runOnce();
+    const issued = { access_token: 'a', refresh_token: 'r', expires_at: null, id_token: null };
+    pasby.say(1, { ...CONFIRMED, tokens: issued });
+    await world.until(session, 'confirmed');
+    expect(revoked).toEqual([issued]);
+  });
+
   it('restarted shows the new codes, which are what is followed and called off from then on', async () => {
     const { pasby, world, session } = await followed();
     pasby.say(1, { status: 'restarted', started: startedAs(2, 'qr', null) });

@@ -18,6 +18,7 @@ import type { Store, Write } from '../store/store.ts';
 import { cancelOrder, createCancelUpstream } from './cancel-upstream.ts';
 import type { Changes } from './changes.ts';
 import { FlowError } from './flow.ts';
+import type { ForgetTokens } from './forget-tokens.ts';
 import { assertRecent } from './recent-authentication.ts';
 import type { Applied, SessionRows } from './session-rows.ts';
 
@@ -68,6 +69,7 @@ export interface UpstreamDependencies {
   readonly connectors: ReadonlyMap<string, Connector>;
   readonly secrets: Pick<Secrets, 'fingerprint'>;
   readonly newId: () => string;
+  readonly tokens: ForgetTokens;
   /** A session ended because of its provider. `error` is for the log. */
   readonly onFailure: (session_id: string, connector: string, error: unknown) => void;
 }
@@ -116,7 +118,9 @@ export function createUpstream(deps: UpstreamDependencies): Upstream {
         await apply({ type: 'restart', upstream: await stateOf(status.started, upstream) });
         return false;
       case 'confirmed': {
-        const { identity } = status;
+        const { identity, tokens } = status;
+        const connector = connectors.get(choice.connector);
+        if (connector !== undefined) deps.tokens.forget(id, connector, tokens);
         assertRecent(identity, request, await store.now());
         await retrieve();
         await apply({ type: 'confirm', holder: HOLDER, number: null, identity, scope: request.scope });

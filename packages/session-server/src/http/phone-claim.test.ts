@@ -89,6 +89,13 @@ describe('looking', () => {
     expect(text).not.toMatch(/<b onclick|<i onclick|<script|<style|\sstyle="/);
   });
 
+  it('FT-B6c: says what the provider will be asked for', async () => {
+    const { text } = await browser().open((await world.begin()).path);
+    expect(text.replaceAll(/\s+/g, ' ')).toMatch(/is asked for<\/dt> <dd>who you are; your e-mail address<\/dd>/);
+    const least = await browser().open((await world.begin({ client_id: 'native' })).path);
+    expect(least.text).toContain('<dd>who you are</dd>');
+  });
+
   it('names an app that has no domain by its scheme', async () => {
     const session = await world.begin({ client_id: 'native' });
     expect((await browser().open(session.path)).text).toContain('<p class="domain">com.example.app</p>');

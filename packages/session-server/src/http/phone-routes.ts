@@ -123,7 +123,8 @@ export function phoneRoutes(deps: PhoneRoutesDependencies): Router {
         }
         const browser_key = browserKeys.ensure(request, response, link.session_id);
         const form_token = await flow.openForm(link, browser_key);
-        response.set(FORM_HEADERS).send(claimPage(preview, connector.names.en, form_token));
+        const asked = connector.redirect.asks?.(['openid', ...preview.scopes]).map(({ en }) => en) ?? null;
+        response.set(FORM_HEADERS).send(claimPage(preview, connector.names.en, asked, form_token));
       }),
     )
     .post(formBody, (request, response) => asPage(request, response, (link) => decide(request, response, link)))

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ISSUER, REQUEST, SHOP_SECRET, VERIFIER } from '../testing/harness.ts';
 import { rawRequest, requestText } from '../testing/raw-request.ts';
 import {
@@ -438,6 +438,58 @@ describe('the callback', () => {
   });
 });
 
+describe('FT-B6b: a refresh token that the provider issued unasked', () => {
+  const signIn = async (): Promise<Page> => {
+    const { here, callback } = await back();
+    return here.open(callback.href);
+  };
+  /** Answers revocations like this, and says when both tokens of the last sign-in have come back. */
+  const watchRevocations = (answer: () => Promise<void>): (() => Promise<readonly string[]>) => {
+    let look = (): void => {};
+    world.provider.beforeRevocation = () => {
+      look();
+      return answer();
+    };
+    return async () => {
+      const last = (kind: string): string => world.provider.given.findLast((each) => each.includes(kind)) ?? '';
+      const wanted = [last('upstream-refresh'), last('upstream-token')];
+      await new Promise<void>((resolve) => {
+        look = () => {
+          if (wanted.every((each) => world.provider.revoked.includes(each))) resolve();
+        };
+        look();
+      });
+      return world.provider.revoked.filter((each) => wanted.includes(each));
+    };
+  };
+  afterEach(() => {
+    world.provider.beforeRevocation = () => Promise.resolve();
+  });
+
+  it('is given back to it at once, before its access token', async () => {
+    const revoked = watchRevocations(() => Promise.resolve());
+    await signIn();
+    expect(await revoked()).toEqual([expect.stringContaining('refresh'), expect.stringContaining('token')]);
+  });
+
+  it('and nobody waits for that', async () => {
+    const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
+    const revoked = watchRevocations(() => answered);
+    const { location } = await signIn();
+    expect((await redeem(new URL(location).searchParams.get('code') ?? '')).status).toBe(200);
+    answer();
+    await revoked();
+  });
+
+  it('and a provider that takes none back costs no sign-in: the log says so', async () => {
+    watchRevocations(() => Promise.reject(new Error('no')));
+    const { location } = await signIn();
+    expect((await redeem(new URL(location).searchParams.get('code') ?? '')).status).toBe(200);
+    await vi.waitFor(() => expect(world.harness.log.join()).toContain('tokens of a provider were not revoked'));
+    expect(world.harness.log.join()).not.toMatch(/upstream-refresh|upstream words/);
+  });
+});
+
 describe('what the provider says', () => {
   it('no: the website hears of it in our words', async () => {
     world.provider.refusal = { error: 'access_denied', error_description: '<script>alert(1)</script>' };
@@ -480,7 +532,7 @@ describe('what the provider says', () => {
   });
 
   it('who it is: what it says of them is not taken for ours', async () => {
-    world.provider.person = { sub: 'upstream-eve', email: '"><script>@example.com', iss: 'https://evil.example' };
+    world.provider.person = { sub: 'upstream-eve', email: "o'&+eve@example.com", iss: 'https://evil.example' };
     const { here, callback } = await back();
     const { location } = await here.open(callback.href);
     const tokens = (await (await redeem(new URL(location).searchParams.get('code') ?? '')).json()) as {

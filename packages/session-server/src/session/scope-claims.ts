@@ -33,6 +33,19 @@ const BEYOND_STANDARD = ['nationalities', 'place_of_birth'] as const;
 /** The scopes that OpenID Connect Core §5.4 defines claims for, `openid` among them. */
 export const STANDARD_SCOPES: readonly string[] = [...STANDARD.keys()];
 
+/** Shown, masked, to the person who waits, so that they see who is being signed in; no website gets them by that. */
+const NAMES = ['name', 'given_name', 'family_name'] as const;
+
+/** What is kept of a person's claims: those that a scope covers, and the names. A provider may tell more than it was asked. */
+export function neededClaims(
+  claims: Readonly<Record<string, unknown>>,
+  scope: readonly string[],
+  connector: ConnectorId,
+): Readonly<Record<string, unknown>> {
+  const needed = new Set<string>([...NAMES, ...scope.flatMap((each) => claimsOf(each, connector))]);
+  return Object.fromEntries(Object.entries(claims).filter(([name]) => needed.has(name)));
+}
+
 /**
  * The claims that a scope lets the relying party read. A scope named like the connector of the
  * sign-in stands for that provider's own claims, which are one claim of the same name. Any other

@@ -508,3 +508,25 @@ describe('codes', () => {
     expect(Object.keys(SESSIONS.completed)).not.toContain('retrieval');
   });
 });
+
+it('FT-B6d: of what a provider tells only that is kept which the granted scopes cover, and the names', () => {
+  const told = {
+    name: 'Ada',
+    given_name: 'Ada',
+    email: 'ada@example.com',
+    birthdate: '1815-12-10',
+    wallet: { emirates_id: '784' },
+    nationalities: ['GBR'],
+    shoe_size: 39,
+  };
+  const identity = { ...PERSON, claims: told };
+  const kept = (scope: readonly string[]): unknown => {
+    let session: Session = exampleSession(START);
+    for (const each of [event.choose, event.retrieve, { ...event.confirm, identity, scope }] as const)
+      ({ session } = transition(session, each, START, EXAMPLE_LIFETIMES));
+    if (session.status !== 'confirmed') throw new Error(session.status);
+    return session.confirmation.identity.claims;
+  };
+  expect(kept(['openid'])).toEqual({ name: 'Ada', given_name: 'Ada' });
+  expect(kept(['openid', 'email'])).toEqual({ name: 'Ada', given_name: 'Ada', email: 'ada@example.com' });
+});

@@ -1,6 +1,7 @@
 import { isEnd } from '@beckon/protocol';
 import type { Effect, Lifetimes, RefusalCode, SessionEvent, Transition } from './event.ts';
 import { sameNetwork } from './same-network.ts';
+import { neededClaims } from './scope-claims.ts';
 import {
   asksNumber,
   awaitsRecognition,
@@ -118,12 +119,14 @@ function confirm(session: RetrievedSession, event: EventOf<'confirm'>, { now, li
   if (retrieval.number !== null && event.number !== retrieval.number) {
     return declineForNumber(session, now);
   }
+  const scope = grantable(session, event.scope);
+  const claims = neededClaims(event.identity.claims, scope, choice.connector);
   return change({
     ...next(session, now + lifetimes.scanned_ms),
     status: 'confirmed',
     choice,
     retrieval,
-    confirmation: { identity: event.identity, scope: grantable(session, event.scope), at: now, recognised: false },
+    confirmation: { identity: { ...event.identity, claims }, scope, at: now, recognised: false },
     code: null,
   });
 }

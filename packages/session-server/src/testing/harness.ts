@@ -130,6 +130,7 @@ export async function startHarness(
     widget: { script: Buffer.from('/* the widget */'), version: '1.2.3' },
     log: (line) => log.push(line),
     now: clock.now,
+    sleep: () => Promise.resolve(),
     ...composition,
   });
   const rows = new DatabaseSync(file, { readOnly: true });

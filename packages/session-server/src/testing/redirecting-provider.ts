@@ -22,6 +22,10 @@ export interface RedirectingProvider {
   refusal: Readonly<Record<string, string>> | null;
   /** Whether its API is down; browsers are let through all the same. */
   down: boolean;
+  /** Tokens that were given back to it. */
+  readonly revoked: readonly string[];
+  /** Called before a revocation is answered, which waits for it; 500 where it rejects. */
+  beforeRevocation: () => Promise<void>;
   /** Where it sends browsers from, in place of its own page. */
   authorization_endpoint: string;
   close(): Promise<void>;
@@ -40,6 +44,7 @@ export async function startRedirectingProvider(clock: Pick<FakeClock, 'now'>): P
   const codes = new Map<string, Waiting>();
   const asked: string[] = [];
   const given: string[] = [];
+  const revoked: string[] = [];
   const give = (kind: string): string => {
     const value = `upstream-${kind}-${randomUUID()}`;
     given.push(value);
@@ -97,6 +102,14 @@ export async function startRedirectingProvider(clock: Pick<FakeClock, 'now'>): P
     });
   };
 
+  const revoke = async (token: string, response: ServerResponse): Promise<void> => {
+    revoked.push(token);
+    await provider.beforeRevocation().then(
+      () => json(response, {}),
+      () => json(response, { error: '<b>upstream words</b>' }, 500),
+    );
+  };
+
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '', issuer);
     asked.push(pathname);
@@ -104,11 +117,14 @@ export async function startRedirectingProvider(clock: Pick<FakeClock, 'now'>): P
     if (provider.down) return json(response, { error: '<b>upstream words</b>' }, 503);
     if (pathname === '/jwks') return json(response, { keys: [key] });
     if (pathname === '/token') return void textOf(request).then((text) => redeem(new URLSearchParams(text), response));
+    if (pathname === '/revoke')
+      return void textOf(request).then((text) => revoke(new URLSearchParams(text).get('token') ?? '', response));
     json(response, {
       issuer,
       authorization_endpoint: provider.authorization_endpoint,
       token_endpoint: `${issuer}/token`,
       jwks_uri: `${issuer}/jwks`,
+      revocation_endpoint: `${issuer}/revoke`,
       token_endpoint_auth_methods_supported: ['client_secret_post'],
     });
   });
@@ -120,6 +136,8 @@ export async function startRedirectingProvider(clock: Pick<FakeClock, 'now'>): P
     issuer,
     asked,
     given,
+    revoked,
+    beforeRevocation: () => Promise.resolve(),
     person: { sub: 'upstream-ada', name: 'Ada Lovelace', email: 'ada@example.com' },
     auth_time: 'now',
     refusal: null,

@@ -93,7 +93,11 @@ function openDidit(options: ResolvedDiditOptions, context: ConnectorContext): Co
     const raw = Object.assign({}, ...sources) as Readonly<Record<string, unknown>>;
     return {
       subject,
-      claims: mappedClaims(options.mapClaims, (each) => diditClaims(each, options.id), raw),
+      claims: mappedClaims(options.mapClaims, (each) => diditClaims(each, options.id), raw, {
+        own: options.id,
+        provider: 'Didit',
+        log: context.log,
+      }),
       acr: token?.acr ?? null,
       amr: token?.amr ?? [],
       auth_time: token?.auth_time ?? null,

@@ -112,7 +112,12 @@ export function createSessionApi(options: ResolvedDiditOptions, context: Connect
       if (options.introspection_endpoint === null) return null;
       const what = 'Didit: introspection';
       const form = authenticatedForm(options.client, { token: access_token });
-      const answer = await callJson(context, what, options.introspection_endpoint, { method: 'POST', ...form });
+      const answer = await callJson(context, what, options.introspection_endpoint, {
+        method: 'POST',
+        ...form,
+        // RFC 7662: it only reads, though by POST.
+        repeat: 'reads',
+      });
       if (answer.status !== 200) throw unavailable(refusalOf(what, answer));
       if (answer.body === null) throw unavailable(`${what} answered no JSON object`);
       if (answer.body['active'] !== true) throw refused(`${what}: the access token does not count`);

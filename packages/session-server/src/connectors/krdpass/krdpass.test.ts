@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import {
   type CryptoKey,
+  decodeJwt,
   decodeProtectedHeader,
   exportJWK,
   generateKeyPair,
@@ -31,7 +32,7 @@ const start: RedirectStart = {
   request: {
     client_id: 'shop',
     client_name: 'Shop',
-    scope: ['openid'],
+    scope: ['openid', 'profile', 'email', 'krdpass', 'offline_access'],
     prompt: [],
     linking: false,
     max_age: null,
@@ -118,8 +119,8 @@ async function tokens(changes: Changes = {}): Promise<Record<string, unknown>> {
   };
 }
 
-async function begin(options: Partial<KrdPassOptions> = {}): Promise<URL> {
-  const begun = await (await open(options)).redirect?.begin(start);
+async function begin(options: Partial<KrdPassOptions> = {}, scope = start.request.scope): Promise<URL> {
+  const begun = await (await open(options)).redirect?.begin({ ...start, request: { ...start.request, scope } });
   return new URL(begun?.location ?? '');
 }
 async function finish(query: string = 'code=the-code'): Promise<RedirectOutcome> {
@@ -156,6 +157,26 @@ describe('the authorization request', () => {
       iat: seconds,
       exp: seconds + 300,
     });
+  });
+
+  it.each([
+    [['openid'], 'openid', 1],
+    [['openid', 'profile'], 'openid profile', 2],
+    [['openid', 'email'], 'openid profile', 2],
+    [['openid', 'profile', 'email', 'phone', 'address'], 'openid profile', 2],
+    [['openid', 'krdpass'], 'openid citizen_identity', 2],
+    [['openid', 'profile', 'krdpass', 'offline_access'], 'openid profile citizen_identity', 3],
+    [['openid', 'constructor', 'uaepass'], 'openid', 1],
+  ])('FT-B6a: of a website that asks for %j asks for %j', async (asked, scope, phrases) => {
+    const all = { scope: ['openid', 'profile', 'citizen_identity', 'offline_access'] };
+    await begin(all, asked);
+    expect(decodeJwt(seen[0]?.body.get('request') ?? '')['scope']).toBe(scope);
+    expect((await open(all)).redirect?.asks?.(asked)).toHaveLength(phrases);
+  });
+
+  it('FT-B6a: asks for nothing that KRDPASS did not approve', async () => {
+    await begin({ scope: ['openid', 'profile'] });
+    expect(decodeJwt(seen[0]?.body.get('request') ?? '')['scope']).toBe('openid profile');
   });
 
   it('has another jti each time', async () => {

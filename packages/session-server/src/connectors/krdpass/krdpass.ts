@@ -13,8 +13,7 @@ import {
   type UpstreamTokens,
 } from '../connector.ts';
 import { authorizationUrl, pushAuthorizationRequest } from '../shared/authorization-request.ts';
-import { unavailable } from '../shared/call-json.ts';
-import { readCallback } from '../shared/callback.ts';
+import { authorizeFailure, readCallback } from '../shared/callback.ts';
 import { verifyIdToken } from '../shared/id-token.ts';
 import { createKeySet } from '../shared/key-set.ts';
 import { mappedClaims } from '../shared/mapped-claims.ts';
@@ -23,6 +22,7 @@ import { readUserinfo } from '../shared/userinfo.ts';
 import { mapKrdPassClaims } from './claims.ts';
 import { type KrdPassOptions, type ResolvedKrdPassOptions, resolveKrdPassOptions } from './options.ts';
 import { signRequestObject } from './request-object.ts';
+import { askedInWords } from './scope.ts';
 
 export type { KrdPassOptions } from './options.ts';
 
@@ -88,7 +88,7 @@ function openKrdPass(options: ResolvedKrdPassOptions, context: ConnectorContext)
     const answer = readCallback(callback.parameters, { state: callback.state, issuer: options.issuer });
     if (answer.type === 'error') {
       if (CANCELLED.has(answer.error)) return { type: 'declined', message: null };
-      throw unavailable(`${PROVIDER}: authorize answered with an error that is no cancellation`);
+      throw authorizeFailure(PROVIDER, answer.error);
     }
     const { scope: _scope, ...tokens } = await redeemCode(context, endpoint(options.token_endpoint), {
       code: answer.code,
@@ -99,7 +99,9 @@ function openKrdPass(options: ResolvedKrdPassOptions, context: ConnectorContext)
     const { subject, acr, amr, auth_time } = idToken;
     const userinfo = await readUserinfo(context, PROVIDER, options.userinfo_endpoint, tokens.access_token, subject);
     const map = (raw: Readonly<Record<string, unknown>>) => mapKrdPassClaims(raw, options.id);
-    const claims = mappedClaims(options.mapClaims, map, { ...idToken.claims, ...userinfo });
+    const raw = { ...idToken.claims, ...userinfo };
+    const fit = { own: options.id, provider: PROVIDER, log: context.log };
+    const claims = mappedClaims(options.mapClaims, map, raw, fit);
     return { type: 'identity', identity: { subject, claims, acr, amr, auth_time }, tokens };
   }
 
@@ -137,7 +139,7 @@ function openKrdPass(options: ResolvedKrdPassOptions, context: ConnectorContext)
     modes: ['qr', 'same_device'],
     verifies: { number: true, network: true },
     // Its app asks the person; of a session in a browser, or of ignoring one, KRDPASS's documents know nothing.
-    redirect: { reauthenticates: 'never', begin, finish },
+    redirect: { reauthenticates: 'never', begin, finish, asks: (scope) => askedInWords(scope, options) },
     tokens: { refresh, revoke },
   };
 }

@@ -50,10 +50,13 @@ describe('endpoints', () => {
 });
 
 it('the scope is that of a citizen, or all four', () => {
-  expect(resolved().scope).toBe('openid profile citizen_identity');
-  expect(resolved({ scope: ['openid', 'profile', 'citizen_identity', 'offline_access'] }).scope).toBe(
-    'openid profile citizen_identity offline_access',
-  );
+  expect(resolved().scope).toEqual(['openid', 'profile', 'citizen_identity']);
+  expect(resolved({ scope: ['openid', 'profile', 'citizen_identity', 'offline_access'] }).scope).toEqual([
+    'openid',
+    'profile',
+    'citizen_identity',
+    'offline_access',
+  ]);
 });
 
 describe('the private key', () => {

@@ -53,7 +53,8 @@ export interface KrdPassOptions {
   readonly jwks_uri?: string | undefined;
   /**
    * Of `openid`, which is required, `profile`, `citizen_identity` and `offline_access`, as far as
-   * KRDPASS approved them. Default `openid profile citizen_identity`.
+   * KRDPASS approved them. Asked for is what a website's scopes need of it, and never `offline_access`.
+   * Default `openid profile citizen_identity`.
    */
   readonly scope?: readonly string[] | undefined;
   /** Replaces the mapping to OpenID Connect's claims. Gets the id_token's claims with userinfo's over them. */
@@ -75,7 +76,7 @@ export interface ResolvedKrdPassOptions {
   readonly userinfo_endpoint: string;
   readonly revocation_endpoint: string;
   readonly jwks_uri: string;
-  readonly scope: string;
+  readonly scope: readonly string[];
   readonly mapClaims: MapClaims | null;
 }
 
@@ -139,7 +140,7 @@ export function resolveKrdPassOptions(options: KrdPassOptions): CheckedOptions<R
       userinfo_endpoint: rest.userinfo_endpoint ?? `${cas}/connect/userinfo`,
       revocation_endpoint: rest.revocation_endpoint ?? `${cas}/connect/revocation`,
       jwks_uri: rest.jwks_uri ?? `${cas}/.well-known/openid-configuration/jwks`,
-      scope: [...new Set(scope)].join(' '),
+      scope,
       mapClaims: rest.mapClaims ?? null,
     },
   };

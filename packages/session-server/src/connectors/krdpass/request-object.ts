@@ -3,6 +3,7 @@ import { base64url, SignJWT } from 'jose';
 import type { ConnectorContext, RedirectStart } from '../connector.ts';
 import { s256 } from '../shared/pkce.ts';
 import type { ResolvedKrdPassOptions } from './options.ts';
+import { scopeFor } from './scope.ts';
 
 /** A request object is good for this long, in s. KRDPASS accepts five minutes at most. */
 const LIFETIME_S = 300;
@@ -18,7 +19,7 @@ export async function signRequestObject(
     client_id: options.client_id,
     response_type: 'code',
     redirect_uri: start.callback_uri,
-    scope: options.scope,
+    scope: scopeFor(start.request.scope, options).join(' '),
     state: start.state,
     nonce: start.nonce,
     code_challenge: await s256(start.code_verifier),

@@ -321,6 +321,20 @@ describe('whatever an endpoint answers', () => {
   });
 });
 
+it.each([
+  ['access_denied', 403],
+  ['insufficient_scope', 403],
+  ['unauthorized_client', 400],
+])('FT-B7d: %s at the token endpoint is the operator’s to mend', async (error, status) => {
+  answers['/token'] = json({ error, error_description: 'Ada Example' }, status);
+  expect(await failureOf(finish(await open()))).toMatchObject({
+    ...UNAVAILABLE,
+    detail: expect.stringMatching(
+      `^Example: token answered ${status} \\(${error}: the provider has not approved`,
+    ) as string,
+  });
+});
+
 describe('the callback', () => {
   const state = `state=${START.state}`;
   it.each(['access_denied', 'login_required', 'consent_required', 'interaction_required'])(
@@ -454,9 +468,23 @@ describe('tokens', () => {
   });
 });
 
+it.each([
+  [['openid'], 'openid'],
+  [['openid', 'profile', 'phone', 'offline_access'], 'openid phone'],
+  [['openid', 'loyalty'], 'openid loyalty'],
+  // The provider's own claims may come by any scope that OpenID Connect does not define.
+  [['openid', 'email', 'example'], 'openid email loyalty'],
+])('FT-B6a: of a website that asks for %j the provider is asked for %j', async (wanted, scope) => {
+  const connector = await open({ scope: ['openid', 'email', 'phone', 'loyalty', 'offline_access'] });
+  const { location } =
+    (await connector.redirect?.begin({ ...START, request: { ...START.request, scope: wanted } })) ?? {};
+  expect(new URL(location ?? '').searchParams.get('scope')).toBe(scope);
+  expect(connector.redirect?.asks?.(wanted)).toHaveLength(scope.split(' ').length);
+});
+
 it('the browser is sent with everything that protects the answer, and what the relying party asked', async () => {
   const connector = await open({
-    scope: ['openid', 'email', 'phone', 'loyalty'],
+    scope: ['openid', 'email', 'phone', 'loyalty', 'offline_access'],
     extra_parameters: { hd: 'example.com' },
   });
   const request = {
@@ -475,8 +503,7 @@ it('the browser is sent with everything that protects the answer, and what the r
     response_type: 'code',
     client_id: 'beckon',
     redirect_uri: START.callback_uri,
-    // Nobody asked for `phone`.
-    scope: 'openid email loyalty',
+    scope: 'openid email',
     state: START.state,
     nonce: START.nonce,
     code_challenge: expect.stringMatching(/^[\w-]{43}$/) as string,

@@ -19,7 +19,7 @@ export async function identityOf(
   const raw = await decryptClaims(claims, kept.claims, options.private_key);
   return {
     subject: requestee,
-    claims: mappedClaims(options.mapClaims, mapIdClaims, raw),
+    claims: mappedClaims(options.mapClaims, mapIdClaims, raw, { own: options.id, provider: 'pasby' }),
     acr: null,
     amr: [],
     auth_time: signed_at !== null && signed_at <= now / 1000 + CLOCK_TOLERANCE_S ? signed_at : null,

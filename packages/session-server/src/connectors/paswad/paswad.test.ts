@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { connectorContext } from '../../testing/index.ts';
-import type { WebhookCapability, WebhookEvent } from '../connector.ts';
+import type { RedirectOutcome, WebhookCapability, WebhookEvent } from '../connector.ts';
 import { paswad, type PaswadOptions } from './index.ts';
 
 const OPTIONS: PaswadOptions = {
@@ -124,5 +124,70 @@ describe('webhooks', () => {
     expect(() => read?.read({ 'paswad-signature': signature }, Buffer.concat([body, Buffer.from(' ')]))).toThrow(
       expect.objectContaining({ code: 'webhook_refused' }) as Error,
     );
+  });
+});
+
+describe('FT-B7d: an error at the callback', () => {
+  const answer = async (query: Record<string, string>): Promise<RedirectOutcome> => {
+    const { redirect } = await paswad(OPTIONS).open(connectorContext());
+    if (redirect === null) throw new Error('it does not redirect');
+    return redirect.finish({
+      callback_uri: 'https://id.example.com/callback/paswad',
+      state: 's'.repeat(43),
+      nonce: 'n'.repeat(43),
+      code_verifier: 'v'.repeat(43),
+      mode: 'qr',
+      reauthenticate: true,
+      kept: null,
+      parameters: new URLSearchParams({ ...query, state: 's'.repeat(43) }),
+      request: {
+        client_id: 'shop',
+        client_name: 'Shop',
+        scope: ['openid'],
+        prompt: [],
+        linking: false,
+        max_age: null,
+        login_hint: null,
+        ui_locales: [],
+        acr_values: [],
+      },
+    });
+  };
+
+  it.each([
+    'The token is valid but lacks the scope required for the request, or the app is not approved for it.',
+    'App not approved.',
+    'Your application has not been approved for scope passport.',
+  ])('of an app that is not approved is the operator’s: %s', async (error_description) => {
+    await expect(answer({ error: 'access_denied', error_description })).rejects.toMatchObject({
+      code: 'connector_unavailable',
+      message: 'the identity provider cannot be reached right now',
+      detail:
+        'Paswad: authorize answered access_denied: the app is not approved for what it asks; see scope, and the app in the Paswad console',
+    });
+  });
+
+  it.each([undefined, 'The user denied the request.', 'You did not approve.'])(
+    'of a person who said no is theirs: %s',
+    async (error_description) => {
+      const query = { error: 'access_denied', ...(error_description === undefined ? {} : { error_description }) };
+      expect(await answer(query)).toEqual({ type: 'declined', message: null });
+    },
+  );
+
+  it.each(['insufficient_scope', 'unauthorized_client', 'invalid_scope', 'invalid_request'])(
+    'that the operator must mend is named in the log: %s',
+    async (error) => {
+      await expect(answer({ error })).rejects.toMatchObject({
+        code: 'connector_unavailable',
+        detail: expect.stringMatching(`^Paswad: authorize answered ${error}: `),
+      });
+    },
+  );
+
+  it('that is not registered is not repeated', async () => {
+    await expect(answer({ error: 'constructor', error_description: 'Ada Lovelace' })).rejects.toMatchObject({
+      detail: "Paswad: authorize answered with an error that is no refusal of the person's",
+    });
   });
 });

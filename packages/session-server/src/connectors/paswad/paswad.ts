@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ConnectorConfig } from '../connector.ts';
-import { openOpenIdConnector } from '../shared/openid-connector.ts';
+import { hostsOf } from '../shared/allowed-hosts.ts';
+import { type OpenIdHabits, openOpenIdConnector } from '../shared/openid-connector.ts';
 import { type OpenIdOptions, resolveOpenIdOptions } from '../shared/openid-options.ts';
 import { baseAddress, checkOptions } from '../shared/option-schemas.ts';
 import { readWebhook } from './webhooks.ts';
@@ -22,6 +23,8 @@ const schema = z.object({
   api_url: baseAddress.default('https://api.paswad.com'),
 });
 
+const ISSUER = 'https://id.paswad.com';
+
 /** Paswad. Mistakes in the options are reported when the configuration is checked. */
 export function paswad(options: PaswadOptions): ConnectorConfig {
   const { webhook_secret, api_url, ...common } = options ?? {};
@@ -29,7 +32,9 @@ export function paswad(options: PaswadOptions): ConnectorConfig {
   const resolved = resolveOpenIdOptions(common, {
     id: 'paswad',
     names: { en: 'Paswad' },
-    issuer: 'https://id.paswad.com',
+    issuer: ISSUER,
+    // Its document is on another host than its issuer, and names nothing beyond these two.
+    allowedHosts: own.ok ? hostsOf(common.issuer ?? ISSUER, own.options.api_url, common.discovery_url) : undefined,
     discovery_url: own.ok ? `${own.options.api_url}/.well-known/openid-configuration` : undefined,
     // As Paswad's documentation shows; its discovery document need not say so.
     token_endpoint_auth_method: 'client_secret_post',
@@ -44,7 +49,7 @@ export function paswad(options: PaswadOptions): ConnectorConfig {
       const { webhook_secret: secrets } = own.options;
       const { client_id } = resolved.options;
       return Promise.resolve({
-        ...openOpenIdConnector(resolved.options, context),
+        ...openOpenIdConnector(resolved.options, context, { operatorsFault }),
         webhooks:
           secrets === undefined
             ? null
@@ -53,3 +58,12 @@ export function paswad(options: PaswadOptions): ConnectorConfig {
     },
   };
 }
+
+/**
+ * Paswad's documentation has `access_denied` for an app that is not approved ("Errors", 403), which OpenID
+ * Connect has for a person who said no: only the description tells them apart (docs/decisions/0035-ask-little-believe-little.md).
+ */
+const operatorsFault: OpenIdHabits['operatorsFault'] = ({ error, description }) =>
+  error === 'access_denied' && /\b(app|application|client)\b.*\bnot (yet |been )*approved\b/i.test(description)
+    ? 'access_denied: the app is not approved for what it asks; see scope, and the app in the Paswad console'
+    : null;

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { ConnectorContext } from '../connector.ts';
-import { callJson, unavailable } from './call-json.ts';
+import { type CallContext, callJson, unavailable } from './call-json.ts';
 import { authenticatedForm } from './client-authentication.ts';
 import { type ClientEndpoint, refusalOf } from './token-endpoint.ts';
 
@@ -31,13 +30,13 @@ const answerSchema = z.object({
  * @throws ConnectorError `rate_limited`, `connector_unavailable`
  */
 export async function pushAuthorizationRequest(
-  context: Pick<ConnectorContext, 'fetch' | 'now'>,
+  context: CallContext,
   endpoint: ClientEndpoint,
   parameters: Readonly<Record<string, string | null>>,
 ): Promise<PushedRequest> {
   const what = `${endpoint.provider}: pushed authorization request`;
   const form = authenticatedForm(endpoint.client, parameters);
-  const answer = await callJson(context, what, endpoint.url, { method: 'POST', ...form });
+  const answer = await callJson(context, what, endpoint.url, { method: 'POST', ...form, repeat: 'unsent' });
   // RFC 9126 §2.2 says 201; providers answer 200 too.
   if (answer.status !== 201 && answer.status !== 200) throw unavailable(refusalOf(what, answer));
   const parsed = answerSchema.safeParse(answer.body);

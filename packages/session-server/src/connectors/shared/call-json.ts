@@ -1,5 +1,18 @@
 import { ConnectorError, type ConnectorContext } from '../connector.ts';
+import { type RetryContext, type Try, failureOf, retried } from './retry.ts';
 import { rateLimited, retryAfterSeconds } from './retry-after.ts';
+
+/** What a call needs of the server. */
+export type CallContext = Pick<ConnectorContext, 'fetch'> & RetryContext;
+
+/**
+ * When a call that failed is made again (docs/decisions/0034-retried-calls.md):
+ * `reads`: it only reads, so after a dropped connection, a 5xx and a 429 too;
+ * `unsent`: it acts once, so only where the request surely never got there, or was
+ * turned away by a 429 that names the time to come back;
+ * `never`: the caller sees to it.
+ */
+export type Repeat = 'reads' | 'unsent' | 'never';
 
 export interface JsonRequest {
   readonly method?: 'GET' | 'POST';
@@ -7,6 +20,10 @@ export interface JsonRequest {
   readonly body?: string;
   /** Ends the call; it then fails like any other that got no answer. */
   readonly signal?: AbortSignal;
+  /** Default `never`. */
+  readonly repeat?: Repeat;
+  /** The answer's body is at most this long, in bytes. Default: what `fetch` allows. */
+  readonly limit_bytes?: number;
   /** A redirect comes back as an answer, with its `location`. It is never followed. */
   readonly redirect?: 'manual';
 }
@@ -18,6 +35,9 @@ export interface JsonAnswer {
   readonly location: string | null;
 }
 
+/** A provider's passing trouble. */
+const PASSING = new Set([500, 502, 503, 504]);
+
 /**
  * Calls a provider's endpoint that answers with a JSON object. Every status but 429 comes back; what
  * is no HTTP answer at all (refused, hanging, too long, redirecting) does not.
@@ -25,24 +45,45 @@ export interface JsonAnswer {
  * @throws ConnectorError `connector_unavailable`; `rate_limited` for 429, with the time to come back
  */
 export async function callJson(
-  context: Pick<ConnectorContext, 'fetch' | 'now'>,
+  context: CallContext,
   what: string,
   url: string,
-  request: JsonRequest = {},
+  { repeat = 'never', limit_bytes = Infinity, signal, ...request }: JsonRequest = {},
 ): Promise<JsonAnswer> {
-  try {
-    const headers = { accept: 'application/json', ...request.headers };
-    const response = await context.fetch(url, { ...request, headers });
-    if (response.status === 429) {
-      await response.body?.cancel();
-      throw rateLimited(what, retryAfterSeconds(response.headers.get('retry-after'), context.now()));
+  const init = { ...request, headers: { accept: 'application/json', ...request.headers } };
+  const attempt = async (ending: AbortSignal | undefined): Promise<Try<JsonAnswer>> => {
+    try {
+      const response = await context.fetch(url, ending === undefined ? init : { ...init, signal: ending });
+      const named = response.headers.get('retry-after');
+      const after_s = named === null ? 0 : retryAfterSeconds(named, context.now());
+      if (response.status === 429) {
+        await response.body?.cancel();
+        const error = rateLimited(what, retryAfterSeconds(named, context.now()));
+        // A limiter that names a time has let nothing through (RFC 6585 §4).
+        return failed(repeat === 'reads' || (repeat === 'unsent' && named !== null), error, after_s);
+      }
+      const text = await response.text();
+      if (Buffer.byteLength(text) > limit_bytes) throw unavailable(`${what} answered more than ${limit_bytes} bytes`);
+      const location = response.headers.get('location');
+      const value = { status: response.status, body: objectOf(text), location };
+      if (repeat !== 'reads' || !PASSING.has(response.status)) return { final: true, value };
+      return { final: false, after_s, otherwise: () => value };
+    } catch (cause) {
+      if (cause instanceof ConnectorError) throw cause;
+      const failure = failureOf(cause);
+      const again = (repeat === 'reads' && failure !== 'other') || (repeat === 'unsent' && failure === 'unsent');
+      return failed(again, unavailable(`${what} failed (${cause instanceof Error ? cause.name : typeof cause})`), 0);
     }
-    const text = await response.text();
-    return { status: response.status, body: objectOf(text), location: response.headers.get('location') };
-  } catch (cause) {
-    if (cause instanceof ConnectorError) throw cause;
-    throw unavailable(`${what} failed (${cause instanceof Error ? cause.name : typeof cause})`);
-  }
+  };
+  return retried(context, attempt, signal);
+}
+
+function failed(again: boolean, error: ConnectorError, after_s: number): Try<never> {
+  if (!again) throw error;
+  const otherwise = (): never => {
+    throw error;
+  };
+  return { final: false, after_s, otherwise };
 }
 
 export function unavailable(detail: string): ConnectorError {

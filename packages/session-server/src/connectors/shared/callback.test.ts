@@ -15,8 +15,12 @@ describe('a callback that is in order', () => {
       { type: 'code', code: 'abc' },
     ],
     ['unknown single parameters', `code=abc&${good}&session_state=x&foo=`, { type: 'code', code: 'abc' }],
-    ['an error', `error=access_denied&${good}`, { type: 'error', error: 'access_denied' }],
-    ['an error with a blank description', `error=x&error_description=&${good}`, { type: 'error', error: 'x' }],
+    ['an error', `error=access_denied&${good}`, { type: 'error', error: 'access_denied', description: '' }],
+    [
+      'an error with a blank description',
+      `error=x&error_description=&${good}`,
+      { type: 'error', error: 'x', description: '' },
+    ],
   ])('is read: %s', (_what, query, answer) => {
     expect(read(query)).toEqual(answer);
   });

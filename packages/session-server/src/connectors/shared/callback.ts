@@ -1,11 +1,12 @@
 import { sameText } from '../../secrets/index.ts';
 import { ConnectorError } from '../connector.ts';
+import { unavailable } from './call-json.ts';
 
 /** What an authorization response says (RFC 6749 §4.1.2), once everything about its form is right. */
 export type CallbackAnswer =
   | { readonly type: 'code'; readonly code: string }
-  /** `error` is as it came: compare it, show it to nobody. */
-  | { readonly type: 'error'; readonly error: string };
+  /** `error` and `description` are as they came: compare them, show them to nobody. */
+  | { readonly type: 'error'; readonly error: string; readonly description: string };
 
 const LIMITS: Readonly<Record<string, number>> = { code: 4096, error: 256, state: 512, iss: 1024 };
 
@@ -34,9 +35,36 @@ export function readCallback(
   const code = parameters.get('code');
   const error = parameters.get('error');
   if (code !== null && error !== null) throw refused('code and error came together');
-  if (error !== null) return { type: 'error', error };
+  if (error !== null) return { type: 'error', error, description: parameters.get('error_description') ?? '' };
   if (code !== null) return { type: 'code', code };
   throw refused('neither code nor error came');
+}
+
+/** Errors that are about how the operator registered or configured Beckon at the provider, and what to look at. */
+const OPERATORS: Readonly<Record<string, string>> = {
+  unauthorized_client: 'the provider has not approved this client',
+  invalid_client: 'see client_id',
+  insufficient_scope: 'the provider has not approved the app for a scope: see scope',
+  invalid_scope: 'see scope',
+  unsupported_response_type: 'the client may not use the authorization code',
+  invalid_request: 'a parameter is not accepted: see the options, and the redirect URI at the provider',
+  invalid_request_uri: 'the pushed request is over, or not known',
+  invalid_request_object: 'see the signing key and its registration',
+  request_not_supported: 'it takes no request objects',
+  registration_not_supported: 'see client_id',
+};
+const PASSING = new Set(['server_error', 'temporarily_unavailable']);
+
+/**
+ * What an authorization endpoint's error is that no person caused. The log names it where it is a
+ * registered one (RFC 6749 §4.1.2.1, OpenID Connect Core §3.1.2.6, RFC 9101 §7), and says what to look at.
+ * @param provider its name, for the operator's log
+ */
+export function authorizeFailure(provider: string, error: string): ConnectorError {
+  const hint = Object.hasOwn(OPERATORS, error) ? OPERATORS[error] : undefined;
+  if (hint !== undefined) return unavailable(`${provider}: authorize answered ${error}: ${hint}`);
+  if (PASSING.has(error)) return unavailable(`${provider}: authorize answered ${error}`);
+  return unavailable(`${provider}: authorize answered with an error that is no refusal of the person's`);
 }
 
 function refused(detail: string): ConnectorError {

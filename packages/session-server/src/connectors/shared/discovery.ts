@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { ConnectorContext } from '../connector.ts';
-import { callJson, unavailable } from './call-json.ts';
+import { hostOf, isPublicName } from './allowed-hosts.ts';
+import { type CallContext, callJson, unavailable } from './call-json.ts';
 import { webAddress } from './option-schemas.ts';
 import { createRemembered } from './remembered.ts';
 
@@ -20,7 +20,7 @@ export interface Discovered {
   readonly authorization_response_iss_parameter_supported?: boolean | undefined;
 }
 
-const schema: z.ZodType<Discovered> = z.object({
+export const openIdDocument: z.ZodType<Discovered> = z.object({
   issuer: z.string(),
   authorization_endpoint: webAddress,
   token_endpoint: webAddress,
@@ -42,28 +42,43 @@ export function discoveryUrlOf(issuer: string): string {
   return `${issuer.replace(/\/+$/, '')}/.well-known/openid-configuration`;
 }
 
+export interface DiscoverySource<T> {
+  /** The provider's name, for the operator's log. */
+  readonly name: string;
+  readonly issuer: string;
+  readonly discovery_url: string;
+  /** What is read of the document. */
+  readonly schema: z.ZodType<T>;
+  /**
+   * The hosts that the document may name, as `host` or `host:port`. Null: those of `issuer` and
+   * `discovery_url`, and any other that has a public name.
+   */
+  readonly allowedHosts: readonly string[] | null;
+}
+
 /**
  * Reads a provider's discovery document, when it is first needed and then once an hour. It may be on
  * another host than the issuer, so the issuer is configured, and the document must name that one.
  * @throws ConnectorError `connector_unavailable`, `rate_limited`
  */
-export function createDiscovery(
-  context: Pick<ConnectorContext, 'fetch' | 'now'>,
-  provider: { readonly name: string; readonly issuer: string; readonly discovery_url: string },
-): () => Promise<Discovered> {
+export function createDiscovery<T extends { readonly issuer: string }>(
+  context: CallContext,
+  source: DiscoverySource<T>,
+): () => Promise<T> {
   const documents = createRemembered(context.now, {
     fresh_ms: FRESH_MS,
-    fetch: () => readDocument(context, provider),
+    fetch: () => readDocument(context, source),
   });
   return async () => (await documents.current()).value;
 }
 
-async function readDocument(
-  context: Pick<ConnectorContext, 'fetch' | 'now'>,
-  { name, issuer, discovery_url }: { readonly name: string; readonly issuer: string; readonly discovery_url: string },
-): Promise<Discovered> {
+async function readDocument<T extends { readonly issuer: string }>(
+  context: CallContext,
+  source: DiscoverySource<T>,
+): Promise<T> {
+  const { name, issuer, discovery_url, schema } = source;
   const what = `${name}: discovery`;
-  const { status, body } = await callJson(context, what, discovery_url);
+  const { status, body } = await callJson(context, what, discovery_url, { repeat: 'reads' });
   if (status !== 200) throw unavailable(`${what} answered ${status}`);
   const parsed = schema.safeParse(body);
   if (!parsed.success) {
@@ -71,8 +86,23 @@ async function readDocument(
     throw unavailable(`${what} answered what it should not: ${fields.join(', ')}`);
   }
   if (parsed.data.issuer !== issuer) throw unavailable(`${what}: the document names another issuer than is configured`);
-  // A document from the net must not send our secret to a service of this machine.
-  const loopback = Object.values(parsed.data).some((value) => typeof value === 'string' && value.startsWith('http:'));
-  if (loopback && discovery_url.startsWith('https:')) throw unavailable(`${what}: an endpoint is not https`);
+  assertAddresses(what, parsed.data, source);
   return parsed.data;
+}
+
+/** A document from the net must not make us call, with our secret or a person's token, what the operator never named. */
+function assertAddresses(
+  what: string,
+  document: { readonly issuer: string },
+  { issuer, discovery_url, allowedHosts }: Omit<DiscoverySource<unknown>, 'schema'>,
+): void {
+  const own = new Set([hostOf(issuer), hostOf(discovery_url)]);
+  for (const [member, value] of Object.entries(document)) {
+    if (member === 'issuer' || typeof value !== 'string') continue;
+    if (value.startsWith('http:') && discovery_url.startsWith('https:'))
+      throw unavailable(`${what}: its ${member} is not https`);
+    const host = hostOf(value);
+    const allowed = allowedHosts === null ? own.has(host) || isPublicName(host) : allowedHosts.includes(host);
+    if (!allowed) throw unavailable(`${what}: its ${member} is on a host that is not in allowedHosts`);
+  }
 }

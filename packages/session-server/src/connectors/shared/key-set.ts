@@ -1,6 +1,5 @@
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
-import type { ConnectorContext } from '../connector.ts';
-import { callJson, unavailable } from './call-json.ts';
+import { type CallContext, callJson, unavailable } from './call-json.ts';
 import { createRemembered } from './remembered.ts';
 
 /** Keys are believed for this long, in ms. */
@@ -20,16 +19,12 @@ const LOOKS_IN_A_ROW = 3;
  * @param uri where the set is; it may move
  * @throws ConnectorError `connector_unavailable`, `rate_limited`; jose's `JWKSNoMatchingKey` and the like
  */
-export function createKeySet(
-  context: Pick<ConnectorContext, 'fetch' | 'now'>,
-  provider: string,
-  uri: () => Promise<string>,
-): JWTVerifyGetKey {
+export function createKeySet(context: CallContext, provider: string, uri: () => Promise<string>): JWTVerifyGetKey {
   const what = `${provider}: keys`;
   const sets = createRemembered(context.now, {
     fresh_ms: FRESH_MS,
     async fetch() {
-      const { status, body } = await callJson(context, what, await uri());
+      const { status, body } = await callJson(context, what, await uri(), { repeat: 'reads' });
       if (status !== 200) throw unavailable(`${what} answered ${status}`);
       try {
         // It throws for anything that is no set of keys.

@@ -1,19 +1,21 @@
 import { unavailable } from './call-json.ts';
+import { type Fit, fittingClaims } from './fitting-claims.ts';
 
 /** Turns what a provider answered into claims; an operator's own mapping has this shape too. */
 export type MapClaims = (raw: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
 
 /**
  * The claims by an operator's mapping, or else by the connector's. The operator's is a stranger's code
- * that sees personal data: of its failure only the name is told.
+ * that sees personal data: of its failure only the name is told. Both pass the same gate.
  * @throws ConnectorError `connector_unavailable` when it throws or answers no object
  */
 export function mappedClaims(
   operators: MapClaims | null,
   connectors: MapClaims,
   raw: Readonly<Record<string, unknown>>,
+  fit: Fit,
 ): Readonly<Record<string, unknown>> {
-  if (operators === null) return connectors(raw);
+  if (operators === null) return fittingClaims(connectors(raw), fit);
   let claims: unknown;
   try {
     claims = operators(raw);
@@ -22,5 +24,5 @@ export function mappedClaims(
   }
   if (typeof claims !== 'object' || claims === null || Array.isArray(claims) || claims instanceof Promise)
     throw unavailable('the configured mapClaims answered no object');
-  return claims as Readonly<Record<string, unknown>>;
+  return fittingClaims(claims as Readonly<Record<string, unknown>>, fit);
 }

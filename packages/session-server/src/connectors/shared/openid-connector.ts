@@ -11,20 +11,20 @@ import {
 } from '../connector.ts';
 import { authorizationUrl, pushAuthorizationRequest } from './authorization-request.ts';
 import { unavailable } from './call-json.ts';
-import { readCallback } from './callback.ts';
+import { authorizeFailure, type CallbackAnswer, readCallback } from './callback.ts';
 import { verifyIdToken } from './id-token.ts';
 import { createKeySet } from './key-set.ts';
 import { mappedClaims, type MapClaims } from './mapped-claims.ts';
 import type { ResolvedOpenIdOptions } from './openid-options.ts';
 import { createOpenIdProvider, type OpenIdProvider } from './openid-provider.ts';
+import { askedInWords, scopeFor } from './openid-scope.ts';
 import { s256 } from './pkce.ts';
-import { createRestPeriod } from './retry-after.ts';
+import { RETRY_WINDOW_MS } from './retry.ts';
+import { createRestPeriod, type RestPeriod } from './retry-after.ts';
 import { standardClaims } from './standard-claims.ts';
 import { redeemCode, refreshTokens, revokeToken } from './token-endpoint.ts';
 import { readUserinfo } from './userinfo.ts';
 
-/** These scopes give only what the relying party may see (OpenID Connect Core §5.4). */
-const OPTIONAL_SCOPES = new Set(['profile', 'email', 'address', 'phone']);
 /** Of a relying party's `prompt`, what concerns a provider that it does not know. */
 const PROMPTS = new Set(['login', 'consent', 'select_account']);
 /** OpenID Connect Core §3.1.2.6: the person said no, or would have had to do something and did not. */
@@ -36,15 +36,22 @@ const DECLINED = new Set([
   'account_selection_required',
 ]);
 
+/** What a provider does in its own way. */
+export interface OpenIdHabits {
+  /** The connector's own mapping of claims; the default knows the standard ones. */
+  readonly map?: MapClaims | undefined;
+  /** What an error at the callback says that is the operator's to mend, in our own words; null for any other. */
+  readonly operatorsFault?: ((answer: CallbackAnswer & { readonly type: 'error' }) => string | null) | undefined;
+}
+
 /**
  * Signs people in with an OpenID Provider: authorization code with PKCE, state and nonce, id_token
  * verified, userinfo where there is one.
- * @param map the connector's own mapping of claims; the default knows the standard ones
  */
 export function openOpenIdConnector(
   options: ResolvedOpenIdOptions,
   context: ConnectorContext,
-  map: MapClaims = (raw) => standardClaims(raw, options.id),
+  { map = (raw) => standardClaims(raw, options.id), operatorsFault }: OpenIdHabits = {},
 ): Connector {
   const provider = createOpenIdProvider(options, context);
   const keys = createKeySet(context, options.names.en, async () => (await provider()).jwks_uri);
@@ -61,7 +68,9 @@ export function openOpenIdConnector(
       // Nobody is sent to a provider that would then refuse to redeem the code.
       begin: (start) =>
         rest.observe(async () => ({ location: await begin(options, context, await provider(), start), kept: null })),
-      finish: (callback) => finish(options, context, { provider, keys, map, observe: rest.observe }, callback),
+      finish: (callback) =>
+        finish(options, context, { provider, keys, map, operatorsFault, observe: rest.observe }, callback),
+      asks: (scope) => askedInWords(scope, options),
     },
     tokens: {
       refresh: (tokens) => rest.observe(async () => refresh(options, context, await provider(), keys, tokens)),
@@ -92,7 +101,6 @@ async function begin(
   { callback_uri, state, nonce, code_verifier, reauthenticate, request }: RedirectStart,
 ): Promise<string> {
   const { client_id } = options;
-  const scope = options.scope.filter((each) => !OPTIONAL_SCOPES.has(each) || request.scope.includes(each));
   const prompt = options.prompt?.split(' ') ?? request.prompt.filter((each) => PROMPTS.has(each));
   const spaced = (words: readonly string[]): string | null => words.join(' ') || null;
   const parameters = {
@@ -100,7 +108,7 @@ async function begin(
     response_type: 'code',
     client_id,
     redirect_uri: callback_uri,
-    scope: scope.join(' '),
+    scope: scopeFor(request.scope, options).join(' '),
     state,
     nonce,
     code_challenge: await s256(code_verifier),
@@ -117,11 +125,11 @@ async function begin(
   return authorizationUrl(provider.authorization_endpoint, { client_id, request_uri });
 }
 
-interface Means {
+interface Means extends OpenIdHabits {
   readonly provider: () => Promise<OpenIdProvider>;
   readonly keys: JWTVerifyGetKey;
   readonly map: MapClaims;
-  readonly observe: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly observe: RestPeriod['observe'];
 }
 
 async function finish(
@@ -133,9 +141,12 @@ async function finish(
   const name = options.names.en;
   const { issuer, client_id, algorithms } = options;
   const answer = readCallback(callback.parameters, { state: callback.state, issuer });
-  if (answer.type === 'error' && DECLINED.has(answer.error)) return { type: 'declined', message: null };
-  if (answer.type === 'error')
-    throw unavailable(`${name}: authorize answered with an error that is no refusal of the person's`);
+  if (answer.type === 'error') {
+    const fault = means.operatorsFault?.(answer) ?? null;
+    if (fault !== null) throw unavailable(`${name}: authorize answered ${fault}`);
+    if (DECLINED.has(answer.error)) return { type: 'declined', message: null };
+    throw authorizeFailure(name, answer.error);
+  }
   return means.observe(async () => {
     const provider = await means.provider();
     if (provider.names_issuer && !callback.parameters.has('iss'))
@@ -155,9 +166,12 @@ async function finish(
       provider.userinfo_endpoint === null
         ? {}
         : await readUserinfo(context, name, provider.userinfo_endpoint, access_token, subject);
-    const claims = mappedClaims(options.mapClaims, means.map, { ...idToken.claims, ...userinfo });
+    const raw = { ...idToken.claims, ...userinfo };
+    const fit = { own: options.id, provider: name, log: context.log };
+    const claims = mappedClaims(options.mapClaims, means.map, raw, fit);
     return { type: 'identity', identity: { subject, claims, acr, amr, auth_time }, tokens: withoutScope(tokens) };
-  });
+    // The person has approved: a short rest is waited for, where `begin` would send people away.
+  }, RETRY_WINDOW_MS);
 }
 
 async function refresh(

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { LocalizedText } from '../connector.ts';
+import { allowedHosts } from './allowed-hosts.ts';
 import type { ClientAuthentication } from './client-authentication.ts';
 import { discoveryUrlOf } from './discovery.ts';
 import { ID_TOKEN_ALGORITHMS, type IdTokenAlgorithm } from './id-token.ts';
@@ -27,6 +28,11 @@ export interface OpenIdOptions {
    * `{issuer}/.well-known/openid-configuration`; null where there is none: then the endpoints below say it all.
    */
   readonly discovery_url?: string | null | undefined;
+  /**
+   * The hosts that its discovery document may name, as `host` or `host:port`. Default: those of `issuer`
+   * and `discovery_url`, and any other that has a public name; no IP address.
+   */
+  readonly allowedHosts?: readonly string[] | undefined;
   readonly client_id: string;
   /** Without one this is a public client. */
   readonly client_secret?: string | undefined;
@@ -34,7 +40,8 @@ export interface OpenIdOptions {
   readonly token_endpoint_auth_method?: ClientAuthentication['method'] | undefined;
   /**
    * What may be asked for, `openid` among it. `profile`, `email`, `address` and `phone` are asked for only
-   * when the relying party asks for them too. Default `openid`, `profile`, `email`.
+   * when the relying party asks for them too; any other when it asks for the same or for the scope named
+   * like `id`; `offline_access` never. Default `openid`, `profile`, `email`.
    */
   readonly scope?: readonly string[] | undefined;
   /** Sent in place of what the relying party asks for, for example `consent`. A `login` that is needed is added to it. */
@@ -71,6 +78,7 @@ export interface ResolvedOpenIdOptions {
   readonly names: LocalizedText;
   readonly issuer: string;
   readonly discovery_url: string | null;
+  readonly allowedHosts: readonly string[] | null;
   readonly client_id: string;
   readonly client_secret: string | null;
   readonly token_endpoint_auth_method: ClientAuthentication['method'] | null;
@@ -111,6 +119,7 @@ const schema = z
     names: localizedText,
     issuer: webAddress.refine((text) => !text.includes('?'), 'must have no query (OpenID Connect Core §2)'),
     discovery_url: webAddress.nullish(),
+    allowedHosts: allowedHosts.optional(),
     client_id: printable,
     client_secret: z.string().min(1).max(1024).optional(),
     token_endpoint_auth_method: z.enum(['client_secret_basic', 'client_secret_post', 'none']).optional(),
@@ -178,6 +187,7 @@ export function resolveOpenIdOptions(
       names: rest.names,
       issuer: rest.issuer,
       discovery_url: rest.discovery_url === undefined ? discoveryUrlOf(rest.issuer) : rest.discovery_url,
+      allowedHosts: rest.allowedHosts ?? null,
       client_id: rest.client_id,
       client_secret: rest.client_secret ?? null,
       token_endpoint_auth_method: rest.token_endpoint_auth_method ?? (rest.client_secret === undefined ? 'none' : null),

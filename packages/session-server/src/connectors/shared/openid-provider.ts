@@ -1,6 +1,6 @@
 import type { ConnectorContext } from '../connector.ts';
 import type { ClientAuthentication } from './client-authentication.ts';
-import { createDiscovery } from './discovery.ts';
+import { createDiscovery, openIdDocument } from './discovery.ts';
 import type { ResolvedOpenIdOptions } from './openid-options.ts';
 import type { ClientEndpoint } from './token-endpoint.ts';
 
@@ -23,9 +23,12 @@ export function createOpenIdProvider(
   options: ResolvedOpenIdOptions,
   context: ConnectorContext,
 ): () => Promise<OpenIdProvider> {
-  const { issuer, discovery_url, endpoints } = options;
+  const { issuer, discovery_url, allowedHosts, endpoints } = options;
   const name = options.names.en;
-  const discovered = discovery_url === null ? null : createDiscovery(context, { name, issuer, discovery_url });
+  const discovered =
+    discovery_url === null
+      ? null
+      : createDiscovery(context, { name, issuer, discovery_url, allowedHosts, schema: openIdDocument });
   return async () => {
     const document = await discovered?.();
     const client = clientOf(options, document?.token_endpoint_auth_methods_supported);

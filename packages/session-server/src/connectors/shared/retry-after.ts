@@ -26,18 +26,23 @@ export function rateLimited(what: string, retry_after_s: number): ConnectorError
 export interface RestPeriod {
   /**
    * Does `work`; when it ends in `rate_limited`, nothing more is done until the time that it names is over.
-   * @throws ConnectorError `rate_limited` while the provider wants to be left alone
+   * @param patience_ms how long it may wait for that time; default: not at all
+   * @throws ConnectorError `rate_limited` while the provider wants to be left alone for longer
    */
-  readonly observe: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly observe: <T>(work: () => Promise<T>, patience_ms?: number) => Promise<T>;
 }
 
 /** A tenth more than the provider asked for at most, drawn by chance, so that not all nodes come back at once. */
-export function createRestPeriod(context: Pick<ConnectorContext, 'now' | 'randomBytes'>, what: string): RestPeriod {
+export function createRestPeriod(
+  context: Pick<ConnectorContext, 'now' | 'randomBytes' | 'sleep'>,
+  what: string,
+): RestPeriod {
   let until = 0;
   return {
-    async observe(work) {
+    async observe(work, patience_ms = 0) {
       const left = until - context.now();
-      if (left > 0) throw rateLimited(what, Math.ceil(left / 1000));
+      if (left > 0 && left <= patience_ms) await context.sleep(left);
+      else if (left > 0) throw rateLimited(what, Math.ceil(left / 1000));
       try {
         return await work();
       } catch (cause) {

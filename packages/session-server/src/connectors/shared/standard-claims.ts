@@ -1,11 +1,22 @@
-/** No text claim is longer than this, in characters; what is longer is a picture or a mistake. */
+/** A text claim is at most this long, in characters; what is longer is a picture or a mistake. */
 const TEXT_LIMIT = 1024;
+/** An address of a page or picture is at most this long, in characters. */
 const URL_LIMIT = 2048;
+/** A list or object has at most this many members. */
+const MEMBERS_LIMIT = 16;
 
 type Read = (value: unknown) => unknown;
 
+/** Control characters, and halves of a character: they are in nobody's name. */
+const GARBAGE = /[\p{Cc}\p{Cs}]/u;
+
 const text: Read = (value) =>
-  typeof value === 'string' && value.trim() !== '' && value.length <= TEXT_LIMIT ? value.trim() : undefined;
+  typeof value === 'string' && value.trim() !== '' && value.length <= TEXT_LIMIT && !GARBAGE.test(value)
+    ? value.trim()
+    : undefined;
+/** OpenID Connect Core §5.1.1: an address may have several lines. */
+const lines: Read = (value) =>
+  typeof value === 'string' && text(value.replaceAll(/\r?\n/g, ' ')) !== undefined ? value.trim() : undefined;
 const matching =
   (pattern: RegExp): Read =>
   (value) =>
@@ -22,16 +33,19 @@ const phone: Read = (value) => {
 };
 const texts: Read = (value) => {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  const kept = Object.entries(value).filter(([, each]) => text(each) !== undefined);
-  return kept.length > 0 ? Object.fromEntries(kept.slice(0, 16)) : undefined;
+  const read = Object.entries(value).map(([name, each]) => [name, lines(each)] as const);
+  const kept = read.filter(([name, each]) => text(name) !== undefined && each !== undefined);
+  return kept.length > 0 ? Object.fromEntries(kept.slice(0, MEMBERS_LIMIT)) : undefined;
 };
 const countries: Read = (value) => {
-  const codes = Array.isArray(value) ? value.filter((each) => /^[A-Z]{2,3}$/.test(String(each))) : [];
-  return codes.length > 0 ? codes.slice(0, 16) : undefined;
+  const codes = Array.isArray(value)
+    ? value.filter((each) => typeof each === 'string' && /^[A-Z]{2,3}$/.test(each))
+    : [];
+  return codes.length > 0 ? codes.slice(0, MEMBERS_LIMIT) : undefined;
 };
 
-/** The claims of OpenID Connect Core §5.1 and, of Identity Assurance, the two that Beckon knows. */
-const STANDARD: Readonly<Record<string, Read>> = {
+/** What a claim's value is, and undefined where it is not of its form: the claims of OpenID Connect Core §5.1 and, of Identity Assurance, the two that Beckon knows. */
+export const STANDARD_CLAIMS: Readonly<Record<string, Read>> = {
   name: text,
   given_name: text,
   family_name: text,
@@ -47,7 +61,7 @@ const STANDARD: Readonly<Record<string, Read>> = {
   zoneinfo: text,
   locale: matching(/^[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*$/),
   updated_at: (value) => (typeof value === 'number' && Number.isFinite(value) ? value : undefined),
-  email: matching(/^[^\s@]{1,64}@[^\s@]{1,255}$/),
+  email: matching(/^[^\s@\p{Cc}\p{Cs}<>"]{1,64}@[^\s@\p{Cc}\p{Cs}<>"]{1,255}$/u),
   email_verified: yesNo,
   phone_number: phone,
   phone_number_verified: yesNo,
@@ -64,14 +78,12 @@ const PROTOCOL = new Set(
 );
 
 /**
- * A provider's claims as OpenID Connect's standard ones; what has not the form that it should have is
- * left out. Whatever else the provider says comes as it is, as one claim named `own`.
+ * A provider's claims under OpenID Connect's names. Whatever else the provider says comes as it is, as
+ * one claim named `own`. Their forms are checked where all claims pass (`fitting-claims.ts`).
  */
 export function standardClaims(raw: Readonly<Record<string, unknown>>, own: string): Record<string, unknown> {
-  const standard = Object.entries(STANDARD).map(([name, read]) => [name, read(raw[name])] as const);
-  const claims = Object.fromEntries(standard.filter(([, value]) => value !== undefined));
-  if (claims['email'] === undefined) delete claims['email_verified'];
-  if (claims['phone_number'] === undefined) delete claims['phone_number_verified'];
-  const others = Object.entries(raw).filter(([name]) => !(name in STANDARD) && !PROTOCOL.has(name));
+  const said = Object.entries(raw);
+  const claims = Object.fromEntries(said.filter(([name]) => Object.hasOwn(STANDARD_CLAIMS, name)));
+  const others = said.filter(([name]) => !Object.hasOwn(STANDARD_CLAIMS, name) && !PROTOCOL.has(name));
   return others.length > 0 ? { ...claims, [own]: Object.fromEntries(others) } : claims;
 }

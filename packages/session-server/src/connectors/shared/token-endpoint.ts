@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { ConnectorError, type ConnectorContext, type UpstreamTokens } from '../connector.ts';
-import { callJson, type JsonAnswer, unavailable } from './call-json.ts';
+import { ConnectorError, type UpstreamTokens } from '../connector.ts';
+import { type CallContext, callJson, type JsonAnswer, type Repeat, unavailable } from './call-json.ts';
 import { authenticatedForm, type ClientAuthentication } from './client-authentication.ts';
 
 /** A provider's endpoint that wants our credentials: token, revocation, pushed authorization requests. */
@@ -15,8 +15,6 @@ export interface TokenAnswer extends UpstreamTokens {
   /** What was granted; null when it is what was asked for (RFC 6749 §5.1). */
   readonly scope: string | null;
 }
-
-type Context = Pick<ConnectorContext, 'fetch' | 'now'>;
 
 /** No token is longer than this, in characters. */
 const TOKEN_LIMIT = 16_384;
@@ -35,16 +33,17 @@ const answerSchema = z.object({
 });
 
 /**
- * Redeems an authorization code, once: it is never retried.
+ * Redeems an authorization code. A code is good once, so the request is repeated only where the
+ * provider surely never got it, or turned it away with 429.
  * @throws ConnectorError `callback_refused` for a code that is not good (any more); `rate_limited`;
  *   `connector_unavailable` for anything else
  */
 export function redeemCode(
-  context: Context,
+  context: CallContext,
   endpoint: ClientEndpoint,
   grant: { readonly code: string; readonly redirect_uri: string; readonly code_verifier: string | null },
 ): Promise<TokenAnswer> {
-  return requestTokens(context, endpoint, { grant_type: 'authorization_code', ...grant }, () => {
+  return requestTokens(context, endpoint, { grant_type: 'authorization_code', ...grant }, 'unsent', () => {
     const detail = `${endpoint.provider}: token refused the code: too old, used before, or for another redirect URI or verifier`;
     return new ConnectorError('callback_refused', 'the sign-in took too long or was used before', detail);
   });
@@ -56,7 +55,7 @@ export function redeemCode(
  *   `rate_limited`; `connector_unavailable` for anything else
  */
 export async function refreshTokens(
-  context: Context,
+  context: CallContext,
   endpoint: ClientEndpoint,
   { refresh_token, id_token }: UpstreamTokens,
 ): Promise<TokenAnswer> {
@@ -67,7 +66,13 @@ export async function refreshTokens(
       `${endpoint.provider}: token refused the refresh token`,
     );
   if (refresh_token === null) throw refused();
-  const renewed = await requestTokens(context, endpoint, { grant_type: 'refresh_token', refresh_token }, refused);
+  const renewed = await requestTokens(
+    context,
+    endpoint,
+    { grant_type: 'refresh_token', refresh_token },
+    'never',
+    refused,
+  );
   return {
     ...renewed,
     refresh_token: renewed.refresh_token ?? refresh_token,
@@ -80,7 +85,7 @@ export async function refreshTokens(
  * @throws ConnectorError `rate_limited`, `connector_unavailable`
  */
 export async function revokeToken(
-  context: Context,
+  context: CallContext,
   endpoint: ClientEndpoint,
   revoked: { readonly token: string; readonly token_type_hint: 'access_token' | 'refresh_token' },
 ): Promise<void> {
@@ -93,14 +98,15 @@ export async function revokeToken(
 }
 
 async function requestTokens(
-  context: Context,
+  context: CallContext,
   endpoint: ClientEndpoint,
   grant: Readonly<Record<string, string | null>>,
+  repeat: Repeat,
   invalidGrant: () => ConnectorError,
 ): Promise<TokenAnswer> {
   const what = `${endpoint.provider}: token`;
   const form = authenticatedForm(endpoint.client, grant);
-  const answer = await callJson(context, what, endpoint.url, { method: 'POST', ...form });
+  const answer = await callJson(context, what, endpoint.url, { method: 'POST', ...form, repeat });
   if (answer.body?.['error'] === 'invalid_grant') throw invalidGrant();
   if (answer.status !== 200) throw unavailable(refusalOf(what, answer));
   const parsed = answerSchema.safeParse(answer.body);
@@ -138,11 +144,18 @@ const KNOWN_ERRORS = [
   'temporarily_unavailable',
 ];
 
+/** What to look at where an error is the operator's to mend. */
+const HINTS: Readonly<Record<string, string>> = {
+  invalid_client: ': see client_id and client_secret',
+  unauthorized_client: ': the provider has not approved this client',
+  access_denied: ': the provider has not approved the app for this',
+  insufficient_scope: ': the provider has not approved the app for a scope',
+};
+
 /** What an endpoint's refusal says to the operator: its status, and its error where it is a registered one. */
 export function refusalOf(what: string, { status, body }: JsonAnswer): string {
   const error = KNOWN_ERRORS.find((known) => known === body?.['error']);
-  const why =
-    error === undefined ? '' : ` (${error}${error === 'invalid_client' ? ': see client_id and client_secret' : ''})`;
+  const why = error === undefined ? '' : ` (${error}${HINTS[error] ?? ''})`;
   // A provider's own reference, to name when its support is asked.
   const reference = body?.['request_id'];
   const named =

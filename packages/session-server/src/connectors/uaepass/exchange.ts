@@ -4,8 +4,8 @@ import { refusalOf } from '../shared/token-endpoint.ts';
 import type { ResolvedUaePassOptions } from './options.ts';
 
 /**
- * Redeems a code for an access token. UAE PASS's codes live 10 s: it is the first thing to do, and
- * never done twice.
+ * Redeems a code for an access token. UAE PASS's codes live 10 s, so it is the first thing to do. It
+ * is repeated only where UAE PASS surely never got the request, or turned it away with 429.
  * @throws ConnectorError `callback_refused` for a code that is not good (any more), `connector_unavailable`
  */
 export async function redeemCode(
@@ -19,6 +19,7 @@ export async function redeemCode(
   const what = 'UAE PASS: token';
   const answer = await callJson(context, what, options.token_endpoint, {
     method: 'POST',
+    repeat: 'unsent',
     headers: {
       // As its documents say: what RFC 6749 §2.3.1 would encode first goes as it is.
       authorization: `Basic ${Buffer.from(`${options.client_id}:${options.client_secret}`).toString('base64')}`,

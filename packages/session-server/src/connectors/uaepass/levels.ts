@@ -19,7 +19,7 @@ export function refusalOf(
   request: Pick<UpstreamRequest, 'client_id' | 'client_name'>,
 ): LocalizedText | null {
   const client = Object.hasOwn(options.by_client, request.client_id) ? options.by_client[request.client_id] : undefined;
-  const minimum = client?.minimum_level ?? options.minimum_level;
+  const minimum = client?.minimumLevel ?? options.minimumLevel;
   if (RANK[minimum] <= (level === null ? RANK.SOP1 : RANK[level])) return null;
   const name = client?.sp_name;
   return notEligible(name?.en ?? request.client_name, name?.['ar'] ?? name?.en ?? request.client_name);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { resolveUaePassOptions, type UaePassOptions } from './options.ts';
+import { askedInWords, scopeFor } from './scope.ts';
 
-const client = { client_id: 'sandbox_stage', client_secret: 'sandbox_stage' };
+const client = { client_id: 'sandbox_stage', client_secret: 'sandbox_stage', minimumLevel: 'SOP2' } as const;
 
 function resolved(options: Partial<UaePassOptions> = {}) {
   const result = resolveUaePassOptions({ ...client, ...options });
@@ -40,11 +41,50 @@ describe('endpoints', () => {
 
 describe('the scope', () => {
   it('is UAE PASS’s general one, with the visitors’ on request', () => {
-    expect(resolved().scope).toBe('urn:uae:digitalid:profile:general');
-    expect(resolved({ visitors: true }).scope).toBe(
-      'urn:uae:digitalid:profile:general urn:uae:digitalid:profile:general:profileType urn:uae:digitalid:profile:general:unifiedId',
-    );
-    expect(resolved({ extra_scope: ['urn:x'] }).scope).toBe('urn:uae:digitalid:profile:general urn:x');
+    const general = 'urn:uae:digitalid:profile:general';
+    const forOwn = (options: Partial<UaePassOptions> = {}): readonly string[] =>
+      scopeFor(['openid', 'uaepass'], resolved(options));
+    expect(forOwn()).toEqual([general]);
+    expect(forOwn({ visitors: true })).toEqual([general, `${general}:profileType`, `${general}:unifiedId`]);
+    expect(forOwn({ extra_scope: ['urn:x', general] })).toEqual([general, 'urn:x']);
+  });
+
+  it('FT-B6a: is the general one alone, which gives all or nothing, unless the website asks for UAE PASS’s own claims', () => {
+    const options = resolved({ visitors: true, extra_scope: ['urn:x'] });
+    for (const asked of [['openid'], ['openid', 'profile', 'email', 'phone']]) {
+      expect(scopeFor(asked, options)).toEqual(['urn:uae:digitalid:profile:general']);
+      expect(askedInWords(asked, options).map(({ en }) => en)).toEqual([
+        expect.stringContaining('UAE PASS shares no less'),
+      ]);
+    }
+    expect(askedInWords(['openid', 'uaepass'], options)).toHaveLength(2);
+  });
+});
+
+it('FT-A8a: a PKCE challenge is sent unless the operator says otherwise', () => {
+  expect(resolved().pkce).toBe(true);
+  expect(resolved({ pkce: false }).pkce).toBe(false);
+});
+
+describe('FT-A8b: the operator names the minimum level', () => {
+  const issuesOf = (options: object): readonly unknown[] => {
+    const result = resolveUaePassOptions(options as UaePassOptions);
+    return result.ok ? [] : result.issues;
+  };
+  const { minimumLevel: _, ...unsaid } = client;
+
+  it('there is none by default', () => {
+    expect(issuesOf(unsaid)).toEqual([{ path: 'minimumLevel', message: 'must be one of SOP1, SOP2, SOP3' }]);
+  });
+
+  it('the old spelling is a mistake that says the new one', () => {
+    expect(issuesOf({ ...unsaid, minimum_level: 'SOP2' })).toContainEqual({
+      path: 'minimum_level',
+      message: 'is now spelled minimumLevel',
+    });
+    expect(issuesOf({ ...client, by_client: { shop: { minimum_level: 'SOP3' } } })).toEqual([
+      { path: 'by_client.shop.minimum_level', message: 'is now spelled minimumLevel' },
+    ]);
   });
 });
 
@@ -64,8 +104,9 @@ describe('a mistake names its field', () => {
     ['authorization_endpoint', { authorization_endpoint: 'https://x.example/#y' }],
     ['extra_scope.0', { extra_scope: ['openid'] }],
     ['extra_scope.0', { extra_scope: ['two words'] }],
-    ['minimum_level', { minimum_level: 'SOP4' }],
-    ['by_client.shop.minimum_level', { by_client: { shop: { minimum_level: 'sop2' } } }],
+    ['minimumLevel', { minimumLevel: 'SOP4' }],
+    ['minimumLevel', { minimumLevel: undefined }],
+    ['by_client.shop.minimumLevel', { by_client: { shop: { minimumLevel: 'sop2' } } }],
     ['by_client.shop.sp_name', { by_client: { shop: { sp_name: { ar: 'x' } } } }],
     ['mapClaims', { mapClaims: 'function' }],
     ['', { scope: 'openid' }],

@@ -18,8 +18,8 @@ export type SopLevel = 'SOP1' | 'SOP2' | 'SOP3';
 
 /** What differs for one relying party. */
 export interface UaePassClientOptions {
-  /** In place of the connector's `minimum_level`, upwards or downwards. */
-  readonly minimum_level?: SopLevel | undefined;
+  /** In place of the connector's `minimumLevel`, upwards or downwards. */
+  readonly minimumLevel?: SopLevel | undefined;
   /** What people are told to contact when their level is too low. Default: the client's name. */
   readonly sp_name?: LocalizedText | undefined;
 }
@@ -47,16 +47,22 @@ export interface UaePassOptions {
   readonly userinfo_endpoint?: string | undefined;
   /** Default `{base_url}/logout`. */
   readonly logout_endpoint?: string | undefined;
-  /** Asks also for `profileType` and `unifiedId`, which tell visitors from residents. UAE PASS must have granted it. Default false. */
+  /**
+   * Where a website asks for the scope of this connector's id, asks also for `profileType` and `unifiedId`,
+   * which tell visitors from residents. UAE PASS must have granted it. Default false.
+   */
   readonly visitors?: boolean | undefined;
-  /** More scopes to ask for, beyond `urn:uae:digitalid:profile:general` and the visitors'. Never `openid`. */
+  /** More scopes to ask for then, beyond `urn:uae:digitalid:profile:general` and the visitors'. Never `openid`. */
   readonly extra_scope?: readonly string[] | undefined;
   /** Default `urn:safelayer:tws:policies:authentication:level:low`, the one for the web. */
   readonly acr_values?: string | undefined;
-  /** Sends a PKCE challenge (RFC 7636, S256). UAE PASS does not document it; Ory Kratos always sends one. Default false. */
+  /** Sends a PKCE challenge (RFC 7636, S256). UAE PASS does not document it; Ory Kratos always sends one. Default true. */
   readonly pkce?: boolean | undefined;
-  /** Whoever is below is refused with UAE PASS's prescribed text. Default `SOP1`, which is everybody. */
-  readonly minimum_level?: SopLevel | undefined;
+  /**
+   * People below it are refused with UAE PASS's prescribed text. `SOP1` is everybody, and verified by mail
+   * and telephone alone: how sure a website must be is the operator's to say, so there is no default.
+   */
+  readonly minimumLevel: SopLevel;
   /** By `client_id` of the relying party. */
   readonly by_client?: Readonly<Record<string, UaePassClientOptions>> | undefined;
   /** Replaces the mapping of userinfo to OpenID Connect's claims. Gets what UAE PASS answered, as it answered. */
@@ -73,10 +79,11 @@ export interface ResolvedUaePassOptions {
   readonly token_endpoint: string;
   readonly userinfo_endpoint: string;
   readonly logout_endpoint: string;
-  readonly scope: string;
+  /** Asked for besides the general one where a website asks for UAE PASS's own claims. */
+  readonly own_scope: readonly string[];
   readonly acr_values: string;
   readonly pkce: boolean;
-  readonly minimum_level: SopLevel;
+  readonly minimumLevel: SopLevel;
   readonly by_client: Readonly<Record<string, UaePassClientOptions>>;
   readonly mapClaims: MapClaims | null;
 }
@@ -85,11 +92,15 @@ const BASE_URLS = {
   staging: 'https://stg-id.uaepass.ae/idshub',
   production: 'https://id.uaepass.ae/idshub',
 } as const;
-const GENERAL_SCOPE = 'urn:uae:digitalid:profile:general';
+/** All or nothing: without it there is not even a `uuid`. */
+export const GENERAL_SCOPE = 'urn:uae:digitalid:profile:general';
 const VISITOR_SCOPES = [`${GENERAL_SCOPE}:profileType`, `${GENERAL_SCOPE}:unifiedId`] as const;
 const WEB_ACR = 'urn:safelayer:tws:policies:authentication:level:low';
 
-const level: z.ZodType<SopLevel> = z.enum(['SOP1', 'SOP2', 'SOP3']);
+const LEVELS = ['SOP1', 'SOP2', 'SOP3'] as const;
+const level: z.ZodType<SopLevel> = z.enum(LEVELS, `must be one of ${LEVELS.join(', ')}`);
+/** An earlier spelling is a mistake that says the new one. */
+const formerSpelling = z.undefined('is now spelled minimumLevel').optional();
 // RFC 7617 §2: the user name that Basic sends has no colon.
 const clientId = z
   .string()
@@ -113,10 +124,18 @@ const schema = z.strictObject({
     .array(scopeToken.refine((text) => text !== 'openid', 'UAE PASS does not know the scope openid'))
     .default([]),
   acr_values: z.string().min(1).max(512).default(WEB_ACR),
-  pkce: z.boolean().default(false),
-  minimum_level: level.default('SOP1'),
+  pkce: z.boolean().default(true),
+  minimumLevel: level,
+  minimum_level: formerSpelling,
   by_client: z
-    .record(z.string(), z.strictObject({ minimum_level: level.optional(), sp_name: localizedText.optional() }))
+    .record(
+      z.string(),
+      z.strictObject({
+        minimumLevel: level.optional(),
+        minimum_level: formerSpelling,
+        sp_name: localizedText.optional(),
+      }),
+    )
     .default({}),
   mapClaims: mapClaims.optional(),
 });
@@ -124,7 +143,7 @@ const schema = z.strictObject({
 export function resolveUaePassOptions(options: UaePassOptions): CheckedOptions<ResolvedUaePassOptions> {
   const checked = checkOptions(schema, options);
   if (!checked.ok) return checked;
-  const { environment, base_url, visitors, extra_scope, ...rest } = checked.options;
+  const { environment, base_url, visitors, extra_scope, minimum_level: _, ...rest } = checked.options;
   const base = base_url ?? BASE_URLS[environment];
   return {
     ok: true,
@@ -134,7 +153,7 @@ export function resolveUaePassOptions(options: UaePassOptions): CheckedOptions<R
       token_endpoint: rest.token_endpoint ?? `${base}/token`,
       userinfo_endpoint: rest.userinfo_endpoint ?? `${base}/userinfo`,
       logout_endpoint: rest.logout_endpoint ?? `${base}/logout`,
-      scope: [...new Set([GENERAL_SCOPE, ...(visitors ? VISITOR_SCOPES : []), ...extra_scope])].join(' '),
+      own_scope: [...(visitors ? VISITOR_SCOPES : []), ...extra_scope].filter((scope) => scope !== GENERAL_SCOPE),
       mapClaims: rest.mapClaims ?? null,
     },
   };

@@ -72,7 +72,13 @@ beforeEach(() => {
 });
 
 async function open(options: Partial<UaePassOptions> = {}): Promise<Connector> {
-  const config = uaepass({ client_id: 'client', client_secret: 'top-secret', base_url: base, ...options });
+  const config = uaepass({
+    client_id: 'client',
+    client_secret: 'top-secret',
+    base_url: base,
+    minimumLevel: 'SOP1',
+    ...options,
+  });
   expect(config.issues).toEqual([]);
   return config.open(connectorContext({ fetch: createLimitedFetch() }));
 }
@@ -102,8 +108,8 @@ async function identity(options: Partial<UaePassOptions> = {}) {
 }
 
 describe('the authorization request', () => {
-  it('is UAE PASS’s, without openid and without PKCE', async () => {
-    const url = await begin();
+  it('is UAE PASS’s, without openid, and without PKCE where that is off', async () => {
+    const url = await begin({ pkce: false });
     expect(`${url.origin}${url.pathname}`).toBe(`${base}/authorize`);
     expect(Object.fromEntries(url.searchParams)).toEqual({
       response_type: 'code',
@@ -115,8 +121,8 @@ describe('the authorization request', () => {
     });
   });
 
-  it('carries a challenge where PKCE is on', async () => {
-    const { searchParams } = await begin({ pkce: true });
+  it('FT-A8a: carries a challenge by default', async () => {
+    const { searchParams } = await begin();
     expect(searchParams.get('code_challenge_method')).toBe('S256');
     expect(searchParams.get('code_challenge')).toBe('S0-WMMHEuuumkDoJt044nSxveejcVm4-B681Rl_3cJ4');
   });
@@ -138,7 +144,7 @@ describe('the authorization request', () => {
 
 describe('the code', () => {
   it('is redeemed with Basic and a form, and userinfo read with the token', async () => {
-    await finish();
+    await finish('code=the-code', { pkce: false });
     expect(seen).toEqual([
       {
         url: '/token',
@@ -154,8 +160,8 @@ describe('the code', () => {
     ]);
   });
 
-  it('goes with the verifier where PKCE is on', async () => {
-    await finish('code=the-code', { pkce: true });
+  it('FT-A8a: goes with the verifier by default', async () => {
+    await finish();
     expect(new URLSearchParams(seen[0]?.body).get('code_verifier')).toBe(start.code_verifier);
   });
 
@@ -209,18 +215,18 @@ describe('the person', () => {
 
 describe('the minimum level', () => {
   const levels = ['SOP1', 'SOP2', 'SOP3'] as const;
-  for (const minimum_level of levels) {
+  for (const minimumLevel of levels) {
     for (const userType of levels) {
-      const may = userType >= minimum_level;
-      it(`${minimum_level} ${may ? 'lets' : 'does not let'} ${userType} in`, async () => {
+      const may = userType >= minimumLevel;
+      it(`${minimumLevel} ${may ? 'lets' : 'does not let'} ${userType} in`, async () => {
         answers.userinfo = { body: { ...goodUserinfo, userType } };
-        expect((await finish('code=c', { minimum_level })).type).toBe(may ? 'identity' : 'declined');
+        expect((await finish('code=c', { minimumLevel })).type).toBe(may ? 'identity' : 'declined');
       });
     }
   }
 
   it('refuses in UAE PASS’s words, with the name of the relying party', async () => {
-    expect(await finish('code=c', { minimum_level: 'SOP3' })).toEqual({
+    expect(await finish('code=c', { minimumLevel: 'SOP3' })).toEqual({
       type: 'declined',
       message: {
         en: 'You are not eligible to access this service. Your account is either not upgraded or you have a visitor account. Please contact Shop to access the services.',
@@ -230,12 +236,12 @@ describe('the minimum level', () => {
   });
 
   it('may be another for one client, upwards and downwards, with a name of its own', async () => {
-    const by_client = { shop: { minimum_level: 'SOP3', sp_name: { en: 'The Shop', ar: 'المتجر' } } } as const;
+    const by_client = { shop: { minimumLevel: 'SOP3', sp_name: { en: 'The Shop', ar: 'المتجر' } } } as const;
     expect(await finish('code=c', { by_client })).toMatchObject({
       message: { en: expect.stringContaining('contact The Shop to'), ar: expect.stringContaining('المتجر') },
     });
     expect((await finish('code=c', { by_client }, { client_id: 'other' })).type).toBe('identity');
-    const lower = { minimum_level: 'SOP3', by_client: { shop: { minimum_level: 'SOP1' } } } as const;
+    const lower = { minimumLevel: 'SOP3', by_client: { shop: { minimumLevel: 'SOP1' } } } as const;
     expect((await finish('code=c', lower)).type).toBe('identity');
   });
 
@@ -243,12 +249,12 @@ describe('the minimum level', () => {
     'is not met by a level that nobody knows: %j',
     async (userType) => {
       answers.userinfo = { body: { ...goodUserinfo, userType } };
-      expect((await finish('code=c', { minimum_level: 'SOP2' })).type).toBe('declined');
+      expect((await finish('code=c', { minimumLevel: 'SOP2' })).type).toBe('declined');
     },
   );
 
   it('holds for a client that is named like something of every object', async () => {
-    const refused = await finish('code=c', { minimum_level: 'SOP3' }, { client_id: 'constructor' });
+    const refused = await finish('code=c', { minimumLevel: 'SOP3' }, { client_id: 'constructor' });
     expect(refused.type).toBe('declined');
   });
 });
@@ -269,6 +275,15 @@ describe('a person who cancelled', () => {
       message: { en: 'User cancelled the login.', ar: 'قام المستخدم بإلغاء تسجيل الدخول.' },
     });
   });
+});
+
+it('FT-B7d: an answer that may be the operator’s to mend is in the log, whatever the person reads', async () => {
+  const logged: string[] = [];
+  const options = { client_id: 'client', client_secret: 'top-secret', base_url: base, minimumLevel: 'SOP1' } as const;
+  const { redirect } = await uaepass(options).open(connectorContext({ log: (detail) => logged.push(detail) }));
+  const parameters = new URLSearchParams({ error: 'invalid_request', state: start.state });
+  expect((await redirect?.finish({ ...start, parameters, kept: null }))?.type).toBe('declined');
+  expect(logged).toEqual([expect.stringMatching(/^UAE PASS: authorize answered invalid_request: .*pkce/)]);
 });
 
 describe('what is no sign-in', () => {

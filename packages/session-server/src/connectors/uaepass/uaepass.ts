@@ -10,7 +10,7 @@ import {
 } from '../connector.ts';
 import { authorizationUrl } from '../shared/authorization-request.ts';
 import { unavailable } from '../shared/call-json.ts';
-import { readCallback } from '../shared/callback.ts';
+import { authorizeFailure, readCallback } from '../shared/callback.ts';
 import { mappedClaims } from '../shared/mapped-claims.ts';
 import { s256 } from '../shared/pkce.ts';
 import { readUserinfo } from '../shared/userinfo.ts';
@@ -18,6 +18,7 @@ import { mapUserinfo, subjectOf } from './claims.ts';
 import { redeemCode } from './exchange.ts';
 import { CANCELLED, levelOf, refusalOf } from './levels.ts';
 import { type ResolvedUaePassOptions, type UaePassOptions, resolveUaePassOptions } from './options.ts';
+import { askedInWords, scopeFor } from './scope.ts';
 
 export type { UaePassOptions } from './options.ts';
 
@@ -47,6 +48,7 @@ function openUaePass(options: ResolvedUaePassOptions, context: ConnectorContext)
       reauthenticates: 'never',
       begin: async (start) => ({ location: await authorizeUrl(options, start), kept: null }),
       finish: (callback) => finish(options, context, callback),
+      asks: (scope) => askedInWords(scope, options),
     },
     logout: { url: (request) => Promise.resolve(logoutUrl(options, request)) },
   };
@@ -58,7 +60,7 @@ async function authorizeUrl(options: ResolvedUaePassOptions, start: RedirectStar
     response_type: 'code',
     client_id: options.client_id,
     redirect_uri: start.callback_uri,
-    scope: options.scope,
+    scope: scopeFor(start.request.scope, options).join(' '),
     state: start.state,
     acr_values: options.acr_values,
     ui_locales: languages.find((language) => language === 'en' || language === 'ar') ?? null,
@@ -74,8 +76,13 @@ async function finish(
 ): Promise<RedirectOutcome> {
   const answer = readCallback(callback.parameters, { state: callback.state, issuer: null });
   if (answer.type === 'error') {
+    // By its documents a cancellation, by RFC 6749 a request that it does not take: who configured it may look.
+    if (answer.error === 'invalid_request')
+      context.log?.(
+        'UAE PASS: authorize answered invalid_request: the person cancelled, or a parameter is not accepted (pkce, acr_values, the redirect URI)',
+      );
     if (isCancellation(answer.error)) return { type: 'declined', message: CANCELLED };
-    throw unavailable('UAE PASS: authorize answered with an error that is no cancellation');
+    throw authorizeFailure('UAE PASS', answer.error);
   }
   const token = await redeemCode(options, context, answer.code, callback);
   const raw = await readUserinfo(context, 'UAE PASS', options.userinfo_endpoint, token, null);
@@ -88,7 +95,11 @@ async function finish(
     type: 'identity',
     identity: {
       subject,
-      claims: mappedClaims(options.mapClaims, (answered) => mapUserinfo(answered, options.id), raw),
+      claims: mappedClaims(options.mapClaims, (answered) => mapUserinfo(answered, options.id), raw, {
+        own: options.id,
+        provider: 'UAE PASS',
+        log: context.log,
+      }),
       acr: level,
       amr: [],
       auth_time: null,

@@ -2,22 +2,25 @@ import type { JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
 import { ConnectorError, type ConnectorContext } from '../connector.ts';
 import { createKeySet } from '../shared/key-set.ts';
+import { hostOf } from '../shared/allowed-hosts.ts';
+import { createDiscovery, discoveryUrlOf } from '../shared/discovery.ts';
+import { webAddress } from '../shared/option-schemas.ts';
 import type { ResolvedWalletOptions } from './options.ts';
 
 export interface WalletIssuer {
   readonly issuer: string;
   readonly client_ids: readonly string[];
-  /** The issuer's keys. @throws ConnectorError `connector_unavailable` */
-  readonly keys: () => Promise<JWTVerifyGetKey>;
+  /** The issuer's keys. @throws ConnectorError `connector_unavailable`; jose's errors for a key that is not there */
+  readonly keys: JWTVerifyGetKey;
   /** Null when the issuer has none. @throws ConnectorError `connector_unavailable` */
   readonly userinfoEndpoint: () => Promise<string | null>;
 }
 
-/** How long a discovery document is believed, in ms. */
-const DISCOVERY_TTL_MS = 3_600_000;
-
-const discoverySchema = z.object({ issuer: z.string(), jwks_uri: z.url(), userinfo_endpoint: z.url().optional() });
-type Discovery = z.output<typeof discoverySchema>;
+const documentSchema = z.object({
+  issuer: z.string(),
+  jwks_uri: webAddress,
+  userinfo_endpoint: webAddress.optional(),
+});
 
 /** The configured issuers by identifier; nothing is fetched until a token asks. */
 export function openIssuers(
@@ -28,59 +31,36 @@ export function openIssuers(
 }
 
 function openIssuer(option: ResolvedWalletOptions['issuers'][number], context: ConnectorContext): WalletIssuer {
-  let known: { readonly at: number; readonly document: Promise<Discovery> } | null = null;
-  const discovery = (): Promise<Discovery> => {
-    if (known !== null && context.now() - known.at < DISCOVERY_TTL_MS) return known.document;
-    const document = discover(option.issuer, context);
-    const entry = { at: context.now(), document };
-    known = entry;
-    // A failure is not remembered: the next token asks again.
-    document.catch(() => {
-      if (known === entry) known = null;
-    });
-    return document;
-  };
-
-  const keySets = new Map<string, JWTVerifyGetKey>();
+  const { issuer, client_ids, jwks_uri, userinfo_endpoint } = option;
+  const discovery = createDiscovery(context, {
+    name: issuer,
+    issuer,
+    discovery_url: discoveryUrlOf(issuer),
+    schema: documentSchema,
+    allowedHosts: option.allowedHosts ?? [hostOf(issuer)],
+  });
+  const keys = createKeySet(context, issuer, async () => jwks_uri ?? (await discovery()).jwks_uri);
   return {
-    issuer: option.issuer,
-    client_ids: option.client_ids,
-    async keys() {
-      const uri = option.jwks_uri ?? (await discovery()).jwks_uri;
-      const cached = keySets.get(uri);
-      if (cached !== undefined) return cached;
-      const made = createKeySet(context, option.issuer, () => Promise.resolve(uri));
-      keySets.set(uri, made);
-      return made;
-    },
-    async userinfoEndpoint() {
-      if (option.userinfo_endpoint !== undefined) return option.userinfo_endpoint;
-      if (option.jwks_uri !== undefined) return null;
-      return (await discovery()).userinfo_endpoint ?? null;
-    },
+    issuer,
+    client_ids,
+    keys: (header, jws) => asIssuers(async () => keys(header, jws)),
+    userinfoEndpoint: () =>
+      asIssuers(async () => {
+        if (userinfo_endpoint !== undefined) return userinfo_endpoint;
+        return jwks_uri === undefined ? ((await discovery()).userinfo_endpoint ?? null) : null;
+      }),
   };
 }
 
-async function discover(issuer: string, context: ConnectorContext): Promise<Discovery> {
-  const unavailable = (detail: string): ConnectorError =>
-    new ConnectorError(
-      'connector_unavailable',
-      'the wallet issuer cannot be reached right now',
-      `${issuer}: ${detail}`,
-    );
+/** A wallet is told of its issuer, and not that it is the one which comes too often. */
+export async function asIssuers<T>(call: () => Promise<T>): Promise<T> {
   try {
-    const response = await context.fetch(`${issuer}/.well-known/openid-configuration`, {
-      headers: { accept: 'application/json' },
-    });
-    if (!response.ok) throw unavailable(`discovery answered ${response.status}`);
-    const document = discoverySchema.parse(await response.json());
-    if (document.issuer !== issuer) throw unavailable('the discovery document names another issuer');
-    return document;
+    return await call();
   } catch (cause) {
-    throw cause instanceof ConnectorError ? cause : unavailable(`discovery failed (${nameOf(cause)})`);
+    const unreachable =
+      cause instanceof ConnectorError && (cause.code === 'connector_unavailable' || cause.code === 'rate_limited');
+    if (!unreachable) throw cause;
+    const message = 'the wallet issuer cannot be reached right now';
+    throw new ConnectorError('connector_unavailable', message, cause.detail);
   }
-}
-
-function nameOf(cause: unknown): string {
-  return cause instanceof Error ? cause.name : typeof cause;
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import type { AndroidApp } from '../connector.ts';
+import { allowedHosts } from '../shared/allowed-hosts.ts';
 
 /** An issuer whose wallet tokens count. */
 export interface WalletIssuerOptions {
@@ -8,6 +9,11 @@ export interface WalletIssuerOptions {
   readonly issuer: string;
   /** The `client_id`s of its wallet apps: a token that names another is refused. */
   readonly client_ids: readonly string[];
+  /**
+   * The hosts that its discovery document may name, as `host` or `host:port`: nothing is fetched from
+   * another. Default: the issuer's own. What is configured below is fetched wherever it is.
+   */
+  readonly allowedHosts?: readonly string[] | undefined;
   /** Default: from its discovery document. */
   readonly jwks_uri?: string | undefined;
   /** Default: from its discovery document; without one, claims come from the token itself. */
@@ -64,6 +70,7 @@ const schema: z.ZodType<ResolvedWalletOptions> = z.strictObject({
       z.strictObject({
         issuer: url,
         client_ids: z.array(z.string().min(1).max(128)).min(1),
+        allowedHosts: allowedHosts.optional(),
         jwks_uri: url.optional(),
         userinfo_endpoint: url.optional(),
       }),

@@ -24,8 +24,7 @@ export async function authenticate(
 ): Promise<WalletHolder> {
   const issuer = issuers.get(issuerOf(accessToken) ?? '');
   if (issuer === undefined) throw notTrusted('its issuer is not configured');
-  const keys = await issuer.keys();
-  const { payload } = await jwtVerify(accessToken, keys, {
+  const { payload } = await jwtVerify(accessToken, issuer.keys, {
     issuer: issuer.issuer,
     audience,
     typ: 'at+jwt',
@@ -55,14 +54,16 @@ function issuerOf(accessToken: string): string | null {
 }
 
 function refusalOf(cause: unknown, issuer: string): ConnectorError {
+  // The keys could not be had.
+  if (cause instanceof ConnectorError) return cause;
   if (cause instanceof errors.JWTExpired) return notTrusted('it has expired');
   if (cause instanceof errors.JWTClaimValidationFailed) return notTrusted(`its ${cause.claim} is not the one expected`);
   if (cause instanceof errors.JOSEError) return notTrusted('it does not verify with the keys of its issuer');
-  const why = cause instanceof ConnectorError ? cause.detail : cause instanceof Error ? cause.name : typeof cause;
+  const name = cause instanceof Error ? cause.name : typeof cause;
   return new ConnectorError(
     'connector_unavailable',
     'the wallet issuer cannot be reached right now',
-    `${issuer}: its keys could not be had (${why})`,
+    `${issuer}: its keys are of no use (${name})`,
   );
 }
 

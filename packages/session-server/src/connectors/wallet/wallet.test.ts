@@ -8,7 +8,7 @@ import {
   exportJWK,
   generateKeyPair,
 } from 'jose';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { WalletCapability } from '../connector.ts';
 import { connectorContext } from '../../testing/index.ts';
 import { createLimitedFetch } from '../shared/limited-fetch.ts';
@@ -22,6 +22,12 @@ const strangers = await generateKeyPair('ES256');
 
 let server: Server;
 let issuer = '';
+/** What its discovery document says in place of the usual. */
+let document: Record<string, string> = {};
+/** Another host, and the paths that were asked for there. */
+let elsewhere = '';
+let astray: string[] = [];
+let strange: Server;
 /** What the issuer answers next at userinfo. */
 let userinfo: { status: number; body: string } = { status: 200, body: '' };
 const jwkOf = async ({ publicKey }: GenerateKeyPairResult, kid: string): Promise<Record<string, unknown>> => ({
@@ -42,7 +48,7 @@ beforeAll(async () => {
         .end(typeof body === 'string' ? body : JSON.stringify(body));
     };
     if (request.url === '/.well-known/openid-configuration') {
-      answer(200, { issuer, jwks_uri: `${issuer}/jwks`, userinfo_endpoint: `${issuer}/userinfo` });
+      answer(200, { issuer, jwks_uri: `${issuer}/jwks`, userinfo_endpoint: `${issuer}/userinfo`, ...document });
     } else if (request.url === '/jwks') answer(200, { keys: published });
     else answer(userinfo.status, userinfo.body);
   });
@@ -50,10 +56,25 @@ beforeAll(async () => {
     server.listen(0, '127.0.0.1', resolve);
   });
   issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  strange = createServer((request, response) => {
+    astray.push(request.url ?? '');
+    const body = request.url === '/jwks' ? { keys: published } : { sub: 'ada', name: 'Ada' };
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  });
+  await new Promise<void>((resolve) => {
+    strange.listen(0, '127.0.0.1', resolve);
+  });
+  elsewhere = `http://127.0.0.1:${(strange.address() as AddressInfo).port}`;
+});
+beforeEach(() => {
+  document = {};
+  astray = [];
 });
 afterAll(() => {
-  server.closeAllConnections();
-  server.close();
+  for (const each of [server, strange]) {
+    each.closeAllConnections();
+    each.close();
+  }
 });
 
 async function open(extra: Partial<Parameters<typeof wallet>[0]> = {}): Promise<WalletCapability> {
@@ -184,6 +205,98 @@ describe('where claims come from', () => {
     );
     expect(identity.claims).toEqual({ name: 'Ada' });
   });
+});
+
+describe('FT-A9a: what an issuer’s discovery document may name', () => {
+  const hostOf = (address: string): string => new URL(address).host;
+
+  it.each<[string, () => Record<string, string>]>([
+    ['keys', () => ({ jwks_uri: `${elsewhere}/jwks` })],
+    ['userinfo', () => ({ userinfo_endpoint: `${elsewhere}/userinfo` })],
+  ])('no other host for its %s: nothing is fetched there, and the log says which', async (_name, changes) => {
+    document = changes();
+    const [member = ''] = Object.keys(document);
+    const outcome = (await open()).authenticate(await token());
+    await expect(outcome).rejects.toMatchObject({
+      code: 'connector_unavailable',
+      message: 'the wallet issuer cannot be reached right now',
+      detail: `${issuer}: discovery: its ${member} is on a host that is not in allowedHosts`,
+    });
+    expect(astray).toEqual([]);
+  });
+
+  it('but a host that the operator allowed', async () => {
+    document = { jwks_uri: `${elsewhere}/jwks`, userinfo_endpoint: `${elsewhere}/userinfo` };
+    const allowedHosts = [hostOf(elsewhere)];
+    const capability = await open({ issuers: [{ issuer, client_ids: ['wallet-app'], allowedHosts }] });
+    const holder = await capability.authenticate(await token());
+    expect((await capability.identify(await token(), holder, [])).claims).toEqual({ name: 'Ada' });
+    expect(astray).toEqual(['/jwks', '/userinfo']);
+  });
+
+  it('nor the issuer’s own, where the operator allowed only others', async () => {
+    const capability = await open({
+      issuers: [{ issuer, client_ids: ['wallet-app'], allowedHosts: [hostOf(elsewhere)] }],
+    });
+    await expect(capability.authenticate(await token())).rejects.toMatchObject({ code: 'connector_unavailable' });
+  });
+
+  it.each([['https://wallet.example'], ['wallet.example/path'], ['WALLET.example'], ['a@wallet.example'], ['']])(
+    '%j is no host',
+    (host) => {
+      const { issues } = wallet({ issuers: [{ issuer, client_ids: ['wallet-app'], allowedHosts: [host] }] });
+      expect(issues.map(({ path }) => path)).toEqual(['issuers.0.allowedHosts.0']);
+    },
+  );
+});
+
+describe('FT-A9b: what an issuer says of a person', () => {
+  it('of 400 kB is refused', async () => {
+    userinfo = {
+      status: 200,
+      body: JSON.stringify({ sub: 'ada', picture: 'javascript:alert(1)', x: 'a'.repeat(400_000) }),
+    };
+    await expect((await open()).identify(await token(), { issuer, subject: 'ada' }, [])).rejects.toMatchObject({
+      code: 'connector_unavailable',
+      detail: `${issuer}: userinfo answered more than 262144 bytes`,
+    });
+  });
+
+  it('comes through as far as it has the form that it should have, and the log says what has not', async () => {
+    const said = {
+      sub: 'ada',
+      name: 'Ada',
+      picture: 'javascript:alert(1)',
+      email: 'a\r\nb@example.com',
+      address: 'here',
+    };
+    userinfo = { status: 200, body: JSON.stringify({ ...said, zoneinfo: 'x'.repeat(5000) }) };
+    const logged: string[] = [];
+    const config = wallet({ issuers: [{ issuer, client_ids: ['wallet-app'] }] });
+    const log = (detail: string): void => void logged.push(detail);
+    const connector = await config.open(connectorContext({ issuer: beckon, now: () => now, log }));
+    const identity = await connector.wallet?.identify(await token(), { issuer, subject: 'ada' }, []);
+    expect(identity?.claims).toEqual({ name: 'Ada' });
+    expect(logged.join()).toMatch(/picture.*email.*address.*zoneinfo/);
+    expect(logged.join()).not.toContain('javascript');
+  });
+});
+
+it('FT-B3a: one failure of the issuer, wherever it is, costs no approval', async () => {
+  userinfo = { status: 200, body: JSON.stringify({ sub: 'ada', name: 'Ada' }) };
+  const failed = new Set<string>();
+  const once: typeof fetch = async (input, init) => {
+    const path = new URL(input instanceof Request ? input.url : input).pathname;
+    if (failed.has(path)) return fetch(input, init);
+    failed.add(path);
+    return new Response('{}', { status: 500 });
+  };
+  const config = wallet({ issuers: [{ issuer, client_ids: ['wallet-app'] }] });
+  const { wallet: capability } = await config.open(connectorContext({ issuer: beckon, now: () => now, fetch: once }));
+  const holder = await capability?.authenticate(await token());
+  expect(holder).toEqual({ issuer, subject: 'ada' });
+  expect((await capability?.identify(await token(), { issuer, subject: 'ada' }, []))?.claims).toEqual({ name: 'Ada' });
+  expect(failed.size, 'discovery, keys and userinfo').toBe(3);
 });
 
 it('reports every mistake in its options', () => {

@@ -31,7 +31,7 @@ function openWallet(options: ResolvedWalletOptions, context: ConnectorContext): 
     verifies: { number: true, network: true },
     wallet: {
       authenticate: (accessToken) => authenticate(accessToken, issuers, audience, context.now),
-      identify: (accessToken, holder) => identityOf(accessToken, holder, issuers, context),
+      identify: (accessToken, holder) => identityOf(accessToken, holder, issuers, context, options.id),
       handOver: (text) => options.app_link?.replace('{text}', () => encodeURIComponent(text)) ?? null,
       installUrl: options.install_url ?? null,
       appleAppIds: options.ios_app_ids,

@@ -53,7 +53,13 @@ const NETWORK_DOUBT: Readonly<Partial<Record<NonNullable<LinkPreview['networks']
 };
 
 /** What a phone's own camera opens for a provider that redirects. Only the form's POST claims anything. */
-export function claimPage(preview: LinkPreview, app_name: string, form_token: string): string {
+export function claimPage(
+  preview: LinkPreview,
+  app_name: string,
+  /** What the provider is asked for, in phrases; null where it is what will be shared. */
+  asked: readonly string[] | null,
+  form_token: string,
+): string {
   const { client, requester, networks, scopes } = preview;
   const doubt = networks === null ? undefined : NETWORK_DOUBT[networks];
   const domain = domainOf(preview);
@@ -69,6 +75,12 @@ export function claimPage(preview: LinkPreview, app_name: string, form_token: st
         <dd>${readableUserAgent(requester.user_agent)} at ${requester.address}</dd>
         <dt>Will be shared</dt>
         <dd>${shared.join(', ')}</dd>
+        ${
+          asked === null
+            ? null
+            : html`<dt>${app_name} is asked for</dt>
+                <dd>${asked.join('; ')}</dd>`
+        }
       </dl>
       ${doubt === undefined ? null : html`<p class="warning" role="note">${doubt}</p>`}
       <p class="warning" role="note">

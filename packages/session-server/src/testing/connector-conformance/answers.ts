@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { ConnectorUnderTest } from './connector-under-test.ts';
 import { inFastTime } from './fast-time.ts';
 import { MISBEHAVIOURS, type MisbehavingProvider, startMisbehavingProvider } from './misbehaving-provider.ts';
-import { type Outcome, signIn, wordFor } from './sign-in.ts';
+import { type Attempt, type Outcome, signIn, wordFor } from './sign-in.ts';
 import type { WireOptions } from './wire.ts';
 
 /** Whatever a provider answers, at whichever endpoint, ends in the right error and in time. */
@@ -44,12 +44,61 @@ export function answerCases(current: () => ConnectorUnderTest): void {
     120_000,
   );
 
+  it.for(['a server error', 'a broken connection'])(
+    'of %s, once, cost no sign-in where a call only reads, once the person has approved',
+    { timeout: 60_000 },
+    async (misbehaviour, { skip }) => {
+      const { unretried } = current();
+      if (unretried !== undefined) skip(unretried);
+      const lost: string[] = [];
+      for (const name of await readAfterApproval(current())) {
+        await current().reset?.();
+        let approved = false;
+        let failed = false;
+        const attempt: Attempt = {
+          during: () => {
+            approved = true;
+            return Promise.resolve();
+          },
+          divert: (endpoint) => {
+            if (!approved || failed || endpoint !== name) return null;
+            failed = true;
+            return provider.url(misbehaviour);
+          },
+        };
+        const outcome: Outcome = await inFastTime(() => signIn(current(), attempt));
+        if (!failed || outcome.type !== 'identity') lost.push(`${name}: ${wordFor(outcome)}`);
+      }
+      expect(lost).toEqual([]);
+    },
+  );
+
   it('that name the time to come back are passed on with it', async ({ skip }) => {
     const { person } = current();
     const outcome = await inFastTime(() => signIn(current(), { divert: () => provider.url('a limit with its time') }));
     if (person.kind === 'wallet') skip('its contract knows no rate limit');
     expect(outcome).toMatchObject({ error: { code: 'rate_limited', retry_after_s: 7 } });
   });
+}
+
+/** What a sign-in gets, by GET, once the person has approved. */
+async function readAfterApproval(under: ConnectorUnderTest): Promise<ReadonlySet<string>> {
+  const read = new Set<string>();
+  let approved = false;
+  const outcome = await inFastTime(() =>
+    signIn(under, {
+      during: () => {
+        approved = true;
+        return Promise.resolve();
+      },
+      divert: (endpoint) => {
+        if (approved && endpoint.startsWith('GET ')) read.add(endpoint);
+        return null;
+      },
+    }),
+  );
+  if (outcome.type !== 'identity') throw new Error('without a sign-in there is nothing to fail', { cause: outcome });
+  return read;
 }
 
 /** A sign-in for each endpoint, or each that stand in for each other, with that one spoiled. @returns those that came out otherwise than is right */

@@ -21,6 +21,8 @@ export interface ConnectorUnderTest {
   readonly substitutes?: RegExp;
   /** Why ending ours reaches no provider, where it does not: only for sessions of the provider's own. */
   readonly uncancelled?: string;
+  /** Why one failure of a call that only reads may cost the sign-in, where it may. */
+  readonly unretried?: string;
   /** A genuine delivery to the webhook. */
   readonly delivery?: () => Promise<Delivery>;
   /** Where what the stand-in does is written: documents, addresses. At least one. */
