@@ -16,6 +16,7 @@ import { createPushedRequests } from './pushed-requests.ts';
 import { createRedemption } from './redemption.ts';
 import { refusal } from './refusal.ts';
 import { createRoundTrip } from './round-trip.ts';
+import { createSameDevice } from './same-device.ts';
 import { createSessionRows } from './session-rows.ts';
 import { redirectOf } from './snapshot.ts';
 import { createUpstream } from './upstream.ts';
@@ -75,6 +76,18 @@ export function createFlow(deps: FlowDependencies): Flow {
     upstream,
   });
   const holder = createBrowserHolder({ ...deps, rows });
+  const roundTrip = createRoundTrip({
+    ...deps,
+    issuer,
+    rows,
+    holder,
+    lifetimes,
+    onFailure,
+    async collect(session_id) {
+      const { session, code } = await codes.collect(session_id);
+      return redirectOf(session, code, issuer);
+    },
+  });
 
   return {
     ...browser,
@@ -98,18 +111,8 @@ export function createFlow(deps: FlowDependencies): Flow {
       },
     }),
     ...createBrowserClaim({ ...deps, rows, links, holder }),
-    ...createRoundTrip({
-      ...deps,
-      issuer,
-      rows,
-      holder,
-      lifetimes,
-      onFailure,
-      async collect(session_id) {
-        const { session, code } = await codes.collect(session_id);
-        return redirectOf(session, code, issuer);
-      },
-    }),
+    ...roundTrip,
+    ...createSameDevice({ rows, secrets, holder, toProvider: roundTrip.toProvider }),
     async redeem(code, check, writes) {
       const redemption = await redeem(code, check, writes);
       deps.onRedemption?.(redemption.outcome);

@@ -1,5 +1,5 @@
 import { ConnectorError, type RedirectStart } from '../connectors/connector.ts';
-import { newSecret, sameBytes, type Secrets } from '../secrets/index.ts';
+import { newSecret, type Secrets } from '../secrets/index.ts';
 import type { LocalizedText, Lifetimes, RetrievedSession, Session, SessionEvent } from '../session/index.ts';
 import type { Row, Store } from '../store/store.ts';
 import type { BrowserHolder } from './browser-holder.ts';
@@ -40,11 +40,9 @@ export interface RoundTripDependencies {
 }
 
 /** A browser goes to a provider and comes back: the phone's browser, or on one device the only one. */
-export function createRoundTrip(
-  deps: RoundTripDependencies,
-): Pick<Flow, 'toProvider' | 'startSameDevice' | 'fromProvider'> {
+export function createRoundTrip(deps: RoundTripDependencies): Pick<Flow, 'toProvider' | 'fromProvider'> {
   const { rows, store, secrets } = deps;
-  const { holderOf, redirecting, own, retrieve } = deps.holder;
+  const { holderOf, redirecting, own } = deps.holder;
 
   const begin = async (session: RetrievedSession, holder: string): Promise<string> => {
     const connector = redirecting(session);
@@ -139,18 +137,6 @@ export function createRoundTrip(
       const { session, holder } = await own(session_id, browser_key);
       if (session.retrieval.number !== null) throw refusal('invalid_transition');
       return begin(session, holder);
-    },
-    async startSameDevice(session_id, ticket, browser_key, party) {
-      const session = await rows.load(session_id);
-      redirecting(session);
-      const given = Buffer.from(ticket, 'base64url');
-      const genuine = secrets.macs('same_device', session_id).some((made) => sameBytes(made, given));
-      if (!genuine || session.choice?.mode !== 'same_device') {
-        throw new FlowError('session_not_found', 'there is no such sign-in');
-      }
-      await retrieve(session, browser_key, party);
-      const claimed = await own(session_id, browser_key);
-      return begin(claimed.session, claimed.holder);
     },
     async fromProvider(connector_id, parameters, browserKeyOf) {
       const [state = '', ...more] = parameters.getAll('state');
