@@ -18,6 +18,8 @@ export const GUARANTEES = {
   // ── A10: who is being signed in ────────────────────────────────────────────────────────────────
   // ── A11: numbers ───────────────────────────────────────────────────────────────────────────────
   // ── A12: smaller ───────────────────────────────────────────────────────────────────────────────
+  'FT-A12a': 'People and wallets are shown only the beginning of the browser’s address.',
+  'FT-A12b': 'A forged code on the phone page counts as one at the wallet’s call.',
   // ── A13: what docs/security.md says ────────────────────────────────────────────────────────────
   // ── B: sign-ins that were lost ─────────────────────────────────────────────────────────────────
 } as const;

@@ -164,7 +164,7 @@ describe('a sign-in by QR code', () => {
     expect(consent).toMatchObject({
       client: { name: 'Shop', origin: 'https://shop.example' },
       verification: null,
-      requester: { address: '192.0.2.10', same_network: true },
+      requester: { address: '192.0.2.…', same_network: true },
     });
     expect((await flow.snapshot(session)).status).toBe('retrieved');
     expect(await approve(flow, session.session_id, 'ada', consent.retrieval_token)).toEqual({

@@ -2,6 +2,7 @@ import { type ErrorRequestHandler, type Request, type Response, Router } from 'e
 import type { Connector } from '../connectors/connector.ts';
 import { type Flow, FlowError, type LinkPreview } from '../flow/index.ts';
 import { type Link, type Party, parseLink, sameNetwork } from '../session/index.ts';
+import { asPage } from './as-page.ts';
 import { associationRoutes } from './association-routes.ts';
 import type { BrowserKeys } from './browser-key.ts';
 import { formBody, formParams } from './form-body.ts';
@@ -47,18 +48,14 @@ export function phoneRoutes(deps: PhoneRoutesDependencies): Router {
   // Case-insensitive, for the QR's text is upper case and the app links are not.
   const router = Router({ caseSensitive: false, strict: true });
 
-  const asPage = async (request: Request, response: Response, work: (link: Link) => Promise<void>): Promise<void> => {
-    response.set(PAGE_HEADERS).type('html');
-    try {
+  const page = (request: Request, response: Response, work: (link: Link) => Promise<void>): Promise<void> => {
+    response.set(PAGE_HEADERS);
+    return asPage(response, deps.onRefused, async () => {
       await limits.count('scans', request, response, {});
       const link = parseLink(String(request.params['link']));
       if (link === null) throw new FlowError('session_not_found', 'there is no such session');
       await work(link);
-    } catch (cause) {
-      const answer = answerTo(cause);
-      if (answer.detail !== null || answer.status >= 500) deps.onRefused(cause);
-      response.status(answer.status).set(answer.headers).send(refusalPage(answer.error));
-    }
+    });
   };
 
   /** Whether phone and browser are on one network, where the website has that compared. */
@@ -109,12 +106,14 @@ export function phoneRoutes(deps: PhoneRoutesDependencies): Router {
   router
     .route('/q/:link')
     .get((request, response) =>
-      asPage(request, response, async (link) => {
+      page(request, response, async (link) => {
         if (isPrefetch(request)) {
           response.status(503).set('Retry-After', '1').end();
           return;
         }
-        const preview = await previewOrMine(request, response, link);
+        const preview = await limits.guard('mac_failures', request, isForged, () =>
+          previewOrMine(request, response, link),
+        );
         if (preview === null) return;
         const connector = connectors.get(preview.connector);
         if (connector?.redirect == null) {
@@ -128,12 +127,17 @@ export function phoneRoutes(deps: PhoneRoutesDependencies): Router {
           .send(claimPage(preview, networksOf(preview, request), connector.names.en, form_token));
       }),
     )
-    .post(formBody, (request, response) => asPage(request, response, (link) => decide(request, response, link)))
+    .post(formBody, (request, response) => page(request, response, (link) => decide(request, response, link)))
     .all(requireMethod('GET', 'POST'));
   router.use('/q', explain);
 
   router.use(associationRoutes([...connectors.values()]));
   return router;
+}
+
+/** The link's form is right, and it leads to no session: nobody learns whether its MAC is wrong or its session is gone. */
+function isForged(cause: unknown): boolean {
+  return cause instanceof FlowError && cause.code === 'session_not_found';
 }
 
 /** A link that cannot even be decoded is opened by a person as well; what went wrong here goes on to the log. */

@@ -1,12 +1,9 @@
 import type { LinkPreview } from '../../flow/index.ts';
+import { readableAddress } from '../../session/index.ts';
 import { html } from '../html.ts';
+import { domainOf } from './domain.ts';
 import { page } from './page.ts';
 import { readableUserAgent } from './readable-user-agent.ts';
-
-/** Where the sign-in ends. An app's own scheme has no host: its name is all there is (RFC 8252 §7.1). */
-function domainOf({ client }: LinkPreview): string {
-  return new URL(client.origin).host || client.origin.split(':')[0] || client.name;
-}
 
 /** What a scope shares, as people say it. A scope of the provider's own has no other name. */
 const SHARED: ReadonlyMap<string, string> = new Map([
@@ -22,7 +19,7 @@ export function phonePage(
   app: { readonly name: string; readonly hand_over_url: string | null; readonly install_url: string | null },
 ): string {
   const { client } = preview;
-  const domain = domainOf(preview);
+  const domain = domainOf(client);
   return page({
     title: `Sign in to ${client.name}`,
     body: html`<main class="card phone">
@@ -55,7 +52,7 @@ export function claimPage(
   form_token: string,
 ): string {
   const { client, requester, scopes } = preview;
-  const domain = domainOf(preview);
+  const domain = domainOf(client);
   const shared = ['who you are', ...scopes.map((scope) => SHARED.get(scope) ?? scope)];
   return page({
     title: `Sign in to ${client.name}`,
@@ -65,7 +62,7 @@ export function claimPage(
       <p class="domain">${domain}</p>
       <dl>
         <dt>Asked for by</dt>
-        <dd>${readableUserAgent(requester.user_agent)} at ${requester.address}</dd>
+        <dd>${readableUserAgent(requester.user_agent)} at ${readableAddress(requester.address)}</dd>
         <dt>Will be shared</dt>
         <dd>${shared.join(', ')}</dd>
       </dl>
