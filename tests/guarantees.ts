@@ -10,6 +10,9 @@ export const GUARANTEES = {
   // ── A2: networks ───────────────────────────────────────────────────────────────────────────────
   // ── A3: what strangers share ───────────────────────────────────────────────────────────────────
   // ── A4: copied codes ───────────────────────────────────────────────────────────────────────────
+  'FT-A4a': 'The link that the phone page hands on has the step of the frame that was scanned.',
+  'FT-A4b': 'A copy of a code, however often it is copied, is over 60 s after the beginning of its frame.',
+  'FT-A4c': 'A form of the phone page is over at that same moment; looking again renews nothing.',
   // ── A5: reauthentication ───────────────────────────────────────────────────────────────────────
   // ── A6: the link on the same device ────────────────────────────────────────────────────────────
   // ── A7: pasby's answers ────────────────────────────────────────────────────────────────────────

@@ -10,6 +10,7 @@ import { createBrowserSessions } from './browser-sessions.ts';
 import { createChanges } from './changes.ts';
 import { createCodes } from './codes.ts';
 import type { Flow, Redemption } from './flow.ts';
+import { createForms } from './forms.ts';
 import { createLinks } from './links.ts';
 import { createPreview } from './preview.ts';
 import { createPushedRequests } from './pushed-requests.ts';
@@ -75,6 +76,7 @@ export function createFlow(deps: FlowDependencies): Flow {
     links,
     upstream,
   });
+  const forms = createForms(secrets);
   const holder = createBrowserHolder({ ...deps, rows });
   const roundTrip = createRoundTrip({
     ...deps,
@@ -110,7 +112,7 @@ export function createFlow(deps: FlowDependencies): Flow {
         return authorizationResponse(session.request, issuer, { code });
       },
     }),
-    ...createBrowserClaim({ ...deps, rows, links, holder }),
+    ...createBrowserClaim({ rows, store, links, forms, holder }),
     ...roundTrip,
     ...createSameDevice({ rows, secrets, holder, toProvider: roundTrip.toProvider }),
     async redeem(code, check, writes) {

@@ -5,6 +5,7 @@ import {
   type LinkVerdict,
   type Session,
   framesFrom,
+  handoverEnd,
   handoverLink,
   sameDeviceLink,
   verifyLink,
@@ -20,7 +21,10 @@ export interface Links {
   sameDevice(session: Session): string;
   /** For providers that redirect: binds the browser that opens it. */
   start(session: Session): string;
-  handOver(session: Session, now: number): string;
+  /** For apps: the same link after the phone page. `step` is that of the link that was opened, in mode `qr`. */
+  handOver(session: Session, step: string): string;
+  /** Ms since the epoch: from then on nothing counts that was made of the link with that step. */
+  endOf(session: Session, step: string): number;
   verify(session: Session, link: Pick<Link, 'step' | 'mac'>, now: number): LinkVerdict;
 }
 
@@ -40,7 +44,8 @@ export function createLinks(
       const ticket = Buffer.from(secrets.mac('same_device', session.id)).toString('base64url');
       return `${settings.issuer}/session/${session.id}/start?ticket=${ticket}`;
     },
-    handOver: (session, now) => handoverLink(first, linkBase, session, now),
+    handOver: (session, step) => handoverLink(first, linkBase, session, step),
+    endOf: (session, step) => handoverEnd(first, session, step),
     verify: (session, link, now) => {
       const verdicts = [first, ...earlier].map((settingsOfKey) => verifyLink(settingsOfKey, session, link, now));
       return verdicts.find((verdict) => verdict !== 'forged') ?? 'forged';

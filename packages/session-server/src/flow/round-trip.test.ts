@@ -127,6 +127,34 @@ describe('the phone page', () => {
     expect(uaepass.begun).toEqual([]);
   });
 
+  it('FT-A4c: has a form as long as the frame allowed: neither a second look nor a copy renews it', async () => {
+    for (const looked of ['at once', 'again', 'at a copy'] as const) {
+      const { world } = setting();
+      const session = await world.create();
+      const frame = scanOf(session);
+      const { hand_over } = await world.flow.preview(frame);
+      const [session_id = '', step = '', mac = ''] = hand_over.split('/').at(-1)?.split('.') ?? [];
+      expect(step).toBe('H0');
+      let form = await world.flow.openForm(frame, MINE);
+      world.clock.advance(10_000);
+      if (looked === 'again') form = await world.flow.openForm(frame, MINE);
+      world.clock.advance(40_000);
+      if (looked === 'at a copy') form = await world.flow.openForm({ session_id, step, mac }, MINE);
+      world.clock.advance(10_000);
+      await expect(world.flow.claim(session.session_id, form, MINE, PHONE), looked).rejects.toMatchObject({
+        code: 'qr_stale',
+      });
+      await expect(world.flow.openForm({ session_id, step, mac }, MINE), looked).rejects.toMatchObject({
+        code: 'qr_stale',
+      });
+    }
+    const { world } = setting();
+    const session = await world.create();
+    const form = await world.flow.openForm(scanOf(session), MINE);
+    world.clock.advance(59_999);
+    await world.flow.claim(session.session_id, form, MINE, PHONE);
+  });
+
   it('leads through the provider to a code for the browser that watches, and none for the phone', async () => {
     const { uaepass, world } = setting();
     const session = await world.create({ ui_locales: ['ar'], acr_values: ['high'], max_age: 60 });

@@ -13,6 +13,7 @@ export {
   type LinkSettings,
   type LinkVerdict,
   framesFrom,
+  handoverEnd,
   handoverLink,
   parseLink,
   sameDeviceLink,
