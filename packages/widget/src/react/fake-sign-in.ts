@@ -105,6 +105,7 @@ export function fakeSignIn(state: SignInState): FakeSignIn {
       return () => listeners.delete(listener);
     },
     start: ask('start'),
+    arm: ask('arm'),
     renew: ask('renew'),
     cancel: ask('cancel'),
     close: ask('close'),
