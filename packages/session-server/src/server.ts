@@ -54,6 +54,8 @@ export interface Composition extends SessionServerOptions {
   readonly widget: { readonly script: Buffer; readonly version: string };
   /** Ms since the epoch. Default: the system's clock. */
   readonly now?: () => number;
+  /** Runs `run` once, `delay_ms` from now, unless the returned function is called first. Default: the system's timers. */
+  readonly after?: (delay_ms: number, run: () => void) => () => void;
 }
 
 const NO_SOCKET_HERE = {
@@ -96,6 +98,7 @@ export async function composeServer(settings: Settings, composition: Composition
     newId,
     randomBytes,
     randomInt: (below) => randomInt(below),
+    after: composition.after ?? systemTimers.after,
     onStatus: (from, to, connector) =>
       metrics.transitions.add({ from: from ?? 'none', to, connector: connector ?? 'none' }),
     onFailure: (session, connector, error) => logger.error('provider failed', { session, connector }, error),

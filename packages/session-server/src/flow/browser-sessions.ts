@@ -40,7 +40,7 @@ export interface BrowserSessionsDependencies {
   readonly randomBytes: (size: number) => Uint8Array;
 }
 
-export type BrowserSessions = Pick<Flow, 'create' | 'choose' | 'snapshot' | 'renew' | 'cancel' | 'clientOf'> & {
+export type BrowserSessions = Pick<Flow, 'create' | 'choose' | 'arm' | 'snapshot' | 'renew' | 'cancel' | 'clientOf'> & {
   /** The session, expired if its time is over: reads never show it as live, however late the jobs are. */
   current(session_id: string): Promise<Session>;
 };
@@ -79,7 +79,9 @@ export function createBrowserSessions(deps: BrowserSessionsDependencies): Browse
 
   const choiceOf = (connector: string, mode: Mode): Choice => {
     const known = connectors.get(connector);
-    return { connector, mode, cross_device: known === undefined || isCrossDevice(known, mode) };
+    const choice = { connector, mode, cross_device: known === undefined || isCrossDevice(known, mode) };
+    const ticketed = mode === 'same_device' && known !== undefined && known.redirect !== null;
+    return ticketed ? { ...choice, ticket: newSecret(deps.randomBytes) } : choice;
   };
 
   const begin = async (
@@ -163,6 +165,9 @@ export function createBrowserSessions(deps: BrowserSessionsDependencies): Browse
         },
       );
       return render(chosen);
+    },
+    async arm(credentials) {
+      await changed(await authenticated(credentials), { type: 'arm' });
     },
     snapshot: async (credentials) => render(await current(await authenticated(credentials))),
     async renew(credentials, browser) {

@@ -6,6 +6,7 @@ import type { AuthorizationRequest, Client, Party } from '../session/index.ts';
 import { openSqliteStore } from '../store/index.ts';
 import type { Store } from '../store/store.ts';
 import { createFakeClock, slowStore } from '../testing/index.ts';
+import { impatient } from '../testing/impatient.ts';
 import { createFlow } from './create-flow.ts';
 import { createJobs, systemTimers } from '../jobs/index.ts';
 import { flowWorkers } from './flow-workers.ts';
@@ -122,6 +123,7 @@ function world(
     newId: () => randomBytes(13).toString('hex').toUpperCase(),
     randomBytes,
     randomInt: (below) => randomInt(below),
+    after: impatient,
   });
   const start: World['start'] = async (asked = request) => {
     const { request_uri } = await flow.push(asked);

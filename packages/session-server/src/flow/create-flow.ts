@@ -42,6 +42,8 @@ export interface FlowDependencies {
   readonly randomBytes: (size: number) => Uint8Array;
   /** A whole number from 0 up to, not including, `below`. */
   readonly randomInt: (below: number) => number;
+  /** Runs `run` once, `delay_ms` from now, unless the returned function is called first. */
+  readonly after: (delay_ms: number, run: () => void) => () => void;
   /** Hears of every change of status; `from` is null at creation. For metrics. */
   readonly onStatus?: (from: Status | null, to: Status, connector: string | null) => void;
   /** Hears of a session that ended because of its provider. For the log. */
@@ -114,7 +116,7 @@ export function createFlow(deps: FlowDependencies): Flow {
     }),
     ...createBrowserClaim({ rows, store, links, forms, holder }),
     ...roundTrip,
-    ...createSameDevice({ rows, secrets, holder, toProvider: roundTrip.toProvider }),
+    ...createSameDevice({ ...deps, rows, changes, links, forms, holder, toProvider: roundTrip.toProvider }),
     async redeem(code, check, writes) {
       const redemption = await redeem(code, check, writes);
       deps.onRedemption?.(redemption.outcome);

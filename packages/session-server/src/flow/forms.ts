@@ -25,5 +25,6 @@ export function createForms(secrets: Pick<Secrets, 'mac' | 'macs'>): Forms {
 
 /** The choice is part of it: a page that says "Continue with A" must not lead to B because the other screen chose B meanwhile. */
 function formText({ id, choice }: Session, browser_key: string, until: number): string {
-  return JSON.stringify([id, choice?.connector, choice?.mode, browser_key, until]);
+  const ticket = choice?.ticket === undefined ? [] : [choice.ticket];
+  return JSON.stringify([id, choice?.connector, choice?.mode, browser_key, until, ...ticket]);
 }

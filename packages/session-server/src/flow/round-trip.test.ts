@@ -8,6 +8,7 @@ import {
   type RedirectOutcome,
   type RedirectStart,
 } from '../connectors/connector.ts';
+import { createManualTimers } from '../realtime/manual-timers.ts';
 import type { Client, Identity, Party } from '../session/index.ts';
 import type { Store } from '../store/store.ts';
 import { type FlowNode, type FlowWorld, WORLD_ISSUER, flowWorld } from '../testing/flow-world.ts';
@@ -20,6 +21,8 @@ const KNOWN: RedirectOutcome = { type: 'identity', identity: PERSON, tokens: nul
 const NUMBERS: Client['cross_device'] = { verification: 'number', network: 'allow', scope: null };
 /** The key of one phone's browser, of another one's, and of the browser on one device. */
 const [MINE, THEIRS, HERE] = ['key-mine', 'key-theirs', 'key-here'];
+/** The browser does not go away while it waits. */
+const STAYS = new AbortController().signal;
 
 interface Provider {
   readonly connector: Connector;
@@ -98,6 +101,20 @@ async function sameDevice(
   return { session, ticket: new URL(same_device?.url ?? '').searchParams.get('ticket') ?? '' };
 }
 
+/** The owner clicks, and a browser opens the link; where it is sent. */
+async function startHere(
+  node: FlowNode,
+  session: SessionHandle,
+  ticket: string,
+  key: string = HERE,
+  party: Party = PHONE,
+): Promise<string> {
+  await node.flow.arm(session).catch(() => undefined);
+  const start = await node.flow.startSameDevice(session.session_id, ticket, key, party, STAYS);
+  if (start.type !== 'redirect') throw new Error('the browser was asked');
+  return start.location;
+}
+
 /** What the provider's redirect back carries, in answer to where the browser was sent. */
 function answerTo(location: string, more: Readonly<Record<string, string>> = { code: 'c1' }): URLSearchParams {
   return new URLSearchParams({ ...more, state: new URL(location).searchParams.get('state') ?? '' });
@@ -141,10 +158,10 @@ describe('the phone page', () => {
       world.clock.advance(40_000);
       if (looked === 'at a copy') form = await world.flow.openForm({ session_id, step, mac }, MINE);
       world.clock.advance(10_000);
-      await expect(world.flow.claim(session.session_id, form, MINE, PHONE), looked).rejects.toMatchObject({
+      await expect(world.flow.claim(session.session_id, form, MINE, PHONE), `looked ${looked}`).rejects.toMatchObject({
         code: 'qr_stale',
       });
-      await expect(world.flow.openForm({ session_id, step, mac }, MINE), looked).rejects.toMatchObject({
+      await expect(world.flow.openForm({ session_id, step, mac }, MINE), `looked ${looked}`).rejects.toMatchObject({
         code: 'qr_stale',
       });
     }
@@ -372,7 +389,7 @@ describe('the answer', () => {
     await world.flow.choose(session, { connector: 'uaepass', mode: 'same_device', login_hint: null });
     const { same_device } = await world.flow.snapshot(session);
     const ticket = new URL(same_device?.url ?? '').searchParams.get('ticket') ?? '';
-    const location = await world.flow.startSameDevice(session.session_id, ticket, HERE, PHONE);
+    const location = await startHere(world, session, ticket);
     await expect(back(world, answerTo(location), HERE, 'paswad')).rejects.toMatchObject({ code: 'session_not_found' });
     expect([uaepass.finished, paswad.finished]).toEqual([[], []]);
     expect(await back(world, answerTo(location), HERE)).toMatchObject({ type: 'redirect' });
@@ -435,7 +452,7 @@ describe('on one device', () => {
   it('the code goes to the browser that comes back, and the one that watches sees only that it is confirmed', async () => {
     const { uaepass, world } = setting(NUMBERS);
     const { session, ticket } = await sameDevice(world);
-    const location = await world.flow.startSameDevice(session.session_id, ticket, HERE, FAR);
+    const location = await startHere(world, session, ticket, HERE, FAR);
     expect(uaepass.begun[0]?.mode).toBe('same_device');
     const parameters = answerTo(location);
     const end = await back(world, parameters, HERE);
@@ -466,7 +483,8 @@ describe('on one device', () => {
     const { uaepass, world } = setting();
     const { session, ticket } = await sameDevice(world);
     const other = await sameDevice(world);
-    const start = (id: string, given: string): Promise<string> => world.flow.startSameDevice(id, given, HERE, PHONE);
+    const start = (id: string, given: string): Promise<unknown> =>
+      world.flow.startSameDevice(id, given, HERE, PHONE, STAYS);
     for (const forged of ['', other.ticket, ticket.slice(0, -4), `${ticket}AAAA`]) {
       await expect(start(session.session_id, forged)).rejects.toMatchObject({ code: 'session_not_found' });
     }
@@ -490,21 +508,94 @@ describe('on one device', () => {
         return row;
       },
     }));
-    await expect(node.flow.startSameDevice(session.session_id, ticket, HERE, PHONE)).rejects.toMatchObject({
-      code: 'invalid_transition',
+    await expect(node.flow.startSameDevice(session.session_id, ticket, HERE, PHONE, STAYS)).rejects.toMatchObject({
+      code: 'session_not_found',
     });
     expect(await world.flow.snapshot(session)).toMatchObject({ status: 'initialized', mode: 'qr' });
     expect(uaepass.begun).toEqual([]);
   });
 
+  it('FT-A6c: a browser that is faster than its owner’s call waits for it, woken by it and by no clock', async () => {
+    const timers = createManualTimers();
+    const uaepass = provider();
+    const world = flowWorld([uaepass.connector], undefined, (ms, run) => timers.after(ms, run));
+    const { session, ticket } = await sameDevice(world);
+    const start = world.flow.startSameDevice(session.session_id, ticket, HERE, PHONE, STAYS);
+    await world.flow.arm(session);
+    expect(await start).toMatchObject({ type: 'redirect' });
+    expect([uaepass.begun.length, timers.pending], 'nothing is left behind').toEqual([1, 0]);
+  });
+
+  it('FT-A6c: it waits for 1 s, then asks, and another node’s call counts by then', async () => {
+    for (const armed of [false, true]) {
+      const timers = createManualTimers();
+      const uaepass = provider();
+      const world = flowWorld([uaepass.connector], undefined, (ms, run) => timers.after(ms, run));
+      const { session, ticket } = await sameDevice(world);
+      let answered = false;
+      const start = world.flow.startSameDevice(session.session_id, ticket, HERE, PHONE, STAYS).finally(() => {
+        answered = true;
+      });
+      // It has looked once when it has nothing but time to wait for.
+      if (armed) await world.node().flow.arm(session);
+      await world.flow.snapshot(session);
+      timers.advance(999);
+      await world.flow.snapshot(session);
+      expect([answered, uaepass.begun.length]).toEqual([false, 0]);
+      timers.advance(1);
+      expect(await start).toMatchObject(
+        armed ? { type: 'redirect' } : { type: 'ask', connector: 'uaepass', client: { name: 'Shop' } },
+      );
+      expect(await statusOf(world, session)).toBe(armed ? 'retrieved' : 'initialized');
+    }
+  });
+
+  it('FT-A6c: a browser that goes away while it waits claims nothing, and leaves the click to the next', async () => {
+    const timers = createManualTimers();
+    const { connector } = provider();
+    const world = flowWorld([connector], undefined, (ms, run) => timers.after(ms, run));
+    const { session, ticket } = await sameDevice(world);
+    const gone = new AbortController();
+    const start = world.flow.startSameDevice(session.session_id, ticket, HERE, PHONE, gone.signal);
+    gone.abort(new Error('gone'));
+    await expect(start).rejects.toThrow('gone');
+    expect(timers.pending).toBe(0);
+    await startHere(world, session, ticket, THEIRS);
+    expect(await statusOf(world, session)).toBe('retrieved');
+  });
+
+  it('FT-A6f: a browser that the owner has displaced cannot end the sign-in', async () => {
+    const { uaepass, world } = setting();
+    const { session, ticket } = await sameDevice(world);
+    const first = await startHere(world, session, ticket, THEIRS);
+    uaepass.onFinish = () => Promise.reject(new ConnectorError('callback_refused', 'forged'));
+    const second = await startHere(world, session, ticket, HERE);
+    await expect(back(world, answerTo(first), THEIRS)).rejects.toMatchObject({ code: 'verification_failed' });
+    expect(await statusOf(world, session)).toBe('retrieved');
+    uaepass.onFinish = () => Promise.resolve(KNOWN);
+    expect(await back(world, answerTo(second), HERE)).toMatchObject({ type: 'redirect' });
+  });
+
+  it('FT-A6f: nor while its answer is being looked at', async () => {
+    const { uaepass, world } = setting();
+    const { session, ticket } = await sameDevice(world);
+    const first = await startHere(world, session, ticket, THEIRS);
+    uaepass.onFinish = async () => {
+      await startHere(world, session, ticket, HERE);
+      throw new ConnectorError('callback_refused', 'forged');
+    };
+    await expect(back(world, answerTo(first), THEIRS)).rejects.toMatchObject({ code: 'invalid_transition' });
+    expect(await statusOf(world, session)).toBe('retrieved');
+  });
+
   it('the link binds to the first browser, which may open it again', async () => {
     const { world, uaepass } = setting();
     const { session, ticket } = await sameDevice(world);
-    const first = await world.flow.startSameDevice(session.session_id, ticket, HERE, PHONE);
-    await expect(world.flow.startSameDevice(session.session_id, ticket, THEIRS, PHONE)).rejects.toMatchObject({
+    const first = await startHere(world, session, ticket);
+    await expect(world.flow.startSameDevice(session.session_id, ticket, THEIRS, PHONE, STAYS)).rejects.toMatchObject({
       code: 'already_claimed',
     });
-    const second = await world.flow.startSameDevice(session.session_id, ticket, HERE, PHONE);
+    const second = await startHere(world, session, ticket);
     expect(second, 'every way there has a state of its own').not.toBe(first);
     const end = await back(world, answerTo(second), HERE);
     expect(end).toMatchObject({ type: 'redirect' });
@@ -520,7 +611,7 @@ describe('on one device', () => {
     const { uaepass, world } = setting();
     uaepass.onFinish = () => Promise.reject(thrown);
     const { session, ticket } = await sameDevice(world);
-    const location = await world.flow.startSameDevice(session.session_id, ticket, HERE, PHONE);
+    const location = await startHere(world, session, ticket);
     const end = await back(world, answerTo(location), HERE);
     expect(end.type === 'redirect' && new URL(end.location).searchParams.get('error')).toBe(error);
     expect(await statusOf(world, session)).toBe('failed');
@@ -531,7 +622,7 @@ describe('on one device', () => {
     const { uaepass, world } = setting();
     uaepass.onFinish = () => Promise.resolve({ type: 'declined', message: { en: 'Not you' } });
     const { session, ticket } = await sameDevice(world);
-    const location = await world.flow.startSameDevice(session.session_id, ticket, HERE, PHONE);
+    const location = await startHere(world, session, ticket);
     const end = await back(world, answerTo(location), HERE);
     const query = end.type === 'redirect' ? new URL(end.location).searchParams : new URLSearchParams();
     expect([query.get('error'), query.get('error_description')]).toEqual(['access_denied', 'Not you']);
@@ -542,7 +633,7 @@ describe('answers at once', () => {
   it('are taken up by one of 20, and all hear the same', async () => {
     const { uaepass, world } = setting();
     const { session, ticket } = await sameDevice(world);
-    const parameters = answerTo(await world.flow.startSameDevice(session.session_id, ticket, HERE, PHONE));
+    const parameters = answerTo(await startHere(world, session, ticket));
     const nodes = [world, world.node(), world.node()];
     // The provider takes its time: those who wait look again meanwhile.
     vi.useFakeTimers({ toFake: ['setTimeout'] });
@@ -584,7 +675,7 @@ describe('a crash between the provider’s answer and ours', () => {
   ])('loses no sign-in: %s, the same answer leads to the provider once more', async (_, how) => {
     const { uaepass, world } = setting();
     const { session, ticket } = await sameDevice(world);
-    const parameters = answerTo(await world.flow.startSameDevice(session.session_id, ticket, HERE, PHONE));
+    const parameters = answerTo(await startHere(world, session, ticket));
     const finished = new Promise<void>((resolve) => {
       const finish = uaepass.onFinish;
       uaepass.onFinish = async (callback) => {

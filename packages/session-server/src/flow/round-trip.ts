@@ -152,7 +152,9 @@ export function createRoundTrip(deps: RoundTripDependencies): Pick<Flow, 'toProv
       const { session_id, holder } = row.value;
       const browser_key = browserKeyOf(session_id);
       const before = await rows.load(session_id);
-      if (browser_key === null || holderOf(before, browser_key) !== holder) {
+      // Whose the session is by now: another browser's since the owner opened the link once more.
+      const evicted = before.status === 'retrieved' && before.retrieval.holder !== holder;
+      if (browser_key === null || evicted || holderOf(before, browser_key) !== holder) {
         throw new FlowError('verification_failed', 'go on in the browser in which this sign-in was started');
       }
       const attempt = await takeOrWait(id, session_id);
@@ -171,7 +173,9 @@ export function createRoundTrip(deps: RoundTripDependencies): Pick<Flow, 'toProv
         event = { type: 'fail', error: passing ? 'temporarily_unavailable' : 'server_error' };
       }
       // Where our own store fails, the session stays as it is, and the answer may come again.
-      return endOf((await rows.apply(session_id, event)).session);
+      const mine = (now: Session): readonly [] | null =>
+        now.status === 'retrieved' && now.retrieval.holder !== holder ? null : [];
+      return endOf((await rows.apply(session_id, event, mine)).session);
     },
   };
 }

@@ -12,7 +12,7 @@ export interface RateLimitKeys {
   readonly status_reads: { readonly session_id: string };
   /** `GET /session/{id}/information` and the phone page. A carrier's NAT is one network. */
   readonly scans: Network;
-  /** `GET /session/{id}/start` and `GET /callback/{connector}`: people on their way to a provider and back. */
+  /** `/session/{id}/start` and `GET /callback/{connector}`: people on their way to a provider and back. */
   readonly redirects: Network;
   /** `POST /webhooks/{connector}`: a provider delivers for everybody from a few addresses. */
   readonly webhooks: Network;

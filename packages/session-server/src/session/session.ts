@@ -21,6 +21,22 @@ export interface Choice {
    * device only where the provider has no way back to a browser.
    */
   readonly cross_device: boolean;
+  /**
+   * Which link on the same device this choice made, where it leads a browser to a provider: a random
+   * text, another one for each choice. Missing in every other choice.
+   */
+  readonly ticket?: string;
+}
+
+/**
+ * The owner of the session has opened the link on the same device: the next GET of it claims at once.
+ * One click lets one GET in.
+ */
+export interface Arming {
+  /** Clicks that no GET has used yet, at least 1. */
+  readonly clicks: number;
+  /** The first millisecond at which they do not count any more. */
+  readonly until: number;
 }
 
 /** What a provider with a session of its own gave for this sign-in. */
@@ -89,12 +105,16 @@ export interface InitializedSession extends SessionCore {
   readonly choice: Choice | null;
   /** Null for providers that have no session of their own. */
   readonly upstream: UpstreamState | null;
+  /** Missing: not armed. */
+  readonly armed?: Arming;
 }
 export interface RetrievedSession extends SessionCore {
   readonly status: 'retrieved';
   readonly choice: Choice;
   readonly retrieval: Retrieval;
   readonly upstream: UpstreamState | null;
+  /** Missing: not armed. */
+  readonly armed?: Arming;
 }
 export interface ConfirmedSession extends SessionCore {
   readonly status: 'confirmed';
