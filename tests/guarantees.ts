@@ -26,6 +26,9 @@ export const GUARANTEES = {
   'FT-A3m': 'Changing the way is counted by session and by network, and refused with Retry-After.',
   'FT-A3n': 'A page of another website starts no sign-in by what it loads from /authorize in the background.',
   // ── A4: copied codes ───────────────────────────────────────────────────────────────────────────
+  'FT-A4a': 'The link that the phone page hands on has the step of the frame that was scanned.',
+  'FT-A4b': 'A copy of a code, however often it is copied, is over 60 s after the beginning of its frame.',
+  'FT-A4c': 'A form of the phone page is over at that same moment; looking again renews nothing.',
   // ── A5: reauthentication ───────────────────────────────────────────────────────────────────────
   'FT-A5a':
     'Across devices the provider is asked to authenticate the person anew, and an older auth_time signs nobody in.',
@@ -34,6 +37,17 @@ export const GUARANTEES = {
   'FT-A5c': 'A website’s prompt=login is passed on, refused with login_required, or that connector is not offered.',
   'FT-A5d': 'The id_token has an auth_time only where the provider gave one.',
   // ── A6: the link on the same device ────────────────────────────────────────────────────────────
+  'FT-A6a': 'A GET that the owner did not announce shows a page and claims nothing.',
+  'FT-A6b': 'One click of the owner lets exactly one GET go on.',
+  'FT-A6c': 'A GET that is faster than the owner’s call waits for it, for 1 s at most.',
+  'FT-A6d': 'A look ahead, by Sec-Purpose and its like, and HEAD claim nothing and use no click up.',
+  'FT-A6e': 'A click counts for 10 s.',
+  'FT-A6f': 'An owner who clicks again goes on, and the browser that was displaced cannot end the sign-in.',
+  'FT-A6g': 'The page’s POST counts from its own page, with its cookie and its token alone.',
+  'FT-A6h': 'Choosing the same way again ends the earlier link, its forms and what was begun at the provider.',
+  'FT-A6i': 'Only the session’s owner can arm its link.',
+  'FT-A6j': 'A session that was stored before links were armed reads as not armed.',
+  'FT-A6k': 'A click on the link in the widget is told to the server, without holding up the navigation.',
   // ── A7: pasby's answers ────────────────────────────────────────────────────────────────────────
   // ── A8: UAE PASS ───────────────────────────────────────────────────────────────────────────────
   'FT-A8a': 'UAE PASS is sent a PKCE challenge unless the operator turns it off.',
@@ -58,6 +72,8 @@ export const GUARANTEES = {
     'A connector that the client does not offer is refused as the website’s mistake, and is no error in the log.',
   'FT-A12e':
     'Secrets that people type, and the demo’s, are refused on an https issuer, with words that say what to do.',
+  'FT-A12a': 'People and wallets are shown only the beginning of the browser’s address.',
+  'FT-A12b': 'A forged code on the phone page counts as one at the wallet’s call.',
   // ── A13: what docs/security.md says ────────────────────────────────────────────────────────────
   // ── B: sign-ins that were lost ─────────────────────────────────────────────────────────────────
   'FT-B2': 'A provider’s answer is taken up once however long its exchange takes, and by another node where one dies.',

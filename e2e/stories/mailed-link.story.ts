@@ -33,6 +33,9 @@ story(
     const problems = await Problems.watch(other);
     problems.expect(/status of 4\d\d/);
     await victim.goto(link);
+    // A link that nobody clicked in the page that it belongs to asks first.
+    await expect(victim.locator('main')).toContainText('Continue to sign in with Example ID at');
+    await victim.getByRole('button', { name: 'Continue with Example ID' }).click();
     await answerAt('oidc', victim, 'approve');
     // The code is where the person is, and the shop does not know this browser.
     await expect(victim).toHaveURL(new RegExp(`^${world.shop}/callback\\?code=`));
@@ -79,20 +82,57 @@ story(
   },
 );
 
-story('a previewer of the link claims nothing', shows('LINK-PREVIEW'), async ({ page, world, signIn }) => {
+/** WebKit sends no `Sec-Fetch-User`; a headless Chromium does, and both look like a person's browser. */
+const WEBKIT = {
+  'User-Agent':
+    'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Safari/605.1.15',
+  'Sec-Fetch-Dest': 'document',
+  'Sec-Fetch-Mode': 'navigate',
+  'Sec-Fetch-Site': 'none',
+};
+
+story('a previewer of the link claims nothing', shows('LINK-PREVIEW'), async ({ page, browser, world, signIn }) => {
   await page.goto(`${world.shop}/login`);
   const link = (await (await signIn.link()).getAttribute('href')) ?? '';
   expect((await fetch(link, { method: 'HEAD', redirect: 'manual' })).status, 'HEAD').toBe(405);
   for (const purpose of ['prefetch', 'prefetch;prerender', 'prefetch;anonymous-client-ip']) {
-    const answer = await fetch(link, { headers: { 'Sec-Purpose': purpose }, redirect: 'manual' });
+    const answer = await fetch(link, { headers: { ...WEBKIT, 'Sec-Purpose': purpose }, redirect: 'manual' });
     expect(answer.status, purpose).toBe(503);
     expect(answer.headers.get('set-cookie'), 'it is no browser of anybody’s').toBeNull();
   }
+  // Each waits a second for its owner's click, so all at once.
+  const looks = [WEBKIT, { ...WEBKIT, 'Sec-Fetch-User': '?1' }, {}];
+  const seen = await Promise.all(looks.map((headers) => fetch(link, { headers, redirect: 'manual' })));
+  expect(seen.map(({ status }) => status)).toEqual([200, 200, 200]);
+  // A mail scanner that runs a whole browser, scripts and all.
+  const scanner = await browser.newContext();
+  const scanned = await scanner.newPage();
+  const answer = await scanned.goto(link);
+  expect(answer?.status()).toBe(200);
+  expect(answer?.url(), 'it is not led on').toBe(link);
+  await expect(scanned.getByRole('button', { name: 'Continue with Example ID' })).toBeVisible();
+  await scanner.close();
+
   await signIn.reaches('same_device');
   await (await signIn.link()).click();
   await answerAt('oidc', page, 'approve');
   await isSignedInAs(page, 'Alma Exempel');
 });
+
+story(
+  'the owner’s click goes on at once, by mouse, by key and into another tab',
+  shows('LINK-CLICK'),
+  async ({ page, context, world, signIn }) => {
+    await page.goto(`${world.shop}/login`);
+    const [tab] = await Promise.all([context.waitForEvent('page'), (await signIn.link()).click({ button: 'middle' })]);
+    await expect(tab, 'no page of ours in between').toHaveURL(new RegExp(`^${world.sandbox}/oidc/`));
+    await tab.close();
+    await page.goto(`${world.shop}/login`);
+    await (await signIn.link()).press('Enter');
+    await answerAt('oidc', page, 'approve');
+    await isSignedInAs(page, 'Alma Exempel');
+  },
+);
 
 story('a previewer of the code claims nothing', shows('LINK-PREVIEW'), async ({ page, world, phone, signIn }) => {
   await page.goto(`${world.shop}/login`);

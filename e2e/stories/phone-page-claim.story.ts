@@ -54,7 +54,7 @@ story(
     await handset.scan(signIn);
     const body = handset.page.locator('main');
     await expect(body, 'who asks').toContainText(new URL(world.shop).host);
-    await expect(body, 'from where').toContainText('127.0.0.1');
+    await expect(body, 'from where').toContainText('127.0.0.…');
     await expect(body, 'for what').toContainText('your e-mail address');
     await expect(handset.page.getByRole('button', { name: 'This wasn’t me' }), 'no is the first choice').toBeFocused();
     await signIn.reaches('qr');

@@ -62,6 +62,8 @@ export interface Composition extends SessionServerOptions {
   readonly now?: () => number;
   /** How connectors wait between two tries. Default: by the system's clock. */
   readonly sleep?: ConnectorContext['sleep'];
+  /** Runs `run` once, `delay_ms` from now, unless the returned function is called first. Default: the system's timers. */
+  readonly after?: (delay_ms: number, run: () => void) => () => void;
 }
 
 const NO_SOCKET_HERE = {
@@ -107,7 +109,7 @@ export async function composeServer(settings: Settings, composition: Composition
     newId,
     randomBytes,
     randomInt: (below) => randomInt(below),
-    timers: systemTimers,
+    timers: { sleep: systemTimers.sleep, after: composition.after ?? systemTimers.after },
     onStatus: (from, to, connector) =>
       metrics.transitions.add({ from: from ?? 'none', to, connector: connector ?? 'none' }),
     onFailure: (session, connector, error) => logger.error('provider failed', { session, connector }, error),

@@ -10,8 +10,8 @@ import { formWith, type ProviderPages } from './provider-pages.ts';
 const OPEN_S = 300;
 
 /**
- * Opens a sign-in in the phone's browser, as its camera or a tap would: Beckon's phone page (where
- * "Continue" claims the session) or a same-device link, and from there the provider's pages.
+ * Opens a sign-in in the phone's browser, as its camera or a tap would: Beckon's phone page or the page
+ * of a same-device link (where "Continue" claims the session), and from there the provider's pages.
  * @throws SandboxError `unknown_page` when what comes up asks for nothing that the phone knows
  */
 export async function openInBrowser(
@@ -93,7 +93,7 @@ function unknown({ title, status, left }: Page): SandboxError {
   return new SandboxError('unknown_page', `the phone’s browser shows ${shown}, where it can answer nothing`);
 }
 
-/** What Beckon's phone page says; a same-device link shows none. */
+/** What Beckon's phone page says; the page of a same-device link names only the website. */
 function readConsent({ html, url }: Page): Pick<Consent, 'client' | 'scopes' | 'requester'> {
   const text = (pattern: RegExp): string => textOf(pattern.exec(html)?.[1] ?? '');
   const [requester = '', scopes = ''] = [...html.matchAll(/<dd\b[^>]*>(.*?)<\/dd>/gis)].map(([, said = '']) =>

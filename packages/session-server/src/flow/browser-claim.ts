@@ -1,21 +1,19 @@
-import { sameBytes, type Secrets } from '../secrets/index.ts';
 import type { Session } from '../session/index.ts';
 import type { Store } from '../store/store.ts';
 import type { BrowserHolder } from './browser-holder.ts';
 import { type Flow, FlowError } from './flow.ts';
+import type { Forms } from './forms.ts';
 import type { Links } from './links.ts';
 import { refusal } from './refusal.ts';
 import type { SessionRows } from './session-rows.ts';
 
-/** A form of the phone page is good for this long, in ms. */
-const FORM_MS = 60_000;
 const STALE = 'the code is too old: scan the one that is shown now';
 
 export interface BrowserClaimDependencies {
   readonly rows: SessionRows;
   readonly store: Store;
   readonly links: Links;
-  readonly secrets: Secrets;
+  readonly forms: Forms;
   readonly holder: BrowserHolder;
 }
 
@@ -23,24 +21,20 @@ export interface BrowserClaimDependencies {
 export function createBrowserClaim(
   deps: BrowserClaimDependencies,
 ): Pick<Flow, 'openForm' | 'claimed' | 'claim' | 'match' | 'notMe'> {
-  const { rows, store, links, secrets } = deps;
+  const { rows, store, links, forms } = deps;
   const { holderOf, redirecting, own, retrieve } = deps.holder;
 
-  const isOurForm = async (session: Session, form_token: string, browser_key: string): Promise<boolean> => {
-    const [until = '', mac = ''] = form_token.split('.');
-    if (!/^\d{1,15}$/.test(until) || (await store.now()) >= Number(until)) return false;
-    const given = Buffer.from(mac, 'base64url');
-    const text = formText(session, browser_key, Number(until));
-    return secrets.macs('form', text).some((made) => sameBytes(made, given));
-  };
+  const isOurForm = async (session: Session, form_token: string, browser_key: string): Promise<boolean> =>
+    forms.isOurs(session, form_token, browser_key, await store.now());
 
   return {
     async openForm(scan, browser_key) {
       const session = await rows.load(scan.session_id);
-      const now = await store.now();
-      if (links.verify(session, scan, now) !== 'ok') throw new FlowError('qr_stale', STALE);
-      const until = now + FORM_MS;
-      return `${until}.${Buffer.from(secrets.mac('form', formText(session, browser_key, until))).toString('base64url')}`;
+      if (links.verify(session, scan, await store.now()) !== 'ok') throw new FlowError('qr_stale', STALE);
+      // On one device the browser comes by the ticket, and no form of this page leads on.
+      if (session.choice?.mode !== 'qr') throw refusal('invalid_transition');
+      // A copy inherits: looking at an old link again, or at a copy of it, renews nothing.
+      return forms.make(session, browser_key, links.endOf(session, scan.step));
     },
     async claimed(session_id, browser_key) {
       const session = await rows.load(session_id);
@@ -69,16 +63,13 @@ export function createBrowserClaim(
     async notMe(session_id, form_token, browser_key) {
       const session = await rows.load(session_id);
       if (session.status === 'initialized' && !(await isOurForm(session, form_token, browser_key))) {
-        throw new FlowError('qr_stale', STALE);
+        throw session.choice?.mode === 'same_device'
+          ? new FlowError('session_not_found', 'this form is of another sign-in, or of another browser')
+          : new FlowError('qr_stale', STALE);
       }
       const holder = holderOf(session, browser_key);
       const result = await rows.apply(session_id, { type: 'decline', holder, reason: 'not_me', message: null });
       if (!result.ok) throw refusal(result.error);
     },
   };
-}
-
-/** The choice is part of it: a page that says "Continue with A" must not lead to B because the other screen chose B meanwhile. */
-function formText({ id, choice }: Session, browser_key: string, until: number): string {
-  return JSON.stringify([id, choice?.connector, choice?.mode, browser_key, until]);
 }

@@ -2,7 +2,7 @@ import type { Connector } from '../connectors/connector.ts';
 import type { Secrets } from '../secrets/index.ts';
 import type { Party, RetrievedSession, Session } from '../session/index.ts';
 import { refusal } from './refusal.ts';
-import type { SessionRows } from './session-rows.ts';
+import type { Applied, SessionRows } from './session-rows.ts';
 
 export interface BrowserHolderDependencies {
   readonly rows: SessionRows;
@@ -20,13 +20,18 @@ export interface BrowserHolder {
   readonly own: (session_id: string, browser_key: string) => Promise<{ session: RetrievedSession; holder: string }>;
   /** Claims. `session` is what the browser's proof was checked against: the claim counts for its choice alone. */
   readonly retrieve: (session: Session, browser_key: string, party: Party) => Promise<Session>;
+  /** Claims only where the owner has armed the link, or this browser claimed before. Answers how that went. */
+  readonly retrieveArmed: (session: Session, browser_key: string, party: Party) => Promise<Applied>;
 }
 
 export function createBrowserHolder(deps: BrowserHolderDependencies): BrowserHolder {
   const { rows, secrets, connectors } = deps;
 
-  const holderOf = (session: Session, browser_key: string): string =>
-    secrets.fingerprint(JSON.stringify(['browser', session.id, browser_key]));
+  // By its ticket too: what a browser began with an earlier one is no concern of the session any more.
+  const holderOf = ({ id, choice }: Session, browser_key: string): string =>
+    secrets.fingerprint(
+      JSON.stringify(['browser', id, browser_key, ...(choice?.ticket === undefined ? [] : [choice.ticket])]),
+    );
 
   const redirecting = (session: Session): Connector & { readonly redirect: NonNullable<Connector['redirect']> } => {
     const connector = session.choice === null ? undefined : connectors.get(session.choice.connector);
@@ -45,15 +50,25 @@ export function createBrowserHolder(deps: BrowserHolderDependencies): BrowserHol
     throw refusal(session.status === 'expired' ? 'session_expired' : 'invalid_transition');
   };
 
-  const retrieve = async (session: Session, browser_key: string, party: Party): Promise<Session> => {
+  const attempt = (session: Session, browser_key: string, party: Party, armed: boolean): Promise<Applied> => {
     const { choice } = session;
     if (choice === null) throw refusal('invalid_transition');
     const number = String(10 + deps.randomInt(90));
     const holder = holderOf(session, browser_key);
-    const result = await rows.apply(session.id, { type: 'retrieve', choice, holder, party, number });
+    return rows.apply(session.id, { type: 'retrieve', choice, holder, party, number, armed });
+  };
+
+  const retrieve = async (session: Session, browser_key: string, party: Party): Promise<Session> => {
+    const result = await attempt(session, browser_key, party, false);
     if (!result.ok) throw refusal(result.error);
     return result.session;
   };
 
-  return { holderOf, redirecting, own, retrieve };
+  return {
+    holderOf,
+    redirecting,
+    own,
+    retrieve,
+    retrieveArmed: (session, browser_key, party) => attempt(session, browser_key, party, true),
+  };
 }

@@ -42,7 +42,7 @@ export interface BrowserSessionsDependencies {
 
 export type BrowserSessions = Pick<
   Flow,
-  'create' | 'choose' | 'snapshot' | 'renew' | 'cancel' | 'recognise' | 'clientOf'
+  'create' | 'choose' | 'arm' | 'snapshot' | 'renew' | 'cancel' | 'recognise' | 'clientOf'
 > & {
   /** The session, expired if its time is over: reads never show it as live, however late the jobs are. */
   current(session_id: string): Promise<Session>;
@@ -83,7 +83,9 @@ export function createBrowserSessions(deps: BrowserSessionsDependencies): Browse
   const choiceOf = (connector: string, mode: Mode): Choice => {
     const known = connectors.get(connector);
     const cross_device = known === undefined || isCrossDevice(known, mode);
-    return { connector, mode, cross_device, verifies_number: known?.verifies.number ?? false };
+    const choice = { connector, mode, cross_device, verifies_number: known?.verifies.number ?? false };
+    const ticketed = mode === 'same_device' && known !== undefined && known.redirect !== null;
+    return ticketed ? { ...choice, ticket: newSecret(deps.randomBytes) } : choice;
   };
 
   const begin = async (
@@ -175,6 +177,9 @@ export function createBrowserSessions(deps: BrowserSessionsDependencies): Browse
         },
       );
       return render(chosen);
+    },
+    async arm(credentials) {
+      await changed(await authenticated(credentials), { type: 'arm' });
     },
     snapshot: async (credentials) => render(await current(await authenticated(credentials))),
     async renew(credentials, browser) {

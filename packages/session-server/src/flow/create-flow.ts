@@ -12,12 +12,14 @@ import { createChanges } from './changes.ts';
 import { createCodes } from './codes.ts';
 import type { Flow, Redemption } from './flow.ts';
 import { createForgetTokens } from './forget-tokens.ts';
+import { createForms } from './forms.ts';
 import { createLinks } from './links.ts';
 import { createPreview } from './preview.ts';
 import { createPushedRequests, type RequestLimit } from './pushed-requests.ts';
 import { createRedemption } from './redemption.ts';
 import { refusal } from './refusal.ts';
 import { createRoundTrip } from './round-trip.ts';
+import { createSameDevice } from './same-device.ts';
 import { createSessionRows } from './session-rows.ts';
 import { redirectOf } from './snapshot.ts';
 import { createUpstream } from './upstream.ts';
@@ -42,7 +44,7 @@ export interface FlowDependencies {
   readonly randomBytes: (size: number) => Uint8Array;
   /** A whole number from 0 up to, not including, `below`. */
   readonly randomInt: (below: number) => number;
-  readonly timers: Pick<Timers, 'sleep'>;
+  readonly timers: Pick<Timers, 'sleep' | 'after'>;
   /** Hears of every change of status; `from` is null at creation. For metrics. */
   readonly onStatus?: (from: Status | null, to: Status, connector: string | null) => void;
   /** Hears of a session that ended because of its provider. For the log. */
@@ -96,7 +98,21 @@ export function createFlow(deps: FlowDependencies): Flow {
     links,
     upstream,
   });
+  const forms = createForms(secrets);
   const holder = createBrowserHolder({ ...deps, rows });
+  const roundTrip = createRoundTrip({
+    ...deps,
+    issuer,
+    rows,
+    holder,
+    tokens: forgetTokens,
+    lifetimes,
+    onFailure,
+    async collect(session_id) {
+      const { session, code } = await codes.collect(session_id);
+      return redirectOf(session, code, issuer);
+    },
+  });
 
   return {
     ...browser,
@@ -119,19 +135,17 @@ export function createFlow(deps: FlowDependencies): Flow {
         return authorizationResponse(session.request, issuer, { code });
       },
     }),
-    ...createBrowserClaim({ ...deps, rows, links, holder }),
-    ...createRoundTrip({
+    ...createBrowserClaim({ rows, store, links, forms, holder }),
+    ...roundTrip,
+    ...createSameDevice({
       ...deps,
-      issuer,
+      after: deps.timers.after,
       rows,
+      changes,
+      links,
+      forms,
       holder,
-      tokens: forgetTokens,
-      lifetimes,
-      onFailure,
-      async collect(session_id) {
-        const { session, code } = await codes.collect(session_id);
-        return redirectOf(session, code, issuer);
-      },
+      toProvider: roundTrip.toProvider,
     }),
     async redeem(code, check, writes) {
       const redemption = await redeem(code, check, writes);

@@ -25,6 +25,7 @@ export interface Consent {
   readonly client: { readonly name: string; readonly logo_uri: string | null; readonly origin: string };
   readonly scopes: readonly { readonly scope: string; readonly claims: readonly string[] }[];
   readonly requester: {
+    /** Its beginning, for people to read: `192.0.2.…`. */
     readonly address: string;
     readonly user_agent: string;
     readonly origin: string | null;
@@ -42,14 +43,26 @@ export interface LinkPreview {
   readonly client: Consent['client'];
   readonly connector: string;
   readonly mode: Mode;
-  /** The same session in the form that an app link hands over: good for 60 s, or as long as a same-device link. */
+  /** The same session in the form that an app link hands over: good for 60 s from the frame's beginning, or as long as a same-device link. */
   readonly hand_over: string;
+  /** `address` is whole, to be compared; only its beginning is shown. */
   readonly requester: { readonly address: string; readonly user_agent: string };
   /** Whether phone and browser are on one network; null where the client does not want it compared. */
   readonly networks: 'same' | 'other' | 'unknown' | null;
   /** What is asked for besides who the person is. */
   readonly scopes: readonly string[];
 }
+
+/** How a browser that opens the link on the same device goes on. */
+export type SameDeviceStart =
+  | { readonly type: 'redirect'; readonly location: string }
+  /** The person says whether to go on. `form_token` is good as long as the link, in this browser. */
+  | {
+      readonly type: 'ask';
+      readonly client: Consent['client'];
+      readonly connector: string;
+      readonly form_token: string;
+    };
 
 /** How a browser that comes back from a provider goes on. */
 export type RedirectEnd =
@@ -96,6 +109,11 @@ export interface Flow {
     credentials: SessionCredentials,
     choice: { readonly connector: string; readonly mode: Mode; readonly login_hint: string | null },
   ): Promise<Snapshot>;
+  /**
+   * The owner opens the link on the same device: the next browser to come by it within 10 s goes on at
+   * once. @throws FlowError `invalid_transition` where the link leads to no provider, or the sign-in is past it
+   */
+  arm(credentials: SessionCredentials): Promise<void>;
   /** The current snapshot, with a code minted where this watcher may collect one. @throws FlowError `session_not_found` also for a wrong secret. */
   snapshot(credentials: SessionCredentials): Promise<Snapshot>;
   renew(credentials: SessionCredentials, browser: Party): Promise<SessionHandle>;
@@ -110,7 +128,10 @@ export interface Flow {
 
   /** @throws FlowError `session_not_found`, `session_expired`, `qr_stale`, `already_claimed` */
   preview(scan: Scan, phone: Party): Promise<LinkPreview>;
-  /** A token for the phone page's form: good for 60 s, in the browser that has `browser_key`. @throws FlowError `qr_stale` */
+  /**
+   * A token for the phone page's form, in the browser that has `browser_key`: good until 60 s after the
+   * beginning of the frame that was scanned. @throws FlowError `qr_stale`, `invalid_transition`
+   */
   openForm(scan: Scan, browser_key: string): Promise<string>;
   /** The session that this browser has claimed and not finished: it may go on; null for any other. */
   claimed(
@@ -130,8 +151,21 @@ export interface Flow {
   notMe(session_id: string, form_token: string, browser_key: string): Promise<void>;
   /** Where the browser that claimed the session goes to prove who it is. @throws ConnectorError */
   toProvider(session_id: string, browser_key: string): Promise<string>;
-  /** The same, for the browser that opens the link on one device: it is bound by opening. @throws FlowError, ConnectorError */
-  startSameDevice(session_id: string, ticket: string, browser_key: string, party: Party): Promise<string>;
+  /**
+   * A browser opens the link on the same device. It is bound to the session, and goes to the provider,
+   * where the owner armed the link or does so within 1 s, and where it was bound before. Any other is
+   * to be asked. Stops waiting once `gone` is aborted, and then claims nothing.
+   * @throws FlowError `session_not_found` for another ticket than the present one, `already_claimed`; ConnectorError
+   */
+  startSameDevice(
+    session_id: string,
+    ticket: string,
+    browser_key: string,
+    party: Party,
+    gone: AbortSignal,
+  ): Promise<SameDeviceStart>;
+  /** The person answered that page: the browser is bound, and goes where this says. @throws FlowError, ConnectorError */
+  goOnHere(session_id: string, ticket: string, form_token: string, browser_key: string, party: Party): Promise<string>;
   /**
    * The provider's answer, in the browser that was sent there. `browserKeyOf` finds that browser's
    * key for a session. An answer that comes again is answered again. `asks` confirms nothing yet.

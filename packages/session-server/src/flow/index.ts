@@ -10,6 +10,7 @@ export {
   type LinkPreview,
   type RedirectEnd,
   type Redemption,
+  type SameDeviceStart,
   type Scan,
   type SessionCredentials,
 } from './flow.ts';

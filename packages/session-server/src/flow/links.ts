@@ -1,10 +1,11 @@
 import type { QrFrame } from '@beckon/protocol';
-import type { Secrets } from '../secrets/index.ts';
+import { type Secrets, sameBytes } from '../secrets/index.ts';
 import {
   type Link,
   type LinkVerdict,
   type Session,
   framesFrom,
+  handoverEnd,
   handoverLink,
   sameDeviceLink,
   verifyLink,
@@ -18,9 +19,14 @@ export interface Links {
   qrFrames(session: Session, now: number): readonly QrFrame[];
   /** For wallets: the app link. */
   sameDevice(session: Session): string;
-  /** For providers that redirect: binds the browser that opens it. */
+  /** For providers that redirect: leads the browser that opens it to the provider. Each choice has its own. */
   start(session: Session): string;
-  handOver(session: Session, now: number): string;
+  /** Whether `ticket` is the one in the `start` link of the session as it is now. */
+  isTicket(session: Session, ticket: string): boolean;
+  /** For apps: the same link after the phone page. `step` is that of the link that was opened, in mode `qr`. */
+  handOver(session: Session, step: string): string;
+  /** Ms since the epoch: from then on nothing counts that was made of the link with that step. */
+  endOf(session: Session, step: string): number;
   verify(session: Session, link: Pick<Link, 'step' | 'mac'>, now: number): LinkVerdict;
 }
 
@@ -37,13 +43,24 @@ export function createLinks(
     qrFrames: (session, now) => framesFrom(first, settings.qrBaseUrl, session, now, FRAMES_AHEAD),
     sameDevice: (session) => sameDeviceLink(first, linkBase, session),
     start: (session) => {
-      const ticket = Buffer.from(secrets.mac('same_device', session.id)).toString('base64url');
+      const ticket = Buffer.from(secrets.mac('same_device', ticketText(session))).toString('base64url');
       return `${settings.issuer}/session/${session.id}/start?ticket=${ticket}`;
     },
-    handOver: (session, now) => handoverLink(first, linkBase, session, now),
+    isTicket(session, ticket) {
+      if (session.choice?.mode !== 'same_device') return false;
+      const given = Buffer.from(ticket, 'base64url');
+      return secrets.macs('same_device', ticketText(session)).some((made) => sameBytes(made, given));
+    },
+    handOver: (session, step) => handoverLink(first, linkBase, session, step),
+    endOf: (session, step) => handoverEnd(first, session, step),
     verify: (session, link, now) => {
       const verdicts = [first, ...earlier].map((settingsOfKey) => verifyLink(settingsOfKey, session, link, now));
       return verdicts.find((verdict) => verdict !== 'forged') ?? 'forged';
     },
   };
+}
+
+/** A session of before there were tickets has one link for its whole life. */
+function ticketText({ id, choice }: Session): string {
+  return choice?.ticket === undefined ? id : JSON.stringify([id, choice.ticket]);
 }

@@ -11,8 +11,7 @@ export function createPreview(
 ): Flow['preview'] {
   return async (scan, phone) => {
     const session = await current(scan.session_id);
-    const at = await now();
-    const verdict = links.verify(session, scan, at);
+    const verdict = links.verify(session, scan, await now());
     // Whoever guesses at links learns nothing of which sessions there are.
     if (verdict === 'forged' || session.choice === null)
       throw new FlowError('session_not_found', 'there is no such session');
@@ -24,7 +23,7 @@ export function createPreview(
       client: relyingPartyOf(session),
       connector,
       mode,
-      hand_over: mode === 'same_device' ? links.sameDevice(session) : links.handOver(session, at),
+      hand_over: mode === 'same_device' ? links.sameDevice(session) : links.handOver(session, scan.step),
       requester: { address: session.browser.address, user_agent: session.browser.user_agent },
       networks: session.policy.network === 'allow' ? null : compared(session.browser, phone),
       scopes: session.request.scope.filter((scope) => scope !== 'openid'),

@@ -8,6 +8,7 @@ import {
   type RedirectOutcome,
   type RedirectStart,
 } from '../connectors/connector.ts';
+import { createManualTimers } from '../realtime/manual-timers.ts';
 import type { Client, Identity, Party } from '../session/index.ts';
 import type { Row, Store } from '../store/store.ts';
 import { type FlowNode, type FlowWorld, WORLD_ISSUER, flowWorld } from '../testing/flow-world.ts';
@@ -26,6 +27,8 @@ const NUMBERS: Client['cross_device'] = {
 };
 /** The key of one phone's browser, of another one's, and of the browser on one device. */
 const [MINE, THEIRS, HERE] = ['key-mine', 'key-theirs', 'key-here'];
+/** The browser does not go away while it waits. */
+const STAYS = new AbortController().signal;
 
 interface Provider {
   readonly connector: Connector;
@@ -108,6 +111,20 @@ async function sameDevice(
   return { session, ticket: new URL(same_device?.url ?? '').searchParams.get('ticket') ?? '' };
 }
 
+/** The owner clicks, and a browser opens the link; where it is sent. */
+async function startHere(
+  node: FlowNode,
+  session: SessionHandle,
+  ticket: string,
+  key: string = HERE,
+  party: Party = PHONE,
+): Promise<string> {
+  await node.flow.arm(session).catch(() => undefined);
+  const start = await node.flow.startSameDevice(session.session_id, ticket, key, party, STAYS);
+  if (start.type !== 'redirect') throw new Error('the browser was asked');
+  return start.location;
+}
+
 /** What the provider's redirect back carries, in answer to where the browser was sent. */
 function answerTo(location: string, more: Readonly<Record<string, string>> = { code: 'c1' }): URLSearchParams {
   return new URLSearchParams({ ...more, state: new URL(location).searchParams.get('state') ?? '' });
@@ -142,6 +159,34 @@ describe('the phone page', () => {
     await world.flow.openForm(scanOf(session), MINE);
     expect(await statusOf(world, session)).toBe('initialized');
     expect(uaepass.begun).toEqual([]);
+  });
+
+  it('FT-A4c: has a form as long as the frame allowed: neither a second look nor a copy renews it', async () => {
+    for (const looked of ['at once', 'again', 'at a copy'] as const) {
+      const { world } = setting();
+      const session = await world.create();
+      const frame = scanOf(session);
+      const { hand_over } = await world.flow.preview(frame, PHONE);
+      const [session_id = '', step = '', mac = ''] = hand_over.split('/').at(-1)?.split('.') ?? [];
+      expect(step).toBe('H0');
+      let form = await world.flow.openForm(frame, MINE);
+      world.clock.advance(10_000);
+      if (looked === 'again') form = await world.flow.openForm(frame, MINE);
+      world.clock.advance(40_000);
+      if (looked === 'at a copy') form = await world.flow.openForm({ session_id, step, mac }, MINE);
+      world.clock.advance(10_000);
+      await expect(world.flow.claim(session.session_id, form, MINE, PHONE), `looked ${looked}`).rejects.toMatchObject({
+        code: 'qr_stale',
+      });
+      await expect(world.flow.openForm({ session_id, step, mac }, MINE), `looked ${looked}`).rejects.toMatchObject({
+        code: 'qr_stale',
+      });
+    }
+    const { world } = setting();
+    const session = await world.create();
+    const form = await world.flow.openForm(scanOf(session), MINE);
+    world.clock.advance(59_999);
+    await world.flow.claim(session.session_id, form, MINE, PHONE);
   });
 
   it('leads through the provider to a code for the browser that watches, and none for the phone', async () => {
@@ -362,7 +407,7 @@ describe('the answer', () => {
     await world.flow.choose(session, { connector: 'uaepass', mode: 'same_device', login_hint: null });
     const { same_device } = await world.flow.snapshot(session);
     const ticket = new URL(same_device?.url ?? '').searchParams.get('ticket') ?? '';
-    const location = await world.flow.startSameDevice(session.session_id, ticket, HERE, PHONE);
+    const location = await startHere(world, session, ticket);
     await expect(back(world, answerTo(location), HERE, 'paswad')).rejects.toMatchObject({ code: 'session_not_found' });
     expect([uaepass.finished, paswad.finished]).toEqual([[], []]);
     expect(await back(world, answerTo(location), HERE)).toMatchObject({ type: 'redirect' });
@@ -467,7 +512,7 @@ describe('reauthentication', () => {
       if (mode === 'qr') await world.flow.toProvider((await claimed(world, request)).session_id, MINE);
       else {
         const { session, ticket } = await sameDevice(world, request);
-        await world.flow.startSameDevice(session.session_id, ticket, HERE, PHONE);
+        await startHere(world, session, ticket);
       }
       expect(uaepass.begun).toMatchObject([{ mode, reauthenticate: asked }]);
     },
@@ -498,7 +543,7 @@ describe('reauthentication', () => {
     uaepass.onFinish = () =>
       Promise.resolve({ type: 'identity', identity: { ...PERSON, auth_time: START_S - 6 }, tokens: null });
     const { session, ticket } = await sameDevice(world, { prompt: ['login'] });
-    const location = await world.flow.startSameDevice(session.session_id, ticket, HERE, PHONE);
+    const location = await startHere(world, session, ticket);
     await back(world, answerTo(location), HERE);
     expect(await statusOf(world, session)).toBe('failed');
   });
@@ -536,7 +581,7 @@ describe('reauthentication', () => {
     const location = await world.flow.toProvider(session.session_id, MINE);
     expect(await back(world, answerTo(location))).toMatchObject({ type: 'done' });
     const here = await sameDevice(world);
-    const to = await world.flow.startSameDevice(here.session.session_id, here.ticket, HERE, PHONE);
+    const to = await startHere(world, here.session, here.ticket);
     expect(await back(world, answerTo(to, { code: 'c2' }), HERE)).toMatchObject({ type: 'redirect' });
   });
 
@@ -675,7 +720,7 @@ describe('on one device', () => {
   it('the code goes to the browser that comes back, and the one that watches sees only that it is confirmed', async () => {
     const { uaepass, world } = setting(NUMBERS);
     const { session, ticket } = await sameDevice(world);
-    const location = await world.flow.startSameDevice(session.session_id, ticket, HERE, FAR);
+    const location = await startHere(world, session, ticket, HERE, FAR);
     expect(uaepass.begun[0]?.mode).toBe('same_device');
     const parameters = answerTo(location);
     const end = await back(world, parameters, HERE);
@@ -706,7 +751,8 @@ describe('on one device', () => {
     const { uaepass, world } = setting();
     const { session, ticket } = await sameDevice(world);
     const other = await sameDevice(world);
-    const start = (id: string, given: string): Promise<string> => world.flow.startSameDevice(id, given, HERE, PHONE);
+    const start = (id: string, given: string): Promise<unknown> =>
+      world.flow.startSameDevice(id, given, HERE, PHONE, STAYS);
     for (const forged of ['', other.ticket, ticket.slice(0, -4), `${ticket}AAAA`]) {
       await expect(start(session.session_id, forged)).rejects.toMatchObject({ code: 'session_not_found' });
     }
@@ -730,21 +776,94 @@ describe('on one device', () => {
         return row;
       },
     }));
-    await expect(node.flow.startSameDevice(session.session_id, ticket, HERE, PHONE)).rejects.toMatchObject({
-      code: 'invalid_transition',
+    await expect(node.flow.startSameDevice(session.session_id, ticket, HERE, PHONE, STAYS)).rejects.toMatchObject({
+      code: 'session_not_found',
     });
     expect(await world.flow.snapshot(session)).toMatchObject({ status: 'initialized', mode: 'qr' });
     expect(uaepass.begun).toEqual([]);
   });
 
+  it('FT-A6c: a browser that is faster than its owner’s call waits for it, woken by it and by no clock', async () => {
+    const timers = createManualTimers();
+    const uaepass = provider();
+    const world = flowWorld([uaepass.connector], undefined, (ms, run) => timers.after(ms, run));
+    const { session, ticket } = await sameDevice(world);
+    const start = world.flow.startSameDevice(session.session_id, ticket, HERE, PHONE, STAYS);
+    await world.flow.arm(session);
+    expect(await start).toMatchObject({ type: 'redirect' });
+    expect([uaepass.begun.length, timers.pending], 'nothing is left behind').toEqual([1, 0]);
+  });
+
+  it('FT-A6c: it waits for 1 s, then asks, and another node’s call counts by then', async () => {
+    for (const armed of [false, true]) {
+      const timers = createManualTimers();
+      const uaepass = provider();
+      const world = flowWorld([uaepass.connector], undefined, (ms, run) => timers.after(ms, run));
+      const { session, ticket } = await sameDevice(world);
+      let answered = false;
+      const start = world.flow.startSameDevice(session.session_id, ticket, HERE, PHONE, STAYS).finally(() => {
+        answered = true;
+      });
+      // It has looked once when it has nothing but time to wait for.
+      if (armed) await world.node().flow.arm(session);
+      await world.flow.snapshot(session);
+      timers.advance(999);
+      await world.flow.snapshot(session);
+      expect([answered, uaepass.begun.length]).toEqual([false, 0]);
+      timers.advance(1);
+      expect(await start).toMatchObject(
+        armed ? { type: 'redirect' } : { type: 'ask', connector: 'uaepass', client: { name: 'Shop' } },
+      );
+      expect(await statusOf(world, session)).toBe(armed ? 'retrieved' : 'initialized');
+    }
+  });
+
+  it('FT-A6c: a browser that goes away while it waits claims nothing, and leaves the click to the next', async () => {
+    const timers = createManualTimers();
+    const { connector } = provider();
+    const world = flowWorld([connector], undefined, (ms, run) => timers.after(ms, run));
+    const { session, ticket } = await sameDevice(world);
+    const gone = new AbortController();
+    const start = world.flow.startSameDevice(session.session_id, ticket, HERE, PHONE, gone.signal);
+    gone.abort(new Error('gone'));
+    await expect(start).rejects.toThrow('gone');
+    expect(timers.pending).toBe(0);
+    await startHere(world, session, ticket, THEIRS);
+    expect(await statusOf(world, session)).toBe('retrieved');
+  });
+
+  it('FT-A6f: a browser that the owner has displaced cannot end the sign-in', async () => {
+    const { uaepass, world } = setting();
+    const { session, ticket } = await sameDevice(world);
+    const first = await startHere(world, session, ticket, THEIRS);
+    uaepass.onFinish = () => Promise.reject(new ConnectorError('callback_refused', 'forged'));
+    const second = await startHere(world, session, ticket, HERE);
+    await expect(back(world, answerTo(first), THEIRS)).rejects.toMatchObject({ code: 'verification_failed' });
+    expect(await statusOf(world, session)).toBe('retrieved');
+    uaepass.onFinish = () => Promise.resolve(KNOWN);
+    expect(await back(world, answerTo(second), HERE)).toMatchObject({ type: 'redirect' });
+  });
+
+  it('FT-A6f: nor while its answer is being looked at', async () => {
+    const { uaepass, world } = setting();
+    const { session, ticket } = await sameDevice(world);
+    const first = await startHere(world, session, ticket, THEIRS);
+    uaepass.onFinish = async () => {
+      await startHere(world, session, ticket, HERE);
+      throw new ConnectorError('callback_refused', 'forged');
+    };
+    await expect(back(world, answerTo(first), THEIRS)).rejects.toMatchObject({ code: 'invalid_transition' });
+    expect(await statusOf(world, session)).toBe('retrieved');
+  });
+
   it('the link binds to the first browser, which may open it again', async () => {
     const { world, uaepass } = setting();
     const { session, ticket } = await sameDevice(world);
-    const first = await world.flow.startSameDevice(session.session_id, ticket, HERE, PHONE);
-    await expect(world.flow.startSameDevice(session.session_id, ticket, THEIRS, PHONE)).rejects.toMatchObject({
+    const first = await startHere(world, session, ticket);
+    await expect(world.flow.startSameDevice(session.session_id, ticket, THEIRS, PHONE, STAYS)).rejects.toMatchObject({
       code: 'already_claimed',
     });
-    const second = await world.flow.startSameDevice(session.session_id, ticket, HERE, PHONE);
+    const second = await startHere(world, session, ticket);
     expect(second, 'every way there has a state of its own').not.toBe(first);
     const end = await back(world, answerTo(second), HERE);
     expect(end).toMatchObject({ type: 'redirect' });
@@ -760,7 +879,7 @@ describe('on one device', () => {
     const { uaepass, world } = setting();
     uaepass.onFinish = () => Promise.reject(thrown);
     const { session, ticket } = await sameDevice(world);
-    const location = await world.flow.startSameDevice(session.session_id, ticket, HERE, PHONE);
+    const location = await startHere(world, session, ticket);
     const end = await back(world, answerTo(location), HERE);
     expect(end.type === 'redirect' && new URL(end.location).searchParams.get('error')).toBe(error);
     expect(await statusOf(world, session)).toBe('failed');
@@ -771,7 +890,7 @@ describe('on one device', () => {
     const { uaepass, world } = setting();
     uaepass.onFinish = () => Promise.resolve({ type: 'declined', message: { en: 'Not you' } });
     const { session, ticket } = await sameDevice(world);
-    const location = await world.flow.startSameDevice(session.session_id, ticket, HERE, PHONE);
+    const location = await startHere(world, session, ticket);
     const end = await back(world, answerTo(location), HERE);
     const query = end.type === 'redirect' ? new URL(end.location).searchParams : new URLSearchParams();
     expect([query.get('error'), query.get('error_description')]).toEqual(['access_denied', 'Not you']);
@@ -782,7 +901,7 @@ describe('answers at once', () => {
   it('are taken up by one of 20, and all hear the same', async () => {
     const { uaepass, world } = setting();
     const { session, ticket } = await sameDevice(world);
-    const parameters = answerTo(await world.flow.startSameDevice(session.session_id, ticket, HERE, PHONE));
+    const parameters = answerTo(await startHere(world, session, ticket));
     const nodes = [world, world.node(), world.node()];
     // The provider takes its time: those who wait look again meanwhile.
     vi.useFakeTimers({ toFake: ['setTimeout'] });
@@ -841,7 +960,7 @@ describe('an exchange that takes long', () => {
     const { uaepass, world } = setting();
     const { asked, release } = slow(uaepass);
     const { session, ticket } = await sameDevice(world);
-    const parameters = answerTo(await world.flow.startSameDevice(session.session_id, ticket, HERE, PHONE));
+    const parameters = answerTo(await startHere(world, session, ticket));
     const nodes = [world.node(), world.node()];
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const ends = [back(world, parameters, HERE)];
@@ -863,7 +982,7 @@ describe('an exchange that takes long', () => {
     const { uaepass, world } = setting();
     const { asked, release } = slow(uaepass);
     const { session, ticket } = await sameDevice(world);
-    const parameters = answerTo(await world.flow.startSameDevice(session.session_id, ticket, HERE, PHONE));
+    const parameters = answerTo(await startHere(world, session, ticket));
     const dead = world.node(undefined, { sleep: () => new Promise(() => undefined) });
     void back(dead, parameters, HERE);
     await asked;
@@ -882,7 +1001,7 @@ describe('an exchange that takes long', () => {
     const { uaepass, world } = setting();
     const { asked } = slow(uaepass);
     const { session, ticket } = await sameDevice(world);
-    const parameters = answerTo(await world.flow.startSameDevice(session.session_id, ticket, HERE, PHONE));
+    const parameters = answerTo(await startHere(world, session, ticket));
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     void back(world, parameters, HERE);
     await asked;
@@ -908,7 +1027,7 @@ describe('a crash between the provider’s answer and ours', () => {
   ])('loses no sign-in: %s, the same answer leads to the provider once more', async (_, how) => {
     const { uaepass, world } = setting();
     const { session, ticket } = await sameDevice(world);
-    const parameters = answerTo(await world.flow.startSameDevice(session.session_id, ticket, HERE, PHONE));
+    const parameters = answerTo(await startHere(world, session, ticket));
     const finished = new Promise<void>((resolve) => {
       const finish = uaepass.onFinish;
       uaepass.onFinish = async (callback) => {

@@ -1,6 +1,6 @@
 import { ConnectorError } from '../connectors/connector.ts';
 import type { Timers } from '../jobs/index.ts';
-import { newSecret, sameBytes, type Secrets } from '../secrets/index.ts';
+import { newSecret, type Secrets } from '../secrets/index.ts';
 import type { Identity, LocalizedText, Lifetimes, RetrievedSession, Session, SessionEvent } from '../session/index.ts';
 import type { Row, Store, Write } from '../store/store.ts';
 import { type Attempt, createAttempts } from './attempts.ts';
@@ -31,12 +31,10 @@ export interface RoundTripDependencies {
 }
 
 /** A browser goes to a provider and comes back: the phone's browser, or on one device the only one. */
-export function createRoundTrip(
-  deps: RoundTripDependencies,
-): Pick<Flow, 'toProvider' | 'startSameDevice' | 'fromProvider' | 'settle'> {
+export function createRoundTrip(deps: RoundTripDependencies): Pick<Flow, 'toProvider' | 'fromProvider' | 'settle'> {
   const { rows, store, secrets } = deps;
   const attempts = createAttempts(deps);
-  const { holderOf, redirecting, own, retrieve } = deps.holder;
+  const { holderOf, redirecting, own } = deps.holder;
 
   const begin = async (session: RetrievedSession, holder: string): Promise<string> => {
     const connector = redirecting(session);
@@ -113,7 +111,10 @@ export function createRoundTrip(
       );
     const { session_id, holder } = row.value;
     const browser_key = browserKeyOf(session_id);
-    if (browser_key === null || holderOf(await rows.load(session_id), browser_key) !== holder) {
+    const session = await rows.load(session_id);
+    // Another browser's by now: the owner opened the link once more.
+    const evicted = session.status === 'retrieved' && session.retrieval.holder !== holder;
+    if (browser_key === null || evicted || holderOf(session, browser_key) !== holder) {
       throw new FlowError('verification_failed', 'go on in the browser in which this sign-in was started');
     }
     return row;
@@ -128,18 +129,6 @@ export function createRoundTrip(
       const { session, holder } = await own(session_id, browser_key);
       if (session.retrieval.number !== null) throw refusal('invalid_transition');
       return begin(session, holder);
-    },
-    async startSameDevice(session_id, ticket, browser_key, party) {
-      const session = await rows.load(session_id);
-      redirecting(session);
-      const given = Buffer.from(ticket, 'base64url');
-      const genuine = secrets.macs('same_device', session_id).some((made) => sameBytes(made, given));
-      if (!genuine || session.choice?.mode !== 'same_device') {
-        throw new FlowError('session_not_found', 'there is no such sign-in');
-      }
-      await retrieve(session, browser_key, party);
-      const claimed = await own(session_id, browser_key);
-      return begin(claimed.session, claimed.holder);
     },
     async fromProvider(connector_id, parameters, browserKeyOf) {
       const [state = '', ...more] = parameters.getAll('state');
@@ -168,8 +157,10 @@ export function createRoundTrip(
         if (held === null || now.status !== 'retrieved') return endOf(now);
         return asking(session, state, held.value.answer ?? heard.identity);
       }
+      const mine = (now: Session): readonly [] | null =>
+        now.status === 'retrieved' && now.retrieval.holder !== holder ? null : [];
       // Where our own store fails, the session stays as it is, and the answer may come again.
-      return endOf((await rows.apply(session_id, heard.event)).session);
+      return endOf((await rows.apply(session_id, heard.event, mine)).session);
     },
     async settle(connector_id, state, decision, browserKeyOf) {
       const row = await attemptOf(connector_id, state, browserKeyOf);

@@ -1,6 +1,13 @@
 import type { Connector, WalletCapability, WalletHolder } from '../connectors/connector.ts';
 import { type Secrets, sameBytes } from '../secrets/index.ts';
-import { type Identity, type Lifetimes, type RetrievedSession, type Session, transition } from '../session/index.ts';
+import {
+  type Identity,
+  type Lifetimes,
+  type RetrievedSession,
+  type Session,
+  readableAddress,
+  transition,
+} from '../session/index.ts';
 import { claimsOf } from '../session/scope-claims.ts';
 import type { Store } from '../store/store.ts';
 import { type Consent, type Flow, FlowError, type Scan } from './flow.ts';
@@ -146,7 +153,7 @@ function consentOf(session: RetrievedSession, retrieval_token: string): Consent 
     client: relyingPartyOf(session),
     scopes: session.request.scope.map((scope) => ({ scope, claims: claimsOf(scope, session.choice.connector) })),
     requester: {
-      address: browser.address,
+      address: readableAddress(browser.address),
       user_agent: browser.user_agent,
       origin: browser.origin,
       // What is not known must not read as "nothing to say".

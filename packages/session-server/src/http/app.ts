@@ -25,6 +25,7 @@ import { phoneRoutes } from './phone-routes.ts';
 import { redirectRoutes } from './redirect-routes.ts';
 import { unambiguousHead } from './request-head.ts';
 import { sessionRoutes } from './session-routes.ts';
+import { startRoutes } from './start-routes.ts';
 import { walletRoutes } from './wallet-routes.ts';
 import { type Deliveries, webhookRoutes } from './webhook-routes.ts';
 
@@ -72,7 +73,8 @@ export function createApp(deps: AppDependencies): Express {
   app.use(oauthRoutes(oauth, cors, limits));
   app.use(authorizeRoutes({ issuer, oauth, flow, partyOf, limits }));
   app.use(walletRoutes({ flow, partyOf, limits }));
-  app.use(redirectRoutes({ issuer, flow, connectors, browserKeys, partyOf, limits, onRefused }));
+  app.use(redirectRoutes({ issuer, flow, connectors, browserKeys, limits, onRefused }));
+  app.use(startRoutes({ issuer, flow, connectors, browserKeys, partyOf, limits, onRefused }));
   app.use(sessionRoutes({ flow, oauth, polls, clients, cors, partyOf, limits }));
   app.use(phoneRoutes({ issuer, flow, connectors, browserKeys, partyOf, limits, onRefused }));
   app.use(

@@ -10,6 +10,7 @@ import { createSecrets, hashSecret } from '../secrets/index.ts';
 import type { Client, ClientDirectory } from '../session/index.ts';
 import { openSqliteStore } from '../store/index.ts';
 import { createFakeClock } from '../testing/index.ts';
+import { impatient } from '../testing/impatient.ts';
 import { createCors } from './cors.ts';
 import { commonHeaders } from './headers.ts';
 import { answerTo, bodyOf } from './http-error.ts';
@@ -70,7 +71,7 @@ beforeAll(async () => {
     newId: () => randomBytes(13).toString('hex').toUpperCase(),
     randomBytes,
     randomInt: (below) => randomInt(below),
-    timers: { sleep: () => new Promise(() => undefined) },
+    timers: { sleep: () => new Promise(() => undefined), after: impatient },
   });
   const keys = await createKeys({ store });
   const oauth = createOAuth({

@@ -54,6 +54,7 @@ const calls: Readonly<Record<string, () => Call>> = {
     { ...json, ...secret() },
     '{"connector":"wallet","mode":"qr"}',
   ],
+  start: () => ['POST', `/session/${session.session_id}/start`, secret()],
   status: () => ['GET', `/session/${session.session_id}/status`, secret()],
   PAR: () => ['POST', '/oauth/par', form, `${new URLSearchParams(REQUEST).toString()}&client_secret=${SHOP_SECRET}`],
   token: () => [
@@ -128,7 +129,7 @@ describe('preflights', () => {
       headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization' },
     });
 
-  it.each(['/session', `/session/${'A'.repeat(26)}/renew`, '/oauth/token'])(
+  it.each(['/session', `/session/${'A'.repeat(26)}/renew`, `/session/${'A'.repeat(26)}/start`, '/oauth/token'])(
     'of %s know registered origins',
     async (path) => {
       for (const origin of [SHOP_ORIGIN, SPA_ORIGIN, ISSUER]) {

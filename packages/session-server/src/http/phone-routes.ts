@@ -2,6 +2,7 @@ import { type ErrorRequestHandler, type Request, type Response, Router } from 'e
 import type { Connector } from '../connectors/connector.ts';
 import { type Flow, FlowError, type LinkPreview } from '../flow/index.ts';
 import { type Link, type Party, parseLink } from '../session/index.ts';
+import { asPage } from './as-page.ts';
 import { associationRoutes } from './association-routes.ts';
 import type { BrowserKeys } from './browser-key.ts';
 import { formBody, formParams } from './form-body.ts';
@@ -47,9 +48,9 @@ export function phoneRoutes(deps: PhoneRoutesDependencies): Router {
   // Case-insensitive, for the QR's text is upper case and the app links are not.
   const router = Router({ caseSensitive: false, strict: true });
 
-  const asPage = async (request: Request, response: Response, work: (link: Link) => Promise<void>): Promise<void> => {
-    response.set(PAGE_HEADERS).type('html');
-    try {
+  const page = (request: Request, response: Response, work: (link: Link) => Promise<void>): Promise<void> => {
+    response.set(PAGE_HEADERS);
+    return asPage(response, deps.onRefused, async () => {
       const text = String(request.params['link']);
       await limits.countHeld('scans', response, text);
       const open = async (): Promise<void> => {
@@ -58,11 +59,7 @@ export function phoneRoutes(deps: PhoneRoutesDependencies): Router {
         await work(link);
       };
       await limits.guard('mac_failures', request, open, isForged);
-    } catch (cause) {
-      const answer = answerTo(cause);
-      if (answer.detail !== null || answer.status >= 500) deps.onRefused(cause);
-      response.status(answer.status).set(answer.headers).send(refusalPage(answer.error));
-    }
+    });
   };
 
   /** Null where the page was sent already: whoever comes back from the provider half-way may go on. */
@@ -109,7 +106,7 @@ export function phoneRoutes(deps: PhoneRoutesDependencies): Router {
   router
     .route('/q/:link')
     .get((request, response) =>
-      asPage(request, response, async (link) => {
+      page(request, response, async (link) => {
         if (isPrefetch(request)) {
           response.status(503).set('Retry-After', '1').end();
           return;
@@ -127,12 +124,17 @@ export function phoneRoutes(deps: PhoneRoutesDependencies): Router {
         response.set(FORM_HEADERS).send(claimPage(preview, connector.names.en, asked, form_token));
       }),
     )
-    .post(formBody, (request, response) => asPage(request, response, (link) => decide(request, response, link)))
+    .post(formBody, (request, response) => page(request, response, (link) => decide(request, response, link)))
     .all(requireMethod('GET', 'POST'));
   router.use('/q', explain);
 
   router.use(associationRoutes([...connectors.values()], limits));
   return router;
+}
+
+/** The link's form is right, and it leads to no session: nobody learns whether its MAC is wrong or its session is gone. */
+function isForged(cause: unknown): boolean {
+  return cause instanceof FlowError && cause.code === 'session_not_found';
 }
 
 /** A link that cannot even be decoded is opened by a person as well; what went wrong here goes on to the log. */
@@ -143,11 +145,6 @@ const explain: ErrorRequestHandler = (cause: unknown, _request, response, next) 
   response.set(PAGE_HEADERS).type('html');
   response.status(lost ? 404 : status).send(refusalPage(lost ? 'session_not_found' : error));
 };
-
-/** A link that this server did not make, or no longer knows, reads like a session that does not exist. */
-function isForged(cause: unknown): boolean {
-  return cause instanceof FlowError && cause.code === 'session_not_found';
-}
 
 function appOf(connector: Connector | undefined, preview: LinkPreview): Parameters<typeof phonePage>[1] {
   const wallet = connector?.wallet ?? null;

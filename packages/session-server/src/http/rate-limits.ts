@@ -23,7 +23,7 @@ export interface RateLimitKeys {
   readonly wallet_calls: Held;
   /** The phone page, by its link. */
   readonly scans: Held;
-  /** `GET /session/{id}/start` by its ticket, `GET /callback/{connector}` by its `state`. */
+  /** `/session/{id}/start` by its ticket, `/callback/{connector}` by its `state`. */
   readonly redirects: Held;
   /** `POST /webhooks/{connector}`, by connector, once the delivery is known to be genuine. */
   readonly webhooks: Held;

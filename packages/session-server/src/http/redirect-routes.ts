@@ -1,13 +1,12 @@
 import { type ErrorRequestHandler, type Request, type Response, Router } from 'express';
 import type { Connector } from '../connectors/connector.ts';
 import { type Flow, FlowError, type RedirectEnd } from '../flow/index.ts';
-import type { Party } from '../session/index.ts';
+import { readableAddress } from '../session/index.ts';
+import { asPage } from './as-page.ts';
 import type { BrowserKeys } from './browser-key.ts';
-import { addressPrefix } from './client-address.ts';
 import { formBody, formParams } from './form-body.ts';
 import { pagePolicy } from './headers.ts';
 import { answerTo } from './http-error.ts';
-import { query } from './input.ts';
 import type { Limits } from './limits.ts';
 import { requireMethod } from './methods.ts';
 import { finishPage } from './pages/phone-page.ts';
@@ -15,29 +14,25 @@ import { readableUserAgent } from './pages/readable-user-agent.ts';
 import { endPage, notHerePage } from './pages/redirect-pages.ts';
 import { refusalPage } from './pages/refusal-page.ts';
 import { assertSameOrigin, isPrefetch } from './same-origin.ts';
-import { sessionId } from './session-routes.ts';
-import { toProvider } from './to-provider.ts';
 
 export interface RedirectRoutesDependencies {
   readonly issuer: string;
   readonly flow: Flow;
   readonly connectors: ReadonlyMap<string, Connector>;
   readonly browserKeys: BrowserKeys;
-  readonly partyOf: (request: Request) => Party;
   readonly limits: Limits;
   /** A page was shown in place of an answer; for the log. */
   readonly onRefused: (error: unknown) => void;
 }
 
-/** On one device: to the provider; from any provider: back. Both are pages that people see when something is wrong. */
+/** Back from any provider: a page that people see when something is wrong. */
 export function redirectRoutes(deps: RedirectRoutesDependencies): Router {
   const { flow, browserKeys, limits } = deps;
   const router = Router({ caseSensitive: true, strict: true });
 
-  /** Whatever goes wrong, the person reads a page, and what to do. */
-  const asPage = async (request: Request, response: Response, work: () => Promise<void>): Promise<void> => {
-    response.set(PAGE_HEADERS).type('html');
-    // Going to a provider and coming back both change the sign-in: nobody does either by looking.
+  const page = async (request: Request, response: Response, work: () => Promise<void>): Promise<void> => {
+    response.set(PAGE_HEADERS);
+    // Coming back changes the sign-in: nobody does that by looking.
     if (request.method === 'HEAD') {
       response.status(405).set('Allow', 'GET').end();
       return;
@@ -46,38 +41,13 @@ export function redirectRoutes(deps: RedirectRoutesDependencies): Router {
       response.status(503).set('Retry-After', '1').end();
       return;
     }
-    try {
-      await limits.guard('redirect_failures', request, work);
-    } catch (cause) {
-      const answer = answerTo(cause);
-      if (answer.detail !== null || answer.status >= 500) deps.onRefused(cause);
-      response.status(answer.status).set(answer.headers).send(refusalPage(answer.error));
-    }
+    await asPage(response, deps.onRefused, () => limits.guard('redirect_failures', request, work));
   };
-
-  router
-    .route('/session/:id/start')
-    .get((request, response) =>
-      asPage(request, response, async () => {
-        const session_id = sessionId(request);
-        const { ticket = '' } = query(request);
-        await limits.countHeld('redirects', response, `${session_id} ${ticket}`);
-        const key = browserKeys.ensure(request, response, session_id);
-        try {
-          toProvider(response, await flow.startSameDevice(session_id, ticket, key, deps.partyOf(request)));
-        } catch (cause) {
-          // Refused before the browser was bound to anything. Where the provider failed it may try again.
-          if (cause instanceof FlowError) response.removeHeader('Set-Cookie');
-          throw cause;
-        }
-      }),
-    )
-    .all(requireMethod('GET'));
 
   router
     .route('/callback/:connector')
     .get((request, response) =>
-      asPage(request, response, async () => {
+      page(request, response, async () => {
         const connector = request.params['connector'] ?? '';
         if (deps.connectors.get(connector)?.redirect == null)
           throw new FlowError('session_not_found', 'there is no such connector');
@@ -89,7 +59,7 @@ export function redirectRoutes(deps: RedirectRoutesDependencies): Router {
       }),
     )
     .post(formBody, (request, response) =>
-      asPage(request, response, async () => {
+      page(request, response, async () => {
         assertSameOrigin(request, deps.issuer);
         const connector = request.params['connector'] ?? '';
         const { values } = formParams(request);
@@ -97,7 +67,9 @@ export function redirectRoutes(deps: RedirectRoutesDependencies): Router {
         if (action !== 'finish' && action !== 'not_me')
           throw new FlowError('invalid_request', 'action: must be finish or not_me');
         const keyOf = (id: string): string | null => browserKeys.read(request, id);
-        const end = await flow.settle(connector, values.get('state') ?? '', action, keyOf);
+        const state = values.get('state') ?? '';
+        await limits.countHeld('redirects', response, `${connector} ${state}`);
+        const end = await flow.settle(connector, state, action, keyOf);
         answerEnd(response, end, deps.connectors.get(connector));
       }),
     )
@@ -114,7 +86,7 @@ const PAGE_HEADERS = {
 
 /** An address that cannot even be decoded is opened by a person as well. */
 const explain: ErrorRequestHandler = (cause: unknown, request, response, next) => {
-  if (!/^\/(?:callback\/|session\/[^/]*\/start$)/.test(request.path)) return next(cause);
+  if (!request.path.startsWith('/callback/')) return next(cause);
   const { status, error } = answerTo(cause);
   const lost = cause instanceof URIError;
   if (!lost && (status >= 500 || status === 405 || response.headersSent)) return next(cause);
@@ -144,7 +116,7 @@ function answerEnd(response: Response, end: RedirectEnd, connector: Connector | 
       return;
     case 'asks': {
       const { address, user_agent } = end.requester;
-      const screen = { browser: readableUserAgent(user_agent), address_prefix: addressPrefix(address) };
+      const screen = { browser: readableUserAgent(user_agent), address: readableAddress(address) };
       const app = { id: connector?.id ?? '', name: connector?.names.en ?? 'your identity app' };
       response.set(FORM_HEADERS).send(finishPage(end, screen, app));
       return;

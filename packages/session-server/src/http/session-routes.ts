@@ -87,6 +87,18 @@ export function sessionRoutes(deps: SessionRoutesDependencies): Router {
     .all(requireMethod('POST'));
 
   router
+    .route('/session/:id/start')
+    .options(cors.clients)
+    // The page that is shown there, and the form on it, are `startRoutes`'.
+    .post(cors.clients, jsonBody, async (request, response) => {
+      const credentials = await authorized(request, response);
+      await limits.countHeld('session_calls', response, credentials.session_id);
+      checked(NOTHING, request.body);
+      await flow.arm(credentials);
+      response.status(204).end();
+    });
+
+  router
     .route('/session/:id/status')
     .all(cors.clients)
     .get(async (request, response) => {
@@ -154,6 +166,11 @@ export function sessionId(request: Request): string {
   if (typeof id !== 'string' || !/^[0-9A-Za-z]{26}$/.test(id))
     throw new FlowError('session_not_found', 'there is no such session');
   return id.toUpperCase();
+}
+
+/** Whether the caller says that it owns the session; nothing about it is verified yet. A form cannot say so. */
+export function hasSessionSecret({ headers }: Request): boolean {
+  return headers.authorization !== undefined || headers['data-session-token'] !== undefined;
 }
 
 function credentialsOf(request: Request): SessionCredentials {

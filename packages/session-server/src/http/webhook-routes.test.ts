@@ -37,7 +37,7 @@ const deliver = (
 async function confirmed(): Promise<string> {
   const session = await world.begin({ mode: 'same_device', connector: 'paswad' });
   const here = new FakeBrowser(world.harness);
-  const { location } = await here.open(session.path);
+  const { location } = await world.click(session, here);
   const end = await here.open((await here.open(location)).location);
   return new URL(end.location).searchParams.get('code') ?? '';
 }

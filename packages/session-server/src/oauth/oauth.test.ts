@@ -9,6 +9,7 @@ import type { Client, ClientDirectory, Identity, Party } from '../session/index.
 import { openSqliteStore } from '../store/index.ts';
 import type { Store } from '../store/store.ts';
 import { createFakeClock, type FakeClock, slowStore } from '../testing/index.ts';
+import { impatient } from '../testing/impatient.ts';
 import { createOAuth, type OAuth, type OAuthError, readParams, type TokenResponse } from './index.ts';
 
 const issuer = 'https://id.example.com';
@@ -126,7 +127,7 @@ async function world({ slow = false, identity = ADA }: { slow?: boolean; identit
     newId: () => randomBytes(13).toString('hex').toUpperCase(),
     randomBytes,
     randomInt: (below) => randomInt(below),
-    timers: { sleep: () => new Promise(() => undefined) },
+    timers: { sleep: () => new Promise(() => undefined), after: impatient },
   });
   const oauth = createOAuth({
     issuer,

@@ -20,14 +20,18 @@ export type SessionEvent =
     }
   /** The provider replaced its session by a new one, of the same `run`, before anybody took it. */
   | { readonly type: 'restart'; readonly upstream: UpstreamState }
+  /** The owner opens the link on the same device, which `choice.ticket` names. */
+  | { readonly type: 'arm' }
   /** A valid scan. `number` is drawn beforehand; it is kept only where the policy asks for number matching. */
   | {
       readonly type: 'retrieve';
       /** What the scan was for: a link of one way does not claim a session that now goes another. */
-      readonly choice: Pick<Choice, 'connector' | 'mode'>;
+      readonly choice: Pick<Choice, 'connector' | 'mode' | 'ticket'>;
       readonly holder: string;
       readonly party: Party | null;
       readonly number: string;
+      /** True: claims only what the owner has armed, and uses one click up. Default false. */
+      readonly armed?: boolean;
     }
   /** The digits that were typed on the phone, where they come before the decision. */
   | { readonly type: 'match'; readonly holder: string; readonly number: string }

@@ -7,6 +7,7 @@ import {
   type LinkVerdict,
   frameText,
   framesFrom,
+  handoverEnd,
   handoverLink,
   linkMac,
   parseLink,
@@ -107,7 +108,7 @@ describe('the same-device link', () => {
 });
 
 describe('the handover link', () => {
-  const text = handoverLink(settings, BASE, sessionIn('qr'), START + 20_500);
+  const text = handoverLink(settings, BASE, sessionIn('qr'), '10');
 
   it('is good for 60 s from the beginning of its step, in mode qr only', () => {
     expect(judge(text, 19_999)).toBe('stale');
@@ -115,6 +116,16 @@ describe('the handover link', () => {
     expect(judge(text, 79_999)).toBe('ok');
     expect(judge(text, 80_000)).toBe('stale');
     expect(judge(text, 20_500, sessionIn('same_device'))).toBe('stale');
+  });
+
+  it('FT-A4a: has the step of the frame that was scanned, also when it was made of a copy', () => {
+    const copy = parseLink(text.slice(BASE.length));
+    expect(copy?.step).toBe('H10');
+    expect(handoverLink(settings, BASE, sessionIn('qr'), copy?.step ?? ''), 'a copy of the copy is the copy').toBe(
+      text,
+    );
+    for (const step of ['10', 'H10', 'h10']) expect(handoverEnd(settings, sessionIn('qr'), step)).toBe(START + 80_000);
+    expect(() => handoverLink(settings, BASE, sessionIn('qr'), 'S')).toThrow(TypeError);
   });
 
   it('cannot be made from a frame, nor a frame from it', () => {

@@ -10,7 +10,7 @@ import type { Session } from './session.ts';
  * | step       | what it is                                            | good for                        | in mode       |
  * |------------|-------------------------------------------------------|---------------------------------|---------------|
  * | `0`, `1`…  | a frame of the QR code, a new one every `frame_ms`    | its own window and the next 5   | `qr`          |
- * | `H0`, `H1`…| what the phone's page hands to the app after a frame  | 60 s from that step's beginning | `qr`          |
+ * | `H0`, `H1`…| what the phone's page hands to the app after frame 0… | 60 s from that frame's beginning | `qr`         |
  * | `S`        | the link on the same device                           | the session's life              | `same_device` |
  *
  * A link approves and never collects. It proves that the bearer saw a recent screen; who may claim
@@ -84,15 +84,32 @@ export function sameDeviceLink(settings: LinkSettings, base: string, session: Pi
   return `${base}${session.id}.S.${linkMac(settings.key, session.id, 'S')}`;
 }
 
-/** What the phone's page hands to the app, once it has verified a frame at `now`; the base URL keeps its case. */
-export function handoverLink(
-  settings: LinkSettings,
-  base: string,
-  session: Pick<Session, 'id' | 'created_at'>,
-  now: number,
-): string {
-  const step = `H${stepAt(session, now, settings.frame_ms)}`;
-  return `${base}${session.id}.${step}.${linkMac(settings.key, session.id, step)}`;
+/**
+ * What the phone's page hands to the app after a verified link of mode `qr`; the base URL keeps its
+ * case. The step is that of the frame that was scanned, so that a copy of a copy is good no longer
+ * than the first one.
+ * @throws TypeError for a step that no frame has
+ */
+export function handoverLink(settings: LinkSettings, base: string, session: Pick<Session, 'id'>, step: string): string {
+  const handover = `H${scannedStep(step)}`;
+  return `${base}${session.id}.${handover}.${linkMac(settings.key, session.id, handover)}`;
+}
+
+/** The first millisecond at which nothing that was made of a frame is good any more; `step` is a frame's or its copy's. */
+export function handoverEnd(
+  { frame_ms }: Pick<LinkSettings, 'frame_ms'>,
+  session: Pick<Session, 'created_at'>,
+  step: string,
+): number {
+  return session.created_at + scannedStep(step) * frame_ms + HANDOVER_MS;
+}
+
+/** The number of the frame that a link began with. */
+function scannedStep(step: string): number {
+  const { frame, handover } = STEP.exec(step)?.groups ?? {};
+  const number = frame ?? handover;
+  if (number === undefined) throw new TypeError('this link was not made from a frame');
+  return Number(number);
 }
 
 /** Reads `{session_id}.{step}.{mac}` in any case; null when it is not of that form. */
@@ -121,7 +138,8 @@ export function verifyLink(
   const mode = session.choice?.mode;
   if (frame !== undefined) return mode === 'qr' && isRecent(session, Number(frame), now, settings) ? 'ok' : 'stale';
   if (handover !== undefined) {
-    return mode === 'qr' && isHandedOver(session, Number(handover), now, settings) ? 'ok' : 'stale';
+    const begun = session.created_at + Number(handover) * settings.frame_ms <= now;
+    return mode === 'qr' && begun && now < handoverEnd(settings, session, link.step) ? 'ok' : 'stale';
   }
   return mode === 'same_device' ? 'ok' : 'stale';
 }
@@ -130,11 +148,6 @@ export function verifyLink(
 function isRecent(session: LinkedSession, step: number, now: number, { frame_ms }: LinkSettings): boolean {
   const current = stepAt(session, now, frame_ms);
   return current - EARLIER_STEPS <= step && step <= current;
-}
-
-function isHandedOver(session: LinkedSession, step: number, now: number, { frame_ms }: LinkSettings): boolean {
-  const age = now - (session.created_at + step * frame_ms);
-  return age >= 0 && age < HANDOVER_MS;
 }
 
 function stepAt(session: Pick<Session, 'created_at'>, now: number, frame_ms: number): number {

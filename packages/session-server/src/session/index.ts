@@ -13,6 +13,7 @@ export {
   type LinkSettings,
   type LinkVerdict,
   framesFrom,
+  handoverEnd,
   handoverLink,
   parseLink,
   sameDeviceLink,
@@ -23,5 +24,6 @@ export { type SessionStart, initialSession } from './initial-session.ts';
 export { claimsOf, STANDARD_SCOPES } from './scope-claims.ts';
 export { countedNetworks } from './counted-networks.ts';
 export { asksNumber, awaitsRecognition } from './session.ts';
+export { readableAddress } from './readable-address.ts';
 export { sameNetwork } from './same-network.ts';
 export { transition } from './transition.ts';

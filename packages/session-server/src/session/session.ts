@@ -28,6 +28,11 @@ export interface Choice {
   readonly cross_device: boolean;
   /** Whether the connector can ask for the number. Choices that an older version stored lack it. */
   readonly verifies_number: boolean;
+  /**
+   * Which link on the same device this choice made, where it leads a browser to a provider: a random
+   * text, another one for each choice. Missing in every other choice.
+   */
+  readonly ticket?: string;
 }
 
 /** Whether the number is asked for once this session is claimed. */
@@ -35,6 +40,17 @@ export function asksNumber({ choice, policy }: Pick<InitializedSession, 'choice'
   if (choice === null || !choice.cross_device) return false;
   // A required number is asked for in any case: what cannot ask is not offered, and never comes here.
   return policy.verification === 'number' || (policy.verification === 'auto' && choice.verifies_number);
+}
+
+/**
+ * The owner of the session has opened the link on the same device: the next GET of it claims at once.
+ * One click lets one GET in.
+ */
+export interface Arming {
+  /** Clicks that no GET has used yet, at least 1. */
+  readonly clicks: number;
+  /** The first millisecond at which they do not count any more. */
+  readonly until: number;
 }
 
 /** What a provider with a session of its own gave for this sign-in. */
@@ -114,12 +130,16 @@ export interface InitializedSession extends SessionCore {
   readonly choice: Choice | null;
   /** Null for providers that have no session of their own. */
   readonly upstream: UpstreamState | null;
+  /** Missing: not armed. */
+  readonly armed?: Arming;
 }
 export interface RetrievedSession extends SessionCore {
   readonly status: 'retrieved';
   readonly choice: Choice;
   readonly retrieval: Retrieval;
   readonly upstream: UpstreamState | null;
+  /** Missing: not armed. */
+  readonly armed?: Arming;
 }
 export interface ConfirmedSession extends SessionCore {
   readonly status: 'confirmed';

@@ -28,6 +28,9 @@ const choice = fc.constantFrom<Choice>(
   { connector: 'other', mode: 'qr', cross_device: true, verifies_number: false },
   { connector: 'wallet', mode: 'same_device', cross_device: false, verifies_number: true },
   { connector: 'other', mode: 'same_device', cross_device: true, verifies_number: true },
+  { connector: 'third', mode: 'same_device', cross_device: false, verifies_number: true, ticket: 'one' },
+  { connector: 'third', mode: 'same_device', cross_device: false, verifies_number: true, ticket: 'one' },
+  { connector: 'third', mode: 'same_device', cross_device: false, verifies_number: true, ticket: 'two' },
   { connector: 'other', mode: 'direct', cross_device: true, verifies_number: true },
 );
 const upstream: fc.Arbitrary<UpstreamState> = fc.record({
@@ -53,6 +56,7 @@ const anyEvent: fc.Arbitrary<SessionEvent> = fc.oneof(
     }),
   },
   { weight: 2, arbitrary: fc.record({ type: fc.constant('restart' as const), upstream }) },
+  { weight: 3, arbitrary: fc.constant({ type: 'arm' as const }) },
   { weight: 3, arbitrary: fc.record({ type: fc.constant('match' as const), holder, number: typed }) },
   {
     weight: 6,
@@ -62,6 +66,7 @@ const anyEvent: fc.Arbitrary<SessionEvent> = fc.oneof(
       holder,
       party: fc.constantFrom(NEAR, NEAR, NEAR, FAR, null),
       number: fc.constant(NUMBER),
+      armed: fc.boolean(),
     }),
   },
   {
@@ -172,6 +177,7 @@ describe('whatever happens, in whatever order', () => {
       expect(event.type === 'retrieve' && event.choice).toMatchObject({
         connector: result.session.choice.connector,
         mode: result.session.choice.mode,
+        ...('ticket' in result.session.choice ? { ticket: result.session.choice.ticket } : {}),
       });
     });
   });
@@ -239,9 +245,22 @@ describe('whatever happens, in whatever order', () => {
     });
   });
 
+  it('a browser displaces another one only where the owner has just clicked, and uses the click up', () => {
+    always(({ before, event, now, result: { session } }) => {
+      if (before.status !== 'retrieved' || session.status !== 'retrieved') return;
+      if (before.retrieval.holder === session.retrieval.holder) return;
+      expect(event.type === 'retrieve' && event.armed).toBe(true);
+      expect(before.choice.ticket).toBeDefined();
+      expect(before.armed?.until ?? 0).toBeGreaterThan(now);
+      expect(session.armed?.clicks ?? 0).toBe((before.armed?.clicks ?? 0) - 1);
+    });
+  });
+
   it('a second wallet never displaces the first', () => {
     always(({ before, event, now, result }) => {
       if (before.status !== 'retrieved' && before.status !== 'confirmed') return;
+      // What an owner's click does is above.
+      if (before.status === 'retrieved' && before.armed !== undefined && event.type === 'retrieve') return;
       const after = result.session;
       const kept = after.status === 'retrieved' || after.status === 'confirmed' ? after.retrieval : before.retrieval;
       // A number that was matched is gone; nothing else ever changes.
@@ -313,6 +332,9 @@ class Model {
   version = 1;
   expiresAt = START + LIFETIMES.unscanned_ms;
   way = '';
+  ticket: string | undefined;
+  clicks = 0;
+  clicksUntil = 0;
   crossDevice = false;
   canAsk = false;
   unrecognised = false;
@@ -347,21 +369,22 @@ class Model {
     if (this.status === 'initialized') {
       if (event.type === 'choose') {
         const way = `${event.choice.connector} ${event.choice.mode}`;
-        if (way === this.way && event.upstream === null) return 'ok';
-        this.way = way;
-        this.crossDevice = event.choice.cross_device;
-        this.canAsk = event.choice.verifies_number;
-        return this.waitFor(event.upstream, now);
+        if (way === this.way && event.upstream === null && event.choice.ticket === undefined) return 'ok';
+        return this.chooseWay(event, now);
       }
+      if (event.type === 'arm') return this.armBy(now);
       if (event.type === 'restart' && this.provider?.run === event.upstream.run)
         return this.waitFor(event.upstream, now);
       if (event.type === 'decline' && event.reason === 'not_me' && this.way !== '') return this.become('declined', now);
       if (event.type !== 'retrieve' || this.way !== `${event.choice.connector} ${event.choice.mode}`) {
         return 'invalid_transition';
       }
+      if (this.ticket !== event.choice.ticket) return 'invalid_transition';
+      if (event.armed === true && !this.isArmed(now)) return 'invalid_transition';
       const near = event.party?.address === NEAR.address;
       if (!near && this.crossDevice && this.policy.network === 'require') return 'verification_failed';
       this.holder = event.holder;
+      this.clicks = event.armed === true ? this.clicks - 1 : 0;
       const asks = { auto: this.canAsk, number: true, none: false }[this.policy.verification];
       this.mustMatch = this.crossDevice && asks;
       this.unrecognised = this.crossDevice && this.policy.confirm_person;
@@ -370,8 +393,17 @@ class Model {
       return this.become('retrieved', providerEnds !== null && providerEnds < ours ? providerEnds : ours);
     }
     if (event.type === 'match' && this.status === 'confirmed') return 'invalid_transition';
+    if (this.status === 'retrieved' && event.type === 'retrieve' && event.holder !== this.holder) {
+      if (event.armed !== true || this.ticket !== event.choice.ticket || !this.isArmed(now)) return 'already_claimed';
+      this.holder = event.holder;
+      this.clicks -= 1;
+      return this.become('retrieved', this.expiresAt);
+    }
     if ('holder' in event && event.holder !== this.holder) return 'already_claimed';
     if (this.status === 'retrieved') {
+      if (event.type === 'arm') return this.armBy(now);
+      if (event.type === 'choose' && this.ticket !== undefined && event.choice.ticket !== undefined)
+        return this.chooseWay(event, now);
       if (event.type === 'retrieve') return 'ok';
       if (event.type === 'decline') return this.become('declined', now);
       if (event.type !== 'confirm' && event.type !== 'match') return 'invalid_transition';
@@ -402,6 +434,26 @@ class Model {
     }
     if (event.type === 'redeem' && fresh && event.n === this.code) return this.become('completed', now);
     return 'invalid_transition';
+  }
+
+  private chooseWay({ choice: to, upstream: begun }: Extract<SessionEvent, { type: 'choose' }>, now: number): 'ok' {
+    this.way = `${to.connector} ${to.mode}`;
+    this.ticket = to.ticket;
+    this.clicks = 0;
+    this.crossDevice = to.cross_device;
+    this.canAsk = to.verifies_number;
+    return this.waitFor(begun, now);
+  }
+
+  private armBy(now: number): string {
+    if (this.ticket === undefined) return 'invalid_transition';
+    this.clicks = this.isArmed(now) ? this.clicks + 1 : 1;
+    this.clicksUntil = now + 10_000;
+    return this.become(this.status, this.expiresAt);
+  }
+
+  private isArmed(now: number): boolean {
+    return this.clicks > 0 && now < this.clicksUntil;
   }
 
   private waitFor(provider: Model['provider'], now: number): 'ok' {

@@ -22,6 +22,14 @@ const QR: Choice = { connector: 'wallet', mode: 'qr', cross_device: true, verifi
 const ONE_DEVICE: Choice = { connector: 'wallet', mode: 'same_device', cross_device: false, verifies_number: true };
 /** Another provider's way on one device that leads back to no browser. */
 const NO_WAY_BACK: Choice = { connector: 'pasby', mode: 'same_device', cross_device: true, verifies_number: true };
+/** Leads a browser to a provider. */
+const TICKET: Choice = {
+  connector: 'uaepass',
+  mode: 'same_device',
+  cross_device: false,
+  verifies_number: true,
+  ticket: 'first',
+};
 const UPSTREAM: UpstreamState = {
   run: 'first',
   identifier: null,
@@ -39,6 +47,11 @@ const event = {
   retrieveByOther: { type: 'retrieve', choice: QR, holder: 'theirs', party: NEAR, number: '17' },
   retrieveFromFar: { type: 'retrieve', choice: QR, holder: 'mine', party: FAR, number: '42' },
   retrieveSameDevice: { type: 'retrieve', choice: ONE_DEVICE, holder: 'mine', party: FAR, number: '42' },
+  chooseTicket: { type: 'choose', choice: TICKET, upstream: null },
+  arm: { type: 'arm' },
+  retrieveArmed: { type: 'retrieve', choice: TICKET, holder: 'mine', party: FAR, number: '42', armed: true },
+  retrieveArmedByOther: { type: 'retrieve', choice: TICKET, holder: 'theirs', party: FAR, number: '42', armed: true },
+  retrieveTicket: { type: 'retrieve', choice: TICKET, holder: 'mine', party: FAR, number: '42' },
   match: { type: 'match', holder: 'mine', number: '42' },
   matchByOther: { type: 'match', holder: 'theirs', number: '42' },
   confirm: { type: 'confirm', holder: 'mine', number: '42', identity: PERSON, scope: ['openid', 'email', 'phone'] },
@@ -119,6 +132,11 @@ const EXPECTED: Record<EventName, readonly string[]> = {
   retrieveByOther:  [INV,           'retrieved',   CLA,         CLA,         CLA,         INV,      INV,     INV,      INV,   EXP],
   retrieveFromFar:  [INV,           'retrieved',   '-',         INV,         INV,         INV,      INV,     INV,      INV,   EXP],
   retrieveSameDevice: [INV,         INV,           '-',         INV,         INV,         INV,      INV,     INV,      INV,   EXP],
+  chooseTicket:     ['initialized', 'initialized', INV,         INV,         INV,         INV,      INV,     INV,      INV,   EXP],
+  arm:              [INV,           INV,           INV,         INV,         INV,         INV,      INV,     INV,      INV,   EXP],
+  retrieveArmed:    [INV,           INV,           '-',         INV,         INV,         INV,      INV,     INV,      INV,   EXP],
+  retrieveArmedByOther: [INV,       INV,           CLA,         CLA,         CLA,         INV,      INV,     INV,      INV,   EXP],
+  retrieveTicket:   [INV,           INV,           '-',         INV,         INV,         INV,      INV,     INV,      INV,   EXP],
   match:            [INV,           INV,           '-',         INV,         INV,         INV,      INV,     INV,      INV,   EXP],
   matchByOther:     [INV,           INV,           CLA,         INV,         INV,         INV,      INV,     INV,      INV,   EXP],
   confirm:          [INV,           INV,           'confirmed', '-',         '-',         INV,      INV,     INV,      INV,   EXP],
@@ -301,6 +319,52 @@ describe('a scan', () => {
     const otherConnector = { ...event.retrieve, choice: { ...QR, connector: 'other' } };
     expect(at(otherMode, otherConnector, 3000)).toMatchObject({ ok: false, error: 'invalid_transition' });
     expect(at(otherMode, 'retrieve', 3000)).toMatchObject({ ok: true });
+  });
+});
+
+describe('a link that its owner arms', () => {
+  const armed = after(['chooseTicket', 'arm']);
+
+  it('is claimed by a GET only while it is armed, and by a form at any time', () => {
+    expect(at(after(['chooseTicket']), 'retrieveArmed', 3000)).toMatchObject({ ok: false, error: INV });
+    expect(at(after(['chooseTicket']), 'retrieveTicket', 3000)).toMatchObject({ ok: true });
+    expect(at(armed, 'retrieveArmed', 11_999)).toMatchObject({ ok: true, session: { status: 'retrieved' } });
+    expect(at(armed, 'retrieveArmed', 12_000)).toEqual({ ok: false, error: INV, session: armed, effects: [] });
+  });
+
+  it('lets one GET in for each click, the later in place of the earlier', () => {
+    expect(after(['chooseTicket', 'arm', 'retrieveArmed'])).not.toHaveProperty('armed');
+    const once = after(['chooseTicket', 'arm', 'retrieveArmed']);
+    expect(at(once, 'retrieveArmedByOther', 5000)).toMatchObject({ ok: false, error: CLA });
+    const twice = after(['chooseTicket', 'arm', 'arm', 'retrieveArmed']);
+    const displaced = at(twice, 'retrieveArmedByOther', 6000);
+    expect(displaced.session).toMatchObject({ status: 'retrieved', retrieval: { holder: 'theirs', at: START + 6000 } });
+    expect(displaced.session.expires_at, 'nothing is renewed by it').toBe(twice.expires_at);
+    expect(displaced.session).not.toHaveProperty('armed');
+    expect(at(twice, 'retrieveArmedByOther', 13_000), 'the clicks are over').toMatchObject({ ok: false, error: CLA });
+    expect(at(twice, 'retrieveByOther', 6000), 'no other kind of scan').toMatchObject({ ok: false, error: CLA });
+  });
+
+  it('is another one with each choice: a scan of the earlier does not claim, and a claim ends', () => {
+    const other: Choice = { ...TICKET, ticket: 'second' };
+    const chooseOther = { type: 'choose', choice: other, upstream: null } as const;
+    const rechosen = at(armed, chooseOther, 3000).session;
+    expect(rechosen).toMatchObject({ status: 'initialized', choice: other });
+    expect(rechosen, 'the click was for the earlier').not.toHaveProperty('armed');
+    expect(at(rechosen, 'retrieveTicket', 4000)).toMatchObject({ ok: false, error: INV });
+    const ended = at(after(['chooseTicket', 'retrieveTicket']), chooseOther, 4000);
+    expect(ended).toMatchObject({ ok: true, session: { status: 'initialized', choice: other } });
+    expect(ended.session.expires_at, 'as long as a link that nobody has opened').toBe(START + 4000 + unscanned_ms);
+    expect(at(ended.session, 'confirm', 5000)).toMatchObject({ ok: false, error: INV });
+    expect(at(after(['chooseTicket', 'retrieveTicket']), 'choose', 4000), 'no other way').toMatchObject({ error: INV });
+  });
+
+  it('FT-A6j: a session from before there were tickets is not armed, and its browser may still go on', () => {
+    const { ticket: _, ...choice } = TICKET;
+    const old = at(after([]), { type: 'choose', choice, upstream: null }, 1000).session;
+    expect(at(old, 'arm', 2000)).toEqual({ ok: false, error: INV, session: old, effects: [] });
+    expect(at(old, { ...event.retrieveArmed, choice }, 2000)).toMatchObject({ ok: false, error: INV });
+    expect(at(old, { ...event.retrieveTicket, choice }, 2000)).toMatchObject({ ok: true });
   });
 });
 

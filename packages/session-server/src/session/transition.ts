@@ -3,6 +3,7 @@ import type { Effect, Lifetimes, RefusalCode, SessionEvent, Transition } from '.
 import { sameNetwork } from './same-network.ts';
 import { neededClaims } from './scope-claims.ts';
 import {
+  type Arming,
   asksNumber,
   awaitsRecognition,
   type Choice,
@@ -33,6 +34,9 @@ export function transition(session: Session, event: SessionEvent, now: number, l
   return rule(session, event, { now, lifetimes });
 }
 
+/** How long an armed link waits for its browser, in ms: enough for a redirect on a slow network. */
+const ARMED_MS = 10_000;
+
 interface At {
   readonly now: number;
   readonly lifetimes: Lifetimes;
@@ -46,8 +50,9 @@ type Rules = {
 /** Which event means what in which live status. What is past its time is `expire`'s, ends are `absorb`'s. */
 // oxfmt-ignore
 const RULES: Rules = {
-  choose:   { initialized: choose,  retrieved: refuse,   confirmed: refuse       },
+  choose:   { initialized: choose,  retrieved: chooseAgain, confirmed: refuse    },
   restart:  { initialized: restart, retrieved: refuse,   confirmed: refuse       },
+  arm:      { initialized: arm,     retrieved: arm,      confirmed: refuse       },
   retrieve: { initialized: claim,   retrieved: comeBack, confirmed: tooLate      },
   match:    { initialized: refuse,  retrieved: match,    confirmed: refuse       },
   confirm:  { initialized: refuse,  retrieved: confirm,  confirmed: confirmAgain },
@@ -62,15 +67,45 @@ const RULES: Rules = {
 };
 
 function choose(session: InitializedSession, { choice, upstream }: EventOf<'choose'>, at: At): Transition {
-  if (isSameWay(session.choice, choice) && upstream === null) return stay(session);
-  const chosen: InitializedSession = {
+  // A link on the same device is made anew each time, so that an earlier one can be ended.
+  if (isSameWay(session.choice, choice) && upstream === null && choice.ticket === undefined) return stay(session);
+  return chosen(session, { choice, upstream }, at);
+}
+
+function chosen(
+  session: InitializedSession | RetrievedSession,
+  { choice, upstream }: Pick<EventOf<'choose'>, 'choice' | 'upstream'>,
+  at: At,
+): Transition {
+  const after: InitializedSession = {
     ...next(session, unscannedUntil(session, upstream, at)),
     status: 'initialized',
     choice,
     upstream,
   };
   // The provider's session that was there before is of no use any more.
-  return change(chosen, session.upstream === null ? CHANGED : ENDED);
+  return change(after, session.upstream === null ? CHANGED : ENDED);
+}
+
+/**
+ * The owner turns to the link on the same device once more: another browser was there first, or their
+ * own is lost at the provider. The new link ends the claim that the old one led to.
+ */
+function chooseAgain(session: RetrievedSession, event: EventOf<'choose'>, at: At): Transition {
+  const { choice } = event;
+  const again = isSameWay(session.choice, choice) && session.choice.ticket !== undefined;
+  return again && choice.ticket !== undefined ? chosen(session, event, at) : refuse(session);
+}
+
+/** The owner of the session opens its link: only where there is one that leads a browser to a provider. */
+function arm(session: InitializedSession | RetrievedSession, _event: EventOf<'arm'>, { now }: At): Transition {
+  if (session.choice?.ticket === undefined) return refuse(session);
+  const clicks = isArmed(session, now) ? session.armed.clicks : 0;
+  return change({
+    ...session,
+    version: session.version + 1,
+    armed: { clicks: clicks + 1, until: now + ARMED_MS },
+  });
 }
 
 function restart(session: InitializedSession, { upstream }: EventOf<'restart'>, at: At): Transition {
@@ -80,7 +115,7 @@ function restart(session: InitializedSession, { upstream }: EventOf<'restart'>, 
 }
 
 /** The provider's own time holds: its session is not renewed early, and ours does not outlive it. */
-function unscannedUntil(session: InitializedSession, upstream: UpstreamState | null, { now, lifetimes }: At): number {
+function unscannedUntil(session: SessionCore, upstream: UpstreamState | null, { now, lifetimes }: At): number {
   // What is left of a provider's time is not inherited by another way that has none.
   return upstream?.expires_at ?? Math.min(session.expires_at, now + lifetimes.unscanned_ms);
 }
@@ -88,7 +123,9 @@ function unscannedUntil(session: InitializedSession, upstream: UpstreamState | n
 /** The first valid scan. From here on the session is that holder's alone. */
 function claim(session: InitializedSession, event: EventOf<'retrieve'>, { now, lifetimes }: At): Transition {
   const { choice, policy, upstream } = session;
-  if (choice === null || !isSameWay(choice, event.choice)) return refuse(session);
+  if (choice === null || !isSameWay(choice, event.choice) || choice.ticket !== event.choice.ticket)
+    return refuse(session);
+  if (event.armed === true && !isArmed(session, now)) return refuse(session);
   const same_network = event.party === null ? null : sameNetwork(session.browser, event.party);
   if (choice.cross_device && policy.network === 'require' && same_network !== true) {
     return refuseWith('verification_failed', session);
@@ -100,12 +137,34 @@ function claim(session: InitializedSession, event: EventOf<'retrieve'>, { now, l
     choice,
     retrieval: { holder: event.holder, party: event.party, at: now, same_network, number, matched: false },
     upstream,
+    ...clicksLeft(session, event),
   });
 }
 
 /** The holder's app asks again (its answer was lost, or it was reopened); nobody else gets in. */
-function comeBack(session: RetrievedSession, event: EventOf<'retrieve'>): Transition {
-  return isHolder(session, event) ? stay(session) : refuseWith('already_claimed', session);
+function comeBack(session: RetrievedSession, event: EventOf<'retrieve'>, { now }: At): Transition {
+  if (isHolder(session, event)) return stay(session);
+  const { choice, retrieval, upstream } = session;
+  const invited = event.armed === true && choice.ticket === event.choice.ticket && isArmed(session, now);
+  if (!invited) return refuseWith('already_claimed', session);
+  // The owner clicked again: the browser dropped the first answer and its cookie, or another one was faster.
+  return change({
+    ...next(session, session.expires_at),
+    status: 'retrieved',
+    choice,
+    retrieval: { ...retrieval, holder: event.holder, party: event.party, at: now },
+    upstream,
+    ...clicksLeft(session, event),
+  });
+}
+
+/** What a claim leaves of the owner's clicks: one is used up; a claim that needed none ends them. */
+function clicksLeft(
+  { armed }: InitializedSession | RetrievedSession,
+  event: EventOf<'retrieve'>,
+): { readonly armed?: Arming } {
+  if (armed === undefined || event.armed !== true || armed.clicks === 1) return {};
+  return { armed: { ...armed, clicks: armed.clicks - 1 } };
 }
 
 /** The holder has decided already; anybody else learns no more than while it was `retrieved`. */
@@ -310,6 +369,13 @@ function isHolder(session: RetrievedSession | ConfirmedSession, event: { readonl
 
 function isFresh(code: MintedCode, now: number, lifetimes: Lifetimes): boolean {
   return now < code.at + lifetimes.code_ms;
+}
+
+function isArmed<S extends InitializedSession | RetrievedSession>(
+  session: S,
+  now: number,
+): session is S & { readonly armed: Arming } {
+  return session.armed !== undefined && now < session.armed.until;
 }
 
 function isLive(session: Session): session is LiveSession {

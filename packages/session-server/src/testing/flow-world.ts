@@ -10,6 +10,7 @@ import { openSqliteStore } from '../store/index.ts';
 import type { Store } from '../store/store.ts';
 import { EXAMPLE_BROWSER, EXAMPLE_LIFETIMES, exampleSession } from './example-session.ts';
 import { type FakeClock, createFakeClock } from './fake-clock.ts';
+import { type After, impatient } from './impatient.ts';
 
 export const WORLD_ISSUER = 'https://id.example.com';
 
@@ -36,6 +37,7 @@ export interface FlowWorld extends FlowNode {
 export function flowWorld(
   connectors: readonly Connector[],
   policy: Client['cross_device'] = { verification: 'none', network: 'allow', scope: null, confirm_person: false },
+  after: After = impatient,
 ): FlowWorld {
   const clock = createFakeClock(1_700_000_000_000);
   const secret = (): string => randomBytes(32).toString('base64url');
@@ -77,7 +79,7 @@ export function flowWorld(
       newId: () => randomBytes(13).toString('hex').toUpperCase(),
       randomBytes,
       randomInt: (below) => randomInt(below),
-      timers,
+      timers: { ...timers, after },
       onFailure: (_session_id, _connector, error) => failures.push(error),
     });
     flows.push(flow);

@@ -15,6 +15,7 @@ import { type BeckonConfig, resolveConfig } from '../config/index.ts';
 import { wallet } from '../connectors/wallet/index.ts';
 import { type Composition, type SessionServer, composeServer } from '../server.ts';
 import { type FakeClock, createFakeClock } from './fake-clock.ts';
+import { impatient } from './impatient.ts';
 
 export const ISSUER = 'https://id.example';
 export const SHOP_ORIGIN = 'https://shop.example';
@@ -131,6 +132,7 @@ export async function startHarness(
     log: (line) => log.push(line),
     now: clock.now,
     sleep: () => Promise.resolve(),
+    after: impatient,
     ...composition,
   });
   const rows = new DatabaseSync(file, { readOnly: true });

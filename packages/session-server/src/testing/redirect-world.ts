@@ -32,6 +32,10 @@ export interface RedirectWorld {
   }): Promise<Begun>;
   /** The website's browser chooses another way. */
   choose(session: Begun, connector: string, mode: string): Promise<Snapshot>;
+  /** The website's browser opens the link on the same device; the status of the answer. */
+  arm(session: Begun): Promise<number>;
+  /** The same, and then that browser follows the link. */
+  click(session: Begun, browser: FakeBrowser): Promise<Page>;
   /** What the website's browser sees. */
   watch(session: Begun): Promise<Snapshot>;
   close(): Promise<void>;
@@ -92,6 +96,10 @@ export async function startRedirectWorld(
     const response = await harness.post(path, { connector, mode }, bearer(session));
     return (await response.json()) as Snapshot;
   };
+  const arm = async (session: SessionHandle): Promise<number> => {
+    const headers = { ...bearer(session), origin: SHOP_ORIGIN };
+    return (await fetch(`${harness.url}/session/${session.session_id}/start`, { method: 'POST', headers })).status;
+  };
   return {
     harness,
     provider: upstream,
@@ -105,6 +113,11 @@ export async function startRedirectWorld(
       if (url === undefined) throw new Error(JSON.stringify(chosen));
       const { pathname, search } = new URL(url);
       return { ...session, path: pathname + search };
+    },
+    arm,
+    async click(session, browser) {
+      await arm(session);
+      return browser.open(session.path);
     },
     async watch(session) {
       const response = await fetch(`${harness.url}/session/${session.session_id}/status`, { headers: bearer(session) });

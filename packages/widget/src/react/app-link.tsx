@@ -7,6 +7,8 @@ interface AppLinkProps {
   readonly url: string;
   /** In its colours, where it has some. */
   readonly app?: ConnectorOffer | null;
+  /** The person opens it: by click, by key, or with the middle button. */
+  readonly onOpen?: () => void;
   readonly children: ReactNode;
 }
 
@@ -14,10 +16,19 @@ interface AppLinkProps {
  * Opens the identity app. Always in the top page: an app or a provider's page cannot open inside
  * a frame. Without a referrer, so that the provider does not learn the page's address.
  */
-export function AppLink({ url, app, children }: AppLinkProps): JSX.Element | null {
+export function AppLink({ url, app, onOpen, children }: AppLinkProps): JSX.Element | null {
   if (!isAppLink(url)) return null;
   return (
-    <a className="bk-primary" {...brandOf(app)} href={url} target="_top" referrerPolicy="no-referrer">
+    <a
+      className="bk-primary"
+      {...brandOf(app)}
+      href={url}
+      target="_top"
+      referrerPolicy="no-referrer"
+      onClick={onOpen}
+      // The right button only asks for a menu.
+      onAuxClick={({ button }) => button === 1 && onOpen?.()}
+    >
       {children}
     </a>
   );

@@ -55,6 +55,7 @@ export function Card({ page, state, signIn, locale, wanted, handheld, leave }: C
       signIn?.choose(connector.id, mode, identifier);
     },
     detour: turnTo,
+    arm: () => signIn?.arm(),
     renew: page.refreshExpired === 'never' ? null : () => signIn?.renew(),
     retry: () => signIn?.start(),
     cancel: page.standsAlone || page.display === 'button' ? cancel : null,

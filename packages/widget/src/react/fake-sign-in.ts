@@ -107,6 +107,7 @@ export function fakeSignIn(state: SignInState): FakeSignIn {
       return () => listeners.delete(listener);
     },
     start: ask('start'),
+    arm: ask('arm'),
     renew: ask('renew'),
     cancel: ask('cancel'),
     confirm: ask('confirm'),

@@ -34,6 +34,8 @@ export interface View<P extends Phase = Phase> {
   readonly mayChoose: boolean;
   readonly choose: (connector: ConnectorOffer, mode: Mode, identifier?: string) => void;
   readonly detour: (to: Detour | null) => void;
+  /** The link on this device is being opened. */
+  readonly arm: () => void;
   /** Null where the page wants no second code. */
   readonly renew: (() => void) | null;
   readonly retry: () => void;

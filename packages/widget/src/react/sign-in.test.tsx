@@ -41,6 +41,25 @@ function press(name: string): void {
   act(() => button.click());
 }
 
+describe('the link on this device', () => {
+  const link = () => place.querySelector<HTMLAnchorElement>('a.bk-primary')!;
+  const does = (event: Event) => act(() => void link().dispatchEvent(event));
+
+  test('FT-A6k: is announced by a click, a key or the middle button, and by nothing less', () => {
+    const signIn = show(STATES.same_device);
+    const mouse = (type: string, button = 0) => new MouseEvent(type, { bubbles: true, cancelable: true, button });
+    for (const less of ['mouseover', 'mouseenter', 'mousedown', 'focusin', 'contextmenu']) does(mouse(less));
+    does(mouse('auxclick', 2));
+    expect(signIn.asked).toEqual([]);
+    // The key Enter comes as a click.
+    const left = mouse('click');
+    does(left);
+    does(mouse('auxclick', 1));
+    expect(signIn.asked).toEqual(['arm', 'arm']);
+    expect(left.defaultPrevented, 'the browser goes there by itself').toBe(false);
+  });
+});
+
 describe('every state says what it is and what to do next', () => {
   const next: Record<SignInState['phase'], readonly [title: string, ...ways: string[]]> = {
     idle: ['Sign in'],

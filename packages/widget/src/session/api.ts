@@ -10,6 +10,8 @@ export interface SessionApi {
   /** Asks for an authorization request and starts a session for it. */
   create(signal: AbortSignal): Promise<Answer<SessionHandle>>;
   choose(credentials: Credentials, choice: Choice, signal: AbortSignal): Promise<Answer<Snapshot>>;
+  /** Says that the link on this device is being opened. Sent even if the page is left at once; nothing waits for it. */
+  arm(credentials: Credentials): void;
   renew(credentials: Credentials, signal: AbortSignal): Promise<Answer<SessionHandle>>;
   cancel(credentials: Credentials, signal: AbortSignal): Promise<Answer<Snapshot>>;
   confirm(credentials: Credentials, signal: AbortSignal): Promise<Answer<Snapshot>>;
@@ -33,6 +35,10 @@ export function sessionApi(options: SignInOptions, server: string, environment: 
     return { ok: true, value: { client_id, request_uri } };
   }
 
+  function urlOf({ sessionId }: Credentials, path: string): string {
+    return `${server}/session/${encodeURIComponent(sessionId)}/${path}`;
+  }
+
   function post<T>(
     credentials: Credentials,
     path: string,
@@ -40,9 +46,13 @@ export function sessionApi(options: SignInOptions, server: string, environment: 
     guard: (value: unknown) => value is T,
     signal: AbortSignal,
   ): Promise<Answer<T>> {
-    const url = `${server}/session/${encodeURIComponent(credentials.sessionId)}/${path}`;
     const { sessionSecret: bearer } = credentials;
-    return call(environment, { url, bearer, body: payload, credentials: 'omit' }, guard, signal);
+    return call(
+      environment,
+      { url: urlOf(credentials, path), bearer, body: payload, credentials: 'omit' },
+      guard,
+      signal,
+    );
   }
 
   return {
@@ -55,6 +65,12 @@ export function sessionApi(options: SignInOptions, server: string, environment: 
     choose: (credentials, { connector, mode, loginHint }, signal) => {
       const payload = loginHint === null ? { connector, mode } : { connector, mode, login_hint: loginHint };
       return post(credentials, 'connector', payload, isSnapshot, signal);
+    },
+    arm(credentials) {
+      const headers = { authorization: `Bearer ${credentials.sessionSecret}` };
+      const init = { method: 'POST', headers, keepalive: true, credentials: 'omit' } as const;
+      // Unheard, the link leads to a page that asks.
+      environment.fetch(urlOf(credentials, 'start'), init).catch(() => {});
     },
     renew: (credentials, signal) => post(credentials, 'renew', {}, isHandle, signal),
     cancel: (credentials, signal) => post(credentials, 'cancel', {}, isSnapshot, signal),

@@ -225,6 +225,44 @@ describe('choosing', () => {
   });
 });
 
+describe('the link on this device', () => {
+  const LINK = `${SERVER}/session/session-1/start?ticket=t`;
+  const opened = () => browser.server.requests.filter(({ path }) => path.endsWith('/start'));
+
+  it('FT-A6k: that leads to a provider is announced once for each click, even if the page is left', async () => {
+    await startOnPhone();
+    await browser.server.push({ same_device: { url: LINK } });
+    answers['start'] = [{ status: 204, body: undefined }, error(409, 'invalid_transition')];
+    const before = signIn.getSnapshot();
+    signIn.arm();
+    signIn.arm();
+    await browser.advance(20_000);
+    expect(opened()).toMatchObject([
+      { method: 'POST', path: '/session/session-1/start', credentials: 'omit', keepalive: true, body: null },
+      { method: 'POST', path: '/session/session-1/start', credentials: 'omit', keepalive: true, body: null },
+    ]);
+    expect([...(opened()[0]?.headers ?? [])], 'no header that the server would have to be asked about more').toEqual([
+      ['authorization', 'Bearer secret-1'],
+    ]);
+    expect(signIn.getSnapshot(), 'nothing waits for the answer, and a refusal is none of the person’s').toBe(before);
+  });
+
+  it('FT-A6k: is announced neither for an app, nor with no network, nor once it is gone', async () => {
+    await startOnPhone();
+    signIn.arm();
+    expect(opened()).toEqual([]);
+    await browser.server.push({ same_device: { url: LINK } });
+    await browser.server.setDown(true);
+    signIn.arm();
+    await settle();
+    expect(opened()).toHaveLength(1);
+    signIn.close();
+    signIn.arm();
+    expect(opened()).toHaveLength(1);
+    expect(browser.left).toBe(0);
+  });
+});
+
 describe('being told to wait', () => {
   const busy = (seconds: string) => error(429, 'rate_limited', { 'retry-after': seconds });
 

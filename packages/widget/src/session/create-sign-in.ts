@@ -180,6 +180,10 @@ export function createSignIn(options: SignInOptions, environment: SignInEnvironm
       if (course.step !== 'following' || course.snapshot.status !== 'initialized' || credentials === null) return;
       pick(credentials, { connector, mode, loginHint: loginHint ?? hint });
     },
+    arm() {
+      // Links of other kinds open an app, which comes with a token of its own.
+      if (credentials && state.phase === 'same_device' && state.url.includes('/start?ticket=')) api.arm(credentials);
+    },
     renew() {
       const over = state.phase === 'declined' || state.phase === 'cancelled';
       if (over ? course.refresh !== 'never' : state.phase === 'expired' && state.canRenew)

@@ -117,6 +117,11 @@ export interface SignIn {
   start(): void;
   /** `loginHint`: what the person typed; it is sent once and not kept. */
   choose(connector: ConnectorId, mode: Mode, loginHint?: string): void;
+  /**
+   * Call it in the click that opens `url` of `same_device`: a link to a provider then leads there at
+   * once; else it shows a page that asks first. Delays nothing.
+   */
+  arm(): void;
   /** A fresh code for the same authorization request; after `expired` or `declined`. */
   renew(): void;
   cancel(): void;

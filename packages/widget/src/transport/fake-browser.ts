@@ -148,6 +148,8 @@ export interface FakeRequest {
   readonly headers: Headers;
   readonly body: unknown;
   readonly credentials: string | undefined;
+  /** It is sent even if the page is left at once. */
+  readonly keepalive: boolean;
 }
 
 export interface FakeAnswer {
@@ -228,6 +230,7 @@ export class FakeServer {
       headers: new Headers(init.headers),
       body: typeof init.body === 'string' ? (JSON.parse(init.body) as unknown) : null,
       credentials: init.credentials,
+      keepalive: init.keepalive === true,
     };
     this.requests.push(request);
     this.attempts.push(path);

@@ -1,12 +1,9 @@
 import type { LinkPreview, RedirectEnd } from '../../flow/index.ts';
+import { readableAddress } from '../../session/index.ts';
 import { html } from '../html.ts';
+import { domainOf } from './domain.ts';
 import { page } from './page.ts';
 import { readableUserAgent } from './readable-user-agent.ts';
-
-/** Where the sign-in ends. An app's own scheme has no host: its name is all there is (RFC 8252 §7.1). */
-function domainOf({ client }: Pick<LinkPreview, 'client'>): string {
-  return new URL(client.origin).host || client.origin.split(':')[0] || client.name;
-}
 
 /** What a scope shares, as people say it. A scope of the provider's own has no other name. */
 const SHARED: ReadonlyMap<string, string> = new Map([
@@ -22,7 +19,7 @@ export function phonePage(
   app: { readonly name: string; readonly hand_over_url: string | null; readonly install_url: string | null },
 ): string {
   const { client } = preview;
-  const domain = domainOf(preview);
+  const domain = domainOf(client);
   return page({
     title: `Sign in to ${client.name}`,
     body: html`<main class="card phone">
@@ -62,7 +59,7 @@ export function claimPage(
 ): string {
   const { client, requester, networks, scopes } = preview;
   const doubt = networks === null ? undefined : NETWORK_DOUBT[networks];
-  const domain = domainOf(preview);
+  const domain = domainOf(client);
   const shared = ['who you are', ...scopes.map((scope) => SHARED.get(scope) ?? scope)];
   return page({
     title: `Sign in to ${client.name}`,
@@ -72,7 +69,7 @@ export function claimPage(
       <p class="domain">${domain}</p>
       <dl>
         <dt>Asked for by</dt>
-        <dd>${readableUserAgent(requester.user_agent)} at ${requester.address}</dd>
+        <dd>${readableUserAgent(requester.user_agent)} at ${readableAddress(requester.address)}</dd>
         <dt>Will be shared</dt>
         <dd>${shared.join(', ')}</dd>
         ${
@@ -116,10 +113,10 @@ export function goOnPage(client_name: string, app_name: string): string {
 export function finishPage(
   { client, person, state }: Omit<Extract<RedirectEnd, { readonly type: 'asks' }>, 'type' | 'requester'>,
   /** The screen that waits, as people read it. */
-  screen: { readonly browser: string; readonly address_prefix: string },
+  screen: { readonly browser: string; readonly address: string },
   app: { readonly id: string; readonly name: string },
 ): string {
-  const domain = domainOf({ client });
+  const domain = domainOf(client);
   return page({
     title: `Sign in to ${client.name}?`,
     body: html`<main class="card phone">
@@ -130,7 +127,7 @@ export function finishPage(
         <dt>Signs in</dt>
         <dd>${person === null ? html`You, with ${app.name}` : html`<bdi>${person}</bdi>, with ${app.name}`}</dd>
         <dt>On this screen</dt>
-        <dd>${screen.browser} at ${screen.address_prefix}</dd>
+        <dd>${screen.browser} at ${screen.address}</dd>
       </dl>
       <p class="warning" role="note">
         Finish only if you are looking at ${domain} on that screen yourself right now. Else the person in front of it

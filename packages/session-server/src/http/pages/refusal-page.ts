@@ -27,7 +27,7 @@ const REFUSALS: Readonly<Record<string, { readonly title: string; readonly text:
   },
   origin_not_allowed: {
     title: 'That did not work',
-    text: 'This form must be sent from its own page. Scan the code again.',
+    text: 'This form must be sent from its own page. Open that page again.',
   },
   rate_limited: {
     title: 'A little slower',

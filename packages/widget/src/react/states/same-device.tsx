@@ -13,7 +13,7 @@ export function sameDevice(view: View<'same_device'>): Screen {
     emblem: <Badge icon="phone" />,
     actions: (
       <>
-        <AppLink url={url} app={session.connector}>
+        <AppLink url={url} app={session.connector} onOpen={view.arm}>
           {t('openApp')}
         </AppLink>
         <OtherWays view={view} session={session} />
