@@ -32,7 +32,7 @@ export interface RoundTripDependencies {
 
 /** A browser goes to a provider and comes back: the phone's browser, or on one device the only one. */
 export function createRoundTrip(deps: RoundTripDependencies): Pick<Flow, 'toProvider' | 'fromProvider' | 'settle'> {
-  const { rows, store, secrets } = deps;
+  const { rows, store } = deps;
   const attempts = createAttempts(deps);
   const { holderOf, redirecting, own } = deps.holder;
 
