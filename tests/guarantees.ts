@@ -13,6 +13,8 @@ export const GUARANTEES = {
   // ── A5: reauthentication ───────────────────────────────────────────────────────────────────────
   // ── A6: the link on the same device ────────────────────────────────────────────────────────────
   // ── A7: pasby's answers ────────────────────────────────────────────────────────────────────────
+  'FT-A7':
+    'A pasby request counts as completed only with a person, a signature that names request and person, and a time inside its life or a claim that opens.',
   // ── A8: UAE PASS ───────────────────────────────────────────────────────────────────────────────
   // ── A9: wallet issuers ─────────────────────────────────────────────────────────────────────────
   // ── A10: who is being signed in ────────────────────────────────────────────────────────────────

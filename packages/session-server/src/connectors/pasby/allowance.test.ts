@@ -6,7 +6,7 @@ import { openSqliteStore } from '../../store/index.ts';
 import type { Store } from '../../store/store.ts';
 import { connectorContext } from '../../testing/index.ts';
 import { ConnectorError, type UpstreamCapability, type UpstreamStarted } from '../connector.ts';
-import { OPTIONS, startData, startOf, statusEnvelope } from './fake-pasby.ts';
+import { completion, OPTIONS, startData, startOf, statusEnvelope } from './fake-pasby.ts';
 import { pasby } from './pasby.ts';
 
 /**
@@ -49,7 +49,7 @@ class World {
   constructor() {
     setInterval(() => {
       for (const [id, controller] of this.open) controller.enqueue(this.event(id));
-    }, 10_000);
+    }, 2_000);
   }
 
   /** Ends every stream at once. */
@@ -109,7 +109,7 @@ class World {
     this.asked.set(id, [...(this.asked.get(id) ?? []), Date.now()]);
   }
   private status(id: string): unknown {
-    return statusEnvelope(id, this.signed.has(id) ? { requestee: `nin ${id}`, signature: 'signed' } : {});
+    return statusEnvelope(id, this.signed.has(id) ? completion(id, `nin ${id}`, Math.floor(Date.now() / 1000)) : {});
   }
   private event(id: string): Uint8Array {
     return new TextEncoder().encode(`data: ${JSON.stringify(this.status(id))}\n\n`);

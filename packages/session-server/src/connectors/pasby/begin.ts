@@ -26,6 +26,7 @@ export const keptSchema: z.ZodType<Kept> = z.object({
   stamp: z.string(),
   person: z.string().nullable(),
   expires_at: z.number(),
+  life: z.object({ iat: z.number(), exp: z.number() }),
 });
 export interface Kept {
   readonly request: string;
@@ -35,8 +36,10 @@ export interface Kept {
   readonly stamp: string;
   /** SHA-256 of request and NIN in mode `direct`: only that person may answer. */
   readonly person: string | null;
-  /** Ms since the epoch. */
+  /** Ms since the epoch, by our clock. */
   readonly expires_at: number;
+  /** Unix seconds, by pasby's clock. */
+  readonly life: { readonly iat: number; readonly exp: number };
 }
 
 const printable = z.string().regex(/^[\x21-\x7e]{1,512}$/);
@@ -108,6 +111,7 @@ export async function begin(
     stamp: sha256(request.signature),
     person: user === null ? null : personHash(request.id, user),
     expires_at,
+    life: { iat: stamp.iat, exp: stamp.exp },
   };
   const started = {
     qr: start.mode === 'qr' ? { texts: seedsOf(seeds), interval_ms: INTERVAL_MS } : null,

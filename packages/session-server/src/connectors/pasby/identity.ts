@@ -6,15 +6,11 @@ import { decryptClaims } from './id-claims.ts';
 import type { ResolvedPasbyOptions } from './options.ts';
 import type { Completed } from './state.ts';
 
-/** pasby's own and our clock may differ by this much, in s. */
-const CLOCK_TOLERANCE_S = 300;
-
 /** Who completed the request. The national number is the subject, which never leaves the server, and no claim. */
 export async function identityOf(
   { requestee, claims, signed_at }: Completed,
   kept: Kept,
   options: ResolvedPasbyOptions,
-  now: number,
 ): Promise<Identity> {
   const raw = await decryptClaims(claims, kept.claims, options.private_key);
   return {
@@ -22,7 +18,7 @@ export async function identityOf(
     claims: mappedClaims(options.mapClaims, mapIdClaims, raw),
     acr: null,
     amr: [],
-    auth_time: signed_at !== null && signed_at <= now / 1000 + CLOCK_TOLERANCE_S ? signed_at : null,
+    auth_time: signed_at,
   };
 }
 

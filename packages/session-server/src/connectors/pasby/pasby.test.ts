@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { connectorContext } from '../../testing/index.ts';
 import { ConnectorError, type UpstreamCapability, type UpstreamStart, type UpstreamStatus } from '../connector.ts';
 import { createLimitedFetch, createLimitedStream } from '../shared/limited-fetch.ts';
-import { OPTIONS, startData, startOf, statusEnvelope } from './fake-pasby.ts';
+import { completion, jwtOf, leafOf, OPTIONS, startData, startOf, statusEnvelope } from './fake-pasby.ts';
 import type { PasbyOptions } from './options.ts';
 import { pasby } from './pasby.ts';
 
@@ -269,7 +269,8 @@ describe('following', () => {
   };
   const event = (changes: object, reference = 'req_1'): string =>
     `data: ${JSON.stringify(statusEnvelope(reference, changes))}\n\n`;
-  const done = { requestee: NIN, signature: 'signed' };
+  const at = Math.floor(Date.now() / 1000);
+  const done = completion('req_1', NIN, at);
 
   it.each<[string, string, string[]]>([
     [
@@ -280,7 +281,16 @@ describe('following', () => {
     ['cancelled although signed', event({ ...done, cancelled: true }), ['declined']],
     ['an error that it has expired', 'data: {"status":"expiration","type":"session_expiry"}\n\n', ['expired']],
     ['an error that it was cancelled', 'data: {"status":"failed","type":"session_cancel"}\n\n', ['declined']],
-    ['claims alone', event({ requestee: NIN, claims: { contact: { email: 'AAAA' } } }), ['confirmed']],
+    [
+      'a claim that opens, and no time',
+      event({ ...done, signedAt: undefined, claims: { contact: { email: leafOf('ada@example.com') } } }),
+      ['confirmed'],
+    ],
+    [
+      'a claim that opens, and a time of another day',
+      event({ ...done, signedAt: at - 86_400, claims: { contact: { email: leafOf('ada@example.com') } } }),
+      ['confirmed'],
+    ],
     [
       'the bare model',
       `data: ${JSON.stringify((statusEnvelope('req_1', done)['data'] as { request: object }).request)}\n\n`,
@@ -314,7 +324,7 @@ describe('following', () => {
 
   it('somebody else than was asked is refused, however their number is written', async () => {
     const direct = { mode: 'direct', identifier: NIN } as const;
-    const other = await following((_path, res) => stream(res, event({ ...done, requestee: '10987654321' })), direct);
+    const other = await following((_path, res) => stream(res, event(completion('req_1', '10987654321', at))), direct);
     expect(other.error?.detail).toContain('somebody else');
     const same = await following((_path, res) => stream(res, event({ ...done, requestee: '1234 567 8910' })), direct);
     expect(same.statuses.at(-1)).toMatchObject({ status: 'confirmed', identity: { subject: NIN } });
@@ -373,7 +383,7 @@ describe('following', () => {
     ['500', (res) => json(res, 500, {})],
     ['HTML', (res) => res.writeHead(200).end('<html>')],
     ['a model of other types', (res) => json(res, 200, statusEnvelope('req_1', { cancelled: 'no' }))],
-    ['a completion by nobody', (res) => json(res, 200, statusEnvelope('req_1', { signature: 'signed' }))],
+    ['a completion by nobody', (res) => json(res, 200, statusEnvelope('req_1', { ...done, requestee: '' }))],
   ])('%s again and again ends it, with pauses that grow', async (_name, broken) => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const result = following((path, res) => (path.endsWith('/sse') ? res.writeHead(404).end() : broken(res)));
@@ -383,6 +393,56 @@ describe('following', () => {
     expect(statuses).toEqual([]);
     expect(error?.code).toBe('connector_unavailable');
     expect(seen.filter(({ url }) => url.endsWith('/ping'))).toHaveLength(6);
+  });
+
+  const signed = (content: object): object => ({ ...done, signature: jwtOf(content) });
+  const stampOf = (id: string, more: object = {}): object => {
+    const body = { action: 'login', claims: [], payload: 'x' };
+    const { request } = startData(id, body, Date.now(), { stamp: more }) as { request: { signature: string } };
+    return { ...done, signature: request.signature };
+  };
+  it.each<[string, object]>([
+    ['claims without a signature', { requestee: NIN, claims: { contact: { email: leafOf('ada@example.com') } } }],
+    ['a signature that is no JWT', { ...done, signature: 'signed' }],
+    ['an unsigned JWT', { ...done, signature: 'eyJhbGciOiJub25lIn0.e30.' }],
+    ['a signature about another request', signed({ reference: 'req_2', requestee: NIN })],
+    ['a signature about another person', signed({ reference: 'req_1', requestee: '10987654321' })],
+    ['a signature that names nobody', signed({ reference: 'req_1' })],
+    ['the stamp of another request', stampOf('req_2')],
+    [
+      'a new stamp of this request, with claims',
+      { ...stampOf('req_1', { x: 1 }), claims: { contact: { email: 'AA' } } },
+    ],
+    ['neither a time nor a claim', { ...done, signedAt: undefined }],
+    ['a time before the request', { ...done, signedAt: at - 3_600 }],
+    ['a time after the request', { ...done, signedAt: at + 3_600 }],
+    ['a time that is none', { ...done, signedAt: 0 }],
+    ['a claim that does not open', { ...done, signedAt: 0, claims: { contact: { email: 'AAAA' } } }],
+    [
+      'a claim that was never asked for',
+      { ...done, signedAt: 0, claims: { financial: { bvn: leafOf('22222222222') } } },
+    ],
+  ])('FT-A7: a completion with %s is a broken answer, and no person', async (_name, status) => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const result = following((path, res) =>
+      path.endsWith('/sse') ? res.writeHead(404).end() : json(res, 200, statusEnvelope('req_1', status)),
+    );
+    const timer = setInterval(() => vi.advanceTimersByTime(3_000), 1);
+    const { statuses, error } = await result;
+    clearInterval(timer);
+    expect(statuses).toEqual([]);
+    expect(error).toMatchObject({
+      code: 'connector_unavailable',
+      detail: expect.stringContaining('completed by') as string,
+    });
+    expect(JSON.stringify([error?.message, error?.detail])).not.toContain(NIN);
+  });
+
+  it('FT-A7: a new stamp of our own request is no completion', async () => {
+    const { statuses } = await following((_path, res) =>
+      stream(res, event({ ...stampOf('req_1', { x: 1 }), onsession: true }) + event({ cancelled: true })),
+    );
+    expect(statuses.map(({ status }) => status)).toEqual(['retrieved', 'declined']);
   });
 
   it('ends with pasby’s own end, and when nobody waits any more says nothing', async () => {
