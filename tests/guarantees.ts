@@ -9,6 +9,10 @@ export const GUARANTEES = {
   // ── A1: the host page ──────────────────────────────────────────────────────────────────────────
   // ── A2: networks ───────────────────────────────────────────────────────────────────────────────
   // ── A3: what strangers share ───────────────────────────────────────────────────────────────────
+  'FT-A3d': 'Mode direct is offered only where a client asks for it and pushed the request while it authenticated.',
+  'FT-A3e':
+    'Pushes are counted by identifier and network: pauses grow, and a stranger does not stop the owner of a number.',
+  'FT-A3g': 'A push that was never sent is not counted.',
   // ── A4: copied codes ───────────────────────────────────────────────────────────────────────────
   // ── A5: reauthentication ───────────────────────────────────────────────────────────────────────
   // ── A6: the link on the same device ────────────────────────────────────────────────────────────

@@ -29,14 +29,21 @@ export default defineConfig({
   subject_secret: process.env.BECKON_SUBJECT_SECRET,
   admin: { port: Number(adminPort) },
   clients: [
-    { ...shopClient, client_id: 'shop', client_secret: 'demo-shop-secret', client_name: 'Morrow Coffee' },
+    {
+      ...shopClient,
+      client_id: 'shop',
+      client_secret: 'demo-shop-secret',
+      client_name: 'Morrow Coffee',
+      // A typed number and a push to that phone: only in requests that the shop's backend pushed.
+      cross_device: { direct: true },
+    },
     {
       ...shopClient,
       client_id: 'shop-strict',
       client_secret: 'demo-shop-strict-secret',
       client_name: 'Morrow Coffee',
       // After the scan the browser shows two digits, which the person types on the phone.
-      cross_device: { verification: 'number' },
+      cross_device: { verification: 'number', direct: true },
     },
     // A public client: no secret, PKCE alone.
     { ...shopClient, client_id: 'spa', client_name: 'Morrow Coffee', redirect_uris: [`${shop}/spa/callback`] },

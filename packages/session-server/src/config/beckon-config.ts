@@ -75,4 +75,9 @@ export interface CrossDeviceConfig {
   readonly network?: 'allow' | 'warn' | 'require' | undefined;
   /** Space-separated; caps what a cross-device sign-in grants. `offline_access` is never granted unless listed here. Default: the client's scope without `offline_access`. */
   readonly scope?: string | undefined;
+  /**
+   * Offers mode `direct`: the person types an identifier, and their phone asks. Only for requests that
+   * the client pushes (RFC 9126), and not for a public client. Default false.
+   */
+  readonly direct?: boolean | undefined;
 }

@@ -39,6 +39,7 @@ export interface ParsedClient {
     readonly verification: 'number' | 'none';
     readonly network: 'allow' | 'warn' | 'require';
     readonly scope?: string | undefined;
+    readonly direct: boolean;
   };
 }
 
@@ -65,6 +66,7 @@ const crossDevice = z
     verification: z.enum(['number', 'none']).default('none'),
     network: z.enum(['allow', 'warn', 'require']).default('warn'),
     scope: scope.optional(),
+    direct: z.boolean().default(false),
   })
   .prefault({});
 
@@ -109,6 +111,12 @@ const client: z.ZodType<ParsedClient> = z
         code: 'custom',
         path: ['require_pkce'],
         message: 'a public client must use PKCE (RFC 9700 §2.1.1)',
+      });
+    if (method === 'none' && value.cross_device.direct)
+      context.addIssue({
+        code: 'custom',
+        path: ['cross_device', 'direct'],
+        message: 'is for clients with a secret: they push their requests (RFC 9126), so that no stranger sends pushes',
       });
     if (value.logo_uri !== undefined && !isOwnLogo(value.logo_uri, value))
       context.addIssue({

@@ -212,7 +212,8 @@ export type UpstreamStatus =
   /** The provider's session was replaced before anybody took it: new codes for the same sign-in. */
   | { readonly status: 'restarted'; readonly started: UpstreamStarted }
   | { readonly status: 'confirmed'; readonly identity: Identity; readonly tokens: UpstreamTokens | null }
-  | { readonly status: 'declined' }
+  /** `reason` where the provider can tell; without it, `user`. `not_me`: the person says that they did not begin this. */
+  | { readonly status: 'declined'; readonly reason?: 'user' | 'not_me' }
   | { readonly status: 'expired' };
 
 // ── afterwards ───────────────────────────────────────────────────────────────────────────────────
@@ -274,15 +275,19 @@ export class ConnectorError extends Error {
   readonly detail: string;
   /** Seconds; only with `rate_limited`. */
   readonly retry_after_s: number | null;
+  /** Whether the provider may have acted all the same: its answer was lost, or cannot be used. A push then counts. */
+  readonly may_have_begun: boolean;
   constructor(
     code: ConnectorErrorCode,
     message: string,
     detail: string = message,
     retry_after_s: number | null = null,
+    may_have_begun = false,
   ) {
     super(message);
     this.code = code;
     this.detail = detail;
     this.retry_after_s = retry_after_s;
+    this.may_have_begun = may_have_begun;
   }
 }

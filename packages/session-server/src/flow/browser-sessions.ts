@@ -16,10 +16,10 @@ import {
 import type { Store, Write } from '../store/store.ts';
 import type { Codes } from './codes.ts';
 import { type Flow, FlowError, type SessionCredentials } from './flow.ts';
-import { assertIdentifier } from './identifiers.ts';
 import type { Links } from './links.ts';
 import { isCrossDevice, offersFor } from './offers.ts';
 import type { PushedRequests } from './pushed-requests.ts';
+import type { Pushes } from './pushes.ts';
 import { refusal } from './refusal.ts';
 import type { SessionRows } from './session-rows.ts';
 import { type Way, snapshotOf } from './snapshot.ts';
@@ -34,6 +34,7 @@ export interface BrowserSessionsDependencies {
   readonly codes: Codes;
   readonly links: Links;
   readonly upstream: Upstream;
+  readonly pushes: Pushes;
   readonly clients: ClientDirectory;
   readonly connectors: ReadonlyMap<string, Connector>;
   readonly newId: () => string;
@@ -47,7 +48,7 @@ export type BrowserSessions = Pick<Flow, 'create' | 'choose' | 'snapshot' | 'ren
 
 /** The browser's side: whoever has the session's secret. */
 export function createBrowserSessions(deps: BrowserSessionsDependencies): BrowserSessions {
-  const { issuer, lifetimes, store, rows, requests, codes, links, upstream, clients, connectors } = deps;
+  const { issuer, lifetimes, store, rows, requests, codes, links, upstream, pushes, clients, connectors } = deps;
 
   /** The session of these credentials; a wrong secret looks like no session at all. */
   const authenticated = async ({ session_id, session_secret }: SessionCredentials): Promise<Session> => {
@@ -107,7 +108,7 @@ export function createBrowserSessions(deps: BrowserSessionsDependencies): Browse
     const settled = only !== undefined && others.length === 0 && mode !== undefined;
     const choice = settled ? choiceOf(only.id, mode) : null;
     // The provider first: where it refuses, there is no session.
-    const begun = choice === null ? null : await upstream.begin(start, choice, null);
+    const begun = choice === null ? null : await upstream.begin(start, choice, null, null);
     const now = await store.now();
     const fresh = initialSession(start, now, lifetimes);
     const chosen =
@@ -152,9 +153,12 @@ export function createBrowserSessions(deps: BrowserSessionsDependencies): Browse
       }
       const same = live.choice?.connector === connector && live.choice.mode === mode;
       if (same && live.upstream !== null && upstream.isFor(live.upstream, connector, identifier)) return render(live);
-      if (mode === 'direct') await assertIdentifier(store, connector, identifier, session.browser);
+      const push = mode === 'direct' ? await pushes.reserve(connector, identifier, session.browser) : null;
       // The provider first: where it refuses, the session stays as it is, the code that it shows included.
-      const begun = await upstream.begin(live, choice, identifier);
+      const begun = await upstream.begin(live, choice, identifier, push).catch(async (cause: unknown) => {
+        if (push !== null) await pushes.withdraw(push, cause);
+        throw cause;
+      });
       const event = { type: 'choose', choice, upstream: begun } as const;
       const chosen = await changed(live, event, (now) => upstream.order(live.id, begun, now)).catch(
         async (cause: unknown) => {

@@ -30,7 +30,7 @@ const client: Client = {
   id_token_signed_response_alg: 'ES256',
   require_pkce: true,
   require_pushed_authorization_requests: false,
-  cross_device: { verification: 'none', network: 'warn', scope: null },
+  cross_device: { verification: 'none', network: 'warn', scope: null, direct: false },
 };
 
 const request: AuthorizationRequest = {
@@ -47,6 +47,7 @@ const request: AuthorizationRequest = {
   login_hint: null,
   ui_locales: [],
   acr_values: [],
+  client_authenticated: false,
   connector: null,
 };
 
@@ -222,7 +223,7 @@ describe('a sign-in by QR code', () => {
   });
 
   it('declines at one wrong number', async () => {
-    const { flow, start } = world({ policy: { verification: 'number', network: 'warn', scope: null } });
+    const { flow, start } = world({ policy: { verification: 'number', network: 'warn', scope: null, direct: false } });
     const session = await start();
     expect((await flow.snapshot(session)).verification, 'never shown before the scan').toEqual({
       method: 'number',
@@ -450,7 +451,7 @@ describe('what is offered', () => {
   it('leaves out the cross-device modes of a connector that cannot make a required check', async () => {
     const { flow, start } = world({
       connectors: [wallet, blind],
-      policy: { verification: 'number', network: 'warn', scope: null },
+      policy: { verification: 'number', network: 'warn', scope: null, direct: false },
     });
     const { connectors, connector } = await flow.snapshot(await start());
     expect(connectors).toEqual([

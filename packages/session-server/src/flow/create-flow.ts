@@ -13,6 +13,7 @@ import type { Flow, Redemption } from './flow.ts';
 import { createLinks } from './links.ts';
 import { createPreview } from './preview.ts';
 import { createPushedRequests } from './pushed-requests.ts';
+import { createPushes } from './pushes.ts';
 import { createRedemption } from './redemption.ts';
 import { refusal } from './refusal.ts';
 import { createRoundTrip } from './round-trip.ts';
@@ -63,7 +64,8 @@ export function createFlow(deps: FlowDependencies): Flow {
   const redeem = createRedemption({ store, rows, tokens });
   const codes = createCodes(rows, requests, tokens);
   const onFailure = deps.onFailure ?? (() => undefined);
-  const upstream = createUpstream({ ...deps, rows, changes, onFailure });
+  const pushes = createPushes(store, secrets);
+  const upstream = createUpstream({ ...deps, rows, changes, pushes, onFailure });
   const browser = createBrowserSessions({
     ...deps,
     issuer,
@@ -73,6 +75,7 @@ export function createFlow(deps: FlowDependencies): Flow {
     codes,
     links,
     upstream,
+    pushes,
   });
   const holder = createBrowserHolder({ ...deps, rows });
 

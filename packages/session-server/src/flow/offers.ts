@@ -18,7 +18,11 @@ export function offersFor(
   const offers = ids.flatMap((id) => {
     const connector = connectors.get(id);
     if (connector === undefined) return [];
-    const modes = connector.modes.filter((mode) => !isCrossDevice(connector, mode) || satisfies(connector, client));
+    const modes = connector.modes.filter(
+      (mode) =>
+        (!isCrossDevice(connector, mode) || satisfies(connector, client)) &&
+        (mode !== 'direct' || mayPush(client, request)),
+    );
     const scan_with = connector.redirect === null ? ('app' as const) : ('camera' as const);
     return modes.length > 0 ? [{ id, names: connector.names, button: connector.button, scan_with, modes }] : [];
   });
@@ -30,6 +34,11 @@ export function offersFor(
 /** Whether the code of such a sign-in goes to the browser that watches: with no way back, on one device too. */
 export function isCrossDevice(connector: Connector, mode: Mode): boolean {
   return mode !== 'same_device' || connector.upstream !== null;
+}
+
+/** A push reaches a person who did not begin anything: the client asks for the mode, and vouches for each request. */
+function mayPush({ cross_device }: Client, { client_authenticated }: AuthorizationRequest): boolean {
+  return cross_device.direct && client_authenticated;
 }
 
 function satisfies({ verifies }: Connector, { cross_device: policy }: Client): boolean {

@@ -17,7 +17,7 @@ const PHONE: Party = { address: '192.0.2.77', user_agent: 'Phone', origin: null 
 const FAR: Party = { address: '203.0.113.9', user_agent: 'Phone', origin: null };
 const PERSON: Identity = { subject: 'ada', claims: { name: 'Ada' }, acr: null, amr: [], auth_time: 1_700_000_000 };
 const KNOWN: RedirectOutcome = { type: 'identity', identity: PERSON, tokens: null };
-const NUMBERS: Client['cross_device'] = { verification: 'number', network: 'allow', scope: null };
+const NUMBERS: Client['cross_device'] = { verification: 'number', network: 'allow', scope: null, direct: false };
 /** The key of one phone's browser, of another one's, and of the browser on one device. */
 const [MINE, THEIRS, HERE] = ['key-mine', 'key-theirs', 'key-here'];
 
@@ -229,7 +229,7 @@ describe('the phone page', () => {
   });
 
   it('from another network claims nothing where the same is required, but may still say that it was not them', async () => {
-    const { world } = setting({ verification: 'none', network: 'require', scope: null });
+    const { world } = setting({ verification: 'none', network: 'require', scope: null, direct: false });
     const session = await world.create();
     const form = await world.flow.openForm(scanOf(session), MINE);
     await expect(world.flow.claim(session.session_id, form, MINE, FAR)).rejects.toMatchObject({

@@ -8,7 +8,7 @@ import {
   type UpstreamStarted,
   type UpstreamStatus,
 } from '../connectors/connector.ts';
-import type { Identity } from '../session/index.ts';
+import type { Identity, Party } from '../session/index.ts';
 import type { Store } from '../store/store.ts';
 import { type FlowWorld, flowWorld } from '../testing/flow-world.ts';
 
@@ -274,36 +274,87 @@ describe('beginning', () => {
   });
 });
 
-describe('pushes to a person', () => {
-  it('are 3 in 10 minutes, however the identifier is written, from whichever session', async () => {
-    const { pasby, world } = choice();
-    for (const written of ['19900101-1234', ' 199001011234 ', '1990 0101 1234']) {
-      await choose(world, await world.create(), 'direct', written);
-      world.clock.advance(1000);
-    }
-    const session = await world.create();
-    await expect(choose(world, session, 'direct', '199001011234')).rejects.toMatchObject({
-      code: 'rate_limited',
-      retry_after_s: 597,
-    });
-    expect(pasby.started, 'the provider does not hear of the fourth').toHaveLength(3);
-    expect(await world.flow.snapshot(session)).toMatchObject({ status: 'initialized', connector: null });
-    await choose(world, session, 'direct', 'somebody else');
-    world.clock.advance(597_000);
-    await choose(world, await world.create(), 'direct', '199001011234');
-    expect(pasby.started).toHaveLength(5);
+describe('mode direct', () => {
+  it.each<[string, boolean, boolean]>([
+    ['a client that did not ask for it', false, true],
+    ['a request that was not pushed by an authenticated client', true, false],
+  ])('FT-A3d: is not offered for %s', async (_name, direct, client_authenticated) => {
+    const pasby = provider();
+    const world = flowWorld([pasby.connector], { verification: 'none', network: 'allow', scope: null, direct });
+    const session = await world.create({ client_authenticated });
+    expect(session.connectors).toMatchObject([{ id: 'pasby', modes: ['qr', 'same_device'] }]);
+    await expect(choose(world, session, 'direct', 'ada')).rejects.toMatchObject({ code: 'invalid_request' });
+    expect(pasby.started.map(({ mode }) => mode)).not.toContain('direct');
   });
 
-  it('from one address are 30, and those beyond use up nobody', async () => {
-    const { world } = choice();
-    for (let n = 0; n < 30; n += 1) await choose(world, await world.create(), 'direct', `person ${n}`);
-    for (let n = 0; n < 4; n += 1) {
-      await expect(choose(world, await world.create(), 'direct', 'ada')).rejects.toMatchObject({
-        code: 'rate_limited',
-      });
+  it('FT-A3d: is offered where the client asked for it and pushed the request', async () => {
+    const session = await flowWorld([provider().connector]).create();
+    expect(session.connectors).toMatchObject([{ modes: ['qr', 'same_device', 'direct'] }]);
+  });
+});
+
+describe('pushes to a person', () => {
+  const elsewhere = { address: '203.0.113.7', user_agent: '', origin: null };
+  const direct = async (world: FlowWorld, browser?: Party): ReturnType<FlowWorld['flow']['choose']> =>
+    choose(world, await world.create({}, browser), 'direct', '19900101-1234');
+
+  it('FT-A3e: a stranger is stopped, and the owner of the number signs in from another network', async () => {
+    const { pasby, world } = choice();
+    for (const pause of [10_000, 300_000, 3_600_000]) {
+      await direct(world);
+      world.clock.advance(pause);
     }
-    const elsewhere = await world.create({}, { address: '203.0.113.7', user_agent: '', origin: null });
-    await expect(choose(world, elsewhere, 'direct', 'ada')).resolves.toMatchObject({ mode: 'direct' });
+    await direct(world);
+    await expect(direct(world)).rejects.toMatchObject({ code: 'rate_limited', retry_after_s: 86_400 });
+    expect(pasby.started, 'the provider does not hear of what is refused').toHaveLength(4);
+    await expect(direct(world, elsewhere)).resolves.toMatchObject({ mode: 'direct' });
+  });
+
+  it('FT-A3e: the answer in the app settles what was counted', async () => {
+    const { pasby, world } = choice();
+    const first = await direct(world);
+    await world.loop.runOnce();
+    expect(first.mode).toBe('direct');
+    pasby.say(1, CONFIRMED);
+    await settle();
+    await direct(world);
+    await world.loop.runOnce();
+    pasby.say(2, { status: 'declined' });
+    await settle();
+    await expect(direct(world), 'a refused one is waited for').rejects.toMatchObject({ retry_after_s: 10 });
+    world.clock.advance(10_000);
+    await direct(world);
+    await world.loop.runOnce();
+    pasby.say(3, { status: 'declined', reason: 'not_me' });
+    await settle();
+    world.clock.advance(29 * 86_400_000);
+    await expect(direct(world), 'not me: not for a long time').rejects.toMatchObject({ code: 'rate_limited' });
+    await expect(direct(world, elsewhere), 'from another network').resolves.toMatchObject({ mode: 'direct' });
+  });
+
+  it.each(['rate_limited', 'connector_unavailable'] as const)(
+    'FT-A3g: what ended as %s was never sent, and is not counted',
+    async (code) => {
+      const { pasby, world } = choice();
+      pasby.onStart = () => Promise.reject(new ConnectorError(code, 'no'));
+      for (let n = 0; n < 40; n += 1) await expect(direct(world)).rejects.toMatchObject({ code });
+      pasby.onStart = () => Promise.resolve();
+      await expect(direct(world)).resolves.toMatchObject({ mode: 'direct' });
+    },
+  );
+
+  it('FT-A3g: what may have been sent is counted, and so is a number that the provider does not know', async () => {
+    const { pasby, world } = choice();
+    for (const error of [
+      new ConnectorError('connector_unavailable', 'no', 'no', null, true),
+      new ConnectorError('identifier_refused', 'no'),
+      new TypeError('a bug'),
+    ]) {
+      pasby.onStart = () => Promise.reject(error);
+      await expect(direct(world)).rejects.toThrow(error.message);
+      await expect(direct(world)).rejects.toMatchObject({ code: 'rate_limited' });
+      world.clock.advance(3_600_000);
+    }
   });
 
   it('need an identifier, and a session that can still be chosen for', async () => {

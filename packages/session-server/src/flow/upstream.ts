@@ -9,6 +9,7 @@ import type { Secrets } from '../secrets/index.ts';
 import type {
   Choice,
   InitializedSession,
+  Push,
   RetrievedSession,
   Session,
   SessionEvent,
@@ -18,6 +19,7 @@ import type { Store, Write } from '../store/store.ts';
 import { cancelOrder, createCancelUpstream } from './cancel-upstream.ts';
 import type { Changes } from './changes.ts';
 import { FlowError } from './flow.ts';
+import type { Pushes } from './pushes.ts';
 import { assertRecent } from './recent-authentication.ts';
 import type { Applied, SessionRows } from './session-rows.ts';
 
@@ -36,7 +38,7 @@ export interface Upstream {
    * provider has none. What begins is to be stored together with `follow`'s order, or abandoned.
    * @throws ConnectorError
    */
-  begin(session: Begun, choice: Choice, identifier: string | null): Promise<UpstreamState | null>;
+  begin(session: Begun, choice: Choice, identifier: string | null, push: Push | null): Promise<UpstreamState | null>;
   /** Whether `upstream` has begun for this identifier. */
   isFor(upstream: UpstreamState, connector: string, identifier: string | null): boolean;
   /** What is stored with a session whose provider's session has begun: somebody must follow it. */
@@ -65,6 +67,7 @@ export interface UpstreamDependencies {
   readonly store: Store;
   readonly rows: SessionRows;
   readonly changes: Changes;
+  readonly pushes: Pushes;
   readonly connectors: ReadonlyMap<string, Connector>;
   readonly secrets: Pick<Secrets, 'fingerprint'>;
   readonly newId: () => string;
@@ -73,7 +76,7 @@ export interface UpstreamDependencies {
 }
 
 export function createUpstream(deps: UpstreamDependencies): Upstream {
-  const { store, rows, changes, connectors, secrets, onFailure } = deps;
+  const { store, rows, changes, pushes, connectors, secrets, onFailure } = deps;
   const running = new Map<string, { readonly abort: AbortController; readonly done: Promise<void> }>();
   const cancellations = createCancelUpstream(store, connectors);
   let closing = false;
@@ -83,12 +86,12 @@ export function createUpstream(deps: UpstreamDependencies): Upstream {
 
   const stateOf = async (
     { qr, link, expires_at, kept }: UpstreamStarted,
-    same: Pick<UpstreamState, 'run' | 'identifier'>,
+    same: Pick<UpstreamState, 'run' | 'identifier' | 'push'>,
   ): Promise<UpstreamState> => {
     const latest = (await store.now()) + LONGEST_MS;
-    const { run, identifier } = same;
+    const { run, identifier, push } = same;
     const ends = expires_at === null ? null : Math.floor(Math.min(expires_at, latest));
-    return { run, identifier, qr, link, expires_at: ends, kept };
+    return { run, identifier, push, qr, link, expires_at: ends, kept };
   };
 
   /** The session while the provider's session `run` is the one that it waits for. */
@@ -119,13 +122,17 @@ export function createUpstream(deps: UpstreamDependencies): Upstream {
         const { identity } = status;
         assertRecent(identity, request, await store.now());
         await retrieve();
-        await apply({ type: 'confirm', holder: HOLDER, number: null, identity, scope: request.scope });
+        const { ok } = await apply({ type: 'confirm', holder: HOLDER, number: null, identity, scope: request.scope });
+        if (ok && upstream.push !== null) await pushes.settle(upstream.push, 'approved');
         return true;
       }
-      case 'declined':
+      case 'declined': {
+        const { reason = 'user' } = status;
         await retrieve();
-        await apply({ type: 'decline', holder: HOLDER, reason: 'user', message: null });
+        const { ok } = await apply({ type: 'decline', holder: HOLDER, reason, message: null });
+        if (ok && upstream.push !== null) await pushes.settle(upstream.push, reason === 'user' ? 'declined' : reason);
         return true;
+      }
       case 'expired':
         await apply({ type: 'expire' });
         return true;
@@ -186,12 +193,12 @@ export function createUpstream(deps: UpstreamDependencies): Upstream {
   };
 
   return {
-    async begin(session, choice, identifier) {
+    async begin(session, choice, identifier, push) {
       const upstream = connectors.get(choice.connector)?.upstream ?? null;
       if (upstream === null) return null;
       const request = upstreamRequestOf(session);
       const started = await upstream.start({ session_id: session.id, mode: choice.mode, identifier, request });
-      return stateOf(started, { run: deps.newId(), identifier: identifierHash(choice.connector, identifier) });
+      return stateOf(started, { run: deps.newId(), identifier: identifierHash(choice.connector, identifier), push });
     },
     isFor: (upstream, connector, identifier) => upstream.identifier === identifierHash(connector, identifier),
     order(session_id, upstream, now) {

@@ -32,7 +32,7 @@ const shop: Client = {
   id_token_signed_response_alg: 'ES256',
   require_pkce: true,
   require_pushed_authorization_requests: false,
-  cross_device: { verification: 'none', network: 'allow', scope: null },
+  cross_device: { verification: 'none', network: 'allow', scope: null, direct: false },
 };
 
 let server: Server;

@@ -24,5 +24,6 @@ export async function push(
   const values = new Map([...call.params.values, ['client_id', client.client_id]]);
   const checked = await checkRequest({ ...call.params, values }, 'push', clients);
   if (!checked.ok) throw checked.error;
-  return flow.push(checked.request);
+  const client_authenticated = client.token_endpoint_auth_method !== 'none';
+  return flow.push({ ...checked.request, client_authenticated });
 }

@@ -38,6 +38,11 @@ export interface CrossDevicePolicy {
   readonly network: 'allow' | 'warn' | 'require';
   /** Caps what a cross-device sign-in may grant; null caps nothing. */
   readonly scope: readonly string[] | null;
+  /**
+   * Whether mode `direct` (an identifier and a push to that person's phone) is offered. Only for
+   * requests that the client pushed while it authenticated.
+   */
+  readonly direct: boolean;
 }
 
 /** Where clients are looked up. */

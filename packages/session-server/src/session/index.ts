@@ -20,5 +20,6 @@ export {
 } from './frames.ts';
 export { type SessionStart, initialSession } from './initial-session.ts';
 export { claimsOf, STANDARD_SCOPES } from './scope-claims.ts';
+export { networksOf } from './networks.ts';
 export { sameNetwork } from './same-network.ts';
 export { transition } from './transition.ts';

@@ -23,12 +23,24 @@ export interface Choice {
   readonly cross_device: boolean;
 }
 
+/** A push to a person's phone, as it was counted; the hashes are keyed. */
+export interface Push {
+  /** Who was asked, through which connector. */
+  readonly person: string;
+  /** From which networks. */
+  readonly networks: readonly string[];
+  /** When, ms since the epoch. */
+  readonly at: number;
+}
+
 /** What a provider with a session of its own gave for this sign-in. */
 export interface UpstreamState {
   /** Which of the provider's sessions this is: what is heard of an earlier one does not count. */
   readonly run: string;
   /** Keyed hash of what the person typed; null in every mode but `direct`. */
   readonly identifier: string | null;
+  /** The push that it sent; null in every mode but `direct`. */
+  readonly push: Push | null;
   /** The provider's codes; one stands still, several are shown in random order, each for `interval_ms`. */
   readonly qr: { readonly texts: readonly string[]; readonly interval_ms: number } | null;
   readonly link: string | null;

@@ -33,6 +33,7 @@ const choice = fc.constantFrom<Choice>(
 const upstream: fc.Arbitrary<UpstreamState> = fc.record({
   run: fc.constantFrom('first', 'first', 'second'),
   identifier: fc.constant(null),
+  push: fc.constant(null),
   qr: fc.constant(null),
   link: fc.constant(null),
   expires_at: fc.option(
@@ -103,6 +104,7 @@ const policy: fc.Arbitrary<CrossDevicePolicy> = fc.record({
   verification: fc.constantFrom('number', 'none'),
   network: fc.constantFrom('allow', 'warn', 'require'),
   scope: fc.option(scope, { nil: null }),
+  direct: fc.constant(false),
 });
 /** The way to `completed`; a walk begins with some of it, so that the far statuses are seen often. */
 const WAY: readonly SessionEvent[] = [

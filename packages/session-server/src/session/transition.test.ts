@@ -25,6 +25,7 @@ const NO_WAY_BACK: Choice = { connector: 'pasby', mode: 'same_device', cross_dev
 const UPSTREAM: UpstreamState = {
   run: 'first',
   identifier: null,
+  push: null,
   qr: { texts: ['seed'], interval_ms: 1000 },
   link: null,
   expires_at: null,
@@ -62,7 +63,7 @@ function at(session: Session, name: EventName | SessionEvent, ms: number): Trans
 /** The session after these events, 1 s apart; each must have been allowed. */
 function after(names: readonly EventName[], policy: Partial<CrossDevicePolicy> = {}): Session {
   let session: Session = exampleSession(START, {
-    policy: { verification: 'none', network: 'allow', scope: null, ...policy },
+    policy: { verification: 'none', network: 'allow', scope: null, direct: false, ...policy },
   });
   names.forEach((name, index) => {
     const result = at(session, name, (index + 1) * 1000);

@@ -34,7 +34,7 @@ export interface FlowWorld extends FlowNode {
 
 export function flowWorld(
   connectors: readonly Connector[],
-  policy: Client['cross_device'] = { verification: 'none', network: 'allow', scope: null },
+  policy: Client['cross_device'] = { verification: 'none', network: 'allow', scope: null, direct: true },
 ): FlowWorld {
   const clock = createFakeClock(1_700_000_000_000);
   const secret = (): string => randomBytes(32).toString('base64url');
@@ -91,7 +91,7 @@ export function flowWorld(
     failures,
     node,
     async create(request = {}, browser = EXAMPLE_BROWSER) {
-      const asked = { ...exampleSession(0).request, ...request };
+      const asked = { ...exampleSession(0).request, client_authenticated: true, ...request };
       const { request_uri } = await first.flow.push(asked);
       return first.flow.create(client, request_uri, browser);
     },

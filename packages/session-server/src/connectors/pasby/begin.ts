@@ -97,11 +97,36 @@ export async function begin(
   await allowance.begin(bearer ? 2 : 1);
   const begun_at = now();
   const token = bearer ? await bearerFor(api) : null;
-  const data = dataOf(await api.start(PATHS[start.mode], body, token), start);
-  const { request, link, seeds } = data;
+  const answer = await api.start(PATHS[start.mode], body, token);
+  const { started, kept } = begunBy(() => startedBy(answer, start, asked, { begun_at, now: now() }), answer);
+  allowance.prepay(kept.request, begun_at);
+  return started;
+}
+
+/** Where pasby has begun, or may have, whatever fails then says so: a push may be on somebody's phone. */
+function begunBy<T>(read: () => T, answer: Answer): T {
+  try {
+    return read();
+  } catch (cause) {
+    const begun = answer.type === 'data' || (answer.type === 'broken' && answer.unanswered === true);
+    if (!begun || !(cause instanceof ConnectorError)) throw cause;
+    const { code, message, detail, retry_after_s } = cause;
+    throw new ConnectorError(code, message, detail, retry_after_s, true);
+  }
+}
+
+/** What began, once it agrees with what was asked. @throws ConnectorError */
+function startedBy(
+  answer: Answer,
+  start: UpstreamStart,
+  asked: Asked,
+  { begun_at, now }: { readonly begun_at: number; readonly now: number },
+): { readonly started: UpstreamStarted; readonly kept: Kept } {
+  const { user } = asked;
+  const { request, link, seeds } = dataOf(answer, start);
   assertAgrees(request, asked);
   const stamp = assertStampAgrees(request.signature, request, asked);
-  const life_s = lifeOf(stamp, now());
+  const life_s = lifeOf(stamp, now);
   // From when it was asked for: pasby's request is not younger than that.
   const expires_at = begun_at + life_s * 1000;
   const kept: Kept = {
@@ -119,8 +144,7 @@ export async function begin(
     expires_at,
     kept,
   };
-  allowance.prepay(request.id, begun_at);
-  return started;
+  return { started, kept };
 }
 
 /** A number however it is spaced and cased. */

@@ -186,6 +186,21 @@ describe('beginning', () => {
     expect(error.message, 'a person understands it').toMatch(/number|identity provider/i);
   });
 
+  it.each<[string, Partial<PasbyOptions>, typeof answer, boolean]>([
+    ['502', {}, (_req, _body, res) => json(res, 502, '<html>'), false],
+    ['429', {}, (_req, _body, res) => json(res, 429, 'Too many requests'), false],
+    ['an unknown number', {}, (_req, _body, res) => json(res, 400, [{ path: ['user'] }]), false],
+    ['no connection', { base_url: 'http://127.0.0.1:2' }, () => undefined, false],
+    ['an answer that is lost', {}, (req) => req.socket.destroy(), true],
+    ['an answer about something else', {}, starts({ request: { action: 'signup' } }), true],
+  ])('FT-A3g: says whether pasby may have sent the push: %s', async (_name, options, reply, may_have_begun) => {
+    answer = reply;
+    const upstream = await open(options);
+    expect(await failure(upstream.start(startOf({ mode: 'direct', identifier: NIN })))).toMatchObject({
+      may_have_begun,
+    });
+  });
+
   it('a redirect, a closed connection', async () => {
     answer = (_req, _body, res) => res.writeHead(302, { location: 'https://evil.example/' }).end();
     expect((await failure((await open()).start(startOf()))).code).toBe('connector_unavailable');
