@@ -86,7 +86,7 @@ export async function composeServer(settings: Settings, composition: Composition
   const store = openStore(settings, secrets, now);
   const keys = await createKeys({ store });
   const clients = directoryOf(settings.clients);
-  const connectors = await openConnectors(settings, store, now, logger);
+  const connectors = await openConnectors(settings, store, secrets, now, logger);
   const flow = createFlow({
     settings,
     store,
@@ -273,6 +273,7 @@ function createDeliveries(store: Store, secrets: Secrets): Deliveries {
 async function openConnectors(
   settings: Settings,
   store: Store,
+  secrets: Secrets,
   now: () => number,
   logger: Logger,
 ): Promise<ReadonlyMap<string, Connector>> {
@@ -282,7 +283,7 @@ async function openConnectors(
     fetch: createLimitedFetch(),
     stream: createLimitedStream(),
     randomBytes,
-    budget: (name, limit, window_ms) => createBudget(store, name, limit, window_ms),
+    budget: (name, limit, window_ms) => createBudget(store, secrets, name, limit, window_ms),
     log: (detail) => logger.warn('connector', { detail }),
   };
   const opened = await Promise.all(settings.connectors.map((config) => config.open(context)));

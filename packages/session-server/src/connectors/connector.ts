@@ -30,7 +30,7 @@ export interface ConnectorContext {
   /** As `fetch`, for an event stream: the time limit covers only the wait for the response's head. */
   readonly stream: typeof fetch;
   readonly randomBytes: (size: number) => Uint8Array;
-  /** A budget that all sessions and nodes share through the store. Takes at most `limit` in any `window_ms`. */
+  /** A budget that all sessions and nodes share through the store. Lets at most `limit` through in any `window_ms`. */
   readonly budget: (name: string, limit: number, window_ms: number) => Budget;
   /** Tells the operator of a surprise that ends nothing: words such as those of `ConnectorError.detail`. */
   readonly log?: (detail: string) => void;
@@ -39,9 +39,19 @@ export interface ConnectorContext {
 export interface Budget {
   /**
    * Takes `count` at once or nothing. Never lets more than the limit through in any window, however
-   * the window is laid. @throws ConnectorError `rate_limited` with the time to come back
+   * the window is laid. With `requester` what strangers take is shared fairly between networks, and
+   * a part is kept for clients that authenticate; without it for what has begun already.
+   * @throws ConnectorError `rate_limited` with the time to come back
    */
-  take(count: number): Promise<void>;
+  take(count: number, requester?: Requester): Promise<void>;
+}
+
+/** For whom the provider is asked. */
+export interface Requester {
+  /** Of the browser that waits, narrowest first: /24, or /64 and /48. Never empty. */
+  readonly networks: readonly string[];
+  /** Whether the client pushed the request (RFC 9126) and authenticated while it did. */
+  readonly client_authenticated: boolean;
 }
 
 export interface Connector {
@@ -192,6 +202,7 @@ export interface UpstreamStart {
   readonly mode: Mode;
   /** Only in mode `direct`: what the person typed. Never logged, never in a URL. */
   readonly identifier: string | null;
+  readonly requester: Requester;
   readonly request: UpstreamRequest;
 }
 

@@ -1,8 +1,9 @@
 import { ConnectorError } from '../connectors/connector.ts';
 import type { Secrets } from '../secrets/index.ts';
-import { networksOf, type Party, type Push } from '../session/index.ts';
+import type { Party, Push } from '../session/index.ts';
 import type { Row, Store, Write } from '../store/store.ts';
 import { FlowError } from './flow.ts';
+import { networksForLimits } from './networks-for-limits.ts';
 
 /**
  * After so many pushes to one person from one network that were not approved, the next one waits this
@@ -19,8 +20,6 @@ const KNOWN_MS = 90 * 86_400_000;
 const TO_PERSON = { limit: 20, window_ms: 86_400_000 } as const;
 /** Pushes from one network, to whomever. */
 const FROM_NETWORK = { limit: 30, window_ms: 600_000 } as const;
-/** The network of a browser whose address is none: all of them share it. */
-const UNKNOWN_NETWORK = 'unknown';
 
 /**
  * Who may ask whose phone, and how often: counted by identifier and network, so that a stranger who
@@ -91,10 +90,9 @@ export function createPushes(store: Store, { fingerprint }: Pick<Secrets, 'finge
           'login_hint: is missing: mode "direct" needs the identifier that the person typed',
         );
       }
-      const networks = networksOf(address);
       const push = {
         person: idOf('person', connector, plain(identifier)),
-        networks: (networks.length === 0 ? [UNKNOWN_NETWORK] : networks).map((network) => idOf('network', network)),
+        networks: networksForLimits(address).map((network) => idOf('network', network)),
       };
       const at = await change(push, (books, now) => {
         assertPast(freeAt(books, now), now);

@@ -176,6 +176,7 @@ describe('beginning', () => {
         session_id: session.session_id,
         mode: 'qr',
         identifier: null,
+        requester: { networks: ['192.0.2.0/24'], client_authenticated: true },
         request: {
           client_id: 'shop',
           client_name: 'Shop',

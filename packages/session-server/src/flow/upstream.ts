@@ -1,6 +1,7 @@
 import {
   type Connector,
   ConnectorError,
+  type Requester,
   type UpstreamRequest,
   type UpstreamStarted,
   type UpstreamStatus,
@@ -19,6 +20,7 @@ import type { Store, Write } from '../store/store.ts';
 import { cancelOrder, createCancelUpstream } from './cancel-upstream.ts';
 import type { Changes } from './changes.ts';
 import { FlowError } from './flow.ts';
+import { networksForLimits } from './networks-for-limits.ts';
 import type { Pushes } from './pushes.ts';
 import { assertRecent } from './recent-authentication.ts';
 import type { Applied, SessionRows } from './session-rows.ts';
@@ -53,7 +55,7 @@ export interface Upstream {
   close(): Promise<void>;
 }
 
-type Begun = Pick<Session, 'id' | 'request' | 'client_name'>;
+type Begun = Pick<Session, 'id' | 'request' | 'client_name' | 'browser'>;
 type Following = (InitializedSession | RetrievedSession) & {
   readonly choice: Choice;
   readonly upstream: UpstreamState;
@@ -140,7 +142,7 @@ export function createUpstream(deps: UpstreamDependencies): Upstream {
   };
 
   const follow = async (session: Following, connector: Connector, abort: AbortController): Promise<void> => {
-    const { id, choice, request, client_name, upstream } = session;
+    const { id, choice, upstream } = session;
     const { run } = upstream;
     const stopIfOver = async (): Promise<void> => {
       if ((await waiting(id, run)) === null) abort.abort();
@@ -159,7 +161,8 @@ export function createUpstream(deps: UpstreamDependencies): Upstream {
         session_id: id,
         mode: choice.mode,
         identifier: null,
-        request: upstreamRequestOf({ request, client_name }),
+        requester: requesterOf(session),
+        request: upstreamRequestOf(session),
       };
       for await (const status of connector.upstream?.follow(upstream.kept, start, abort.signal) ?? []) {
         if (abort.signal.aborted) break;
@@ -196,8 +199,9 @@ export function createUpstream(deps: UpstreamDependencies): Upstream {
     async begin(session, choice, identifier, push) {
       const upstream = connectors.get(choice.connector)?.upstream ?? null;
       if (upstream === null) return null;
-      const request = upstreamRequestOf(session);
-      const started = await upstream.start({ session_id: session.id, mode: choice.mode, identifier, request });
+      const { mode } = choice;
+      const start = { session_id: session.id, mode, identifier, requester: requesterOf(session) };
+      const started = await upstream.start({ ...start, request: upstreamRequestOf(session) });
       return stateOf(started, { run: deps.newId(), identifier: identifierHash(choice.connector, identifier), push });
     },
     isFor: (upstream, connector, identifier) => upstream.identifier === identifierHash(connector, identifier),
@@ -236,6 +240,10 @@ export function createUpstream(deps: UpstreamDependencies): Upstream {
 export function upstreamRequestOf({ request, client_name }: Pick<Session, 'request' | 'client_name'>): UpstreamRequest {
   const { client_id, scope, prompt, linking, max_age, login_hint, ui_locales, acr_values } = request;
   return { client_id, client_name, scope, prompt, linking, max_age, login_hint, ui_locales, acr_values };
+}
+
+function requesterOf({ browser, request }: Pick<Session, 'browser' | 'request'>): Requester {
+  return { networks: networksForLimits(browser.address), client_authenticated: request.client_authenticated };
 }
 
 function isWaitingFor(session: Session, run: string): session is Following {

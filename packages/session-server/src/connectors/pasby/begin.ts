@@ -43,7 +43,7 @@ export interface Kept {
 }
 
 const printable = z.string().regex(/^[\x21-\x7e]{1,512}$/);
-const begun = z.object({
+const begunSchema = z.object({
   request: z.object({
     id: z.string().regex(/^[\x21-\x7e]{1,128}$/),
     consumer: z.string().max(128).nullish(),
@@ -94,7 +94,7 @@ export async function begin(
     ...(user === null ? {} : { user }),
   };
   const bearer = start.mode === 'direct' && options.version === 'v1';
-  await allowance.begin(bearer ? 2 : 1);
+  await allowance.begin(bearer ? 2 : 1, start.requester);
   const begun_at = now();
   const token = bearer ? await bearerFor(api) : null;
   const answer = await api.start(PATHS[start.mode], body, token);
@@ -195,7 +195,7 @@ async function bearerFor(api: PasbyApi): Promise<string> {
   );
 }
 
-function dataOf(answer: Answer, { mode }: UpstreamStart): z.infer<typeof begun> {
+function dataOf(answer: Answer, { mode }: UpstreamStart): z.infer<typeof begunSchema> {
   if (answer.type === 'no_such_person')
     throw new ConnectorError(
       'identifier_refused',
@@ -215,7 +215,7 @@ function dataOf(answer: Answer, { mode }: UpstreamStart): z.infer<typeof begun> 
       `pasby: different_device: ${answer.detail}: has the app the restricted scope identification:another?`,
     );
   if (answer.type !== 'data') throw unavailable(describe(answer, PATHS[mode]));
-  const data = begun.safeParse(answer.data);
+  const data = begunSchema.safeParse(answer.data);
   if (data.success) return data.data;
   const fields = data.error.issues.map(({ path }) => path.filter((part) => typeof part === 'string').join('.'));
   throw unavailable(`pasby: ${PATHS[mode]} answered without a usable ${[...new Set(fields)].join(', ')}`);
