@@ -119,7 +119,7 @@ export async function composeServer(settings: Settings, composition: Composition
   });
   const schedule = createSchedule({ now: systemTimers.elapsed, after: systemTimers.after });
   const hub = createHub({
-    flow,
+    flow: { snapshot: flow.look, subscribe: flow.subscribe },
     schedule,
     onError: (error, session) => {
       metrics.failures.add({ where: 'realtime' });

@@ -4,6 +4,7 @@ import { createDerivedTokens, type Secrets } from '../secrets/index.ts';
 import type { ClientDirectory, Lifetimes } from '../session/index.ts';
 import type { Store } from '../store/store.ts';
 import { authorizationResponse } from './authorization-response.ts';
+import { createBeginning } from './beginning.ts';
 import { createBrowserClaim } from './browser-claim.ts';
 import { createBrowserHolder } from './browser-holder.ts';
 import { createBrowserSessions } from './browser-sessions.ts';
@@ -75,7 +76,8 @@ export function createFlow(deps: FlowDependencies): Flow {
     codes,
     links,
     upstream,
-    pushes,
+    beginning: createBeginning({ ...deps, rows, upstream, pushes }),
+    onFailure,
   });
   const holder = createBrowserHolder({ ...deps, rows });
 

@@ -114,13 +114,15 @@ function startedAs(n: number, mode: Mode, expires_at: number | null): UpstreamSt
   };
 }
 
-function choose(
+/** As a page that watches. */
+async function choose(
   world: FlowWorld,
   session: SessionHandle,
   mode: Mode,
   login_hint: string | null = null,
   connector = 'pasby',
 ): ReturnType<FlowWorld['flow']['choose']> {
+  await world.flow.look(session);
   return world.flow.choose(session, { connector, mode, login_hint });
 }
 
@@ -139,9 +141,15 @@ async function followed(request: Parameters<FlowWorld['create']>[0] = {}): Promi
 }> {
   const pasby = provider();
   const world = flowWorld([pasby.connector]);
-  const session = await world.create(request);
+  const session = await watched(world, request);
   await world.loop.runOnce();
   return { pasby, world, session };
+}
+
+/** A session with what its first look began. */
+async function watched(world: FlowWorld, request: Parameters<FlowWorld['create']>[0] = {}): Promise<SessionHandle> {
+  const session = await world.create(request);
+  return { ...session, ...(await world.flow.snapshot(session)) };
 }
 
 /** Lets everything that waits for nothing but other code go on. */
@@ -160,14 +168,14 @@ afterEach(() => {
 const queryOf = (redirect: string | null): URLSearchParams => new URL(redirect ?? '').searchParams;
 
 describe('beginning', () => {
-  it('with the session, where there is nothing to choose: the codes are shown in any order', async () => {
+  it('with the first look, where there is nothing to choose: the codes are shown in any order', async () => {
     const pasby = provider();
-    const session = await flowWorld([pasby.connector]).create({ login_hint: 'hint', max_age: 60 });
+    const session = await watched(flowWorld([pasby.connector]), { login_hint: 'hint', max_age: 60 });
     expect(session).toMatchObject({
       status: 'initialized',
       connector: 'pasby',
       mode: 'qr',
-      version: 1,
+      version: 2,
       qr: { order: 'shuffle', interval_ms: 500, frames: [{ text: 'seed 1a' }, { text: 'seed 1b' }] },
       same_device: null,
     });
@@ -229,10 +237,19 @@ describe('beginning', () => {
     ).toEqual([1, 2]);
   });
 
-  it('of two choices at once one stays, and the other is called off', async () => {
+  it('of two choices at once in one process there is one', async () => {
     const { pasby, world } = choice();
     const session = await world.create();
     await Promise.all([choose(world, session, 'qr'), choose(world, session, 'qr')]);
+    expect(pasby.started).toHaveLength(1);
+  });
+
+  it('of two choices at once on two nodes one stays, and the other is called off', async () => {
+    const { pasby, world } = choice();
+    const session = await world.create();
+    await world.flow.look(session);
+    const chosen = { connector: 'pasby', mode: 'qr', login_hint: null } as const;
+    await Promise.all([world, world.node()].map(({ flow }) => flow.choose(session, chosen)));
     await world.loop.runOnce();
     await settle();
     expect(pasby.started).toHaveLength(2);
@@ -241,15 +258,6 @@ describe('beginning', () => {
     const kept = 3 - lost;
     expect([pasby.listeners(kept), pasby.listeners(lost)], 'only what is shown is followed').toEqual([1, 0]);
     expect((await world.flow.snapshot(session)).qr?.frames[0]?.text).toBe(`seed ${kept}a`);
-  });
-
-  it('nothing of ours stays half-made where the provider refuses', async () => {
-    const pasby = provider();
-    const world = flowWorld([pasby.connector]);
-    pasby.onStart = () => Promise.reject(new ConnectorError('rate_limited', 'busy', 'busy', 17));
-    await expect(world.create()).rejects.toMatchObject({ code: 'rate_limited', retry_after_s: 17 });
-    expect(await world.store.list('session', 10)).toEqual([]);
-    expect(await world.store.list('upstream', 10)).toEqual([]);
   });
 
   it('a choice that the provider refuses leaves what was shown before', async () => {
@@ -270,6 +278,113 @@ describe('beginning', () => {
       await world.flow.cancel(session);
     };
     await expect(choose(world, session, 'qr')).rejects.toMatchObject({ code: 'invalid_transition' });
+    await world.loop.runOnce();
+    expect(pasby.cancelled).toEqual([1]);
+  });
+});
+
+describe('a session that nobody watches', () => {
+  const qr = { connector: 'pasby', mode: 'qr', login_hint: null } as const;
+
+  it('FT-A3b: costs the provider nothing, however it came to its choice', async () => {
+    const pasby = provider();
+    const only = flowWorld([pasby.connector]);
+    expect(await only.create()).toMatchObject({ connector: 'pasby', mode: 'qr', qr: null });
+    const several = flowWorld([pasby.connector, provider('other').connector]);
+    const chosen = await several.flow.choose(await several.create(), qr);
+    expect(chosen).toMatchObject({ connector: 'pasby', mode: 'qr', qr: null });
+    expect(await several.create({ connector: 'pasby' })).toMatchObject({ connector: 'pasby', qr: null });
+    await Promise.all([only, several].map(({ loop }) => loop.runOnce()));
+    expect(pasby.started).toEqual([]);
+  });
+
+  it('FT-A3b: begins with the first look: a script that reads the status gets the codes', async () => {
+    const { pasby, world } = choice();
+    const session = await world.create();
+    await world.flow.choose(session, qr);
+    expect(await world.flow.snapshot(session)).toMatchObject({ qr: { frames: [{ text: 'seed 1a' }, {}] } });
+    await world.flow.snapshot(session);
+    expect(pasby.started).toHaveLength(1);
+  });
+
+  it('FT-A3b: a look that stays is not kept waiting, and is told when it has begun', async () => {
+    const { pasby, world } = choice();
+    const session = await world.create();
+    await world.flow.choose(session, qr);
+    const answer = Promise.withResolvers<void>();
+    pasby.onStart = () => answer.promise;
+    const told = Promise.withResolvers<void>();
+    world.flow.subscribe(session.session_id, told.resolve);
+    expect(await world.flow.look(session)).toMatchObject({ connector: 'pasby', qr: null });
+    answer.resolve();
+    await told.promise;
+    expect((await world.flow.look(session)).qr).not.toBeNull();
+  });
+
+  it('FT-A3b: two watchers at once begin one', async () => {
+    const { pasby, world } = choice();
+    const session = await world.create();
+    await world.flow.choose(session, qr);
+    const looks = [world.flow.snapshot(session), world.flow.look(session), world.flow.choose(session, qr)];
+    await Promise.all([...looks, world.flow.snapshot(session)]);
+    expect(pasby.started).toHaveLength(1);
+  });
+
+  it('FT-A3b: of two nodes that begin at once one stays, and the other is called off', async () => {
+    const { pasby, world } = choice();
+    const session = await world.create();
+    await world.flow.choose(session, qr);
+    const seen = await Promise.all([world, world.node()].map(({ flow }) => flow.snapshot(session)));
+    await world.loop.runOnce();
+    await settle();
+    expect(pasby.started).toHaveLength(2);
+    expect(pasby.cancelled).toHaveLength(1);
+    const kept = `seed ${3 - (pasby.cancelled[0] ?? 0)}a`;
+    expect(seen.map((snapshot) => snapshot.qr?.frames[0]?.text)).toEqual([kept, kept]);
+  });
+
+  it.each([
+    [new ConnectorError('rate_limited', 'busy', 'busy', 17), 'rate_limited', /in 17 s$/],
+    [new ConnectorError('connector_unavailable', 'down'), 'connector_unavailable', /reached/],
+    [new TypeError('a bug'), 'connector_unavailable', /reached/],
+  ])(
+    'FT-A3b: where the look fails with %s the choice is withdrawn, once, and watchers hear why',
+    async (thrown, error, words) => {
+      const { pasby, world } = choice();
+      const session = await world.create();
+      await world.flow.choose(session, qr);
+      let asked = 0;
+      pasby.onStart = () => {
+        asked += 1;
+        return Promise.reject(thrown);
+      };
+      await expect(world.flow.snapshot(session)).rejects.toBe(thrown);
+      for (let n = 0; n < 10; n += 1) await world.flow.look(session);
+      expect(asked, 'looking does not ask again').toBe(1);
+      expect(await world.flow.look(session)).toMatchObject({
+        status: 'initialized',
+        connector: null,
+        mode: null,
+        redirect_to: null,
+        error: { error, error_description: expect.stringMatching(words) as string },
+      });
+      pasby.onStart = () => Promise.resolve();
+      expect(await choose(world, session, 'qr'), 'choosing again does').toMatchObject({
+        error: null,
+        connector: 'pasby',
+      });
+    },
+  );
+
+  it('FT-A3b: a choice that was made for another way meanwhile stays', async () => {
+    const { pasby, world } = choice();
+    const session = await world.create();
+    await world.flow.choose(session, qr);
+    pasby.onStart = async () => {
+      pasby.onStart = () => Promise.resolve();
+      await world.flow.choose(session, { ...qr, connector: 'other' });
+    };
+    expect(await world.flow.snapshot(session)).toMatchObject({ connector: 'other' });
     await world.loop.runOnce();
     expect(pasby.cancelled).toEqual([1]);
   });
@@ -457,7 +572,7 @@ describe('what the provider says', () => {
   it('is heard again by whoever follows next where our own store failed over it', async () => {
     const pasby = provider();
     const world = flowWorld([pasby.connector]);
-    const session = await world.create();
+    const session = await watched(world);
     let broken = true;
     const node = world.node((store) => ({
       ...store,
@@ -480,7 +595,7 @@ describe("the provider's time", () => {
     const pasby = provider();
     const world = flowWorld([pasby.connector]);
     pasby.expires_at = world.clock.now() + 30_000;
-    const session = await world.create();
+    const session = await watched(world);
     expect(session.expires_at).toBe(Math.floor(pasby.expires_at / 1000));
     await world.loop.runOnce();
     world.clock.advance(30_000);
@@ -494,7 +609,7 @@ describe("the provider's time", () => {
     const pasby = provider();
     const world = flowWorld([pasby.connector]);
     pasby.expires_at = Number.MAX_VALUE;
-    const { expires_at, created_at } = await world.create();
+    const { expires_at, created_at } = await watched(world);
     expect(expires_at - created_at).toBe(3600);
   });
 });
@@ -553,7 +668,7 @@ describe('calling off', () => {
 
   it('keeps nobody waiting where the provider hangs', async () => {
     const { pasby, world, session } = await followed();
-    const second = await world.create();
+    const second = await watched(world);
     const answers: (() => void)[] = [];
     pasby.onCancel = () =>
       new Promise((resolve) => {
@@ -660,7 +775,7 @@ describe('nodes', () => {
   it('take over from one that died once its lease is over, and the sign-in completes', async () => {
     const pasby = provider();
     const world = flowWorld([pasby.connector]);
-    const session = await world.create();
+    const session = await watched(world);
     // Its store is gone with it: it follows, and nothing that it does is stored.
     const dead = world.node(unplugged());
     await dead.loop.runOnce();
@@ -680,7 +795,7 @@ describe('nodes', () => {
   it('that take over hear what was said while nobody listened', async () => {
     const pasby = provider();
     const world = flowWorld([pasby.connector]);
-    const session = await world.create();
+    const session = await watched(world);
     await world.node(unplugged()).loop.runOnce();
     pasby.say(1, { status: 'retrieved' }, CONFIRMED);
     await settle();

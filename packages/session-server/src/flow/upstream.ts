@@ -125,14 +125,14 @@ export function createUpstream(deps: UpstreamDependencies): Upstream {
         assertRecent(identity, request, await store.now());
         await retrieve();
         const { ok } = await apply({ type: 'confirm', holder: HOLDER, number: null, identity, scope: request.scope });
-        if (ok && upstream.push !== null) await pushes.settle(upstream.push, 'approved');
+        if (ok && upstream.push) await pushes.settle(upstream.push, 'approved');
         return true;
       }
       case 'declined': {
         const { reason = 'user' } = status;
         await retrieve();
         const { ok } = await apply({ type: 'decline', holder: HOLDER, reason, message: null });
-        if (ok && upstream.push !== null) await pushes.settle(upstream.push, reason === 'user' ? 'declined' : reason);
+        if (ok && upstream.push) await pushes.settle(upstream.push, reason === 'user' ? 'declined' : reason);
         return true;
       }
       case 'expired':

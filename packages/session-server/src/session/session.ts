@@ -50,6 +50,13 @@ export interface UpstreamState {
   readonly kept: unknown;
 }
 
+/** Why a provider did not begin what was chosen. */
+export interface Trouble {
+  readonly error: 'rate_limited' | 'connector_unavailable';
+  /** When to choose again, ms since the epoch; null when the provider does not say. */
+  readonly retry_at: number | null;
+}
+
 /** The first valid scan, which the session then belongs to. */
 export interface Retrieval {
   /** Keyed hash of whoever holds the phone (wallet issuer and subject, or the phone browser's cookie); `upstream` where the provider knows. */
@@ -99,8 +106,10 @@ export interface SessionCore {
 export interface InitializedSession extends SessionCore {
   readonly status: 'initialized';
   readonly choice: Choice | null;
-  /** Null for providers that have no session of their own. */
+  /** Null for providers that have no session of their own, and until theirs has begun. */
   readonly upstream: UpstreamState | null;
+  /** Why the last choice was withdrawn; null unless a provider did not begin. */
+  readonly trouble: Trouble | null;
 }
 export interface RetrievedSession extends SessionCore {
   readonly status: 'retrieved';

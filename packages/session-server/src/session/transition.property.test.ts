@@ -54,6 +54,13 @@ const anyEvent: fc.Arbitrary<SessionEvent> = fc.oneof(
     }),
   },
   { weight: 2, arbitrary: fc.record({ type: fc.constant('restart' as const), upstream }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      type: fc.constant('withdraw' as const),
+      trouble: fc.constant({ error: 'rate_limited' as const, retry_at: null }),
+    }),
+  },
   { weight: 3, arbitrary: fc.record({ type: fc.constant('match' as const), holder, number: typed }) },
   {
     weight: 6,
@@ -335,6 +342,10 @@ class Model {
         this.way = way;
         this.crossDevice = event.choice.cross_device;
         return this.waitFor(event.upstream, now);
+      }
+      if (event.type === 'withdraw' && this.way !== '' && this.provider === null) {
+        this.way = '';
+        return this.become('initialized', this.expiresAt);
       }
       if (event.type === 'restart' && this.provider?.run === event.upstream.run)
         return this.waitFor(event.upstream, now);

@@ -44,6 +44,7 @@ type Rules = {
 // oxfmt-ignore
 const RULES: Rules = {
   choose:   { initialized: choose,  retrieved: refuse,   confirmed: refuse       },
+  withdraw: { initialized: withdraw, retrieved: refuse,  confirmed: refuse       },
   restart:  { initialized: restart, retrieved: refuse,   confirmed: refuse       },
   retrieve: { initialized: claim,   retrieved: comeBack, confirmed: tooLate      },
   match:    { initialized: refuse,  retrieved: match,    confirmed: refuse       },
@@ -64,15 +65,23 @@ function choose(session: InitializedSession, { choice, upstream }: EventOf<'choo
     status: 'initialized',
     choice,
     upstream,
+    trouble: null,
   };
   // The provider's session that was there before is of no use any more.
   return change(chosen, session.upstream === null ? CHANGED : ENDED);
 }
 
+/** A choice for which a provider's session has begun is not withdrawn: it ends as the session does. */
+function withdraw(session: InitializedSession, { trouble }: EventOf<'withdraw'>): Transition {
+  if (session.choice === null || session.upstream !== null) return refuse(session);
+  return change({ ...next(session, session.expires_at), status: 'initialized', choice: null, upstream: null, trouble });
+}
+
 function restart(session: InitializedSession, { upstream }: EventOf<'restart'>, at: At): Transition {
   const { choice } = session;
   if (session.upstream?.run !== upstream.run) return refuse(session);
-  return change({ ...next(session, unscannedUntil(session, upstream, at)), status: 'initialized', choice, upstream });
+  const until = unscannedUntil(session, upstream, at);
+  return change({ ...next(session, until), status: 'initialized', choice, upstream, trouble: null });
 }
 
 /** The provider's own time holds: its session is not renewed early, and ours does not outlive it. */
