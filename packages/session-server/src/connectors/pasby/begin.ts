@@ -19,15 +19,18 @@ const LONGEST_LIFE_S = 3600;
 const PAYLOAD_LENGTH = 200;
 
 /** What rests with our session, sealed. */
-export const keptSchema: z.ZodType<Kept> = z.object({
-  request: z.string(),
-  consumer: z.string().nullable(),
-  claims: z.array(z.string()),
-  stamp: z.string(),
-  person: z.string().nullable(),
-  expires_at: z.number(),
-  life: z.object({ iat: z.number(), exp: z.number() }),
-});
+export const keptSchema: z.ZodType<Kept> = z
+  .object({
+    request: z.string(),
+    consumer: z.string().nullable(),
+    claims: z.array(z.string()),
+    stamp: z.string(),
+    person: z.string().nullable(),
+    expires_at: z.number(),
+    // A request that release 0.1 began does not say: it may have lived for as long as one may.
+    life: z.object({ iat: z.number(), exp: z.number() }).optional(),
+  })
+  .transform(({ life, ...kept }) => ({ ...kept, life: life ?? longestLife(kept.expires_at) }));
 export interface Kept {
   readonly request: string;
   readonly consumer: string | null;
@@ -40,6 +43,11 @@ export interface Kept {
   readonly expires_at: number;
   /** Unix seconds, by pasby's clock. */
   readonly life: { readonly iat: number; readonly exp: number };
+}
+
+function longestLife(expires_at: number): Kept['life'] {
+  const exp = Math.ceil(expires_at / 1000) + CLOCK_TOLERANCE_S;
+  return { iat: exp - LONGEST_LIFE_S - 2 * CLOCK_TOLERANCE_S, exp };
 }
 
 const printable = z.string().regex(/^[\x21-\x7e]{1,512}$/);
