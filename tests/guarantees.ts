@@ -13,6 +13,7 @@ export const GUARANTEES = {
     'Once half of a budget is used, no network takes more than a tenth of what is left, and a fifth is for pushed requests.',
   'FT-A3b':
     "A provider's session begins when a watcher looks at ours, exactly once, and its failure is told and not repeated.",
+  'FT-A3c': 'One network has at most 100 sessions open at providers, and sessions at Didit come out of a budget.',
   'FT-A3d': 'Mode direct is offered only where a client asks for it and pushed the request while it authenticated.',
   'FT-A3e':
     'Pushes are counted by identifier and network: pauses grow, and a stranger does not stop the owner of a number.',

@@ -1,7 +1,6 @@
 import { type Connector, ConnectorError } from '../connectors/connector.ts';
 import type { Choice, InitializedSession, Session, Trouble } from '../session/index.ts';
 import type { Store } from '../store/store.ts';
-import { FlowError } from './flow.ts';
 import type { Pushes } from './pushes.ts';
 import { refusal } from './refusal.ts';
 import type { SessionRows } from './session-rows.ts';
@@ -69,10 +68,10 @@ export function createBeginning({ store, rows, upstream, pushes, connectors }: B
       throw cause;
     });
     const result = await rows.apply(session.id, { type: 'choose', choice, upstream: begun }, (before, now) =>
-      onlyPending && !isPending(before, choice) ? null : upstream.order(session.id, begun, now),
+      onlyPending && !isPending(before, choice) ? null : upstream.order(session, begun, now),
     );
     if (result.ok) return result.session;
-    await upstream.abandon(choice, begun);
+    await upstream.abandon(session, choice, begun);
     throw refusal(result.error);
   };
 
@@ -117,7 +116,7 @@ function isPending(session: Session, { connector, mode }: Choice): boolean {
 
 /** What watchers are told of a provider that did not begin. */
 function troubleOf(cause: unknown, now: number): Trouble {
-  const limited = (cause instanceof ConnectorError || cause instanceof FlowError) && cause.code === 'rate_limited';
+  const limited = cause instanceof ConnectorError && cause.code === 'rate_limited';
   const wait_s = limited ? cause.retry_after_s : null;
   return {
     error: limited ? 'rate_limited' : 'connector_unavailable',

@@ -390,6 +390,48 @@ describe('a session that nobody watches', () => {
   });
 });
 
+describe('a network', () => {
+  const elsewhere = { address: '203.0.113.7', user_agent: '', origin: null };
+
+  it('FT-A3c: has 100 sessions open at the providers, and others have theirs', async () => {
+    const pasby = provider();
+    const world = flowWorld([pasby.connector]);
+    const sessions: SessionHandle[] = [];
+    for (let n = 0; n < 100; n += 1) sessions.push(await watched(world));
+    await expect(watched(world)).rejects.toMatchObject({ code: 'rate_limited', retry_after_s: 10 });
+    expect(pasby.started, 'the provider does not hear of it').toHaveLength(100);
+    await world.flow.snapshot(await world.create({}, elsewhere));
+    expect(pasby.started).toHaveLength(101);
+
+    await world.loop.runOnce();
+    await world.flow.cancel(sessions[0] ?? expect.fail());
+    await settle();
+    await expect(watched(world), 'an end makes room').resolves.toMatchObject({ mode: 'qr' });
+  });
+
+  it('FT-A3c: loses no place to a provider that refuses, and none to what is called off', async () => {
+    const { pasby, world } = choice();
+    const session = await world.create();
+    pasby.onStart = () => Promise.reject(new ConnectorError('connector_unavailable', 'down'));
+    for (let n = 0; n < 110; n += 1) await expect(choose(world, session, 'qr')).rejects.toThrow('down');
+    pasby.onStart = async () => {
+      await world.flow.cancel(left);
+    };
+    let left = session;
+    for (let n = 0; n < 110; n += 1) {
+      left = await world.create();
+      await expect(choose(world, left, 'qr')).rejects.toMatchObject({ code: 'invalid_transition' });
+    }
+  });
+
+  it('FT-A3c: one whose follower died counts for 15 minutes', async () => {
+    const world = flowWorld([provider().connector]);
+    for (let n = 0; n < 100; n += 1) await watched(world);
+    world.clock.advance(900_000);
+    await expect(watched(world)).resolves.toMatchObject({ mode: 'qr' });
+  });
+});
+
 describe('mode direct', () => {
   it.each<[string, boolean, boolean]>([
     ['a client that did not ask for it', false, true],

@@ -20,6 +20,7 @@ import type { Store, Write } from '../store/store.ts';
 import { cancelOrder, createCancelUpstream } from './cancel-upstream.ts';
 import type { Changes } from './changes.ts';
 import { FlowError } from './flow.ts';
+import { createFollowed } from './followed.ts';
 import { networksForLimits } from './networks-for-limits.ts';
 import type { Pushes } from './pushes.ts';
 import { assertRecent } from './recent-authentication.ts';
@@ -30,6 +31,10 @@ const HOLDER = 'upstream';
 /** A follower whose node died loses the session to another after this long, in ms. */
 const LEASE_MS = 15_000;
 const RENEW_MS = 5_000;
+/** Providers' sessions that one process follows at once: each holds a connection or a timer. */
+const FOLLOWERS = 5_000;
+/** Who finds no place is told to come back after this long, in s. */
+const FULL_RETRY_S = 10;
 /** No sign-in takes longer, whatever a provider says of its session, in ms. */
 const LONGEST_MS = 3_600_000;
 
@@ -38,15 +43,15 @@ export interface Upstream {
   /**
    * Begins the provider's session for a choice, before anything of ours changes; null where the
    * provider has none. What begins is to be stored together with `follow`'s order, or abandoned.
-   * @throws ConnectorError
+   * @throws ConnectorError also `rate_limited` where the network, or this process, has too many
    */
   begin(session: Begun, choice: Choice, identifier: string | null, push: Push | null): Promise<UpstreamState | null>;
   /** Whether `upstream` has begun for this identifier. */
   isFor(upstream: UpstreamState, connector: string, identifier: string | null): boolean;
   /** What is stored with a session whose provider's session has begun: somebody must follow it. */
-  order(session_id: string, upstream: UpstreamState | null, now: number): readonly Write[];
+  order(session: Begun, upstream: UpstreamState | null, now: number): readonly Write[];
   /** What has begun could not be stored: the provider is told that nobody waits. */
-  abandon(choice: Choice, upstream: UpstreamState | null): Promise<void>;
+  abandon(session: Begun, choice: Choice, upstream: UpstreamState | null): Promise<void>;
   /** For the due loop: follows one of the provider's sessions until its end, while this node holds the lease. */
   follow(run: string): Promise<void>;
   /** For the due loop: tells the provider that nobody waits. */
@@ -63,6 +68,8 @@ type Following = (InitializedSession | RetrievedSession) & {
 
 interface FollowOrder {
   readonly session_id: string;
+  /** Where it counts; not there in what release 0.1 wrote. */
+  readonly networks?: readonly string[];
 }
 
 export interface UpstreamDependencies {
@@ -80,6 +87,7 @@ export interface UpstreamDependencies {
 export function createUpstream(deps: UpstreamDependencies): Upstream {
   const { store, rows, changes, pushes, connectors, secrets, onFailure } = deps;
   const running = new Map<string, { readonly abort: AbortController; readonly done: Promise<void> }>();
+  const followed = createFollowed(store, secrets);
   const cancellations = createCancelUpstream(store, connectors);
   let closing = false;
 
@@ -187,37 +195,56 @@ export function createUpstream(deps: UpstreamDependencies): Upstream {
   const runOnce = async (run: string, abort: AbortController): Promise<void> => {
     const order = await store.get<FollowOrder>('upstream', run);
     if (order === null) return;
-    const { session_id } = order.value;
+    const { session_id, networks = [] } = order.value;
     const session = await waiting(session_id, run);
     const connector = session === null ? undefined : connectors.get(session.choice.connector);
     if (session !== null && connector !== undefined) await follow(session, connector, abort);
-    if ((await waiting(session_id, run)) === null) await letGo(store, run);
-    else if (closing) await putOff(store, run, 0);
+    if ((await waiting(session_id, run)) === null) {
+      await letGo(store, run);
+      await followed.release(run, networks);
+    } else if (closing) await putOff(store, run, 0);
   };
 
   return {
     async begin(session, choice, identifier, push) {
       const upstream = connectors.get(choice.connector)?.upstream ?? null;
       if (upstream === null) return null;
+      if (running.size >= FOLLOWERS)
+        throw new ConnectorError(
+          'rate_limited',
+          'too many sign-ins wait for an identity app right now',
+          `this process follows ${FOLLOWERS} sessions at providers`,
+          FULL_RETRY_S,
+        );
       const { mode } = choice;
+      const run = deps.newId();
+      const networks = followed.networksOf(session.browser.address);
+      await followed.admit(run, networks);
       const start = { session_id: session.id, mode, identifier, requester: requesterOf(session) };
-      const started = await upstream.start({ ...start, request: upstreamRequestOf(session) });
-      return stateOf(started, { run: deps.newId(), identifier: identifierHash(choice.connector, identifier), push });
+      try {
+        const started = await upstream.start({ ...start, request: upstreamRequestOf(session) });
+        return await stateOf(started, { run, identifier: identifierHash(choice.connector, identifier), push });
+      } catch (cause) {
+        await followed.release(run, networks);
+        throw cause;
+      }
     },
     isFor: (upstream, connector, identifier) => upstream.identifier === identifierHash(connector, identifier),
-    order(session_id, upstream, now) {
+    order({ id, browser }, upstream, now) {
       if (upstream === null) return [];
-      const value: FollowOrder = { session_id };
+      const value: FollowOrder = { session_id: id, networks: followed.networksOf(browser.address) };
       // Due at once, for whichever node looks first.
       const row = { id: upstream.run, version: 1, expires_at: now + 2 * LONGEST_MS, due_at: now, value };
       return [{ op: 'insert', kind: 'upstream', row }];
     },
-    async abandon(choice, upstream) {
+    async abandon({ browser }, choice, upstream) {
       if (upstream === null) return;
+      await followed.release(upstream.run, followed.networksOf(browser.address));
       await store.commit([cancelOrder(upstream.run, choice.connector, upstream.kept, await store.now())]);
     },
     follow(run) {
-      if (running.has(run) || closing) return Promise.resolve();
+      // Without room it is due again after its lease, here or on another node.
+      if (running.has(run) || running.size >= FOLLOWERS || closing) return Promise.resolve();
       const abort = new AbortController();
       const done = runOnce(run, abort)
         .catch((cause: unknown) => onFailure(run, '', cause))

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { connectorContext } from '../../testing/index.ts';
-import type { UpstreamCapability, UpstreamStart, UpstreamStatus } from '../connector.ts';
+import { ConnectorError, type UpstreamCapability, type UpstreamStart, type UpstreamStatus } from '../connector.ts';
 import { createLimitedFetch } from '../shared/limited-fetch.ts';
 import { diditClaims } from './claims.ts';
 import { didit, type DiditOptions } from './index.ts';
@@ -94,6 +94,29 @@ async function all(upstream: UpstreamCapability): Promise<UpstreamStatus[]> {
   for await (const status of upstream.follow(kept, start, abort.signal)) statuses.push(status);
   return statuses;
 }
+
+it('FT-A3c: each session that is begun comes out of a budget, in the name of the network that waits', async () => {
+  const taken: unknown[] = [];
+  const config = didit(options({ sessionsPerMinute: 7 }));
+  const { upstream } = await config.open(
+    connectorContext({
+      fetch: createLimitedFetch(),
+      budget: (name, limit, window_ms) => ({
+        take(count, requester) {
+          taken.push([name, limit, window_ms, count, requester]);
+          return taken.length > 1
+            ? Promise.reject(new ConnectorError('rate_limited', 'busy', 'busy', 9))
+            : Promise.resolve();
+        },
+      }),
+    }),
+  );
+  await upstream?.start(start);
+  await expect(upstream?.start(start)).rejects.toMatchObject({ code: 'rate_limited', retry_after_s: 9 });
+  expect(calls).toEqual(['authorize']);
+  const { host } = new URL(base);
+  expect(taken[0]).toEqual([`didit|${host}`, 7, 60_000, 1, start.requester]);
+});
 
 describe('what authorize may answer', () => {
   const huge = `{"session_id":"s1","session_token":"t1","x":"${'a'.repeat(10_000_000)}"}`;

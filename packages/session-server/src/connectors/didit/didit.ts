@@ -23,6 +23,8 @@ export type { DiditFieldNames, DiditOptions } from './options.ts';
 
 /** Of `state`, `nonce` and verifier, in bytes: 43 characters of base64url, which RFC 7636 wants at least. */
 const RANDOM_BYTES = 32;
+/** The window of the budget for new sessions. */
+const MINUTE_MS = 60_000;
 /** There is only one code to show; the interval at which another would take its place, in ms. */
 const INTERVAL_MS = 60_000;
 
@@ -53,9 +55,13 @@ function openDidit(options: ResolvedDiditOptions, context: ConnectorContext): Co
   const api = createSessionApi(options, context);
   const readIdToken = createIdTokenReader(options, context);
   const redirect_uri = options.redirect_uri ?? `${context.issuer}/callback/${options.id}`;
+  // Two clients at one host share what may be asked of it.
+  const host = new URL(options.authorization_endpoint).host;
+  const budget = context.budget(`didit|${host}`, options.sessionsPerMinute, MINUTE_MS);
   const random = (): string => Buffer.from(context.randomBytes(RANDOM_BYTES)).toString('base64url');
 
   const begin = async (start: UpstreamStart): Promise<{ session: DiditSession; started: UpstreamStarted }> => {
+    await budget.take(1, start.requester);
     const code_verifier = options.pkce ? random() : null;
     const session = await api.authorize({
       redirect_uri,
