@@ -31,4 +31,8 @@ export const GUARANTEES = {
   // ── A12: smaller ───────────────────────────────────────────────────────────────────────────────
   // ── A13: what docs/security.md says ────────────────────────────────────────────────────────────
   // ── B: sign-ins that were lost ─────────────────────────────────────────────────────────────────
+  'FT-B4a': 'Garbage on a stream of pasby, or none for 6 s, and pasby is asked instead.',
+  'FT-B4b': 'A process that dies with a code of Didit loses no sign-in: the next one exchanges it, or reads another.',
+  'FT-B4c': 'A status word of Didit that no document has leaves no dead code on the screen.',
+  'FT-B4d': 'An answer of Didit without the id_token that openid is owed signs nobody in.',
 } as const;

@@ -222,6 +222,8 @@ export type UpstreamStatus =
   | { readonly status: 'retrieved' }
   /** The provider's session was replaced before anybody took it: new codes for the same sign-in. */
   | { readonly status: 'restarted'; readonly started: UpstreamStarted }
+  /** What whoever follows next needs to know, stored before anything else happens: nothing that people see. */
+  | { readonly status: 'kept'; readonly kept: unknown }
   | { readonly status: 'confirmed'; readonly identity: Identity; readonly tokens: UpstreamTokens | null }
   /** `reason` where the provider can tell; without it, `user`. `not_me`: the person says that they did not begin this. */
   | { readonly status: 'declined'; readonly reason?: 'user' | 'not_me' }

@@ -869,6 +869,17 @@ describe('nodes', () => {
     expect(pasby.listeners(1)).toBe(1);
   });
 
+  it('FT-B4b: give the next follower what the connector kept on its way', async () => {
+    const { pasby, world, session } = await followed();
+    pasby.say(1, { status: 'retrieved' }, { status: 'kept', kept: { n: 7 } });
+    await settle();
+    await world.flow.close();
+    await world.node().loop.runOnce();
+    expect(pasby.listeners(7)).toBe(1);
+    pasby.say(7, CONFIRMED);
+    await world.until(session, 'confirmed');
+  });
+
   it('follow a session once, however often it is due', async () => {
     const { pasby, world } = await followed();
     world.clock.advance(15_000);

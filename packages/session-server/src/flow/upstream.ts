@@ -128,6 +128,9 @@ export function createUpstream(deps: UpstreamDependencies): Upstream {
       case 'restarted':
         await apply({ type: 'restart', upstream: await stateOf(status.started, upstream) });
         return false;
+      case 'kept':
+        await apply({ type: 'keep', run, kept: status.kept });
+        return false;
       case 'confirmed': {
         const { identity } = status;
         assertRecent(identity, request, await store.now());

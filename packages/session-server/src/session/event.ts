@@ -22,6 +22,8 @@ export type SessionEvent =
   | { readonly type: 'withdraw'; readonly trouble: Trouble }
   /** The provider replaced its session by a new one, of the same `run`, before anybody took it. */
   | { readonly type: 'restart'; readonly upstream: UpstreamState }
+  /** The connector keeps something else of the same provider's session. */
+  | { readonly type: 'keep'; readonly run: string; readonly kept: unknown }
   /** A valid scan. `number` is drawn beforehand; it is kept only where the policy asks for number matching. */
   | {
       readonly type: 'retrieve';

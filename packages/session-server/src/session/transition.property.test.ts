@@ -57,6 +57,14 @@ const anyEvent: fc.Arbitrary<SessionEvent> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.record({
+      type: fc.constant('keep' as const),
+      run: fc.constantFrom('first', 'second'),
+      kept: fc.constant({ code: 1 }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
       type: fc.constant('withdraw' as const),
       trouble: fc.constant({ error: 'rate_limited' as const, retry_at: null }),
     }),
@@ -335,6 +343,10 @@ class Model {
     if (event.type === 'cancel') return this.become('cancelled', now);
     if (event.type === 'fail') return this.become('failed', now);
     if (event.type === 'expire') return this.become('expired', now);
+    if (event.type === 'keep') {
+      if (this.status === 'confirmed' || this.provider?.run !== event.run) return 'invalid_transition';
+      return this.become(this.status, this.expiresAt);
+    }
     if (this.status === 'initialized') {
       if (event.type === 'choose') {
         const way = `${event.choice.connector} ${event.choice.mode}`;

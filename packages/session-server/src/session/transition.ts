@@ -46,6 +46,7 @@ const RULES: Rules = {
   choose:   { initialized: choose,  retrieved: refuse,   confirmed: refuse       },
   withdraw: { initialized: withdraw, retrieved: refuse,  confirmed: refuse       },
   restart:  { initialized: restart, retrieved: refuse,   confirmed: refuse       },
+  keep:     { initialized: keep,    retrieved: keep,     confirmed: refuse       },
   retrieve: { initialized: claim,   retrieved: comeBack, confirmed: tooLate      },
   match:    { initialized: refuse,  retrieved: match,    confirmed: refuse       },
   confirm:  { initialized: refuse,  retrieved: confirm,  confirmed: confirmAgain },
@@ -82,6 +83,11 @@ function restart(session: InitializedSession, { upstream }: EventOf<'restart'>, 
   if (session.upstream?.run !== upstream.run) return refuse(session);
   const until = unscannedUntil(session, upstream, at);
   return change({ ...next(session, until), status: 'initialized', choice, upstream, trouble: null });
+}
+
+function keep(session: InitializedSession | RetrievedSession, { run, kept }: EventOf<'keep'>): Transition {
+  if (session.upstream?.run !== run) return refuse(session);
+  return change({ ...session, version: session.version + 1, upstream: { ...session.upstream, kept } });
 }
 
 /** The provider's own time holds: its session is not renewed early, and ours does not outlive it. */

@@ -36,6 +36,8 @@ const keptSchema: z.ZodType<DiditSession> = z.object({
   nonce: z.string(),
   code_verifier: z.string().nullable(),
   expires_at: z.number().nullable(),
+  // Not there in what release 0.1 kept.
+  code: z.string().nullable().default(null),
 });
 
 /** Didit, as its client. Mistakes in the options are reported when the configuration is checked. */
@@ -84,14 +86,16 @@ function openDidit(options: ResolvedDiditOptions, context: ConnectorContext): Co
   const identify = async (code: string, { nonce, code_verifier }: DiditSession): Promise<Identity> => {
     const endpoint = { url: options.token_endpoint, client: options.client, provider: 'Didit' };
     const { access_token, id_token } = await redeemCode(context, endpoint, { code, redirect_uri, code_verifier });
-    const token = id_token === null ? null : await readIdToken(id_token, nonce, access_token);
+    // `openid` is always asked for, and then an id_token is owed (OpenID Connect Core §3.1.3.3).
+    if (id_token === null) throw refused('Didit: token answered without an id_token');
+    const token = await readIdToken(id_token, nonce, access_token);
     const introspected = await api.introspect(access_token);
     const userinfo =
       options.userinfo_endpoint === null
         ? null
-        : await readUserinfo(context, 'Didit', options.userinfo_endpoint, access_token, token?.subject ?? null);
+        : await readUserinfo(context, 'Didit', options.userinfo_endpoint, access_token, token.subject);
     // OpenID Connect Core §5.3.2: answers about different people must not be put together.
-    const sources = [token?.claims ?? null, introspected, userinfo].filter((claims) => claims !== null);
+    const sources = [token.claims, introspected, userinfo].filter((claims) => claims !== null);
     const [subject, ...others] = new Set(sources.map((claims) => claims['sub']));
     if (others.length > 0) throw refused('Didit: its answers are about different people');
     if (typeof subject !== 'string' || subject === '' || subject.length > 255)
@@ -100,9 +104,9 @@ function openDidit(options: ResolvedDiditOptions, context: ConnectorContext): Co
     return {
       subject,
       claims: mappedClaims(options.mapClaims, (each) => diditClaims(each, options.id), raw),
-      acr: token?.acr ?? null,
-      amr: token?.amr ?? [],
-      auth_time: token?.auth_time ?? null,
+      acr: token.acr,
+      amr: token.amr,
+      auth_time: token.auth_time,
     };
   };
 

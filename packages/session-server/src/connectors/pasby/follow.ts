@@ -78,7 +78,13 @@ async function* states(
   for (let streams = 0; streams < STREAMS; streams += 1) {
     await allowance.stream(kept.request, signal);
     const opened = await unlessLimited(() => api.stream(kept.request, signal));
-    if (opened?.type === 'events') yield* heard(opened.body, kept, opens, signal);
+    if (opened?.type === 'events') {
+      for await (const state of heard(opened.body, kept, opens, signal)) {
+        // A stream that says what is no state is no use; what it is about may still be asked.
+        if (state.type === 'broken') break;
+        yield state;
+      }
+    }
     await allowance.recover(signal);
     yield await ask();
   }

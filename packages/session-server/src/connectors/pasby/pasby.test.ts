@@ -319,7 +319,6 @@ describe('following', () => {
         .replace(/^\{.*?"data":/, '')}\r\n\r\n`,
       ['confirmed'],
     ],
-    ['garbage in between', `data: nonsense\n\ndata: {}\n\ndata: [1]\n\n${event(done)}`, ['confirmed']],
   ])('a stream: %s', async (_name, text, expected) => {
     const { statuses, error } = await following((_path, res) => stream(res, text));
     expect(error).toBeNull();
@@ -364,6 +363,8 @@ describe('following', () => {
   it.each<[string, (res: ServerResponse) => void]>([
     ['a stream that is HTML', (res) => res.writeHead(200, { 'content-type': 'text/html' }).end('<html>')],
     ['a stream that is limited', (res) => res.writeHead(429, { 'retry-after': '1' }).end('Too many requests')],
+    ['FT-B4a: garbage on the stream', (res) => stream(res, 'data: nonsense\n\n'.repeat(20))],
+    ['FT-B4a: a completion that is none on the stream', (res) => stream(res, event({ ...done, requestee: '' }))],
     [
       'an event without end',
       (res) => res.writeHead(200, { 'content-type': 'text/event-stream' }).write(`data: ${'x'.repeat(300_000)}`),
@@ -379,6 +380,28 @@ describe('following', () => {
     expect(error).toBeNull();
     expect(statuses.map(({ status }) => status)).toEqual(['confirmed']);
     expect(seen.at(-1)?.body, 'the request is in the body').toEqual({ request: 'req_1' });
+  });
+
+  it.each<[string, string]>([
+    ['nothing', ''],
+    ['comments', ': still here\n\n'.repeat(1000)],
+    ['half an event', 'data: {"status":"successful",'],
+  ])('FT-B4a: a stream that says %s any more delays a change by 6 s', async (_name, rest) => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const result = following((path, res) => {
+      if (!path.endsWith('/sse')) return json(res, 200, statusEnvelope('req_1', done));
+      return void res.writeHead(200, { 'content-type': 'text/event-stream' }).write(event({ onsession: true }) + rest);
+    });
+    let passed = 0;
+    const timer = setInterval(() => {
+      // The timer of the silence is set once the stream has said something.
+      if (seen.some(({ url }) => url.includes('/sse'))) passed += 250;
+      vi.advanceTimersByTime(seen.some(({ url }) => url.includes('/sse')) ? 250 : 0);
+    }, 5);
+    const { statuses } = await result;
+    clearInterval(timer);
+    expect(statuses.map(({ status }) => status)).toEqual(['retrieved', 'confirmed']);
+    expect(passed, 'ms').toBeLessThan(10_000);
   });
 
   it.each<[string, number, unknown, string | null]>([
