@@ -35,4 +35,7 @@ export const GUARANTEES = {
   'FT-B4b': 'A process that dies with a code of Didit loses no sign-in: the next one exchanges it, or reads another.',
   'FT-B4c': 'A status word of Didit that no document has leaves no dead code on the screen.',
   'FT-B4d': 'An answer of Didit without the id_token that openid is owed signs nobody in.',
+  'FT-B7a': 'pasby says the website and the purpose of each sign-in, and is asked for what the website asked for.',
+  'FT-B7b': "pasby's own claims are named like its connector.",
+  'FT-B7c': 'Gender is spelled as OpenID Connect spells it.',
 } as const;

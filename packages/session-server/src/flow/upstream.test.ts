@@ -200,6 +200,13 @@ describe('beginning', () => {
     ]);
   });
 
+  it('FT-B7a: the provider is not asked for what the client may not be granted', async () => {
+    const pasby = provider();
+    const policy = { verification: 'none', network: 'allow', scope: ['openid', 'email'], direct: true } as const;
+    await watched(flowWorld([pasby.connector], policy));
+    expect(pasby.started).toMatchObject([{ request: { scope: ['openid', 'email'] } }]);
+  });
+
   it('with the choice, in every mode', async () => {
     const { pasby, world } = choice();
     const session = await world.create();

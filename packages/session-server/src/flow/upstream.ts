@@ -60,7 +60,7 @@ export interface Upstream {
   close(): Promise<void>;
 }
 
-type Begun = Pick<Session, 'id' | 'request' | 'client_name' | 'browser'>;
+type Begun = Pick<Session, 'id' | 'request' | 'client_name' | 'browser' | 'policy'>;
 type Following = (InitializedSession | RetrievedSession) & {
   readonly choice: Choice;
   readonly upstream: UpstreamState;
@@ -173,7 +173,7 @@ export function createUpstream(deps: UpstreamDependencies): Upstream {
         mode: choice.mode,
         identifier: null,
         requester: requesterOf(session),
-        request: upstreamRequestOf(session),
+        request: requestOf(session),
       };
       for await (const status of connector.upstream?.follow(upstream.kept, start, abort.signal) ?? []) {
         if (abort.signal.aborted) break;
@@ -225,7 +225,7 @@ export function createUpstream(deps: UpstreamDependencies): Upstream {
       await followed.admit(run, networks);
       const start = { session_id: session.id, mode, identifier, requester: requesterOf(session) };
       try {
-        const started = await upstream.start({ ...start, request: upstreamRequestOf(session) });
+        const started = await upstream.start({ ...start, request: requestOf(session) });
         return await stateOf(started, { run, identifier: identifierHash(choice.connector, identifier), push });
       } catch (cause) {
         await followed.release(run, networks);
@@ -270,6 +270,13 @@ export function createUpstream(deps: UpstreamDependencies): Upstream {
 export function upstreamRequestOf({ request, client_name }: Pick<Session, 'request' | 'client_name'>): UpstreamRequest {
   const { client_id, scope, prompt, linking, max_age, login_hint, ui_locales, acr_values } = request;
   return { client_id, client_name, scope, prompt, linking, max_age, login_hint, ui_locales, acr_values };
+}
+
+/** Nothing is asked for that would not be granted: such a sign-in is always one across devices. */
+function requestOf(session: Begun): UpstreamRequest {
+  const request = upstreamRequestOf(session);
+  const cap = session.policy.scope;
+  return cap === null ? request : { ...request, scope: request.scope.filter((scope) => cap.includes(scope)) };
 }
 
 function requesterOf({ browser, request }: Pick<Session, 'browser' | 'request'>): Requester {

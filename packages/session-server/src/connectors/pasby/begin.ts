@@ -173,13 +173,23 @@ function actionOf({ request }: UpstreamStart): Asked['action'] {
   return request.linking ? 'link' : 'login';
 }
 
+/**
+ * What the person reads in the app: which website, and what for, in every sign-in. An operator's own
+ * words come in addition, unless they say the same.
+ */
 function payloadOf(start: UpstreamStart, { payload }: ResolvedPasbyOptions): string {
   const client = start.request.client_name.replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\s]+/gu, ' ').trim();
-  const text = (payload ?? ACTION_TEXTS[actionOf(start)]).replaceAll('{client}', () => client);
-  if (text.length <= PAYLOAD_LENGTH) return text;
+  const named = (words: string): string => words.replaceAll('{client}', () => client);
+  const purpose = named(ACTION_TEXTS[actionOf(start)]);
+  const own = payload === null ? purpose : named(payload);
+  return shortened(own.includes(purpose) ? own : `${purpose}. ${own}`, PAYLOAD_LENGTH);
+}
+
+function shortened(text: string, length: number): string {
+  if (text.length <= length) return text;
   // Half of a character may be left at the end.
   return `${text
-    .slice(0, PAYLOAD_LENGTH - 1)
+    .slice(0, length - 1)
     .toWellFormed()
     .replace(/\uFFFD$/, '')}…`;
 }

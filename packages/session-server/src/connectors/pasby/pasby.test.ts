@@ -110,6 +110,50 @@ describe('beginning', () => {
     expect(seen.map(({ url }) => url).join(' '), 'the number is in no URL').not.toContain(NIN);
   });
 
+  const { request: asked } = startOf();
+  it.each<[string, Partial<PasbyOptions>, Partial<UpstreamStart['request']>, string]>([
+    ['a sign-in', {}, {}, 'Sign in to Shop'],
+    ['a sign-up', {}, { prompt: ['create'] }, 'Create an account at Shop'],
+    ['a link', {}, { linking: true }, 'Link your account at Shop'],
+    ['words of the operator', { payload: 'Members only' }, {}, 'Sign in to Shop. Members only'],
+    ['words that say it', { payload: 'Sign in to {client} now' }, {}, 'Sign in to Shop now'],
+    [
+      'words about something else',
+      { payload: 'Sign in to {client} now' },
+      { prompt: ['create'] },
+      'Create an account at Shop. Sign in to Shop now',
+    ],
+  ])('FT-B7a: names the website and the purpose: %s', async (_name, options, request, payload) => {
+    answer = starts();
+    await (await open(options)).start(startOf({ request: { ...asked, ...request } }));
+    expect(seen[0]?.body).toMatchObject({ payload });
+  });
+
+  it.each<[readonly string[], readonly string[]]>([
+    [['openid'], ['naming.given']],
+    [
+      ['openid', 'email'],
+      ['contact.email', 'contact.emailVerified'],
+    ],
+    [
+      ['openid', 'phone'],
+      ['contact.phone', 'contact.phoneVerified'],
+    ],
+    [
+      ['openid', 'national'],
+      ['bio.birthplace', 'nationality.primary', 'nationality.residence', 'nationality.nationalities'],
+    ],
+    // Another connector's own claims are none of this one's.
+    [
+      ['openid', 'email', 'pasby'],
+      ['contact.email', 'contact.emailVerified'],
+    ],
+  ])('FT-B7a: asks for what the website asked for: %j', async (scope, claims) => {
+    answer = starts();
+    await (await open({ id: 'national' })).start(startOf({ request: { ...asked, scope } }));
+    expect(seen[0]?.body).toMatchObject({ claims });
+  });
+
   it('says what it is for, in a sensible length and without tricks', async () => {
     answer = starts();
     const { request } = startOf();
