@@ -17,6 +17,7 @@ export const GUARANTEES = {
   'FT-A3d': 'Mode direct is offered only where a client asks for it and pushed the request while it authenticated.',
   'FT-A3e':
     'Pushes are counted by identifier and network: pauses grow, and a stranger does not stop the owner of a number.',
+  'FT-A3f': 'Browser and app show the same two words, drawn for each push.',
   'FT-A3g': 'A push that was never sent is not counted.',
   // ── A4: copied codes ───────────────────────────────────────────────────────────────────────────
   // ── A5: reauthentication ───────────────────────────────────────────────────────────────────────

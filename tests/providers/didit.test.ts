@@ -36,6 +36,7 @@ const start: UpstreamStart = {
   session_id: 'A'.repeat(26),
   mode: 'qr',
   identifier: null,
+  words: null,
   requester: { networks: ['192.0.2.0/24'], client_authenticated: false },
   request: {
     client_id: 'shop',

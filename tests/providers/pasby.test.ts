@@ -54,6 +54,7 @@ function startOf(changes: Partial<UpstreamStart> = {}, request: Partial<Upstream
     session_id: 'session',
     mode: 'qr',
     identifier: null,
+    words: null,
     requester: { networks: ['192.0.2.0/24'], client_authenticated: false },
     request: {
       client_id: 'shop',

@@ -184,6 +184,8 @@ export type RedirectOutcome =
 // ── providers with a session of their own ────────────────────────────────────────────────────────
 
 export interface UpstreamCapability {
+  /** Whether its app shows the `words` of a start in mode `direct`. Default false. */
+  readonly shows_words?: boolean;
   /** @throws ConnectorError `rate_limited`, `identifier_refused`, `connector_unavailable` */
   start(start: UpstreamStart): Promise<UpstreamStarted>;
   /**
@@ -202,6 +204,8 @@ export interface UpstreamStart {
   readonly mode: Mode;
   /** Only in mode `direct`: what the person typed. Never logged, never in a URL. */
   readonly identifier: string | null;
+  /** What the app shows beside the purpose, and the browser too; null unless the capability `shows_words`, in mode `direct`. */
+  readonly words: string | null;
   readonly requester: Requester;
   readonly request: UpstreamRequest;
 }

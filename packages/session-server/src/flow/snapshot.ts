@@ -62,6 +62,8 @@ function sameDeviceOf(session: InitializedSession, way: Way | null, links: Links
 }
 
 function verificationOf(session: Session): Verification | null {
+  const words = session.status === 'initialized' || session.status === 'retrieved' ? session.upstream?.words : null;
+  if (words) return { method: 'words', words };
   const matches = session.policy.verification === 'number' && session.choice?.cross_device === true;
   if (!matches) return null;
   return { method: 'number', number: session.status === 'retrieved' ? session.retrieval.number : null };

@@ -68,6 +68,7 @@ function provider(id = 'pasby', modes: readonly Mode[] = ['qr', 'same_device', '
       modes,
       verifies: { number: false, network: false },
       upstream: {
+        shows_words: id === 'pasby',
         async start(start) {
           await made.onStart();
           return startedAs(started.push(start), start.mode, made.expires_at);
@@ -184,6 +185,7 @@ describe('beginning', () => {
         session_id: session.session_id,
         mode: 'qr',
         identifier: null,
+        words: null,
         requester: { networks: ['192.0.2.0/24'], client_authenticated: true },
         request: {
           client_id: 'shop',
@@ -520,6 +522,33 @@ describe('pushes to a person', () => {
       await expect(direct(world)).rejects.toMatchObject({ code: 'rate_limited' });
       world.clock.advance(3_600_000);
     }
+  });
+
+  it('FT-A3f: browser and app show the same two words, drawn anew for each push', async () => {
+    const { pasby, world } = choice();
+    const session = await world.create();
+    const first = await choose(world, session, 'direct', 'ada');
+    const second = await choose(world, session, 'direct', 'ben');
+    const sent = pasby.started.map(({ words }) => words);
+    expect([first, second].map(({ verification }) => verification)).toEqual(
+      sent.map((words) => ({ method: 'words', words })),
+    );
+    expect(sent).toEqual([expect.stringMatching(/^[a-z]+ [a-z]+$/), expect.stringMatching(/^[a-z]+ [a-z]+$/)]);
+    await world.loop.runOnce();
+    pasby.say(2, { status: 'retrieved' });
+    expect(await world.until(session, 'retrieved'), 'the app shows them now').toMatchObject({
+      verification: second.verification,
+    });
+    pasby.say(2, CONFIRMED);
+    expect((await world.until(session, 'confirmed')).verification).toBeNull();
+  });
+
+  it('FT-A3f: there are none in another mode, nor where the app has no room for them', async () => {
+    const { pasby, other, world } = choice();
+    const session = await world.create();
+    expect((await choose(world, session, 'qr')).verification).toBeNull();
+    expect((await choose(world, session, 'direct', 'ada', 'other')).verification).toBeNull();
+    expect([...pasby.started, ...other.started].map(({ words }) => words)).toEqual([null, null]);
   });
 
   it('need an identifier, and a session that can still be chosen for', async () => {

@@ -25,6 +25,7 @@ import { networksForLimits } from './networks-for-limits.ts';
 import type { Pushes } from './pushes.ts';
 import { assertRecent } from './recent-authentication.ts';
 import type { Applied, SessionRows } from './session-rows.ts';
+import { drawWords } from './words.ts';
 
 /** Whoever the provider let in, where it does not tell us apart: the session then has one holder all the same. */
 const HOLDER = 'upstream';
@@ -80,6 +81,8 @@ export interface UpstreamDependencies {
   readonly connectors: ReadonlyMap<string, Connector>;
   readonly secrets: Pick<Secrets, 'fingerprint'>;
   readonly newId: () => string;
+  /** A whole number from 0 up to, not including, `below`. */
+  readonly randomInt: (below: number) => number;
   /** A session ended because of its provider. `error` is for the log. */
   readonly onFailure: (session_id: string, connector: string, error: unknown) => void;
 }
@@ -96,12 +99,12 @@ export function createUpstream(deps: UpstreamDependencies): Upstream {
 
   const stateOf = async (
     { qr, link, expires_at, kept }: UpstreamStarted,
-    same: Pick<UpstreamState, 'run' | 'identifier' | 'push'>,
+    same: Pick<UpstreamState, 'run' | 'identifier' | 'push' | 'words'>,
   ): Promise<UpstreamState> => {
     const latest = (await store.now()) + LONGEST_MS;
-    const { run, identifier, push } = same;
+    const { run, identifier, push, words } = same;
     const ends = expires_at === null ? null : Math.floor(Math.min(expires_at, latest));
-    return { run, identifier, push, qr, link, expires_at: ends, kept };
+    return { run, identifier, push, words, qr, link, expires_at: ends, kept };
   };
 
   /** The session while the provider's session `run` is the one that it waits for. */
@@ -172,6 +175,7 @@ export function createUpstream(deps: UpstreamDependencies): Upstream {
         session_id: id,
         mode: choice.mode,
         identifier: null,
+        words: null,
         requester: requesterOf(session),
         request: requestOf(session),
       };
@@ -223,10 +227,11 @@ export function createUpstream(deps: UpstreamDependencies): Upstream {
       const run = deps.newId();
       const networks = followed.networksOf(session.browser.address);
       await followed.admit(run, networks);
-      const start = { session_id: session.id, mode, identifier, requester: requesterOf(session) };
+      const words = mode === 'direct' && upstream.shows_words === true ? drawWords(deps.randomInt) : null;
+      const start = { session_id: session.id, mode, identifier, words, requester: requesterOf(session) };
       try {
         const started = await upstream.start({ ...start, request: requestOf(session) });
-        return await stateOf(started, { run, identifier: identifierHash(choice.connector, identifier), push });
+        return await stateOf(started, { run, identifier: identifierHash(choice.connector, identifier), push, words });
       } catch (cause) {
         await followed.release(run, networks);
         throw cause;

@@ -41,6 +41,8 @@ export interface UpstreamState {
   readonly identifier: string | null;
   /** The push that it sent; null in every mode but `direct`. */
   readonly push: Push | null;
+  /** What browser and app both show; null in every mode but `direct`, and where the app has no room for it. */
+  readonly words: string | null;
   /** The provider's codes; one stands still, several are shown in random order, each for `interval_ms`. */
   readonly qr: { readonly texts: readonly string[]; readonly interval_ms: number } | null;
   readonly link: string | null;

@@ -34,6 +34,7 @@ const upstream: fc.Arbitrary<UpstreamState> = fc.record({
   run: fc.constantFrom('first', 'first', 'second'),
   identifier: fc.constant(null),
   push: fc.constant(null),
+  words: fc.constant(null),
   qr: fc.constant(null),
   link: fc.constant(null),
   expires_at: fc.option(

@@ -26,6 +26,7 @@ const UPSTREAM: UpstreamState = {
   run: 'first',
   identifier: null,
   push: null,
+  words: null,
   qr: { texts: ['seed'], interval_ms: 1000 },
   link: null,
   expires_at: null,

@@ -182,7 +182,9 @@ function payloadOf(start: UpstreamStart, { payload }: ResolvedPasbyOptions): str
   const named = (words: string): string => words.replaceAll('{client}', () => client);
   const purpose = named(ACTION_TEXTS[actionOf(start)]);
   const own = payload === null ? purpose : named(payload);
-  return shortened(own.includes(purpose) ? own : `${purpose}. ${own}`, PAYLOAD_LENGTH);
+  const compared = start.words === null ? '' : `. Confirm only if your screen shows: ${start.words}`;
+  // The words are never what is cut off.
+  return shortened(own.includes(purpose) ? own : `${purpose}. ${own}`, PAYLOAD_LENGTH - compared.length) + compared;
 }
 
 function shortened(text: string, length: number): string {

@@ -20,6 +20,7 @@ export function startOf(changes: Partial<UpstreamStart> = {}): UpstreamStart {
     session_id: 'session',
     mode: 'qr',
     identifier: null,
+    words: null,
     requester: { networks: ['192.0.2.0/24'], client_authenticated: false },
     request: {
       client_id: 'shop',

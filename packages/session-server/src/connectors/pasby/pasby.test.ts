@@ -129,6 +129,15 @@ describe('beginning', () => {
     expect(seen[0]?.body).toMatchObject({ payload });
   });
 
+  it('FT-A3f: shows the words of a push, however long the rest is', async () => {
+    answer = starts();
+    const start = startOf({ mode: 'direct', identifier: NIN, words: 'amber river' });
+    await (await open({ payload: 'x'.repeat(200) })).start(start);
+    const { payload } = (seen[0]?.body ?? {}) as { payload: string };
+    expect(payload).toMatch(/^Sign in to Shop\. x+…\. Confirm only if your screen shows: amber river$/);
+    expect(payload.length).toBeLessThanOrEqual(200);
+  });
+
   it.each<[readonly string[], readonly string[]]>([
     [['openid'], ['naming.given']],
     [

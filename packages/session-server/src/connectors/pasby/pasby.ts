@@ -44,6 +44,7 @@ function openUpstream(options: ResolvedPasbyOptions, context: ConnectorContext):
   const allowance = createAllowance(options, context, () => api.assertWelcome());
   const opens: Opens = (claims, kept) => opensAny(claims, kept.claims, options.private_key);
   return {
+    shows_words: true,
     start: (start) => begin(start, options, { api, allowance, now }),
     async *follow(given, _start, signal): AsyncGenerator<UpstreamStatus> {
       const kept = keptOf(given);

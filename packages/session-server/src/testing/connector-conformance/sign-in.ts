@@ -162,7 +162,7 @@ export function upstreamStart({ modes }: Connector): UpstreamStart {
   const mode = modes.find((each) => each !== 'direct');
   if (mode === undefined) throw new Error('it has neither a QR code nor a link');
   const requester = { networks: ['192.0.2.0/24'], client_authenticated: true };
-  return { session_id: 'A'.repeat(26), mode, identifier: null, requester, request: REQUEST };
+  return { session_id: 'A'.repeat(26), mode, identifier: null, words: null, requester, request: REQUEST };
 }
 
 /** What is kept rests as JSON between two nodes. */
