@@ -119,7 +119,10 @@ export async function composeServer(settings: Settings, composition: Composition
   });
   const schedule = createSchedule({ now: systemTimers.elapsed, after: systemTimers.after });
   const hub = createHub({
-    flow: { snapshot: flow.look, subscribe: flow.subscribe },
+    flow: {
+      snapshot: (credentials) => flow.look(credentials),
+      subscribe: (session_id, listener) => flow.subscribe(session_id, listener),
+    },
     schedule,
     onError: (error, session) => {
       metrics.failures.add({ where: 'realtime' });

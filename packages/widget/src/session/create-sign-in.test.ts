@@ -253,10 +253,10 @@ describe('being told to wait', () => {
     expect(signIn.getSnapshot().phase).toBe('qr');
     answers['connector'] = [busy('30')];
     const trouble = { error: 'rate_limited', error_description: '' };
-    browser.server.push({ connector: null, mode: null, qr: null, error: trouble });
+    await browser.server.push({ connector: null, mode: null, qr: null, error: trouble });
     await browser.advance(0);
     expect(signIn.getSnapshot()).toMatchObject({ phase: 'busy', session: { connector: { id: 'wallet' } } });
-    browser.server.push({ error: trouble });
+    await browser.server.push({ error: trouble });
     await browser.advance(29_000);
     expect(
       calls().filter((path) => path.endsWith('connector')),
