@@ -25,6 +25,16 @@ export const GUARANTEES = {
   'FT-A3l': 'Every route has a limit, but for those that are named with a reason.',
   'FT-A3m': 'Changing the way is counted by session and by network, and refused with Retry-After.',
   'FT-A3n': 'A page of another website starts no sign-in by what it loads from /authorize in the background.',
+  'FT-A3a':
+    'Once half of a budget is used, no network takes more than a tenth of what is left, and a fifth is for pushed requests.',
+  'FT-A3b':
+    "A provider's session begins when a watcher looks at ours, exactly once, and its failure is told and not repeated.",
+  'FT-A3c': 'One network has at most 100 sessions open at providers, and sessions at Didit come out of a budget.',
+  'FT-A3d': 'Mode direct is offered only where a client asks for it and pushed the request while it authenticated.',
+  'FT-A3e':
+    'Pushes are counted by identifier and network: pauses grow, and a stranger does not stop the owner of a number.',
+  'FT-A3f': 'Browser and app show the same two words, drawn for each push.',
+  'FT-A3g': 'A push that was never sent is not counted.',
   // ── A4: copied codes ───────────────────────────────────────────────────────────────────────────
   'FT-A4a': 'The link that the phone page hands on has the step of the frame that was scanned.',
   'FT-A4b': 'A copy of a code, however often it is copied, is over 60 s after the beginning of its frame.',
@@ -49,6 +59,8 @@ export const GUARANTEES = {
   'FT-A6j': 'A session that was stored before links were armed reads as not armed.',
   'FT-A6k': 'A click on the link in the widget is told to the server, without holding up the navigation.',
   // ── A7: pasby's answers ────────────────────────────────────────────────────────────────────────
+  'FT-A7':
+    'A pasby request counts as completed only with a person, a signature that names request and person, and a time inside its life or a claim that opens.',
   // ── A8: UAE PASS ───────────────────────────────────────────────────────────────────────────────
   'FT-A8a': 'UAE PASS is sent a PKCE challenge unless the operator turns it off.',
   'FT-A8b': 'The operator names the minimum level of UAE PASS; there is no default, and the old spelling is a mistake.',
@@ -88,4 +100,11 @@ export const GUARANTEES = {
   'FT-B6c': 'The phone page says what the provider will be asked for.',
   'FT-B6d': 'What a provider tells beyond the granted scopes is dropped when the person confirms, but for the names.',
   'FT-B7d': 'An error at a callback that only the operator can mend is a failure with a log line, and no decline.',
+  'FT-B4a': 'Garbage on a stream of pasby, or none for 6 s, and pasby is asked instead.',
+  'FT-B4b': 'A process that dies with a code of Didit loses no sign-in: the next one exchanges it, or reads another.',
+  'FT-B4c': 'A status word of Didit that no document has leaves no dead code on the screen.',
+  'FT-B4d': 'An answer of Didit without the id_token that openid is owed signs nobody in.',
+  'FT-B7a': 'pasby says the website and the purpose of each sign-in, and is asked for what the website asked for.',
+  'FT-B7b': "pasby's own claims are named like its connector.",
+  'FT-B7c': 'Gender is spelled as OpenID Connect spells it.',
 } as const;

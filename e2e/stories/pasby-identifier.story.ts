@@ -24,6 +24,9 @@ for (const path of ['/login', '/script-tag']) {
     const [pushed, ...more] = await phone.inbox(ALMAS_NUMBER);
     expect(pushed, 'the phone must ask').toBeDefined();
     expect(more, 'and ask once').toEqual([]);
+    const words = (await signIn.root.locator('.bk-words').textContent()) ?? '';
+    expect(words).toMatch(/^[a-z]+ [a-z]+$/);
+    expect(pushed!.consent.client.origin, 'browser and app show the same two words').toContain(words);
     await signIn.reaches('retrieved');
     await phone.approve(pushed!);
     await isSignedInAs(page, 'Alma Exempel');

@@ -37,8 +37,9 @@ export default defineConfig({
       client_id: 'shop',
       client_secret: 'demo-shop-secret',
       client_name: 'Morrow Coffee',
-      // As little as can be asked. Left out it is 'auto': the number wherever the connector can ask it.
-      cross_device: { verification: 'none', network },
+      // As little as can be asked (left out it is 'auto': the number wherever the connector can ask it), and a
+      // push to the phone of a number that was typed: only in requests that the shop's backend pushed.
+      cross_device: { verification: 'none', network, direct: true },
     },
     {
       ...shopClient,
@@ -46,7 +47,7 @@ export default defineConfig({
       client_secret: 'demo-shop-strict-secret',
       client_name: 'Morrow Coffee',
       // After the scan the browser shows two digits, which the person types on the phone.
-      cross_device: { verification: 'number', network },
+      cross_device: { verification: 'number', network, direct: true },
     },
     // A public client: no secret, PKCE alone.
     {

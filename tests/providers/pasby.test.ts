@@ -34,7 +34,6 @@ beforeEach(() =>
     stamp: {},
     status: {},
     restricted: false,
-    unsigned: false,
   }),
 );
 
@@ -55,6 +54,8 @@ function startOf(changes: Partial<UpstreamStart> = {}, request: Partial<Upstream
     session_id: 'session',
     mode: 'qr',
     identifier: null,
+    words: null,
+    requester: { networks: ['192.0.2.0/24'], client_authenticated: false },
     request: {
       client_id: 'shop',
       client_name: 'Shop',
@@ -283,15 +284,6 @@ describe('what pasby answers', () => {
   ])('a stamp that says something else: %j', async (stamp) => {
     await misbehave({ stamp });
     await expect(begin(await open())).rejects.toMatchObject({ code: 'connector_unavailable' });
-  });
-
-  it('claims without a signature complete, too', async () => {
-    await misbehave({ unsigned: true });
-    const connector = await open();
-    const started = await begin(connector);
-    const { handle } = await scan(started.qr?.texts[0] ?? '');
-    const seen = await follow(connector, started, () => approve(handle));
-    expect(seen.at(-1)).toMatchObject({ status: 'confirmed', identity: { subject: NIN.alma, auth_time: null } });
   });
 
   it('no stream: it is asked instead', async () => {

@@ -24,16 +24,18 @@ export class RelyingParty {
     this.#redirectUri = redirectUri;
   }
 
-  /** The URL at the issuer that a browser is sent to. */
+  /**
+   * The URL at the issuer that a browser is sent to. The request is pushed first (RFC 9126), so that
+   * nobody else can make one up.
+   */
   async authorizationUrl(clientId: string, logins: LoginsUnderWay): Promise<URL> {
-    return client.buildAuthorizationUrl(await this.#configuration(clientId), await this.#begin(clientId, logins));
+    const config = await this.#configuration(clientId);
+    return client.buildAuthorizationUrlWithPAR(config, await this.#begin(clientId, logins));
   }
 
-  /** The same request, pushed to the issuer first (RFC 9126): the widget is given no more than its `request_uri`. */
+  /** The same request for the widget, which is given no more than its `request_uri`. */
   async push(clientId: string, logins: LoginsUnderWay): Promise<string> {
-    const config = await this.#configuration(clientId);
-    const url = await client.buildAuthorizationUrlWithPAR(config, await this.#begin(clientId, logins));
-    return url.searchParams.get('request_uri')!;
+    return (await this.authorizationUrl(clientId, logins)).searchParams.get('request_uri')!;
   }
 
   /**

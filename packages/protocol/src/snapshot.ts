@@ -58,12 +58,24 @@ export type QrCode =
   | { readonly order: 'timed'; readonly frames: readonly QrFrame[] }
   | { readonly order: 'shuffle'; readonly interval_ms: number; readonly frames: readonly { readonly text: string }[] };
 
-/** Number matching: two digits that the browser shows after the scan and the person types on the phone. */
-export interface Verification {
-  readonly method: 'number';
-  /** Two decimal digits; null until the session is `retrieved`. */
-  readonly number: string | null;
-}
+/**
+ * What ties the browser to the phone. `number`: two digits that the browser shows after the scan and
+ * the person types on the phone. `words`: what browser and app both show in mode `direct`, for the
+ * person to compare.
+ */
+export type Verification =
+  | {
+      readonly method: 'number';
+      /** Two decimal digits; null until the session is `retrieved`. */
+      readonly number: string | null;
+      readonly words?: never;
+    }
+  | {
+      readonly method: 'words';
+      /** Two short English words, drawn for each push. */
+      readonly words: string;
+      readonly number?: never;
+    };
 
 export interface SnapshotError {
   readonly error: string;

@@ -97,7 +97,7 @@ export async function composeServer(settings: Settings, composition: Composition
   const store = openStore(settings, secrets, now);
   const keys = await createKeys({ store });
   const clients = directoryOf(settings.clients);
-  const connectors = await openConnectors(settings, store, { now, sleep }, (detail) =>
+  const connectors = await openConnectors(settings, store, secrets, { now, sleep }, (detail) =>
     logger.warn('connector', { detail }),
   );
   const flow = createFlow({
@@ -143,7 +143,10 @@ export async function composeServer(settings: Settings, composition: Composition
   const addressOf = (request: IncomingMessage): string => clientAddress(request).address;
   const schedule = createSchedule({ now: systemTimers.elapsed, after: systemTimers.after });
   const hub = createHub({
-    flow,
+    flow: {
+      snapshot: (credentials) => flow.look(credentials),
+      subscribe: (session_id, listener) => flow.subscribe(session_id, listener),
+    },
     schedule,
     onError: (error, session) => {
       metrics.failures.add({ where: 'realtime' });
@@ -287,11 +290,13 @@ export async function openKeys(
 export async function inspectClients(
   settings: Settings,
 ): Promise<readonly { readonly client_id: string; readonly guards: ReturnType<typeof guardsOf> }[]> {
-  const store = openStore({ ...settings, store: { type: 'sqlite', path: ':memory:' } }, secretsOf(settings), Date.now);
+  const secrets = secretsOf(settings);
+  const store = openStore({ ...settings, store: { type: 'sqlite', path: ':memory:' } }, secrets, Date.now);
   try {
     const connectors = await openConnectors(
       settings,
       store,
+      secrets,
       { now: Date.now, sleep: systemTimers.sleep },
       () => undefined,
     );
@@ -329,6 +334,7 @@ function createDeliveries(store: Store, secrets: Secrets): Deliveries {
 async function openConnectors(
   settings: Settings,
   store: Store,
+  secrets: Secrets,
   time: Pick<ConnectorContext, 'now' | 'sleep'>,
   log: (detail: string) => void,
 ): Promise<ReadonlyMap<string, Connector>> {
@@ -338,7 +344,7 @@ async function openConnectors(
     fetch: createLimitedFetch(),
     stream: createLimitedStream(),
     randomBytes,
-    budget: (name, limit, window_ms) => createBudget(store, name, limit, window_ms),
+    budget: (name, limit, window_ms) => createBudget(store, secrets, name, limit, window_ms),
     log,
   };
   const opened = await Promise.all(settings.connectors.map((config) => config.open(context)));

@@ -1,7 +1,6 @@
 import { SandboxError } from '../http/errors.ts';
 import type { Person } from '../people.ts';
 import { STANDARD_NAMES, type PasbyAccount, type PasbyAccounts } from './accounts.ts';
-import type { Faults } from './faults.ts';
 import { PASBY_APP } from './registered-app.ts';
 import type { FlowRequest, Requests } from './requests.ts';
 import type { Seeds } from './seeds.ts';
@@ -38,7 +37,6 @@ export function createApp(
   accounts: PasbyAccounts,
   requests: Requests,
   seeds: Seeds,
-  faults: Faults,
   changed: (request: FlowRequest) => void,
 ): PasbyApp {
   const own = [base, base.replace('//127.0.0.1', '//localhost')].map((each) => `${each}/open/app/?`);
@@ -77,8 +75,7 @@ export function createApp(
       const request = found(id);
       const account = accounts.byNin(nin);
       const mine = account !== null && request.picked?.nin === nin;
-      const done =
-        mine && (approved ? requests.complete(request, account, !faults.unsigned) : requests.cancel(request));
+      const done = mine && (approved ? requests.complete(request, account) : requests.cancel(request));
       if (!done) throw refused(`the request is ${requests.standing(request)}`);
       changed(request);
     },

@@ -14,8 +14,6 @@ export interface Faults {
   status: Readonly<Record<string, unknown>>;
   /** The app lacks the scope `identification:another`. */
   restricted: boolean;
-  /** Completed requests carry no signature, only claims. */
-  unsigned: boolean;
 }
 
 /** What `POST /pasby/sandbox` takes. */
@@ -40,7 +38,6 @@ export const FaultRequest: z.ZodType<FaultRequest> = z.strictObject({
   stamp: changes.optional(),
   status: changes.optional(),
   restricted: z.boolean().optional(),
-  unsigned: z.boolean().optional(),
   end: z.strictObject({ request: z.string().max(64).optional(), how: z.enum(['expired', 'cancelled']) }).optional(),
 });
 
@@ -52,7 +49,6 @@ export function noFaults(): Faults {
     stamp: {},
     status: {},
     restricted: false,
-    unsigned: false,
   };
 }
 

@@ -30,7 +30,7 @@ export function createPasby(context: PartContext): Pasby {
   const faults = noFaults();
   const streams = createStreams(requests, faults);
   const limit = createLimit(context.now);
-  const app = createApp(base, accounts, requests, seeds, faults, (request) => streams.tell(request));
+  const app = createApp(base, accounts, requests, seeds, (request) => streams.tell(request));
 
   const router = express.Router();
   mountApi(router, { base, accounts, requests, seeds, streams, faults, limit });

@@ -23,7 +23,7 @@ export interface FlowRequest extends Asked {
   /** First pick, first served. */
   picked: PasbyAccount | null;
   cancelled: boolean;
-  completed: { readonly claims: unknown; readonly signature: string | null; readonly signedAt: number } | null;
+  completed: { readonly claims: unknown; readonly signature: string; readonly signedAt: number } | null;
 }
 
 export type Standing = 'waiting' | 'picked' | 'completed' | 'cancelled' | 'expired';
@@ -40,8 +40,8 @@ export interface Requests {
   standing(request: FlowRequest): Standing;
   /** False when somebody else has it, or it is over. The same may come back. */
   pick(request: FlowRequest, account: PasbyAccount): boolean;
-  /** False when it is over or somebody else's. `signed`: whether completion carries a signature. */
-  complete(request: FlowRequest, account: PasbyAccount, signed: boolean): boolean;
+  /** False when it is over or somebody else's. */
+  complete(request: FlowRequest, account: PasbyAccount): boolean;
   cancel(request: FlowRequest): boolean;
   /** The standard identification flow data model, with its stamp. `wrong` replaces what the stamp says. */
   model(request: FlowRequest, wrong: Readonly<Record<string, unknown>>): Record<string, unknown>;
@@ -84,10 +84,10 @@ export function createRequests(now: () => number, random: (bytes: number) => Uin
       if (free) request.picked = account;
       return standing(request) === 'picked' && request.picked?.nin === account.nin;
     },
-    complete(request, account, signed) {
+    complete(request, account) {
       if (standing(request) !== 'picked' || request.picked?.nin !== account.nin) return false;
       const signedAt = Math.floor(now() / 1000);
-      const signature = signed ? stamp({ reference: request.id, requestee: account.nin, signedAt }) : null;
+      const signature = stamp({ reference: request.id, requestee: account.nin, signedAt });
       request.completed = { claims: encrypted(request.claims, account), signature, signedAt };
       return true;
     },
@@ -128,7 +128,7 @@ export function createRequests(now: () => number, random: (bytes: number) => Uin
         onsession: picked !== null,
         iat,
         claims: completed?.claims ?? {},
-        ...(completed?.signature == null ? {} : { signature: completed.signature, signedAt: completed.signedAt }),
+        ...(completed === null ? {} : { signature: completed.signature, signedAt: completed.signedAt }),
       };
     },
   };

@@ -81,4 +81,9 @@ export interface CrossDeviceConfig {
   readonly scope?: string | undefined;
   /** Whether the browser waits for its person to say that the one who approved is them. Default false. */
   readonly confirm_person?: boolean | undefined;
+  /**
+   * Offers mode `direct`: the person types an identifier, and their phone asks. Only for requests that
+   * the client pushes (RFC 9126), and not for a public client. Default false.
+   */
+  readonly direct?: boolean | undefined;
 }

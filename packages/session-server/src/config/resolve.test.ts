@@ -53,7 +53,7 @@ it('fills in every default', () => {
     connectors: ['wallet'],
     scope: ['openid'],
     require_pkce: true,
-    cross_device: { verification: 'auto', network: 'warn', scope: ['openid'], confirm_person: false },
+    cross_device: { verification: 'auto', network: 'warn', scope: ['openid'], confirm_person: false, direct: false },
   });
 });
 
@@ -96,6 +96,18 @@ it('reports all mistakes at once, those of shape and those between fields', () =
       'clients[0].connectors[0]',
     ].toSorted(),
   );
+});
+
+it('FT-A3d: mode direct is off unless a client asks for it', () => {
+  const direct = (change: object): unknown =>
+    resolveConfig(withClient(change) as BeckonConfig).clients[0]?.cross_device.direct;
+  expect(direct({})).toBe(false);
+  expect(direct({ cross_device: { direct: true } })).toBe(true);
+});
+
+it('FT-A3d: mode direct is refused for a client that cannot authenticate', () => {
+  const client = withClient({ token_endpoint_auth_method: 'none', cross_device: { direct: true } });
+  expect(pathsOf(client)).toContain('clients[0].cross_device.direct');
 });
 
 describe('one mistake', () => {

@@ -195,6 +195,7 @@ function clientOf(client: ParsedClient, config: ParsedConfig): Client {
       confirm_person: client.cross_device.confirm_person,
       // No long-lived grant from a scan unless the operator says so (cross-device BCP: short-lived tokens).
       scope: cap ?? scope.filter((token) => token !== 'offline_access'),
+      direct: client.cross_device.direct,
     },
   };
 }

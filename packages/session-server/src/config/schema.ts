@@ -40,6 +40,7 @@ export interface ParsedClient {
     readonly network: 'allow' | 'warn' | 'require';
     readonly confirm_person: boolean;
     readonly scope?: string | undefined;
+    readonly direct: boolean;
   };
 }
 
@@ -72,6 +73,7 @@ const crossDevice = z
     network: z.enum(['allow', 'warn', 'require']).default('warn'),
     scope: scope.optional(),
     confirm_person: z.boolean().default(false),
+    direct: z.boolean().default(false),
   })
   .prefault({});
 
@@ -116,6 +118,12 @@ const client: z.ZodType<ParsedClient> = z
         code: 'custom',
         path: ['require_pkce'],
         message: 'a public client must use PKCE (RFC 9700 §2.1.1)',
+      });
+    if (method === 'none' && value.cross_device.direct)
+      context.addIssue({
+        code: 'custom',
+        path: ['cross_device', 'direct'],
+        message: 'is for clients with a secret: they push their requests (RFC 9126), so that no stranger sends pushes',
       });
     if (value.logo_uri !== undefined && !isOwnLogo(value.logo_uri, value))
       context.addIssue({

@@ -32,7 +32,7 @@ export interface ConnectorContext {
   readonly randomBytes: (size: number) => Uint8Array;
   /** Waits for `duration_ms`, or until `signal` aborts; never rejects. The clock is the server's, so that tests need not wait. */
   readonly sleep: (duration_ms: number, signal?: AbortSignal) => Promise<void>;
-  /** A budget that all sessions and nodes share through the store. Takes at most `limit` in any `window_ms`. */
+  /** A budget that all sessions and nodes share through the store. Lets at most `limit` through in any `window_ms`. */
   readonly budget: (name: string, limit: number, window_ms: number) => Budget;
   /** Tells the operator of a surprise that ends nothing: words such as those of `ConnectorError.detail`. */
   readonly log?: (detail: string) => void;
@@ -41,9 +41,19 @@ export interface ConnectorContext {
 export interface Budget {
   /**
    * Takes `count` at once or nothing. Never lets more than the limit through in any window, however
-   * the window is laid. @throws ConnectorError `rate_limited` with the time to come back
+   * the window is laid. With `requester` what strangers take is shared fairly between networks, and
+   * a part is kept for clients that authenticate; without it for what has begun already.
+   * @throws ConnectorError `rate_limited` with the time to come back
    */
-  take(count: number): Promise<void>;
+  take(count: number, requester?: Requester): Promise<void>;
+}
+
+/** For whom the provider is asked. */
+export interface Requester {
+  /** Of the browser that waits, narrowest first: /24, or /64 and /48. Never empty. */
+  readonly networks: readonly string[];
+  /** Whether the client pushed the request (RFC 9126) and authenticated while it did. */
+  readonly client_authenticated: boolean;
 }
 
 export interface Connector {
@@ -195,6 +205,8 @@ export type RedirectOutcome =
 // ── providers with a session of their own ────────────────────────────────────────────────────────
 
 export interface UpstreamCapability {
+  /** Whether its app shows the `words` of a start in mode `direct`. Default false. */
+  readonly shows_words?: boolean;
   /** @throws ConnectorError `rate_limited`, `identifier_refused`, `connector_unavailable` */
   start(start: UpstreamStart): Promise<UpstreamStarted>;
   /**
@@ -213,6 +225,9 @@ export interface UpstreamStart {
   readonly mode: Mode;
   /** Only in mode `direct`: what the person typed. Never logged, never in a URL. */
   readonly identifier: string | null;
+  /** What the app shows beside the purpose, and the browser too; null unless the capability `shows_words`, in mode `direct`. */
+  readonly words: string | null;
+  readonly requester: Requester;
   readonly request: UpstreamRequest;
 }
 
@@ -232,8 +247,11 @@ export type UpstreamStatus =
   | { readonly status: 'retrieved' }
   /** The provider's session was replaced before anybody took it: new codes for the same sign-in. */
   | { readonly status: 'restarted'; readonly started: UpstreamStarted }
+  /** What whoever follows next needs to know, stored before anything else happens: nothing that people see. */
+  | { readonly status: 'kept'; readonly kept: unknown }
   | { readonly status: 'confirmed'; readonly identity: Identity; readonly tokens: UpstreamTokens | null }
-  | { readonly status: 'declined' }
+  /** `reason` where the provider can tell; without it, `user`. `not_me`: the person says that they did not begin this. */
+  | { readonly status: 'declined'; readonly reason?: 'user' | 'not_me' }
   | { readonly status: 'expired' };
 
 // ── afterwards ───────────────────────────────────────────────────────────────────────────────────
@@ -305,15 +323,19 @@ export class ConnectorError extends Error {
   readonly detail: string;
   /** Seconds; only with `rate_limited`. */
   readonly retry_after_s: number | null;
+  /** Whether the provider may have acted all the same: its answer was lost, or cannot be used. A push then counts. */
+  readonly may_have_begun: boolean;
   constructor(
     code: ConnectorErrorCode,
     message: string,
     detail: string = message,
     retry_after_s: number | null = null,
+    may_have_begun = false,
   ) {
     super(message);
     this.code = code;
     this.detail = detail;
     this.retry_after_s = retry_after_s;
+    this.may_have_begun = may_have_begun;
   }
 }

@@ -1,5 +1,5 @@
 import type { Mode, SessionHandle, Snapshot } from '@beckon/protocol';
-import type { Connector } from '../connectors/connector.ts';
+import { type Connector, ConnectorError } from '../connectors/connector.ts';
 import { hashSecret, newSecret, sameText } from '../secrets/index.ts';
 import {
   type AuthorizationRequest,
@@ -13,10 +13,10 @@ import {
   initialSession,
   transition,
 } from '../session/index.ts';
-import type { Store, Write } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
+import type { Beginning } from './beginning.ts';
 import type { Codes } from './codes.ts';
 import { type Flow, FlowError, type SessionCredentials } from './flow.ts';
-import { assertIdentifier } from './identifiers.ts';
 import type { Links } from './links.ts';
 import { isCrossDevice, offersFor } from './offers.ts';
 import type { PushedRequests } from './pushed-requests.ts';
@@ -34,15 +34,18 @@ export interface BrowserSessionsDependencies {
   readonly codes: Codes;
   readonly links: Links;
   readonly upstream: Upstream;
+  readonly beginning: Beginning;
   readonly clients: ClientDirectory;
   readonly connectors: ReadonlyMap<string, Connector>;
   readonly newId: () => string;
   readonly randomBytes: (size: number) => Uint8Array;
+  /** A provider did not begin. For the log. */
+  readonly onFailure: (session_id: string, connector: string, error: unknown) => void;
 }
 
 export type BrowserSessions = Pick<
   Flow,
-  'create' | 'choose' | 'arm' | 'snapshot' | 'renew' | 'cancel' | 'recognise' | 'clientOf'
+  'create' | 'choose' | 'arm' | 'snapshot' | 'look' | 'renew' | 'cancel' | 'recognise' | 'clientOf'
 > & {
   /** The session, expired if its time is over: reads never show it as live, however late the jobs are. */
   current(session_id: string): Promise<Session>;
@@ -50,7 +53,7 @@ export type BrowserSessions = Pick<
 
 /** The browser's side: whoever has the session's secret. */
 export function createBrowserSessions(deps: BrowserSessionsDependencies): BrowserSessions {
-  const { issuer, lifetimes, store, rows, requests, codes, links, upstream, clients, connectors } = deps;
+  const { issuer, lifetimes, store, rows, requests, codes, links, upstream, beginning, clients, connectors } = deps;
 
   /** The session of these credentials; a wrong secret looks like no session at all. */
   const authenticated = async ({ session_id, session_secret }: SessionCredentials): Promise<Session> => {
@@ -113,19 +116,13 @@ export function createBrowserSessions(deps: BrowserSessionsDependencies): Browse
     // With nothing to choose between, the QR code is there at once.
     const settled = only !== undefined && others.length === 0 && mode !== undefined;
     const choice = settled ? choiceOf(only.id, mode) : null;
-    // The provider first: where it refuses, there is no session.
-    const begun = choice === null ? null : await upstream.begin(start, choice, null);
     const now = await store.now();
     const fresh = initialSession(start, now, lifetimes);
+    // A provider's own session begins once a browser looks at ours.
     const chosen =
-      choice === null ? fresh : transition(fresh, { type: 'choose', choice, upstream: begun }, now, lifetimes).session;
+      choice === null ? fresh : transition(fresh, { type: 'choose', choice, upstream: null }, now, lifetimes).session;
     const session = { ...chosen, version: fresh.version };
-    try {
-      await rows.insert(session, upstream.order(session.id, begun, now));
-    } catch (cause) {
-      if (choice !== null) await upstream.abandon(choice, begun);
-      throw cause;
-    }
+    await rows.insert(session);
     try {
       await requests.enter(request_id, session.id, replaces);
     } catch (cause) {
@@ -136,14 +133,17 @@ export function createBrowserSessions(deps: BrowserSessionsDependencies): Browse
     return { ...(await render(session)), session_secret };
   };
 
-  const changed = async (
-    session: Session,
-    event: SessionEvent,
-    writes: (now: number) => readonly Write[] = () => [],
-  ): Promise<Session> => {
-    const result = await rows.apply(session.id, event, (_before, now) => writes(now));
+  const changed = async (session: Session, event: SessionEvent): Promise<Session> => {
+    const result = await rows.apply(session.id, event);
     if (!result.ok) throw refusal(result.error);
     return result.session;
+  };
+
+  /** The session as a watcher finds it, whose look is remembered. */
+  const watched = async (credentials: SessionCredentials): Promise<Session> => {
+    const session = await current(await authenticated(credentials));
+    await beginning.watched(session);
+    return session;
   };
 
   return {
@@ -166,22 +166,41 @@ export function createBrowserSessions(deps: BrowserSessionsDependencies): Browse
       }
       const same = live.choice?.connector === connector && live.choice.mode === mode;
       if (same && live.upstream !== null && upstream.isFor(live.upstream, connector, identifier)) return render(live);
-      if (mode === 'direct') await assertIdentifier(store, connector, identifier, session.browser);
-      // The provider first: where it refuses, the session stays as it is, the code that it shows included.
-      const begun = await upstream.begin(live, choice, identifier);
-      const event = { type: 'choose', choice, upstream: begun } as const;
-      const chosen = await changed(live, event, (now) => upstream.order(live.id, begun, now)).catch(
-        async (cause: unknown) => {
-          await upstream.abandon(choice, begun);
-          throw cause;
-        },
+      const own = connectors.get(connector)?.upstream ?? null;
+      const atOnce = own !== null && (mode === 'direct' || (await beginning.isWatched(live)));
+      // Without a watcher the choice waits for the first one's look.
+      return render(
+        atOnce
+          ? await beginning.choose(live, choice, identifier)
+          : await changed(live, { type: 'choose', choice, upstream: null }),
       );
-      return render(chosen);
     },
     async arm(credentials) {
       await changed(await authenticated(credentials), { type: 'arm' });
     },
-    snapshot: async (credentials) => render(await current(await authenticated(credentials))),
+    async snapshot(credentials) {
+      const session = await watched(credentials);
+      const choice = beginning.pending(session);
+      if (choice === null) return render(session);
+      const begun = await beginning.beginPending(session, choice).catch((cause: unknown) => {
+        // The session went another way meanwhile.
+        if (cause instanceof FlowError) return rows.load(session.id);
+        throw cause;
+      });
+      return render(begun);
+    },
+    async look(credentials) {
+      const session = await watched(credentials);
+      const choice = beginning.pending(session);
+      if (choice !== null) {
+        void beginning.beginPending(session, choice).catch((cause: unknown) => {
+          const expected =
+            cause instanceof FlowError || (cause instanceof ConnectorError && cause.code === 'rate_limited');
+          if (!expected) deps.onFailure(session.id, choice.connector, cause);
+        });
+      }
+      return render(session);
+    },
     async renew(credentials, browser) {
       const session = await current(await authenticated(credentials));
       if (session.status === 'retrieved' || session.status === 'confirmed') {

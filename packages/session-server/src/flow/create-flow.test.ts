@@ -36,7 +36,7 @@ const client: Client = {
   id_token_signed_response_alg: 'ES256',
   require_pkce: true,
   require_pushed_authorization_requests: false,
-  cross_device: { verification: 'none', network: 'warn', scope: null, confirm_person: false },
+  cross_device: { verification: 'none', network: 'warn', scope: null, confirm_person: false, direct: false },
 };
 
 const request: AuthorizationRequest = {
@@ -53,6 +53,7 @@ const request: AuthorizationRequest = {
   login_hint: null,
   ui_locales: [],
   acr_values: [],
+  client_authenticated: false,
   connector: null,
 };
 
@@ -230,7 +231,7 @@ describe('a sign-in by QR code', () => {
 
   it('declines at one wrong number', async () => {
     const { flow, start } = world({
-      policy: { verification: 'number', network: 'warn', scope: null, confirm_person: false },
+      policy: { verification: 'number', network: 'warn', scope: null, confirm_person: false, direct: false },
     });
     const session = await start();
     expect((await flow.snapshot(session)).verification, 'never shown before the scan').toEqual({
@@ -459,7 +460,7 @@ describe('what is offered', () => {
   it('leaves out the cross-device modes of a connector that cannot make a required check', async () => {
     const { flow, start } = world({
       connectors: [wallet, blind],
-      policy: { verification: 'number', network: 'warn', scope: null, confirm_person: false },
+      policy: { verification: 'number', network: 'warn', scope: null, confirm_person: false, direct: false },
     });
     const { connectors, connector } = await flow.snapshot(await start());
     expect(connectors).toEqual([
@@ -470,7 +471,13 @@ describe('what is offered', () => {
   });
 
   it('FT-A11a: `auto` offers every connector, and the number goes with the one that is chosen', async () => {
-    const policy = { verification: 'auto', network: 'warn', scope: null, confirm_person: false } as const;
+    const policy = {
+      verification: 'auto',
+      network: 'warn',
+      scope: null,
+      confirm_person: false,
+      direct: false,
+    } as const;
     const { flow, start } = world({ connectors: [wallet, blind], policy });
     const session = await start();
     expect((await flow.snapshot(session)).connectors.map(({ id, modes }) => [id, modes])).toEqual([

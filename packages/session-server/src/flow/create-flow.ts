@@ -5,6 +5,7 @@ import { createDerivedTokens, type Secrets } from '../secrets/index.ts';
 import type { ClientDirectory, Lifetimes, Session } from '../session/index.ts';
 import type { Store } from '../store/store.ts';
 import { authorizationResponse } from './authorization-response.ts';
+import { createBeginning } from './beginning.ts';
 import { createBrowserClaim } from './browser-claim.ts';
 import { createBrowserHolder } from './browser-holder.ts';
 import { createBrowserSessions } from './browser-sessions.ts';
@@ -16,6 +17,7 @@ import { createForms } from './forms.ts';
 import { createLinks } from './links.ts';
 import { createPreview } from './preview.ts';
 import { createPushedRequests, type RequestLimit } from './pushed-requests.ts';
+import { createPushes } from './pushes.ts';
 import { createRedemption } from './redemption.ts';
 import { refusal } from './refusal.ts';
 import { createRoundTrip } from './round-trip.ts';
@@ -87,7 +89,8 @@ export function createFlow(deps: FlowDependencies): Flow {
   const codes = createCodes(rows, requests, tokens);
   const onFailure = deps.onFailure ?? (() => undefined);
   const forgetTokens = createForgetTokens(deps.onUnrevoked ?? (() => undefined));
-  const upstream = createUpstream({ ...deps, rows, changes, tokens: forgetTokens, onFailure });
+  const pushes = createPushes(store, secrets);
+  const upstream = createUpstream({ ...deps, rows, changes, pushes, tokens: forgetTokens, onFailure });
   const browser = createBrowserSessions({
     ...deps,
     issuer,
@@ -97,6 +100,8 @@ export function createFlow(deps: FlowDependencies): Flow {
     codes,
     links,
     upstream,
+    beginning: createBeginning({ ...deps, rows, upstream, pushes }),
+    onFailure,
   });
   const forms = createForms(secrets);
   const holder = createBrowserHolder({ ...deps, rows });

@@ -105,6 +105,11 @@ export interface Flow {
 
   /** Starts a session for a pushed request. @throws FlowError `request_expired` */
   create(client: Client, request_uri: string, browser: Party): Promise<SessionHandle>;
+  /**
+   * Chooses an identity app. A provider with a session of its own begins it at once where a watcher
+   * has looked at the session, and in mode `direct`; else the first look begins it.
+   * @throws FlowError, ConnectorError
+   */
   choose(
     credentials: SessionCredentials,
     choice: { readonly connector: string; readonly mode: Mode; readonly login_hint: string | null },
@@ -114,8 +119,15 @@ export interface Flow {
    * once. @throws FlowError `invalid_transition` where the link leads to no provider, or the sign-in is past it
    */
   arm(credentials: SessionCredentials): Promise<void>;
-  /** The current snapshot, with a code minted where this watcher may collect one. @throws FlowError `session_not_found` also for a wrong secret. */
+  /**
+   * The current snapshot, with a code minted where this watcher may collect one, and with the codes
+   * of a provider that had to begin first.
+   * @throws FlowError `session_not_found` also for a wrong secret; ConnectorError where the provider
+   *   did not begin, and the choice was withdrawn
+   */
   snapshot(credentials: SessionCredentials): Promise<Snapshot>;
+  /** As `snapshot`, for a watcher that stays: what has to begin is not waited for, and told as a change. @throws FlowError */
+  look(credentials: SessionCredentials): Promise<Snapshot>;
   renew(credentials: SessionCredentials, browser: Party): Promise<SessionHandle>;
   cancel(credentials: SessionCredentials): Promise<Snapshot>;
   /** The person in front of the browser says that the one who approved is them: where that is asked for, no code is minted before. */

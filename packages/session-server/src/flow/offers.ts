@@ -19,7 +19,7 @@ export function offersFor(
   const ids = asked === null ? client.connectors : client.connectors.filter((id) => id === asked);
   // OpenID Connect Core §3.1.2.1: a wish that cannot be passed on is not met by saying nothing.
   const able = wantsReauthentication(request) ? ids.filter((id) => canReauthenticate(connectors.get(id))) : ids;
-  const offers = offersOf(client, able, connectors);
+  const offers = offersOf(client, able, connectors, request.client_authenticated);
   if (offers.length > 0) return offers;
   // The request was checked when it came, and the configuration may have changed since.
   if (asked !== null) throw new FlowError('invalid_request', 'connector: not one that this client offers');
@@ -28,18 +28,24 @@ export function offersFor(
 
 /** Whether this client offers that connector, in any mode. */
 export function isOffered(client: Client, connector: string, connectors: ReadonlyMap<string, Connector>): boolean {
-  return client.connectors.includes(connector) && offersOf(client, [connector], connectors).length > 0;
+  return client.connectors.includes(connector) && offersOf(client, [connector], connectors, true).length > 0;
 }
 
 function offersOf(
   client: Client,
   ids: readonly string[],
   connectors: ReadonlyMap<string, Connector>,
+  /** Whether the client pushed the request while it authenticated. */
+  client_authenticated: boolean,
 ): readonly ConnectorOffer[] {
+  // A push reaches a person who did not begin anything: the client asks for the mode, and vouches for each request.
+  const mayPush = client.cross_device.direct && client_authenticated;
   return ids.flatMap((id) => {
     const connector = connectors.get(id);
     if (connector === undefined) return [];
-    const modes = connector.modes.filter((mode) => !isCrossDevice(connector, mode) || satisfies(connector, client));
+    const modes = connector.modes.filter(
+      (mode) => (!isCrossDevice(connector, mode) || satisfies(connector, client)) && (mode !== 'direct' || mayPush),
+    );
     const scan_with = connector.redirect === null ? ('app' as const) : ('camera' as const);
     return modes.length > 0 ? [{ id, names: connector.names, button: connector.button, scan_with, modes }] : [];
   });

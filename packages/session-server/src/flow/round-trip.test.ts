@@ -24,6 +24,7 @@ const NUMBERS: Client['cross_device'] = {
   network: 'allow',
   scope: null,
   confirm_person: false,
+  direct: false,
 };
 /** The key of one phone's browser, of another one's, and of the browser on one device. */
 const [MINE, THEIRS, HERE] = ['key-mine', 'key-theirs', 'key-here'];
@@ -292,7 +293,13 @@ describe('the phone page', () => {
   });
 
   it('from another network claims nothing where the same is required, but may still say that it was not them', async () => {
-    const { world } = setting({ verification: 'none', network: 'require', scope: null, confirm_person: false });
+    const { world } = setting({
+      verification: 'none',
+      network: 'require',
+      scope: null,
+      confirm_person: false,
+      direct: false,
+    });
     const session = await world.create();
     const form = await world.flow.openForm(scanOf(session), MINE);
     await expect(world.flow.claim(session.session_id, form, MINE, FAR)).rejects.toMatchObject({

@@ -38,7 +38,7 @@ export function snapshotOf(session: Session, { now, code, issuer, links, way }: 
     person: personOf(session),
     confirm_person: session.status === 'confirmed' && awaitsRecognition(session),
     redirect_to: redirectOf(session, code, issuer),
-    error: endOf(session),
+    error: endOf(session) ?? troubleOf(session, now),
   };
 }
 
@@ -64,6 +64,8 @@ function sameDeviceOf(session: InitializedSession, way: Way | null, links: Links
 }
 
 function verificationOf(session: Session): Verification | null {
+  const words = session.status === 'initialized' || session.status === 'retrieved' ? session.upstream?.words : null;
+  if (words) return { method: 'words', words };
   if (!asksNumber(session)) return null;
   return { method: 'number', number: session.status === 'retrieved' ? session.retrieval.number : null };
 }
@@ -95,6 +97,17 @@ function endOf(session: Session): SnapshotError | null {
     case 'failed':
       return { error: session.error, error_description: 'the sign-in could not be finished' };
   }
+}
+
+/** The session goes on, and something else may be chosen, or the same later. */
+function troubleOf(session: Session, now: number): SnapshotError | null {
+  if (session.status !== 'initialized' || !session.trouble) return null;
+  const { error, retry_at } = session.trouble;
+  if (error === 'connector_unavailable')
+    return { error, error_description: 'the identity app cannot be reached right now: choose again in a moment' };
+  const seconds = retry_at === null ? 0 : Math.ceil((retry_at - now) / 1000);
+  const when = seconds > 0 ? `in ${seconds} s` : 'now';
+  return { error, error_description: `too many sign-ins with this identity app: choose again ${when}` };
 }
 
 /** Only what RFC 6749 §4.1.2.1 lets `error_description` have: printable ASCII without `"` and `\\`. */

@@ -8,7 +8,7 @@ import {
   type UpstreamStarted,
   type UpstreamStatus,
 } from '../connectors/connector.ts';
-import type { Identity } from '../session/index.ts';
+import type { Identity, Party } from '../session/index.ts';
 import type { Store } from '../store/store.ts';
 import { type FlowWorld, flowWorld } from '../testing/flow-world.ts';
 
@@ -68,6 +68,7 @@ function provider(id = 'pasby', modes: readonly Mode[] = ['qr', 'same_device', '
       modes,
       verifies: { number: false, network: false },
       upstream: {
+        shows_words: id === 'pasby',
         async start(start) {
           await made.onStart();
           return startedAs(started.push(start), start.mode, made.expires_at);
@@ -114,13 +115,15 @@ function startedAs(n: number, mode: Mode, expires_at: number | null): UpstreamSt
   };
 }
 
-function choose(
+/** As a page that watches. */
+async function choose(
   world: FlowWorld,
   session: SessionHandle,
   mode: Mode,
   login_hint: string | null = null,
   connector = 'pasby',
 ): ReturnType<FlowWorld['flow']['choose']> {
+  await world.flow.look(session);
   return world.flow.choose(session, { connector, mode, login_hint });
 }
 
@@ -139,9 +142,15 @@ async function followed(request: Parameters<FlowWorld['create']>[0] = {}): Promi
 }> {
   const pasby = provider();
   const world = flowWorld([pasby.connector]);
-  const session = await world.create(request);
+  const session = await watched(world, request);
   await world.loop.runOnce();
   return { pasby, world, session };
+}
+
+/** A session with what its first look began. */
+async function watched(world: FlowWorld, request: Parameters<FlowWorld['create']>[0] = {}): Promise<SessionHandle> {
+  const session = await world.create(request);
+  return { ...session, ...(await world.flow.snapshot(session)) };
 }
 
 /** Lets everything that waits for nothing but other code go on. */
@@ -160,14 +169,14 @@ afterEach(() => {
 const queryOf = (redirect: string | null): URLSearchParams => new URL(redirect ?? '').searchParams;
 
 describe('beginning', () => {
-  it('with the session, where there is nothing to choose: the codes are shown in any order', async () => {
+  it('with the first look, where there is nothing to choose: the codes are shown in any order', async () => {
     const pasby = provider();
-    const session = await flowWorld([pasby.connector]).create({ login_hint: 'hint', max_age: 60 });
+    const session = await watched(flowWorld([pasby.connector]), { login_hint: 'hint', max_age: 60 });
     expect(session).toMatchObject({
       status: 'initialized',
       connector: 'pasby',
       mode: 'qr',
-      version: 1,
+      version: 2,
       qr: { order: 'shuffle', interval_ms: 500, frames: [{ text: 'seed 1a' }, { text: 'seed 1b' }] },
       same_device: null,
     });
@@ -176,6 +185,8 @@ describe('beginning', () => {
         session_id: session.session_id,
         mode: 'qr',
         identifier: null,
+        words: null,
+        requester: { networks: ['192.0.2.0/24'], client_authenticated: true },
         request: {
           client_id: 'shop',
           client_name: 'Shop',
@@ -189,6 +200,19 @@ describe('beginning', () => {
         },
       },
     ]);
+  });
+
+  it('FT-B7a: the provider is not asked for what the client may not be granted', async () => {
+    const pasby = provider();
+    const policy = {
+      verification: 'none',
+      network: 'allow',
+      scope: ['openid', 'email'],
+      confirm_person: false,
+      direct: true,
+    } as const;
+    await watched(flowWorld([pasby.connector], policy));
+    expect(pasby.started).toMatchObject([{ request: { scope: ['openid', 'email'] } }]);
   });
 
   it('with the choice, in every mode', async () => {
@@ -228,10 +252,19 @@ describe('beginning', () => {
     ).toEqual([1, 2]);
   });
 
-  it('of two choices at once one stays, and the other is called off', async () => {
+  it('of two choices at once in one process there is one', async () => {
     const { pasby, world } = choice();
     const session = await world.create();
     await Promise.all([choose(world, session, 'qr'), choose(world, session, 'qr')]);
+    expect(pasby.started).toHaveLength(1);
+  });
+
+  it('of two choices at once on two nodes one stays, and the other is called off', async () => {
+    const { pasby, world } = choice();
+    const session = await world.create();
+    await world.flow.look(session);
+    const chosen = { connector: 'pasby', mode: 'qr', login_hint: null } as const;
+    await Promise.all([world, world.node()].map(({ flow }) => flow.choose(session, chosen)));
     await world.loop.runOnce();
     await settle();
     expect(pasby.started).toHaveLength(2);
@@ -240,15 +273,6 @@ describe('beginning', () => {
     const kept = 3 - lost;
     expect([pasby.listeners(kept), pasby.listeners(lost)], 'only what is shown is followed').toEqual([1, 0]);
     expect((await world.flow.snapshot(session)).qr?.frames[0]?.text).toBe(`seed ${kept}a`);
-  });
-
-  it('nothing of ours stays half-made where the provider refuses', async () => {
-    const pasby = provider();
-    const world = flowWorld([pasby.connector]);
-    pasby.onStart = () => Promise.reject(new ConnectorError('rate_limited', 'busy', 'busy', 17));
-    await expect(world.create()).rejects.toMatchObject({ code: 'rate_limited', retry_after_s: 17 });
-    expect(await world.store.list('session', 10)).toEqual([]);
-    expect(await world.store.list('upstream', 10)).toEqual([]);
   });
 
   it('a choice that the provider refuses leaves what was shown before', async () => {
@@ -274,39 +298,269 @@ describe('beginning', () => {
   });
 });
 
-describe('pushes to a person', () => {
-  it('are 3 in 10 minutes, however the identifier is written, from whichever session', async () => {
-    const { pasby, world } = choice();
-    for (const written of ['19900101-1234', ' 199001011234 ', '1990 0101 1234']) {
-      await choose(world, await world.create(), 'direct', written);
-      world.clock.advance(1000);
-    }
-    const session = await world.create();
-    await expect(choose(world, session, 'direct', '199001011234')).rejects.toMatchObject({
-      code: 'rate_limited',
-      retry_after_s: 597,
-    });
-    expect(pasby.started, 'the provider does not hear of the fourth').toHaveLength(3);
-    expect(await world.flow.snapshot(session)).toMatchObject({ status: 'initialized', connector: null });
-    await choose(world, session, 'direct', 'somebody else');
-    world.clock.advance(597_000);
-    await choose(world, await world.create(), 'direct', '199001011234');
-    expect(pasby.started).toHaveLength(5);
+describe('a session that nobody watches', () => {
+  const qr = { connector: 'pasby', mode: 'qr', login_hint: null } as const;
+
+  it('FT-A3b: costs the provider nothing, however it came to its choice', async () => {
+    const pasby = provider();
+    const only = flowWorld([pasby.connector]);
+    expect(await only.create()).toMatchObject({ connector: 'pasby', mode: 'qr', qr: null });
+    const several = flowWorld([pasby.connector, provider('other').connector]);
+    const chosen = await several.flow.choose(await several.create(), qr);
+    expect(chosen).toMatchObject({ connector: 'pasby', mode: 'qr', qr: null });
+    expect(await several.create({ connector: 'pasby' })).toMatchObject({ connector: 'pasby', qr: null });
+    await Promise.all([only, several].map(({ loop }) => loop.runOnce()));
+    expect(pasby.started).toEqual([]);
   });
 
-  it('from one address are 30, and those beyond use up nobody', async () => {
-    const { world } = choice();
-    for (let n = 0; n < 30; n += 1) await choose(world, await world.create(), 'direct', `person ${n}`);
-    for (let n = 0; n < 4; n += 1) {
-      await expect(choose(world, await world.create(), 'direct', 'ada')).rejects.toMatchObject({
-        code: 'rate_limited',
+  it('FT-A3b: begins with the first look: a script that reads the status gets the codes', async () => {
+    const { pasby, world } = choice();
+    const session = await world.create();
+    await world.flow.choose(session, qr);
+    expect(await world.flow.snapshot(session)).toMatchObject({ qr: { frames: [{ text: 'seed 1a' }, {}] } });
+    await world.flow.snapshot(session);
+    expect(pasby.started).toHaveLength(1);
+  });
+
+  it('FT-A3b: a look that stays is not kept waiting, and is told when it has begun', async () => {
+    const { pasby, world } = choice();
+    const session = await world.create();
+    await world.flow.choose(session, qr);
+    const answer = Promise.withResolvers<void>();
+    pasby.onStart = () => answer.promise;
+    const told = Promise.withResolvers<void>();
+    world.flow.subscribe(session.session_id, told.resolve);
+    expect(await world.flow.look(session)).toMatchObject({ connector: 'pasby', qr: null });
+    answer.resolve();
+    await told.promise;
+    expect((await world.flow.look(session)).qr).not.toBeNull();
+  });
+
+  it('FT-A3b: two watchers at once begin one', async () => {
+    const { pasby, world } = choice();
+    const session = await world.create();
+    await world.flow.choose(session, qr);
+    const looks = [world.flow.snapshot(session), world.flow.look(session), world.flow.choose(session, qr)];
+    await Promise.all([...looks, world.flow.snapshot(session)]);
+    expect(pasby.started).toHaveLength(1);
+  });
+
+  it('FT-A3b: of two nodes that begin at once one stays, and the other is called off', async () => {
+    const { pasby, world } = choice();
+    const session = await world.create();
+    await world.flow.choose(session, qr);
+    const seen = await Promise.all([world, world.node()].map(({ flow }) => flow.snapshot(session)));
+    await world.loop.runOnce();
+    await settle();
+    expect(pasby.started).toHaveLength(2);
+    expect(pasby.cancelled).toHaveLength(1);
+    const kept = `seed ${3 - (pasby.cancelled[0] ?? 0)}a`;
+    expect(seen.map((snapshot) => snapshot.qr?.frames[0]?.text)).toEqual([kept, kept]);
+  });
+
+  it.each([
+    [new ConnectorError('rate_limited', 'busy', 'busy', 17), 'rate_limited', /in 17 s$/],
+    [new ConnectorError('connector_unavailable', 'down'), 'connector_unavailable', /reached/],
+    [new TypeError('a bug'), 'connector_unavailable', /reached/],
+  ])(
+    'FT-A3b: where the look fails with %s the choice is withdrawn, once, and watchers hear why',
+    async (thrown, error, words) => {
+      const { pasby, world } = choice();
+      const session = await world.create();
+      await world.flow.choose(session, qr);
+      let asked = 0;
+      pasby.onStart = () => {
+        asked += 1;
+        return Promise.reject(thrown);
+      };
+      await expect(world.flow.snapshot(session)).rejects.toBe(thrown);
+      for (let n = 0; n < 10; n += 1) await world.flow.look(session);
+      expect(asked, 'looking does not ask again').toBe(1);
+      expect(await world.flow.look(session)).toMatchObject({
+        status: 'initialized',
+        connector: null,
+        mode: null,
+        redirect_to: null,
+        error: { error, error_description: expect.stringMatching(words) as string },
       });
+      pasby.onStart = () => Promise.resolve();
+      expect(await choose(world, session, 'qr'), 'choosing again does').toMatchObject({
+        error: null,
+        connector: 'pasby',
+      });
+    },
+  );
+
+  it('FT-A3b: a choice that was made for another way meanwhile stays', async () => {
+    const { pasby, world } = choice();
+    const session = await world.create();
+    await world.flow.choose(session, qr);
+    pasby.onStart = async () => {
+      pasby.onStart = () => Promise.resolve();
+      await world.flow.choose(session, { ...qr, connector: 'other' });
+    };
+    expect(await world.flow.snapshot(session)).toMatchObject({ connector: 'other' });
+    await world.loop.runOnce();
+    expect(pasby.cancelled).toEqual([1]);
+  });
+});
+
+describe('a network', () => {
+  const elsewhere = { address: '203.0.113.7', comparable: true, user_agent: '', origin: null };
+
+  it('FT-A3c: has 100 sessions open at the providers, and others have theirs', async () => {
+    const pasby = provider();
+    const world = flowWorld([pasby.connector]);
+    const sessions: SessionHandle[] = [];
+    for (let n = 0; n < 100; n += 1) sessions.push(await watched(world));
+    await expect(watched(world)).rejects.toMatchObject({ code: 'rate_limited', retry_after_s: 10 });
+    expect(pasby.started, 'the provider does not hear of it').toHaveLength(100);
+    await world.flow.snapshot(await world.create({}, elsewhere));
+    expect(pasby.started).toHaveLength(101);
+
+    await world.loop.runOnce();
+    for (const first of sessions.slice(0, 1)) await world.flow.cancel(first);
+    await settle();
+    await expect(watched(world), 'an end makes room').resolves.toMatchObject({ mode: 'qr' });
+  });
+
+  it('FT-A3c: loses no place to a provider that refuses, and none to what is called off', async () => {
+    const { pasby, world } = choice();
+    const session = await world.create();
+    pasby.onStart = () => Promise.reject(new ConnectorError('connector_unavailable', 'down'));
+    for (let n = 0; n < 110; n += 1) await expect(choose(world, session, 'qr')).rejects.toThrow('down');
+    pasby.onStart = async () => {
+      await world.flow.cancel(left);
+    };
+    let left = session;
+    for (let n = 0; n < 110; n += 1) {
+      left = await world.create();
+      await expect(choose(world, left, 'qr')).rejects.toMatchObject({ code: 'invalid_transition' });
     }
-    const elsewhere = await world.create(
-      {},
-      { address: '203.0.113.7', comparable: true, user_agent: '', origin: null },
+  });
+
+  it('FT-A3c: one whose follower died counts for 15 minutes', async () => {
+    const world = flowWorld([provider().connector]);
+    for (let n = 0; n < 100; n += 1) await watched(world);
+    world.clock.advance(900_000);
+    await expect(watched(world)).resolves.toMatchObject({ mode: 'qr' });
+  });
+});
+
+describe('mode direct', () => {
+  it.each<[string, boolean, boolean]>([
+    ['a client that did not ask for it', false, true],
+    ['a request that was not pushed by an authenticated client', true, false],
+  ])('FT-A3d: is not offered for %s', async (_name, direct, client_authenticated) => {
+    const pasby = provider();
+    const world = flowWorld([pasby.connector], {
+      verification: 'none',
+      network: 'allow',
+      scope: null,
+      confirm_person: false,
+      direct,
+    });
+    const session = await world.create({ client_authenticated });
+    expect(session.connectors).toMatchObject([{ id: 'pasby', modes: ['qr', 'same_device'] }]);
+    await expect(choose(world, session, 'direct', 'ada')).rejects.toMatchObject({ code: 'invalid_request' });
+    expect(pasby.started.map(({ mode }) => mode)).not.toContain('direct');
+  });
+
+  it('FT-A3d: is offered where the client asked for it and pushed the request', async () => {
+    const session = await flowWorld([provider().connector]).create();
+    expect(session.connectors).toMatchObject([{ modes: ['qr', 'same_device', 'direct'] }]);
+  });
+});
+
+describe('pushes to a person', () => {
+  const elsewhere = { address: '203.0.113.7', comparable: true, user_agent: '', origin: null };
+  const direct = async (world: FlowWorld, browser?: Party): ReturnType<FlowWorld['flow']['choose']> =>
+    choose(world, await world.create({}, browser), 'direct', '19900101-1234');
+
+  it('FT-A3e: a stranger is stopped, and the owner of the number signs in from another network', async () => {
+    const { pasby, world } = choice();
+    for (const pause of [10_000, 300_000, 3_600_000]) {
+      await direct(world);
+      world.clock.advance(pause);
+    }
+    await direct(world);
+    await expect(direct(world)).rejects.toMatchObject({ code: 'rate_limited', retry_after_s: 86_400 });
+    expect(pasby.started, 'the provider does not hear of what is refused').toHaveLength(4);
+    await expect(direct(world, elsewhere)).resolves.toMatchObject({ mode: 'direct' });
+  });
+
+  it('FT-A3e: the answer in the app settles what was counted', async () => {
+    const { pasby, world } = choice();
+    const first = await direct(world);
+    await world.loop.runOnce();
+    expect(first.mode).toBe('direct');
+    pasby.say(1, CONFIRMED);
+    await settle();
+    await direct(world);
+    await world.loop.runOnce();
+    pasby.say(2, { status: 'declined' });
+    await settle();
+    await expect(direct(world), 'a refused one is waited for').rejects.toMatchObject({ retry_after_s: 10 });
+    world.clock.advance(10_000);
+    await direct(world);
+    await world.loop.runOnce();
+    pasby.say(3, { status: 'declined', reason: 'not_me' });
+    await settle();
+    world.clock.advance(29 * 86_400_000);
+    await expect(direct(world), 'not me: not for a long time').rejects.toMatchObject({ code: 'rate_limited' });
+    await expect(direct(world, elsewhere), 'from another network').resolves.toMatchObject({ mode: 'direct' });
+  });
+
+  it.each(['rate_limited', 'connector_unavailable'] as const)(
+    'FT-A3g: what ended as %s was never sent, and is not counted',
+    async (code) => {
+      const { pasby, world } = choice();
+      pasby.onStart = () => Promise.reject(new ConnectorError(code, 'no'));
+      for (let n = 0; n < 40; n += 1) await expect(direct(world)).rejects.toMatchObject({ code });
+      pasby.onStart = () => Promise.resolve();
+      await expect(direct(world)).resolves.toMatchObject({ mode: 'direct' });
+    },
+  );
+
+  it('FT-A3g: what may have been sent is counted, and so is a number that the provider does not know', async () => {
+    const { pasby, world } = choice();
+    for (const error of [
+      new ConnectorError('connector_unavailable', 'no', 'no', null, true),
+      new ConnectorError('identifier_refused', 'no'),
+      new TypeError('a bug'),
+    ]) {
+      pasby.onStart = () => Promise.reject(error);
+      await expect(direct(world)).rejects.toThrow(error.message);
+      await expect(direct(world)).rejects.toMatchObject({ code: 'rate_limited' });
+      world.clock.advance(3_600_000);
+    }
+  });
+
+  it('FT-A3f: browser and app show the same two words, drawn anew for each push', async () => {
+    const { pasby, world } = choice();
+    const session = await world.create();
+    const first = await choose(world, session, 'direct', 'ada');
+    const second = await choose(world, session, 'direct', 'ben');
+    const sent = pasby.started.map(({ words }) => words);
+    expect([first, second].map(({ verification }) => verification)).toEqual(
+      sent.map((words) => ({ method: 'words', words })),
     );
-    await expect(choose(world, elsewhere, 'direct', 'ada')).resolves.toMatchObject({ mode: 'direct' });
+    expect(sent).toEqual([expect.stringMatching(/^[a-z]+ [a-z]+$/), expect.stringMatching(/^[a-z]+ [a-z]+$/)]);
+    await world.loop.runOnce();
+    pasby.say(2, { status: 'retrieved' });
+    expect(await world.until(session, 'retrieved'), 'the app shows them now').toMatchObject({
+      verification: second.verification,
+    });
+    pasby.say(2, CONFIRMED);
+    expect((await world.until(session, 'confirmed')).verification).toBeNull();
+  });
+
+  it('FT-A3f: there are none in another mode, nor where the app has no room for them', async () => {
+    const { pasby, other, world } = choice();
+    const session = await world.create();
+    expect((await choose(world, session, 'qr')).verification).toBeNull();
+    expect((await choose(world, session, 'direct', 'ada', 'other')).verification).toBeNull();
+    expect([...pasby.started, ...other.started].map(({ words }) => words)).toEqual([null, null]);
   });
 
   it('need an identifier, and a session that can still be chosen for', async () => {
@@ -425,7 +679,7 @@ describe('what the provider says', () => {
   it('is heard again by whoever follows next where our own store failed over it', async () => {
     const pasby = provider();
     const world = flowWorld([pasby.connector]);
-    const session = await world.create();
+    const session = await watched(world);
     let broken = true;
     const node = world.node((store) => ({
       ...store,
@@ -448,7 +702,7 @@ describe("the provider's time", () => {
     const pasby = provider();
     const world = flowWorld([pasby.connector]);
     pasby.expires_at = world.clock.now() + 30_000;
-    const session = await world.create();
+    const session = await watched(world);
     expect(session.expires_at).toBe(Math.floor(pasby.expires_at / 1000));
     await world.loop.runOnce();
     world.clock.advance(30_000);
@@ -462,7 +716,7 @@ describe("the provider's time", () => {
     const pasby = provider();
     const world = flowWorld([pasby.connector]);
     pasby.expires_at = Number.MAX_VALUE;
-    const { expires_at, created_at } = await world.create();
+    const { expires_at, created_at } = await watched(world);
     expect(expires_at - created_at).toBe(3600);
   });
 });
@@ -521,7 +775,7 @@ describe('calling off', () => {
 
   it('keeps nobody waiting where the provider hangs', async () => {
     const { pasby, world, session } = await followed();
-    const second = await world.create();
+    const second = await watched(world);
     const answers: (() => void)[] = [];
     pasby.onCancel = () =>
       new Promise((resolve) => {
@@ -628,7 +882,7 @@ describe('nodes', () => {
   it('take over from one that died once its lease is over, and the sign-in completes', async () => {
     const pasby = provider();
     const world = flowWorld([pasby.connector]);
-    const session = await world.create();
+    const session = await watched(world);
     // Its store is gone with it: it follows, and nothing that it does is stored.
     const dead = world.node(unplugged());
     await dead.loop.runOnce();
@@ -648,7 +902,7 @@ describe('nodes', () => {
   it('that take over hear what was said while nobody listened', async () => {
     const pasby = provider();
     const world = flowWorld([pasby.connector]);
-    const session = await world.create();
+    const session = await watched(world);
     await world.node(unplugged()).loop.runOnce();
     pasby.say(1, { status: 'retrieved' }, CONFIRMED);
     await settle();
@@ -678,6 +932,17 @@ describe('nodes', () => {
     await world.flow.close();
     await world.node().loop.runOnce();
     expect(pasby.listeners(1)).toBe(1);
+  });
+
+  it('FT-B4b: give the next follower what the connector kept on its way', async () => {
+    const { pasby, world, session } = await followed();
+    pasby.say(1, { status: 'retrieved' }, { status: 'kept', kept: { n: 7 } });
+    await settle();
+    await world.flow.close();
+    await world.node().loop.runOnce();
+    expect(pasby.listeners(7)).toBe(1);
+    pasby.say(7, CONFIRMED);
+    await world.until(session, 'confirmed');
   });
 
   it('follow a session once, however often it is due', async () => {

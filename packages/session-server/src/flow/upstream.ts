@@ -1,6 +1,7 @@
 import {
   type Connector,
   ConnectorError,
+  type Requester,
   type UpstreamRequest,
   type UpstreamStarted,
   type UpstreamStatus,
@@ -9,6 +10,7 @@ import type { Secrets } from '../secrets/index.ts';
 import type {
   Choice,
   InitializedSession,
+  Push,
   RetrievedSession,
   Session,
   SessionEvent,
@@ -19,14 +21,22 @@ import { cancelOrder, createCancelUpstream } from './cancel-upstream.ts';
 import type { Changes } from './changes.ts';
 import { FlowError } from './flow.ts';
 import type { ForgetTokens } from './forget-tokens.ts';
+import { createFollowed } from './followed.ts';
+import { networksForLimits } from './networks-for-limits.ts';
+import type { Pushes } from './pushes.ts';
 import { assertRecent } from './recent-authentication.ts';
 import type { Applied, SessionRows } from './session-rows.ts';
+import { drawWords } from './words.ts';
 
 /** Whoever the provider let in, where it does not tell us apart: the session then has one holder all the same. */
 const HOLDER = 'upstream';
 /** A follower whose node died loses the session to another after this long, in ms. */
 const LEASE_MS = 15_000;
 const RENEW_MS = 5_000;
+/** Providers' sessions that one process follows at once: each holds a connection or a timer. */
+const FOLLOWERS = 5_000;
+/** Who finds no place is told to come back after this long, in s. */
+const FULL_RETRY_S = 10;
 /** No sign-in takes longer, whatever a provider says of its session, in ms. */
 const LONGEST_MS = 3_600_000;
 
@@ -35,15 +45,15 @@ export interface Upstream {
   /**
    * Begins the provider's session for a choice, before anything of ours changes; null where the
    * provider has none. What begins is to be stored together with `follow`'s order, or abandoned.
-   * @throws ConnectorError
+   * @throws ConnectorError also `rate_limited` where the network, or this process, has too many
    */
-  begin(session: Begun, choice: Choice, identifier: string | null): Promise<UpstreamState | null>;
+  begin(session: Begun, choice: Choice, identifier: string | null, push: Push | null): Promise<UpstreamState | null>;
   /** Whether `upstream` has begun for this identifier. */
   isFor(upstream: UpstreamState, connector: string, identifier: string | null): boolean;
   /** What is stored with a session whose provider's session has begun: somebody must follow it. */
-  order(session_id: string, upstream: UpstreamState | null, now: number): readonly Write[];
+  order(session: Begun, upstream: UpstreamState | null, now: number): readonly Write[];
   /** What has begun could not be stored: the provider is told that nobody waits. */
-  abandon(choice: Choice, upstream: UpstreamState | null): Promise<void>;
+  abandon(session: Begun, choice: Choice, upstream: UpstreamState | null): Promise<void>;
   /** For the due loop: follows one of the provider's sessions until its end, while this node holds the lease. */
   follow(run: string): Promise<void>;
   /** For the due loop: tells the provider that nobody waits. */
@@ -52,7 +62,7 @@ export interface Upstream {
   close(): Promise<void>;
 }
 
-type Begun = Pick<Session, 'id' | 'request' | 'client_name'>;
+type Begun = Pick<Session, 'id' | 'request' | 'client_name' | 'browser' | 'policy'>;
 type Following = (InitializedSession | RetrievedSession) & {
   readonly choice: Choice;
   readonly upstream: UpstreamState;
@@ -60,23 +70,29 @@ type Following = (InitializedSession | RetrievedSession) & {
 
 interface FollowOrder {
   readonly session_id: string;
+  /** Where it counts; not there in what release 0.1 wrote. */
+  readonly networks?: readonly string[];
 }
 
 export interface UpstreamDependencies {
   readonly store: Store;
   readonly rows: SessionRows;
   readonly changes: Changes;
+  readonly pushes: Pushes;
   readonly connectors: ReadonlyMap<string, Connector>;
   readonly secrets: Pick<Secrets, 'fingerprint'>;
   readonly newId: () => string;
   readonly tokens: ForgetTokens;
+  /** A whole number from 0 up to, not including, `below`. */
+  readonly randomInt: (below: number) => number;
   /** A session ended because of its provider. `error` is for the log. */
   readonly onFailure: (session_id: string, connector: string, error: unknown) => void;
 }
 
 export function createUpstream(deps: UpstreamDependencies): Upstream {
-  const { store, rows, changes, connectors, secrets, onFailure } = deps;
+  const { store, rows, changes, pushes, connectors, secrets, onFailure } = deps;
   const running = new Map<string, { readonly abort: AbortController; readonly done: Promise<void> }>();
+  const followed = createFollowed(store, secrets);
   const cancellations = createCancelUpstream(store, connectors);
   let closing = false;
 
@@ -85,12 +101,12 @@ export function createUpstream(deps: UpstreamDependencies): Upstream {
 
   const stateOf = async (
     { qr, link, expires_at, kept }: UpstreamStarted,
-    same: Pick<UpstreamState, 'run' | 'identifier'>,
+    same: Pick<UpstreamState, 'run' | 'identifier' | 'push' | 'words'>,
   ): Promise<UpstreamState> => {
     const latest = (await store.now()) + LONGEST_MS;
-    const { run, identifier } = same;
+    const { run, identifier, push, words } = same;
     const ends = expires_at === null ? null : Math.floor(Math.min(expires_at, latest));
-    return { run, identifier, qr, link, expires_at: ends, kept };
+    return { run, identifier, push, words, qr, link, expires_at: ends, kept };
   };
 
   /** The session while the provider's session `run` is the one that it waits for. */
@@ -117,19 +133,26 @@ export function createUpstream(deps: UpstreamDependencies): Upstream {
       case 'restarted':
         await apply({ type: 'restart', upstream: await stateOf(status.started, upstream) });
         return false;
+      case 'kept':
+        await apply({ type: 'keep', run, kept: status.kept });
+        return false;
       case 'confirmed': {
         const { identity, tokens } = status;
         const connector = connectors.get(choice.connector);
         if (connector !== undefined) deps.tokens.forget(id, connector, tokens);
         assertRecent(identity, request, await store.now());
         await retrieve();
-        await apply({ type: 'confirm', holder: HOLDER, number: null, identity, scope: request.scope });
+        const { ok } = await apply({ type: 'confirm', holder: HOLDER, number: null, identity, scope: request.scope });
+        if (ok && upstream.push) await pushes.settle(upstream.push, 'approved');
         return true;
       }
-      case 'declined':
+      case 'declined': {
+        const { reason = 'user' } = status;
         await retrieve();
-        await apply({ type: 'decline', holder: HOLDER, reason: 'user', message: null });
+        const { ok } = await apply({ type: 'decline', holder: HOLDER, reason, message: null });
+        if (ok && upstream.push) await pushes.settle(upstream.push, reason === 'user' ? 'declined' : reason);
         return true;
+      }
       case 'expired':
         await apply({ type: 'expire' });
         return true;
@@ -137,7 +160,7 @@ export function createUpstream(deps: UpstreamDependencies): Upstream {
   };
 
   const follow = async (session: Following, connector: Connector, abort: AbortController): Promise<void> => {
-    const { id, choice, request, client_name, upstream } = session;
+    const { id, choice, upstream } = session;
     const { run } = upstream;
     const stopIfOver = async (): Promise<void> => {
       if ((await waiting(id, run)) === null) abort.abort();
@@ -156,7 +179,9 @@ export function createUpstream(deps: UpstreamDependencies): Upstream {
         session_id: id,
         mode: choice.mode,
         identifier: null,
-        request: upstreamRequestOf({ request, client_name }),
+        words: null,
+        requester: requesterOf(session),
+        request: requestOf(session),
       };
       for await (const status of connector.upstream?.follow(upstream.kept, start, abort.signal) ?? []) {
         if (abort.signal.aborted) break;
@@ -181,36 +206,57 @@ export function createUpstream(deps: UpstreamDependencies): Upstream {
   const runOnce = async (run: string, abort: AbortController): Promise<void> => {
     const order = await store.get<FollowOrder>('upstream', run);
     if (order === null) return;
-    const { session_id } = order.value;
+    const { session_id, networks = [] } = order.value;
     const session = await waiting(session_id, run);
     const connector = session === null ? undefined : connectors.get(session.choice.connector);
     if (session !== null && connector !== undefined) await follow(session, connector, abort);
-    if ((await waiting(session_id, run)) === null) await letGo(store, run);
-    else if (closing) await putOff(store, run, 0);
+    if ((await waiting(session_id, run)) === null) {
+      await letGo(store, run);
+      await followed.release(run, networks);
+    } else if (closing) await putOff(store, run, 0);
   };
 
   return {
-    async begin(session, choice, identifier) {
+    async begin(session, choice, identifier, push) {
       const upstream = connectors.get(choice.connector)?.upstream ?? null;
       if (upstream === null) return null;
-      const request = upstreamRequestOf(session);
-      const started = await upstream.start({ session_id: session.id, mode: choice.mode, identifier, request });
-      return stateOf(started, { run: deps.newId(), identifier: identifierHash(choice.connector, identifier) });
+      if (running.size >= FOLLOWERS)
+        throw new ConnectorError(
+          'rate_limited',
+          'too many sign-ins wait for an identity app right now',
+          `this process follows ${FOLLOWERS} sessions at providers`,
+          FULL_RETRY_S,
+        );
+      const { mode } = choice;
+      const run = deps.newId();
+      const networks = followed.networksOf(session.browser.address);
+      await followed.admit(run, networks);
+      const words = mode === 'direct' && upstream.shows_words === true ? drawWords(deps.randomInt) : null;
+      const start = { session_id: session.id, mode, identifier, words, requester: requesterOf(session) };
+      try {
+        const started = await upstream.start({ ...start, request: requestOf(session) });
+        return await stateOf(started, { run, identifier: identifierHash(choice.connector, identifier), push, words });
+      } catch (cause) {
+        await followed.release(run, networks);
+        throw cause;
+      }
     },
     isFor: (upstream, connector, identifier) => upstream.identifier === identifierHash(connector, identifier),
-    order(session_id, upstream, now) {
+    order({ id, browser }, upstream, now) {
       if (upstream === null) return [];
-      const value: FollowOrder = { session_id };
+      const value: FollowOrder = { session_id: id, networks: followed.networksOf(browser.address) };
       // Due at once, for whichever node looks first.
       const row = { id: upstream.run, version: 1, expires_at: now + 2 * LONGEST_MS, due_at: now, value };
       return [{ op: 'insert', kind: 'upstream', row }];
     },
-    async abandon(choice, upstream) {
+    async abandon({ browser }, choice, upstream) {
       if (upstream === null) return;
+      await followed.release(upstream.run, followed.networksOf(browser.address));
       await store.commit([cancelOrder(upstream.run, choice.connector, upstream.kept, await store.now())]);
     },
     follow(run) {
-      if (running.has(run) || closing) return Promise.resolve();
+      // Without room it is due again after its lease, here or on another node.
+      if (running.has(run) || running.size >= FOLLOWERS || closing) return Promise.resolve();
       const abort = new AbortController();
       const done = runOnce(run, abort)
         .catch((cause: unknown) => onFailure(run, '', cause))
@@ -233,6 +279,17 @@ export function createUpstream(deps: UpstreamDependencies): Upstream {
 export function upstreamRequestOf({ request, client_name }: Pick<Session, 'request' | 'client_name'>): UpstreamRequest {
   const { client_id, scope, prompt, linking, max_age, login_hint, ui_locales, acr_values } = request;
   return { client_id, client_name, scope, prompt, linking, max_age, login_hint, ui_locales, acr_values };
+}
+
+/** Nothing is asked for that would not be granted: such a sign-in is always one across devices. */
+function requestOf(session: Begun): UpstreamRequest {
+  const request = upstreamRequestOf(session);
+  const cap = session.policy.scope;
+  return cap === null ? request : { ...request, scope: request.scope.filter((scope) => cap.includes(scope)) };
+}
+
+function requesterOf({ browser, request }: Pick<Session, 'browser' | 'request'>): Requester {
+  return { networks: networksForLimits(browser.address), client_authenticated: request.client_authenticated };
 }
 
 function isWaitingFor(session: Session, run: string): session is Following {

@@ -18,7 +18,7 @@ const shop: Client = {
   id_token_signed_response_alg: 'ES256',
   require_pkce: true,
   require_pushed_authorization_requests: false,
-  cross_device: { verification: 'none', network: 'warn', scope: null, confirm_person: false },
+  cross_device: { verification: 'none', network: 'warn', scope: null, confirm_person: false, direct: false },
 };
 const clients: ClientDirectory = {
   find: (id) =>

@@ -56,6 +56,8 @@ function requestOf({ values }: Params, client: Client, redirect_uri: string): Au
     login_hint: values.get('login_hint') ?? null,
     ui_locales: words(values.get('ui_locales')),
     acr_values: words(values.get('acr_values')),
+    // Only PAR authenticates the client.
+    client_authenticated: false,
     connector: values.get('connector') ?? null,
   };
 }

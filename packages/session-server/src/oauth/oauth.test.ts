@@ -32,7 +32,7 @@ const base: Client = {
   id_token_signed_response_alg: 'ES256',
   require_pkce: true,
   require_pushed_authorization_requests: false,
-  cross_device: { verification: 'none', network: 'allow', scope: null, confirm_person: false },
+  cross_device: { verification: 'none', network: 'allow', scope: null, confirm_person: false, direct: false },
 };
 const registered: readonly Client[] = [
   base,
@@ -216,6 +216,16 @@ describe('an authorization request', () => {
     expect(expires_in).toBe(600);
     const decision = await oauth.authorize(formOf({ client_id: 'shop', request_uri, scope: 'openid email' }));
     expect(decision).toMatchObject({ type: 'page', request_uri, request: { scope: ['openid', 'profile'] } });
+  });
+
+  it('FT-A3d: says whether the client authenticated: pushed with its secret, and not otherwise', async () => {
+    const { oauth } = await world();
+    const params = authorization({ client_secret: 'shop-secret' });
+    const { request_uri } = await oauth.push({ authorization: null, params, admit: () => {} });
+    const opened = await oauth.authorize(formOf({ client_id: 'shop', request_uri }));
+    expect(opened).toMatchObject({ type: 'page', request: { client_authenticated: true } });
+    const plain = await oauth.authorize(authorization());
+    expect(plain).toMatchObject({ type: 'page', request: { client_authenticated: false } });
   });
 
   it('pushed with Basic need not repeat its client_id', async () => {

@@ -25,5 +25,6 @@ export async function push(
   const values = new Map([...call.params.values, ['client_id', client.client_id]]);
   const checked = await checkRequest({ ...call.params, values }, 'push', deps);
   if (!checked.ok) throw checked.error;
-  return deps.flow.push(checked.request);
+  const client_authenticated = client.token_endpoint_auth_method !== 'none';
+  return deps.flow.push({ ...checked.request, client_authenticated });
 }

@@ -22,6 +22,11 @@ export interface AuthorizationRequest {
   readonly login_hint: string | null;
   readonly ui_locales: readonly string[];
   readonly acr_values: readonly string[];
+  /**
+   * Whether the client pushed the request (RFC 9126) and authenticated with a secret while it did: a
+   * stranger cannot have made it up. False for public clients, whose pushes anybody can make.
+   */
+  readonly client_authenticated: boolean;
   /** The connector that the request asked for; null lets the person choose. */
   readonly connector: string | null;
 }

@@ -46,6 +46,11 @@ export interface CrossDevicePolicy {
    * before a code is minted. Sessions that an older version stored lack it, which reads as false.
    */
   readonly confirm_person: boolean;
+  /**
+   * Whether mode `direct` (an identifier and a push to that person's phone) is offered. Only for
+   * requests that the client pushed while it authenticated.
+   */
+  readonly direct: boolean;
 }
 
 /** Where clients are looked up. */

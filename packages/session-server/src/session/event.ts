@@ -1,6 +1,6 @@
 import type { ErrorCode } from '@beckon/protocol';
 import type { Identity, LocalizedText } from './identity.ts';
-import type { Choice, FailedSession, Party, Session, UpstreamState } from './session.ts';
+import type { Choice, FailedSession, Party, Session, Trouble, UpstreamState } from './session.ts';
 
 /** How long each status lasts, in ms. */
 export interface Lifetimes {
@@ -15,13 +15,17 @@ export type SessionEvent =
   | {
       readonly type: 'choose';
       readonly choice: Choice;
-      /** The provider's session that has begun for this choice; null where it has none. */
+      /** The provider's session that has begun for this choice; null where it has none, or has not begun. */
       readonly upstream: UpstreamState | null;
     }
+  /** The provider did not begin what was chosen: nothing is chosen any more. */
+  | { readonly type: 'withdraw'; readonly trouble: Trouble }
   /** The provider replaced its session by a new one, of the same `run`, before anybody took it. */
   | { readonly type: 'restart'; readonly upstream: UpstreamState }
   /** The owner opens the link on the same device, which `choice.ticket` names. */
   | { readonly type: 'arm' }
+  /** The connector keeps something else of the same provider's session. */
+  | { readonly type: 'keep'; readonly run: string; readonly kept: unknown }
   /** A valid scan. `number` is drawn beforehand; it is kept only where the policy asks for number matching. */
   | {
       readonly type: 'retrieve';

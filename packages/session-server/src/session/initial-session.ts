@@ -17,5 +17,6 @@ export function initialSession(start: SessionStart, now: number, lifetimes: Life
     status: 'initialized',
     choice: null,
     upstream: null,
+    trouble: null,
   };
 }

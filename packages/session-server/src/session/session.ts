@@ -53,12 +53,26 @@ export interface Arming {
   readonly until: number;
 }
 
+/** A push to a person's phone, as it was counted; the hashes are keyed. */
+export interface Push {
+  /** Who was asked, through which connector. */
+  readonly person: string;
+  /** From which networks. */
+  readonly networks: readonly string[];
+  /** When, ms since the epoch. */
+  readonly at: number;
+}
+
 /** What a provider with a session of its own gave for this sign-in. */
 export interface UpstreamState {
   /** Which of the provider's sessions this is: what is heard of an earlier one does not count. */
   readonly run: string;
   /** Keyed hash of what the person typed; null in every mode but `direct`. */
   readonly identifier: string | null;
+  /** The push that it sent; null in every mode but `direct`. */
+  readonly push: Push | null;
+  /** What browser and app both show; null in every mode but `direct`, and where the app has no room for it. */
+  readonly words: string | null;
   /** The provider's codes; one stands still, several are shown in random order, each for `interval_ms`. */
   readonly qr: { readonly texts: readonly string[]; readonly interval_ms: number } | null;
   readonly link: string | null;
@@ -66,6 +80,13 @@ export interface UpstreamState {
   readonly expires_at: number | null;
   /** The connector's own, any JSON value. */
   readonly kept: unknown;
+}
+
+/** Why a provider did not begin what was chosen. */
+export interface Trouble {
+  readonly error: 'rate_limited' | 'connector_unavailable';
+  /** When to choose again, ms since the epoch; null when the provider does not say. */
+  readonly retry_at: number | null;
 }
 
 /** The first valid scan, which the session then belongs to. */
@@ -128,10 +149,12 @@ export interface SessionCore {
 export interface InitializedSession extends SessionCore {
   readonly status: 'initialized';
   readonly choice: Choice | null;
-  /** Null for providers that have no session of their own. */
+  /** Null for providers that have no session of their own, and until theirs has begun. */
   readonly upstream: UpstreamState | null;
   /** Missing: not armed. */
   readonly armed?: Arming;
+  /** Why the last choice was withdrawn; null unless a provider did not begin. */
+  readonly trouble: Trouble | null;
 }
 export interface RetrievedSession extends SessionCore {
   readonly status: 'retrieved';

@@ -36,6 +36,8 @@ const choice = fc.constantFrom<Choice>(
 const upstream: fc.Arbitrary<UpstreamState> = fc.record({
   run: fc.constantFrom('first', 'first', 'second'),
   identifier: fc.constant(null),
+  push: fc.constant(null),
+  words: fc.constant(null),
   qr: fc.constant(null),
   link: fc.constant(null),
   expires_at: fc.option(
@@ -57,6 +59,21 @@ const anyEvent: fc.Arbitrary<SessionEvent> = fc.oneof(
   },
   { weight: 2, arbitrary: fc.record({ type: fc.constant('restart' as const), upstream }) },
   { weight: 3, arbitrary: fc.constant({ type: 'arm' as const }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      type: fc.constant('keep' as const),
+      run: fc.constantFrom('first', 'second'),
+      kept: fc.constant({ code: 1 }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      type: fc.constant('withdraw' as const),
+      trouble: fc.constant({ error: 'rate_limited' as const, retry_at: null }),
+    }),
+  },
   { weight: 3, arbitrary: fc.record({ type: fc.constant('match' as const), holder, number: typed }) },
   {
     weight: 6,
@@ -110,6 +127,7 @@ const policy: fc.Arbitrary<CrossDevicePolicy> = fc.record({
   network: fc.constantFrom('allow', 'warn', 'require'),
   scope: fc.option(scope, { nil: null }),
   confirm_person: fc.boolean(),
+  direct: fc.constant(false),
 });
 /** The way to `completed`; a walk begins with some of it, so that the far statuses are seen often. */
 const WAY: readonly SessionEvent[] = [
@@ -366,6 +384,10 @@ class Model {
     if (event.type === 'cancel') return this.become('cancelled', now);
     if (event.type === 'fail') return this.become('failed', now);
     if (event.type === 'expire') return this.become('expired', now);
+    if (event.type === 'keep') {
+      if (this.status === 'confirmed' || this.provider?.run !== event.run) return 'invalid_transition';
+      return this.become(this.status, this.expiresAt);
+    }
     if (this.status === 'initialized') {
       if (event.type === 'choose') {
         const way = `${event.choice.connector} ${event.choice.mode}`;
@@ -373,6 +395,10 @@ class Model {
         return this.chooseWay(event, now);
       }
       if (event.type === 'arm') return this.armBy(now);
+      if (event.type === 'withdraw' && this.way !== '' && this.provider === null) {
+        this.way = '';
+        return this.become('initialized', this.expiresAt);
+      }
       if (event.type === 'restart' && this.provider?.run === event.upstream.run)
         return this.waitFor(event.upstream, now);
       if (event.type === 'decline' && event.reason === 'not_me' && this.way !== '') return this.become('declined', now);

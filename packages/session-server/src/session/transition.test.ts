@@ -33,6 +33,8 @@ const TICKET: Choice = {
 const UPSTREAM: UpstreamState = {
   run: 'first',
   identifier: null,
+  push: null,
+  words: null,
   qr: { texts: ['seed'], interval_ms: 1000 },
   link: null,
   expires_at: null,
@@ -76,7 +78,7 @@ function at(session: Session, name: EventName | SessionEvent, ms: number): Trans
 /** The session after these events, 1 s apart; each must have been allowed. */
 function after(names: readonly EventName[], policy: Partial<CrossDevicePolicy> = {}): Session {
   let session: Session = exampleSession(START, {
-    policy: { verification: 'none', network: 'allow', scope: null, confirm_person: false, ...policy },
+    policy: { verification: 'none', network: 'allow', scope: null, confirm_person: false, direct: false, ...policy },
   });
   names.forEach((name, index) => {
     const result = at(session, name, (index + 1) * 1000);

@@ -51,8 +51,10 @@ type Rules = {
 // oxfmt-ignore
 const RULES: Rules = {
   choose:   { initialized: choose,  retrieved: chooseAgain, confirmed: refuse    },
+  withdraw: { initialized: withdraw, retrieved: refuse,  confirmed: refuse       },
   restart:  { initialized: restart, retrieved: refuse,   confirmed: refuse       },
   arm:      { initialized: arm,     retrieved: arm,      confirmed: refuse       },
+  keep:     { initialized: keep,    retrieved: keep,     confirmed: refuse       },
   retrieve: { initialized: claim,   retrieved: comeBack, confirmed: tooLate      },
   match:    { initialized: refuse,  retrieved: match,    confirmed: refuse       },
   confirm:  { initialized: refuse,  retrieved: confirm,  confirmed: confirmAgain },
@@ -82,6 +84,7 @@ function chosen(
     status: 'initialized',
     choice,
     upstream,
+    trouble: null,
   };
   // The provider's session that was there before is of no use any more.
   return change(after, session.upstream === null ? CHANGED : ENDED);
@@ -108,10 +111,22 @@ function arm(session: InitializedSession | RetrievedSession, _event: EventOf<'ar
   });
 }
 
+/** A choice for which a provider's session has begun is not withdrawn: it ends as the session does. */
+function withdraw(session: InitializedSession, { trouble }: EventOf<'withdraw'>): Transition {
+  if (session.choice === null || session.upstream !== null) return refuse(session);
+  return change({ ...next(session, session.expires_at), status: 'initialized', choice: null, upstream: null, trouble });
+}
+
 function restart(session: InitializedSession, { upstream }: EventOf<'restart'>, at: At): Transition {
   const { choice } = session;
   if (session.upstream?.run !== upstream.run) return refuse(session);
-  return change({ ...next(session, unscannedUntil(session, upstream, at)), status: 'initialized', choice, upstream });
+  const until = unscannedUntil(session, upstream, at);
+  return change({ ...next(session, until), status: 'initialized', choice, upstream, trouble: null });
+}
+
+function keep(session: InitializedSession | RetrievedSession, { run, kept }: EventOf<'keep'>): Transition {
+  if (session.upstream?.run !== run) return refuse(session);
+  return change({ ...session, version: session.version + 1, upstream: { ...session.upstream, kept } });
 }
 
 /** The provider's own time holds: its session is not renewed early, and ours does not outlive it. */

@@ -36,12 +36,13 @@ export function exampleSession(now: number, changes: Partial<SessionStart> = {})
       login_hint: null,
       ui_locales: [],
       acr_values: [],
+      client_authenticated: false,
       connector: null,
     },
     client_name: 'Shop',
     logo_uri: null,
     offers: [{ id: 'wallet', names: { en: 'Wallet' }, button: null, scan_with: 'app', modes: ['qr', 'same_device'] }],
-    policy: { verification: 'none', network: 'allow', scope: null, confirm_person: false },
+    policy: { verification: 'none', network: 'allow', scope: null, confirm_person: false, direct: false },
     browser: EXAMPLE_BROWSER,
   };
   return initialSession({ ...start, ...changes }, now, EXAMPLE_LIFETIMES);

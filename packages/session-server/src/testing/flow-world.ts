@@ -36,7 +36,13 @@ export interface FlowWorld extends FlowNode {
 
 export function flowWorld(
   connectors: readonly Connector[],
-  policy: Client['cross_device'] = { verification: 'none', network: 'allow', scope: null, confirm_person: false },
+  policy: Client['cross_device'] = {
+    verification: 'none',
+    network: 'allow',
+    scope: null,
+    confirm_person: false,
+    direct: true,
+  },
   after: After = impatient,
 ): FlowWorld {
   const clock = createFakeClock(1_700_000_000_000);
@@ -96,7 +102,7 @@ export function flowWorld(
     failures,
     node,
     async create(request = {}, browser = EXAMPLE_BROWSER) {
-      const asked = { ...exampleSession(0).request, ...request };
+      const asked = { ...exampleSession(0).request, client_authenticated: true, ...request };
       const { request_uri } = await first.flow.push(asked);
       return first.flow.create(client, request_uri, browser);
     },

@@ -45,6 +45,8 @@ export const en = {
   directTime: 'You can try again in {time}',
   directLead: 'A request is waiting in {app}. Open it and confirm.',
 
+  wordsLead: 'Confirm in {app} only if it shows these words:',
+
   continueIn: 'Continue in {app}',
   retrievedTitle: 'Confirm on your phone',
   retrievedLead: 'Check in {app} that it says {client}, then confirm.',

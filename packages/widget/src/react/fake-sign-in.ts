@@ -26,6 +26,7 @@ export const SESSION: SessionView = {
   connectors: [WALLET],
   connector: WALLET,
   mode: 'qr',
+  words: null,
   lastUsed: null,
   expiresAt: NOW + 102_000,
   clockOffset: 0,
@@ -64,7 +65,11 @@ export const STATES: StateOf = {
     session: { ...SESSION, mode: 'same_device' },
     url: 'https://id.example/q/a',
   },
-  direct: { phase: 'direct', connection: 'socket', session: { ...SESSION, connector: PASBY, mode: 'direct' } },
+  direct: {
+    phase: 'direct',
+    connection: 'socket',
+    session: { ...SESSION, connector: PASBY, mode: 'direct', words: 'amber river' },
+  },
   retrieved: { phase: 'retrieved', connection: 'socket', session: SESSION, number: '42' },
   confirmed: {
     phase: 'confirmed',

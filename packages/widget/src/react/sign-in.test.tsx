@@ -135,6 +135,21 @@ test('after the scan the code is gone, and the number is said digit by digit', (
   expect(signIn.asked).toEqual(['cancel']);
 });
 
+test.each([STATES.direct, { ...STATES.retrieved, number: null, session: STATES.direct.session }])(
+  'FT-A3f: the words that the app shows are shown and said: $phase',
+  (state) => {
+    show(state);
+    expect(place.querySelector('.bk-words')!.textContent).toBe('amber river');
+    expect(place.textContent).toContain('only if it shows these words');
+    expect(said()).toContain('amber river');
+  },
+);
+
+test('FT-A3f: without words there is no place for them', () => {
+  show({ ...STATES.direct, session: { ...STATES.direct.session, words: null } });
+  expect(place.querySelector('.bk-words')).toBeNull();
+});
+
 test('while it reconnects, what is shown stays usable', () => {
   const signIn = show(STATES.qr);
   const svg = place.querySelector('.bk-qr svg');

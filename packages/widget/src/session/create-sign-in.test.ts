@@ -286,6 +286,24 @@ describe('being told to wait', () => {
     expect(['qr', 'same_device']).toContain(signIn.getSnapshot().phase);
   });
 
+  it('FT-A3b: by a provider that did not begin: asks once by name, and then waits', async () => {
+    await start();
+    expect(signIn.getSnapshot().phase).toBe('qr');
+    answers['connector'] = [busy('30')];
+    const trouble = { error: 'rate_limited', error_description: '' };
+    await browser.server.push({ connector: null, mode: null, qr: null, error: trouble });
+    await browser.advance(0);
+    expect(signIn.getSnapshot()).toMatchObject({ phase: 'busy', session: { connector: { id: 'wallet' } } });
+    await browser.server.push({ error: trouble });
+    await browser.advance(29_000);
+    expect(
+      calls().filter((path) => path.endsWith('connector')),
+      'no hammering',
+    ).toHaveLength(1);
+    await browser.advance(2_001);
+    expect(signIn.getSnapshot().phase).toBe('qr');
+  });
+
   it('waits a day where it is told to, and a short while without a word', async () => {
     answers['session'] = [busy('864000')];
     await start();

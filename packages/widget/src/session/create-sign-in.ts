@@ -1,4 +1,4 @@
-import { isEnd, type SessionHandle } from '@beckon/protocol';
+import { isEnd, type SessionHandle, type Snapshot } from '@beckon/protocol';
 import { connect, onWake, type Connection, type Credentials } from '../transport/index.ts';
 import { sessionApi } from './api.ts';
 import { pause, type Answer, type Refusal } from './call.ts';
@@ -100,10 +100,20 @@ export function createSignIn(options: SignInOptions, environment: SignInEnvironm
     dispatch({ type: 'session', snapshot: opened, picked, lastUsed: lastUsed.read() });
     // Whoever was told of the session may have closed it.
     if (signal.aborted || isEnd(opened.status)) return;
+    let troubled = opened.version;
+    const hear = (snapshot: Snapshot): void => {
+      dispatch({ type: 'snapshot', snapshot });
+      const { error, status, version } = snapshot;
+      if (!error || isEnd(status) || version <= troubled || course.step !== 'following' || course.picked) return;
+      troubled = version;
+      // The app did not begin what was chosen: asking for it by name tells why, and when to come back.
+      const wanted = chosen ?? choice ?? choiceOf(opened);
+      if (wanted && !needsIdentifier(wanted)) pick(own, wanted);
+    };
     connection = connect(
       own,
       {
-        onSnapshot: (heard) => dispatch({ type: 'snapshot', snapshot: heard }),
+        onSnapshot: hear,
         onState: (heardBy) => dispatch({ type: 'connection', connection: heardBy }),
         onError: (code) => (code === 'session_expired' ? dispatch({ type: 'expired' }) : fail(code)),
       },
@@ -220,6 +230,11 @@ export function createSignIn(options: SignInOptions, environment: SignInEnvironm
       dispatch({ type: 'closed' });
     },
   };
+}
+
+/** What the server chose by itself. */
+function choiceOf({ connector, mode }: Snapshot): Choice | null {
+  return connector && mode ? { connector, mode, loginHint: null } : null;
 }
 
 function pickedOf({ connector, mode }: Choice, stage: Picked['stage'], problem: Problem | null = null): Picked {

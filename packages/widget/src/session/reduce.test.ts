@@ -136,6 +136,14 @@ describe('what is seen', () => {
     ],
     [{ mode: 'direct', qr: null }, { phase: 'direct' }],
     [
+      { mode: 'direct', qr: null, verification: { method: 'words', words: 'amber river' } as const },
+      { phase: 'direct', session: expect.objectContaining({ words: 'amber river' }) as unknown },
+    ],
+    [
+      { status: 'retrieved', verification: { method: 'words', words: 'amber river' } as const },
+      { phase: 'retrieved', number: null, session: expect.objectContaining({ words: 'amber river' }) as unknown },
+    ],
+    [
       { status: 'retrieved', verification },
       { phase: 'retrieved', number: '42' },
     ],

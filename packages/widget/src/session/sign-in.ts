@@ -101,6 +101,8 @@ export interface SessionView {
   /** The chosen one, from the moment that the person chose it. */
   readonly connector: ConnectorOffer | null;
   readonly mode: Mode | null;
+  /** What the app on the phone shows too, for the person to compare; null where it shows none. */
+  readonly words: string | null;
   /** With which one this browser last signed in to this client. */
   readonly lastUsed: ConnectorId | null;
   /** Ms since the epoch by this device's clock, the server's clock difference already taken out. */

@@ -105,6 +105,7 @@ function viewSession({ snapshot, offset, picked, lastUsed }: Known): SessionView
     connectors: snapshot.connectors,
     connector: snapshot.connectors.find(({ id }) => id === connector) ?? null,
     mode,
+    words: snapshot.verification?.words ?? null,
     lastUsed,
     expiresAt: snapshot.expires_at * 1000 - offset,
     clockOffset: offset,

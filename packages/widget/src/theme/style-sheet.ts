@@ -261,6 +261,7 @@ export const styleSheet: string = /* css */ `
 .beckon .bk-badge[data-tone=calm] { --bk-tone: var(--bk-muted); }
 .beckon .bk-icon { fill: none; stroke: currentColor; stroke-width: 1.75; stroke-linecap: round; stroke-linejoin: round; }
 .beckon .bk-badge .bk-icon { inline-size: 2.5rem; block-size: 2.5rem; stroke-width: 1.5; }
+.beckon .bk-words { font-size: 1.5rem; font-weight: 600; }
 .beckon .bk-number { display: flex; gap: .75rem; direction: ltr; }
 .beckon .bk-number span {
   display: grid;

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { connectorContext } from '../../testing/index.ts';
-import type { UpstreamCapability, UpstreamStart, UpstreamStatus } from '../connector.ts';
+import { ConnectorError, type UpstreamCapability, type UpstreamStart, type UpstreamStatus } from '../connector.ts';
 import { createLimitedFetch } from '../shared/limited-fetch.ts';
 import { mappedClaims } from '../shared/mapped-claims.ts';
 import { diditClaims } from './claims.ts';
@@ -17,6 +17,7 @@ let base = '';
 let answers: Record<string, Answer>;
 let calls: string[];
 let abort: AbortController;
+let nonce = '';
 
 const json =
   (body: unknown, status = 200): Answer =>
@@ -29,18 +30,28 @@ const raw =
     response.writeHead(200, { 'content-type': 'text/html' }).end(body);
   };
 
+const TOKENS = { access_token: 'a1', token_type: 'bearer', expires_in: 3600 };
+/** As Didit signs it; its keys are named nowhere. */
+function idTokenOf(claims: object): string {
+  const now = Math.floor(Date.now() / 1000);
+  const content = { iss: 'https://didit.me', aud: 'beckon', sub: 'ada', iat: now, exp: now + 300, ...claims };
+  const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  return `${part({ alg: 'RS256', typ: 'JWT' })}.${part(content)}.c2lnbmF0dXJl`;
+}
+
 beforeEach(async () => {
   calls = [];
   abort = new AbortController();
   answers = {
     authorize: json({ session_id: 's1', session_token: 't1', url: 'https://app.didit.me/authorize/t1' }),
     status: json({ status: 'confirmed', code: 'c1' }),
-    token: json({ access_token: 'a1', token_type: 'bearer', expires_in: 3600 }),
+    token: (...call) => json({ ...TOKENS, id_token: idTokenOf({ nonce }) })(...call),
     retrieve: json({ sub: 'ada', names: { full_name: 'Ada' } }),
   };
   server = createServer((request, response) => {
     const name = /(authorize|status|token|retrieve|cancel)/.exec(request.url ?? '')?.[1] ?? '';
     calls.push(name);
+    nonce = new URL(request.url ?? '', base).searchParams.get('nonce') ?? nonce;
     answers[name]?.(request, response);
   });
   sockets = new WebSocketServer({ server });
@@ -60,6 +71,8 @@ const start: UpstreamStart = {
   session_id: 'A'.repeat(26),
   mode: 'qr',
   identifier: null,
+  words: null,
+  requester: { networks: ['192.0.2.0/24'], client_authenticated: false },
   request: {
     client_id: 'shop',
     client_name: 'Shop',
@@ -92,8 +105,31 @@ async function all(upstream: UpstreamCapability): Promise<UpstreamStatus[]> {
   const { kept } = await upstream.start(start);
   const statuses = [];
   for await (const status of upstream.follow(kept, start, abort.signal)) statuses.push(status);
-  return statuses;
+  return statuses.filter(({ status }) => status !== 'kept');
 }
+
+it('FT-A3c: each session that is begun comes out of a budget, in the name of the network that waits', async () => {
+  const taken: unknown[] = [];
+  const config = didit(options({ sessionsPerMinute: 7 }));
+  const { upstream } = await config.open(
+    connectorContext({
+      fetch: createLimitedFetch(),
+      budget: (name, limit, window_ms) => ({
+        take(count, requester) {
+          taken.push([name, limit, window_ms, count, requester]);
+          return taken.length > 1
+            ? Promise.reject(new ConnectorError('rate_limited', 'busy', 'busy', 9))
+            : Promise.resolve();
+        },
+      }),
+    }),
+  );
+  await upstream?.start(start);
+  await expect(upstream?.start(start)).rejects.toMatchObject({ code: 'rate_limited', retry_after_s: 9 });
+  expect(calls).toEqual(['authorize']);
+  const { host } = new URL(base);
+  expect(taken[0]).toEqual([`didit|${host}`, 7, 60_000, 1, start.requester]);
+});
 
 describe('what authorize may answer', () => {
   const huge = `{"session_id":"s1","session_token":"t1","x":"${'a'.repeat(10_000_000)}"}`;
@@ -210,6 +246,27 @@ describe('what the status may answer', () => {
     expect(await all(await open())).toMatchObject([{ status: 'confirmed', identity: { subject: 'ada' } }]);
   });
 
+  it('FT-B4c: a word that no document has takes the code off the screen, and ends the sign-in if it stays', async () => {
+    answers['status'] = json({ status: 'in_review' });
+    const upstream = await open();
+    const { kept } = await upstream.start(start);
+    const seen: string[] = [];
+    const following = (async () => {
+      for await (const { status } of upstream.follow(kept, start, abort.signal)) seen.push(status);
+    })();
+    await expect(following).rejects.toMatchObject({ code: 'connector_unavailable' });
+    expect(seen).toEqual(['retrieved']);
+    expect(calls.filter((name) => name === 'status')).toHaveLength(20);
+  });
+
+  it('FT-B4c: a word that no document has may pass', async () => {
+    const words = ['in_review', 'initialized', 'in_review', 'in_review', 'confirmed'];
+    const statuses = [...words];
+    answers['status'] = (...call) => json({ status: statuses.shift(), code: 'c1' })(...call);
+    expect((await all(await open())).map(({ status }) => status)).toEqual(['retrieved', 'confirmed']);
+    expect(calls.filter((name) => name === 'status')).toHaveLength(words.length);
+  });
+
   it('expired again and again comes to an end', async () => {
     answers['status'] = json({ status: 'expired' });
     const statuses = (await all(await open({ poll_without_push_ms: 10 }))).map(({ status }) => status);
@@ -222,6 +279,43 @@ describe('what the status may answer', () => {
       json({ status: calls.filter((name) => name === 'status').length === 1 ? 'initialized' : 'declined' })(...call);
     };
     expect(await all(await open({ poll_without_push_ms: 60_000 }))).toEqual([{ status: 'declined' }]);
+  });
+});
+
+describe('a follower that died with the code', () => {
+  /** What rests when it dies before the exchange. */
+  async function keptWithCode(upstream: UpstreamCapability): Promise<unknown> {
+    const { kept } = await upstream.start(start);
+    for await (const status of upstream.follow(kept, start, abort.signal))
+      if (status.status === 'kept') return status.kept;
+    throw new Error('nothing was kept');
+  }
+  async function next(upstream: UpstreamCapability, kept: unknown): Promise<string[]> {
+    const seen: string[] = [];
+    for await (const { status } of upstream.follow(kept, start, abort.signal)) seen.push(status);
+    return seen;
+  }
+
+  it('FT-B4b: before the exchange: the next one exchanges it, and does not ask for the status', async () => {
+    const upstream = await open();
+    const kept = await keptWithCode(upstream);
+    calls = [];
+    expect(await next(upstream, kept)).toEqual(['confirmed']);
+    expect(calls).toEqual(['token', 'retrieve']);
+  });
+
+  it('FT-B4b: after the exchange: the next one reads another code', async () => {
+    const upstream = await open();
+    const kept = await keptWithCode(upstream);
+    const good = answers['token'];
+    answers['status'] = json({ status: 'confirmed', code: 'c2' });
+    answers['token'] = (...call) => {
+      const used = calls.filter((name) => name === 'token').length === 1;
+      (used ? json({ error: 'invalid_grant' }, 400) : good)?.(...call);
+    };
+    calls = [];
+    expect(await next(upstream, kept)).toEqual(['kept', 'confirmed']);
+    expect(calls).toEqual(['token', 'status', 'token', 'retrieve']);
   });
 });
 
@@ -239,13 +333,19 @@ describe('what tokens and claims may be', () => {
     ],
     ['userinfo that refuses', { retrieve: json({ detail: 'no' }, 403) }, 'connector_unavailable'],
     ['userinfo that is HTML', { retrieve: raw('<html>') }, 'connector_unavailable'],
-    ['userinfo that names nobody', { retrieve: json({ names: {} }) }, 'callback_refused'],
-    ['a subject that is a number', { retrieve: json({ sub: 1 }) }, 'callback_refused'],
-    ['a subject that is empty', { retrieve: json({ sub: '' }) }, 'callback_refused'],
+    ['userinfo that names nobody', { retrieve: json({ names: {} }) }, 'connector_unavailable'],
+    ['a subject that is a number', { retrieve: json({ sub: 1 }) }, 'connector_unavailable'],
+    ['a subject that is empty', { retrieve: json({ sub: '' }) }, 'connector_unavailable'],
   ])('%s signs nobody in, and is asked once', async (_name, changes, code) => {
     Object.assign(answers, changes);
     await expect(all(await open())).rejects.toMatchObject({ code });
     expect(calls.filter((name) => name === 'token')).toHaveLength(1);
+  });
+
+  it('FT-B4d: without the id_token that openid is owed, userinfo alone signs nobody in', async () => {
+    answers['token'] = json(TOKENS);
+    await expect(all(await open())).rejects.toMatchObject({ code: 'callback_refused' });
+    expect(calls).not.toContain('retrieve');
   });
 
   it('leaves out what has not the form that it should have', () => {

@@ -23,6 +23,8 @@ export type { DiditFieldNames, DiditOptions } from './options.ts';
 
 /** Of `state`, `nonce` and verifier, in bytes: 43 characters of base64url, which RFC 7636 wants at least. */
 const RANDOM_BYTES = 32;
+/** The window of the budget for new sessions. */
+const MINUTE_MS = 60_000;
 /** There is only one code to show; the interval at which another would take its place, in ms. */
 const INTERVAL_MS = 60_000;
 
@@ -34,6 +36,8 @@ const keptSchema: z.ZodType<DiditSession> = z.object({
   nonce: z.string(),
   code_verifier: z.string().nullable(),
   expires_at: z.number().nullable(),
+  // Not there in what release 0.1 kept.
+  code: z.string().nullable().default(null),
 });
 
 /** Didit, as its client. Mistakes in the options are reported when the configuration is checked. */
@@ -53,9 +57,13 @@ function openDidit(options: ResolvedDiditOptions, context: ConnectorContext): Co
   const api = createSessionApi(options, context);
   const readIdToken = createIdTokenReader(options, context);
   const redirect_uri = options.redirect_uri ?? `${context.issuer}/callback/${options.id}`;
+  // Two clients at one host share what may be asked of it.
+  const host = new URL(options.authorization_endpoint).host;
+  const budget = context.budget(`didit|${host}`, options.sessionsPerMinute, MINUTE_MS);
   const random = (): string => Buffer.from(context.randomBytes(RANDOM_BYTES)).toString('base64url');
 
   const begin = async (start: UpstreamStart): Promise<{ session: DiditSession; started: UpstreamStarted }> => {
+    await budget.take(1, start.requester);
     const code_verifier = options.pkce ? random() : null;
     const session = await api.authorize({
       redirect_uri,
@@ -78,14 +86,16 @@ function openDidit(options: ResolvedDiditOptions, context: ConnectorContext): Co
   const identify = async (code: string, { nonce, code_verifier }: DiditSession): Promise<Identity> => {
     const endpoint = { url: options.token_endpoint, client: options.client, provider: 'Didit' };
     const { access_token, id_token } = await redeemCode(context, endpoint, { code, redirect_uri, code_verifier });
-    const token = id_token === null ? null : await readIdToken(id_token, nonce, access_token);
+    // `openid` is always asked for, and then an id_token is owed (OpenID Connect Core §3.1.3.3).
+    if (id_token === null) throw refused('Didit: token answered without an id_token');
+    const token = await readIdToken(id_token, nonce, access_token);
     const introspected = await api.introspect(access_token);
     const userinfo =
       options.userinfo_endpoint === null
         ? null
-        : await readUserinfo(context, 'Didit', options.userinfo_endpoint, access_token, token?.subject ?? null);
+        : await readUserinfo(context, 'Didit', options.userinfo_endpoint, access_token, token.subject);
     // OpenID Connect Core §5.3.2: answers about different people must not be put together.
-    const sources = [token?.claims ?? null, introspected, userinfo].filter((claims) => claims !== null);
+    const sources = [token.claims, introspected, userinfo].filter((claims) => claims !== null);
     const [subject, ...others] = new Set(sources.map((claims) => claims['sub']));
     if (others.length > 0) throw refused('Didit: its answers are about different people');
     if (typeof subject !== 'string' || subject === '' || subject.length > 255)
@@ -98,9 +108,9 @@ function openDidit(options: ResolvedDiditOptions, context: ConnectorContext): Co
         provider: 'Didit',
         log: context.log,
       }),
-      acr: token?.acr ?? null,
-      amr: token?.amr ?? [],
-      auth_time: token?.auth_time ?? null,
+      acr: token.acr,
+      amr: token.amr,
+      auth_time: token.auth_time,
     };
   };
 

@@ -5,6 +5,7 @@ import {
   type UpstreamStarted,
   type UpstreamStatus,
 } from '../connector.ts';
+import { unavailable } from '../shared/call-json.ts';
 import type { Identity } from '../../session/index.ts';
 import type { DiditSession, SessionApi } from './session-api.ts';
 import { openNotifications } from './notifications.ts';
@@ -18,6 +19,10 @@ const FAILURES = 5;
 const BACKOFF_LIMIT_MS = 30_000;
 /** Between two calls for the status at least, whatever the hints say, in ms; less where polls are more frequent. */
 const GAP_MS = 250;
+/** Answers in a row with a word that no document has, after which the code is not shown any more, */
+const TAKEN_SERIOUSLY = 2;
+/** and after which the sign-in ends: a minute with the default interval. */
+const SURPRISES = 20;
 /** After the second at which a session ends, in ms, so that Didit knows it too. */
 const END_GRACE_MS = 500;
 
@@ -43,7 +48,7 @@ export async function* follow(
   let retrieved = false;
   let restarts = 0;
   let failures = 0;
-  let surprised = false;
+  let surprises = 0;
 
   /** What Didit says now; null after a failure that may pass, once the wait for it is over. */
   const attempt = async <T>(call: () => Promise<T>): Promise<T | null> => {
@@ -61,14 +66,34 @@ export async function* follow(
     }
   };
 
+  /** Who came, by a code that another follower read and may have used; null when it is good no more. */
+  const resume = async (code: string): Promise<Identity | null> => {
+    try {
+      return await identify(code, session);
+    } catch (cause) {
+      // Used by whoever died over it, or too old: the next confirmed status makes another one.
+      if (cause instanceof ConnectorError && cause.code === 'callback_refused') return null;
+      throw cause;
+    }
+  };
+
   try {
+    if (first.code !== null) {
+      const identity = await resume(first.code);
+      if (identity !== null) {
+        yield { status: 'confirmed', identity, tokens: null };
+        return;
+      }
+    }
     while (!signal.aborted) {
       const answer = await attempt(() => api.status(session, signal));
       if (signal.aborted) return;
       if (answer === null) continue;
+      surprises = answer.status === 'unknown' ? surprises + 1 : 0;
       switch (answer.status) {
         case 'confirmed': {
-          // Another call for the status would void this code: from here on there is only success or failure.
+          // Another call for the status would void this code: whoever follows next goes on with it.
+          yield { status: 'kept', kept: { ...session, code: answer.code } };
           yield { status: 'confirmed', identity: await identify(answer.code, session), tokens: null };
           return;
         }
@@ -95,9 +120,13 @@ export async function* follow(
           retrieved = true;
           break;
         case 'unknown':
-          if (!surprised)
-            context.log?.('Didit: status: a word that its documentation does not have, taken as no change');
-          surprised = true;
+          if (surprises === 1) context.log?.('Didit: status: a word that its documentation does not have');
+          if (surprises >= SURPRISES) throw unavailable('Didit: status: a word that its documentation does not have');
+          // It is not as it was: the code on the screen may be dead, and the person may be at it in the app.
+          if (surprises >= TAKEN_SERIOUSLY && !retrieved) {
+            retrieved = true;
+            yield { status: 'retrieved' };
+          }
           break;
         case 'initialized':
       }
@@ -110,7 +139,7 @@ export async function* follow(
 
   /** Until the next look, in ms: by the interval, or when the session ends, if that is sooner. */
   function delay(): number {
-    const interval = notifications.connected ? options.poll_ms : options.poll_without_push_ms;
+    const interval = notifications.connected && surprises === 0 ? options.poll_ms : options.poll_without_push_ms;
     const left = session.expires_at === null ? Infinity : session.expires_at - context.now() + END_GRACE_MS;
     return left > 0 ? Math.min(interval, left) : interval;
   }

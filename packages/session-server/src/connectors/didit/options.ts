@@ -78,6 +78,11 @@ export interface DiditOptions {
   readonly poll_ms?: number | undefined;
   /** The same without the WebSocket, and the first wait after a failure; each next one is twice as long. Default 3000. */
   readonly poll_without_push_ms?: number | undefined;
+  /**
+   * Sessions that are begun at Didit in a minute at most, by all nodes together and shared fairly between
+   * networks. Didit documents no limit. 1 to 100 000, default 120.
+   */
+  readonly sessionsPerMinute?: number | undefined;
   readonly field_names?: Partial<DiditFieldNames> | undefined;
   /** Replaces the mapping to OpenID Connect's claims. Gets id_token, introspection and userinfo as one object, the later one winning. */
   readonly mapClaims?: MapClaims | undefined;
@@ -103,6 +108,7 @@ export interface ResolvedDiditOptions {
   readonly scopes: Readonly<Record<string, readonly string[]>>;
   readonly poll_ms: number;
   readonly poll_without_push_ms: number;
+  readonly sessionsPerMinute: number;
   readonly field_names: DiditFieldNames;
   readonly mapClaims: MapClaims | null;
 }
@@ -167,6 +173,7 @@ const schema = z.strictObject({
   scopes: z.record(z.string(), z.array(scopeToken).max(32)).default(SCOPES as Record<string, string[]>),
   poll_ms: interval.default(30_000),
   poll_without_push_ms: interval.default(3_000),
+  sessionsPerMinute: z.int().min(1).max(100_000).default(120),
   field_names: z
     .strictObject({ session_id: fields, session_token: fields, url: fields, code: fields, location: fields })
     .prefault({}),

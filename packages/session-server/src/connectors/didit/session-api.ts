@@ -19,6 +19,8 @@ export interface DiditSession {
   readonly code_verifier: string | null;
   /** Ms since the epoch; null when Didit does not say. */
   readonly expires_at: number | null;
+  /** The code that a confirmed status gave; null before. */
+  readonly code: string | null;
 }
 
 export type DiditStatus =
@@ -71,7 +73,7 @@ export function createSessionApi(options: ResolvedDiditOptions, context: Connect
         options.session_url.replace('{session_token}', () => encodeURIComponent(session_token));
       if (!isSessionUrl(url)) throw unavailable(`${what} answered a session URL that no QR code may show`);
       const expires_at = endOf(answer.body, context.now());
-      return { session_id, session_token, url, state, nonce, code_verifier, expires_at };
+      return { session_id, session_token, url, state, nonce, code_verifier, expires_at, code: null };
     },
 
     async status(session, signal) {

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createBudget } from '../../flow/budget.ts';
-import { createSecrets } from '../../secrets/index.ts';
+import { createSecrets, type Secrets } from '../../secrets/index.ts';
 import { openSqliteStore } from '../../store/index.ts';
 import type { Store } from '../../store/store.ts';
 import { connectorContext } from '../../testing/index.ts';
-import { ConnectorError, type UpstreamCapability, type UpstreamStarted } from '../connector.ts';
-import { OPTIONS, startData, startOf, statusEnvelope } from './fake-pasby.ts';
+import { ConnectorError, type Requester, type UpstreamCapability, type UpstreamStarted } from '../connector.ts';
+import { completion, OPTIONS, startData, startOf, statusEnvelope } from './fake-pasby.ts';
 import { pasby } from './pasby.ts';
 
 /**
@@ -14,6 +14,7 @@ import { pasby } from './pasby.ts';
  * reaches it: after up to 4 s. Time is Vitest's.
  */
 const MINUTE = 60_000;
+let sealer: Secrets;
 let store: Store;
 let world: World;
 
@@ -23,7 +24,7 @@ beforeEach(() => {
     now: Date.UTC(2026, 0, 1),
   });
   const secret = (): string => randomBytes(32).toString('base64url');
-  const sealer = createSecrets({ secret: [secret()], subject_secret: secret(), random: randomBytes });
+  sealer = createSecrets({ secret: [secret()], subject_secret: secret(), random: randomBytes });
   store = openSqliteStore({ path: ':memory:', sealer, now: Date.now });
   world = new World();
 });
@@ -49,7 +50,7 @@ class World {
   constructor() {
     setInterval(() => {
       for (const [id, controller] of this.open) controller.enqueue(this.event(id));
-    }, 10_000);
+    }, 2_000);
   }
 
   /** Ends every stream at once. */
@@ -109,7 +110,7 @@ class World {
     this.asked.set(id, [...(this.asked.get(id) ?? []), Date.now()]);
   }
   private status(id: string): unknown {
-    return statusEnvelope(id, this.signed.has(id) ? { requestee: `nin ${id}`, signature: 'signed' } : {});
+    return statusEnvelope(id, this.signed.has(id) ? completion(id, `nin ${id}`, Math.floor(Date.now() / 1000)) : {});
   }
   private event(id: string): Uint8Array {
     return new TextEncoder().encode(`data: ${JSON.stringify(this.status(id))}\n\n`);
@@ -126,7 +127,7 @@ async function node(): Promise<UpstreamCapability> {
       now: Date.now,
       fetch: world.fetch,
       stream: world.stream,
-      budget: (name, limit, window_ms) => createBudget(store, name, limit, window_ms),
+      budget: (name, limit, window_ms) => createBudget(store, sealer, name, limit, window_ms),
     }),
   );
   if (connector.upstream === null) throw new Error('pasby has a session of its own');
@@ -140,16 +141,19 @@ interface Session {
 }
 
 /** What each refusal said, in s. */
-const refusals = (): { told: number[]; readonly begin: (on: UpstreamCapability) => Promise<Session> } => {
+const refusals = (): {
+  told: number[];
+  readonly begin: (on: UpstreamCapability, requester?: Requester) => Promise<Session>;
+} => {
   const told: number[] = [];
   return {
     told,
     /** Comes back whenever it is told to. */
-    async begin(on) {
+    async begin(on, requester = fromElsewhere()) {
       for (;;) {
         let started: UpstreamStarted;
         try {
-          started = await on.start(startOf());
+          started = await on.start(startOf({ requester }));
         } catch (cause) {
           if (!(cause instanceof ConnectorError) || cause.code !== 'rate_limited') throw cause;
           told.push(cause.retry_after_s ?? 0);
@@ -172,6 +176,13 @@ const refusals = (): { told: number[]; readonly begin: (on: UpstreamCapability) 
     },
   };
 };
+
+let networks = 0;
+/** Somebody from a network of their own. */
+function fromElsewhere(client_authenticated = true): Requester {
+  networks += 1;
+  return { networks: [`10.${Math.floor(networks / 256)}.${networks % 256}.0/24`], client_authenticated };
+}
 
 const pass = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
 
@@ -234,6 +245,21 @@ it('without streams everybody is asked about in turn, and new sign-ins still beg
   expect(perMinute, 'asking leaves room to begin').toBeLessThanOrEqual(50);
   const more = await Promise.race([begin(on), pass(MINUTE / 2)]);
   expect(more, 'a new sign-in begins').toHaveProperty('id');
+  expect(world.most()).toBeLessThanOrEqual(100);
+}, 60_000);
+
+it('FT-A3a: 41 strangers of one network leave room: everybody else begins at once', async () => {
+  const on = await node();
+  const one: Requester = { networks: ['192.0.2.0/24'], client_authenticated: false };
+  const stranger = refusals();
+  for (let index = 0; index < 41; index += 1) void stranger.begin(on, one);
+  await pass(1);
+  expect(stranger.told, 'half of the starts are theirs, and no more').toHaveLength(21);
+  const others = refusals();
+  for (let index = 0; index < 10; index += 1) void others.begin(on, fromElsewhere(false));
+  await pass(1);
+  expect(others.told).toEqual([]);
+  await pass(10 * MINUTE);
   expect(world.most()).toBeLessThanOrEqual(100);
 }, 60_000);
 

@@ -1,4 +1,4 @@
-import type { ConnectorContext } from '../connector.ts';
+import type { ConnectorContext, Requester } from '../connector.ts';
 import { rateLimited } from '../shared/retry-after.ts';
 import { createLane } from './lane.ts';
 import type { ResolvedPasbyOptions } from './options.ts';
@@ -22,10 +22,11 @@ const POLLS_SHARE = 0.5;
  */
 export interface Allowance {
   /**
-   * For beginning a sign-in: `calls` requests and its stream, at once or not at all.
+   * For beginning a sign-in: `calls` requests and its stream, at once or not at all, and no network
+   * more than its share.
    * @throws ConnectorError `rate_limited`
    */
-  begin(calls: number): Promise<void>;
+  begin(calls: number, requester: Requester): Promise<void>;
   /** The stream that `begin` paid for: from now on it may be opened once, on this node, soon. */
   prepay(request: string, begun_at: number): void;
   /** Waits for the turn of a session's stream, unless it is paid for. */
@@ -63,11 +64,11 @@ export function createAllowance(
   const paid = new Map<string, number>();
 
   return {
-    async begin(calls) {
+    async begin(calls, requester) {
       await assertWelcome();
       if (recovering.held > 0)
         throw rateLimited('pasby: start', Math.ceil((recovering.held / limit) * (WINDOW_MS / 1000)) + 1);
-      await starts.take(calls + 1);
+      await starts.take(calls + 1, requester);
       await all.take(calls + 1);
     },
     prepay(request, begun_at) {

@@ -5,7 +5,12 @@ export type Answer =
   | { readonly type: 'data'; readonly data: Readonly<Record<string, unknown>> }
   | Refusal
   /** No answer that its API has: an outage, a page of HTML, JSON of another shape. `detail` is our own words. */
-  | { readonly type: 'broken'; readonly detail: string };
+  | {
+      readonly type: 'broken';
+      readonly detail: string;
+      /** There was no answer, though pasby may have read the call. */
+      readonly unanswered?: true;
+    };
 
 export type Refusal =
   | { readonly type: 'no_such_person' }

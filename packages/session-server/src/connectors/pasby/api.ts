@@ -46,7 +46,8 @@ export function createPasbyApi(options: ResolvedPasbyOptions, context: Connector
         response = await context.fetch(url(name) + query, init);
         text = await response.text();
       } catch (cause) {
-        return { answer: broken(name, nameOf(cause)), headers: new Headers() };
+        const lost = broken(name, nameOf(cause));
+        return { answer: neverArrived(cause) ? lost : { ...lost, unanswered: true }, headers: new Headers() };
       }
       assertNotLimited(name, response, context.now());
       const answer = readAnswer(response.status, text);
@@ -124,6 +125,14 @@ function tokenOf(answer: Answer, headers: Headers): string | null {
 
 function broken(name: string, detail: string): Answer & { type: 'broken' } {
   return { type: 'broken', detail: `pasby: ${name}: ${detail}` };
+}
+
+/** Whether no connection came about: what was to be sent surely was not. */
+function neverArrived(cause: unknown): boolean {
+  const code = cause instanceof Error ? (cause.cause as { readonly code?: unknown } | undefined)?.code : undefined;
+  return (
+    typeof code === 'string' && ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'].includes(code)
+  );
 }
 
 function nameOf(cause: unknown): string {

@@ -19,14 +19,18 @@ const LONGEST_LIFE_S = 3600;
 const PAYLOAD_LENGTH = 200;
 
 /** What rests with our session, sealed. */
-export const keptSchema: z.ZodType<Kept> = z.object({
-  request: z.string(),
-  consumer: z.string().nullable(),
-  claims: z.array(z.string()),
-  stamp: z.string(),
-  person: z.string().nullable(),
-  expires_at: z.number(),
-});
+export const keptSchema: z.ZodType<Kept> = z
+  .object({
+    request: z.string(),
+    consumer: z.string().nullable(),
+    claims: z.array(z.string()),
+    stamp: z.string(),
+    person: z.string().nullable(),
+    expires_at: z.number(),
+    // A request that release 0.1 began does not say: it may have lived for as long as one may.
+    life: z.object({ iat: z.number(), exp: z.number() }).optional(),
+  })
+  .transform(({ life, ...kept }) => ({ ...kept, life: life ?? longestLife(kept.expires_at) }));
 export interface Kept {
   readonly request: string;
   readonly consumer: string | null;
@@ -35,12 +39,19 @@ export interface Kept {
   readonly stamp: string;
   /** SHA-256 of request and NIN in mode `direct`: only that person may answer. */
   readonly person: string | null;
-  /** Ms since the epoch. */
+  /** Ms since the epoch, by our clock. */
   readonly expires_at: number;
+  /** Unix seconds, by pasby's clock. */
+  readonly life: { readonly iat: number; readonly exp: number };
+}
+
+function longestLife(expires_at: number): Kept['life'] {
+  const exp = Math.ceil(expires_at / 1000) + CLOCK_TOLERANCE_S;
+  return { iat: exp - LONGEST_LIFE_S - 2 * CLOCK_TOLERANCE_S, exp };
 }
 
 const printable = z.string().regex(/^[\x21-\x7e]{1,512}$/);
-const begun = z.object({
+const begunSchema = z.object({
   request: z.object({
     id: z.string().regex(/^[\x21-\x7e]{1,128}$/),
     consumer: z.string().max(128).nullish(),
@@ -91,14 +102,39 @@ export async function begin(
     ...(user === null ? {} : { user }),
   };
   const bearer = start.mode === 'direct' && options.version === 'v1';
-  await allowance.begin(bearer ? 2 : 1);
+  await allowance.begin(bearer ? 2 : 1, start.requester);
   const begun_at = now();
   const token = bearer ? await bearerFor(api) : null;
-  const data = dataOf(await api.start(PATHS[start.mode], body, token), start);
-  const { request, link, seeds } = data;
+  const answer = await api.start(PATHS[start.mode], body, token);
+  const { started, kept } = begunBy(() => startedBy(answer, start, asked, { begun_at, now: now() }), answer);
+  allowance.prepay(kept.request, begun_at);
+  return started;
+}
+
+/** Where pasby has begun, or may have, whatever fails then says so: a push may be on somebody's phone. */
+function begunBy<T>(read: () => T, answer: Answer): T {
+  try {
+    return read();
+  } catch (cause) {
+    const begun = answer.type === 'data' || (answer.type === 'broken' && answer.unanswered === true);
+    if (!begun || !(cause instanceof ConnectorError)) throw cause;
+    const { code, message, detail, retry_after_s } = cause;
+    throw new ConnectorError(code, message, detail, retry_after_s, true);
+  }
+}
+
+/** What began, once it agrees with what was asked. @throws ConnectorError */
+function startedBy(
+  answer: Answer,
+  start: UpstreamStart,
+  asked: Asked,
+  { begun_at, now }: { readonly begun_at: number; readonly now: number },
+): { readonly started: UpstreamStarted; readonly kept: Kept } {
+  const { user } = asked;
+  const { request, link, seeds } = dataOf(answer, start);
   assertAgrees(request, asked);
   const stamp = assertStampAgrees(request.signature, request, asked);
-  const life_s = lifeOf(stamp, now());
+  const life_s = lifeOf(stamp, now);
   // From when it was asked for: pasby's request is not younger than that.
   const expires_at = begun_at + life_s * 1000;
   const kept: Kept = {
@@ -108,6 +144,7 @@ export async function begin(
     stamp: sha256(request.signature),
     person: user === null ? null : personHash(request.id, user),
     expires_at,
+    life: { iat: stamp.iat, exp: stamp.exp },
   };
   const started = {
     qr: start.mode === 'qr' ? { texts: seedsOf(seeds), interval_ms: INTERVAL_MS } : null,
@@ -115,8 +152,7 @@ export async function begin(
     expires_at,
     kept,
   };
-  allowance.prepay(request.id, begun_at);
-  return started;
+  return { started, kept };
 }
 
 /** A number however it is spaced and cased. */
@@ -137,13 +173,25 @@ function actionOf({ request }: UpstreamStart): Asked['action'] {
   return request.linking ? 'link' : 'login';
 }
 
+/**
+ * What the person reads in the app: which website, and what for, in every sign-in. An operator's own
+ * words come in addition, unless they say the same.
+ */
 function payloadOf(start: UpstreamStart, { payload }: ResolvedPasbyOptions): string {
   const client = start.request.client_name.replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\s]+/gu, ' ').trim();
-  const text = (payload ?? ACTION_TEXTS[actionOf(start)]).replaceAll('{client}', () => client);
-  if (text.length <= PAYLOAD_LENGTH) return text;
+  const named = (words: string): string => words.replaceAll('{client}', () => client);
+  const purpose = named(ACTION_TEXTS[actionOf(start)]);
+  const own = payload === null ? purpose : named(payload);
+  const compared = start.words === null ? '' : `. Confirm only if your screen shows: ${start.words}`;
+  // The words are never what is cut off.
+  return shortened(own.includes(purpose) ? own : `${purpose}. ${own}`, PAYLOAD_LENGTH - compared.length) + compared;
+}
+
+function shortened(text: string, length: number): string {
+  if (text.length <= length) return text;
   // Half of a character may be left at the end.
   return `${text
-    .slice(0, PAYLOAD_LENGTH - 1)
+    .slice(0, length - 1)
     .toWellFormed()
     .replace(/\uFFFD$/, '')}…`;
 }
@@ -167,7 +215,7 @@ async function bearerFor(api: PasbyApi): Promise<string> {
   );
 }
 
-function dataOf(answer: Answer, { mode }: UpstreamStart): z.infer<typeof begun> {
+function dataOf(answer: Answer, { mode }: UpstreamStart): z.infer<typeof begunSchema> {
   if (answer.type === 'no_such_person')
     throw new ConnectorError(
       'identifier_refused',
@@ -187,7 +235,7 @@ function dataOf(answer: Answer, { mode }: UpstreamStart): z.infer<typeof begun> 
       `pasby: different_device: ${answer.detail}: has the app the restricted scope identification:another?`,
     );
   if (answer.type !== 'data') throw unavailable(describe(answer, PATHS[mode]));
-  const data = begun.safeParse(answer.data);
+  const data = begunSchema.safeParse(answer.data);
   if (data.success) return data.data;
   const fields = data.error.issues.map(({ path }) => path.filter((part) => typeof part === 'string').join('.'));
   throw unavailable(`pasby: ${PATHS[mode]} answered without a usable ${[...new Set(fields)].join(', ')}`);

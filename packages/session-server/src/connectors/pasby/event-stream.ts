@@ -1,7 +1,7 @@
 /** An event of pasby's holds one request's model: some dozen claims of 700 characters. In characters. */
 const EVENT_LIMIT = 262_144;
-/** pasby sends every 2 s; without a whole line for this long, in ms, the stream counts as broken off. */
-const SILENCE_MS = 30_000;
+/** pasby sends an event every 2 s; without one for this long, in ms, the stream counts as broken off. Comments are no events. */
+const SILENCE_MS = 6_000;
 
 /**
  * The data of each event (HTML Living Standard §9.2.6), until the stream ends, breaks off, falls
@@ -25,17 +25,17 @@ export async function* readEvents(body: ReadableStream<Uint8Array>, signal: Abor
       // A carriage return at the very end may be half of a line's end.
       const lines = rest.split(/\r\n|\n|\r(?!$)/);
       rest = lines.pop() ?? '';
-      if (lines.length > 0) {
-        clearTimeout(silence);
-        silence = setTimeout(stop, SILENCE_MS);
-      }
       for (const line of lines) {
         const field = /^data(?:: ?(.*))?$/s.exec(line);
         if (field !== null) {
           data.push(field[1] ?? '');
           size += line.length;
         } else if (line === '' && data.length > 0) {
+          clearTimeout(silence);
           yield data.join('\n');
+          // What the reader did with it is no silence of pasby's.
+          clearTimeout(silence);
+          silence = setTimeout(stop, SILENCE_MS);
           data = [];
           size = 0;
         }

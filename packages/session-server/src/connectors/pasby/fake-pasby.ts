@@ -1,4 +1,4 @@
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { constants, generateKeyPairSync, type KeyObject, publicEncrypt } from 'node:crypto';
 import type { UpstreamStart } from '../connector.ts';
 import type { PasbyOptions } from './options.ts';
 
@@ -20,6 +20,8 @@ export function startOf(changes: Partial<UpstreamStart> = {}): UpstreamStart {
     session_id: 'session',
     mode: 'qr',
     identifier: null,
+    words: null,
+    requester: { networks: ['192.0.2.0/24'], client_authenticated: false },
     request: {
       client_id: 'shop',
       client_name: 'Shop',
@@ -67,14 +69,29 @@ export function startData(
     iat,
     exp: iat + (changes.life_s ?? 360),
   };
-  const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const signature = `${part({ alg: 'HS256', typ: 'JWT' })}.${part({ ...content, ...changes.stamp })}.c2lnbmF0dXJl`;
   return {
-    request: { ...content, signature, ...changes.request },
+    request: { ...content, signature: jwtOf({ ...content, ...changes.stamp }), ...changes.request },
     seeds: [`pasby://${id}-1`, `pasby://${id}-2`],
     link: `https://open.pasby.africa/app/?mode=identification&id=${id}&source=mobile`,
     ...changes.data,
   };
+}
+
+/** A JWT with this content, under a secret that only pasby has. */
+export function jwtOf(content: object): string {
+  const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  return `${part({ alg: 'HS256', typ: 'JWT' })}.${part(content)}.c2lnbmF0dXJl`;
+}
+
+/** What a completed request's status has beside the rest. `signedAt` is in unix seconds. */
+export function completion(reference: string, requestee: string, signedAt: number): object {
+  return { requestee, signature: jwtOf({ reference, requestee, signedAt }), signedAt };
+}
+
+/** One claim's ciphertext, as pasby's own JSEncrypt makes it for the app. */
+export function leafOf(text: string): string {
+  const key = { key: PUBLIC_KEY, padding: constants.RSA_PKCS1_PADDING };
+  return publicEncrypt(key, Buffer.from(text, 'utf8')).toString('base64');
 }
 
 /** What ping answers about a request, as the stream does too. */

@@ -7,7 +7,7 @@ import type { PasbyApi } from './api.ts';
 import type { Kept } from './begin.ts';
 import { readEvents } from './event-stream.ts';
 import { delay } from './lane.ts';
-import { type State, stateOf, stateOfModel } from './state.ts';
+import { type Opens, type State, stateOf, stateOfModel } from './state.ts';
 
 /** The stream of a session, and one more should it break off; then pasby is asked. */
 const STREAMS = 2;
@@ -24,6 +24,7 @@ export interface FollowDependencies {
   readonly api: PasbyApi;
   readonly allowance: Allowance;
   readonly now: ConnectorContext['now'];
+  readonly opens: Opens;
 }
 
 /**
@@ -65,15 +66,25 @@ export async function* follow(
 }
 
 /** Every state that is heard of, for ever. */
-async function* states(kept: Kept, { api, allowance }: FollowDependencies, signal: AbortSignal): AsyncGenerator<State> {
+async function* states(
+  kept: Kept,
+  { api, allowance, opens }: FollowDependencies,
+  signal: AbortSignal,
+): AsyncGenerator<State> {
   const ask = async (): Promise<State> => {
     const answer = await unlessLimited(() => api.ping(kept.request, signal));
-    return answer === null ? { type: 'waiting' } : stateOf(answer, kept);
+    return answer === null ? { type: 'waiting' } : stateOf(answer, kept, opens);
   };
   for (let streams = 0; streams < STREAMS; streams += 1) {
     await allowance.stream(kept.request, signal);
     const opened = await unlessLimited(() => api.stream(kept.request, signal));
-    if (opened?.type === 'events') yield* heard(opened.body, kept, signal);
+    if (opened?.type === 'events') {
+      for await (const state of heard(opened.body, kept, opens, signal)) {
+        // A stream that says what is no state is no use; what it is about may still be asked.
+        if (state.type === 'broken') break;
+        yield state;
+      }
+    }
     await allowance.recover(signal);
     yield await ask();
   }
@@ -86,12 +97,17 @@ async function* states(kept: Kept, { api, allowance }: FollowDependencies, signa
   }
 }
 
-async function* heard(body: ReadableStream<Uint8Array>, kept: Kept, signal: AbortSignal): AsyncGenerator<State> {
+async function* heard(
+  body: ReadableStream<Uint8Array>,
+  kept: Kept,
+  opens: Opens,
+  signal: AbortSignal,
+): AsyncGenerator<State> {
   try {
     for await (const event of readEvents(body, signal)) {
       const answer = readAnswer(200, event);
       // The envelope of a ping or of an error, or the bare model.
-      yield answer.type === 'broken' ? stateOfModel(parse(event), kept) : stateOf(answer, kept);
+      yield answer.type === 'broken' ? stateOfModel(parse(event), kept, opens) : stateOf(answer, kept, opens);
     }
   } catch (cause) {
     // An event without end: the stream is no use, but pasby may be asked.

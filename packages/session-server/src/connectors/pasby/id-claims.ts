@@ -43,6 +43,20 @@ export async function decryptClaims(
   return claims;
 }
 
+/** Whether one of the claims that were asked for is encrypted for this key and of its kind. */
+export function opensAny(
+  encrypted: Readonly<Record<string, unknown>>,
+  asked: readonly string[],
+  key: KeyObject,
+): boolean {
+  return asked.some((name) => {
+    const [group = '', leaf = ''] = name.split('.');
+    const ciphertext = leafOf(encrypted, group, leaf);
+    const text = ciphertext === null ? null : decryptLeaf(ciphertext, key);
+    return text !== null && readValue(text, kindOf(name)) !== null;
+  });
+}
+
 function leafOf(encrypted: Readonly<Record<string, unknown>>, group: string, leaf: string): string | null {
   const found = Object.hasOwn(encrypted, group) ? encrypted[group] : null;
   if (typeof found !== 'object' || found === null || !Object.hasOwn(found, leaf)) return null;

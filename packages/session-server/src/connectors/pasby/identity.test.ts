@@ -9,7 +9,7 @@ it('gives OpenID Connect’s claims, and pasby’s own as they came', () => {
     address: { place: '1 Road', city: 'Lagos', country: 'NG' },
     nationality: { primary: 'ng', nationalities: ['NG', 'GH'], residence: 'NG' },
   };
-  expect(mapIdClaims(raw)).toEqual({
+  expect(mapIdClaims('pasby')(raw)).toEqual({
     given_name: 'Ada',
     middle_name: 'Nkem',
     family_name: 'Obi',
@@ -37,6 +37,24 @@ it.each([
   [{ nationality: { primary: 'Nigeria' } }, 'nationalities'],
   [{ address: {} }, 'address'],
 ])('guesses nothing: %j has no %s', (raw, claim) => {
-  expect(mapIdClaims(raw)).not.toHaveProperty(claim);
-  expect(mapIdClaims(raw)).toMatchObject({ pasby: raw });
+  expect(mapIdClaims('pasby')(raw)).not.toHaveProperty(claim);
+  expect(mapIdClaims('pasby')(raw)).toMatchObject({ pasby: raw });
+});
+
+it('FT-B7b: its own claims are named like the connector', () => {
+  const claims = mapIdClaims('pasby-ng')({ naming: { given: 'Ada' } });
+  expect(claims).toEqual({ given_name: 'Ada', name: 'Ada', 'pasby-ng': { naming: { given: 'Ada' } } });
+});
+
+it.each([
+  ['F', 'female'],
+  ['Female', 'female'],
+  ['FEMALE ', 'female'],
+  ['Woman', 'female'],
+  ['m', 'male'],
+  ['Male', 'male'],
+  ['man', 'male'],
+  ['Non-binary', 'non-binary'],
+])('FT-B7c: gender %j is %s, as OpenID Connect spells it', (gender, expected) => {
+  expect(mapIdClaims('pasby')({ bio: { gender } })).toMatchObject({ gender: expected });
 });

@@ -6,64 +6,62 @@ import { decryptClaims } from './id-claims.ts';
 import type { ResolvedPasbyOptions } from './options.ts';
 import type { Completed } from './state.ts';
 
-/** pasby's own and our clock may differ by this much, in s. */
-const CLOCK_TOLERANCE_S = 300;
-
 /** Who completed the request. The national number is the subject, which never leaves the server, and no claim. */
 export async function identityOf(
   { requestee, claims, signed_at }: Completed,
   kept: Kept,
   options: ResolvedPasbyOptions,
-  now: number,
 ): Promise<Identity> {
   const raw = await decryptClaims(claims, kept.claims, options.private_key);
   return {
     subject: requestee,
-    claims: mappedClaims(options.mapClaims, mapIdClaims, raw, { own: options.id, provider: 'pasby' }),
+    claims: mappedClaims(options.mapClaims, mapIdClaims(options.id), raw, { own: options.id, provider: 'pasby' }),
     acr: null,
     amr: [],
-    auth_time: signed_at !== null && signed_at <= now / 1000 + CLOCK_TOLERANCE_S ? signed_at : null,
+    auth_time: signed_at,
   };
 }
 
-/** ID claims as OpenID Connect's (Core §5.1, Identity Assurance §4), and as they came under `pasby`. */
-export const mapIdClaims: MapClaims = (raw) => {
-  const group = (name: string): Readonly<Record<string, unknown>> => (raw[name] ?? {}) as Record<string, unknown>;
-  const [naming, bio, contact, address, nationality] = ['naming', 'bio', 'contact', 'address', 'nationality'].map(
-    group,
-  );
-  const given = textOf(naming?.['given']);
-  const middle = textOf(naming?.['middle']);
-  const family = textOf(naming?.['family']);
-  const joined = [given, middle, family].filter((part) => part !== null).join(' ');
-  const email = mailOf(textOf(contact?.['email']));
-  const phone = e164(textOf(contact?.['phone']));
-  const birthplace = textOf(bio?.['birthplace']);
-  return present({
-    given_name: given,
-    middle_name: middle,
-    family_name: family,
-    name: textOf(naming?.['name']) ?? (joined === '' ? null : joined),
-    nickname: textOf(naming?.['nickname']),
-    gender: genderOf(textOf(bio?.['gender'])),
-    birthdate: isoDate(textOf(bio?.['birthdate'])),
-    email,
-    email_verified: email === null ? null : booleanOf(contact?.['emailVerified']),
-    phone_number: phone,
-    phone_number_verified: phone === null ? null : booleanOf(contact?.['phoneVerified']),
-    address: notEmpty({
-      formatted: textOf(address?.['formatted']),
-      street_address: textOf(address?.['place']),
-      locality: textOf(address?.['city']),
-      region: textOf(address?.['state']),
-      postal_code: textOf(address?.['postcode']),
-      country: textOf(address?.['country']),
-    }),
-    nationalities: nationalitiesOf(nationality ?? {}),
-    place_of_birth: birthplace === null ? null : { locality: birthplace },
-    pasby: raw,
-  });
-};
+/** ID claims as OpenID Connect's (Core §5.1, Identity Assurance §4), and as they came under `own`, the connector's id. */
+export const mapIdClaims =
+  (own: string): MapClaims =>
+  (raw) => {
+    const group = (name: string): Readonly<Record<string, unknown>> => (raw[name] ?? {}) as Record<string, unknown>;
+    const [naming, bio, contact, address, nationality] = ['naming', 'bio', 'contact', 'address', 'nationality'].map(
+      group,
+    );
+    const given = textOf(naming?.['given']);
+    const middle = textOf(naming?.['middle']);
+    const family = textOf(naming?.['family']);
+    const joined = [given, middle, family].filter((part) => part !== null).join(' ');
+    const email = mailOf(textOf(contact?.['email']));
+    const phone = e164(textOf(contact?.['phone']));
+    const birthplace = textOf(bio?.['birthplace']);
+    return present({
+      given_name: given,
+      middle_name: middle,
+      family_name: family,
+      name: textOf(naming?.['name']) ?? (joined === '' ? null : joined),
+      nickname: textOf(naming?.['nickname']),
+      gender: genderOf(textOf(bio?.['gender'])),
+      birthdate: isoDate(textOf(bio?.['birthdate'])),
+      email,
+      email_verified: email === null ? null : booleanOf(contact?.['emailVerified']),
+      phone_number: phone,
+      phone_number_verified: phone === null ? null : booleanOf(contact?.['phoneVerified']),
+      address: notEmpty({
+        formatted: textOf(address?.['formatted']),
+        street_address: textOf(address?.['place']),
+        locality: textOf(address?.['city']),
+        region: textOf(address?.['state']),
+        postal_code: textOf(address?.['postcode']),
+        country: textOf(address?.['country']),
+      }),
+      nationalities: nationalitiesOf(nationality ?? {}),
+      place_of_birth: birthplace === null ? null : { locality: birthplace },
+      [own]: raw,
+    });
+  };
 
 function textOf(value: unknown): string | null {
   return typeof value === 'string' ? value : null;
@@ -87,10 +85,19 @@ function e164(text: string | null): string | null {
   return /^\+[1-9]\d{6,14}$/.test(digits) ? digits : null;
 }
 
+/** As OpenID Connect spells it (Core §5.1): `female` and `male`; any other word where neither applies. */
+const GENDERS: ReadonlyMap<string, string> = new Map([
+  ['f', 'female'],
+  ['woman', 'female'],
+  ['feminine', 'female'],
+  ['m', 'male'],
+  ['man', 'male'],
+  ['masculine', 'male'],
+]);
+
 function genderOf(text: string | null): string | null {
-  const lower = text?.toLowerCase() ?? null;
-  if (lower === 'm') return 'male';
-  return lower === 'f' ? 'female' : lower;
+  const lower = text?.trim().toLowerCase() ?? null;
+  return lower === null ? null : (GENDERS.get(lower) ?? lower);
 }
 
 /** `YYYY-MM-DD`, also with a time behind it. Other ways to write a date may mean two days: nothing is guessed. */

@@ -62,7 +62,10 @@ export interface PasbyOptions {
    * Default: names, birth, gender, contact, address and nationality.
    */
   readonly claims?: readonly string[] | undefined;
-  /** What people read in the app; `{client}` is the relying party's name. Default: by action, `Sign in to {client}`. */
+  /**
+   * What people read in the app besides the website and what for, which it always says (`Sign in to {client}`);
+   * `{client}` is the relying party's name. At most 200 characters. Default: nothing more.
+   */
   readonly payload?: string | undefined;
   /** How many QR codes one sign-in has: 1 to 10, default 5. */
   readonly seeds?: number | undefined;

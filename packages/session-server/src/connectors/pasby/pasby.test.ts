@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { connectorContext } from '../../testing/index.ts';
 import { ConnectorError, type UpstreamCapability, type UpstreamStart, type UpstreamStatus } from '../connector.ts';
 import { createLimitedFetch, createLimitedStream } from '../shared/limited-fetch.ts';
-import { OPTIONS, startData, startOf, statusEnvelope } from './fake-pasby.ts';
+import { completion, jwtOf, leafOf, OPTIONS, startData, startOf, statusEnvelope } from './fake-pasby.ts';
 import type { PasbyOptions } from './options.ts';
 import { pasby } from './pasby.ts';
 
@@ -110,6 +110,59 @@ describe('beginning', () => {
     expect(seen.map(({ url }) => url).join(' '), 'the number is in no URL').not.toContain(NIN);
   });
 
+  const { request: asked } = startOf();
+  it.each<[string, Partial<PasbyOptions>, Partial<UpstreamStart['request']>, string]>([
+    ['a sign-in', {}, {}, 'Sign in to Shop'],
+    ['a sign-up', {}, { prompt: ['create'] }, 'Create an account at Shop'],
+    ['a link', {}, { linking: true }, 'Link your account at Shop'],
+    ['words of the operator', { payload: 'Members only' }, {}, 'Sign in to Shop. Members only'],
+    ['words that say it', { payload: 'Sign in to {client} now' }, {}, 'Sign in to Shop now'],
+    [
+      'words about something else',
+      { payload: 'Sign in to {client} now' },
+      { prompt: ['create'] },
+      'Create an account at Shop. Sign in to Shop now',
+    ],
+  ])('FT-B7a: names the website and the purpose: %s', async (_name, options, request, payload) => {
+    answer = starts();
+    await (await open(options)).start(startOf({ request: { ...asked, ...request } }));
+    expect(seen[0]?.body).toMatchObject({ payload });
+  });
+
+  it('FT-A3f: shows the words of a push, however long the rest is', async () => {
+    answer = starts();
+    const start = startOf({ mode: 'direct', identifier: NIN, words: 'amber river' });
+    await (await open({ payload: 'x'.repeat(200) })).start(start);
+    const { payload } = (seen[0]?.body ?? {}) as { payload: string };
+    expect(payload).toMatch(/^Sign in to Shop\. x+…\. Confirm only if your screen shows: amber river$/);
+    expect(payload.length).toBeLessThanOrEqual(200);
+  });
+
+  it.each<[readonly string[], readonly string[]]>([
+    [['openid'], ['naming.given']],
+    [
+      ['openid', 'email'],
+      ['contact.email', 'contact.emailVerified'],
+    ],
+    [
+      ['openid', 'phone'],
+      ['contact.phone', 'contact.phoneVerified'],
+    ],
+    [
+      ['openid', 'national'],
+      ['bio.birthplace', 'nationality.primary', 'nationality.residence', 'nationality.nationalities'],
+    ],
+    // Another connector's own claims are none of this one's.
+    [
+      ['openid', 'email', 'pasby'],
+      ['contact.email', 'contact.emailVerified'],
+    ],
+  ])('FT-B7a: asks for what the website asked for: %j', async (scope, claims) => {
+    answer = starts();
+    await (await open({ id: 'national' })).start(startOf({ request: { ...asked, scope } }));
+    expect(seen[0]?.body).toMatchObject({ claims });
+  });
+
   it('says what it is for, in a sensible length and without tricks', async () => {
     answer = starts();
     const { request } = startOf();
@@ -184,6 +237,21 @@ describe('beginning', () => {
     for (const secret of [NIN, 'snb_secret', 'bk-test_key', 'password of db', 'secret"'])
       expect(told, 'nothing of upstream or of the person is told').not.toContain(secret);
     expect(error.message, 'a person understands it').toMatch(/number|identity provider/i);
+  });
+
+  it.each<[string, Partial<PasbyOptions>, typeof answer, boolean]>([
+    ['502', {}, (_req, _body, res) => json(res, 502, '<html>'), false],
+    ['429', {}, (_req, _body, res) => json(res, 429, 'Too many requests'), false],
+    ['an unknown number', {}, (_req, _body, res) => json(res, 400, [{ path: ['user'] }]), false],
+    ['no connection', { base_url: 'http://127.0.0.1:2' }, () => undefined, false],
+    ['an answer that is lost', {}, (req) => req.socket.destroy(), true],
+    ['an answer about something else', {}, starts({ request: { action: 'signup' } }), true],
+  ])('FT-A3g: says whether pasby may have sent the push: %s', async (_name, options, reply, may_have_begun) => {
+    answer = reply;
+    const upstream = await open(options);
+    expect(await failure(upstream.start(startOf({ mode: 'direct', identifier: NIN })))).toMatchObject({
+      may_have_begun,
+    });
   });
 
   it('a redirect, a closed connection', async () => {
@@ -269,7 +337,8 @@ describe('following', () => {
   };
   const event = (changes: object, reference = 'req_1'): string =>
     `data: ${JSON.stringify(statusEnvelope(reference, changes))}\n\n`;
-  const done = { requestee: NIN, signature: 'signed' };
+  const at = Math.floor(Date.now() / 1000);
+  const done = completion('req_1', NIN, at);
 
   it.each<[string, string, string[]]>([
     [
@@ -280,7 +349,16 @@ describe('following', () => {
     ['cancelled although signed', event({ ...done, cancelled: true }), ['declined']],
     ['an error that it has expired', 'data: {"status":"expiration","type":"session_expiry"}\n\n', ['expired']],
     ['an error that it was cancelled', 'data: {"status":"failed","type":"session_cancel"}\n\n', ['declined']],
-    ['claims alone', event({ requestee: NIN, claims: { contact: { email: 'AAAA' } } }), ['confirmed']],
+    [
+      'a claim that opens, and no time',
+      event({ ...done, signedAt: undefined, claims: { contact: { email: leafOf('ada@example.com') } } }),
+      ['confirmed'],
+    ],
+    [
+      'a claim that opens, and a time of another day',
+      event({ ...done, signedAt: at - 86_400, claims: { contact: { email: leafOf('ada@example.com') } } }),
+      ['confirmed'],
+    ],
     [
       'the bare model',
       `data: ${JSON.stringify((statusEnvelope('req_1', done)['data'] as { request: object }).request)}\n\n`,
@@ -294,7 +372,6 @@ describe('following', () => {
         .replace(/^\{.*?"data":/, '')}\r\n\r\n`,
       ['confirmed'],
     ],
-    ['garbage in between', `data: nonsense\n\ndata: {}\n\ndata: [1]\n\n${event(done)}`, ['confirmed']],
   ])('a stream: %s', async (_name, text, expected) => {
     const { statuses, error } = await following((_path, res) => stream(res, text));
     expect(error).toBeNull();
@@ -314,7 +391,7 @@ describe('following', () => {
 
   it('somebody else than was asked is refused, however their number is written', async () => {
     const direct = { mode: 'direct', identifier: NIN } as const;
-    const other = await following((_path, res) => stream(res, event({ ...done, requestee: '10987654321' })), direct);
+    const other = await following((_path, res) => stream(res, event(completion('req_1', '10987654321', at))), direct);
     expect(other.error?.detail).toContain('somebody else');
     const same = await following((_path, res) => stream(res, event({ ...done, requestee: '1234 567 8910' })), direct);
     expect(same.statuses.at(-1)).toMatchObject({ status: 'confirmed', identity: { subject: NIN } });
@@ -339,6 +416,8 @@ describe('following', () => {
   it.each<[string, (res: ServerResponse) => void]>([
     ['a stream that is HTML', (res) => res.writeHead(200, { 'content-type': 'text/html' }).end('<html>')],
     ['a stream that is limited', (res) => res.writeHead(429, { 'retry-after': '1' }).end('Too many requests')],
+    ['FT-B4a: garbage on the stream', (res) => stream(res, 'data: nonsense\n\n'.repeat(20))],
+    ['FT-B4a: a completion that is none on the stream', (res) => stream(res, event({ ...done, requestee: '' }))],
     [
       'an event without end',
       (res) => res.writeHead(200, { 'content-type': 'text/event-stream' }).write(`data: ${'x'.repeat(300_000)}`),
@@ -354,6 +433,28 @@ describe('following', () => {
     expect(error).toBeNull();
     expect(statuses.map(({ status }) => status)).toEqual(['confirmed']);
     expect(seen.at(-1)?.body, 'the request is in the body').toEqual({ request: 'req_1' });
+  });
+
+  it.each<[string, string]>([
+    ['nothing', ''],
+    ['comments', ': still here\n\n'.repeat(1000)],
+    ['half an event', 'data: {"status":"successful",'],
+  ])('FT-B4a: a stream that says %s any more delays a change by 6 s', async (_name, rest) => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const result = following((path, res) => {
+      if (!path.endsWith('/sse')) return json(res, 200, statusEnvelope('req_1', done));
+      return void res.writeHead(200, { 'content-type': 'text/event-stream' }).write(event({ onsession: true }) + rest);
+    });
+    let passed = 0;
+    const timer = setInterval(() => {
+      // The timer of the silence is set once the stream has said something.
+      if (seen.some(({ url }) => url.includes('/sse'))) passed += 250;
+      vi.advanceTimersByTime(seen.some(({ url }) => url.includes('/sse')) ? 250 : 0);
+    }, 5);
+    const { statuses } = await result;
+    clearInterval(timer);
+    expect(statuses.map(({ status }) => status)).toEqual(['retrieved', 'confirmed']);
+    expect(passed, 'ms').toBeLessThan(10_000);
   });
 
   it.each<[string, number, unknown, string | null]>([
@@ -373,7 +474,7 @@ describe('following', () => {
     ['500', (res) => json(res, 500, {})],
     ['HTML', (res) => res.writeHead(200).end('<html>')],
     ['a model of other types', (res) => json(res, 200, statusEnvelope('req_1', { cancelled: 'no' }))],
-    ['a completion by nobody', (res) => json(res, 200, statusEnvelope('req_1', { signature: 'signed' }))],
+    ['a completion by nobody', (res) => json(res, 200, statusEnvelope('req_1', { ...done, requestee: '' }))],
   ])('%s again and again ends it, with pauses that grow', async (_name, broken) => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const result = following((path, res) => (path.endsWith('/sse') ? res.writeHead(404).end() : broken(res)));
@@ -383,6 +484,56 @@ describe('following', () => {
     expect(statuses).toEqual([]);
     expect(error?.code).toBe('connector_unavailable');
     expect(seen.filter(({ url }) => url.endsWith('/ping'))).toHaveLength(6);
+  });
+
+  const signed = (content: object): object => ({ ...done, signature: jwtOf(content) });
+  const stampOf = (id: string, more: object = {}): object => {
+    const body = { action: 'login', claims: [], payload: 'x' };
+    const { request } = startData(id, body, Date.now(), { stamp: more }) as { request: { signature: string } };
+    return { ...done, signature: request.signature };
+  };
+  it.each<[string, object]>([
+    ['claims without a signature', { requestee: NIN, claims: { contact: { email: leafOf('ada@example.com') } } }],
+    ['a signature that is no JWT', { ...done, signature: 'signed' }],
+    ['an unsigned JWT', { ...done, signature: 'eyJhbGciOiJub25lIn0.e30.' }],
+    ['a signature about another request', signed({ reference: 'req_2', requestee: NIN })],
+    ['a signature about another person', signed({ reference: 'req_1', requestee: '10987654321' })],
+    ['a signature that names nobody', signed({ reference: 'req_1' })],
+    ['the stamp of another request', stampOf('req_2')],
+    [
+      'a new stamp of this request, with claims',
+      { ...stampOf('req_1', { x: 1 }), claims: { contact: { email: 'AA' } } },
+    ],
+    ['neither a time nor a claim', { ...done, signedAt: undefined }],
+    ['a time before the request', { ...done, signedAt: at - 3_600 }],
+    ['a time after the request', { ...done, signedAt: at + 3_600 }],
+    ['a time that is none', { ...done, signedAt: 0 }],
+    ['a claim that does not open', { ...done, signedAt: 0, claims: { contact: { email: 'AAAA' } } }],
+    [
+      'a claim that was never asked for',
+      { ...done, signedAt: 0, claims: { financial: { bvn: leafOf('22222222222') } } },
+    ],
+  ])('FT-A7: a completion with %s is a broken answer, and no person', async (_name, status) => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const result = following((path, res) =>
+      path.endsWith('/sse') ? res.writeHead(404).end() : json(res, 200, statusEnvelope('req_1', status)),
+    );
+    const timer = setInterval(() => vi.advanceTimersByTime(3_000), 1);
+    const { statuses, error } = await result;
+    clearInterval(timer);
+    expect(statuses).toEqual([]);
+    expect(error).toMatchObject({
+      code: 'connector_unavailable',
+      detail: expect.stringContaining('completed by') as string,
+    });
+    expect(JSON.stringify([error?.message, error?.detail])).not.toContain(NIN);
+  });
+
+  it('FT-A7: a new stamp of our own request is no completion', async () => {
+    const { statuses } = await following((_path, res) =>
+      stream(res, event({ ...stampOf('req_1', { x: 1 }), onsession: true }) + event({ cancelled: true })),
+    );
+    expect(statuses.map(({ status }) => status)).toEqual(['retrieved', 'declined']);
   });
 
   it('ends with pasby’s own end, and when nobody waits any more says nothing', async () => {

@@ -5,8 +5,10 @@ import { createAllowance } from './allowance.ts';
 import { createPasbyApi } from './api.ts';
 import { begin, describe, type Kept, keptSchema } from './begin.ts';
 import { follow } from './follow.ts';
+import { opensAny } from './id-claims.ts';
 import { identityOf } from './identity.ts';
 import { type PasbyOptions, type ResolvedPasbyOptions, resolvePasbyOptions } from './options.ts';
+import type { Opens } from './state.ts';
 
 export type { PasbyOptions } from './options.ts';
 
@@ -40,13 +42,15 @@ function openUpstream(options: ResolvedPasbyOptions, context: ConnectorContext):
   const { now } = context;
   const api = createPasbyApi(options, context);
   const allowance = createAllowance(options, context, () => api.assertWelcome());
+  const opens: Opens = (claims, kept) => opensAny(claims, kept.claims, options.private_key);
   return {
+    shows_words: true,
     start: (start) => begin(start, options, { api, allowance, now }),
     async *follow(given, _start, signal): AsyncGenerator<UpstreamStatus> {
       const kept = keptOf(given);
-      for await (const state of follow(kept, { api, allowance, now }, signal)) {
+      for await (const state of follow(kept, { api, allowance, now, opens }, signal)) {
         if (state.type === 'confirmed') {
-          const identity = await identityOf(state.completed, kept, options, now());
+          const identity = await identityOf(state.completed, kept, options);
           yield { status: 'confirmed', identity, tokens: null };
         } else yield { status: state.type };
       }

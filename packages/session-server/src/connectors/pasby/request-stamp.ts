@@ -72,7 +72,7 @@ export function assertStampAgrees(
   },
   asked: Asked,
 ): { readonly iat: number; readonly exp: number } {
-  const content = stampSchema.safeParse(contentOf(stamp));
+  const content = stampSchema.safeParse(payloadOf(stamp));
   if (!content.success) throw unavailable("pasby: the request's signature is no stamp of a request");
   const { data } = content;
   if (data.id !== request.id) throw unavailable('pasby: the stamp is of another request');
@@ -87,9 +87,15 @@ export function assertStampAgrees(
   return { iat: data.iat, exp: data.exp };
 }
 
-function contentOf(stamp: string): unknown {
+/** Whether this is a stamp's content: a request with all that was asked. */
+export function isStamp(content: Readonly<Record<string, unknown>>): boolean {
+  return stampSchema.safeParse(content).success;
+}
+
+/** The content of a JWT, unverified; null for what is no JWT, or says that it is not signed. */
+export function payloadOf(jwt: string): Readonly<Record<string, unknown>> | null {
   try {
-    return decodeProtectedHeader(stamp).alg === 'none' ? null : decodeJwt(stamp);
+    return decodeProtectedHeader(jwt).alg === 'none' ? null : decodeJwt(jwt);
   } catch {
     return null;
   }

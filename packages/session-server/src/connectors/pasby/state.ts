@@ -1,7 +1,11 @@
 import { z } from 'zod';
 import { unavailable } from '../shared/call-json.ts';
 import type { Answer } from './answer.ts';
-import { compact, type Kept, personHash, sha256 } from './begin.ts';
+import { compact, type Kept, personHash } from './begin.ts';
+import { readSignature } from './completion-signature.ts';
+
+/** Between two servers of pasby's, in s: `signedAt` may lie this much outside of the request's life. */
+const SIGNED_TOLERANCE_S = 5;
 
 /** What pasby says has become of a request. It has no word for it: this is read off a few fields. */
 export type State =
@@ -16,9 +20,12 @@ export interface Completed {
   readonly requestee: string;
   /** `{ group: { name: ciphertext } }`; whatever else came in it. */
   readonly claims: Readonly<Record<string, unknown>>;
-  /** Unix seconds; null when pasby does not say. */
+  /** Unix seconds, inside the request's life; null when pasby does not say, or says a time outside of it. */
   readonly signed_at: number | null;
 }
+
+/** Whether one of the claims that were asked for opens with the app's key. */
+export type Opens = (claims: Readonly<Record<string, unknown>>, kept: Kept) => boolean;
 
 /** The ping's `data.request`, which the stream sends too. */
 const model = z.object({
@@ -34,10 +41,10 @@ const model = z.object({
 });
 
 /** @throws ConnectorError `connector_unavailable` where the answer is about something else, or the app is not let in */
-export function stateOf(answer: Answer, kept: Kept): State {
+export function stateOf(answer: Answer, kept: Kept, opens: Opens): State {
   switch (answer.type) {
     case 'data':
-      return stateOfModel(answer.data['request'] ?? answer.data, kept);
+      return stateOfModel(answer.data['request'] ?? answer.data, kept, opens);
     case 'expired':
     case 'unknown_request':
       return { type: 'expired' };
@@ -53,8 +60,14 @@ export function stateOf(answer: Answer, kept: Kept): State {
   }
 }
 
-/** `value`: what an event carried, the ping's whole envelope or its request alone. */
-export function stateOfModel(value: unknown, kept: Kept): State {
+/**
+ * `value`: what an event carried, the ping's whole envelope or its request alone.
+ *
+ * pasby has no word for "completed". It counts only with a person, a signature that names this
+ * request and that person, and a time inside the request's life or a claim that was encrypted for
+ * us. Anything that looks like a completion and is none is a broken answer, never a person.
+ */
+export function stateOfModel(value: unknown, kept: Kept, opens: Opens): State {
   const read = model.safeParse(value);
   if (!read.success) return { type: 'broken', detail: 'pasby: status: not the model of a request' };
   const { data } = read;
@@ -64,20 +77,32 @@ export function stateOfModel(value: unknown, kept: Kept): State {
   if ((data.mode ?? 'identification') !== 'identification') throw unavailable('pasby: status: of another mode');
   if (data.cancelled === true) return { type: 'declined' };
   const claims = data.claims ?? {};
-  if (!isSigned(data.signature, kept) && !hasLeaf(claims))
-    return { type: data.onsession === true ? 'retrieved' : 'waiting' };
+  const signature = readSignature(data.signature, kept);
+  if (signature.type === 'none' && !hasLeaf(claims)) return { type: data.onsession === true ? 'retrieved' : 'waiting' };
   const requestee = compact(data.requestee ?? '');
-  if (requestee === '') return { type: 'broken', detail: 'pasby: status: completed by nobody' };
+  if (requestee === '') return brokenCompletion('nobody');
   if (kept.person !== null && personHash(kept.request, requestee) !== kept.person)
     throw unavailable('pasby: status: completed by somebody else than was asked');
-  const { signedAt } = data;
-  const signed_at = typeof signedAt === 'number' && Number.isSafeInteger(signedAt) && signedAt > 0 ? signedAt : null;
+  if (signature.type === 'none') return brokenCompletion('no signature');
+  if (signature.type === 'foreign' || signature.requestee !== requestee)
+    return brokenCompletion('a signature that does not name this request and this person');
+  const signed_at = isInLife(data.signedAt, kept) ? data.signedAt : null;
+  if (signed_at === null && !opens(claims, kept))
+    return brokenCompletion('neither a time inside the request nor a claim that opens');
   return { type: 'confirmed', completed: { requestee, claims, signed_at } };
 }
 
-/** A signature completes; the stamp of our own request, should it be repeated here, does not. */
-function isSigned(signature: string | null | undefined, kept: Kept): boolean {
-  return typeof signature === 'string' && signature.trim() !== '' && sha256(signature) !== kept.stamp;
+function brokenCompletion(by: string): State {
+  return { type: 'broken', detail: `pasby: status: completed by ${by}` };
+}
+
+function isInLife(signedAt: number | null | undefined, { life }: Kept): signedAt is number {
+  return (
+    typeof signedAt === 'number' &&
+    Number.isSafeInteger(signedAt) &&
+    signedAt >= life.iat - SIGNED_TOLERANCE_S &&
+    signedAt <= life.exp + SIGNED_TOLERANCE_S
+  );
 }
 
 function hasLeaf(claims: Readonly<Record<string, unknown>>): boolean {

@@ -162,7 +162,8 @@ const REQUEST: RedirectStart['request'] = {
 export function upstreamStart({ modes }: Connector): UpstreamStart {
   const mode = modes.find((each) => each !== 'direct');
   if (mode === undefined) throw new Error('it has neither a QR code nor a link');
-  return { session_id: 'A'.repeat(26), mode, identifier: null, request: REQUEST };
+  const requester = { networks: ['192.0.2.0/24'], client_authenticated: true };
+  return { session_id: 'A'.repeat(26), mode, identifier: null, words: null, requester, request: REQUEST };
 }
 
 /** What is kept rests as JSON between two nodes. */

@@ -3,6 +3,7 @@ import { Countdown } from '../countdown.tsx';
 import { Badge } from '../icon.tsx';
 import { SpentQr } from '../qr-code.tsx';
 import type { Screen, View } from '../screen.ts';
+import { wordsFor } from '../words.tsx';
 
 /** Scanned, or opened. The code is gone: it has done its work, and nobody else should try it. */
 export function retrieved({ state, t, now, abandon }: View<'retrieved'>): Screen {
@@ -18,7 +19,7 @@ export function retrieved({ state, t, now, abandon }: View<'retrieved'>): Screen
   if (number === null) {
     const title = t(session.mode === 'same_device' ? 'continueIn' : 'retrievedTitle');
     const sign = session.mode === 'qr' ? { stage: <SpentQr /> } : { emblem: <Badge icon="phone" waiting /> };
-    return { title, lead: t('retrievedLead'), ...sign, actions };
+    return { title, lead: t('retrievedLead'), ...sign, ...wordsFor(session, { t }, title), actions };
   }
   const digits = number.split('');
   const [title, lead] = [t('numberTitle'), t('numberLead')];
