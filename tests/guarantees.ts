@@ -20,4 +20,8 @@ export const GUARANTEES = {
   // ── A12: smaller ───────────────────────────────────────────────────────────────────────────────
   // ── A13: what docs/security.md says ────────────────────────────────────────────────────────────
   // ── B: sign-ins that were lost ─────────────────────────────────────────────────────────────────
+  'FT-B1a': 'A browser that was reloaded goes on with its session, also for the newer request of its website.',
+  'FT-B1b': 'A session is gone on with only by its secret, and only for a request that asks for the same.',
+  'FT-B1c': 'A phone that approved is told truly whether the other screen has taken the sign-in over.',
+  'FT-B1d': 'A code that was given out for an older request redeems nothing once the session serves a newer one.',
 } as const;

@@ -54,6 +54,8 @@ export interface Composition extends SessionServerOptions {
   readonly widget: { readonly script: Buffer; readonly version: string };
   /** Ms since the epoch. Default: the system's clock. */
   readonly now?: () => number;
+  /** How long a phone that approved waits to hear of the other screen, in ms. Default 2 s. */
+  readonly collectWait_ms?: number;
 }
 
 const NO_SOCKET_HERE = {
@@ -96,6 +98,7 @@ export async function composeServer(settings: Settings, composition: Composition
     newId,
     randomBytes,
     randomInt: (below) => randomInt(below),
+    collectWait_ms: composition.collectWait_ms,
     onStatus: (from, to, connector) =>
       metrics.transitions.add({ from: from ?? 'none', to, connector: connector ?? 'none' }),
     onFailure: (session, connector, error) => logger.error('provider failed', { session, connector }, error),

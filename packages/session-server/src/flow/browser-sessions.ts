@@ -21,6 +21,7 @@ import type { Links } from './links.ts';
 import { isCrossDevice, offersFor } from './offers.ts';
 import type { PushedRequests } from './pushed-requests.ts';
 import { refusal } from './refusal.ts';
+import { resume } from './resume.ts';
 import type { SessionRows } from './session-rows.ts';
 import { type Way, snapshotOf } from './snapshot.ts';
 import type { Upstream } from './upstream.ts';
@@ -57,6 +58,13 @@ export function createBrowserSessions(deps: BrowserSessionsDependencies): Browse
     }
     return session;
   };
+
+  /** The same; null where there is none. */
+  const owned = (credentials: SessionCredentials): Promise<Session | null> =>
+    authenticated(credentials).catch((cause: unknown) => {
+      if (cause instanceof FlowError && cause.code === 'session_not_found') return null;
+      throw cause;
+    });
 
   const current = async (session: Session): Promise<Session> => {
     const ticked = transition(session, { type: 'tick' }, await store.now(), lifetimes);
@@ -134,9 +142,12 @@ export function createBrowserSessions(deps: BrowserSessionsDependencies): Browse
 
   return {
     current: async (session_id) => current(await rows.load(session_id)),
-    async create(client, request_uri, browser) {
+    async create(client, request_uri, browser, former = null) {
       const { id, request } = await requests.open(client.client_id, request_uri);
-      return begin(client, id, request, browser);
+      const session = former === null ? null : await owned(former);
+      const resumed = session === null ? null : await resume(rows, session, id, request);
+      if (former === null || resumed === null) return begin(client, id, request, browser);
+      return { ...(await render(resumed)), session_secret: former.session_secret };
     },
     async choose(credentials, { connector, mode, login_hint }) {
       const session = await authenticated(credentials);

@@ -9,6 +9,7 @@ import { createBrowserHolder } from './browser-holder.ts';
 import { createBrowserSessions } from './browser-sessions.ts';
 import { createChanges } from './changes.ts';
 import { createCodes } from './codes.ts';
+import { createCollected } from './collected.ts';
 import type { Flow, Redemption } from './flow.ts';
 import { createLinks } from './links.ts';
 import { createPreview } from './preview.ts';
@@ -44,6 +45,8 @@ export interface FlowDependencies {
   readonly onStatus?: (from: Status | null, to: Status, connector: string | null) => void;
   /** Hears of a session that ended because of its provider. For the log. */
   readonly onFailure?: (session_id: string, connector: string, error: unknown) => void;
+  /** How long `collected` waits, in ms. Default 2 s. */
+  readonly collectWait_ms?: number | undefined;
   /** Hears of every code that is presented. For metrics. */
   readonly onRedemption?: (outcome: Redemption['outcome']) => void;
 }
@@ -110,6 +113,7 @@ export function createFlow(deps: FlowDependencies): Flow {
         return redirectOf(session, code, issuer);
       },
     }),
+    collected: createCollected(rows, changes, deps.collectWait_ms),
     async redeem(code, check, writes) {
       const redemption = await redeem(code, check, writes);
       deps.onRedemption?.(redemption.outcome);

@@ -79,7 +79,8 @@ export function redirectRoutes(deps: RedirectRoutesDependencies): Router {
         const at = request.originalUrl.indexOf('?');
         const parameters = new URLSearchParams(at === -1 ? '' : request.originalUrl.slice(at + 1));
         const end = await flow.fromProvider(connector, parameters, (id) => browserKeys.read(request, id));
-        answerEnd(response, end);
+        if (end.type === 'done') response.send(endPage(end.client_name, await flow.collected(end.session_id)));
+        else answerEnd(response, end);
       }),
     )
     .all(requireMethod('GET'));
@@ -100,14 +101,11 @@ const explain: ErrorRequestHandler = (cause: unknown, request, response, next) =
   response.set(PAGE_HEADERS).status(404).type('html').send(refusalPage('session_not_found'));
 };
 
-function answerEnd(response: Response, end: RedirectEnd): void {
+function answerEnd(response: Response, end: Exclude<RedirectEnd, { readonly type: 'done' }>): void {
   switch (end.type) {
     case 'redirect':
       // 303, never 307 (RFC 9700 §4.12).
       response.redirect(303, end.location);
-      return;
-    case 'done':
-      response.send(endPage(end.client_name));
       return;
     case 'ended':
       response.send(notHerePage(end));

@@ -62,7 +62,9 @@ export function walletRoutes({ flow, partyOf, limits }: WalletRoutesDependencies
       const { status, location } = await limits.guard('wallet_failures', request, isUntrusted, () =>
         flow.update(sessionId(request), token, decision),
       );
-      response.json(location === null ? { status } : { status, location });
+      if (location !== null) response.json({ status, location });
+      else if (status === 'declined') response.json({ status });
+      else response.json({ status, collected: await flow.collected(sessionId(request)) });
     })
     .all(requireMethod('POST'));
 

@@ -53,6 +53,7 @@ const RULES: Rules = {
   fail:     { initialized: fail,    retrieved: fail,     confirmed: fail         },
   tick:     { initialized: stay,    retrieved: stay,     confirmed: stay         },
   expire:   { initialized: expireEarly, retrieved: expireEarly, confirmed: stay  },
+  resume:   { initialized: resume,  retrieved: resume,   confirmed: resume       },
   mint:     { initialized: refuse,  retrieved: refuse,   confirmed: mint         },
   redeem:   { initialized: refuse,  retrieved: refuse,   confirmed: redeem       },
 };
@@ -181,6 +182,14 @@ function cancel(session: LiveSession, _event: EventOf<'cancel'>, { now }: At): T
 
 function fail(session: LiveSession, event: EventOf<'fail'>, { now }: At): Transition {
   return change({ ...next(session, now), status: 'failed', choice: session.choice, error: event.error }, ENDED);
+}
+
+/** A code that was given out is the old request's: the next `n` is drawn for the new one. */
+function resume(session: LiveSession, { request_id, request }: EventOf<'resume'>): Transition {
+  if (session.request_id === request_id) return stay(session);
+  const resumed = { ...session, version: session.version + 1, request_id, request };
+  if (resumed.status !== 'confirmed' || resumed.code === null) return change(resumed);
+  return change({ ...resumed, code: { n: resumed.code.n, at: 0 } });
 }
 
 /** At most one code is good at a time: the next `n` is drawn only when the last one is too old. */

@@ -121,6 +121,8 @@ export async function startHarness(
     widget: { script: Buffer.from('/* the widget */'), version: '1.2.3' },
     log: (line) => log.push(line),
     now: clock.now,
+    // Where a test has no other screen there is nothing to wait for.
+    collectWait_ms: 0,
     ...composition,
   });
   const rows = new DatabaseSync(file, { readOnly: true });
