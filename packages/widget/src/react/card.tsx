@@ -60,7 +60,7 @@ export function Card({ page, state, signIn, locale, wanted, handheld, leave }: C
     cancel: page.standsAlone || page.display === 'button' ? cancel : null,
     abandon: cancel,
     leave,
-    continueTo: page.continueTo ?? null,
+    continueTo: page.continueTo ?? (state.phase === 'confirmed' && state.slow ? state.redirectTo : null),
   };
   const screen = screenFor(view, session, detour);
   return (

@@ -38,7 +38,7 @@ type StateOf = { readonly [P in SignInState['phase']]: Extract<SignInState, { re
 /** One of each state that a person can see. */
 export const STATES: StateOf = {
   idle: { phase: 'idle', connection: 'none' },
-  starting: { phase: 'starting', connection: 'none', session: null },
+  starting: { phase: 'starting', connection: 'none', session: null, slow: false },
   choosing: {
     phase: 'choosing',
     connection: 'socket',
@@ -71,6 +71,7 @@ export const STATES: StateOf = {
     connection: 'socket',
     session: SESSION,
     redirectTo: 'https://shop.example/cb?code=1',
+    slow: false,
   },
   completed: { phase: 'completed', connection: 'none', session: SESSION },
   declined: { phase: 'declined', connection: 'none', session: SESSION, redirectTo: 'https://shop.example/cb?error=x' },

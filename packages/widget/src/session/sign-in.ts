@@ -27,8 +27,8 @@ export type SignInRequest =
 /** Every state that a person can see. The enumerated `phase` is also the `data-phase` of what is drawn. */
 export type SignInState =
   | (StateBase & { readonly phase: 'idle' })
-  /** `session` is null until there is one; else the chosen app's code or link is on its way. */
-  | (StateBase & { readonly phase: 'starting'; readonly session: SessionView | null })
+  /** `session` is null until there is one; else the chosen app's code or link is on its way. `slow`: since more than 8 s. */
+  | (StateBase & { readonly phase: 'starting'; readonly session: SessionView | null; readonly slow: boolean })
   /** Several identity apps are offered and none is chosen. `unavailable`: one that was, and does not answer. */
   | (StateBase & {
       readonly phase: 'choosing';
@@ -44,8 +44,13 @@ export type SignInState =
   | (StateBase & { readonly phase: 'direct'; readonly session: SessionView })
   /** `number`: the two digits to type on the phone, where this sign-in matches numbers. */
   | (StateBase & { readonly phase: 'retrieved'; readonly session: SessionView; readonly number: string | null })
-  /** `redirectTo` is null where the code goes to the browser that comes back (same device). */
-  | (StateBase & { readonly phase: 'confirmed'; readonly session: SessionView; readonly redirectTo: string | null })
+  /** `redirectTo` is null where the code goes to the browser that comes back (same device). `slow`: the page should have left 8 s ago. */
+  | (StateBase & {
+      readonly phase: 'confirmed';
+      readonly session: SessionView;
+      readonly redirectTo: string | null;
+      readonly slow: boolean;
+    })
   | (StateBase & { readonly phase: 'completed'; readonly session: SessionView })
   | (StateBase & { readonly phase: 'declined'; readonly session: SessionView; readonly redirectTo: string | null })
   /** `canRenew` is false once the authorization request itself is over: the person must go back. */
@@ -103,7 +108,7 @@ export interface SignIn {
   /** The same object until something changes, as `useSyncExternalStore` asks. */
   getSnapshot(): SignInState;
   subscribe(listener: () => void): () => void;
-  /** Begins, or begins again after `failed`. Does nothing while one is under way. */
+  /** Begins, or begins again after `failed` or where starting is `slow`. Does nothing while one is under way. */
   start(): void;
   /** `loginHint`: what the person typed; it is sent once and not kept. */
   choose(connector: ConnectorId, mode: Mode, loginHint?: string): void;
