@@ -22,7 +22,8 @@ export const REQUIREMENTS = {
   'NUMBER-RIGHT': 'With number matching the two digits appear after the scan; the right ones sign in.',
   'NUMBER-WRONG': 'A wrong number declines at the first try.',
   'EXPIRY-RENEWAL': 'A QR that nobody scans is renewed three times by itself, then the person is asked.',
-  'RESILIENCE-RELOAD': 'Reloading the page in the middle starts again and completes.',
+  'RESILIENCE-RELOAD':
+    'Reloading the page after the scan goes on with no second scan; where it cannot, the phone is told the truth.',
   'RESILIENCE-BACK': 'Leaving the page and coming back by the back button signs in.',
   'RESILIENCE-SOCKET-CUT': 'A connection cut in the middle is no error, and the sign-in completes.',
   'RESILIENCE-NO-SOCKET': 'Where WebSockets never connect, the sign-in completes by polling.',
@@ -61,6 +62,7 @@ export const REQUIREMENTS = {
   'PHONE-NOT-ME': '“This wasn’t me” on the phone ends the sign-in.',
   'PHONE-ONE': 'Of two phones that look at a code the first to continue has it.',
   'PHONE-STALE': 'A phone that opens an old code reads what to do.',
+  'FT-A1': 'On a page whose markup has taken the names of its document the widget talks to its own server only.',
   'API-PLAIN-SCRIPT': 'openid-client, ws and fetch alone go from PAR to userinfo.',
   'OPS-DEMO': 'One command runs the demo on any ports and ends cleanly.',
   'FT-A10f':

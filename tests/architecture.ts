@@ -102,21 +102,26 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
   },
   'packages/widget': {
     // The script tag: one self-contained file, with Preact in place of React.
-    'standalone/': { rooms: ['element/', 'frame/', 'react/'], packages: ['preact'] },
+    'standalone/': { rooms: ['element/', 'frame/', 'react/', 'own.ts'], packages: ['preact'] },
     'element/': {
-      rooms: ['react/', 'frame/', 'session/', 'theme/', 'messages/'],
+      rooms: ['react/', 'frame/', 'session/', 'theme/', 'messages/', 'own.ts'],
       packages: ['@beckon/protocol', 'react', 'react-dom'],
     },
     // `loginUrl` shows the page's own login route in a frame.
-    'react/': { rooms: ['session/', 'qr/', 'frame/', 'theme/', 'messages/'], packages: ['@beckon/protocol', 'react'] },
+    'react/': {
+      rooms: ['session/', 'qr/', 'frame/', 'theme/', 'messages/', 'own.ts'],
+      packages: ['@beckon/protocol', 'react'],
+    },
     // Headless: what it takes to draw one's own.
     'index.ts': { rooms: ['session/', 'qr/'], packages: ['@beckon/protocol'] },
     'session/': { rooms: ['transport/'], packages: ['@beckon/protocol'] },
-    'transport/': { rooms: [], packages: ['@beckon/protocol'] },
+    'transport/': { rooms: ['own.ts'], packages: ['@beckon/protocol'] },
     'qr/': { rooms: [], packages: ['@beckon/protocol', 'qrcode'] },
-    'frame/': { rooms: [], packages: ['@beckon/protocol'] },
-    'theme/': { rooms: [], packages: [] },
+    'frame/': { rooms: ['messages/', 'own.ts'], packages: ['@beckon/protocol'] },
+    'theme/': { rooms: ['own.ts'], packages: [] },
     'messages/': { rooms: [], packages: [] },
+    // What markup cannot take of a document.
+    'own.ts': { rooms: [], packages: [] },
   },
 };
 

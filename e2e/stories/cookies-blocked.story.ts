@@ -1,34 +1,12 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type BrowserContext, chromium } from '@playwright/test';
 import { expect, isSignedInAs, SignInView, shows, story } from '../story.ts';
-import { CHROMIUM } from '../world/chromium.ts';
 import { Problems } from '../world/problems.ts';
-
-/** A browser whose owner has blocked third-party cookies. */
-async function withCookiesBlocked(use: (context: BrowserContext) => Promise<void>): Promise<void> {
-  const profile = await mkdtemp(join(tmpdir(), 'beckon-profile-'));
-  await mkdir(join(profile, 'Default'));
-  // 1: block all third-party cookies (Chromium's components/content_settings).
-  await writeFile(
-    join(profile, 'Default', 'Preferences'),
-    JSON.stringify({ profile: { cookie_controls_mode: 1, block_third_party_cookies: true } }),
-  );
-  const context = await chromium.launchPersistentContext(profile, CHROMIUM);
-  try {
-    await use(context);
-  } finally {
-    await context.close();
-    await rm(profile, { recursive: true, force: true });
-  }
-}
+import { withProfile } from '../world/profile.ts';
 
 story(
   'an iframe of another site, third-party cookies blocked',
   shows('PRIVACY-NO-COOKIES'),
   async ({ world, phone }) => {
-    await withCookiesBlocked(async (context) => {
+    await withProfile({ thirdParties: 'blocked' }, async (context) => {
       const problems = await Problems.watch(context);
       const page = await context.newPage();
       await page.goto(`${world.shop}/script-tag`);

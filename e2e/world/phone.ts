@@ -16,6 +16,8 @@ export interface Scanned {
 export interface Decided {
   readonly status: 'confirmed' | 'declined';
   readonly location: string | null;
+  /** Whether the other screen has taken the sign-in over, where Beckon says. */
+  readonly collected?: boolean;
 }
 
 /** Who may carry it; what each has and has not is in the sandbox's `people.ts` and its providers' accounts. */

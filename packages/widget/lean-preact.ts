@@ -85,6 +85,9 @@ const WITHOUT: Readonly<Record<string, readonly Change[]>> = {
   ],
   'src/diff/index.js': [
     HYDRATION,
+    // Names of `document` can be taken by the page's markup (src/own.ts).
+    ['const doc = parentDom.ownerDocument || document;', ''],
+    [/\bdoc\.(create\w+)\(/, 'Document.prototype.$1.call(document, '],
     [/oldVNode\._flags & MODE_SUSPENDED &&/, 'false &&'],
     [
       /if \((?:isHydrating|excessDomChildren|isHydrating \|\| excessDomChildren|!isHydrating && excessDomChildren)\)/,

@@ -33,7 +33,7 @@ export function shortNames(): Rolldown.Plugin {
         const styled = code
           .replace(/--bk-[\w-]+/g, (name) => PROPERTIES.get(name) ?? name)
           .replace(/(?<![\w-])bk-[\w-]+/g, (name) => CLASSES.get(name) ?? name);
-        if (!path.startsWith('react/')) return path.startsWith('theme/') ? styled : null;
+        if (!/^(?:react|frame)\//.test(path)) return path.startsWith('theme/') ? styled : null;
         return styled.replace(/(?<=(["']))\w+(?=\1)/g, (key) => KEYS.get(key) ?? key);
       },
     },

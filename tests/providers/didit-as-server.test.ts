@@ -128,7 +128,7 @@ it('works from the first call to the last', async () => {
     retrieval_token: shown['retrieval_token'],
     accepted_scopes: ['openid', 'profile', 'email'],
   });
-  expect(await json(confirmed)).toEqual({ status: 'confirmed' });
+  expect(await json(confirmed)).toMatchObject({ status: 'confirmed' });
 
   // Authorization client polls for session status · Authorization Server generates an authorization code
   const done = await status(session);

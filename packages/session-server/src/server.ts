@@ -64,6 +64,8 @@ export interface Composition extends SessionServerOptions {
   readonly sleep?: ConnectorContext['sleep'];
   /** Runs `run` once, `delay_ms` from now, unless the returned function is called first. Default: the system's timers. */
   readonly after?: (delay_ms: number, run: () => void) => () => void;
+  /** How long a phone that approved waits to hear of the other screen, in ms. Default 2 s. */
+  readonly collectWait_ms?: number;
 }
 
 const NO_SOCKET_HERE = {
@@ -110,6 +112,7 @@ export async function composeServer(settings: Settings, composition: Composition
     randomBytes,
     randomInt: (below) => randomInt(below),
     timers: { sleep: systemTimers.sleep, after: composition.after ?? systemTimers.after },
+    collectWait_ms: composition.collectWait_ms,
     onStatus: (from, to, connector) =>
       metrics.transitions.add({ from: from ?? 'none', to, connector: connector ?? 'none' }),
     onFailure: (session, connector, error) => logger.error('provider failed', { session, connector }, error),

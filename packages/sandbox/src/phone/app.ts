@@ -19,6 +19,8 @@ export interface Decided {
   readonly status: 'confirmed' | 'declined';
   /** Where this phone's browser goes next, when the sign-in began in it. */
   readonly location: string | null;
+  /** Whether the other screen has taken the sign-in over; left out where nobody says. */
+  readonly collected?: boolean;
 }
 
 /** An identity app on the phone; one file each in `apps/`. */

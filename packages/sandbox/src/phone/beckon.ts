@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BeckonError, SandboxError } from '../http/errors.ts';
+import type { Decided } from './app.ts';
 import type { ScannedCode } from './code.ts';
 
 /** What Beckon answers a wallet that asks about a session. */
@@ -33,7 +34,11 @@ const ConsentAnswer: z.ZodType<Consent> = z.object({
   expires_at: z.number(),
 });
 
-const Outcome = z.object({ status: z.enum(['confirmed', 'declined']), location: z.string().nullable().optional() });
+const Outcome = z.object({
+  status: z.enum(['confirmed', 'declined']),
+  location: z.string().nullable().optional(),
+  collected: z.boolean().optional(),
+});
 const Refusal = z.object({
   error: z.string().max(200),
   error_description: z.string().max(2000).default(''),
@@ -52,11 +57,7 @@ export interface BeckonApi {
   /** `GET /session/{id}/information`. @throws BeckonError, SandboxError */
   information(code: ScannedCode, accessToken: string): Promise<Consent>;
   /** `POST /session/{id}/update`. @throws BeckonError, SandboxError */
-  update(
-    sessionId: string,
-    accessToken: string,
-    decision: Decision,
-  ): Promise<{ readonly status: 'confirmed' | 'declined'; readonly location: string | null }>;
+  update(sessionId: string, accessToken: string, decision: Decision): Promise<Decided>;
 }
 
 /** How long Beckon may take to answer, in ms. */
@@ -75,11 +76,16 @@ export function createBeckonApi(issuer: string): BeckonApi {
       );
     },
     async update(sessionId, accessToken, decision) {
-      const { status, location } = await call(Outcome, `${issuer}/session/${sessionId}/update`, accessToken, {
-        method: 'POST',
-        body: JSON.stringify(decision),
-      });
-      return { status, location: location ?? null };
+      const { status, location, collected } = await call(
+        Outcome,
+        `${issuer}/session/${sessionId}/update`,
+        accessToken,
+        {
+          method: 'POST',
+          body: JSON.stringify(decision),
+        },
+      );
+      return { status, location: location ?? null, ...(collected !== undefined && { collected }) };
     },
   };
 }

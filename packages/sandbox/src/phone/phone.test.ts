@@ -126,6 +126,16 @@ test('location is null where Beckon gives none', async () => {
   expect(await (await post('/phone/approve', { handle })).json()).toEqual({ status: 'confirmed', location: null });
 });
 
+test.each([true, false])('whether the other screen took the sign-in over is passed on: %s', async (collected) => {
+  const handle = await scan({ ...CONSENT, verification: null });
+  answers.push({ status: 200, body: { status: 'confirmed', collected } });
+  expect(await (await post('/phone/approve', { handle })).json()).toEqual({
+    status: 'confirmed',
+    location: null,
+    collected,
+  });
+});
+
 test.each([
   [{}, 'user'],
   [{ reason: 'not_me' }, 'not_me'],

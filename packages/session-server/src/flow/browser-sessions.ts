@@ -21,6 +21,7 @@ import type { Links } from './links.ts';
 import { isCrossDevice, offersFor } from './offers.ts';
 import type { PushedRequests } from './pushed-requests.ts';
 import { refusal } from './refusal.ts';
+import { resume } from './resume.ts';
 import type { SessionRows } from './session-rows.ts';
 import { type Way, snapshotOf } from './snapshot.ts';
 import type { Upstream } from './upstream.ts';
@@ -63,6 +64,13 @@ export function createBrowserSessions(deps: BrowserSessionsDependencies): Browse
     }
     return session;
   };
+
+  /** The same; null where there is none. */
+  const owned = (credentials: SessionCredentials): Promise<Session | null> =>
+    authenticated(credentials).catch((cause: unknown) => {
+      if (cause instanceof FlowError && cause.code === 'session_not_found') return null;
+      throw cause;
+    });
 
   const current = async (session: Session): Promise<Session> => {
     const ticked = transition(session, { type: 'tick' }, await store.now(), lifetimes);
@@ -148,9 +156,14 @@ export function createBrowserSessions(deps: BrowserSessionsDependencies): Browse
 
   return {
     current: async (session_id) => current(await rows.load(session_id)),
-    async create(client, request_uri, browser) {
+    async create(client, request_uri, browser, former = null) {
       const { id, request } = await requests.open(client.client_id, request_uri);
-      return begin(client, id, request, browser, null);
+      const session = former === null ? null : await owned(former);
+      // A request that got about takes in no session without a place, whatever that served before.
+      if (session !== null && session.request_id !== id) await requests.enter(id, session.id, session.id);
+      const resumed = session === null ? null : await resume(rows, session, id, request);
+      if (former === null || resumed === null) return begin(client, id, request, browser, null);
+      return { ...(await render(resumed)), session_secret: former.session_secret };
     },
     async choose(credentials, { connector, mode, login_hint }) {
       const session = await authenticated(credentials);

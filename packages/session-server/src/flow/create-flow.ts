@@ -11,6 +11,7 @@ import { createBrowserHolder } from './browser-holder.ts';
 import { createBrowserSessions } from './browser-sessions.ts';
 import { createChanges } from './changes.ts';
 import { createCodes } from './codes.ts';
+import { createCollected } from './collected.ts';
 import type { Flow, Redemption } from './flow.ts';
 import { createForgetTokens } from './forget-tokens.ts';
 import { createForms } from './forms.ts';
@@ -55,6 +56,8 @@ export interface FlowDependencies {
   readonly onRequestLimit?: (limit: RequestLimit, client_id: string) => void;
   /** Hears of a provider's tokens that could not be revoked. For the log. */
   readonly onUnrevoked?: (session_id: string, connector: string, error: unknown) => void;
+  /** How long `collected` waits, in ms. Default 2 s. */
+  readonly collectWait_ms?: number | undefined;
   /** Hears of every code that is presented. For metrics. */
   readonly onRedemption?: (outcome: Redemption['outcome']) => void;
 }
@@ -152,6 +155,7 @@ export function createFlow(deps: FlowDependencies): Flow {
       holder,
       toProvider: roundTrip.toProvider,
     }),
+    collected: createCollected(rows, changes, deps.collectWait_ms),
     async redeem(code, check, writes) {
       const redemption = await redeem(code, check, writes);
       deps.onRedemption?.(redemption.outcome);

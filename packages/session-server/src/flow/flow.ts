@@ -68,7 +68,7 @@ export type SameDeviceStart =
 export type RedirectEnd =
   | { readonly type: 'redirect'; readonly location: string }
   /** Across devices: "go back to your other screen". */
-  | { readonly type: 'done'; readonly client_name: string }
+  | { readonly type: 'done'; readonly client_name: string; readonly session_id: string }
   /** Across devices, where a browser session may have answered in the person's place: is it them, and is that their screen? */
   | {
       readonly type: 'asks';
@@ -103,8 +103,17 @@ export interface Flow {
   /** The pushed request of this client. @throws FlowError `request_expired` when unknown, over, burned or another client's. */
   pushed(client_id: string, request_uri: string): Promise<AuthorizationRequest>;
 
-  /** Starts a session for a pushed request. @throws FlowError `request_expired` */
-  create(client: Client, request_uri: string, browser: Party): Promise<SessionHandle>;
+  /**
+   * Starts a session for a pushed request, or goes on with `former`: the session that the same
+   * browser had before it was reloaded, where it lives and its website asked for the same.
+   * @throws FlowError `request_expired`
+   */
+  create(
+    client: Client,
+    request_uri: string,
+    browser: Party,
+    former?: SessionCredentials | null,
+  ): Promise<SessionHandle>;
   /**
    * Chooses an identity app. A provider with a session of its own begins it at once where a watcher
    * has looked at the session, and in mode `direct`; else the first look begins it.
@@ -213,6 +222,12 @@ export interface Flow {
       readonly reason: 'user' | 'not_me';
     },
   ): Promise<{ readonly status: 'confirmed' | 'declined'; readonly location: string | null }>;
+
+  /**
+   * Whether the browser that began has collected the code of a session that the phone just
+   * confirmed; waits for it up to 2 s. @throws FlowError `session_not_found`
+   */
+  collected(session_id: string): Promise<boolean>;
 
   /**
    * Redeems an authorization code exactly once. `check` sees the confirmed session and throws when

@@ -218,12 +218,13 @@ describe('the phone page', () => {
     expect(new Set([state, nonce, code_verifier]).size).toBe(3);
 
     const parameters = answerTo(location);
-    expect(await back(world, parameters)).toEqual({ type: 'done', client_name: 'Shop' });
+    const done = { type: 'done', client_name: 'Shop', session_id: session.session_id };
+    expect(await back(world, parameters)).toEqual(done);
     expect(uaepass.finished).toEqual([{ ...uaepass.begun[0], parameters, kept: { n: 1 } }]);
     const { status, redirect_to } = await world.flow.snapshot(session);
     expect(status).toBe('confirmed');
     expect(redirect_to).toContain('code=');
-    expect(await back(world, parameters), 'reloaded, it says the same').toEqual({ type: 'done', client_name: 'Shop' });
+    expect(await back(world, parameters), 'reloaded, it says the same').toEqual(done);
     expect(uaepass.finished).toHaveLength(1);
   });
 

@@ -59,7 +59,7 @@ export function createRoundTrip(deps: RoundTripDependencies): Pick<Flow, 'toProv
     const name = session.client_name;
     const cross = session.choice?.cross_device !== false;
     if (cross && (session.status === 'confirmed' || session.status === 'completed')) {
-      return { type: 'done', client_name: name };
+      return { type: 'done', client_name: name, session_id: session.id };
     }
     if (session.status === 'initialized' || session.status === 'retrieved') throw refusal('invalid_transition');
     const location = cross ? null : await deps.collect(session.id);

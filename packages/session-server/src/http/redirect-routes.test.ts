@@ -55,12 +55,13 @@ const redeem = (code: string): Promise<Response> =>
   });
 
 describe('across devices', () => {
-  it('the code goes to the browser that watches; the phone is sent back to it', async () => {
+  it('FT-B1c: the code goes to the browser that watches; the phone is sent back to it, and told whether it answers', async () => {
     const session = await world.begin();
     const phone = browser();
     const callback = await atProvider(phone, await phone.scan(session.path));
     const end = await phone.open(callback);
-    expectPage(end, 200, 'Go back to your other screen');
+    expectPage(end, 200, 'your other screen has not answered yet');
+    expect(end.text).not.toContain('goes on there');
     expect(end.text).toContain('&lt;b onclick=');
     const seen = await world.watch(session);
     const code = new URL(seen.redirect_to ?? '').searchParams.get('code') ?? '';

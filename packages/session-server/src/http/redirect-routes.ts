@@ -44,6 +44,11 @@ export function redirectRoutes(deps: RedirectRoutesDependencies): Router {
     await asPage(response, deps.onRefused, () => limits.guard('redirect_failures', request, work));
   };
 
+  const answer = async (response: Response, end: RedirectEnd, connector: string): Promise<void> => {
+    if (end.type === 'done') response.send(endPage(end.client_name, await flow.collected(end.session_id)));
+    else answerEnd(response, end, deps.connectors.get(connector));
+  };
+
   router
     .route('/callback/:connector')
     .get((request, response) =>
@@ -55,7 +60,7 @@ export function redirectRoutes(deps: RedirectRoutesDependencies): Router {
         const parameters = new URLSearchParams(at === -1 ? '' : request.originalUrl.slice(at + 1));
         await limits.countHeld('redirects', response, `${connector} ${parameters.get('state') ?? ''}`);
         const end = await flow.fromProvider(connector, parameters, (id) => browserKeys.read(request, id));
-        answerEnd(response, end, deps.connectors.get(connector));
+        await answer(response, end, connector);
       }),
     )
     .post(formBody, (request, response) =>
@@ -70,7 +75,7 @@ export function redirectRoutes(deps: RedirectRoutesDependencies): Router {
         const state = values.get('state') ?? '';
         await limits.countHeld('redirects', response, `${connector} ${state}`);
         const end = await flow.settle(connector, state, action, keyOf);
-        answerEnd(response, end, deps.connectors.get(connector));
+        await answer(response, end, connector);
       }),
     )
     .all(requireMethod('GET', 'POST'));
@@ -105,14 +110,15 @@ const FORM_HEADERS = {
   'Cross-Origin-Opener-Policy': 'same-origin',
 };
 
-function answerEnd(response: Response, end: RedirectEnd, connector: Connector | undefined): void {
+function answerEnd(
+  response: Response,
+  end: Exclude<RedirectEnd, { readonly type: 'done' }>,
+  connector: Connector | undefined,
+): void {
   switch (end.type) {
     case 'redirect':
       // 303, never 307 (RFC 9700 §4.12).
       response.redirect(303, end.location);
-      return;
-    case 'done':
-      response.send(endPage(end.client_name));
       return;
     case 'asks': {
       const { address, user_agent } = end.requester;

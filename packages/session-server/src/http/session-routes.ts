@@ -65,12 +65,14 @@ export function sessionRoutes(deps: SessionRoutesDependencies): Router {
     .route('/session')
     .all(cors.clients)
     .post(jsonBody, async (request, response) => {
-      const parameters = checked(createSchema, request.body);
+      const { session_id = null, ...parameters } = checked(createSchema, request.body);
       await limits.count('authorizations', request, response, {});
       const admit = (client: Client): void => cors.assertOwn(request, response, client);
       const { client, request_uri } = await deps.oauth.begin(paramsOf(parameters), admit);
       await limits.count('sessions', request, response, { client_id: client.client_id });
-      response.status(201).json(await flow.create(client, request_uri, deps.partyOf(request)));
+      const former = session_id === null ? null : formerOf(request, session_id);
+      const handle = await flow.create(client, request_uri, deps.partyOf(request), former);
+      response.status(handle.session_id === former?.session_id ? 200 : 201).json(handle);
     })
     .all(requireMethod('POST'));
 
@@ -173,7 +175,16 @@ export function hasSessionSecret({ headers }: Request): boolean {
   return headers.authorization !== undefined || headers['data-session-token'] !== undefined;
 }
 
+/** What the page kept of its session over a reload. */
+function formerOf(request: Request, session_id: string): SessionCredentials {
+  return { session_id: session_id.toUpperCase(), session_secret: secretOf(request) };
+}
+
 function credentialsOf(request: Request): SessionCredentials {
+  return { session_id: sessionId(request), session_secret: secretOf(request) };
+}
+
+function secretOf(request: Request): string {
   const header = request.headers['data-session-token'];
   if (header !== undefined && request.headers.authorization !== undefined)
     throw new HttpError('invalid_request', 'Data-Session-Token: send it, or Authorization, not both');
@@ -181,5 +192,5 @@ function credentialsOf(request: Request): SessionCredentials {
   if (session_secret === null || session_secret.length > 128) {
     throw new HttpError('invalid_request', 'Authorization: must be Bearer with the session_secret', 401);
   }
-  return { session_id: sessionId(request), session_secret };
+  return session_secret;
 }

@@ -61,7 +61,9 @@ export function walletRoutes({ flow, partyOf, limits }: WalletRoutesDependencies
       const decision = checked(updateSchema, request.body);
       await limits.countHeld('wallet_calls', response, token);
       const { status, location } = await trusting(request, () => flow.update(sessionId(request), token, decision));
-      response.json(location === null ? { status } : { status, location });
+      if (location !== null) response.json({ status, location });
+      else if (status === 'declined') response.json({ status });
+      else response.json({ status, collected: await flow.collected(sessionId(request)) });
     })
     .all(requireMethod('POST'));
 

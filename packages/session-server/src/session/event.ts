@@ -1,4 +1,5 @@
 import type { ErrorCode } from '@beckon/protocol';
+import type { AuthorizationRequest } from './authorization-request.ts';
 import type { Identity, LocalizedText } from './identity.ts';
 import type { Choice, FailedSession, Party, Session, Trouble, UpstreamState } from './session.ts';
 
@@ -62,6 +63,11 @@ export type SessionEvent =
   | { readonly type: 'tick' }
   /** The provider's session is over before its time by our clock. */
   | { readonly type: 'expire' }
+  /**
+   * The browser was reloaded, and its website asks for the same sign-in by another request. Whoever
+   * sends it has checked that the two differ in nothing but what the website tells them apart by.
+   */
+  | { readonly type: 'resume'; readonly request_id: string; readonly request: AuthorizationRequest }
   /** A watcher collects: mints a code unless a live one is there. */
   | { readonly type: 'mint' }
   | { readonly type: 'redeem'; readonly n: number };

@@ -97,6 +97,14 @@ const anyEvent: fc.Arbitrary<SessionEvent> = fc.oneof(
     }),
   },
   { weight: 4, arbitrary: fc.constant({ type: 'recognise' as const }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      type: fc.constant('resume' as const),
+      request_id: fc.constantFrom('request', 'another'),
+      request: fc.constant({ ...exampleSession(START).request, state: 'another' }),
+    }),
+  },
   { weight: 6, arbitrary: fc.constant({ type: 'mint' as const }) },
   { weight: 4, arbitrary: fc.record({ type: fc.constant('redeem' as const), n: fc.constantFrom(1, 1, 2, 3) }) },
   { weight: 2, arbitrary: fc.constant({ type: 'tick' as const }) },
@@ -359,6 +367,7 @@ class Model {
   provider: { run: string; expires_at: number | null } | null = null;
   holder = '';
   mustMatch = false;
+  request = exampleSession(START).request_id;
   code = 0;
   codeAt = 0;
   readonly policy: CrossDevicePolicy;
@@ -386,6 +395,12 @@ class Model {
     if (event.type === 'expire') return this.become('expired', now);
     if (event.type === 'keep') {
       if (this.status === 'confirmed' || this.provider?.run !== event.run) return 'invalid_transition';
+      return this.become(this.status, this.expiresAt);
+    }
+    if (event.type === 'resume') {
+      if (event.request_id === this.request) return 'ok';
+      this.request = event.request_id;
+      this.codeAt = Number.NEGATIVE_INFINITY;
       return this.become(this.status, this.expiresAt);
     }
     if (this.status === 'initialized') {

@@ -66,6 +66,7 @@ const event = {
   tick: { type: 'tick' },
   expire: { type: 'expire' },
   recognise: { type: 'recognise' },
+  resume: { type: 'resume', request_id: 'another', request: { ...exampleSession(START).request, state: 'another' } },
   mint: { type: 'mint' },
   redeem: { type: 'redeem', n: 1 },
 } as const satisfies Record<string, SessionEvent>;
@@ -151,6 +152,7 @@ const EXPECTED: Record<EventName, readonly string[]> = {
   tick:             ['-',           '-',           '-',         '-',         '-',         '-',      '-',     '-',      '-',   '-'],
   expire:           ['expired',     'expired',     'expired',   '-',         '-',         '-',      '-',     '-',      '-',   '-'],
   recognise:        [INV,           INV,           INV,         '-',         '-',         INV,      INV,     INV,      INV,   EXP],
+  resume:           ['initialized', 'initialized', 'retrieved', 'confirmed', 'confirmed', INV,      INV,     INV,      INV,   EXP],
   mint:             [INV,           INV,           INV,         'confirmed', '-',         INV,      INV,     INV,      INV,   EXP],
   redeem:           [INV,           INV,           INV,         INV,         'completed', INV,      INV,     INV,      INV,   EXP],
 };
@@ -544,6 +546,34 @@ describe('confirm', () => {
     const session = after(['choose', 'retrieve', 'confirm']);
     const again = at(session, { ...event.confirm, identity: { ...PERSON, subject: 'p-2' }, scope: [] }, 4000);
     expect(again).toEqual({ ok: true, session, effects: [] });
+  });
+});
+
+describe('resume', () => {
+  it('changes the request alone: who claimed or confirmed the session stays, and so does its time', () => {
+    for (const session of [SESSIONS.chosen, SESSIONS.retrieved, SESSIONS.confirmed]) {
+      const { request_id, request } = event.resume;
+      expect(at(session, 'resume', 9000).session).toEqual({
+        ...session,
+        version: session.version + 1,
+        request_id,
+        request,
+      });
+    }
+  });
+
+  it('changes nothing where the request is the one that the session has', () => {
+    const { request_id, request } = SESSIONS.retrieved;
+    expect(at(SESSIONS.retrieved, { type: 'resume', request_id, request }, 9000).session).toBe(SESSIONS.retrieved);
+  });
+
+  it('FT-B1d: makes a code of the old request worthless, and the next one another', () => {
+    const resumed = at(SESSIONS.minted, 'resume', 5000).session;
+    expect(at(resumed, 'redeem', 5001)).toMatchObject({ ok: false, error: 'invalid_transition' });
+    const again = at(resumed, 'mint', 5001).session;
+    expect(again).toMatchObject({ code: { n: 2 } });
+    expect(at(again, 'redeem', 5002)).toMatchObject({ ok: false, error: 'invalid_transition' });
+    expect(at(again, { type: 'redeem', n: 2 }, 5002)).toMatchObject({ ok: true, session: { status: 'completed' } });
   });
 });
 

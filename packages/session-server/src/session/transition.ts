@@ -64,6 +64,7 @@ const RULES: Rules = {
   fail:     { initialized: fail,    retrieved: fail,     confirmed: fail         },
   tick:     { initialized: stay,    retrieved: stay,     confirmed: stay         },
   expire:   { initialized: expireEarly, retrieved: expireEarly, confirmed: stay  },
+  resume:   { initialized: resume,  retrieved: resume,   confirmed: resume       },
   mint:     { initialized: refuse,  retrieved: refuse,   confirmed: mint         },
   redeem:   { initialized: refuse,  retrieved: refuse,   confirmed: redeem       },
 };
@@ -275,6 +276,14 @@ function recognise(session: ConfirmedSession): Transition {
     confirmation: { ...confirmation, recognised: true },
     code,
   });
+}
+
+/** A code that was given out is the old request's: the next `n` is drawn for the new one. */
+function resume(session: LiveSession, { request_id, request }: EventOf<'resume'>): Transition {
+  if (session.request_id === request_id) return stay(session);
+  const resumed = { ...session, version: session.version + 1, request_id, request };
+  if (resumed.status !== 'confirmed' || resumed.code === null) return change(resumed);
+  return change({ ...resumed, code: { n: resumed.code.n, at: 0 } });
 }
 
 /** At most one code is good at a time: the next `n` is drawn only when the last one is too old. */

@@ -133,6 +133,8 @@ export async function startHarness(
     now: clock.now,
     sleep: () => Promise.resolve(),
     after: impatient,
+    // Where a test has no other screen there is nothing to wait for.
+    collectWait_ms: 0,
     ...composition,
   });
   const rows = new DatabaseSync(file, { readOnly: true });

@@ -1,5 +1,6 @@
 import type { Status } from '@beckon/protocol';
 import { connectToHost } from '../frame/index.ts';
+import { own } from '../own.ts';
 import type { SignInProps } from '../react/props.ts';
 
 /** The session server's own page uses the element in two ways: as the whole page, and in another page's iframe. */
@@ -41,7 +42,7 @@ export function openHosted(element: HTMLElement, events: HostedEvents): Hosted |
     onLink: events.onLink,
   });
   // For the page's own style sheet: in a frame there is nothing but the widget.
-  element.ownerDocument.documentElement.toggleAttribute('data-framed', guest !== null);
+  own(element.ownerDocument, 'documentElement').toggleAttribute('data-framed', guest !== null);
   return {
     get wish() {
       return wish;

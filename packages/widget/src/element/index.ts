@@ -9,6 +9,7 @@
 import { define } from './define.ts';
 
 export { define } from './define.ts';
+export { runningScript } from './script-origin.ts';
 export type { BeckonSignIn, BeckonSignInEvents } from './beckon-sign-in.ts';
 
 define();

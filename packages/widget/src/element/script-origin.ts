@@ -1,11 +1,18 @@
-/**
- * The origin that this script came from: the session server serves it, so it is where sign-ins
- * go unless `server` says otherwise. Only a classic script can know; it must be asked while the
- * script runs for the first time. Null in a module.
- */
-export const scriptOrigin: string | null = originOf(typeof document === 'undefined' ? null : document.currentScript);
+import { own } from '../own.ts';
 
-function originOf(script: Element | null): string | null {
-  const src = (script as HTMLScriptElement | null)?.src;
-  return src && URL.canParse(src) ? new URL(src).origin : null;
+/**
+ * The script element that runs, which only a classic script can know, and only while it runs for the
+ * first time. Null in a module.
+ */
+export const runningScript: HTMLScriptElement | null = running();
+
+/**
+ * The origin that this script came from: the session server serves it, so it is where sign-ins go
+ * unless `server` says otherwise.
+ */
+export const scriptOrigin: string | null = runningScript?.src ? new URL(runningScript.src).origin : null;
+
+function running(): HTMLScriptElement | null {
+  const script = typeof document === 'undefined' ? null : own(document, 'currentScript');
+  return script instanceof HTMLScriptElement ? script : null;
 }

@@ -10,12 +10,15 @@ export class FakeWindow extends EventTarget {
   readonly received: unknown[] = [];
   listeners = 0;
   frames: FakeFrame[] = [];
+  /** What the host says beside its frame. */
+  notes: FakeFrame[] = [];
   timers: Map<number, { readonly run: () => void; readonly ms: number }> = new Map();
   observers: Set<FakeObserver> = new Set();
   parent: unknown = this;
   top: unknown = null;
   readonly location: { ancestorOrigins?: readonly string[]; assign: (url: string) => void };
-  readonly document: { referrer: string; baseURI: string; createElement: () => FakeFrame };
+  readonly document: FakeDocument;
+  readonly navigator: { readonly languages: readonly string[] } = { languages: [] };
   readonly ResizeObserver: unknown;
   IntersectionObserver: unknown;
 
@@ -23,7 +26,7 @@ export class FakeWindow extends EventTarget {
     super();
     this.origin = origin;
     this.location = { assign: (url) => this.visited.push(url) };
-    this.document = { referrer: '', baseURI: `${origin}/login-page`, createElement: () => new FakeFrame(this) };
+    this.document = new FakeDocument(this);
     const observers = this.observers;
     const Observer = class extends FakeObserver {
       constructor(notify: FakeObserver['notify']) {
@@ -81,31 +84,81 @@ export class FakeObserver {
   }
 }
 
+/** Its members are its kind's own, as a browser's are: what is put on it by name is what markup would put there. */
+export class FakeDocument {
+  readonly #page: FakeWindow;
+  #referrer = '';
+  constructor(page: FakeWindow) {
+    this.#page = page;
+  }
+  get defaultView(): FakeWindow {
+    return this.#page;
+  }
+  get baseURI(): string {
+    return `${this.#page.origin}/login-page`;
+  }
+  get referrer(): string {
+    return this.#referrer;
+  }
+  set referrer(referrer: string) {
+    this.#referrer = referrer;
+  }
+  createElement(name: string): FakeFrame {
+    return new FakeFrame(this.#page, name);
+  }
+}
+
 export class FakeFrame {
+  readonly name: string;
+  target = '';
+  href = '';
+  textContent = '';
   title = '';
   referrerPolicy = '';
   src = '';
   readonly style: Record<string, string> = {};
   contentWindow: unknown = null;
   readonly #page: FakeWindow;
+  constructor(page: FakeWindow, name: string) {
+    this.#page = page;
+    this.name = name;
+  }
+  append(...parts: (string | FakeFrame)[]): void {
+    this.textContent += parts.map((part) => (typeof part === 'string' ? part : `[${part.textContent}]`)).join('');
+    this.href += parts.map((part) => (typeof part === 'string' ? '' : part.href)).join('');
+    this.target += parts.map((part) => (typeof part === 'string' ? '' : part.target)).join('');
+  }
+  attached(): void {
+    if (this.name === 'iframe') this.#page.frames.push(this);
+    else this.#page.notes.push(this);
+  }
+  remove(): void {
+    const left = (element: FakeFrame): boolean => element !== this;
+    this.#page.frames = this.#page.frames.filter(left);
+    this.#page.notes = this.#page.notes.filter(left);
+    this.contentWindow = null;
+  }
+}
+
+class FakeContainer {
+  readonly #page: FakeWindow;
   constructor(page: FakeWindow) {
     this.#page = page;
   }
-  attached(): void {
-    this.#page.frames.push(this);
+  get ownerDocument(): FakeDocument {
+    return this.#page.document;
   }
-  remove(): void {
-    this.#page.frames = this.#page.frames.filter((frame) => frame !== this);
-    this.contentWindow = null;
+  append(element: FakeFrame): void {
+    element.attached();
+  }
+  prepend(element: FakeFrame): void {
+    element.attached();
   }
 }
 
 /** What a frame goes into. */
 export function containerIn(page: FakeWindow): Element {
-  return {
-    ownerDocument: { defaultView: page },
-    append: (frame: FakeFrame) => frame.attached(),
-  } as unknown as Element;
+  return new FakeContainer(page) as unknown as Element;
 }
 
 /** Something whose height the guest measures. */

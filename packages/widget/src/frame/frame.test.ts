@@ -177,6 +177,63 @@ describe('the host', () => {
     expect(host.frames.length).toBe(1);
   });
 
+  describe('FT-B8b: an iframe that never gets ready', () => {
+    const said = () => host.notes.map(({ textContent, href, target }) => [textContent, href, target]);
+
+    it('gets a way round it after 8 s, at the top level', () => {
+      const element = mount();
+      host.pass(7_999);
+      expect(said()).toEqual([]);
+      host.pass(8_000);
+      expect(said()).toEqual([['This takes longer than usual. [Continue to sign in]', '/login', '_top']]);
+      expect(host.frames, 'it may be slow, or a page of the site’s own').toEqual([element]);
+    });
+
+    it('gets none where it is ready in time, and loses it where it comes late', async () => {
+      const element = mount();
+      nest(host, element, guestPage);
+      connect();
+      await delivered();
+      host.pass(8_000);
+      expect(said()).toEqual([]);
+      frame.close();
+      const late = mount();
+      host.pass(8_000);
+      expect(said()).toHaveLength(1);
+      guestPage = new FakeWindow(ISSUER);
+      guestPage.location.ancestorOrigins = [SHOP];
+      nest(host, late, guestPage);
+      connect();
+      await delivered();
+      expect(said()).toEqual([]);
+    });
+
+    it('says nothing more once it was taken away', () => {
+      mount();
+      host.pass(8_000);
+      frame.close();
+      host.pass(8_000);
+      expect([host.notes, host.timers.size]).toEqual([[], 0]);
+    });
+
+    it('is not taken for ready by what another page says', () => {
+      mount();
+      host.deliver({ channel: BRIDGE_CHANNEL, type: 'ready' }, { origin: 'https://evil.example', source: {} });
+      host.pass(8_000);
+      expect(said()).toHaveLength(1);
+    });
+  });
+
+  it('FT-A1b: takes nothing from markup that has the names of a document', async () => {
+    for (const name of ['defaultView', 'baseURI', 'createElement', 'referrer'])
+      Object.defineProperty(host.document, name, { value: { name: 'img' } });
+    const element = await talk();
+    expect(element.src).toBe('/login');
+    guest.redirect(BACK);
+    await delivered();
+    expect(host.visited).toEqual([BACK]);
+  });
+
   it.each([
     ['another window on the right origin', () => ({ origin: ISSUER, source: {} })],
     [
@@ -268,7 +325,7 @@ describe('the guest', () => {
   it('says nothing to a page that answers from an origin which is not allowed', async () => {
     delete guestPage.location.ancestorOrigins;
     host = new FakeWindow('https://evil.example');
-    nest(host, new FakeFrame(host), guestPage);
+    nest(host, new FakeFrame(host, 'iframe'), guestPage);
     connect();
     const hello = { channel: BRIDGE_CHANNEL, type: 'hello', theme: null, locale: null };
     guestPage.deliver(hello, { origin: 'https://evil.example', source: guestPage.parent });

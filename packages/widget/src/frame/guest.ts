@@ -1,4 +1,5 @@
 import type { Status } from '@beckon/protocol';
+import { own } from '../own.ts';
 import { hear, say, type Utterance } from './bridge.ts';
 import { destination, hostCandidates } from './origin.ts';
 
@@ -78,7 +79,7 @@ export function connectToHost(options: GuestOptions, self: Window & typeof globa
   const sizes = new self.ResizeObserver(measure);
   sizes.observe(content);
   const { ancestorOrigins } = self.location as Location & { readonly ancestorOrigins?: ArrayLike<string> };
-  const candidates = hostCandidates(allowedOrigins, { ancestorOrigins, referrer: self.document.referrer });
+  const candidates = hostCandidates(allowedOrigins, { ancestorOrigins, referrer: own(self.document, 'referrer') });
   for (const origin of candidates) say(parent, origin, { type: 'ready' });
   const timer = self.setTimeout(goAlone, candidates.length === 0 ? 0 : HELLO_LIMIT_MS);
 

@@ -1,4 +1,6 @@
 import type { Status } from '@beckon/protocol';
+import { localeFor, translator } from '../messages/index.ts';
+import { own } from '../own.ts';
 import { hear, say } from './bridge.ts';
 import { destination, exactOrigin } from './origin.ts';
 
@@ -9,7 +11,7 @@ export interface FrameOptions {
   readonly src: string;
   /** The issuer's origin, where every redirect of `src` ends: only its messages count. */
   readonly origin: string;
-  /** The iframe's accessible name. Default `Sign in`. */
+  /** The iframe's accessible name. Default: `Sign in`, in the person's language. */
   readonly title?: string | undefined;
   readonly theme?: string | undefined;
   readonly locale?: string | undefined;
@@ -31,19 +33,29 @@ export interface MountedFrame {
 
 /** Until the guest has told its own height: enough for a QR code with what is said around it. */
 const FIRST_HEIGHT_PX = 520;
+/** How long the guest may take to say that it is there, in ms: then the page offers a way round the iframe. */
+const READY_LIMIT_MS = 8_000;
 /** How far from the screen loading begins. */
 const NEAR = '200px';
 
 /** @throws TypeError when `src` or `origin` is no http or https URL. */
 export function mountFrame(options: FrameOptions): MountedFrame {
   const { container, theme = null, locale = null } = options;
-  const page = container.ownerDocument.defaultView;
+  const document = own(container, 'ownerDocument');
+  const page = own(document, 'defaultView');
   if (page === null) throw new TypeError('The container is in no page.');
   const self = page;
-  exactOrigin(options.src, self.document.baseURI);
+  const create = own(document, 'createElement');
+  exactOrigin(options.src, own(document, 'baseURI'));
   const origin = exactOrigin(options.origin);
+  const t = translator(localeFor([locale ?? undefined, ...self.navigator.languages]).messages, {
+    client: null,
+    app: null,
+  });
   let frame: HTMLIFrameElement | null = null;
   let observer: IntersectionObserver | null = null;
+  let patience: number | undefined;
+  let wayRound: HTMLElement | null = null;
 
   function load(): void {
     if (frame !== null) return;
@@ -51,21 +63,40 @@ export function mountFrame(options: FrameOptions): MountedFrame {
     // Listening first: the guest's `ready` must not be missed.
     self.addEventListener('message', onMessage);
     // oxlint-disable-next-line react/iframe-missing-sandbox -- the issuer's own page, on its own origin, which leads the top page on
-    frame = self.document.createElement('iframe');
-    frame.title = options.title ?? 'Sign in';
+    frame = create('iframe');
+    frame.title = options.title ?? t('signIn');
     // The guest tells its host by the referrer where browsers have nothing better; the origin is enough.
     frame.referrerPolicy = 'strict-origin';
     frame.style.width = '100%';
     frame.style.border = '0';
     frame.style.height = `${FIRST_HEIGHT_PX}px`;
     frame.src = options.src;
-    container.append(frame);
+    own(container, 'append')(frame);
+    patience = self.setTimeout(goRound, READY_LIMIT_MS);
+  }
+
+  /** The iframe stays: what is in it may be slow, or a page of the site's own. */
+  function goRound(): void {
+    const link = create('a');
+    link.href = options.src;
+    link.target = '_top';
+    link.textContent = t('slowFrame');
+    wayRound = create('p');
+    wayRound.style.cssText = 'padding:1em;border:1px solid';
+    wayRound.append(t('slowLead'), ' ', link);
+    own(container, 'prepend')(wayRound);
+  }
+
+  function leaveWayRound(): void {
+    self.clearTimeout(patience);
+    wayRound?.remove();
   }
 
   function onMessage(event: MessageEvent): void {
     const guest = frame?.contentWindow ?? null;
     const message = hear(event, guest, [origin]);
     if (message === null || frame === null || guest === null) return;
+    leaveWayRound();
     switch (message.type) {
       case 'ready':
         say(guest, origin, { type: 'hello', theme, locale });
@@ -111,6 +142,7 @@ export function mountFrame(options: FrameOptions): MountedFrame {
     load,
     close() {
       observer?.disconnect();
+      leaveWayRound();
       self.removeEventListener('message', onMessage);
       frame?.remove();
     },

@@ -12,6 +12,8 @@ export const en = {
   startAgain: 'Start again',
 
   startingLead: 'One moment, please.',
+  slowLead: 'This takes longer than usual.',
+  slowFrame: 'Continue to sign in',
 
   chooseLead: 'Choose the app that you use.',
   otherApp: 'Choose another app',

@@ -62,7 +62,7 @@ export function Card({ page, state, signIn, locale, wanted, handheld, leave }: C
     abandon: cancel,
     confirm: () => signIn?.confirm(),
     leave,
-    continueTo: page.continueTo ?? null,
+    continueTo: page.continueTo ?? (state.phase === 'confirmed' && state.slow ? state.redirectTo : null),
   };
   const screen = screenFor(view, session, detour);
   return (

@@ -1,4 +1,5 @@
 import { useRef, type JSX, type ReactNode } from 'react';
+import { own } from '../own.ts';
 import { Icon } from './icon.tsx';
 import { useBeforePaint } from './use-latest.ts';
 
@@ -16,7 +17,7 @@ export function Dialog({ label, closeLabel, onClose, children }: DialogProps): J
   useBeforePaint(() => {
     const element = dialog.current;
     if (!element) return;
-    const before = (element.getRootNode() as Document | ShadowRoot).activeElement;
+    const before = own(element.getRootNode() as Document | ShadowRoot, 'activeElement');
     element.showModal();
     element.querySelector('h2')?.focus();
     return () => {

@@ -39,7 +39,7 @@ type StateOf = { readonly [P in SignInState['phase']]: Extract<SignInState, { re
 /** One of each state that a person can see. */
 export const STATES: StateOf = {
   idle: { phase: 'idle', connection: 'none' },
-  starting: { phase: 'starting', connection: 'none', session: null },
+  starting: { phase: 'starting', connection: 'none', session: null, slow: false },
   choosing: {
     phase: 'choosing',
     connection: 'socket',
@@ -78,6 +78,7 @@ export const STATES: StateOf = {
     redirectTo: 'https://shop.example/cb?code=1',
     person: null,
     confirmPerson: false,
+    slow: false,
   },
   completed: { phase: 'completed', connection: 'none', session: SESSION },
   declined: { phase: 'declined', connection: 'none', session: SESSION, redirectTo: 'https://shop.example/cb?error=x' },

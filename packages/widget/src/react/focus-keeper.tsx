@@ -1,4 +1,5 @@
 import { Component, createRef, type JSX, type ReactNode } from 'react';
+import { own } from '../own.ts';
 
 interface FocusKeeperProps {
   readonly className: string;
@@ -23,8 +24,7 @@ export class FocusKeeper extends Component<FocusKeeperProps> {
 
   #hasFocus(): boolean {
     const section = this.#section.current;
-    const root = section?.getRootNode() as Document | ShadowRoot | undefined;
-    return section?.contains(root?.activeElement ?? null) ?? false;
+    return section?.contains(own(section.getRootNode() as Document | ShadowRoot, 'activeElement')) ?? false;
   }
 
   override render(): JSX.Element {

@@ -159,6 +159,37 @@ test('while it reconnects, what is shown stays usable', () => {
   expect(widget().dataset['connection']).toBe('reconnecting');
 });
 
+describe('FT-B8a: what takes longer than 8 s', () => {
+  test('is said, and the person may try again', () => {
+    const signIn = show(STATES.starting);
+    expect(place.textContent).not.toContain('longer than usual');
+    become(signIn, { ...STATES.starting, slow: true });
+    expect(place.textContent).toContain('This takes longer than usual.');
+    expect(said()).toContain('This takes longer than usual.');
+    press('Try again');
+    expect(signIn.asked).toEqual(['start']);
+  });
+
+  test('beside another app, where one was chosen', () => {
+    const session = { ...SESSION, connectors: [WALLET, PASBY] };
+    show({ ...STATES.starting, session, slow: true });
+    expect(buttons()).toEqual(['Try again', 'Open Demo Wallet on this device', 'Choose another app']);
+  });
+
+  test('where the page should have left, a link leads on', () => {
+    const signIn = show(STATES.confirmed);
+    expect(buttons()).toEqual([]);
+    become(signIn, { ...STATES.confirmed, slow: true });
+    expect(place.textContent).toContain('This takes longer than usual.');
+    const link = place.querySelector('a')!;
+    expect([link.textContent, link.href, link.target]).toEqual([
+      'Continue to Shop',
+      'https://shop.example/cb?code=1',
+      '_top',
+    ]);
+  });
+});
+
 test('a fresh session keeps the names of the last one while it is made', () => {
   const signIn = show(STATES.qr);
   become(signIn, STATES.starting);
@@ -292,7 +323,7 @@ describe('the choice of apps', () => {
 
   test('the app that was chosen can be left before its code is there', () => {
     const session = { ...SESSION, connectors: [WALLET, PASBY] };
-    const signIn = show({ phase: 'starting', connection: 'socket', session });
+    const signIn = show({ phase: 'starting', connection: 'socket', session, slow: false });
     expect(place.querySelector('.bk-qr')!.getAttribute('data-frame')).toBe('waiting');
     press('Choose another app');
     press('ppasby');

@@ -1,6 +1,7 @@
 import { useState, type JSX } from 'react';
 import { browserEnvironment, type SignInState } from '../session/index.ts';
 import { localeFor, translator } from '../messages/index.ts';
+import { own } from '../own.ts';
 import { Button } from './button.tsx';
 import { Card } from './card.tsx';
 import { follow } from './destination.ts';
@@ -27,12 +28,12 @@ export function SignIn(props: SignInProps & OwnProps): JSX.Element {
   const [pressed, setPressed] = useState<'no' | 'yes' | 'leaving'>('no');
   const open = pressed === 'yes' || display === 'inline';
   const { loginUrl } = props;
-  const own = !props.signIn && !loginUrl && (open || pressed === 'leaving');
-  const options = own ? optionsFrom(props) : null;
+  const conducts = !props.signIn && !loginUrl && (open || pressed === 'leaving');
+  const options = conducts ? optionsFrom(props) : null;
   const made = useOwnSignIn(options);
   const signIn = props.signIn ?? made;
   const known = useSignInState(signIn);
-  const state = own && options === null ? UNREQUESTED : known;
+  const state = conducts && options === null ? UNREQUESTED : known;
 
   const complete = (redirectTo: string): void => {
     if (props.onComplete) props.onComplete({ redirectTo });
@@ -41,7 +42,7 @@ export function SignIn(props: SignInProps & OwnProps): JSX.Element {
   useOutcome(state, { onStatus, onError, complete });
 
   const browser = typeof document === 'undefined' ? [] : navigator.languages;
-  const page = typeof document === 'undefined' ? '' : document.documentElement.lang;
+  const page = typeof document === 'undefined' ? '' : own(document, 'documentElement').lang;
   const locale = localeFor([props.locale, ...browser]);
   const t = translator(locale.messages, { client: null, app: null });
   const content = loginUrl ? (

@@ -7,14 +7,22 @@ import type { SignInOptions } from './sign-in.ts';
 
 /** The session server's browser side (contract §2, Session API), and the page's own endpoint before it. */
 export interface SessionApi {
-  /** Asks for an authorization request and starts a session for it. */
-  create(signal: AbortSignal): Promise<Answer<SessionHandle>>;
+  /**
+   * Asks for an authorization request and starts a session for it. `former`: the session of this
+   * page before it was reloaded, which the server goes on with where it can.
+   */
+  create(former: Former, signal: AbortSignal): Promise<Answer<SessionHandle>>;
   choose(credentials: Credentials, choice: Choice, signal: AbortSignal): Promise<Answer<Snapshot>>;
   /** Says that the link on this device is being opened. Sent even if the page is left at once; nothing waits for it. */
   arm(credentials: Credentials): void;
   renew(credentials: Credentials, signal: AbortSignal): Promise<Answer<SessionHandle>>;
   cancel(credentials: Credentials, signal: AbortSignal): Promise<Answer<Snapshot>>;
   confirm(credentials: Credentials, signal: AbortSignal): Promise<Answer<Snapshot>>;
+}
+
+export interface Former {
+  readonly id?: string | undefined;
+  readonly secret?: string | undefined;
 }
 
 export function sessionApi(options: SignInOptions, server: string, environment: SignInEnvironment): SessionApi {
@@ -56,10 +64,11 @@ export function sessionApi(options: SignInOptions, server: string, environment: 
   }
 
   return {
-    async create(signal) {
+    async create({ id, secret }, signal) {
       const request = await body(signal);
       if (!request.ok) return request;
-      const to = { url: `${server}/session`, bearer: null, body: request.value, credentials: 'omit' } as const;
+      const asked = { ...request.value, session_id: secret && id };
+      const to = { url: `${server}/session`, bearer: secret ?? null, body: asked, credentials: 'omit' } as const;
       return call(environment, to, isHandle, signal);
     },
     choose: (credentials, { connector, mode, loginHint }, signal) => {

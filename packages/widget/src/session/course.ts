@@ -11,6 +11,8 @@ export type Course = {
   readonly renewalsLeft: number;
   /** Until when the server wants to be left alone, ms since the epoch by this device's clock; null: it does not. */
   readonly busyUntil: number | null;
+  /** What the person waits for from the server takes long. */
+  readonly slow: boolean;
 } & (
   | { readonly step: 'idle' }
   | { readonly step: 'starting' }
@@ -47,6 +49,7 @@ export type CourseEvent =
   /** A snapshot heard from the transport or answered to a call. */
   | { readonly type: 'snapshot'; readonly snapshot: Snapshot }
   | { readonly type: 'picked'; readonly picked: Picked | null }
+  | { readonly type: 'slow' }
   | { readonly type: 'busy'; readonly until: number | null }
   | { readonly type: 'connection'; readonly connection: SignInState['connection'] }
   /** The server says that the session is over, with no snapshot to tell it. */
@@ -65,7 +68,7 @@ const RENEWALS = 3;
 
 export function idleCourse({ refreshExpired = 'auto' }: Pick<SignInOptions, 'refreshExpired'>): Course {
   const renewalsLeft = renewalsOf(refreshExpired);
-  return { step: 'idle', connection: 'none', refresh: refreshExpired, renewalsLeft, busyUntil: null };
+  return { step: 'idle', connection: 'none', refresh: refreshExpired, renewalsLeft, busyUntil: null, slow: false };
 }
 
 export function renewalsOf(refresh: Refresh): number {

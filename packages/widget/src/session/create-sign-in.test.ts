@@ -2,7 +2,8 @@ import type { ConnectorOffer, SessionHandle, Snapshot } from '@beckon/protocol';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FakeBrowser, SERVER, fakeSnapshot, settle, type FakeAnswer } from '../transport/fake-browser.ts';
 import { createSignIn } from './create-sign-in.ts';
-import type { SignIn, SignInOptions } from './sign-in.ts';
+import type { SignInEnvironment } from './environment.ts';
+import type { SessionView, SignIn, SignInOptions } from './sign-in.ts';
 
 const BARE = { requestUri: 'urn:request:1' };
 
@@ -14,10 +15,17 @@ let phone: boolean;
 let answers: Record<string, FakeAnswer[]>;
 let sessions: number;
 let offers: readonly ConnectorOffer[];
-let storage: () => Pick<Storage, 'getItem' | 'setItem'>;
+let storage: SignInEnvironment['storage'];
+/** What the tab keeps, which a reload leaves in place. */
+let tab: Map<string, string>;
 
 function create(options: Partial<SignInOptions> = {}): void {
-  const environment = { ...browser.environment, isPhone: () => phone, storage: () => storage() };
+  const environment = {
+    ...browser.environment,
+    isPhone: () => phone,
+    storage: () => storage(),
+    tabStorage: () => keeping(tab),
+  };
   signIn = createSignIn({ server: SERVER, clientId: 'shop', request: BARE, ...options }, environment);
   seen = [];
   signIn.subscribe(() => {
@@ -65,6 +73,15 @@ function openSession(): FakeAnswer {
   return { status: 201, body: { ...server.session, session_secret: server.secret } satisfies SessionHandle };
 }
 
+/** As the server does for a page that was reloaded: the session that it kept, while it lives. */
+function goOn({ session_id }: { readonly session_id?: string }, headers: Headers): FakeAnswer | null {
+  const { session, secret } = browser.server;
+  if (session_id === undefined || session === null) return null;
+  const lives = session.status === 'initialized' || session.status === 'retrieved' || session.status === 'confirmed';
+  const its = session.session_id === session_id && headers.get('authorization') === `Bearer ${secret}`;
+  return lives && its ? { status: 200, body: { ...session, session_secret: secret } } : null;
+}
+
 function change(changes: Partial<Snapshot>): FakeAnswer {
   const { server, now } = browser;
   const { session } = server;
@@ -73,19 +90,27 @@ function change(changes: Partial<Snapshot>): FakeAnswer {
   return { status: 200, body: server.session };
 }
 
+const keeping = (kept: Map<string, string>): ReturnType<SignInEnvironment['storage']> => ({
+  getItem: (key) => kept.get(key) ?? null,
+  setItem: (key, value) => void kept.set(key, value),
+  removeItem: (key) => void kept.delete(key),
+});
+
 beforeEach(() => {
   browser = new FakeBrowser();
   phone = false;
   answers = {};
   sessions = 0;
   offers = fakeSnapshot().connectors;
+  tab = new Map();
   const kept = new Map<string, string>();
-  storage = () => ({ getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => void kept.set(key, value) });
-  browser.server.route = ({ path, body }) => {
+  storage = () => keeping(kept);
+  browser.server.route = ({ path, body, headers }) => {
     const call = path.split('/').at(-1) ?? '';
     const prepared = answers[call]?.shift();
     if (prepared !== undefined) return prepared;
-    if (call === 'session' || call === 'renew') return openSession();
+    if (call === 'session') return goOn(body as { session_id?: string }, headers) ?? openSession();
+    if (call === 'renew') return openSession();
     if (call === 'cancel') return change({ status: 'cancelled', qr: null });
     if (call === 'login') return { status: 200, body: { client_id: 'shop', request_uri: `urn:request:${sessions}` } };
     const { connector, mode } = body as { readonly connector: string; readonly mode: 'qr' | 'same_device' };
@@ -699,5 +724,188 @@ describe('leaving', () => {
     signIn.start();
     await browser.advance(0);
     expect(signIn.getSnapshot().phase).toBe('qr');
+  });
+});
+
+describe('a reload', () => {
+  const reload = (options: Partial<SignInOptions> = {}): Promise<void> => start(options);
+  const session = () => (signIn.getSnapshot() as { readonly session?: SessionView }).session;
+
+  it('FT-B1e: after the scan goes on where the page was, and the person is signed in', async () => {
+    await start();
+    await browser.server.push({ status: 'retrieved', qr: null, verification: { method: 'number', number: '42' } });
+    await reload({ request: { requestUri: 'urn:request:2' } });
+    expect(seen).toEqual(['starting', 'retrieved']);
+    expect(signIn.getSnapshot()).toMatchObject({ phase: 'retrieved', number: '42' });
+    const { body, headers } = browser.server.requests.at(-1) ?? {};
+    expect(body).toEqual({ client_id: 'shop', request_uri: 'urn:request:2', session_id: 'session-1' });
+    expect(headers?.get('authorization')).toBe('Bearer secret-1');
+    await browser.server.push({ status: 'confirmed', redirect_to: 'https://shop.example/cb?code=1' });
+    expect(signIn.getSnapshot()).toMatchObject({ phase: 'confirmed', redirectTo: 'https://shop.example/cb?code=1' });
+  });
+
+  it('FT-B1e: also where only the page’s backend knows the client', async () => {
+    await start({ clientId: '', request: { requestUrl: '/login' } });
+    await browser.server.push({ status: 'retrieved', qr: null });
+    await reload({ clientId: '', request: { requestUrl: '/login' } });
+    expect(session()?.sessionId).toBe('session-1');
+  });
+
+  it('keeps the way that the person chose, and asks for nothing again', async () => {
+    phone = true;
+    await start();
+    signIn.choose('wallet', 'qr');
+    await settle();
+    const before = calls().length;
+    await reload();
+    expect(signIn.getSnapshot().phase, 'not the link, which a phone is shown first').toBe('qr');
+    expect(calls().slice(before)).toEqual(['/session']);
+    await expire();
+    expect(seen.at(-1)).toBe('qr');
+    expect(session()?.mode, 'and in the next session').toBe('qr');
+  });
+
+  it('pushes to no phone a second time, and shows that the request waits', async () => {
+    await startWithSeveral();
+    answers['connector'] = [change({ connector: 'pasby', mode: 'direct', qr: null })];
+    signIn.choose('pasby', 'direct', '19900101');
+    await settle();
+    const before = calls().length;
+    await reload();
+    expect(signIn.getSnapshot().phase).toBe('direct');
+    expect(calls().slice(before)).toEqual(['/session']);
+    expect([...tab.values()].join(), 'nor is it kept whom').not.toContain('1990');
+  });
+
+  it('begins anew with the app that the page now asks for', async () => {
+    await startWithSeveral();
+    signIn.choose('wallet', 'qr');
+    await settle();
+    await reload({ connector: 'pasby' });
+    expect(session()).toMatchObject({ sessionId: 'session-1', connector: { id: 'pasby' } });
+  });
+
+  it.each([
+    ['another client', { clientId: 'other' }],
+    ['another server', { server: 'https://other.example' }],
+  ])('FT-B1f: takes nothing up for %s', async (_, options) => {
+    await start();
+    await reload(options);
+    expect(browser.server.requests.at(-1)?.body).not.toHaveProperty('session_id');
+  });
+
+  it.each([
+    ['the page leaves', () => browser.server.push({ status: 'confirmed', redirect_to: 'https://shop.example/cb' })],
+    ['it is completed', () => browser.server.push({ status: 'completed' })],
+    ['it is declined', () => browser.server.push({ status: 'declined' })],
+    ['the person cancels', () => (signIn.cancel(), settle())],
+    [
+      'the person cancels and the server does not answer',
+      () => ((browser.server.down = true), signIn.cancel(), browser.advance(60_000)),
+    ],
+    ['it is taken out of the page', () => (signIn.close(), settle())],
+  ])('FT-B1f: keeps nothing once %s', async (_, happen) => {
+    await start();
+    expect(tab.size).toBe(1);
+    await happen();
+    expect(tab.size).toBe(0);
+  });
+
+  it('FT-B1f: begins anew where the browser keeps nothing', async () => {
+    const refuse = (): never => {
+      throw new DOMException('no storage in this frame', 'SecurityError');
+    };
+    tab = { get: refuse, set: refuse, delete: refuse } as unknown as typeof tab;
+    await start();
+    await reload();
+    expect([signIn.getSnapshot().phase, session()?.sessionId]).toEqual(['qr', 'session-2']);
+  });
+
+  it('begins anew where what was kept is not whole', async () => {
+    tab.set(`beckon.session ${SERVER} shop`, 'session-1');
+    await start();
+    expect(browser.server.requests[0]?.body).not.toHaveProperty('session_id');
+  });
+});
+
+describe('FT-B8a: a server that hangs', () => {
+  const slow = () => (signIn.getSnapshot() as { readonly slow?: boolean }).slow;
+
+  it.each([
+    ['a session is made', async () => ((browser.server.hangs = true), start())],
+    [
+      'an app is chosen',
+      async () => (await startWithSeveral(), (browser.server.hangs = true), signIn.choose('wallet', 'qr'), settle()),
+    ],
+    [
+      'the app has not given its code',
+      async () => {
+        await startWithSeveral();
+        answers['connector'] = [change({ connector: 'pasby', mode: 'qr', qr: null })];
+        signIn.choose('pasby', 'qr');
+        await settle();
+      },
+    ],
+    ['a fresh code is made', async () => (await start(), (browser.server.hangs = true), expire())],
+  ])('is told after 8 s while %s, and the person may try again', async (_, wait) => {
+    await wait();
+    expect(signIn.getSnapshot().phase).toBe('starting');
+    await browser.advance(7_999);
+    expect(slow()).toBe(false);
+    await browser.advance(1);
+    expect(slow()).toBe(true);
+    browser.server.hangs = false;
+    signIn.start();
+    expect(slow()).toBe(false);
+    await browser.advance(0);
+    if (signIn.getSnapshot().phase === 'starting') await browser.server.push({ qr: fakeSnapshot().qr });
+    expect(signIn.getSnapshot().phase).toBe('qr');
+    signIn.close();
+    expect(browser.left).toBe(0);
+  });
+
+  it('trying again goes on with the session and with what was chosen', async () => {
+    await startWithSeveral();
+    browser.server.hangs = true;
+    signIn.choose('wallet', 'qr');
+    await browser.advance(8_000);
+    browser.server.hangs = false;
+    signIn.start();
+    await browser.advance(0);
+    expect(signIn.getSnapshot()).toMatchObject({
+      phase: 'qr',
+      session: { sessionId: 'session-1', connector: { id: 'wallet' } },
+    });
+  });
+
+  it('is told where the page has not left 8 s after it should have', async () => {
+    await start();
+    await browser.server.push({ status: 'confirmed', qr: null, redirect_to: 'https://shop.example/cb?code=1' });
+    await browser.advance(7_999);
+    expect(slow()).toBe(false);
+    await browser.advance(1);
+    expect(slow()).toBe(true);
+  });
+
+  it('keeps nobody who cancels', async () => {
+    await start();
+    browser.server.hangs = true;
+    signIn.cancel();
+    await browser.advance(7_999);
+    expect(signIn.getSnapshot().phase).toBe('qr');
+    await browser.advance(1);
+    expect(signIn.getSnapshot().phase).toBe('cancelled');
+    signIn.close();
+    await browser.advance(0);
+    expect(browser.left).toBe(0);
+  });
+
+  it('is told of no state in which a person is waited for', async () => {
+    await start();
+    await browser.advance(60_000);
+    expect(signIn.getSnapshot()).toMatchObject({ phase: 'qr' });
+    await browser.server.push({ status: 'confirmed', qr: null, redirect_to: null });
+    await browser.advance(60_000);
+    expect(slow(), 'another window goes on').toBe(false);
   });
 });

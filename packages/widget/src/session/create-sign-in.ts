@@ -1,10 +1,10 @@
 import { isEnd, type SessionHandle, type Snapshot } from '@beckon/protocol';
-import { connect, onWake, type Connection, type Credentials } from '../transport/index.ts';
+import { connect, onWake, type Connection, type Credentials, type Timer } from '../transport/index.ts';
 import { sessionApi } from './api.ts';
 import { pause, type Answer, type Refusal } from './call.ts';
 import { idleCourse, type CourseEvent, type Picked } from './course.ts';
 import { browserEnvironment, type SignInEnvironment } from './environment.ts';
-import { lastUsedOf, type LastUsed } from './last-used.ts';
+import { memoryOf, type Memory } from './memory.ts';
 import { needsIdentifier, openingChoice, type Choice } from './opening-choice.ts';
 import { reduce } from './reduce.ts';
 import type { Problem, SignIn, SignInOptions } from './sign-in.ts';
@@ -23,6 +23,9 @@ const HOPELESS = new Set([
 /** Answers to a choice that came too late: the snapshot that made it so is on its way. */
 const OVERTAKEN = new Set(['invalid_transition', 'already_claimed', 'session_expired']);
 
+/** Waiting for the server longer than this is said, in ms. */
+const SLOW_MS = 8_000;
+
 /** Added to what the server asks for, at most, so that those whom it sent away do not come back as one. */
 const SPREAD_MS = 1_000;
 
@@ -33,7 +36,11 @@ const SPREAD_MS = 1_000;
 export function createSignIn(options: SignInOptions, environment: SignInEnvironment = browserEnvironment()): SignIn {
   const server = options.server.replace(/\/+$/, '');
   const api = sessionApi(options, server, environment);
-  const canAskAgain = !('requestUri' in options.request);
+  const { request } = options;
+  const canAskAgain = !('requestUri' in request);
+  // Where only the page's backend knows the client, its address stands for it. The server compares the requests.
+  const client = options.clientId || ('requestUrl' in request && request.requestUrl);
+  const kept = memoryOf(environment.tabStorage, `beckon.session ${server} ${client}`);
   const listeners = new Set<() => void>();
 
   let course = idleCourse(options);
@@ -44,8 +51,9 @@ export function createSignIn(options: SignInOptions, environment: SignInEnvironm
   let credentials: Credentials | null = null;
   /** What the person chose, which a renewed session takes over. */
   let chosen: Choice | null = null;
-  let lastUsed: LastUsed | null = null;
+  let lastUsed: Memory | null = null;
   let stopWaking: (() => void) | null = null;
+  let patience: Timer = null;
 
   function dispatch(event: CourseEvent): void {
     const next = reduce(course, event, environment.now());
@@ -55,10 +63,21 @@ export function createSignIn(options: SignInOptions, environment: SignInEnvironm
     course = next;
     state = view(course);
     if (state.phase !== before && (state.phase === 'retrieved' || state.phase === 'confirmed')) remember();
+    // What this page knows of its session, until there is nothing left to do with it.
+    if (course.step === 'following' && (isEnd(course.snapshot.status) || course.snapshot.redirect_to !== null))
+      kept.write(null);
+    watchTime();
     const listens = course.step === 'starting' || (course.step === 'following' && !isEnd(course.snapshot.status));
     if (!listens) disconnect();
     if (renews) run(renewSession);
     for (const listener of listeners) listener();
+  }
+
+  /** From the last thing that happened. */
+  function watchTime(): void {
+    environment.clearTimeout(patience);
+    const waits = state.phase === 'starting' || (state.phase === 'confirmed' && state.redirectTo !== null);
+    if (waits && !course.slow) patience = environment.setTimeout(() => dispatch({ type: 'slow' }), SLOW_MS);
   }
 
   /** One thing at a time: what was under way is dropped. */
@@ -73,7 +92,8 @@ export function createSignIn(options: SignInOptions, environment: SignInEnvironm
   function begin(): void {
     disconnect();
     dispatch({ type: 'started' });
-    run(async (signal) => follow(await patiently(() => api.create(signal), signal), signal));
+    const [id, secret] = kept.read()?.split(' ') ?? [];
+    run(async (signal) => follow(await patiently(() => api.create({ id, secret }, signal), signal), signal, id));
   }
 
   /** Asks, and again whenever the server said that it may be asked. */
@@ -88,15 +108,20 @@ export function createSignIn(options: SignInOptions, environment: SignInEnvironm
     }
   }
 
-  async function follow(answer: Answer<SessionHandle>, signal: AbortSignal): Promise<void> {
+  async function follow(answer: Answer<SessionHandle>, signal: AbortSignal, former?: string): Promise<void> {
     if (!answer.ok) return fail(answer.code);
     const { session_secret: sessionSecret, ...opened } = answer.value;
     const own: Credentials = (credentials = { server, sessionId: opened.session_id, sessionSecret });
+    kept.write(`${own.sessionId} ${sessionSecret}`);
     const { connector, loginHint } = options;
+    const { connector: taken, mode } = opened;
+    const resumed = own.sessionId === former && taken !== null && mode !== null && (connector ?? taken) === taken;
+    // What the person chose before the reload.
+    if (resumed) chosen ??= { connector: taken, mode, loginHint: loginHint ?? null };
     const choice = openingChoice(opened, chosen, { connector, loginHint, phone: environment.isPhone() });
-    const typesAgain = choice === null && chosen !== null && needsIdentifier(chosen);
+    const typesAgain = !resumed && choice === null && chosen !== null && needsIdentifier(chosen);
     const picked = choice ? pickedOf(choice, 'asked') : typesAgain ? pickedOf(chosen!, 'identifier') : null;
-    lastUsed = lastUsedOf(environment, server, options.clientId || opened.client.name);
+    lastUsed = memoryOf(environment.storage, `beckon.last-used ${server} ${options.clientId || opened.client.name}`);
     dispatch({ type: 'session', snapshot: opened, picked, lastUsed: lastUsed.read() });
     // Whoever was told of the session may have closed it.
     if (signal.aborted || isEnd(opened.status)) return;
@@ -173,7 +198,7 @@ export function createSignIn(options: SignInOptions, environment: SignInEnvironm
   }
 
   function start(): void {
-    if (state.phase === 'idle' || state.phase === 'failed') begin();
+    if (state.phase === 'idle' || state.phase === 'failed' || (state.phase === 'starting' && state.slow)) begin();
   }
 
   return {
@@ -204,11 +229,14 @@ export function createSignIn(options: SignInOptions, environment: SignInEnvironm
       if (course.step === 'idle' || state.phase === 'completed') return;
       if (course.step !== 'following' || own === null) {
         work.abort();
+        kept.write(null);
         dispatch({ type: 'left' });
         return;
       }
       run(async (signal) => {
-        const answer = await api.cancel(own, signal);
+        // A server that hangs keeps nobody here.
+        const leave = environment.setTimeout(() => dispatch({ type: 'left' }), SLOW_MS);
+        const answer = await api.cancel(own, signal).finally(() => environment.clearTimeout(leave));
         if (answer.ok) dispatch({ type: 'snapshot', snapshot: answer.value });
         else if (!OVERTAKEN.has(answer.code)) dispatch({ type: 'left' });
       });
@@ -225,6 +253,8 @@ export function createSignIn(options: SignInOptions, environment: SignInEnvironm
     close() {
       work.abort();
       disconnect();
+      // A page that is put together anew within a moment has not got a session yet, and takes up the former.
+      if (credentials !== null) kept.write(null);
       credentials = null;
       chosen = null;
       dispatch({ type: 'closed' });

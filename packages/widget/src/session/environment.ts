@@ -1,11 +1,14 @@
 import { browserTransportEnvironment, type TransportEnvironment } from '../transport/index.ts';
+import type { Keeps } from './memory.ts';
 
 /** What a sign-in uses of the browser, replaceable in tests. */
 export interface SignInEnvironment extends TransportEnvironment {
   /** Whether the identity app is probably on this very device. */
   readonly isPhone: () => boolean;
   /** Where the last used identity app is remembered. May throw, as browsers do in some frames. */
-  readonly storage: () => Pick<Storage, 'getItem' | 'setItem'>;
+  readonly storage: () => Keeps;
+  /** Where the session is kept over a reload, for this tab alone. May throw as well. */
+  readonly tabStorage: () => Keeps;
 }
 
 export function browserEnvironment(): SignInEnvironment {
@@ -13,6 +16,7 @@ export function browserEnvironment(): SignInEnvironment {
     ...browserTransportEnvironment(),
     isPhone: () => typeof window !== 'undefined' && isPhone(window),
     storage: () => localStorage,
+    tabStorage: () => sessionStorage,
   };
 }
 

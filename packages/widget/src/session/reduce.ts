@@ -4,7 +4,7 @@ import { renewalsOf, type Course, type CourseEvent, type Known } from './course.
 /** What the event makes of the course; the very same object when it changes nothing. `now` is ms since the epoch. */
 export function reduce(course: Course, event: CourseEvent, now: number): Course {
   const { refresh, renewalsLeft } = course;
-  const base = { connection: 'none', refresh, renewalsLeft, busyUntil: null } as const;
+  const base = { connection: 'none', refresh, renewalsLeft, busyUntil: null, slow: false } as const;
   switch (event.type) {
     case 'started':
       return { ...base, step: 'starting' };
@@ -19,10 +19,12 @@ export function reduce(course: Course, event: CourseEvent, now: number): Course 
         : course;
     case 'picked':
       return course.step === 'following' && (course.picked !== null || event.picked !== null)
-        ? { ...course, picked: event.picked }
+        ? { ...course, picked: event.picked, slow: false }
         : course;
     case 'busy':
-      return { ...course, busyUntil: event.until };
+      return { ...course, busyUntil: event.until, slow: false };
+    case 'slow':
+      return { ...course, slow: true };
     case 'connection':
       return course.step === 'following' && course.connection !== event.connection && !isEnd(course.snapshot.status)
         ? { ...course, connection: event.connection }
@@ -53,7 +55,7 @@ function settle(course: Extract<Course, { step: 'following' }>, snapshot: Snapsh
   const unscanned = course.snapshot.status === 'initialized' && snapshot.status === 'expired';
   const { picked } = course;
   const shown = picked?.connector === snapshot.connector && picked.mode === snapshot.mode;
-  const next = { ...course, snapshot, offset, picked: shown ? null : picked };
+  const next = { ...course, snapshot, offset, picked: shown ? null : picked, slow: false };
   // Nobody's phone is asked again without the person at this end wanting it.
   if (unscanned && course.renewalsLeft > 0 && snapshot.mode !== 'direct')
     return renewing(next, course.renewalsLeft - 1);
@@ -63,7 +65,7 @@ function settle(course: Extract<Course, { step: 'following' }>, snapshot: Snapsh
 function renewing({ refresh, ...course }: Extract<Course, { step: 'following' }>, renewalsLeft: number): Course {
   const { snapshot, offset, picked, lastUsed } = course;
   const known = { snapshot, offset, picked, lastUsed };
-  return { ...known, step: 'renewing', connection: 'none', refresh, renewalsLeft, busyUntil: null };
+  return { ...known, step: 'renewing', connection: 'none', refresh, renewalsLeft, busyUntil: null, slow: false };
 }
 
 /** A snapshot of another session is an older session's, on its way before that one was left. */

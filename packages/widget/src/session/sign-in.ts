@@ -27,8 +27,8 @@ export type SignInRequest =
 /** Every state that a person can see. The enumerated `phase` is also the `data-phase` of what is drawn. */
 export type SignInState =
   | (StateBase & { readonly phase: 'idle' })
-  /** `session` is null until there is one; else the chosen app's code or link is on its way. */
-  | (StateBase & { readonly phase: 'starting'; readonly session: SessionView | null })
+  /** `session` is null until there is one; else the chosen app's code or link is on its way. `slow`: since more than 8 s. */
+  | (StateBase & { readonly phase: 'starting'; readonly session: SessionView | null; readonly slow: boolean })
   /** Several identity apps are offered and none is chosen. `unavailable`: one that was, and does not answer. */
   | (StateBase & {
       readonly phase: 'choosing';
@@ -47,6 +47,7 @@ export type SignInState =
   /**
    * `redirectTo` is null where the code goes to the browser that comes back (same device), and while
    * `confirmPerson`: the person here must say whether they are `person`, by `confirm()` or `cancel()`.
+   * `slow`: the page should have left 8 s ago.
    */
   | (StateBase & {
       readonly phase: 'confirmed';
@@ -55,6 +56,7 @@ export type SignInState =
       /** Who approved, masked: `A… L…`. Null where nobody said. */
       readonly person: string | null;
       readonly confirmPerson: boolean;
+      readonly slow: boolean;
     })
   | (StateBase & { readonly phase: 'completed'; readonly session: SessionView })
   | (StateBase & { readonly phase: 'declined'; readonly session: SessionView; readonly redirectTo: string | null })
@@ -115,7 +117,7 @@ export interface SignIn {
   /** The same object until something changes, as `useSyncExternalStore` asks. */
   getSnapshot(): SignInState;
   subscribe(listener: () => void): () => void;
-  /** Begins, or begins again after `failed`. Does nothing while one is under way. */
+  /** Begins, or begins again after `failed` or where starting is `slow`. Does nothing while one is under way. */
   start(): void;
   /** `loginHint`: what the person typed; it is sent once and not kept. */
   choose(connector: ConnectorId, mode: Mode, loginHint?: string): void;

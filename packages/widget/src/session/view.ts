@@ -2,20 +2,18 @@ import type { ConnectorOffer } from '@beckon/protocol';
 import type { Course, Known } from './course.ts';
 import type { SessionView, SignInState } from './sign-in.ts';
 
-type Connection = SignInState['connection'];
-
 /** What a person sees of the course. */
 export function view(course: Course): SignInState {
-  const { connection, busyUntil } = course;
+  const { connection } = course;
   switch (course.step) {
     case 'idle':
       return { phase: 'idle', connection };
     case 'starting':
-      return viewWait(connection, null, busyUntil);
+      return viewWait(course, null);
     case 'renewing': {
       // Whoever is typing must not notice.
-      const state = viewInitialized(course, connection, busyUntil);
-      return state.phase === 'identifier' ? state : viewWait(connection, null, busyUntil);
+      const state = viewInitialized(course);
+      return state.phase === 'identifier' ? state : viewWait(course, null);
     }
     case 'failed': {
       const { known, code, canRetry } = course;
@@ -37,7 +35,7 @@ function viewSnapshot(course: Extract<Course, { step: 'following' }>): SignInSta
   if (requestOver) return { ...base, phase: 'expired', redirectTo, canRenew: false };
   switch (snapshot.status) {
     case 'initialized':
-      return viewInitialized(course, connection, course.busyUntil);
+      return viewInitialized(course);
     case 'retrieved':
       return { ...base, phase: 'retrieved', number: snapshot.verification?.number ?? null };
     case 'expired':
@@ -50,7 +48,14 @@ function viewSnapshot(course: Extract<Course, { step: 'following' }>): SignInSta
       // A server that is older than this client says neither.
       const { person, confirm_person } = snapshot as Partial<typeof snapshot>;
       const confirmPerson = !!confirm_person;
-      return { ...base, phase: 'confirmed', redirectTo, person: person?.name ?? null, confirmPerson };
+      return {
+        ...base,
+        phase: 'confirmed',
+        redirectTo,
+        person: person?.name ?? null,
+        confirmPerson,
+        slow: course.slow,
+      };
     }
     case 'declined':
     case 'cancelled':
@@ -61,16 +66,16 @@ function viewSnapshot(course: Extract<Course, { step: 'following' }>): SignInSta
 }
 
 /** What the person chose comes before what the server shows: that may still be the choice before. */
-function viewInitialized(known: Known, connection: Connection, busyUntil: number | null): SignInState {
-  const { snapshot, picked } = known;
-  const session = viewSession(known);
+function viewInitialized(course: Course & Known): SignInState {
+  const { snapshot, picked, connection } = course;
+  const session = viewSession(course);
   const base = { connection, session };
   if (picked?.stage === 'identifier') return { ...base, phase: 'identifier', problem: picked.problem };
   if (picked?.stage === 'unavailable') {
     const unavailable = session.connector;
     return { ...base, phase: 'choosing', session: { ...session, connector: null, mode: null }, unavailable };
   }
-  if (picked !== null) return viewWait(connection, session, busyUntil);
+  if (picked !== null) return viewWait(course, session);
   if (snapshot.connector === null || snapshot.mode === null) {
     const [only, ...others] = snapshot.connectors;
     // Nothing to choose, and nobody to ask before the person says who they are.
@@ -83,12 +88,12 @@ function viewInitialized(known: Known, connection: Connection, busyUntil: number
   if (snapshot.mode === 'same_device' && snapshot.same_device !== null)
     return { ...base, phase: 'same_device', url: snapshot.same_device.url };
   // Chosen, but the identity app has not given its code or link yet.
-  return viewWait(connection, session, busyUntil);
+  return viewWait(course, session);
 }
 
-function viewWait(connection: Connection, session: SessionView | null, busyUntil: number | null): SignInState {
+function viewWait({ connection, busyUntil, slow }: Course, session: SessionView | null): SignInState {
   return busyUntil === null
-    ? { phase: 'starting', connection, session }
+    ? { phase: 'starting', connection, session, slow }
     : { phase: 'busy', connection, session, retryAt: busyUntil };
 }
 

@@ -3,7 +3,7 @@
  * `<script src="…/widget.js">`: the element (form B), the iframe for `data-login-url` (form A), and
  * `window.Beckon`. Depends on the element and the iframe host. Leaves the rest to them.
  */
-import { define } from '../element/index.ts';
+import { define, runningScript } from '../element/index.ts';
 import { embedFrom } from './embed.ts';
 import { api, type BeckonApi } from './mount.ts';
 
@@ -14,6 +14,6 @@ declare global {
 }
 
 define();
-window.Beckon ??= api;
-// Only while the script runs for the first time does the page say which one it is.
-if (document.currentScript) embedFrom(document.currentScript as HTMLScriptElement);
+// An element of that name or id would answer otherwise.
+if (!Object.hasOwn(window, 'Beckon')) window.Beckon = api;
+if (runningScript) embedFrom(runningScript);

@@ -1,5 +1,6 @@
 import { version } from '../../package.json' with { type: 'json' };
 import type { BeckonSignInEvents } from '../element/index.ts';
+import { own } from '../own.ts';
 
 /** As the element's attributes, in camelCase, and what to do when something happens. */
 export interface MountOptions {
@@ -25,9 +26,9 @@ const EVENTS = { onStatus: 'beckon-status', onComplete: 'beckon-complete', onErr
 export const api: BeckonApi = {
   version,
   mount(into, options) {
-    const parent = typeof into === 'string' ? document.querySelector(into) : into;
+    const parent = typeof into === 'string' ? own(document, 'querySelector')(into) : into;
     if (!parent) throw new TypeError(`Beckon.mount: nothing on this page matches ${JSON.stringify(into)}`);
-    const element = document.createElement('beckon-signin');
+    const element = own(document, 'createElement')('beckon-signin');
     for (const [name, value] of Object.entries(options)) {
       if (typeof value === 'string')
         element.setAttribute(
@@ -43,7 +44,7 @@ export const api: BeckonApi = {
         listener((event as CustomEvent).detail);
       });
     }
-    parent.append(element);
+    own(parent, 'append')(element);
     return () => element.remove();
   },
 };

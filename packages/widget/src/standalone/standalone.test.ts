@@ -1,5 +1,6 @@
 // @vitest-environment happy-dom
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { own } from '../own.ts';
 import { embedFrom } from './embed.ts';
 import { api } from './mount.ts';
 
@@ -24,7 +25,8 @@ class SeenAtOnce {
   }
   disconnect(): void {}
 }
-vi.stubGlobal('IntersectionObserver', SeenAtOnce);
+// The test runner puts its own globals beside those of the document's window.
+Object.assign(own(document, 'defaultView')!, { IntersectionObserver: SeenAtOnce });
 
 afterEach(() => {
   document.body.replaceChildren();
@@ -63,6 +65,49 @@ describe('data-login-url', () => {
     document.body.append(element);
     embedFrom(element);
     expect(frame()).toBeNull();
+  });
+});
+
+describe('a page whose markup has taken the names of its document', () => {
+  const NAMES = [
+    'head',
+    'body',
+    'querySelector',
+    'createElement',
+    'readyState',
+    'addEventListener',
+    'baseURI',
+    'defaultView',
+  ] as const;
+  /** As the browser does for `<img name="head">`. */
+  function clobbered(run: () => void): void {
+    const image = document.createElement('img');
+    for (const name of NAMES) Object.defineProperty(document, name, { value: image, configurable: true });
+    try {
+      run();
+    } finally {
+      for (const name of NAMES) Reflect.deleteProperty(document, name);
+    }
+  }
+
+  test('FT-A1b: has the frame where it belongs', () => {
+    const element = script({ loginUrl: '/login' });
+    document.head.append(element);
+    clobbered(() => embedFrom(element));
+    expect(document.body.contains(frame())).toBe(true);
+    expect(frame()?.getAttribute('src')).toBe('/login');
+  });
+
+  test('FT-A1b: also in a form whose fields have taken its names', () => {
+    const form = document.body.appendChild(document.createElement('form'));
+    form.id = 'here';
+    for (const name of ['append', 'prepend', 'ownerDocument'])
+      Object.defineProperty(form, name, { value: document.createElement('input') });
+    embedFrom(script({ loginUrl: '/login', target: '#here' }));
+    expect(form.contains(frame())).toBe(true);
+    const unmount = api.mount('#here', { clientId: 'shop' });
+    expect(form.querySelector('beckon-signin')).not.toBeNull();
+    unmount();
   });
 });
 

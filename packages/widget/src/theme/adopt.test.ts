@@ -21,6 +21,18 @@ test('a document gets the sheet once, and the last one out takes it away', () =>
   expect(document.adoptedStyleSheets, 'the page’s own sheets are not ours').toEqual([foreign]);
 });
 
+test('FT-A1b: a document whose markup has taken its names gets the sheet all the same', () => {
+  const place = document.body.appendChild(document.createElement('p'));
+  const before = rules(document);
+  for (const name of ['adoptedStyleSheets', 'ownerDocument', 'defaultView'])
+    Object.defineProperty(document, name, { value: document.createElement('img'), configurable: true });
+  const leave = adopt(place);
+  for (const name of ['adoptedStyleSheets', 'ownerDocument', 'defaultView']) Reflect.deleteProperty(document, name);
+  expect(rules(document)).toBe(before + 1);
+  leave();
+  expect(rules(document)).toBe(before);
+});
+
 test('a shadow root has its own', () => {
   const host = document.createElement('div');
   document.body.append(host);

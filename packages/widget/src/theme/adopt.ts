@@ -1,3 +1,4 @@
+import { own, setOwn } from '../own.ts';
 import { styleSheet } from './style-sheet.ts';
 
 type Root = Document | ShadowRoot;
@@ -18,7 +19,7 @@ const adopted: WeakMap<Root, Adopted> = new WeakMap();
 export function adopt(node: Node): () => void {
   const root = node.getRootNode() as Root;
   // A detached tree has no style sheets; the widget is drawn into a connected one before anybody sees it.
-  if (!root.adoptedStyleSheets) return () => {};
+  if (!own(root, 'adoptedStyleSheets')) return () => {};
   const entry = adopted.get(root) ?? enter(root);
   entry.users += 1;
   let given = true;
@@ -28,17 +29,21 @@ export function adopt(node: Node): () => void {
     entry.users -= 1;
     if (entry.users > 0) return;
     adopted.delete(root);
-    root.adoptedStyleSheets = root.adoptedStyleSheets.filter((sheet) => sheet !== entry.sheet);
+    setOwn(
+      root,
+      'adoptedStyleSheets',
+      own(root, 'adoptedStyleSheets').filter((sheet) => sheet !== entry.sheet),
+    );
   };
 }
 
 function enter(root: Root): Adopted {
   // A sheet may only be adopted in the document whose window made it: a same-origin frame has its own.
-  const owner = root.ownerDocument ?? root;
-  const Sheet = owner.defaultView?.CSSStyleSheet ?? CSSStyleSheet;
+  const owner = (own(root, 'ownerDocument') ?? root) as Document;
+  const Sheet = own(owner, 'defaultView')?.CSSStyleSheet ?? CSSStyleSheet;
   const entry: Adopted = { sheet: new Sheet(), users: 0 };
   entry.sheet.replaceSync(styleSheet);
-  root.adoptedStyleSheets = [...root.adoptedStyleSheets, entry.sheet];
+  setOwn(root, 'adoptedStyleSheets', [...own(root, 'adoptedStyleSheets'), entry.sheet]);
   adopted.set(root, entry);
   return entry;
 }

@@ -1,3 +1,5 @@
+import { own } from '../own.ts';
+
 /** What a transport uses of the browser. All of it can be replaced, so that time and networks are tests' to decide. */
 export interface TransportEnvironment {
   readonly fetch: typeof fetch;
@@ -9,9 +11,9 @@ export interface TransportEnvironment {
   readonly random: () => number;
   readonly setTimeout: (run: () => void, ms: number) => Timer;
   readonly clearTimeout: (timer: Timer) => void;
-  /** Where `visibilitychange` is heard; null outside a page. */
-  readonly document: (EventTarget & { readonly visibilityState: string }) | null;
-  /** Where `online` and `pageshow` are heard; null outside a page. */
+  /** Whether somebody can be looking at the page. */
+  readonly isVisible: () => boolean;
+  /** Where `visibilitychange`, `online` and `pageshow` are heard; null outside a page. */
   readonly window: EventTarget | null;
 }
 
@@ -27,7 +29,7 @@ export function browserTransportEnvironment(): TransportEnvironment {
     random: Math.random,
     setTimeout: (run, ms) => globalThis.setTimeout(run, ms),
     clearTimeout: (timer) => globalThis.clearTimeout(timer as ReturnType<typeof globalThis.setTimeout>),
-    document: typeof document === 'undefined' ? null : document,
+    isVisible: () => own(document, 'visibilityState') === 'visible',
     window: typeof window === 'undefined' ? null : window,
   };
 }

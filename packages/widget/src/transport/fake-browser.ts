@@ -39,11 +39,9 @@ export function fakeSnapshot(changes: Partial<Snapshot> = {}): Snapshot {
 /** A device's clock and events. Counts what is left behind. */
 export class FakeBrowser {
   readonly server: FakeServer = new FakeServer(this);
-  readonly document: CountingTarget & { visibilityState: string } = Object.assign(new CountingTarget(), {
-    visibilityState: 'visible',
-  });
   readonly window: CountingTarget = new CountingTarget();
   readonly environment: TransportEnvironment;
+  visible = true;
   now: number = BEGIN;
   /** What the dice say; 1 makes every wait its longest. */
   random = 1;
@@ -63,7 +61,7 @@ export class FakeBrowser {
       random: () => this.random,
       setTimeout: (run, ms) => this.#addTimer(run, ms, true),
       clearTimeout: (timer) => void this.#timers.delete(timer as number),
-      document: this.document,
+      isVisible: () => this.visible,
       window: this.window,
     };
   }
@@ -96,14 +94,14 @@ export class FakeBrowser {
 
   /** Timers, listeners, sockets and requests that are still there. */
   get left(): number {
-    const { document, window, server } = this;
+    const { window, server } = this;
     const timers = [...this.#timers.values()].filter(({ own }) => own);
-    return timers.length + document.listeners + window.listeners + server.sockets.size + server.held.size;
+    return timers.length + window.listeners + server.sockets.size + server.held.size;
   }
 
   async show(): Promise<void> {
-    this.document.visibilityState = 'visible';
-    this.document.dispatchEvent(new Event('visibilitychange'));
+    this.visible = true;
+    this.window.dispatchEvent(new Event('visibilitychange'));
     await settle();
   }
 
@@ -168,6 +166,8 @@ export class FakeServer {
   socketsBlocked = false;
   /** Sockets stay open but nothing comes through them any more. */
   silent = false;
+  /** Takes requests and answers none. */
+  hangs = false;
   readonly sockets: Set<FakeSocket> = new Set();
   readonly held: Set<() => void> = new Set();
   /** Every socket that was ever tried, and every request. */
@@ -237,6 +237,7 @@ export class FakeServer {
     await Promise.resolve();
     init.signal?.throwIfAborted();
     if (this.down) throw new TypeError('fetch failed');
+    if (this.hangs) await aborted(init.signal ?? null);
     const answer = path.includes('/status') ? await this.#status(request, init.signal ?? null) : this.route(request);
     if (this.down) throw new TypeError('connection reset');
     return {
@@ -274,6 +275,12 @@ export class FakeServer {
       });
     });
   }
+}
+
+function aborted(signal: AbortSignal | null): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal?.addEventListener('abort', () => reject(signal.reason as Error));
+  });
 }
 
 export class FakeSocket extends EventTarget {

@@ -113,8 +113,8 @@ describe.each([
     open();
     await browser.advance(10_000);
     const before = browser.server.attempts.length;
-    browser.document.visibilityState = 'hidden';
-    browser.document.dispatchEvent(new Event('visibilitychange'));
+    browser.visible = false;
+    browser.window.dispatchEvent(new Event('visibilitychange'));
     browser.window.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: false }));
     await settle();
     expect(browser.server.attempts.length).toBe(before);

@@ -6,20 +6,20 @@ import type { TransportEnvironment } from './environment.ts';
  * @returns removes the listeners.
  */
 export function onWake(
-  { document, window }: Pick<TransportEnvironment, 'document' | 'window'>,
+  { isVisible, window }: Pick<TransportEnvironment, 'isVisible' | 'window'>,
   run: () => void,
 ): () => void {
   const onVisibility = () => {
-    if (document?.visibilityState === 'visible') run();
+    if (isVisible()) run();
   };
   const onPageShow = (event: Event) => {
     if ((event as PageTransitionEvent).persisted) run();
   };
-  document?.addEventListener('visibilitychange', onVisibility);
+  window?.addEventListener('visibilitychange', onVisibility);
   window?.addEventListener('online', run);
   window?.addEventListener('pageshow', onPageShow);
   return () => {
-    document?.removeEventListener('visibilitychange', onVisibility);
+    window?.removeEventListener('visibilitychange', onVisibility);
     window?.removeEventListener('online', run);
     window?.removeEventListener('pageshow', onPageShow);
   };

@@ -18,6 +18,8 @@ export interface Decided {
   readonly status: 'confirmed' | 'declined';
   /** Where this phone's browser goes next, when the sign-in began in it. */
   readonly location: string | null;
+  /** Whether the other screen has taken the sign-in over; left out where nobody says. */
+  readonly collected?: boolean;
 }
 
 /** A refusal of the phone or of Beckon; `code` is `network` when there was no answer. */

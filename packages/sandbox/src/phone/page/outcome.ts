@@ -2,8 +2,8 @@ import { h, icon, type IconName } from './dom.ts';
 import { failureText } from './wording.ts';
 
 export type Outcome =
-  /** `leaving`: the page goes on to the website by itself. */
-  | { readonly kind: 'approved'; readonly client: string; readonly leaving: boolean }
+  /** `leaving`: the page goes on to the website by itself. `collected`: the other screen has taken the sign-in over. */
+  | { readonly kind: 'approved'; readonly client: string; readonly leaving: boolean; readonly collected: boolean }
   | { readonly kind: 'declined'; readonly client: string; readonly leaving: boolean }
   | { readonly kind: 'reported'; readonly leaving: boolean }
   | { readonly kind: 'expired' }
@@ -38,7 +38,7 @@ function told(outcome: Outcome): { readonly symbol: IconName; readonly title: st
       return {
         symbol: 'check',
         title: 'Approved',
-        text: outcome.leaving ? back : `Go back to your browser: you are signed in to ${outcome.client} there.`,
+        text: outcome.leaving ? back : approvedText(outcome),
       };
     case 'declined':
       return {
@@ -59,4 +59,10 @@ function told(outcome: Outcome): { readonly symbol: IconName; readonly title: st
     default:
       return outcome satisfies never;
   }
+}
+
+function approvedText({ client, collected }: Extract<Outcome, { readonly kind: 'approved' }>): string {
+  return collected
+    ? `Go back to your browser: ${client} goes on there.`
+    : `Look at your browser. If it does not go on to ${client}, you are not signed in: start again there.`;
 }

@@ -118,7 +118,7 @@ function showConsent({ handle, consent }: Scanned): void {
   const view = consentScreen(consent, person, now, {
     approve(number) {
       view.busy('approve');
-      settle(phone.approve(handle, number), (leaving) => ({ kind: 'approved', client, leaving }));
+      settle(phone.approve(handle, number), (leaving, collected) => ({ kind: 'approved', client, leaving, collected }));
     },
     decline(reason) {
       view.busy('decline');
@@ -131,14 +131,17 @@ function showConsent({ handle, consent }: Scanned): void {
   show('consent', view.element, view.focus, () => view.close());
 }
 
-function settle(answer: ReturnType<typeof phone.approve>, told: (leaving: boolean) => Outcome): void {
+function settle(
+  answer: ReturnType<typeof phone.approve>,
+  told: (leaving: boolean, collected: boolean) => Outcome,
+): void {
   // The countdown must not talk over an answer that is on its way.
   leave();
   run(async (here) => {
-    const { location: next } = await answer;
+    const { location: next, collected = false } = await answer;
     if (!here()) return;
     const leaving = next !== null && /^https?:\/\//i.test(next);
-    showOutcome(told(leaving));
+    showOutcome(told(leaving, collected));
     if (leaving) window.location.assign(next);
   });
 }

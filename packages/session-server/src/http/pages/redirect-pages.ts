@@ -1,11 +1,13 @@
 import type { EndStatus } from '@beckon/protocol';
 import { noticePage } from './page.ts';
 
-/** The phone's last page, across devices. */
-export function endPage(client_name: string): string {
+/** The phone's last page, across devices. `collected`: the other screen has taken the sign-in over. */
+export function endPage(client_name: string, collected: boolean): string {
   return noticePage({
-    title: 'Done',
-    text: `Go back to your other screen: ${client_name} goes on there. You can close this page.`,
+    title: collected ? 'Done' : 'Done on this phone',
+    text: collected
+      ? `Go back to your other screen: ${client_name} goes on there. You can close this page.`
+      : `You approved, but your other screen has not answered yet. Look at it: if it does not go on to ${client_name}, you are not signed in. Start again there.`,
   });
 }
 

@@ -12,13 +12,15 @@ export function confirmed({ state, t, continueTo, confirm, abandon }: View<'conf
   const { confirmPerson, redirectTo } = state;
   // Isolated (U+2068, U+2069): a name of another direction turns nothing around it.
   const person = state.person !== null && { person: `\u2068${state.person}\u2069` };
-  const lead = confirmPerson
-    ? 'personLead'
-    : continueTo !== null
-      ? 'confirmedLink'
-      : redirectTo !== null
-        ? 'confirmedLead'
-        : 'confirmedElsewhere';
+  const lead = state.slow
+    ? 'slowLead'
+    : confirmPerson
+      ? 'personLead'
+      : continueTo !== null
+        ? 'confirmedLink'
+        : redirectTo !== null
+          ? 'confirmedLead'
+          : 'confirmedElsewhere';
   return {
     title: person ? t('signingInAs', person) : t('confirmedTitle'),
     lead: t(lead),

@@ -1,4 +1,5 @@
 import type { SessionView } from '../../session/index.ts';
+import { Button } from '../button.tsx';
 import { Badge } from '../icon.tsx';
 import { QrPlaceholder } from '../qr-code.tsx';
 import type { Screen, View } from '../screen.ts';
@@ -6,14 +7,24 @@ import { OtherWays } from './other-ways.tsx';
 
 /** A session is on its way, the first or a fresh one, or the code or link of the app that was chosen. Takes the room that the code will take. */
 export function starting(view: View<'idle' | 'starting'>, session: SessionView | null): Screen {
-  const { state, t, handheld, mayChoose } = view;
+  const { state, t, handheld, mayChoose, retry } = view;
+  const slow = state.phase === 'starting' && state.slow;
   // Its code may never come.
   const chosen = mayChoose && state.phase === 'starting' ? state.session : null;
   const code = session?.mode ? session.mode === 'qr' : !handheld;
   return {
     title: t(session ? 'signInTo' : 'signIn'),
-    lead: t('startingLead'),
-    actions: chosen && <OtherWays view={view} session={chosen} />,
+    lead: t(slow ? 'slowLead' : 'startingLead'),
+    actions: (slow || chosen) && (
+      <>
+        {slow && (
+          <Button kind="secondary" onPress={retry}>
+            {t('tryAgain')}
+          </Button>
+        )}
+        {chosen && <OtherWays view={view} session={chosen} />}
+      </>
+    ),
     ...(code ? { stage: <QrPlaceholder /> } : { emblem: <Badge icon="phone" waiting /> }),
   };
 }

@@ -1,0 +1,26 @@
+import { isEnd } from '@beckon/protocol';
+import type { AuthorizationRequest, Session } from '../session/index.ts';
+import type { SessionRows } from './session-rows.ts';
+
+/**
+ * Goes on with a session for a browser that was reloaded: for the very request that it serves, or
+ * for a newer one of the same sign-in, whose `state`, `nonce` and challenge then take the old ones'
+ * places. The relying party thus gets its code for the request that it asked for last.
+ * @returns null where there is nothing to go on with: a new session begins.
+ */
+export async function resume(
+  rows: SessionRows,
+  session: Session,
+  request_id: string,
+  request: AuthorizationRequest,
+): Promise<Session | null> {
+  if (isEnd(session.status) || askOf(session.request) !== askOf(request)) return null;
+  const result = await rows.apply(session.id, { type: 'resume', request_id, request });
+  return result.ok ? result.session : null;
+}
+
+/** What the person is asked for: a request without that by which its website tells one sign-in from another. */
+function askOf(request: AuthorizationRequest): string {
+  const { state: _state, nonce: _nonce, code_challenge: _challenge, ...ask } = request;
+  return JSON.stringify(Object.entries(ask).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
