@@ -22,7 +22,8 @@ export function offersFor(
   const offers = offersOf(client, able, connectors, request.client_authenticated);
   if (offers.length > 0) return offers;
   // The request was checked when it came, and the configuration may have changed since.
-  if (asked !== null) throw new FlowError('invalid_request', 'connector: not one that this client offers');
+  if (asked !== null && able.length === ids.length)
+    throw new FlowError('invalid_request', 'connector: not one that this client offers');
   throw new FlowError('connector_unavailable', 'no identity app is available for this sign-in');
 }
 

@@ -636,7 +636,7 @@ describe('what the provider says', () => {
     };
     const tokens = { refresh: () => Promise.reject(new Error('not asked')), revoke };
     const world = flowWorld([{ ...pasby.connector, tokens }]);
-    const session = await world.create();
+    const session = await watched(world);
     await world.loop.runOnce();
     const issued = { access_token: 'a', refresh_token: 'r', expires_at: null, id_token: null };
     pasby.say(1, { ...CONFIRMED, tokens: issued });

@@ -2,7 +2,7 @@ import type { Express } from 'express';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { paswad } from '../connectors/paswad/index.ts';
 import { wallet } from '../connectors/wallet/index.ts';
-import { type Harness, REQUEST, type SignedIn, VERIFIER, startHarness } from '../testing/harness.ts';
+import { type Harness, REQUEST, SHOP_SECRET, type SignedIn, VERIFIER, startHarness } from '../testing/harness.ts';
 
 /** Routes that nothing counts, and why. */
 const FREE: Readonly<Record<string, string>> = {
@@ -10,6 +10,7 @@ const FREE: Readonly<Record<string, string>> = {
   'GET /widget.js': 'a file, kept in memory',
   'GET /widget-1.2.3.js': 'a file, kept in memory',
   'GET /beckon.css': 'a file, kept in memory',
+  'OPTIONS /session/:id/start': 'a preflight, answered from memory',
 };
 
 interface Sample {
@@ -41,8 +42,11 @@ const STRANGERS: Readonly<Record<string, Sample>> = {
   'GET /session/events': { path: '/session/events' },
   'GET /session/:id/information': { path: `${NOBODY}/information?step=0&mac=${'A'.repeat(26)}` },
   'POST /session/:id/update': { path: `${NOBODY}/update`, json: { decision: 'decline', retrieval_token: 'x' } },
+  'POST /session/:id/confirm': { path: `${NOBODY}/confirm`, json: {} },
   'GET /session/:id/start': { path: `${NOBODY}/start?ticket=x` },
+  'POST /session/:id/start': { path: `${NOBODY}/start`, json: {} },
   'GET /callback/:connector': { path: '/callback/paswad?state=x' },
+  'POST /callback/:connector': { path: '/callback/paswad', form: 'state=x&action=finish' },
   'GET /q/:link': { path: '/q/x' },
   'POST /q/:link': { path: '/q/x', form: '' },
   'POST /webhooks/:connector': { path: '/webhooks/paswad', json: {} },
@@ -119,7 +123,7 @@ describe('FT-A3l: a caller that presents what counts has a limit as well', () =>
     fetch(roomier.url + path, { method: 'POST', body: new URLSearchParams(form) });
 
   it('FT-A3l: a website’s backend, at the token endpoint, PAR and userinfo together', async () => {
-    const client = { client_id: 'shop', client_secret: 'shop-secret' };
+    const client = { client_id: 'shop', client_secret: SHOP_SECRET };
     const redeemed = await post('/oauth/token', {
       ...client,
       grant_type: 'authorization_code',

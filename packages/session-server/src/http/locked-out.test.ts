@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Harness, scanOf, startHarness } from '../testing/harness.ts';
+import { type Harness, SHOP_SECRET, scanOf, startHarness } from '../testing/harness.ts';
 import { FakeBrowser, type RedirectWorld, WEBHOOK_SECRET, startRedirectWorld } from '../testing/redirect-world.ts';
 
 /** Makes 12 of the limits on failures, which are 600 a minute, and leaves 2 calls to a wallet's token. */
@@ -64,7 +64,7 @@ describe('FT-A3h: failures of one caller do not lock out another one in its netw
 
   it('FT-A3h: a website’s backend is served while strangers guess its secret', async () => {
     expect((await exhaust(() => push('guessed')))[0]).toBe(401);
-    expect((await push('shop-secret')).status).toBe(201);
+    expect((await push(SHOP_SECRET)).status).toBe(201);
   });
 
   it('FT-A3h: a page reads its session while strangers guess secrets', async () => {

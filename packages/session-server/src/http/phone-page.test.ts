@@ -65,9 +65,11 @@ it('FT-A12b: a forged code counts on the page as it does at the wallet’s call'
   const small = await startHarness({ rate_limit_factor: 3 / 600 });
   const session = await small.session();
   const { id, step, mac } = scanOf(session.qr?.frames[0]?.text ?? '');
-  const forged = (mac.startsWith('A') ? 'B' : 'A') + mac.slice(1);
+  // Another one each time: the page itself is counted by its link.
+  const forge = (letter: string): string => (mac.startsWith(letter) ? 'F' : letter) + mac.slice(1);
   const statuses: number[] = [];
-  for (let n = 0; n < 5; n += 1) statuses.push((await fetch(`${small.url}/q/${id}.${step}.${forged}`)).status);
+  for (const letter of 'ABCDE') statuses.push((await fetch(`${small.url}/q/${id}.${step}.${forge(letter)}`)).status);
+  const forged = forge('G');
   const headers = { authorization: `Bearer ${await small.wallet.token()}` };
   const call = await fetch(`${small.url}/session/${id}/information?step=${step}&mac=${forged}`, { headers });
   await small.close();

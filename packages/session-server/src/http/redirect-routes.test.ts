@@ -117,7 +117,7 @@ describe('where the provider does not say that the person authenticated for this
     expect((await phone.open(callback, { headers: { 'sec-purpose': 'prefetch' } })).status).toBe(503);
     expect(await statusOf(session)).toBe('retrieved');
 
-    expectPage(await answer(phone, state), 200, 'Go back to your other screen');
+    expectPage(await answer(phone, state), 200, 'Look at it');
     const seen = await world.watch(session);
     expect(seen.status).toBe('confirmed');
     expect((await redeem(new URL(seen.redirect_to ?? '').searchParams.get('code') ?? '')).status).toBe(200);
@@ -186,7 +186,7 @@ describe('where the provider does not say that the person authenticated for this
     const { session, phone, state } = await asked();
     const { version } = await world.watch(session);
     const pages = await Promise.all(Array.from({ length: 8 }, () => answer(phone, state)));
-    for (const page of pages) expectPage(page, 200, 'Go back to your other screen');
+    for (const page of pages) expectPage(page, 200, 'Look at it');
     // One for the confirmation, one for the code that is minted for whoever watches.
     expect((await world.watch(session)).version).toBe(version + 2);
   });

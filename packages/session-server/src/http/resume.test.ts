@@ -1,6 +1,6 @@
 import type { SessionHandle, Snapshot } from '@beckon/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Harness, REQUEST, SHOP_ORIGIN, VERIFIER, scanOf, startHarness } from '../testing/harness.ts';
+import { type Harness, REQUEST, SHOP_ORIGIN, SHOP_SECRET, VERIFIER, scanOf, startHarness } from '../testing/harness.ts';
 
 let harness: Harness;
 beforeEach(async () => {
@@ -51,7 +51,7 @@ const responseIn = ({ redirect_to }: Snapshot): Record<string, string> =>
 async function redeem(code: string, code_verifier: string): Promise<number> {
   const response = await fetch(`${harness.url}/oauth/token`, {
     method: 'POST',
-    headers: { authorization: `Basic ${Buffer.from('shop:shop-secret').toString('base64')}` },
+    headers: { authorization: `Basic ${Buffer.from(`shop:${SHOP_SECRET}`).toString('base64')}` },
     body: new URLSearchParams({
       grant_type: 'authorization_code',
       code,
@@ -83,7 +83,7 @@ describe('a browser that was reloaded', () => {
   it('FT-B1a: also with the very request that it had', async () => {
     const pushed = await fetch(`${harness.url}/oauth/par`, {
       method: 'POST',
-      headers: { authorization: `Basic ${Buffer.from('shop:shop-secret').toString('base64')}` },
+      headers: { authorization: `Basic ${Buffer.from(`shop:${SHOP_SECRET}`).toString('base64')}` },
       body: new URLSearchParams(REQUEST),
     });
     const { request_uri } = (await pushed.json()) as { request_uri: string };
