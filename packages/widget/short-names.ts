@@ -13,7 +13,16 @@ const KEYS = shortened(
 );
 const PROPERTIES = shortened(styleSheet.match(/--bk-[\w-]+/g) ?? [], '--');
 /** Written in parts (`bk-${kind}`), or what whoever drives a browser looks for. */
-const KEPT = new Set(['bk-primary', 'bk-secondary', 'bk-quiet', 'bk-qr', 'bk-number', 'bk-choice', 'bk-refused']);
+const KEPT = new Set([
+  'bk-primary',
+  'bk-secondary',
+  'bk-quiet',
+  'bk-qr',
+  'bk-number',
+  'bk-words',
+  'bk-choice',
+  'bk-refused',
+]);
 const CLASSES = shortened(
   (styleSheet.match(/(?<![\w-])bk-[\w-]+/g) ?? []).filter((name) => !KEPT.has(name)),
   'b',

@@ -4,6 +4,9 @@
 import * as client from 'openid-client';
 import type { LoginsUnderWay, User } from './sessions.ts';
 
+/** What the shop asks for unless a page says otherwise. */
+const SCOPE = 'openid profile email';
+
 export interface ShopClient {
   readonly client_id: string;
   readonly client_secret: string;
@@ -28,9 +31,9 @@ export class RelyingParty {
    * The URL at the issuer that a browser is sent to. The request is pushed first (RFC 9126), so that
    * nobody else can make one up.
    */
-  async authorizationUrl(clientId: string, logins: LoginsUnderWay): Promise<URL> {
+  async authorizationUrl(clientId: string, logins: LoginsUnderWay, scope = SCOPE): Promise<URL> {
     const config = await this.#configuration(clientId);
-    return client.buildAuthorizationUrlWithPAR(config, await this.#begin(clientId, logins));
+    return client.buildAuthorizationUrlWithPAR(config, { ...(await this.#begin(clientId, logins)), scope });
   }
 
   /** The same request for the widget, which is given no more than its `request_uri`. */
@@ -67,7 +70,6 @@ export class RelyingParty {
     logins.add(login);
     return {
       redirect_uri: this.#redirectUri,
-      scope: 'openid profile email',
       state: login.state,
       nonce: login.nonce,
       code_challenge: await client.calculatePKCECodeChallenge(login.codeVerifier),

@@ -76,9 +76,12 @@ function createApp({ issuer, url, sandbox, clients, now = Date.now }: ShopOption
     res.send(elementPage({ ...page, requestUri }));
   });
 
-  // An ordinary login route. The redirect page leads here, and form A shows it in a frame.
+  // An ordinary login route. The redirect page leads here, and form A shows it in a frame. `?scope=`
+  // asks for other claims, to try what the providers have.
   app.get('/login', async (req, res) => {
-    const to = await relyingParty.authorizationUrl(clientOf(req, clients), sessionOf(res).logins);
+    const scope = req.query['scope'];
+    const asked = typeof scope === 'string' ? scope : undefined;
+    const to = await relyingParty.authorizationUrl(clientOf(req, clients), sessionOf(res).logins, asked);
     res.redirect(to.href);
   });
 
