@@ -127,6 +127,8 @@ story(
     const [tab] = await Promise.all([context.waitForEvent('page'), (await signIn.link()).click({ button: 'middle' })]);
     await expect(tab, 'no page of ours in between').toHaveURL(new RegExp(`^${world.sandbox}/oidc/`));
     await tab.close();
+    await signIn.root.getByRole('button', { name: 'Cancel' }).click();
+    await signIn.reaches('cancelled');
     await page.goto(`${world.shop}/login`);
     await (await signIn.link()).press('Enter');
     await answerAt('oidc', page, 'approve');
