@@ -3,7 +3,8 @@
  * A test cites an id at the start of its title, as in `it('FT-A1: …')`; `tests/requirements.test.ts`
  * fails on an id that no test cites, and on a cited id that is not in either table.
  *
- * Ids that begin with `FT-` come from a field test: attacks (`A`) and lost sign-ins (`B`).
+ * Ids that begin with `FT-` come from a field test: attacks (`A`) and lost sign-ins (`B`). Those that
+ * begin with `SEC-` hold a sentence of docs/security.md that none of the others holds.
  */
 export const GUARANTEES = {
   // ── A1: the host page ──────────────────────────────────────────────────────────────────────────
@@ -90,6 +91,20 @@ export const GUARANTEES = {
   'FT-A12a': 'People and wallets are shown only the beginning of the browser’s address.',
   'FT-A12b': 'A forged code on the phone page counts as one at the wallet’s call.',
   // ── A13: what docs/security.md says ────────────────────────────────────────────────────────────
+  'FT-A13': 'Every sentence of docs/security.md with "never", "only" or "always" cites a test that there is.',
+  'SEC-APP-LINK-FIRST': 'On a phone a QR code is shown first only where the app has no link.',
+  'SEC-AUTHZ-CHECKS': 'Every check of an authorization request refuses what it is there for.',
+  'SEC-BODY': 'A body is UTF-8, uncompressed and at most 32 KiB, and JSON counts only where JSON is meant.',
+  'SEC-CLAIMS-SOURCE': 'Claims of a wallet come from its issuer’s userinfo or from the signed token.',
+  'SEC-COOKIE': 'Only a browser on its way to a provider is given a cookie, one for each session.',
+  'SEC-LOGS': 'No log line has a secret, a code, a token, a QR text, a person or an error’s message in it.',
+  'SEC-LOOK-AHEAD': 'The phone page and the callback change nothing for a browser that only looks ahead.',
+  'SEC-ORIGINS': 'Only pages of the client’s own origins and of the issuer call the API by script.',
+  'SEC-PROVIDER-ADDRESS': 'A browser is sent to a provider only by https, or by http on a loopback host.',
+  'SEC-SEALED': 'A sealed value that another program moved, kept or gave another end, version or kind is not read.',
+  'SEC-SUBJECT-SECRET': 'A store whose subjects were made under another secret is refused.',
+  'SEC-TOKEN-TYPES': 'Only an access token for a wallet of a configured issuer counts as a wallet’s.',
+  'SEC-WARNING': 'Every state of the widget warns of codes that come by mail.',
   // ── B: sign-ins that were lost ─────────────────────────────────────────────────────────────────
   'FT-B2': 'A provider’s answer is taken up once however long its exchange takes, and by another node where one dies.',
   'FT-B5a':

@@ -62,7 +62,9 @@ function citedByUnitTests(): ReadonlySet<string> {
   const texts = globSync(UNIT_TESTS, { cwd: ROOT }).map((file) => readFileSync(join(ROOT, file), 'utf8'));
   // A title stands behind an opening parenthesis; prettier puts a long one on a line of its own.
   return new Set(
-    texts.flatMap((text) => [...text.matchAll(/\(\s*(['"`])(FT-[AB]\d+[a-z]?): /g)].map(([, , id = '']) => id)),
+    texts.flatMap((text) =>
+      [...text.matchAll(/\(\s*(['"`])(FT-[AB]\d+[a-z]?|SEC(?:-[A-Z0-9]+)+): /g)].map(([, , id = '']) => id),
+    ),
   );
 }
 

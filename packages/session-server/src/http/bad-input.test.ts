@@ -31,7 +31,7 @@ const send = (
 const good = JSON.stringify(REQUEST);
 const beginning = (member: string): string => good.replace('{', `{${member},`);
 
-describe('a JSON body', () => {
+describe('SEC-BODY: a JSON body', () => {
   it.each<[string, string, string | Uint8Array, number, string]>([
     ['of no media type', 'X-Nothing: 1', good, 415, 'must be application/json'],
     [

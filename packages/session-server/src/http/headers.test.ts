@@ -125,7 +125,7 @@ describe('who may keep what', () => {
     expect((await get(path)).headers.get('cache-control')).toBe(expected);
   });
 
-  it('nobody keeps what is a person’s', async () => {
+  it('SEC-COOKIE: nobody keeps what is a person’s, and no cookie is set outside a way to a provider', async () => {
     const { session, walletToken, code } = await harness.signIn();
     const other = await harness.session();
     const browser = { authorization: `Bearer ${session.session_secret}` };
@@ -149,11 +149,13 @@ describe('who may keep what', () => {
       page: await authorize(),
       json: await get(`/authorize?${new URLSearchParams(REQUEST).toString()}`, { accept: 'application/json' }),
       redirect: await authorize({ response_type: 'token' }),
+      phone: await phonePage(),
       push: await fetch(`${harness.url}/oauth/par`, { method: 'POST', body }),
       token: await fetch(`${harness.url}/oauth/token`, { method: 'POST', body: token }),
     };
     const kept = Object.entries(answers).map(([name, { headers }]) => [name, headers.get('cache-control')]);
     expect(kept).toEqual(Object.keys(answers).map((name) => [name, 'no-store']));
+    expect(Object.values(answers).flatMap(({ headers }) => headers.getSetCookie())).toEqual([]);
     expect(answers['token']?.status).toBe(200);
     expect(answers['token']?.headers.get('pragma')).toBe('no-cache');
   });

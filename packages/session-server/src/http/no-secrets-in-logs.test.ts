@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => harness.close());
 
-it('no line has a secret, a code, a token, a QR text, a session or a person in it', async () => {
+it('SEC-LOGS: no line has a secret, a code, a token, a QR text, a session or a person in it', async () => {
   const secrets: Record<string, string> = {
     verifier: VERIFIER,
     nonce: 'the-nonce',

@@ -200,7 +200,7 @@ describe('bodies', () => {
     expect((await post('/oauth/par', PUSH, type)).status).toBe(201);
   });
 
-  it.each(['/oauth/par', '/oauth/token', '/oauth/userinfo'])('%s takes no JSON', async (path) => {
+  it.each(['/oauth/par', '/oauth/token', '/oauth/userinfo'])('SEC-BODY: %s takes no JSON', async (path) => {
     const response = await post(path, '{"client_id":"shop"}', { 'content-type': 'application/json' });
     expect(await errorOf(response)).toMatchObject({
       status: 400,

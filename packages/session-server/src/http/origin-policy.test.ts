@@ -72,7 +72,7 @@ const call = ([method, path, headers, body]: Call, origin?: string): Promise<Res
   });
 const readable = (response: Response): string | null => response.headers.get('access-control-allow-origin');
 
-describe.each(Object.entries(calls))('%s', (name, made) => {
+describe.each(Object.entries(calls))('SEC-ORIGINS: %s', (name, made) => {
   it.each([SHOP_ORIGIN, ISSUER])('serves a page of %s, by its name', async (origin) => {
     const response = await call(made(), origin);
     expect(response.status).not.toBe(403);

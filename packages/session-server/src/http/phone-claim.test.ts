@@ -61,14 +61,14 @@ describe('looking', () => {
     expect(world.provider.asked).not.toContain('/authorize');
   });
 
-  it('leaves a browser that looks ahead without cookie and form, and asks it to come again', async () => {
+  it('SEC-LOOK-AHEAD: leaves a browser that looks ahead without cookie and form, and asks it to come again', async () => {
     const session = await world.begin();
     const page = await browser().open(session.path, { headers: { 'sec-purpose': 'prefetch' } });
     expect(page).toMatchObject({ status: 503, text: '' });
     expect(page.headers.getSetCookie()).toEqual([]);
   });
 
-  it('binds the browser by a cookie that no script, no other site and no other host can have', async () => {
+  it('SEC-COOKIE: binds the browser by a cookie that no script, no other site and no other host can have', async () => {
     const { session, phone } = await opened();
     const key = `__Host-beckon-${session.session_id}`;
     expect(phone.set).toHaveLength(1);
@@ -359,7 +359,7 @@ describe('where a form leads', () => {
     'http://provider.example/authorize',
     'https://user:secret@provider.example/authorize',
     'data:text/html,x',
-  ])('never to %s', async (authorization_endpoint) => {
+  ])('SEC-PROVIDER-ADDRESS: never to %s', async (authorization_endpoint) => {
     const bad = await startRedirectWorld();
     bad.provider.authorization_endpoint = authorization_endpoint;
     const session = await bad.begin();

@@ -248,7 +248,7 @@ describe('on one device', () => {
 });
 
 describe('the callback', () => {
-  it('does nothing by being looked at', async () => {
+  it('SEC-LOOK-AHEAD: does nothing by being looked at', async () => {
     const { session, here, callback } = await back();
     expect((await here.open(callback.href, { method: 'HEAD' })).status).toBe(405);
     expect((await here.open(callback.href, { headers: { 'sec-purpose': 'prefetch;prerender' } })).status).toBe(503);

@@ -144,7 +144,7 @@ const CASES: readonly Case[] = [
   client('prompt=login', 'login_required', 'max_age=0', { client_id: 'sessions', max_age: '00' }),
 ];
 
-describe('each check refuses', () => {
+describe('SEC-AUTHZ-CHECKS: each check refuses', () => {
   it.each(CASES)('$check: $says', async ({ check, changes = {}, also, via, error, says }) => {
     const result = await ask(changes, also, via);
     if (result.ok) throw new Error('accepted');

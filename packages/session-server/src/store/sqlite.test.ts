@@ -198,7 +198,7 @@ describe('the secret of a SQLite file', () => {
     await expect(rotated.get('code', 'OLD')).rejects.toMatchObject({ code: 'wrong_secret' });
   });
 
-  it('for keyed hashes can never be another one', () => {
+  it('SEC-SUBJECT-SECRET: for keyed hashes can never be another one', () => {
     const path = newPath();
     open(path, sealerOf([A], A));
     expect(refusal(path, sealerOf([A], B)).message).toContain('subject_secret');
@@ -212,7 +212,7 @@ describe('the secret of a SQLite file', () => {
     expect(claimed.map(({ id }) => id)).toEqual(['NEW']);
   });
 
-  it('binds a value to its row: a value moved to another id is not read', async () => {
+  it('SEC-SEALED: binds a value to its row: a value moved to another id is not read', async () => {
     const path = newPath();
     await open(path).commit([insert('A', 'mine'), insert('B', 'theirs')]);
     const db = new DatabaseSync(path);
@@ -276,7 +276,7 @@ describe('a write lock that another process holds', () => {
   });
 });
 
-describe('a row that another program changed', () => {
+describe('SEC-SEALED: a row that another program changed', () => {
   it.each([
     ['an earlier value put back', "value = (SELECT value FROM before WHERE id = 'A')"],
     ['a later end', 'expires_at = expires_at + 1'],

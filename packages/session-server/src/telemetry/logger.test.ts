@@ -36,7 +36,7 @@ test('a line is one JSON object with time, level, event and fields', () => {
   );
 });
 
-test('only the closed set of fields is written, whatever is spread in', () => {
+test('SEC-LOGS: only the closed set of fields is written, whatever is spread in', () => {
   const { log, text, lines } = setting();
   const body = { client_id: 'shop', session_secret: 'TOP', code: 'TOP', toString: 'TOP', __proto__: { x: 'TOP' } };
   log.warn('refused', { ...body });
@@ -138,7 +138,7 @@ test('a stream that fails does not fail the caller', () => {
   expect(() => log.info('request')).not.toThrow();
 });
 
-test('property: whatever an error says, none of its message is written', () => {
+test('SEC-LOGS: whatever an error says, none of its message is written', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme', minLength: 8 }), fc.boolean(), (secret, multiline) => {
       const { log, text } = setting();

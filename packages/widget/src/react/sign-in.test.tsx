@@ -60,7 +60,7 @@ describe('the link on this device', () => {
   });
 });
 
-describe('every state says what it is and what to do next', () => {
+describe('SEC-WARNING: every state says what it is and what to do next, and warns', () => {
   const next: Record<SignInState['phase'], readonly [title: string, ...ways: string[]]> = {
     idle: ['Sign in'],
     starting: ['Sign in'],
@@ -86,7 +86,9 @@ describe('every state says what it is and what to do next', () => {
     expect(title()).toBe(expected);
     expect(buttons()).toEqual(ways);
     expect(said(), 'who does not see the title must hear it').toContain(expected);
-    expect(place.textContent, 'the warning cannot be missing').toContain('never sends codes by mail');
+    expect(place.textContent, 'the warning cannot be missing').toMatch(
+      /Only scan a code that you see on (?:Shop|the site)’s own page\. [^.]+ never sends codes by mail\./,
+    );
   });
 });
 

@@ -36,7 +36,7 @@ it('asks for the app link on a phone, whatever the server chose', () => {
   expect(openingChoice(session([wallet, pushy], null, null), null, { ...onPhone, connector: 'wallet' })).toEqual(link);
 });
 
-it('shows the QR code on a phone only where the app has no link', () => {
+it('SEC-APP-LINK-FIRST: shows the QR code on a phone only where the app has no link', () => {
   expect(openingChoice(session([desktopOnly], 'tv', 'qr'), null, { ...wish, phone: true })).toBeNull();
 });
 

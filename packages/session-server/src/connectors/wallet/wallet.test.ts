@@ -106,7 +106,7 @@ function token({ claims = {}, header = {}, key = keys.privateKey }: Changes = {}
     .sign(key);
 }
 
-describe('which tokens count', () => {
+describe('SEC-TOKEN-TYPES: which tokens count', () => {
   it('trusts the wallet app of a configured issuer', async () => {
     expect(await (await open()).authenticate(await token())).toEqual({ issuer, subject: 'ada' });
   });
@@ -167,7 +167,7 @@ describe('which tokens count', () => {
   });
 });
 
-describe('where claims come from', () => {
+describe('SEC-CLAIMS-SOURCE: where claims come from', () => {
   const identify = async (status: number, body: unknown): Promise<unknown> => {
     userinfo = { status, body: typeof body === 'string' ? body : JSON.stringify(body) };
     return (await open()).identify(
