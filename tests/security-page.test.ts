@@ -75,5 +75,7 @@ it('FT-A13: every cited id is a guarantee or a requirement', () => {
   expect(unknown('It holds (`FT-A4a`, `FT-Z9`).'), 'or this test reads nothing').toEqual(['FT-Z9']);
   expect(cited(PAGE).length, 'or the page cites in a way that this test cannot read').toBeGreaterThan(20);
   expect(unknown(PAGE)).toEqual([]);
+  const forThisPage = Object.keys(GUARANTEES).filter((id) => id.startsWith('SEC-'));
+  expect(forThisPage.filter((id) => !cited(PAGE).includes(id))).toEqual([]);
   expect(sentences(PAGE).filter((sentence) => BARE.test(wordsOf(sentence)))).toEqual([]);
 });
