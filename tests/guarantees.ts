@@ -101,6 +101,7 @@ export const GUARANTEES = {
   'SEC-LOOK-AHEAD': 'The phone page and the callback change nothing for a browser that only looks ahead.',
   'SEC-ORIGINS': 'Only pages of the client’s own origins and of the issuer call the API by script.',
   'SEC-PROVIDER-ADDRESS': 'A browser is sent to a provider only by https, or by http on a loopback host.',
+  'SEC-REQUEST-URI': 'The ids of rows, which rest in the clear, do not tell a request_uri.',
   'SEC-SEALED': 'A sealed value that another program moved, kept or gave another end, version or kind is not read.',
   'SEC-SUBJECT-SECRET': 'A store whose subjects were made under another secret is refused.',
   'SEC-TOKEN-TYPES': 'Only an access token for a wallet of a configured issuer counts as a wallet’s.',

@@ -75,6 +75,7 @@ export function createFlow(deps: FlowDependencies): Flow {
     store,
     lifetime_ms: lifetimes.request_uri_ms,
     newId: deps.newId,
+    secrets,
     isLive: async (id) => {
       const row = await store.get<Session>('session', id);
       return row !== null && !isEnd(row.value.status) && (await store.now()) < row.value.expires_at;

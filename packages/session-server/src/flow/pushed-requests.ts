@@ -1,3 +1,4 @@
+import type { Secrets } from '../secrets/index.ts';
 import type { AuthorizationRequest } from '../session/index.ts';
 import type { Row, Store } from '../store/store.ts';
 import { FlowError } from './flow.ts';
@@ -29,6 +30,7 @@ export interface PushedRequestsDependencies {
   readonly store: Store;
   readonly lifetime_ms: number;
   readonly newId: () => string;
+  readonly secrets: Pick<Secrets, 'fingerprint'>;
   readonly isLive: (session_id: string) => Promise<boolean>;
   /** Ends a session, and tells its watchers; false where it had ended. */
   readonly end: (session_id: string) => Promise<boolean>;
@@ -38,7 +40,7 @@ export interface PushedRequestsDependencies {
 /** Authorization requests at rest (RFC 9126): opened and renewed as often as it takes, burned by the first code. */
 export interface PushedRequests {
   push(request: AuthorizationRequest): Promise<{ readonly request_uri: string; readonly expires_in: number }>;
-  /** For a session that is to begin. @throws FlowError `request_expired` when unknown, over, burned, another client's, or used up */
+  /** For a session that is to begin; `id` is the row's. @throws FlowError `request_expired` when unknown, over, burned, another client's, or used up */
   open(
     client_id: string,
     request_uri: string,
@@ -59,6 +61,8 @@ export function createPushedRequests(deps: PushedRequestsDependencies): PushedRe
   const { store, lifetime_ms, newId } = deps;
   const over = (): FlowError =>
     new FlowError('request_expired', 'the authorization request is over: start again at the website');
+  /** A `request_uri` begins sessions: the id of its row, which rests in the clear, must not tell it. */
+  const rowId = (id: string): string => deps.secrets.fingerprint(JSON.stringify(['request', id]));
   const usable = async (id: string): Promise<Row<PushedRequest>> => {
     const row = await store.get<PushedRequest>('request', id);
     if (row === null || row.value.burned_by !== null || (await store.now()) >= row.value.expires_at) throw over();
@@ -82,13 +86,13 @@ export function createPushedRequests(deps: PushedRequestsDependencies): PushedRe
       const expires_at = (await store.now()) + lifetime_ms;
       const value: PushedRequest = { request, expires_at, burned_by: null, places: [], begun: 0 };
       const id = newId();
-      const row: Row = { id, version: 1, expires_at: expires_at + RETENTION_MS, due_at: null, value };
+      const row: Row = { id: rowId(id), version: 1, expires_at: expires_at + RETENTION_MS, due_at: null, value };
       if (!(await store.commit([{ op: 'insert', kind: 'request', row }])))
         throw new Error('a request id was drawn twice');
       return { request_uri: URI_PREFIX + id, expires_in: Math.floor(lifetime_ms / 1000) };
     },
     async open(client_id, request_uri) {
-      const id = request_uri.startsWith(URI_PREFIX) ? request_uri.slice(URI_PREFIX.length) : '';
+      const id = rowId(request_uri.startsWith(URI_PREFIX) ? request_uri.slice(URI_PREFIX.length) : '');
       const { value } = await usable(id);
       const { request } = value;
       // Another client's request is as good as none: nothing is said about it.

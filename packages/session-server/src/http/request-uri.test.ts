@@ -37,6 +37,13 @@ const statuses = (sessions: readonly SessionHandle[]): Promise<readonly string[]
   Promise.all(sessions.map(async (session) => (await watch(session)).status));
 const logged = (): readonly string[] => harness.log.filter((line) => line.includes('request_uri used more often'));
 
+it('SEC-REQUEST-URI: what rests does not tell a request_uri', async () => {
+  await opened();
+  const rows = JSON.stringify(harness.resting());
+  expect(rows, 'the request rests').toContain('"kind":"request"');
+  expect(rows).not.toContain(request_uri.slice(request_uri.lastIndexOf(':') + 1));
+});
+
 it('FT-A12c: a fourth session ends the oldest, and who watches that one hears of it', async () => {
   const first = await opened();
   const others = [await opened(), await opened()];
