@@ -165,7 +165,7 @@ export function createFlow(deps: FlowDependencies): Flow {
     async expire(session_id) {
       await rows.apply(session_id, { type: 'tick' });
     },
-    followUpstream: (run) => upstream.follow(run),
+    followUpstream: (run, signal) => upstream.follow(run, signal),
     cancelUpstream: (id) => upstream.cancel(id),
     async close() {
       await Promise.all([upstream.close(), forgetTokens.settled()]);

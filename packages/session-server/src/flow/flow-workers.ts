@@ -3,14 +3,25 @@ import type { Flow } from './flow.ts';
 
 /** A process that dies over a row gives it back after this long, in ms. */
 const LEASE_MS = 10_000;
+/** Providers' sessions that one process follows at once: each holds a connection or a timer. */
+export const FOLLOWERS = 5_000;
+/** A follower whose process died loses the session to another one after this long, in ms; … */
+const FOLLOW_LEASE_MS = 15_000;
+/** … while it lives it renews that, this often, in ms. */
+const FOLLOW_RENEW_MS = 5_000;
 
 /** What flow does later: sessions whose time is over end, and providers hear and are heard of. */
 export function flowWorkers(flow: Pick<Flow, 'expire' | 'followUpstream' | 'cancelUpstream'>): readonly Worker[] {
-  // Each is short: a follower goes on by itself, under a lease of its own.
   const short = { concurrency: 100, lease_ms: LEASE_MS, renew_ms: null };
   return [
     { ...short, kind: 'session', handle: ({ id }) => flow.expire(id) },
-    { ...short, kind: 'upstream', handle: ({ id }) => flow.followUpstream(id) },
+    {
+      kind: 'upstream',
+      concurrency: FOLLOWERS,
+      lease_ms: FOLLOW_LEASE_MS,
+      renew_ms: FOLLOW_RENEW_MS,
+      handle: ({ id }, signal) => flow.followUpstream(id, signal),
+    },
     { ...short, kind: 'upstream_cancel', handle: ({ id }) => flow.cancelUpstream(id) },
   ];
 }

@@ -241,9 +241,9 @@ export interface Flow {
   ): Promise<Redemption>;
 
   /** For the jobs, by the ids of their rows: does what is owed to a provider. */
-  followUpstream(run: string): Promise<void>;
+  followUpstream(run: string, signal: AbortSignal): Promise<void>;
   cancelUpstream(id: string): Promise<void>;
-  /** Lets go of providers' sessions; other nodes take them over. */
+  /** Waits for what providers are being told. Following them ends with the jobs. */
   close(): Promise<void>;
   /** Ends the session if its time is over; the jobs call it for rows that are due. */
   expire(session_id: string): Promise<void>;

@@ -6,6 +6,7 @@ import {
   type UpstreamStarted,
   type UpstreamStatus,
 } from '../connectors/connector.ts';
+import type { Timers } from '../jobs/index.ts';
 import type { Secrets } from '../secrets/index.ts';
 import type {
   Choice,
@@ -19,6 +20,7 @@ import type {
 import type { Store, Write } from '../store/store.ts';
 import { cancelOrder, createCancelUpstream } from './cancel-upstream.ts';
 import type { Changes } from './changes.ts';
+import { FOLLOWERS } from './flow-workers.ts';
 import { FlowError } from './flow.ts';
 import type { ForgetTokens } from './forget-tokens.ts';
 import { createFollowed } from './followed.ts';
@@ -30,11 +32,8 @@ import { drawWords } from './words.ts';
 
 /** Whoever the provider let in, where it does not tell us apart: the session then has one holder all the same. */
 const HOLDER = 'upstream';
-/** A follower whose node died loses the session to another after this long, in ms. */
-const LEASE_MS = 15_000;
-const RENEW_MS = 5_000;
-/** Providers' sessions that one process follows at once: each holds a connection or a timer. */
-const FOLLOWERS = 5_000;
+/** What other processes made of a session is seen this often, in ms. */
+const LOOK_MS = 5_000;
 /** Who finds no place is told to come back after this long, in s. */
 const FULL_RETRY_S = 10;
 /** No sign-in takes longer, whatever a provider says of its session, in ms. */
@@ -54,11 +53,11 @@ export interface Upstream {
   order(session: Begun, upstream: UpstreamState | null, now: number): readonly Write[];
   /** What has begun could not be stored: the provider is told that nobody waits. */
   abandon(session: Begun, choice: Choice, upstream: UpstreamState | null): Promise<void>;
-  /** For the due loop: follows one of the provider's sessions until its end, while this node holds the lease. */
-  follow(run: string): Promise<void>;
-  /** For the due loop: tells the provider that nobody waits. */
+  /** For the jobs: follows one of the provider's sessions until its end, or until `signal` aborts. */
+  follow(run: string, signal: AbortSignal): Promise<void>;
+  /** For the jobs: tells the provider that nobody waits. */
   cancel(id: string): Promise<void>;
-  /** Lets go of everything; other nodes take over at once. */
+  /** Resolves once no provider is being told any more. */
   close(): Promise<void>;
 }
 
@@ -83,6 +82,7 @@ export interface UpstreamDependencies {
   readonly secrets: Pick<Secrets, 'fingerprint'>;
   readonly newId: () => string;
   readonly tokens: ForgetTokens;
+  readonly timers: Pick<Timers, 'sleep'>;
   /** A whole number from 0 up to, not including, `below`. */
   readonly randomInt: (below: number) => number;
   /** A session ended because of its provider. `error` is for the log. */
@@ -90,11 +90,10 @@ export interface UpstreamDependencies {
 }
 
 export function createUpstream(deps: UpstreamDependencies): Upstream {
-  const { store, rows, changes, pushes, connectors, secrets, onFailure } = deps;
-  const running = new Map<string, { readonly abort: AbortController; readonly done: Promise<void> }>();
+  const { store, rows, changes, pushes, connectors, secrets, timers, onFailure } = deps;
+  let running = 0;
   const followed = createFollowed(store, secrets);
   const cancellations = createCancelUpstream(store, connectors);
-  let closing = false;
 
   const identifierHash = (connector: string, identifier: string | null): string | null =>
     identifier === null ? null : secrets.fingerprint(JSON.stringify(['identifier', connector, identifier]));
@@ -159,20 +158,25 @@ export function createUpstream(deps: UpstreamDependencies): Upstream {
     }
   };
 
-  const follow = async (session: Following, connector: Connector, abort: AbortController): Promise<void> => {
+  const follow = async (session: Following, connector: Connector, closing: AbortSignal): Promise<void> => {
     const { id, choice, upstream } = session;
     const { run } = upstream;
+    const abort = new AbortController();
+    const signal = AbortSignal.any([closing, abort.signal]);
     const stopIfOver = async (): Promise<void> => {
       if ((await waiting(id, run)) === null) abort.abort();
     };
     // The browser cancelled, chose another way, or the session ran out: nobody waits for the
-    // provider. Other nodes' changes are seen when the lease is renewed.
+    // provider. Other processes' changes are looked for.
     const stop = changes.subscribe(id, () => void stopIfOver().catch(() => undefined));
-    const renew = setInterval(() => {
-      void putOff(store, run, LEASE_MS)
-        .then(stopIfOver)
-        .catch(() => undefined);
-    }, RENEW_MS);
+    const over = new AbortController();
+    const look = async (): Promise<void> => {
+      while (!over.signal.aborted) {
+        await timers.sleep(LOOK_MS, over.signal);
+        if (!over.signal.aborted) await stopIfOver().catch(() => undefined);
+      }
+    };
+    void look();
     let ours = false;
     try {
       const start = {
@@ -183,14 +187,14 @@ export function createUpstream(deps: UpstreamDependencies): Upstream {
         requester: requesterOf(session),
         request: requestOf(session),
       };
-      for await (const status of connector.upstream?.follow(upstream.kept, start, abort.signal) ?? []) {
-        if (abort.signal.aborted) break;
+      for await (const status of connector.upstream?.follow(upstream.kept, start, signal) ?? []) {
+        if (signal.aborted) break;
         ours = true;
         if (await hear(session, status)) break;
         ours = false;
       }
     } catch (cause) {
-      if (abort.signal.aborted) return;
+      if (signal.aborted) return;
       onFailure(id, connector.id, cause);
       // Our own store failed, and not the provider: whoever holds the lease next hears it again.
       if (ours && !(cause instanceof FlowError)) return;
@@ -198,29 +202,28 @@ export function createUpstream(deps: UpstreamDependencies): Upstream {
       const error = passing ? 'temporarily_unavailable' : 'server_error';
       await rows.apply(id, { type: 'fail', error }, (before) => (isWaitingFor(before, run) ? [] : null));
     } finally {
-      clearInterval(renew);
+      over.abort();
       stop();
     }
   };
 
-  const runOnce = async (run: string, abort: AbortController): Promise<void> => {
+  const followRun = async (run: string, signal: AbortSignal): Promise<void> => {
     const order = await store.get<FollowOrder>('upstream', run);
     if (order === null) return;
     const { session_id, networks = [] } = order.value;
     const session = await waiting(session_id, run);
     const connector = session === null ? undefined : connectors.get(session.choice.connector);
-    if (session !== null && connector !== undefined) await follow(session, connector, abort);
-    if ((await waiting(session_id, run)) === null) {
-      await letGo(store, run);
-      await followed.release(run, networks);
-    } else if (closing) await putOff(store, run, 0);
+    if (session !== null && connector !== undefined) await follow(session, connector, signal);
+    if ((await waiting(session_id, run)) !== null) return;
+    await letGo(store, run);
+    await followed.release(run, networks);
   };
 
   return {
     async begin(session, choice, identifier, push) {
       const upstream = connectors.get(choice.connector)?.upstream ?? null;
       if (upstream === null) return null;
-      if (running.size >= FOLLOWERS)
+      if (running >= FOLLOWERS)
         throw new ConnectorError(
           'rate_limited',
           'too many sign-ins wait for an identity app right now',
@@ -254,24 +257,18 @@ export function createUpstream(deps: UpstreamDependencies): Upstream {
       await followed.release(upstream.run, followed.networksOf(browser.address));
       await store.commit([cancelOrder(upstream.run, choice.connector, upstream.kept, await store.now())]);
     },
-    follow(run) {
-      // Without room it is due again after its lease, here or on another node.
-      if (running.has(run) || running.size >= FOLLOWERS || closing) return Promise.resolve();
-      const abort = new AbortController();
-      const done = runOnce(run, abort)
-        .catch((cause: unknown) => onFailure(run, '', cause))
-        .finally(() => running.delete(run));
-      running.set(run, { abort, done });
-      // The due loop goes on; the lease is renewed by the follower itself.
-      return Promise.resolve();
+    async follow(run, signal) {
+      running += 1;
+      try {
+        await followRun(run, signal);
+      } catch (cause) {
+        onFailure(run, '', cause);
+      } finally {
+        running -= 1;
+      }
     },
     cancel: (id) => cancellations.deliver(id),
-    async close() {
-      closing = true;
-      for (const { abort } of running.values()) abort.abort();
-      await Promise.all([...running.values()].map(({ done }) => done));
-      await cancellations.close();
-    },
+    close: () => cancellations.close(),
   };
 }
 
@@ -294,13 +291,6 @@ function requesterOf({ browser, request }: Pick<Session, 'browser' | 'request'>)
 
 function isWaitingFor(session: Session, run: string): session is Following {
   return (session.status === 'initialized' || session.status === 'retrieved') && session.upstream?.run === run;
-}
-
-async function putOff(store: Store, run: string, ms: number): Promise<void> {
-  const row = await store.get('upstream', run);
-  if (row === null) return;
-  const due_at = (await store.now()) + ms;
-  await store.commit([{ op: 'swap', kind: 'upstream', row: { ...row, version: row.version + 1, due_at } }]);
 }
 
 async function letGo(store: Store, run: string): Promise<void> {

@@ -81,6 +81,14 @@ export function createJobs({ store, timers, workers, failed }: JobsDependencies)
   };
 }
 
+/** A row that this process works on. */
+interface Held {
+  /** The row with the lease that it has now. */
+  leased: Pick<Row, 'id' | 'due_at'>;
+  readonly abort: AbortController;
+  done: Promise<void>;
+}
+
 interface Round {
   run(): Promise<void>;
   stop(): Promise<void>;
@@ -89,43 +97,43 @@ interface Round {
 function createRound(worker: Worker, store: Store, timers: Timers, failed: (error: unknown) => void): Round {
   const { kind, concurrency, lease_ms, renew_ms } = worker;
   /** By row id: what this process works on. */
-  const held = new Map<string, { readonly abort: AbortController; readonly done: Promise<void> }>();
+  const held = new Map<string, Held>();
   const closing = new AbortController();
 
-  /** Keeps the lease until `signal` aborts; aborts the work when the lease is lost. */
-  const keep = async (row: Row, every_ms: number, abort: AbortController, over: AbortSignal): Promise<Row> => {
-    let leased = row;
+  /** Keeps the lease until `over` aborts; aborts the work when the lease is lost. */
+  const keep = async (work: Held, every_ms: number, over: AbortSignal): Promise<void> => {
     for (;;) {
       await timers.sleep(every_ms, over);
-      if (over.aborted) return leased;
-      const due_at = await store.renewLease(kind, leased, lease_ms).catch(() => leased.due_at);
-      if (due_at === null) abort.abort();
-      else leased = { ...leased, due_at };
+      if (over.aborted) return;
+      // A store that fails once may be there in time for the next try.
+      const due_at = await store.renewLease(kind, work.leased, lease_ms).catch(() => work.leased.due_at);
+      if (due_at === null) work.abort.abort();
+      else work.leased = { ...work.leased, due_at };
     }
   };
 
-  const work = async (row: Row, abort: AbortController): Promise<void> => {
+  const doWork = async (row: Row, work: Held): Promise<void> => {
     const over = new AbortController();
-    const kept = renew_ms === null ? Promise.resolve(row) : keep(row, renew_ms, abort, over.signal);
+    const kept = renew_ms === null ? Promise.resolve() : keep(work, renew_ms, over.signal);
     try {
-      await worker.handle(row, abort.signal);
+      await worker.handle(row, work.abort.signal);
     } catch (error) {
       failed(error);
     } finally {
       over.abort();
-      const leased = await kept;
+      await kept;
       // Another process may take over at once, and need not wait for the lease to run out.
-      if (closing.signal.aborted) await store.renewLease(kind, leased, 0);
+      if (closing.signal.aborted) await store.renewLease(kind, work.leased, 0);
     }
   };
 
   const begin = (row: Row): Promise<void> => {
-    const abort = new AbortController();
-    const done = work(row, abort)
+    const work: Held = { leased: row, abort: new AbortController(), done: Promise.resolve() };
+    held.set(row.id, work);
+    work.done = doWork(row, work)
       .catch(failed)
       .finally(() => held.delete(row.id));
-    held.set(row.id, { abort, done });
-    return done;
+    return work.done;
   };
 
   return {
@@ -134,8 +142,13 @@ function createRound(worker: Worker, store: Store, timers: Timers, failed: (erro
         const limit = Math.min(BATCH, concurrency - held.size);
         if (limit <= 0) return;
         const rows = await store.claimDue(kind, { limit, lease_ms });
-        // A row that this process works on, and whose lease ran out meanwhile, is not begun again beside it.
-        const done = rows.filter(({ id }) => !held.has(id)).map(begin);
+        const done = rows.map((row) => {
+          const underWay = held.get(row.id);
+          if (underWay === undefined) return begin(row);
+          // Its lease ran out unnoticed: the work goes on under the new one, and is not begun again beside it.
+          underWay.leased = row;
+          return underWay.done;
+        });
         if (renew_ms === null) await Promise.all(done);
         if (rows.length < limit) return;
         await timers.yieldTurn();
