@@ -3,6 +3,7 @@ import type { Timers } from '../jobs/index.ts';
 import type { Secrets } from '../secrets/index.ts';
 import type { Identity } from '../session/index.ts';
 import type { Row, Store, Write } from '../store/store.ts';
+import type { Changes } from './changes.ts';
 import { FlowError } from './flow.ts';
 
 /** One way to the provider and back; it rests under the hash of its `state`. */
@@ -24,8 +25,8 @@ export interface Attempt {
 const LEASE_MS = 15_000;
 /** … while it lives it renews that, this often, in ms: an exchange is several calls of up to 10 s each. */
 const RENEW_MS = 5_000;
-/** A twin of the answer looks again this often, in ms, … */
-const LOOK_AGAIN_MS = 200;
+/** A twin of the answer is woken by a change of this process; those of others it looks for this often, in ms, … */
+const LOOK_AGAIN_MS = 1_000;
 /** … and for this long, in ms: longer than any exchange and a lease after it. */
 const WAIT_MS = 90_000;
 /** An answer that waits rests this much longer than its session, in ms, so that a person who comes too late reads so. */
@@ -35,6 +36,7 @@ export interface AttemptsDependencies {
   readonly store: Store;
   readonly secrets: Pick<Secrets, 'fingerprint'>;
   readonly timers: Pick<Timers, 'sleep'>;
+  readonly changes: Changes;
 }
 
 /** Attempts at rest. An answer is taken up under a lease, so that its code is sent once, and by another node where one dies. */
@@ -48,7 +50,7 @@ export interface Attempts {
    * `answer` already comes as it is, and as often as it is asked for.
    * @throws FlowError `connector_unavailable` when it takes too long
    */
-  take(id: string, open: () => Promise<boolean>): Promise<Row<Attempt> | null>;
+  take(attempt: Row<Attempt>, open: () => Promise<boolean>): Promise<Row<Attempt> | null>;
   /** Does `work`, and renews the lease of what was taken as long as it lasts. */
   keep<T>(taken: Row<Attempt>, work: () => Promise<T>): Promise<T>;
   /** Stores who came back, until shortly after `ends_at`: the first answer stays. Null where the attempt is over. */
@@ -57,7 +59,7 @@ export interface Attempts {
   release(held: Row<Attempt>, expires_at: number): Write;
 }
 
-export function createAttempts({ store, secrets, timers }: AttemptsDependencies): Attempts {
+export function createAttempts({ store, secrets, timers, changes }: AttemptsDependencies): Attempts {
   const load = async (id: string): Promise<Row<Attempt> | null> => {
     const row = await store.get<Attempt>('redirect', id);
     // Attempts of release 0.1 rest without an answer.
@@ -94,13 +96,21 @@ export function createAttempts({ store, secrets, timers }: AttemptsDependencies)
       if (!(await store.commit([{ op: 'insert', kind: 'redirect', row }]))) throw new Error('a state was drawn twice');
     },
     find: (state) => load(secrets.fingerprint(state)),
-    async take(id, open) {
-      for (let waited = 0; waited < WAIT_MS; waited += LOOK_AGAIN_MS) {
-        if (!(await open())) return null;
-        const taken = await takeNow(id);
-        if (taken !== null) return taken;
-        await timers.sleep(LOOK_AGAIN_MS);
-      }
+    async take({ id, value }, open) {
+      const until = (await store.now()) + WAIT_MS;
+      do {
+        const woken = new AbortController();
+        // Before looking: what changes meanwhile is looked at again.
+        const stop = changes.subscribe(value.session_id, () => woken.abort());
+        try {
+          if (!(await open())) return null;
+          const taken = await takeNow(id);
+          if (taken !== null) return taken;
+          await timers.sleep(LOOK_AGAIN_MS, woken.signal);
+        } finally {
+          stop();
+        }
+      } while ((await store.now()) < until);
       throw new FlowError('connector_unavailable', 'the identity provider has not answered yet: load this page again');
     },
     async keep(taken, work) {
@@ -124,7 +134,11 @@ export function createAttempts({ store, secrets, timers }: AttemptsDependencies)
           due_at: null,
           value: { ...row.value, answer },
         };
-        if (await store.commit([{ op: 'swap', kind: 'redirect', row: held }])) return held;
+        if (await store.commit([{ op: 'swap', kind: 'redirect', row: held }])) {
+          // The session is as it was, and yet its twins have something to show.
+          changes.publish(held.value.session_id);
+          return held;
+        }
       }
     },
     release: (held, expires_at) => ({

@@ -113,6 +113,7 @@ export function createFlow(deps: FlowDependencies): Flow {
     ...deps,
     issuer,
     rows,
+    changes,
     holder,
     tokens: forgetTokens,
     lifetimes,

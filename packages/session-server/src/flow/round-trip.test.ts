@@ -1014,7 +1014,7 @@ describe('an exchange that takes long', () => {
     void back(world, parameters, HERE);
     await asked;
     const twin = back(world, parameters, HERE).catch((cause: unknown) => cause);
-    await pass(world, 90_500);
+    await pass(world, 91_500);
     expect(await twin).toMatchObject({ code: 'connector_unavailable' });
     expect(uaepass.finished).toHaveLength(1);
   });

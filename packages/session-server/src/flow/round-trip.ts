@@ -5,6 +5,7 @@ import type { Identity, LocalizedText, Lifetimes, RetrievedSession, Session, Ses
 import type { Row, Store, Write } from '../store/store.ts';
 import { type Attempt, createAttempts } from './attempts.ts';
 import type { BrowserHolder } from './browser-holder.ts';
+import type { Changes } from './changes.ts';
 import { type Flow, FlowError, type RedirectEnd } from './flow.ts';
 import { personName } from './person-name.ts';
 import { relyingPartyOf } from './preview.ts';
@@ -25,6 +26,7 @@ export interface RoundTripDependencies {
   readonly lifetimes: Lifetimes;
   readonly randomBytes: (size: number) => Uint8Array;
   readonly timers: Pick<Timers, 'sleep'>;
+  readonly changes: Changes;
   /** Where a same-device sign-in leads its browser: the redirect URI with a code, or with the error of an end. */
   readonly collect: (session_id: string) => Promise<string | null>;
   readonly onFailure: (session_id: string, connector: string, error: unknown) => void;
@@ -134,7 +136,7 @@ export function createRoundTrip(deps: RoundTripDependencies): Pick<Flow, 'toProv
       const [state = '', ...more] = parameters.getAll('state');
       const found = await attemptOf(connector_id, more.length > 0 ? '' : state, browserKeyOf);
       const { session_id, holder } = found.value;
-      const taken = await attempts.take(found.id, async () => (await current(session_id)).status === 'retrieved');
+      const taken = await attempts.take(found, async () => (await current(session_id)).status === 'retrieved');
       const session = await current(session_id);
       if (taken === null || session.status !== 'retrieved') return endOf(session);
       if (taken.value.answer !== null) return asking(session, state, taken.value.answer);
