@@ -369,6 +369,18 @@ describe('a pushed request', () => {
     expect(answers.map(({ status }) => status).toSorted()).toEqual(['confirmed', 'failed']);
   });
 
+  it('rests a minute longer than it is good for, or as long as a session of it might be confirmed', async () => {
+    const { flow, start, store, clock } = world();
+    await start();
+    await flow.push(request);
+    clock.advance(600_000 + 59_999);
+    expect(await store.list('request', 10)).toHaveLength(2);
+    clock.advance(1);
+    expect(await store.list('request', 10), 'the one that no session began with').toHaveLength(1);
+    clock.advance(3_600_000);
+    expect(await store.list('request', 10)).toEqual([]);
+  });
+
   it('is over after its time, and is nobody else’s', async () => {
     const { flow, start, clock } = world();
     const session = await start();

@@ -4,8 +4,10 @@ import type { Row, Store } from '../store/store.ts';
 import { FlowError } from './flow.ts';
 
 const URI_PREFIX = 'urn:ietf:params:oauth:request_uri:';
-/** A burned or expired request is remembered this much longer, so that it can never serve a second code, in ms. */
+/** A request that a session began with is remembered this much longer, so that it can never serve a second code, in ms. */
 const RETENTION_MS = 3_600_000;
+/** One that none began with: a minute in which a late page still reads that it is over, in ms. */
+const UNUSED_MS = 60_000;
 /** Sessions of one request that may be live at a time: a page that was reloaded, another tab. */
 const LIVE_SESSIONS = 3;
 /** Sessions that one request may begin in its life; a session that is renewed by its holder counts once. */
@@ -69,7 +71,8 @@ export function createPushedRequests(deps: PushedRequestsDependencies): PushedRe
     return row;
   };
   const swap = ({ version, ...row }: Row<PushedRequest>, changes: Partial<PushedRequest>): Promise<boolean> => {
-    const changed = { ...row, version: version + 1, value: { ...row.value, ...changes } };
+    const value = { ...row.value, ...changes };
+    const changed = { ...row, version: version + 1, expires_at: value.expires_at + RETENTION_MS, value };
     return store.commit([{ op: 'swap', kind: 'request', row: changed }]);
   };
   const assertRoom = ({ request, begun = 0 }: PushedRequest): void => {
@@ -86,7 +89,7 @@ export function createPushedRequests(deps: PushedRequestsDependencies): PushedRe
       const expires_at = (await store.now()) + lifetime_ms;
       const value: PushedRequest = { request, expires_at, burned_by: null, places: [], begun: 0 };
       const id = newId();
-      const row: Row = { id: rowId(id), version: 1, expires_at: expires_at + RETENTION_MS, due_at: null, value };
+      const row: Row = { id: rowId(id), version: 1, expires_at: expires_at + UNUSED_MS, due_at: null, value };
       if (!(await store.commit([{ op: 'insert', kind: 'request', row }])))
         throw new Error('a request id was drawn twice');
       return { request_uri: URI_PREFIX + id, expires_in: Math.floor(lifetime_ms / 1000) };
