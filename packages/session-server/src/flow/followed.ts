@@ -1,7 +1,7 @@
 import { ConnectorError } from '../connectors/connector.ts';
 import type { Secrets } from '../secrets/index.ts';
+import { countedNetworks } from '../session/index.ts';
 import type { Row, Store } from '../store/store.ts';
-import { networksForLimits } from './networks-for-limits.ts';
 
 /** Providers' sessions that one network (/24; /64 and /48) may have open at once. */
 const PER_NETWORK = 100;
@@ -51,7 +51,7 @@ export function createFollowed(store: Store, { fingerprint }: Pick<Secrets, 'fin
 
   return {
     networksOf: (address) =>
-      networksForLimits(address).map((network) => fingerprint(JSON.stringify(['followed', network]))),
+      countedNetworks(address).map(({ key: network }) => fingerprint(JSON.stringify(['followed', network]))),
     admit: (run, networks) =>
       change(networks, (places, now) => {
         if (places.length >= PER_NETWORK)

@@ -1,9 +1,8 @@
 import { ConnectorError } from '../connectors/connector.ts';
 import type { Secrets } from '../secrets/index.ts';
-import type { Party, Push } from '../session/index.ts';
+import { countedNetworks, type Party, type Push } from '../session/index.ts';
 import type { Row, Store, Write } from '../store/store.ts';
 import { FlowError } from './flow.ts';
-import { networksForLimits } from './networks-for-limits.ts';
 
 /**
  * After so many pushes to one person from one network that were not approved, the next one waits this
@@ -92,7 +91,7 @@ export function createPushes(store: Store, { fingerprint }: Pick<Secrets, 'finge
       }
       const push = {
         person: idOf('person', connector, plain(identifier)),
-        networks: networksForLimits(address).map((network) => idOf('network', network)),
+        networks: countedNetworks(address).map(({ key: network }) => idOf('network', network)),
       };
       const at = await change(push, (books, now) => {
         assertPast(freeAt(books, now), now);

@@ -8,14 +8,15 @@ import {
 } from '../connectors/connector.ts';
 import type { Timers } from '../jobs/index.ts';
 import type { Secrets } from '../secrets/index.ts';
-import type {
-  Choice,
-  InitializedSession,
-  Push,
-  RetrievedSession,
-  Session,
-  SessionEvent,
-  UpstreamState,
+import {
+  type Choice,
+  countedNetworks,
+  type InitializedSession,
+  type Push,
+  type RetrievedSession,
+  type Session,
+  type SessionEvent,
+  type UpstreamState,
 } from '../session/index.ts';
 import type { Store, Write } from '../store/store.ts';
 import { cancelOrder, createCancelUpstream } from './cancel-upstream.ts';
@@ -24,7 +25,6 @@ import { FOLLOWERS } from './flow-workers.ts';
 import { FlowError } from './flow.ts';
 import type { ForgetTokens } from './forget-tokens.ts';
 import { createFollowed } from './followed.ts';
-import { networksForLimits } from './networks-for-limits.ts';
 import type { Pushes } from './pushes.ts';
 import { assertRecent } from './recent-authentication.ts';
 import type { Applied, SessionRows } from './session-rows.ts';
@@ -286,7 +286,10 @@ function requestOf(session: Begun): UpstreamRequest {
 }
 
 function requesterOf({ browser, request }: Pick<Session, 'browser' | 'request'>): Requester {
-  return { networks: networksForLimits(browser.address), client_authenticated: request.client_authenticated };
+  return {
+    networks: countedNetworks(browser.address).map(({ key }) => key),
+    client_authenticated: request.client_authenticated,
+  };
 }
 
 function isWaitingFor(session: Session, run: string): session is Following {

@@ -25,6 +25,5 @@ export { claimsOf, STANDARD_SCOPES } from './scope-claims.ts';
 export { countedNetworks } from './counted-networks.ts';
 export { asksNumber, awaitsRecognition } from './session.ts';
 export { readableAddress } from './readable-address.ts';
-export { networksOf } from './networks.ts';
 export { sameNetwork } from './same-network.ts';
 export { transition } from './transition.ts';
