@@ -38,6 +38,7 @@ const PREFIX_BITS = { ipv4: 24, ipv6: 64 } as const;
  *
  * Textual, canonical (RFC 5952), an IPv4 address in IPv6 clothing (`::ffff:192.0.2.1`) unwrapped.
  * Not comparable where the walk ends at a proxy, trusted or not: all people behind it have that one.
+ * Who stands right of another part sent the header itself, and counts as a proxy.
  * @throws TypeError when made with something that is no range
  */
 export function createClientAddress({
@@ -65,13 +66,14 @@ export function createClientAddress({
       return { address: peer.toString(), comparable: !isProxy };
     }
     let sender = peer;
-    for (const part of forwarded.split(',').toReversed()) {
-      const address = parseAddress(withoutPort(part.trim()));
+    const parts = forwarded.split(',');
+    while (isTrusted(sender)) {
+      const address = parseAddress(withoutPort(parts.pop()?.trim() ?? ''));
       if (address === null) break;
       sender = address;
-      if (!isTrusted(address)) break;
     }
-    return { address: sender.toString(), comparable: !isTrusted(sender) };
+    // Who sent a header along is a proxy that nobody named, or says so: its address is not the person's.
+    return { address: sender.toString(), comparable: !isTrusted(sender) && parts.length === 0 };
   };
 }
 
