@@ -17,7 +17,7 @@ export interface RateLimitKeys {
   readonly session_choices: Held;
   /** `GET /session/{id}/status`, by session. */
   readonly status_reads: Held;
-  /** `POST /session/{id}/cancel`, by session. */
+  /** `POST /session/{id}/cancel`, `/confirm` and `/start` together, by session. */
   readonly session_calls: Held;
   /** `/information` and `/update`, by the wallet's access token. */
   readonly wallet_calls: Held;

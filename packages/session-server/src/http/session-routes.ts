@@ -155,6 +155,7 @@ export function sessionRoutes(deps: SessionRoutesDependencies): Router {
     .post(jsonBody, async (request, response) => {
       const credentials = await authorized(request, response);
       checked(NOTHING, request.body);
+      await limits.countHeld('session_calls', response, credentials.session_id);
       response.json(await flow.recognise(credentials));
     })
     .all(requireMethod('POST'));
