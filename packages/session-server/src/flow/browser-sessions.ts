@@ -159,9 +159,7 @@ export function createBrowserSessions(deps: BrowserSessionsDependencies): Browse
     async create(client, request_uri, browser, former = null) {
       const { id, request } = await requests.open(client.client_id, request_uri);
       const session = former === null ? null : await owned(former);
-      // A request that got about takes in no session without a place, whatever that served before.
-      if (session !== null && session.request_id !== id) await requests.enter(id, session.id, session.id);
-      const resumed = session === null ? null : await resume(rows, session, id, request);
+      const resumed = session === null ? null : await resume(deps, await current(session), id, request);
       if (former === null || resumed === null) return begin(client, id, request, browser, null);
       return { ...(await render(resumed)), session_secret: former.session_secret };
     },

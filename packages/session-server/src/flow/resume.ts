@@ -1,5 +1,6 @@
 import { isEnd } from '@beckon/protocol';
 import type { AuthorizationRequest, Session } from '../session/index.ts';
+import type { PushedRequests } from './pushed-requests.ts';
 import type { SessionRows } from './session-rows.ts';
 
 /**
@@ -7,14 +8,17 @@ import type { SessionRows } from './session-rows.ts';
  * for a newer one of the same sign-in, whose `state`, `nonce` and challenge then take the old ones'
  * places. The relying party thus gets its code for the request that it asked for last.
  * @returns null where there is nothing to go on with: a new session begins.
+ * @throws FlowError `request_expired`, also when too many have begun
  */
 export async function resume(
-  rows: SessionRows,
+  { rows, requests }: { readonly rows: SessionRows; readonly requests: Pick<PushedRequests, 'enter'> },
   session: Session,
   request_id: string,
   request: AuthorizationRequest,
 ): Promise<Session | null> {
   if (isEnd(session.status) || askOf(session.request) !== askOf(request)) return null;
+  // A request that got about takes in no session without a place, whatever that served before.
+  if (session.request_id !== request_id) await requests.enter(request_id, session.id, session.id);
   const result = await rows.apply(session.id, { type: 'resume', request_id, request });
   return result.ok ? result.session : null;
 }

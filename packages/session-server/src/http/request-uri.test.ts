@@ -3,6 +3,8 @@ import type { SessionHandle, Snapshot } from '@beckon/protocol';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Harness, REQUEST, SPA_ORIGIN, startHarness } from '../testing/harness.ts';
 
+const ASKED = { ...REQUEST, client_id: 'spa', scope: 'openid', redirect_uri: `${SPA_ORIGIN}/cb` };
+
 let harness: Harness;
 let request_uri: string;
 let adminPort: number;
@@ -12,7 +14,7 @@ beforeEach(async () => {
   harness = await startHarness({ admin: { port: adminPort } });
   const response = await fetch(`${harness.url}/oauth/par`, {
     method: 'POST',
-    body: new URLSearchParams({ ...REQUEST, client_id: 'spa', scope: 'openid', redirect_uri: `${SPA_ORIGIN}/cb` }),
+    body: new URLSearchParams(ASKED),
   });
   ({ request_uri } = (await response.json()) as { request_uri: string });
 });
@@ -91,6 +93,37 @@ it('FT-A12c: a session that was ended to make room counts once more when it is r
   for (let n = 1; n < 9; n += 1) await opened();
   expect((await renew(first)).status).toBe(201);
   expect((await renew(first)).status, 'ten have begun').toBe(410);
+});
+
+/** A page that was reloaded with `request_uri`, and kept the session of another request. */
+async function reloaded(request: Readonly<Record<string, string>>): Promise<SessionHandle> {
+  const { session_id, ...former } = (await (
+    await harness.post('/session', request, { origin: SPA_ORIGIN })
+  ).json()) as SessionHandle;
+  const body = { client_id: 'spa', request_uri, session_id };
+  return (await (await harness.post('/session', body, bearer({ session_id, ...former }))).json()) as SessionHandle;
+}
+
+it('FT-A12c: a session that a reloaded page brings along takes a place, as one that begins does', async () => {
+  const first = await opened();
+  const others = [await opened(), await opened()];
+  const brought = await reloaded({ ...ASKED, state: 'before' });
+  expect(await statuses([first, ...others, brought])).toEqual([
+    'cancelled',
+    'initialized',
+    'initialized',
+    'initialized',
+  ]);
+  for (let n = 4; n < 10; n += 1) expect((await open()).status).toBe(201);
+  expect((await open()).status, 'it counted as a beginning').toBe(410);
+});
+
+it('FT-A12c: a session that a reloaded page cannot go on with takes no place', async () => {
+  const others = [await opened(), await opened()];
+  const begun = await reloaded({ ...ASKED, prompt: 'consent' });
+  expect(await statuses([...others, begun])).toEqual(['initialized', 'initialized', 'initialized']);
+  for (let n = 3; n < 10; n += 1) expect((await open()).status).toBe(201);
+  expect((await open()).status, 'ten have begun').toBe(410);
 });
 
 function freePort(): Promise<number> {
