@@ -12,17 +12,21 @@ export interface Codes {
 export function createCodes(rows: SessionRows, requests: PushedRequests, tokens: DerivedTokens): Codes {
   return {
     async collect(id) {
-      const session = await rows.load(id);
-      // Before anything is burned: the person here may still say that this is not them.
-      if (session.status !== 'confirmed' || awaitsRecognition(session)) return { session, code: null };
-      // The first code burns the request: another session of it that is confirmed as well gets none.
-      if (!(await requests.burn(session.request_id, session.id))) {
-        const failed = await rows.apply(id, { type: 'fail', error: 'server_error' });
-        return { session: failed.session, code: null };
+      for (;;) {
+        const session = await rows.load(id);
+        // Before anything is burned: the person here may still say that this is not them.
+        if (session.status !== 'confirmed' || awaitsRecognition(session)) return { session, code: null };
+        const { request_id } = session;
+        const serves = (before: Session): readonly [] | null => (before.request_id === request_id ? [] : null);
+        // The first code burns the request: another session of it that is confirmed as well gets none.
+        const first = await requests.burn(request_id, id);
+        const event = first ? ({ type: 'mint' } as const) : ({ type: 'fail', error: 'server_error' } as const);
+        const { session: after } = await rows.apply(id, event, serves);
+        // The browser was reloaded meanwhile, and a code for the newer request burns that one.
+        if (after.request_id !== request_id) continue;
+        if (after.status !== 'confirmed' || after.code === null) return { session: after, code: null };
+        return { session: after, code: tokens.make('ac', { id, n: after.code.n }) };
       }
-      const { session: minted } = await rows.apply(id, { type: 'mint' });
-      if (minted.status !== 'confirmed' || minted.code === null) return { session: minted, code: null };
-      return { session: minted, code: tokens.make('ac', { id, n: minted.code.n }) };
     },
   };
 }

@@ -2,9 +2,9 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { type Connector, ConnectorError, NO_CAPABILITIES } from '../connectors/connector.ts';
 import { createSecrets, type Secrets } from '../secrets/index.ts';
-import type { AuthorizationRequest, Client, Party } from '../session/index.ts';
+import type { AuthorizationRequest, Client, Party, Session } from '../session/index.ts';
 import { openSqliteStore } from '../store/index.ts';
-import type { Store } from '../store/store.ts';
+import type { Store, Write } from '../store/store.ts';
 import { createFakeClock, slowStore } from '../testing/index.ts';
 import { impatient } from '../testing/impatient.ts';
 import { createFlow } from './create-flow.ts';
@@ -94,13 +94,15 @@ function world(
     connectors?: readonly Connector[];
     slow?: boolean;
     secrets?: Secrets;
+    /** Stands between flow and the store. */
+    over?: (store: Store) => Store;
   } = {},
 ): World {
   const clock = createFakeClock(1_700_000_000_000);
   const secrets =
     options.secrets ?? createSecrets({ secret: [secret()], subject_secret: secret(), random: randomBytes });
   const sqlite = openSqliteStore({ path: ':memory:', sealer: secrets, now: clock.now });
-  const store = options.slow === true ? slowStore(sqlite, () => randomInt(5)) : sqlite;
+  const store = options.over?.(sqlite) ?? (options.slow === true ? slowStore(sqlite, () => randomInt(5)) : sqlite);
   const connectors = options.connectors ?? [wallet];
   const registered = {
     ...client,
@@ -163,6 +165,11 @@ const approve = (
 
 const codeIn = (redirect: string | null): string => new URL(redirect ?? '').searchParams.get('code') ?? '';
 const nothing = (): void => undefined;
+/** Whether a write burns a pushed request, and whether it gives a session the newer one. */
+const isBurning = (write: Write): boolean =>
+  write.op === 'swap' && write.kind === 'request' && (write.row.value as { burned_by: unknown }).burned_by !== null;
+const isNewer = (write: Write): boolean =>
+  write.op === 'swap' && write.kind === 'session' && (write.row.value as Session).request.state === 'the newer state';
 
 describe('a sign-in by QR code', () => {
   it('goes from initialized through retrieved and confirmed to a code, and completes when it is redeemed', async () => {
@@ -379,6 +386,41 @@ describe('a pushed request', () => {
     expect(await store.list('request', 10), 'the one that no session began with').toHaveLength(1);
     clock.advance(3_600_000);
     expect(await store.list('request', 10)).toEqual([]);
+  });
+
+  it('FT-B1d: that replaces another one while its code is minted is burned by that code', async () => {
+    let next: 'burn' | 'replace' | null = 'burn';
+    let begins = nothing;
+    const [replaced, goesOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const over = (store: Store): Store => ({
+      ...store,
+      async commit(writes) {
+        const done = await store.commit(writes);
+        if (next === 'burn' && writes.some(isBurning)) {
+          next = 'replace';
+          begins();
+          await replaced.promise;
+        } else if (next === 'replace' && writes.some(isNewer)) {
+          next = null;
+          replaced.resolve();
+          await goesOn.promise;
+        }
+        return done;
+      },
+    });
+    const { flow, start } = world({ over });
+    const session = await start();
+    const { retrieval_token } = await flow.retrieve(session.scan, 'ada', phone);
+    await approve(flow, session.session_id, 'ada', retrieval_token);
+    const { request_uri } = await flow.push({ ...request, state: 'the newer state' });
+    const reloaded = new Promise<unknown>((resolve) => {
+      begins = () => resolve(flow.create(client, request_uri, browser, session));
+    });
+    const { redirect_to } = await flow.snapshot(session);
+    expect(new URL(redirect_to ?? '').searchParams.get('state')).toBe('the newer state');
+    await expect(flow.pushed('shop', request_uri)).rejects.toMatchObject({ code: 'request_expired' });
+    goesOn.resolve();
+    expect(await reloaded, 'the page that was reloaded collects the same code').toMatchObject({ redirect_to });
   });
 
   it('is over after its time, and is nobody else’s', async () => {
