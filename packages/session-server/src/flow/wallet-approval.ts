@@ -82,6 +82,8 @@ export function createWalletApproval(deps: WalletApprovalDependencies): Pick<Flo
         ? await identify(deps, session, wallet, access_token, walletHolder, attempt.scope)
         : NOBODY;
       const result = await rows.apply(session.id, { ...attempt, identity });
+      // Only its holder has the token: the first answer was lost, and the website faster than the second try.
+      if (result.session.status === 'completed') return { status: 'confirmed', location: null };
       if (!result.ok) throw refusal(result.error);
       const sameDevice = result.session.choice?.mode === 'same_device';
       return { status: 'confirmed', location: sameDevice ? await deps.collect(session.id) : null };

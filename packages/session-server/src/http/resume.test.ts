@@ -153,6 +153,19 @@ describe('the phone that approved', () => {
     });
   });
 
+  it('FT-B1c: is told the same by a repeated approval that is slower than the website', async () => {
+    const session = await harness.session();
+    const phone = await scan(session);
+    await phone.approve();
+    const { handle } = await create(REQUEST, session);
+    expect(await redeem(responseIn(handle)['code'] ?? '', VERIFIER)).toBe(200);
+    expect(await phone.approve()).toEqual({ status: 'confirmed', collected: true });
+    const other = { authorization: `Bearer ${await harness.wallet.token({ claims: { sub: 'somebody-else' } })}` };
+    const decision = { decision: 'approve', retrieval_token: 'x'.repeat(43) };
+    const refused = await harness.post(`/session/${session.session_id}/update`, decision, other);
+    expect([refused.status, await refused.json()]).toMatchObject([409, { error: 'already_claimed' }]);
+  });
+
   it('FT-B1c: is told that no other screen did', async () => {
     const phone = await scan(await harness.session());
     expect(await phone.approve()).toEqual({ status: 'confirmed', collected: false });
