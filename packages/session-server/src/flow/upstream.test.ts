@@ -403,6 +403,20 @@ describe('a session that nobody watches', () => {
     await world.loop.runOnce();
     expect(pasby.cancelled).toEqual([1]);
   });
+
+  it('FT-A3b: so does one that was made while the provider that was chosen before did not begin', async () => {
+    const pasby = provider();
+    // One that need not begin: only what is chosen tells of it.
+    const world = flowWorld([pasby.connector, { ...provider('other').connector, upstream: null }]);
+    const session = await world.create();
+    await world.flow.choose(session, qr);
+    pasby.onStart = async () => {
+      await world.flow.choose(session, { ...qr, connector: 'other' });
+      throw new ConnectorError('connector_unavailable', 'down', 'the test');
+    };
+    await expect(world.flow.snapshot(session)).rejects.toMatchObject({ code: 'connector_unavailable' });
+    expect(await world.flow.look(session)).toMatchObject({ connector: 'other', mode: 'qr', error: null });
+  });
 });
 
 describe('a network', () => {

@@ -1,6 +1,15 @@
 import type { SessionHandle, Snapshot } from '@beckon/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Harness, REQUEST, SHOP_ORIGIN, SHOP_SECRET, VERIFIER, scanOf, startHarness } from '../testing/harness.ts';
+import {
+  type Harness,
+  REQUEST,
+  SHOP_ORIGIN,
+  SHOP_SECRET,
+  VERIFIER,
+  exampleConfig,
+  scanOf,
+  startHarness,
+} from '../testing/harness.ts';
 
 let harness: Harness;
 beforeEach(async () => {
@@ -25,6 +34,16 @@ async function create(
     former === undefined ? {} : { authorization: `Bearer ${former.session_secret}` };
   const response = await harness.post('/session', body, { origin: SHOP_ORIGIN, ...bearer });
   return { status: response.status, handle: (await response.json()) as SessionHandle };
+}
+
+/** As the website's backend does, with its secret. */
+async function push(request: Readonly<Record<string, string>>): Promise<string> {
+  const pushed = await fetch(`${harness.url}/oauth/par`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${Buffer.from(`shop:${SHOP_SECRET}`).toString('base64')}` },
+    body: new URLSearchParams(request),
+  });
+  return ((await pushed.json()) as { request_uri: string }).request_uri;
 }
 
 interface OnPhone {
@@ -81,13 +100,7 @@ describe('a browser that was reloaded', () => {
   });
 
   it('FT-B1a: also with the very request that it had', async () => {
-    const pushed = await fetch(`${harness.url}/oauth/par`, {
-      method: 'POST',
-      headers: { authorization: `Basic ${Buffer.from(`shop:${SHOP_SECRET}`).toString('base64')}` },
-      body: new URLSearchParams(REQUEST),
-    });
-    const { request_uri } = (await pushed.json()) as { request_uri: string };
-    const request = { client_id: 'shop', request_uri };
+    const request = { client_id: 'shop', request_uri: await push(REQUEST) };
     const before = (await create(request)).handle;
     const { status, handle } = await create(request, before);
     expect([status, handle.session_id, handle.version]).toEqual([200, before.session_id, before.version]);
@@ -101,6 +114,24 @@ describe('a browser that was reloaded', () => {
   ])('FT-B1b: begins anew where its website now asks for %s', async (_, changes) => {
     const before = await harness.session();
     const { status, handle } = await create({ ...RELOADED, ...changes }, before);
+    expect(status).toBe(201);
+    expect(handle.session_id).not.toBe(before.session_id);
+  });
+
+  it('FT-B1b: begins anew where its website now asks for another way back', async () => {
+    await harness.close();
+    const [shop, ...others] = exampleConfig().clients;
+    const redirect_uris = [...shop!.redirect_uris, `${SHOP_ORIGIN}/elsewhere`];
+    harness = await startHarness({ clients: [{ ...shop!, redirect_uris }, ...others] });
+    const before = await harness.session();
+    const { status, handle } = await create({ ...RELOADED, redirect_uri: `${SHOP_ORIGIN}/elsewhere` }, before);
+    expect(status).toBe(201);
+    expect(handle.session_id).not.toBe(before.session_id);
+  });
+
+  it('FT-B1b: begins anew where its website now pushes what the browser carried before', async () => {
+    const before = await harness.session();
+    const { status, handle } = await create({ client_id: 'shop', request_uri: await push(REQUEST) }, before);
     expect(status).toBe(201);
     expect(handle.session_id).not.toBe(before.session_id);
   });

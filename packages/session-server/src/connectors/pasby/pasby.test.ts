@@ -397,6 +397,12 @@ describe('following', () => {
     expect(same.statuses.at(-1)).toMatchObject({ status: 'confirmed', identity: { subject: NIN } });
   });
 
+  it.each([undefined, at - 86_400])('FT-A5d: a completion with the time %s has no auth_time', async (signedAt) => {
+    const claims = { contact: { email: leafOf('ada@example.com') } };
+    const { statuses } = await following((_path, res) => stream(res, event({ ...done, signedAt, claims })));
+    expect(statuses.at(-1)).toMatchObject({ status: 'confirmed', identity: { auth_time: null } });
+  });
+
   it('the stamp of our own request is no completion', async () => {
     let stamp = '';
     answer = (req, body, res) => {
