@@ -157,8 +157,8 @@ export function createBrowserSessions(deps: BrowserSessionsDependencies): Browse
   return {
     current: async (session_id) => current(await rows.load(session_id)),
     async create(client, request_uri, browser, former = null) {
-      const { id, request } = await requests.open(client.client_id, request_uri);
       const session = former === null ? null : await owned(former);
+      const { id, request } = await requests.open(client.client_id, request_uri, session?.id ?? null);
       const resumed = session === null ? null : await resume(deps, await current(session), id, request);
       if (former === null || resumed === null) return begin(client, id, request, browser, null);
       return { ...(await render(resumed)), session_secret: former.session_secret };

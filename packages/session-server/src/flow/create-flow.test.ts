@@ -418,7 +418,7 @@ describe('a pushed request', () => {
     });
     const { redirect_to } = await flow.snapshot(session);
     expect(new URL(redirect_to ?? '').searchParams.get('state')).toBe('the newer state');
-    await expect(flow.pushed('shop', request_uri)).rejects.toMatchObject({ code: 'request_expired' });
+    await expect(flow.create(client, request_uri, browser)).rejects.toMatchObject({ code: 'request_expired' });
     goesOn.resolve();
     expect(await reloaded, 'the page that was reloaded collects the same code').toMatchObject({ redirect_to });
   });

@@ -127,7 +127,7 @@ export function createFlow(deps: FlowDependencies): Flow {
   return {
     ...browser,
     push: (request) => requests.push(request),
-    pushed: async (client_id, request_uri) => (await requests.open(client_id, request_uri)).request,
+    pushed: (client_id, request_uri) => requests.look(client_id, request_uri),
     preview: createPreview(
       (id) => browser.current(id),
       links,

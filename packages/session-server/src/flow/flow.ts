@@ -100,7 +100,10 @@ export type Redemption =
 export interface Flow {
   /** Rests a validated authorization request for `request_uri_s` (RFC 9126). */
   push(request: AuthorizationRequest): Promise<{ readonly request_uri: string; readonly expires_in: number }>;
-  /** The pushed request of this client. @throws FlowError `request_expired` when unknown, over, burned or another client's. */
+  /**
+   * The pushed request of this client, for a page that may have kept its session.
+   * @throws FlowError `request_expired` when unknown, over, another client's, or burned by a session that is over
+   */
   pushed(client_id: string, request_uri: string): Promise<AuthorizationRequest>;
 
   /**

@@ -42,10 +42,20 @@ export interface PushedRequestsDependencies {
 /** Authorization requests at rest (RFC 9126): opened and renewed as often as it takes, burned by the first code. */
 export interface PushedRequests {
   push(request: AuthorizationRequest): Promise<{ readonly request_uri: string; readonly expires_in: number }>;
-  /** For a session that is to begin; `id` is the row's. @throws FlowError `request_expired` when unknown, over, burned, another client's, or used up */
+  /**
+   * For a page: a request that was burned is good for it while the session of that code lives, which the
+   * page may have kept. @throws FlowError `request_expired` when unknown, over, burned, another client's, or used up
+   */
+  look(client_id: string, request_uri: string): Promise<AuthorizationRequest>;
+  /**
+   * For a session that is to begin, or for the caller's `former`, which may have burned it; `id` is the row's.
+   * @param former null where the caller has no session
+   * @throws FlowError as `look`
+   */
   open(
     client_id: string,
     request_uri: string,
+    former: string | null,
   ): Promise<{ readonly id: string; readonly request: AuthorizationRequest }>;
   /** As `open`, for a session that already serves it. */
   reopen(id: string): Promise<AuthorizationRequest>;
@@ -65,9 +75,17 @@ export function createPushedRequests(deps: PushedRequestsDependencies): PushedRe
     new FlowError('request_expired', 'the authorization request is over: start again at the website');
   /** A `request_uri` begins sessions: the id of its row, which rests in the clear, must not tell it. */
   const rowId = (id: string): string => deps.secrets.fingerprint(JSON.stringify(['request', id]));
-  const usable = async (id: string): Promise<Row<PushedRequest>> => {
+  const rowIdIn = (request_uri: string): string =>
+    rowId(request_uri.startsWith(URI_PREFIX) ? request_uri.slice(URI_PREFIX.length) : '');
+  /** `isGood`: whether it is usable although that session burned it. */
+  const usable = async (
+    id: string,
+    isGood: (burned_by: string) => boolean | Promise<boolean> = () => false,
+  ): Promise<Row<PushedRequest>> => {
     const row = await store.get<PushedRequest>('request', id);
-    if (row === null || row.value.burned_by !== null || (await store.now()) >= row.value.expires_at) throw over();
+    if (row === null || (await store.now()) >= row.value.expires_at) throw over();
+    const { burned_by } = row.value;
+    if (burned_by !== null && !(await isGood(burned_by))) throw over();
     return row;
   };
   const swap = ({ version, ...row }: Row<PushedRequest>, changes: Partial<PushedRequest>): Promise<boolean> => {
@@ -79,6 +97,13 @@ export function createPushedRequests(deps: PushedRequestsDependencies): PushedRe
     if (begun < SESSIONS_IN_ALL) return;
     deps.onLimit('sessions_in_all', request.client_id);
     throw over();
+  };
+  const checked = (client_id: string, value: PushedRequest): AuthorizationRequest => {
+    // Another client's request is as good as none: nothing is said about it.
+    if (value.request.client_id !== client_id) throw over();
+    // Before anything is asked of a provider for a session that would not last.
+    if (value.burned_by === null) assertRoom(value);
+    return value.request;
   };
   const liveOf = async (places: readonly string[]): Promise<readonly string[]> => {
     const live = await Promise.all(places.map((id) => deps.isLive(id)));
@@ -94,15 +119,14 @@ export function createPushedRequests(deps: PushedRequestsDependencies): PushedRe
         throw new Error('a request id was drawn twice');
       return { request_uri: URI_PREFIX + id, expires_in: Math.floor(lifetime_ms / 1000) };
     },
-    async open(client_id, request_uri) {
-      const id = rowId(request_uri.startsWith(URI_PREFIX) ? request_uri.slice(URI_PREFIX.length) : '');
-      const { value } = await usable(id);
-      const { request } = value;
-      // Another client's request is as good as none: nothing is said about it.
-      if (request.client_id !== client_id) throw over();
-      // Before anything is asked of a provider for a session that would not last.
-      assertRoom(value);
-      return { id, request };
+    async look(client_id, request_uri) {
+      const { value } = await usable(rowIdIn(request_uri), deps.isLive);
+      return checked(client_id, value);
+    },
+    async open(client_id, request_uri, former) {
+      const id = rowIdIn(request_uri);
+      const { value } = await usable(id, (burned_by) => burned_by === former);
+      return { id, request: checked(client_id, value) };
     },
     async reopen(id) {
       return (await usable(id)).value.request;

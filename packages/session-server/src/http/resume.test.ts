@@ -106,6 +106,23 @@ describe('a browser that was reloaded', () => {
     expect([status, handle.session_id, handle.version]).toEqual([200, before.session_id, before.version]);
   });
 
+  it('FT-B1a: also where its code went to a connection that was gone, and burned that request', async () => {
+    const request = { client_id: 'shop', request_uri: await push(REQUEST) };
+    const before = (await create(request)).handle;
+    await (await scan(before)).approve();
+    const headers = { authorization: `Bearer ${before.session_secret}` };
+    await fetch(`${harness.url}/session/${before.session_id}/status`, { headers });
+    const page = (): Promise<Response> => fetch(`${harness.url}/authorize?${new URLSearchParams(request).toString()}`);
+    expect((await page()).status).toBe(200);
+    const { status, handle } = await create(request, before);
+    expect(status).toBe(200);
+    const stranger = await create(request);
+    expect(stranger, 'nobody else').toMatchObject({ status: 410, handle: { error: 'request_expired' } });
+    expect(await redeem(responseIn(handle)['code'] ?? '', VERIFIER)).toBe(200);
+    expect((await page()).status, 'nor the owner, once it is over').toBe(410);
+    expect((await create(request, before)).status).toBe(410);
+  });
+
   it.each([
     ['another scope', { scope: 'openid' }],
     ['another client', { client_id: 'strict' }],
