@@ -65,6 +65,8 @@ export interface PushedRequests {
    * counts as another beginning. @throws FlowError `request_expired`, also when too many have begun
    */
   enter(id: string, session_id: string, replaces: string | null): Promise<void>;
+  /** A session that serves another request now gives its place back: what begins here does not end it. */
+  leave(id: string, session_id: string): Promise<void>;
   /** Claims the request for this session's codes; false when another session's code was first. */
   burn(id: string, session_id: string): Promise<boolean>;
 }
@@ -146,6 +148,14 @@ export function createPushedRequests(deps: PushedRequestsDependencies): PushedRe
         }
         const kept = [...live.slice(surplus.length), session_id];
         if (await swap(row, { places: kept, begun: renews ? begun : begun + 1 })) return;
+      }
+    },
+    async leave(id, session_id) {
+      for (;;) {
+        const row = await store.get<PushedRequest>('request', id);
+        const { places = [] } = row?.value ?? {};
+        if (row === null || !places.includes(session_id)) return;
+        if (await swap(row, { places: places.filter((place) => place !== session_id) })) return;
       }
     },
     async burn(id, session_id) {

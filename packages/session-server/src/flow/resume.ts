@@ -11,7 +11,7 @@ import type { SessionRows } from './session-rows.ts';
  * @throws FlowError `request_expired`, also when too many have begun
  */
 export async function resume(
-  { rows, requests }: { readonly rows: SessionRows; readonly requests: Pick<PushedRequests, 'enter'> },
+  { rows, requests }: { readonly rows: SessionRows; readonly requests: Pick<PushedRequests, 'enter' | 'leave'> },
   session: Session,
   request_id: string,
   request: AuthorizationRequest,
@@ -20,7 +20,9 @@ export async function resume(
   // A request that got about takes in no session without a place, whatever that served before.
   if (session.request_id !== request_id) await requests.enter(request_id, session.id, session.id);
   const result = await rows.apply(session.id, { type: 'resume', request_id, request });
-  return result.ok ? result.session : null;
+  if (!result.ok) return null;
+  if (session.request_id !== request_id) await requests.leave(session.request_id, session.id);
+  return result.session;
 }
 
 /** What the person is asked for: a request without that by which its website tells one sign-in from another. */

@@ -126,6 +126,19 @@ it('FT-A12c: a session that a reloaded page cannot go on with takes no place', a
   expect((await open()).status, 'ten have begun').toBe(410);
 });
 
+it('FT-A12c: a session that has gone on with another request is not ended for the sessions of its first', async () => {
+  const { session_id, session_secret } = await opened();
+  const body = { ...ASKED, state: 'another', session_id };
+  const answer = await harness.post('/session', body, {
+    origin: SPA_ORIGIN,
+    authorization: `Bearer ${session_secret}`,
+  });
+  const gone = (await answer.json()) as SessionHandle;
+  const others = [await opened(), await opened(), await opened()];
+  expect(gone.session_id).toBe(session_id);
+  expect(await statuses([gone, ...others])).toEqual(Array.from({ length: 4 }, () => 'initialized'));
+});
+
 function freePort(): Promise<number> {
   return new Promise((resolve) => {
     const probe = createServer().listen(0, '127.0.0.1', () => {
