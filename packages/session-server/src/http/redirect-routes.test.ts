@@ -60,7 +60,7 @@ describe('across devices', () => {
     const phone = browser();
     const callback = await atProvider(phone, await phone.scan(session.path));
     const end = await phone.open(callback);
-    expectPage(end, 200, 'your other screen has not answered yet');
+    expectPage(end, 200, 'Look at your other screen');
     expect(end.text).not.toContain('goes on there');
     expect(end.text).toContain('&lt;b onclick=');
     const seen = await world.watch(session);
@@ -117,7 +117,7 @@ describe('where the provider does not say that the person authenticated for this
     expect((await phone.open(callback, { headers: { 'sec-purpose': 'prefetch' } })).status).toBe(503);
     expect(await statusOf(session)).toBe('retrieved');
 
-    expectPage(await answer(phone, state), 200, 'Look at it');
+    expectPage(await answer(phone, state), 200, 'Look at your other screen');
     const seen = await world.watch(session);
     expect(seen.status).toBe('confirmed');
     expect((await redeem(new URL(seen.redirect_to ?? '').searchParams.get('code') ?? '')).status).toBe(200);
@@ -186,7 +186,7 @@ describe('where the provider does not say that the person authenticated for this
     const { session, phone, state } = await asked();
     const { version } = await world.watch(session);
     const pages = await Promise.all(Array.from({ length: 8 }, () => answer(phone, state)));
-    for (const page of pages) expectPage(page, 200, 'Look at it');
+    for (const page of pages) expectPage(page, 200, 'Look at your other screen');
     // One for the confirmation, one for the code that is minted for whoever watches.
     expect((await world.watch(session)).version).toBe(version + 2);
   });

@@ -64,5 +64,5 @@ function told(outcome: Outcome): { readonly symbol: IconName; readonly title: st
 function approvedText({ client, collected }: Extract<Outcome, { readonly kind: 'approved' }>): string {
   return collected
     ? `Go back to your browser: ${client} goes on there.`
-    : `Look at your browser. If it does not go on to ${client}, you are not signed in: start again there.`;
+    : `Look at your browser: it may ask whether this was you. If it does not go on to ${client}, you are not signed in: start again there.`;
 }

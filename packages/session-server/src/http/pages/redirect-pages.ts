@@ -7,7 +7,7 @@ export function endPage(client_name: string, collected: boolean): string {
     title: collected ? 'Done' : 'Done on this phone',
     text: collected
       ? `Go back to your other screen: ${client_name} goes on there. You can close this page.`
-      : `You approved, but your other screen has not answered yet. Look at it: if it does not go on to ${client_name}, you are not signed in. Start again there.`,
+      : `You approved. Look at your other screen: it may ask whether this was you. If it does not go on to ${client_name}, you are not signed in. Start again there.`,
   });
 }
 
