@@ -864,6 +864,65 @@ describe('on one device', () => {
     expect(await statusOf(world, session)).toBe('retrieved');
   });
 
+  it('FT-A6f: nor collect what was approved in the browser that displaced it', async () => {
+    const { world } = setting();
+    const { session, ticket } = await sameDevice(world);
+    const first = await startHere(world, session, ticket, THEIRS);
+    const second = await startHere(world, session, ticket, HERE);
+    expect(await back(world, answerTo(second), HERE)).toMatchObject({ type: 'redirect' });
+    await expect(back(world, answerTo(first, { code: 'c2' }), THEIRS)).rejects.toMatchObject({
+      code: 'verification_failed',
+    });
+  });
+
+  it('FT-A6h: an answer to the old link that fails ends no sign-in by the new one', async () => {
+    const { uaepass, world } = setting();
+    const { session, ticket } = await sameDevice(world);
+    const first = await startHere(world, session, ticket, THEIRS);
+    const asked = Promise.withResolvers<void>();
+    const answer = Promise.withResolvers<RedirectOutcome>();
+    uaepass.onFinish = () => {
+      asked.resolve();
+      return answer.promise;
+    };
+    const old = back(world, answerTo(first), THEIRS);
+    await asked.promise;
+    const again = { connector: 'uaepass', mode: 'same_device', login_hint: null } as const;
+    const { status, same_device } = await world.flow.choose(session, again);
+    expect(status).toBe('initialized');
+    answer.reject(new ConnectorError('callback_refused', 'forged'));
+    await expect(old).rejects.toMatchObject({ code: 'invalid_transition' });
+    expect(await statusOf(world, session), 'the new link waits').toBe('initialized');
+
+    const second = await startHere(world, session, new URL(same_device?.url ?? '').searchParams.get('ticket') ?? '');
+    uaepass.onFinish = () => Promise.resolve(KNOWN);
+    expect(await back(world, answerTo(second), HERE)).toMatchObject({ type: 'redirect' });
+  });
+
+  it.each([
+    ['fails', () => Promise.reject(new ConnectorError('callback_refused', 'forged'))],
+    ['says no', () => Promise.resolve<RedirectOutcome>({ type: 'declined', message: null })],
+    ['says who it is', () => Promise.resolve(KNOWN)],
+  ])('FT-A6f: an answer that %s while another browser’s is taken neither ends nor collects that', async (_, late) => {
+    const { uaepass, world } = setting();
+    const { session, ticket } = await sameDevice(world);
+    const first = await startHere(world, session, ticket, THEIRS);
+    const asked = Promise.withResolvers<void>();
+    const answer = Promise.withResolvers<RedirectOutcome>();
+    uaepass.onFinish = () => {
+      asked.resolve();
+      return answer.promise;
+    };
+    const old = back(world, answerTo(first), THEIRS);
+    await asked.promise;
+    const second = await startHere(world, session, ticket, HERE);
+    uaepass.onFinish = () => Promise.resolve(KNOWN);
+    expect(await back(world, answerTo(second, { code: 'c2' }), HERE)).toMatchObject({ type: 'redirect' });
+    answer.resolve(late());
+    await expect(old).rejects.toMatchObject({ code: 'invalid_transition' });
+    expect(await statusOf(world, session)).toBe('confirmed');
+  });
+
   it('the link binds to the first browser, which may open it again', async () => {
     const { world, uaepass } = setting();
     const { session, ticket } = await sameDevice(world);

@@ -56,8 +56,9 @@ export function createRoundTrip(deps: RoundTripDependencies): Pick<Flow, 'toProv
     return location;
   };
 
-  /** What there is to say when the sign-in is past the provider. */
-  const endOf = async (session: Session): Promise<RedirectEnd> => {
+  /** What there is to say to `holder` when the sign-in is past the provider. */
+  const endOf = async (session: Session, holder: string): Promise<RedirectEnd> => {
+    if (isOthers(session, holder)) throw refusal('invalid_transition');
     const name = session.client_name;
     const cross = session.choice?.cross_device !== false;
     if (cross && (session.status === 'confirmed' || session.status === 'completed')) {
@@ -114,9 +115,7 @@ export function createRoundTrip(deps: RoundTripDependencies): Pick<Flow, 'toProv
     const { session_id, holder } = row.value;
     const browser_key = browserKeyOf(session_id);
     const session = await rows.load(session_id);
-    // Another browser's by now: the owner opened the link once more.
-    const evicted = session.status === 'retrieved' && session.retrieval.holder !== holder;
-    if (browser_key === null || evicted || holderOf(session, browser_key) !== holder) {
+    if (browser_key === null || isOthers(session, holder) || holderOf(session, browser_key) !== holder) {
       throw new FlowError('verification_failed', 'go on in the browser in which this sign-in was started');
     }
     return row;
@@ -138,7 +137,7 @@ export function createRoundTrip(deps: RoundTripDependencies): Pick<Flow, 'toProv
       const { session_id, holder } = found.value;
       const taken = await attempts.take(found, async () => (await current(session_id)).status === 'retrieved');
       const session = await current(session_id);
-      if (taken === null || session.status !== 'retrieved') return endOf(session);
+      if (taken === null || session.status !== 'retrieved') return endOf(session, holder);
       if (taken.value.answer !== null) return asking(session, state, taken.value.answer);
       let heard: Heard;
       try {
@@ -156,13 +155,14 @@ export function createRoundTrip(deps: RoundTripDependencies): Pick<Flow, 'toProv
       if (heard.type === 'unsure') {
         const held = await attempts.hold(taken.id, heard.identity, session.expires_at);
         const now = await current(session_id);
-        if (held === null || now.status !== 'retrieved') return endOf(now);
+        if (held === null || now.status !== 'retrieved') return endOf(now, holder);
         return asking(session, state, held.value.answer ?? heard.identity);
       }
+      // Meanwhile the owner may have made a new link, or another browser may have taken the sign-in.
       const mine = (now: Session): readonly [] | null =>
-        now.status === 'retrieved' && now.retrieval.holder !== holder ? null : [];
+        now.status === 'retrieved' && !isOthers(now, holder) ? [] : null;
       // Where our own store fails, the session stays as it is, and the answer may come again.
-      return endOf((await rows.apply(session_id, heard.event, mine)).session);
+      return endOf((await rows.apply(session_id, heard.event, mine)).session, holder);
     },
     async settle(connector_id, state, decision, browserKeyOf) {
       const row = await attemptOf(connector_id, state, browserKeyOf);
@@ -175,13 +175,18 @@ export function createRoundTrip(deps: RoundTripDependencies): Pick<Flow, 'toProv
         const event = { type: 'decline', holder, reason: 'not_me', message: null } as const;
         const declined = await rows.apply(session_id, event, settled);
         if (!declined.ok) throw refusal(declined.error);
-        return endOf(declined.session);
+        return endOf(declined.session, holder);
       }
       // Nothing waits: it is over, or the provider's answer is still being looked at.
-      if (answer === null) return endOf(session);
-      return endOf((await rows.apply(session_id, confirming(session, holder, answer), settled)).session);
+      if (answer === null) return endOf(session, holder);
+      return endOf((await rows.apply(session_id, confirming(session, holder, answer), settled)).session, holder);
     },
   };
+}
+
+/** Another browser has the sign-in: the owner opened the link once more. What comes of it is not this one's. */
+function isOthers(session: Session, holder: string): boolean {
+  return (session.status === 'retrieved' || session.status === 'confirmed') && session.retrieval.holder !== holder;
 }
 
 /** What a provider's answer comes to. */
