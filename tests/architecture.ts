@@ -88,8 +88,9 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
       rooms: ['session/', 'connectors/connector.ts'],
       packages: ['@beckon/protocol', 'zod', 'ipaddr.js', 'node:'],
     },
+    // The wording: a mistake in a connector's options reads as any other one in the configuration.
     'connectors/': {
-      rooms: ['session/', 'secrets/'],
+      rooms: ['session/', 'secrets/', 'config/wording.ts'],
       packages: ['@beckon/protocol', 'jose', 'ws', 'zod', 'node:crypto'],
     },
     'store/': { rooms: ['session/', 'secrets/'], packages: ['node:sqlite', 'node:fs', 'node:path', 'node:crypto'] },

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { oidc } from '../connectors/oidc/index.ts';
 import { type WalletOptions, wallet } from '../connectors/wallet/index.ts';
 import type { BeckonConfig } from './beckon-config.ts';
 import { ConfigError, type ConfigIssue } from './config-error.ts';
@@ -219,8 +220,32 @@ it('says what is missing, and what is of the wrong type, for each setting', () =
     connectors: 'must be an array',
     'admin.port': 'must be at most 65535',
     'lifetimes.code_s': 'must be a number',
-    rate_limit_factor: expect.any(String) as string,
+    rate_limit_factor: 'must be more than 0',
   });
+});
+
+it('says of a secret too many that, and not what a single one would have to be', () => {
+  expect(issuesOf(withClient({ client_secret: [drawn(), drawn(), drawn()] }))).toEqual([
+    { path: 'clients[0].client_secret', message: 'is longer than 2' },
+  ]);
+});
+
+it('says what is wrong with a connector in the same words, at the setting', () => {
+  const connector = oidc({
+    id: 'one',
+    names: { en: 'One' },
+    allowedHosts: '*',
+    reauthenticate: 'no',
+    reauth: 1,
+  } as never);
+  const said = issuesOf({ ...good, connectors: [connector] }).map(({ path, message }) => `${path}: ${message}`);
+  expect(said.toSorted()).toEqual([
+    'connectors[0].allowedHosts: must be an array',
+    'connectors[0].client_id: is missing',
+    'connectors[0].issuer: is missing',
+    'connectors[0].reauth: is not a known setting',
+    'connectors[0].reauthenticate: must be a boolean',
+  ]);
 });
 
 it('never quotes a secret', () => {

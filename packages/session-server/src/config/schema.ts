@@ -4,7 +4,7 @@ import type { Client } from '../session/index.ts';
 import type { LifetimesConfig } from './beckon-config.ts';
 import { isRange } from './ranges.ts';
 import { isOwnLogo, issuer, logoUri, origin, qrBaseUrl, redirectUri } from './uris.ts';
-import { wording } from './wording.ts';
+import { type Mistake, mistakesOf, wording } from './wording.ts';
 
 /** A configuration whose shape is right, with its defaults. */
 export interface ParsedConfig {
@@ -175,23 +175,12 @@ export type ParseResult =
   | { readonly ok: true; readonly config: ParsedConfig }
   | {
       readonly ok: false;
-      readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
+      readonly issues: readonly Mistake[];
     };
 
 /** Checks a configuration's shape, with every mistake in it. */
 export function parseConfig(input: unknown): ParseResult {
   const result = schema.safeParse(input, { error: wording });
   if (result.success) return { ok: true, config: result.data };
-  return { ok: false, issues: result.error.issues.flatMap(flatten) };
-}
-
-/** A union's failure says no more than "invalid input"; its closest branch says what is wrong. */
-function flatten(issue: z.core.$ZodIssue): { path: PropertyKey[]; message: string }[] {
-  if (issue.code !== 'invalid_union') {
-    return issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => ({ path: [...issue.path, key], message: 'is not a known setting' }))
-      : [{ path: issue.path, message: issue.message }];
-  }
-  const [first] = issue.errors;
-  return (first ?? []).flatMap((inner) => flatten({ ...inner, path: [...issue.path, ...inner.path] }));
+  return { ok: false, issues: mistakesOf(result.error) };
 }

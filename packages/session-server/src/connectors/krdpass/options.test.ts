@@ -111,7 +111,7 @@ describe('a mistake names its field', () => {
     ['scope', { scope: ['profile'] }],
     ['scope.1', { scope: ['openid', 'a b'] }],
     ['mapClaims', { mapClaims: {} }],
-    ['', { secret: 'x' }],
+    ['secret', { secret: 'x' }],
   ])('%s', (field, wrong) => {
     expect(issuesOf(wrong).map(({ path }) => path)).toContain(field);
   });

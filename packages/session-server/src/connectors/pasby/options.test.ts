@@ -32,7 +32,7 @@ describe('options', () => {
     ['a secret of production with a key of the sandbox', { app_secret: 'prd_x' }, ['app_secret']],
     ['v1 direct without ids', { version: 'v1' }, ['app', 'organisation']],
     ['a path that is a URL', { paths: { ping: 'https://evil.example' } }, ['paths.ping']],
-    ['a typo', { sedes: 4 } as never, ['']],
+    ['a typo', { sedes: 4 } as never, ['sedes']],
   ])('name what is wrong: %s', (_name, changes, paths) => {
     const { issues } = pasby({ ...OPTIONS, ...changes });
     expect(issues.map(({ path }) => path)).toEqual(paths);

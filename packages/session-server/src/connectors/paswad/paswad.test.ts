@@ -45,7 +45,7 @@ describe('options', () => {
     ['webhook_secret', { webhook_secret: [] }],
     ['api_url', { api_url: 'http://api.paswad.com' }],
     ['issuer', { issuer: 'id.paswad.com' }],
-    ['', { environment: 'staging' }],
+    ['environment', { environment: 'staging' }],
   ])('a wrong %s is named once', (path, changes) => {
     const { issues } = paswad({ ...OPTIONS, ...changes });
     expect(issues.map((issue) => issue.path)).toEqual([path]);

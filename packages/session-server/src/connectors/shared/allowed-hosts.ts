@@ -19,7 +19,8 @@ export const allowedHosts: z.ZodType<readonly string[]> = z
       .refine(
         (text) => URL.canParse(`https://${text}`) && new URL(`https://${text}`).host === text,
         'must be a host in lower case, with its port where that is not 443, and nothing else',
-      ),
+      )
+      .refine((text) => !text.includes('*'), 'must be a whole host: there are no wildcards'),
   )
   .min(1)
   .max(16);

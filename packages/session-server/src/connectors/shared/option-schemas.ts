@@ -1,5 +1,5 @@
 import { z } from 'zod';
-
+import { mistakesOf, wording } from '../../config/wording.ts';
 import type { LocalizedText } from '../connector.ts';
 import type { MapClaims } from './mapped-claims.ts';
 
@@ -47,10 +47,10 @@ export type CheckedOptions<T> =
   | { readonly ok: false; readonly issues: readonly { readonly path: string; readonly message: string }[] };
 
 export function checkOptions<T>(schema: z.ZodType<T>, options: unknown): CheckedOptions<T> {
-  const result = schema.safeParse(options);
+  const result = schema.safeParse(options, { error: wording });
   if (result.success) return { ok: true, options: result.data };
   return {
     ok: false,
-    issues: result.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message })),
+    issues: mistakesOf(result.error).map(({ path, message }) => ({ path: path.join('.'), message })),
   };
 }

@@ -109,7 +109,7 @@ describe('a mistake names its field', () => {
     ['by_client.shop.minimumLevel', { by_client: { shop: { minimumLevel: 'sop2' } } }],
     ['by_client.shop.sp_name', { by_client: { shop: { sp_name: { ar: 'x' } } } }],
     ['mapClaims', { mapClaims: 'function' }],
-    ['', { scope: 'openid' }],
+    ['scope', { scope: 'openid' }],
   ])('%s', (field, wrong) => {
     const result = resolveUaePassOptions({ ...client, ...wrong } as unknown as UaePassOptions);
     if (result.ok) throw new Error('it was accepted');
