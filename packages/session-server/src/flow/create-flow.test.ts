@@ -423,6 +423,23 @@ describe('a pushed request', () => {
     expect(await reloaded, 'the page that was reloaded collects the same code').toMatchObject({ redirect_to });
   });
 
+  it('FT-B1a: of two reloads at once the one that came too late keeps no say over the session', async () => {
+    const { flow, start, store } = world();
+    const session = await start();
+    const servedBy = async (id: string): Promise<unknown> =>
+      (await store.get<{ readonly request_id: string }>('session', id))?.value.request_id;
+    const newer = await Promise.all(['one', 'two'].map((state) => flow.push({ ...request, state })));
+    await Promise.all(newer.map(({ request_uri }) => flow.create(client, request_uri, browser, session)));
+    let left = 0;
+    for (const { request_uri } of newer) {
+      const { session_id } = await flow.create(client, request_uri, browser);
+      if ((await servedBy(session_id)) === (await servedBy(session.session_id))) continue;
+      left += 1;
+      for (let n = 0; n < 3; n += 1) await flow.create(client, request_uri, browser);
+    }
+    expect([left, (await flow.snapshot(session)).status]).toEqual([1, 'initialized']);
+  });
+
   it('is over after its time, and is nobody else’s', async () => {
     const { flow, start, clock } = world();
     const session = await start();

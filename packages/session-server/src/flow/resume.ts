@@ -21,7 +21,9 @@ export async function resume(
   if (session.request_id !== request_id) await requests.enter(request_id, session.id, session.id);
   const result = await rows.apply(session.id, { type: 'resume', request_id, request });
   if (!result.ok) return null;
-  if (session.request_id !== request_id) await requests.leave(session.request_id, session.id);
+  // Of what it served at that moment: another reload may have been faster.
+  const left = result.before.request_id;
+  if (left !== request_id) await requests.leave(left, session.id);
   return result.session;
 }
 
