@@ -61,7 +61,7 @@ export function paswad(options: PaswadOptions): ConnectorConfig {
 
 /**
  * Paswad's documentation has `access_denied` for an app that is not approved ("Errors", 403), which OpenID
- * Connect has for a person who said no: only the description tells them apart (docs/decisions/0035-ask-little-believe-little.md).
+ * Connect has for a person who said no: only the description tells them apart (docs/decisions/0031-ask-little-believe-little.md).
  */
 const operatorsFault: OpenIdHabits['operatorsFault'] = ({ error, description }) =>
   error === 'access_denied' && /\b(app|application|client)\b.*\bnot (yet |been )*approved\b/i.test(description)

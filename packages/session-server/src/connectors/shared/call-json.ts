@@ -6,7 +6,7 @@ import { rateLimited, retryAfterSeconds } from './retry-after.ts';
 export type CallContext = Pick<ConnectorContext, 'fetch'> & RetryContext;
 
 /**
- * When a call that failed is made again (docs/decisions/0034-retried-calls.md):
+ * When a call that failed is made again (docs/decisions/0030-retried-calls.md):
  * `reads`: it only reads, so after a dropped connection, a 5xx and a 429 too;
  * `unsent`: it acts once, so only where the request surely never got there, or was
  * turned away by a 429 that names the time to come back;
