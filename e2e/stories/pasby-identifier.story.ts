@@ -7,6 +7,14 @@ const ALMAS_NUMBER = '10000000001';
 /** Of the right form, and nobody's. */
 const NOBODYS_NUMBER = '19999999999';
 
+/** The frame grows while the code comes. A press that hits the page while it moves is made again. */
+async function askToType(signIn: SignInView): Promise<void> {
+  await expect(async () => {
+    await signIn.root.getByRole('button', { name: 'Send a request to my phone' }).click();
+    await expect(signIn.root.getByRole('textbox')).toBeVisible({ timeout: 2_000 });
+  }).toPass();
+}
+
 async function type(signIn: SignInView, number: string): Promise<void> {
   await signIn.root.getByRole('textbox').fill(number);
   await signIn.root.getByRole('button', { name: 'Send request' }).click();
@@ -18,7 +26,7 @@ for (const path of ['/login', '/script-tag']) {
     const signIn = new SignInView(path === '/script-tag' ? page.frameLocator('iframe') : page);
     await signIn.choose(NAMES.pasby);
     await signIn.reaches('qr');
-    await signIn.root.getByRole('button', { name: 'Send a request to my phone' }).click();
+    await askToType(signIn);
     await type(signIn, ALMAS_NUMBER);
     await signIn.reaches('direct');
     const [pushed, ...more] = await phone.inbox(ALMAS_NUMBER);
@@ -40,7 +48,7 @@ story(
   async ({ page, world, phone, signIn }) => {
     await page.goto(`${world.shop}/login`);
     await signIn.choose(NAMES.pasby);
-    await signIn.root.getByRole('button', { name: 'Send a request to my phone' }).click();
+    await askToType(signIn);
     // Ben's: pasby's stand-in keeps a number's requests apart.
     await type(signIn, '10000000002');
     await signIn.reaches('direct');
@@ -57,7 +65,7 @@ story(
     problems.expect(/status of 4\d\d/);
     await page.goto(`${world.shop}/login`);
     await signIn.choose(NAMES.pasby);
-    await signIn.root.getByRole('button', { name: 'Send a request to my phone' }).click();
+    await askToType(signIn);
     await type(signIn, NOBODYS_NUMBER);
     await expect(signIn.root.locator('.bk-refused')).toContainText(/pasby/i);
     await expect(signIn.root.getByRole('textbox'), 'it can be corrected').toBeFocused();
