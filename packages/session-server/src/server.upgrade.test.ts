@@ -59,7 +59,13 @@ describe.each(['0.1'])('a store of release %s', (release) => {
     copyFileSync(join(RELEASES, `${release}.db`), file);
     const widget = { script: Buffer.from(''), version: '0' };
     provider.confirms = true;
-    server = await composeServer(resolveConfig(releaseConfig(file)), { widget, now: clock.now, logLevel: 'silent' });
+    server = await composeServer(resolveConfig(releaseConfig(file)), {
+      widget,
+      now: clock.now,
+      logLevel: 'silent',
+      // No other screen watches.
+      collectWait_ms: 0,
+    });
     url = await server.listen(0);
   });
   afterEach(async () => {
