@@ -19,7 +19,8 @@ const stages: readonly Stage[] = [
   { name: 'check', command: ['node', 'scripts/check.ts'], env, reports: true },
   {
     name: 'connectors against their stand-ins',
-    command: ['vitest', 'run', 'tests/providers', '--reporter=dot', '--silent=passed-only'],
+    // They wait most of the time: four at once fit on two processors.
+    command: ['vitest', 'run', 'tests/providers', '--maxWorkers=4', '--reporter=dot', '--silent=passed-only'],
   },
   { name: 'build', command: ['pnpm', '-r', '--workspace-concurrency=2', '--if-present', 'build'] },
   { name: 'package gate: session-server', command: ['publint', 'packages/session-server', '--strict'] },
