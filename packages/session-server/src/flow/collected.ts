@@ -1,3 +1,4 @@
+import type { Timers } from '../jobs/index.ts';
 import type { Session } from '../session/index.ts';
 import type { Changes } from './changes.ts';
 import type { Flow } from './flow.ts';
@@ -10,21 +11,26 @@ const WAIT_MS = 2_000;
  * Whether the browser that began has collected the code of a confirmed session. Waits for it without
  * looking again and again: changes of this process wake it, and the last look finds those of others.
  */
-export function createCollected(rows: SessionRows, changes: Changes, wait_ms: number = WAIT_MS): Flow['collected'] {
+export function createCollected(
+  rows: SessionRows,
+  changes: Changes,
+  timers: Pick<Timers, 'sleep'>,
+  wait_ms: number = WAIT_MS,
+): Flow['collected'] {
   return async (session_id) => {
-    const over = Promise.withResolvers<boolean>();
-    const timer = setTimeout(over.resolve, wait_ms, true);
+    const answered = new AbortController();
+    const over = timers.sleep(wait_ms, answered.signal).then(() => true);
     let changed = Promise.withResolvers<boolean>();
     const unsubscribe = changes.subscribe(session_id, () => changed.resolve(false));
     try {
-      for (let last = false; ; last = await Promise.race([over.promise, changed.promise])) {
+      for (let last = false; ; last = await Promise.race([over, changed.promise])) {
         // Before looking: what changes meanwhile is looked at again.
         changed = Promise.withResolvers();
         const collected = isCollected(await rows.load(session_id));
         if (collected !== null || last) return collected ?? false;
       }
     } finally {
-      clearTimeout(timer);
+      answered.abort();
       unsubscribe();
     }
   };

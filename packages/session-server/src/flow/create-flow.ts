@@ -157,7 +157,7 @@ export function createFlow(deps: FlowDependencies): Flow {
       holder,
       toProvider: roundTrip.toProvider,
     }),
-    collected: createCollected(rows, changes, deps.collectWait_ms),
+    collected: createCollected(rows, changes, deps.timers, deps.collectWait_ms),
     async redeem(code, check, writes) {
       const redemption = await redeem(code, check, writes);
       deps.onRedemption?.(redemption.outcome);

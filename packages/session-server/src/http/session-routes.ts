@@ -138,27 +138,22 @@ export function sessionRoutes(deps: SessionRoutesDependencies): Router {
     })
     .all(requireMethod('GET'));
 
-  router
-    .route('/session/:id/cancel')
-    .all(cors.clients)
-    .post(jsonBody, async (request, response) => {
-      const credentials = await authorized(request, response);
-      checked(NOTHING, request.body);
-      await limits.countHeld('session_calls', response, credentials.session_id);
-      response.json(await flow.cancel(credentials));
-    })
-    .all(requireMethod('POST'));
-
-  router
-    .route('/session/:id/confirm')
-    .all(cors.clients)
-    .post(jsonBody, async (request, response) => {
-      const credentials = await authorized(request, response);
-      checked(NOTHING, request.body);
-      await limits.countHeld('session_calls', response, credentials.session_id);
-      response.json(await flow.recognise(credentials));
-    })
-    .all(requireMethod('POST'));
+  const calls = {
+    cancel: (own: SessionCredentials) => flow.cancel(own),
+    confirm: (own: SessionCredentials) => flow.recognise(own),
+  };
+  for (const [name, call] of Object.entries(calls)) {
+    router
+      .route(`/session/:id/${name}`)
+      .all(cors.clients)
+      .post(jsonBody, async (request, response) => {
+        const credentials = await authorized(request, response);
+        checked(NOTHING, request.body);
+        await limits.countHeld('session_calls', response, credentials.session_id);
+        response.json(await call(credentials));
+      })
+      .all(requireMethod('POST'));
+  }
 
   return router;
 }
