@@ -25,6 +25,9 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'packages/protocol': [],
 };
 
+/** What a room needs that keeps something at rest: the contract, and its rows as typed collections. */
+const ROWS = ['store/store.ts', 'store/collection.ts', 'store/kinds.ts', 'store/partition.ts'] as const;
+
 /** A room ends in `/`; a file right under `src/` is a room of its own. */
 export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
   'packages/session-server': {
@@ -74,11 +77,11 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
     },
     'realtime/': { rooms: ['flow/', 'session/', 'telemetry/'], packages: ['@beckon/protocol', 'ws', 'node:'] },
     'oauth/': {
-      rooms: ['flow/', 'keys/', 'session/', 'store/store.ts', 'secrets/', 'telemetry/'],
+      rooms: ['flow/', 'keys/', 'session/', ...ROWS, 'secrets/', 'telemetry/'],
       packages: ['@beckon/protocol', 'jose', 'zod', 'node:crypto'],
     },
     'flow/': {
-      rooms: ['session/', 'jobs/', 'store/store.ts', 'connectors/connector.ts', 'secrets/', 'telemetry/'],
+      rooms: ['session/', 'jobs/', ...ROWS, 'connectors/connector.ts', 'secrets/', 'telemetry/'],
       packages: ['@beckon/protocol', 'node:crypto'],
     },
     // Everything that happens later, and the process's timers.
@@ -94,7 +97,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
       packages: ['@beckon/protocol', 'jose', 'ws', 'zod', 'node:crypto'],
     },
     'store/': { rooms: ['session/', 'secrets/'], packages: ['node:sqlite', 'node:fs', 'node:path', 'node:crypto'] },
-    'keys/': { rooms: ['store/store.ts', 'secrets/'], packages: ['jose', 'node:crypto'] },
+    'keys/': { rooms: [...ROWS, 'secrets/'], packages: ['jose', 'node:crypto'] },
     // Leaves: keyed hashes, sealing, derived codes; logs and metrics with what must not be in them taken out.
     'secrets/': { rooms: [], packages: ['node:crypto'] },
     'telemetry/': { rooms: [], packages: ['node:'] },
@@ -145,7 +148,7 @@ export const ONLY_HERE = {
 
 /** Contracts that anyone may name; every other file of these rooms is an implementation. */
 export const CONTRACTS: Readonly<Record<string, readonly string[]>> = {
-  'packages/session-server/src/store/': ['store.ts', 'store-error.ts'],
+  'packages/session-server/src/store/': ['store.ts', 'store-error.ts', 'collection.ts', 'kinds.ts', 'partition.ts'],
   'packages/session-server/src/connectors/': ['connector.ts'],
 };
 

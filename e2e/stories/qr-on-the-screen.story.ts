@@ -2,7 +2,7 @@ import { type Locator, type Page } from '@playwright/test';
 import { expect, shows, story } from '../story.ts';
 import { readQr } from '../world/qr.ts';
 
-const TEXT = /^HTTP:\/\/127\.0\.0\.1:\d+\/Q\/[0-9A-Z]{26}\.\d+\.[0-9A-Z]+$/;
+const TEXT = /^HTTP:\/\/127\.0\.0\.1:\d+\/Q\/[0-9A-F]{2}[0-9A-Z]{26}\.\d+\.[0-9A-Z]+$/;
 
 /** Photographs the whole screen, as the phone's camera would see it. */
 async function photograph(page: Page, code: Locator): Promise<string | null> {

@@ -34,7 +34,9 @@ import { createOAuth } from './oauth/index.ts';
 import { createHub, createPolls, createSchedule, createSockets } from './realtime/index.ts';
 import { type Secrets, createSecrets, newSecret } from './secrets/index.ts';
 import type { Client, ClientDirectory } from './session/index.ts';
+import { collectionOf } from './store/collection.ts';
 import { openSqliteStore } from './store/index.ts';
+import { kindOf } from './store/kinds.ts';
 import type { Store } from './store/store.ts';
 import { createLogger, createRegistry, createServerMetrics, requestId } from './telemetry/index.ts';
 
@@ -97,7 +99,7 @@ export async function composeServer(settings: Settings, composition: Composition
   });
   for (const { path, message } of warningsOf(settings)) logger.warn('configuration', { name: path, detail: message });
   const store = openStore(settings, secrets, now);
-  const keys = await createKeys({ store });
+  const keys = await createKeys({ store, elapsed: composition.now ?? systemTimers.elapsed });
   const clients = directoryOf(settings.clients);
   const connectors = await openConnectors(settings, store, secrets, { now, sleep }, (detail) =>
     logger.warn('connector', { detail }),
@@ -286,7 +288,7 @@ export async function openKeys(
   settings: Settings,
 ): Promise<{ readonly keys: Keys; readonly close: () => Promise<void> }> {
   const store = openStore(settings, secretsOf(settings), Date.now);
-  return { keys: await createKeys({ store }), close: () => store.close() };
+  return { keys: await createKeys({ store, elapsed: systemTimers.elapsed }), close: () => store.close() };
 }
 
 /** How each client's sign-ins across devices are guarded, for the command line. Stores nothing, asks no provider. */
@@ -320,16 +322,20 @@ function openStore({ store }: Settings, sealer: Secrets, now: () => number): Sto
 /** A delivery's id is remembered longer than any provider repeats it, in ms. */
 const WEBHOOK_MEMORY_MS = 7 * 86_400_000;
 
+/** By a keyed hash of connector and event: it was acted upon. */
+const WEBHOOK_EVENT = kindOf<null>('webhook_event');
+
 function createDeliveries(store: Store, secrets: Secrets): Deliveries {
-  const kind = 'webhook_event';
+  const deliveries = collectionOf(store, WEBHOOK_EVENT);
   const rowId = (connector: string, event_id: string): string =>
-    secrets.fingerprint(JSON.stringify([kind, connector, event_id]));
+    secrets.fingerprint(JSON.stringify([WEBHOOK_EVENT.name, connector, event_id]));
   return {
-    has: async (connector, event_id) => (await store.get(kind, rowId(connector, event_id))) !== null,
+    has: async (connector, event_id) => (await deliveries.get(rowId(connector, event_id))).row !== null,
     async add(connector, event_id) {
-      const expires_at = (await store.now()) + WEBHOOK_MEMORY_MS;
-      const row = { id: rowId(connector, event_id), version: 1, expires_at, due_at: null, value: null };
-      await store.commit([{ op: 'insert', kind, row }]);
+      await deliveries.insert(rowId(connector, event_id), (now) => ({
+        value: null,
+        expires_at: now + WEBHOOK_MEMORY_MS,
+      }));
     },
   };
 }

@@ -1,25 +1,12 @@
-import type { RedirectStart } from '../connectors/connector.ts';
 import type { Timers } from '../jobs/index.ts';
 import type { Secrets } from '../secrets/index.ts';
 import type { Identity } from '../session/index.ts';
+import { collectionOf } from '../store/collection.ts';
+import { partitionOf } from '../store/partition.ts';
 import type { Row, Store, Write } from '../store/store.ts';
 import type { Changes } from './changes.ts';
 import { FlowError } from './flow.ts';
-
-/** One way to the provider and back; it rests under the hash of its `state`. */
-export interface Attempt {
-  readonly session_id: string;
-  readonly connector: string;
-  readonly holder: string;
-  readonly start: Omit<RedirectStart, 'request'>;
-  readonly kept: unknown;
-  /** How often its answer was taken up. More than once: a node died over it. */
-  readonly taken: number;
-  /** When the browser was sent to the provider, ms since the epoch. */
-  readonly begun_at: number;
-  /** Who came back, while their own word is waited for; null before that, and once it was given. */
-  readonly answer: Identity | null;
-}
+import { type Attempt, REDIRECT } from './kinds.ts';
 
 /** A node that takes an answer up and dies gives it back after this long, in ms; … */
 const LEASE_MS = 15_000;
@@ -55,24 +42,23 @@ export interface Attempts {
   keep<T>(taken: Row<Attempt>, work: () => Promise<T>): Promise<T>;
   /** Stores who came back, until shortly after `ends_at`: the first answer stays. Null where the attempt is over. */
   hold(id: string, answer: Identity, ends_at: number): Promise<Row<Attempt> | null>;
-  /** The write that takes the answer out again; the attempt stays until `expires_at`. */
-  release(held: Row<Attempt>, expires_at: number): Write;
+  /** What takes the answer out again, for the session's own commit; the attempt stays until `expires_at`. */
+  release(held: Row<Attempt>, expires_at: number): readonly Write[];
 }
 
 export function createAttempts({ store, secrets, timers, changes }: AttemptsDependencies): Attempts {
-  const load = async (id: string): Promise<Row<Attempt> | null> => {
-    const row = await store.get<Attempt>('redirect', id);
-    // Attempts of release 0.1 rest without an answer.
-    return row === null ? null : { ...row, value: { ...row.value, answer: row.value.answer ?? null } };
-  };
-  const takeNow = async (id: string): Promise<Row<Attempt> | null> => {
-    const row = await load(id);
-    if (row === null || isHeld(row)) return row;
-    const now = await store.now();
-    if (row.due_at !== null && row.due_at > now) return null;
-    const value = { ...row.value, taken: row.value.taken + 1 };
-    const taken = { ...row, version: row.version + 1, due_at: now + LEASE_MS, value };
-    return (await store.commit([{ op: 'swap', kind: 'redirect', row: taken }])) ? taken : null;
+  const attempts = collectionOf(store, REDIRECT);
+  /** The `state` carries the partition of its session in front. */
+  const rowId = (state: string): string => `${state.slice(0, 2)}.${secrets.fingerprint(state)}`;
+  /** Null while another holds it. */
+  const takeNow = async (id: string): Promise<{ readonly taken: Row<Attempt> | null; readonly now: number }> => {
+    let held = false;
+    const { row, now } = await attempts.update(id, (found, at) => {
+      held = found !== null && found.due_at !== null && found.due_at > at && !isHeld(found);
+      if (found === null || held || isHeld(found)) return null;
+      return { ...found, due_at: at + LEASE_MS, value: { ...found.value, taken: found.value.taken + 1 } };
+    });
+    return { taken: held ? null : row, now };
   };
 
   /** Renews the lease until `over` aborts, or until another node has taken the answer up. */
@@ -90,28 +76,38 @@ export function createAttempts({ store, secrets, timers, changes }: AttemptsDepe
 
   return {
     async insert(attempt, expires_at) {
-      const id = secrets.fingerprint(attempt.start.state);
-      const value = { ...attempt, taken: 0, begun_at: await store.now(), answer: null };
-      const row: Row<Attempt> = { id, version: 1, expires_at, due_at: null, value };
-      if (!(await store.commit([{ op: 'insert', kind: 'redirect', row }]))) throw new Error('a state was drawn twice');
+      const { row } = await attempts.insert(rowId(attempt.start.state), (now) => ({
+        value: { ...attempt, taken: 0, begun_at: now, answer: null },
+        expires_at,
+      }));
+      if (row === null) throw new Error('a state was drawn twice');
     },
-    find: (state) => load(secrets.fingerprint(state)),
+    async find(state) {
+      const { row } = await attempts.get(rowId(state));
+      // Release 0.1 drew its `state`s without a partition.
+      return row ?? (await attempts.get(secrets.fingerprint(state))).row;
+    },
     async take({ id, value }, open) {
-      const until = (await store.now()) + WAIT_MS;
-      do {
+      for (let until: number | null = null; ;) {
         const woken = new AbortController();
         // Before looking: what changes meanwhile is looked at again.
         const stop = changes.subscribe(value.session_id, () => woken.abort());
         try {
           if (!(await open())) return null;
-          const taken = await takeNow(id);
+          const { taken, now } = await takeNow(id);
           if (taken !== null) return taken;
+          until ??= now + WAIT_MS;
+          if (now >= until) {
+            throw new FlowError(
+              'connector_unavailable',
+              'the identity provider has not answered yet: load this page again',
+            );
+          }
           await timers.sleep(LOOK_AGAIN_MS, woken.signal);
         } finally {
           stop();
         }
-      } while ((await store.now()) < until);
-      throw new FlowError('connector_unavailable', 'the identity provider has not answered yet: load this page again');
+      }
     },
     async keep(taken, work) {
       const over = new AbortController();
@@ -124,28 +120,20 @@ export function createAttempts({ store, secrets, timers, changes }: AttemptsDepe
       }
     },
     async hold(id, answer, ends_at) {
-      for (;;) {
-        const row = await load(id);
-        if (row === null || isHeld(row)) return row;
-        const held = {
-          ...row,
-          version: row.version + 1,
-          expires_at: ends_at + OVER_MS,
-          due_at: null,
-          value: { ...row.value, answer },
-        };
-        if (await store.commit([{ op: 'swap', kind: 'redirect', row: held }])) {
-          // The session is as it was, and yet its twins have something to show.
-          changes.publish(held.value.session_id);
-          return held;
-        }
-      }
+      const { before, row } = await attempts.update(id, (found) =>
+        found === null || isHeld(found)
+          ? null
+          : { value: { ...found.value, answer }, expires_at: ends_at + OVER_MS, due_at: null },
+      );
+      // The session is as it was, and yet its twins have something to show.
+      if (row !== null && row !== before) changes.publish(row.value.session_id);
+      return row;
     },
-    release: (held, expires_at) => ({
-      op: 'swap',
-      kind: 'redirect',
-      row: { ...held, version: held.version + 1, expires_at, value: { ...held.value, answer: null } },
-    }),
+    release(held, expires_at) {
+      // One of release 0.1 lies in a partition of its own: it goes by itself, a minute after its session.
+      if (partitionOf(held.id) !== partitionOf(held.value.session_id)) return [];
+      return [attempts.swapping(held, { ...held, expires_at, value: { ...held.value, answer: null } })];
+    },
   };
 }
 

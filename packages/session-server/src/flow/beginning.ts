@@ -1,9 +1,11 @@
 import { type Connector, ConnectorError } from '../connectors/connector.ts';
 import type { Choice, InitializedSession, Session, Trouble } from '../session/index.ts';
+import { collectionOf } from '../store/collection.ts';
 import type { Store } from '../store/store.ts';
+import { WATCH } from './kinds.ts';
 import type { Pushes } from './pushes.ts';
 import { refusal } from './refusal.ts';
-import type { SessionRows } from './session-rows.ts';
+import type { Loaded, SessionRows } from './session-rows.ts';
 import type { Upstream } from './upstream.ts';
 
 /** That a session was looked at is remembered this much longer than the session waits for its scan, in ms. */
@@ -25,9 +27,9 @@ export interface Beginning {
    * refuses, the choice is withdrawn, so that nothing begins again before somebody chooses again.
    * @throws ConnectorError; FlowError `invalid_transition` when the session went another way meanwhile
    */
-  beginPending(session: Session, choice: Choice): Promise<Session>;
+  beginPending(session: Session, choice: Choice): Promise<Loaded>;
   /** Chooses and begins in one change. Where the provider refuses, the codes that are shown stay. @throws ConnectorError, FlowError */
-  choose(session: InitializedSession, choice: Choice, identifier: string | null): Promise<Session>;
+  choose(session: InitializedSession, choice: Choice, identifier: string | null): Promise<Loaded>;
 }
 
 export interface BeginningDependencies {
@@ -39,12 +41,13 @@ export interface BeginningDependencies {
 }
 
 export function createBeginning({ store, rows, upstream, pushes, connectors }: BeginningDependencies): Beginning {
+  const watches = collectionOf(store, WATCH);
   /** What begins in this process right now: who looks or chooses meanwhile waits for the same. */
-  const underWay = new Map<string, Promise<Session>>();
+  const underWay = new Map<string, Promise<Loaded>>();
 
   const isUpstream = (connector: string): boolean => (connectors.get(connector)?.upstream ?? null) !== null;
 
-  const once = (session: Session, { connector, mode }: Choice, work: () => Promise<Session>): Promise<Session> => {
+  const once = (session: Session, { connector, mode }: Choice, work: () => Promise<Loaded>): Promise<Loaded> => {
     const key = JSON.stringify([session.id, connector, mode]);
     const running = underWay.get(key);
     if (running !== undefined) return running;
@@ -58,7 +61,7 @@ export function createBeginning({ store, rows, upstream, pushes, connectors }: B
     session: Session,
     choice: Choice,
     { identifier, onlyPending }: { readonly identifier: string | null; readonly onlyPending: boolean },
-  ): Promise<Session> => {
+  ): Promise<Loaded> => {
     const { connector, mode } = choice;
     const push = mode === 'direct' ? await pushes.reserve(connector, identifier, session.browser) : null;
     // The provider first: where it refuses, nothing of ours is half-made.
@@ -70,13 +73,14 @@ export function createBeginning({ store, rows, upstream, pushes, connectors }: B
     const result = await rows.apply(session.id, { type: 'choose', choice, upstream: begun }, (before, now) =>
       onlyPending && !isPending(before, choice) ? null : upstream.order(session, begun, now),
     );
-    if (result.ok) return result.session;
+    if (result.ok) return result;
     await upstream.abandon(session, choice, begun);
     throw refusal(result.error);
   };
 
   const withdraw = async (session: Session, choice: Choice, cause: unknown): Promise<void> => {
-    const event = { type: 'withdraw', trouble: troubleOf(cause, await store.now()) } as const;
+    const { now } = await rows.load(session.id);
+    const event = { type: 'withdraw', trouble: troubleOf(cause, now) } as const;
     await rows.apply(session.id, event, (before) => (isPending(before, choice) ? [] : null));
   };
 
@@ -84,15 +88,13 @@ export function createBeginning({ store, rows, upstream, pushes, connectors }: B
 
   return {
     async isWatched(session) {
-      return (await store.get('watch', session.id)) !== null;
+      return (await watches.get(session.id)).row !== null;
     },
     async watched(session) {
       if (session.status !== 'initialized' || session.upstream !== null || !concerns(session)) return;
-      if ((await store.get('watch', session.id)) !== null) return;
       const expires_at = session.expires_at + WATCHED_RETENTION_MS;
-      const row = { id: session.id, version: 1, expires_at, due_at: null, value: null };
       // Another node that was faster said the same.
-      await store.commit([{ op: 'insert', kind: 'watch', row }]);
+      await watches.update(session.id, (row) => (row === null ? { value: null, expires_at } : null));
     },
     pending(session) {
       if (session.status !== 'initialized' || session.choice === null || session.upstream !== null) return null;
@@ -102,7 +104,7 @@ export function createBeginning({ store, rows, upstream, pushes, connectors }: B
     beginPending: (session, choice) =>
       once(session, choice, () => begin(session, choice, { identifier: null, onlyPending: true })),
     choose(session, choice, identifier) {
-      const work = (): Promise<Session> => begin(session, choice, { identifier, onlyPending: false });
+      const work = (): Promise<Loaded> => begin(session, choice, { identifier, onlyPending: false });
       // Two people typed two identifiers: neither waits for the other's.
       return choice.mode === 'direct' ? work() : once(session, choice, work);
     },

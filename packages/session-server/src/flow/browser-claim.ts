@@ -1,5 +1,3 @@
-import type { Session } from '../session/index.ts';
-import type { Store } from '../store/store.ts';
 import type { BrowserHolder } from './browser-holder.ts';
 import { type Flow, FlowError } from './flow.ts';
 import type { Forms } from './forms.ts';
@@ -11,7 +9,6 @@ const STALE = 'the code is too old: scan the one that is shown now';
 
 export interface BrowserClaimDependencies {
   readonly rows: SessionRows;
-  readonly store: Store;
   readonly links: Links;
   readonly forms: Forms;
   readonly holder: BrowserHolder;
@@ -21,34 +18,31 @@ export interface BrowserClaimDependencies {
 export function createBrowserClaim(
   deps: BrowserClaimDependencies,
 ): Pick<Flow, 'openForm' | 'claimed' | 'claim' | 'match' | 'notMe'> {
-  const { rows, store, links, forms } = deps;
+  const { rows, links, forms } = deps;
   const { holderOf, redirecting, own, retrieve } = deps.holder;
-
-  const isOurForm = async (session: Session, form_token: string, browser_key: string): Promise<boolean> =>
-    forms.isOurs(session, form_token, browser_key, await store.now());
 
   return {
     async openForm(scan, browser_key) {
-      const session = await rows.load(scan.session_id);
-      if (links.verify(session, scan, await store.now()) !== 'ok') throw new FlowError('qr_stale', STALE);
+      const { session, now } = await rows.load(scan.session_id);
+      if (links.verify(session, scan, now) !== 'ok') throw new FlowError('qr_stale', STALE);
       // On one device the browser comes by the ticket, and no form of this page leads on.
       if (session.choice?.mode !== 'qr') throw refusal('invalid_transition');
       // A copy inherits: looking at an old link again, or at a copy of it, renews nothing.
       return forms.make(session, browser_key, links.endOf(session, scan.step));
     },
     async claimed(session_id, browser_key) {
-      const session = await rows.load(session_id);
+      const { session } = await rows.load(session_id);
       if (session.status !== 'retrieved' || session.retrieval.holder !== holderOf(session, browser_key)) return null;
       return { client_name: session.client_name, connector: session.choice.connector };
     },
     async claim(session_id, form_token, browser_key, phone) {
-      const session = await rows.load(session_id);
+      const { session, now } = await rows.load(session_id);
       redirecting(session);
       // On one device the browser comes by the ticket: a code that was scanned is of no use there.
       if (session.choice?.mode === 'same_device') throw refusal('invalid_transition');
       const back = session.status === 'retrieved' && session.retrieval.holder === holderOf(session, browser_key);
       // The form stands in for the frame, which is stale by the time that a person has read the page.
-      if (!back && !(await isOurForm(session, form_token, browser_key))) throw new FlowError('qr_stale', STALE);
+      if (!back && !forms.isOurs(session, form_token, browser_key, now)) throw new FlowError('qr_stale', STALE);
       const claimed = await retrieve(session, browser_key, phone);
       return {
         needs_number: claimed.status === 'retrieved' && claimed.retrieval.number !== null,
@@ -61,8 +55,8 @@ export function createBrowserClaim(
       if (!result.ok) throw refusal(result.error);
     },
     async notMe(session_id, form_token, browser_key) {
-      const session = await rows.load(session_id);
-      if (session.status === 'initialized' && !(await isOurForm(session, form_token, browser_key))) {
+      const { session, now } = await rows.load(session_id);
+      if (session.status === 'initialized' && !forms.isOurs(session, form_token, browser_key, now)) {
         throw session.choice?.mode === 'same_device'
           ? new FlowError('session_not_found', 'this form is of another sign-in, or of another browser')
           : new FlowError('qr_stale', STALE);

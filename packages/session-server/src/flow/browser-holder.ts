@@ -43,7 +43,7 @@ export function createBrowserHolder(deps: BrowserHolderDependencies): BrowserHol
     session_id: string,
     browser_key: string,
   ): Promise<{ session: RetrievedSession; holder: string }> => {
-    const session = await rows.load(session_id);
+    const { session } = await rows.load(session_id);
     const holder = holderOf(session, browser_key);
     if (session.status === 'retrieved' && session.retrieval.holder === holder) return { session, holder };
     if (session.status === 'retrieved' || session.status === 'confirmed') throw refusal('already_claimed');

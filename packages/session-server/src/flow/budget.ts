@@ -1,6 +1,8 @@
 import { ConnectorError, type Budget, type Requester } from '../connectors/connector.ts';
 import type { Secrets } from '../secrets/index.ts';
+import { collectionOf } from '../store/collection.ts';
 import type { Store } from '../store/store.ts';
+import { BUDGET, type BudgetEntry } from './kinds.ts';
 
 /** From this part of the limit on, what is left is shared between networks. */
 const SHARED_FROM = 1 / 2;
@@ -9,18 +11,11 @@ const SHARE = 1 / 10;
 /** This part of the limit is for requests that their client pushed while it authenticated. */
 const RESERVE = 1 / 5;
 
-/** One request that was taken. */
-interface Entry {
-  /** Ms since the epoch. */
-  readonly at: number;
-  /** Keyed hashes of the networks for which it was taken; empty where it serves a sign-in that has begun. */
-  readonly networks: readonly string[];
-}
 /** Oldest first: never more entries than the limit. */
-type Log = readonly Entry[];
+type Log = readonly BudgetEntry[];
 
 /** For whom something is taken, as the log knows it. */
-type Asker = Pick<Entry, 'networks'> & Pick<Requester, 'client_authenticated'>;
+type Asker = Pick<BudgetEntry, 'networks'> & Pick<Requester, 'client_authenticated'>;
 
 /**
  * A budget that every node shares: a sliding log in one row, so that no window of `window_ms`,
@@ -39,13 +34,12 @@ export function createBudget(
   window_ms: number,
 ): Budget {
   const hashOf = (network: string): string => fingerprint(JSON.stringify(['budget', name, network]));
+  const budgets = collectionOf(store, BUDGET);
   return {
     async take(count, requester) {
       if (count > limit) throw new RangeError(`a budget of ${limit} never has ${count}`);
       const asker = requester === undefined ? null : { ...requester, networks: requester.networks.map(hashOf) };
-      for (;;) {
-        const row = await store.get<Log>('budget', name);
-        const now = await store.now();
+      await budgets.update(name, (row, now) => {
         const log = (row?.value ?? []).filter(({ at }) => at > now - window_ms);
         const free_at = freeAt(log, count, { limit, asker, now, window_ms });
         if (free_at > now) {
@@ -56,16 +50,9 @@ export function createBudget(
             Math.max(1, Math.ceil((free_at - now) / 1000)),
           );
         }
-        const entry: Entry = { at: now, networks: asker?.networks ?? [] };
-        const next = {
-          id: name,
-          version: (row?.version ?? 0) + 1,
-          expires_at: now + window_ms,
-          due_at: null,
-          value: [...log, ...Array.from({ length: count }, () => entry)],
-        };
-        if (await store.commit([{ op: row === null ? 'insert' : 'swap', kind: 'budget', row: next }])) return;
-      }
+        const entry: BudgetEntry = { at: now, networks: asker?.networks ?? [] };
+        return { value: [...log, ...Array.from({ length: count }, () => entry)], expires_at: now + window_ms };
+      });
     },
   };
 }

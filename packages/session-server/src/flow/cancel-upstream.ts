@@ -1,6 +1,8 @@
 import type { Connector } from '../connectors/connector.ts';
 import type { Session } from '../session/index.ts';
+import { collectionOf } from '../store/collection.ts';
 import type { Store, Write } from '../store/store.ts';
+import { type CancelOrder, UPSTREAM_CANCEL } from './kinds.ts';
 
 /** An order that nobody could deliver is given up after this long, in ms. */
 const CANCEL_RETENTION_MS = 600_000;
@@ -11,13 +13,6 @@ const ANSWER_MS = 10_000;
 /** Between two attempts, in ms: longer than one takes, so that no two are under way at once. */
 const AGAIN_MS = 15_000;
 
-/** What is owed to a provider whose session nobody waits for any more. */
-interface CancelOrder {
-  readonly connector: string;
-  readonly kept: unknown;
-  readonly attempts: number;
-}
-
 /** What is owed to the provider when a session that it conducts ends on our side: stored with that end. */
 export function cancelUpstream(before: Session, now: number): readonly Write[] {
   if ((before.status !== 'initialized' && before.status !== 'retrieved') || before.upstream === null) return [];
@@ -27,8 +22,15 @@ export function cancelUpstream(before: Session, now: number): readonly Write[] {
 /** `id` is the order's own: each is delivered once. */
 export function cancelOrder(id: string, connector: string, kept: unknown, now: number): Write {
   const value: CancelOrder = { connector, kept, attempts: 0 };
-  const row = { id, version: 1, expires_at: now + CANCEL_RETENTION_MS, due_at: now, value };
-  return { op: 'insert', kind: 'upstream_cancel', row };
+  const row = {
+    id,
+    version: 1,
+    schema: UPSTREAM_CANCEL.schema,
+    expires_at: now + CANCEL_RETENTION_MS,
+    due_at: now,
+    value,
+  };
+  return { op: 'insert', kind: UPSTREAM_CANCEL.name, row };
 }
 
 /** Delivers the orders. */
@@ -40,23 +42,25 @@ export interface CancelUpstream {
 }
 
 export function createCancelUpstream(store: Store, connectors: ReadonlyMap<string, Connector>): CancelUpstream {
+  const orders = collectionOf(store, UPSTREAM_CANCEL);
   const running = new Set<Promise<unknown>>();
   return {
     async deliver(id) {
-      const row = await store.get<CancelOrder>('upstream_cancel', id);
-      if (row === null) return;
-      const { connector, kept } = row.value;
-      const attempts = row.value.attempts + 1;
-      const version = row.version + 1;
-      const due_at = (await store.now()) + AGAIN_MS;
-      const taken = { ...row, version, due_at, value: { ...row.value, attempts } };
+      let seen: number | null = null;
       // Taken before the provider hears of it: of several nodes one tells it, and a crash counts as an attempt.
-      if (!(await store.commit([{ op: 'swap', kind: 'upstream_cancel', row: taken }]))) return;
+      const { before, row } = await orders.update(id, (found, now) => {
+        // Another node took it between our look and our write.
+        if (found === null || (seen !== null && seen !== found.version)) return null;
+        seen = found.version;
+        return { ...found, due_at: now + AGAIN_MS, value: { ...found.value, attempts: found.value.attempts + 1 } };
+      });
+      if (row === null || row === before) return;
+      const { connector, kept, attempts } = row.value;
       const upstream = connectors.get(connector)?.upstream ?? null;
       const tell = async (): Promise<void> => {
         const told = upstream === null || (await within(ANSWER_MS, upstream.cancel(kept)));
         if (!told && attempts < ATTEMPTS) return;
-        await store.commit([{ op: 'remove', kind: 'upstream_cancel', id, version }]);
+        await orders.remove(row);
       };
       // What could not be removed is told once more, and over by itself in the end.
       const telling = tell()

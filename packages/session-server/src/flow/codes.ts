@@ -1,31 +1,31 @@
 import type { DerivedTokens } from '../secrets/index.ts';
 import { awaitsRecognition, type Session } from '../session/index.ts';
 import type { PushedRequests } from './pushed-requests.ts';
-import type { SessionRows } from './session-rows.ts';
+import type { Loaded, SessionRows } from './session-rows.ts';
 
 /** Gives a confirmed session's code to whoever may collect it. */
 export interface Codes {
   /** The session as it is then, and its code; null unless it is confirmed, and recognised where that is asked for. */
-  collect(session_id: string): Promise<{ readonly session: Session; readonly code: string | null }>;
+  collect(session_id: string): Promise<Loaded & { readonly code: string | null }>;
 }
 
 export function createCodes(rows: SessionRows, requests: PushedRequests, tokens: DerivedTokens): Codes {
   return {
     async collect(id) {
       for (;;) {
-        const session = await rows.load(id);
+        const { session, now } = await rows.load(id);
         // Before anything is burned: the person here may still say that this is not them.
-        if (session.status !== 'confirmed' || awaitsRecognition(session)) return { session, code: null };
+        if (session.status !== 'confirmed' || awaitsRecognition(session)) return { session, now, code: null };
         const { request_id } = session;
         const serves = (before: Session): readonly [] | null => (before.request_id === request_id ? [] : null);
         // The first code burns the request: another session of it that is confirmed as well gets none.
         const first = await requests.burn(request_id, id);
         const event = first ? ({ type: 'mint' } as const) : ({ type: 'fail', error: 'server_error' } as const);
-        const { session: after } = await rows.apply(id, event, serves);
+        const { session: after, now: at } = await rows.apply(id, event, serves);
         // The browser was reloaded meanwhile, and a code for the newer request burns that one.
         if (after.request_id !== request_id) continue;
-        if (after.status !== 'confirmed' || after.code === null) return { session: after, code: null };
-        return { session: after, code: tokens.make('ac', { id, n: after.code.n }) };
+        if (after.status !== 'confirmed' || after.code === null) return { session: after, now: at, code: null };
+        return { session: after, now: at, code: tokens.make('ac', { id, n: after.code.n }) };
       }
     },
   };

@@ -26,7 +26,7 @@ export function createCollected(
       for (let last = false; ; last = await Promise.race([over, changed.promise])) {
         // Before looking: what changes meanwhile is looked at again.
         changed = Promise.withResolvers();
-        const collected = isCollected(await rows.load(session_id));
+        const collected = isCollected((await rows.load(session_id)).session);
         if (collected !== null || last) return collected ?? false;
       }
     } finally {

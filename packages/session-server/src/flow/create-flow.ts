@@ -2,7 +2,7 @@ import { isEnd, type Status } from '@beckon/protocol';
 import type { Connector } from '../connectors/connector.ts';
 import type { Timers } from '../jobs/index.ts';
 import { createDerivedTokens, type Secrets } from '../secrets/index.ts';
-import type { ClientDirectory, Lifetimes, Session } from '../session/index.ts';
+import type { ClientDirectory, Lifetimes } from '../session/index.ts';
 import type { Store } from '../store/store.ts';
 import { authorizationResponse } from './authorization-response.ts';
 import { createBeginning } from './beginning.ts';
@@ -15,6 +15,7 @@ import { createCollected } from './collected.ts';
 import type { Flow, Redemption } from './flow.ts';
 import { createForgetTokens } from './forget-tokens.ts';
 import { createForms } from './forms.ts';
+import { createIds } from './ids.ts';
 import { createLinks } from './links.ts';
 import { createPreview } from './preview.ts';
 import { createPushedRequests, type RequestLimit } from './pushed-requests.ts';
@@ -66,6 +67,7 @@ export function createFlow(deps: FlowDependencies): Flow {
   const { settings, store, secrets } = deps;
   const { lifetimes, issuer } = settings;
   const changes = createChanges();
+  const ids = createIds(deps);
   const rows = createSessionRows(store, lifetimes, changes, (before, after) => {
     if (before?.status !== after.status) {
       deps.onStatus?.(before?.status ?? null, after.status, after.choice?.connector ?? null);
@@ -74,11 +76,11 @@ export function createFlow(deps: FlowDependencies): Flow {
   const requests = createPushedRequests({
     store,
     lifetime_ms: lifetimes.request_uri_ms,
-    newId: deps.newId,
+    ids,
     secrets,
     isLive: async (id) => {
-      const row = await store.get<Session>('session', id);
-      return row !== null && !isEnd(row.value.status) && (await store.now()) < row.value.expires_at;
+      const found = await rows.find(id);
+      return found !== null && !isEnd(found.session.status) && found.now < found.session.expires_at;
     },
     // Cancelled, and not expired: a widget renews what has expired, and would push another one out.
     end: async (id) => {
@@ -89,14 +91,15 @@ export function createFlow(deps: FlowDependencies): Flow {
   });
   const links = createLinks(settings, secrets);
   const tokens = createDerivedTokens(secrets);
-  const redeem = createRedemption({ store, rows, tokens });
+  const redeem = createRedemption({ rows, tokens });
   const codes = createCodes(rows, requests, tokens);
   const onFailure = deps.onFailure ?? (() => undefined);
   const forgetTokens = createForgetTokens(deps.onUnrevoked ?? (() => undefined));
   const pushes = createPushes(store, secrets);
-  const upstream = createUpstream({ ...deps, rows, changes, pushes, tokens: forgetTokens, onFailure });
+  const upstream = createUpstream({ ...deps, ids, rows, changes, pushes, tokens: forgetTokens, onFailure });
   const browser = createBrowserSessions({
     ...deps,
+    ids,
     issuer,
     lifetimes,
     rows,
@@ -127,12 +130,9 @@ export function createFlow(deps: FlowDependencies): Flow {
   return {
     ...browser,
     push: (request) => requests.push(request),
+    carry: (request) => requests.carry(request),
     pushed: (client_id, request_uri) => requests.look(client_id, request_uri),
-    preview: createPreview(
-      (id) => browser.current(id),
-      links,
-      () => store.now(),
-    ),
+    preview: createPreview((id) => browser.current(id), links),
     subscribe: (session_id, listener) => changes.subscribe(session_id, listener),
     ...createWalletApproval({
       ...deps,
@@ -145,7 +145,7 @@ export function createFlow(deps: FlowDependencies): Flow {
         return authorizationResponse(session.request, issuer, { code });
       },
     }),
-    ...createBrowserClaim({ rows, store, links, forms, holder }),
+    ...createBrowserClaim({ rows, links, forms, holder }),
     ...roundTrip,
     ...createSameDevice({
       ...deps,

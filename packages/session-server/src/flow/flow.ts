@@ -100,6 +100,8 @@ export type Redemption =
 export interface Flow {
   /** Rests a validated authorization request for `request_uri_s` (RFC 9126). */
   push(request: AuthorizationRequest): Promise<{ readonly request_uri: string; readonly expires_in: number }>;
+  /** Seals a validated authorization request into a `request_uri` of its own: nothing rests until a session begins. */
+  carry(request: AuthorizationRequest): Promise<{ readonly request_uri: string; readonly expires_in: number }>;
   /**
    * The pushed request of this client, for a page that may have kept its session.
    * @throws FlowError `request_expired` when unknown, over, another client's, or burned by a session that is over

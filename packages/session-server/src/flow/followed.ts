@@ -1,7 +1,9 @@
 import { ConnectorError } from '../connectors/connector.ts';
 import type { Secrets } from '../secrets/index.ts';
 import { countedNetworks } from '../session/index.ts';
-import type { Row, Store } from '../store/store.ts';
+import { collectionOf } from '../store/collection.ts';
+import type { Store } from '../store/store.ts';
+import { FOLLOWED, type Place } from './kinds.ts';
 
 /** Providers' sessions that one network (/24; /64 and /48) may have open at once. */
 const PER_NETWORK = 100;
@@ -9,13 +11,6 @@ const PER_NETWORK = 100;
 const COUNTED_MS = 900_000;
 /** Who finds no place is told to come back after this long, in s. */
 const RETRY_AFTER_S = 10;
-
-/** Which of a network's providers' sessions are open. Keyed hashes at rest. */
-interface Place {
-  readonly run: string;
-  /** Ms since the epoch. */
-  readonly until: number;
-}
 
 /** Counts the providers' sessions that are open for each network, on all nodes together. */
 export interface Followed {
@@ -27,42 +22,49 @@ export interface Followed {
 }
 
 export function createFollowed(store: Store, { fingerprint }: Pick<Secrets, 'fingerprint'>): Followed {
-  /** Reads the places, decides, and stores all or nothing, however many try at once. */
+  const books = collectionOf(store, FOLLOWED);
   const change = async (
-    networks: readonly string[],
+    network: string,
     decide: (places: readonly Place[], now: number) => readonly Place[],
   ): Promise<void> => {
-    for (;;) {
-      const rows = await Promise.all(networks.map((id) => store.get<readonly Place[]>('followed', id)));
-      const now = await store.now();
-      const writes = networks.map((id, index) => {
-        const row: Row<readonly Place[]> | null = rows[index] ?? null;
-        const value = decide(
-          (row?.value ?? []).filter(({ until }) => until > now),
-          now,
-        );
-        const next = { id, version: (row?.version ?? 0) + 1, expires_at: now + COUNTED_MS, due_at: null, value };
-        return { op: row === null ? ('insert' as const) : ('swap' as const), kind: 'followed', row: next };
-      });
-      const [first, ...rest] = writes;
-      if (first === undefined || (await store.commit([first, ...rest]))) return;
-    }
+    await books.update(network, (row, now) => ({
+      value: decide(
+        (row?.value ?? []).filter(({ until }) => until > now),
+        now,
+      ),
+      expires_at: now + COUNTED_MS,
+    }));
   };
+  const give = (run: string, network: string): Promise<void> =>
+    change(network, (places) => places.filter((place) => place.run !== run));
 
   return {
     networksOf: (address) =>
       countedNetworks(address).map(({ key: network }) => fingerprint(JSON.stringify(['followed', network]))),
-    admit: (run, networks) =>
-      change(networks, (places, now) => {
-        if (places.length >= PER_NETWORK)
-          throw new ConnectorError(
-            'rate_limited',
-            'too many sign-ins from this network wait right now',
-            `a network has ${PER_NETWORK} sessions open at providers`,
-            RETRY_AFTER_S,
-          );
-        return [...places, { run, until: now + COUNTED_MS }];
-      }),
-    release: (run, networks) => change(networks, (places) => places.filter((place) => place.run !== run)),
+    async admit(run, networks) {
+      const taken: string[] = [];
+      try {
+        for (const network of networks) {
+          await change(network, (places, now) => {
+            if (places.length >= PER_NETWORK)
+              throw new ConnectorError(
+                'rate_limited',
+                'too many sign-ins from this network wait right now',
+                `a network has ${PER_NETWORK} sessions open at providers`,
+                RETRY_AFTER_S,
+              );
+            return [...places, { run, until: now + COUNTED_MS }];
+          });
+          taken.push(network);
+        }
+      } catch (cause) {
+        // Each network is a row of its own: what the narrow one gave goes back.
+        for (const network of taken) await give(run, network);
+        throw cause;
+      }
+    },
+    async release(run, networks) {
+      for (const network of networks) await give(run, network);
+    },
   };
 }

@@ -2,16 +2,13 @@ import { type Party, type Session, sameNetwork } from '../session/index.ts';
 import { type Consent, type Flow, FlowError, type LinkPreview } from './flow.ts';
 import type { Links } from './links.ts';
 import { refusal } from './refusal.ts';
+import type { Loaded } from './session-rows.ts';
 
 /** Shows a phone's browser what a link is about. Reads only: previewers and prefetchers open links too. */
-export function createPreview(
-  current: (session_id: string) => Promise<Session>,
-  links: Links,
-  now: () => Promise<number>,
-): Flow['preview'] {
+export function createPreview(current: (session_id: string) => Promise<Loaded>, links: Links): Flow['preview'] {
   return async (scan, phone) => {
-    const session = await current(scan.session_id);
-    const verdict = links.verify(session, scan, await now());
+    const { session, now } = await current(scan.session_id);
+    const verdict = links.verify(session, scan, now);
     // Whoever guesses at links learns nothing of which sessions there are.
     if (verdict === 'forged' || session.choice === null)
       throw new FlowError('session_not_found', 'there is no such session');

@@ -1,7 +1,11 @@
 import type { Secrets } from '../secrets/index.ts';
 import type { AuthorizationRequest } from '../session/index.ts';
-import type { Row, Store } from '../store/store.ts';
+import { type Next, collectionOf } from '../store/collection.ts';
+import { partitionOf } from '../store/partition.ts';
+import type { Store, Write } from '../store/store.ts';
 import { FlowError } from './flow.ts';
+import type { Ids } from './ids.ts';
+import { type PushedRequest, REQUEST } from './kinds.ts';
 
 const URI_PREFIX = 'urn:ietf:params:oauth:request_uri:';
 /** A request that a session began with is remembered this much longer, so that it can never serve a second code, in ms. */
@@ -12,18 +16,8 @@ const UNUSED_MS = 60_000;
 const LIVE_SESSIONS = 3;
 /** Sessions that one request may begin in its life; a session that is renewed by its holder counts once. */
 const SESSIONS_IN_ALL = 10;
-
-interface PushedRequest {
-  readonly request: AuthorizationRequest;
-  /** Ms since the epoch. */
-  readonly expires_at: number;
-  /** The session whose code burned it; null while it may still be used. */
-  readonly burned_by: string | null;
-  /** Sessions that have a place, the oldest first. Requests that an older version stored lack these two. */
-  readonly places?: readonly string[];
-  /** How many sessions have begun. */
-  readonly begun?: number;
-}
+/** The key under which a request is sealed that its page carries. */
+const CARRIED = 'carried_request';
 
 /** What a `request_uri` that got about is held to: it was meant for one page. */
 export type RequestLimit = 'live_sessions' | 'sessions_in_all';
@@ -31,40 +25,59 @@ export type RequestLimit = 'live_sessions' | 'sessions_in_all';
 export interface PushedRequestsDependencies {
   readonly store: Store;
   readonly lifetime_ms: number;
-  readonly newId: () => string;
-  readonly secrets: Pick<Secrets, 'fingerprint'>;
+  readonly ids: Ids;
+  readonly secrets: Pick<Secrets, 'fingerprint' | 'seal' | 'open'>;
   readonly isLive: (session_id: string) => Promise<boolean>;
   /** Ends a session, and tells its watchers; false where it had ended. */
   readonly end: (session_id: string) => Promise<boolean>;
   readonly onLimit: (limit: RequestLimit, client_id: string) => void;
 }
 
-/** Authorization requests at rest (RFC 9126): opened and renewed as often as it takes, burned by the first code. */
+/** A `request_uri` and for how long it is good, in seconds. */
+export interface RequestUri {
+  readonly request_uri: string;
+  readonly expires_in: number;
+}
+
+/** A request that may be signed in for. */
+export interface OpenRequest {
+  /** The id of its row, of which its partition is. */
+  readonly id: string;
+  readonly request: AuthorizationRequest;
+  /** What is to rest once a session begins; null where it rests already. */
+  readonly carried: PushedRequest | null;
+}
+
+/** Authorization requests (RFC 9126): opened and renewed as often as it takes, burned by the first code. */
 export interface PushedRequests {
-  push(request: AuthorizationRequest): Promise<{ readonly request_uri: string; readonly expires_in: number }>;
+  /** Rests a request of a client's backend. */
+  push(request: AuthorizationRequest): Promise<RequestUri>;
+  /** Seals a request into its own `request_uri`, for a page to carry: nothing rests before a session begins. */
+  carry(request: AuthorizationRequest): Promise<RequestUri>;
   /**
    * For a page: a request that was burned is good for it while the session of that code lives, which the
    * page may have kept. @throws FlowError `request_expired` when unknown, over, burned, another client's, or used up
    */
   look(client_id: string, request_uri: string): Promise<AuthorizationRequest>;
   /**
-   * For a session that is to begin, or for the caller's `former`, which may have burned it; `id` is the row's.
+   * For a session that is to begin, or for the caller's `former`, which may have burned it.
    * @param former null where the caller has no session
    * @throws FlowError as `look`
    */
-  open(
-    client_id: string,
-    request_uri: string,
-    former: string | null,
-  ): Promise<{ readonly id: string; readonly request: AuthorizationRequest }>;
-  /** As `open`, for a session that already serves it. */
-  reopen(id: string): Promise<AuthorizationRequest>;
+  open(client_id: string, request_uri: string, former: string | null): Promise<OpenRequest>;
+  /** As `open`, for a session that already serves it; `id` is the row's. */
+  reopen(id: string): Promise<OpenRequest>;
   /**
-   * Gives a session that has just begun its place; where all are taken the oldest session ends. A
-   * renewal takes the place of the session that it `replaces`; where that has none any more, it
-   * counts as another beginning. @throws FlowError `request_expired`, also when too many have begun
+   * Gives a session its place, and stores what `beside` answers with it: the session itself where it
+   * begins here. Where all places are taken the oldest session ends. A renewal takes the place of the
+   * session that it `replaces`; where that has none any more, it counts as another beginning.
+   * @throws FlowError `request_expired`, also when too many have begun
    */
-  enter(id: string, session_id: string, replaces: string | null): Promise<void>;
+  enter(
+    request: OpenRequest,
+    session_id: string,
+    options: { readonly replaces: string | null; readonly beside: (now: number) => readonly Write[] },
+  ): Promise<void>;
   /** A session that serves another request now gives its place back: what begins here does not end it. */
   leave(id: string, session_id: string): Promise<void>;
   /** Claims the request for this session's codes; false when another session's code was first. */
@@ -72,30 +85,56 @@ export interface PushedRequests {
 }
 
 export function createPushedRequests(deps: PushedRequestsDependencies): PushedRequests {
-  const { store, lifetime_ms, newId } = deps;
+  const { store, lifetime_ms, ids, secrets } = deps;
+  const requests = collectionOf(store, REQUEST);
+  const expires_in = Math.floor(lifetime_ms / 1000);
   const over = (): FlowError =>
     new FlowError('request_expired', 'the authorization request is over: start again at the website');
   /** A `request_uri` begins sessions: the id of its row, which rests in the clear, must not tell it. */
-  const rowId = (id: string): string => deps.secrets.fingerprint(JSON.stringify(['request', id]));
-  const rowIdIn = (request_uri: string): string =>
-    rowId(request_uri.startsWith(URI_PREFIX) ? request_uri.slice(URI_PREFIX.length) : '');
-  /** `isGood`: whether it is usable although that session burned it. */
+  const rowId = (id: string): string => `${partitionOf(id)}.${secrets.fingerprint(JSON.stringify(['request', id]))}`;
+  const fresh = (request: AuthorizationRequest, now: number): PushedRequest => ({
+    request,
+    expires_at: now + lifetime_ms,
+    burned_by: null,
+    places: [],
+    begun: 0,
+  });
+  const used = (value: PushedRequest): Next<PushedRequest> => ({ value, expires_at: value.expires_at + RETENTION_MS });
+
+  const seal = (id: string, value: PushedRequest): string => {
+    const kept = JSON.stringify([value.request, value.expires_at]);
+    return Buffer.from(secrets.seal(Buffer.from(kept), CARRIED, id)).toString('base64url');
+  };
+  /** Null for what this server did not seal. */
+  const unseal = (id: string, sealed: string): PushedRequest | null => {
+    try {
+      const kept = Buffer.from(secrets.open(Buffer.from(sealed, 'base64url'), CARRIED, id)).toString();
+      const [request, expires_at] = JSON.parse(kept) as [AuthorizationRequest, number];
+      return { ...fresh(request, 0), expires_at };
+    } catch {
+      return null;
+    }
+  };
+
+  /** The request as it rests, or as its page carries it. `isGood`: whether it is usable although that session burned it. */
   const usable = async (
     id: string,
+    carried: PushedRequest | null,
     isGood: (burned_by: string) => boolean | Promise<boolean> = () => false,
-  ): Promise<Row<PushedRequest>> => {
-    const row = await store.get<PushedRequest>('request', id);
-    if (row === null || (await store.now()) >= row.value.expires_at) throw over();
-    const { burned_by } = row.value;
+  ): Promise<{ readonly value: PushedRequest; readonly rests: boolean }> => {
+    const { row, now } = await requests.get(id);
+    const value = row?.value ?? carried;
+    if (value === null || now >= value.expires_at) throw over();
+    const { burned_by } = value;
     if (burned_by !== null && !(await isGood(burned_by))) throw over();
-    return row;
+    return { value, rests: row !== null };
   };
-  const swap = ({ version, ...row }: Row<PushedRequest>, changes: Partial<PushedRequest>): Promise<boolean> => {
-    const value = { ...row.value, ...changes };
-    const changed = { ...row, version: version + 1, expires_at: value.expires_at + RETENTION_MS, value };
-    return store.commit([{ op: 'swap', kind: 'request', row: changed }]);
+  const named = (request_uri: string): { readonly id: string; readonly carried: PushedRequest | null } => {
+    const text = request_uri.startsWith(URI_PREFIX) ? request_uri.slice(URI_PREFIX.length) : '';
+    const [id = '', sealed = ''] = text.split('.');
+    return { id: rowId(id), carried: sealed === '' ? null : unseal(id, sealed) };
   };
-  const assertRoom = ({ request, begun = 0 }: PushedRequest): void => {
+  const assertRoom = ({ request, begun }: PushedRequest): void => {
     if (begun < SESSIONS_IN_ALL) return;
     deps.onLimit('sessions_in_all', request.client_id);
     throw over();
@@ -111,61 +150,69 @@ export function createPushedRequests(deps: PushedRequestsDependencies): PushedRe
     const live = await Promise.all(places.map((id) => deps.isLive(id)));
     return places.filter((_, i) => live[i]);
   };
+
+  const leave = async (id: string, session_id: string): Promise<void> => {
+    await requests.update(id, (row) => {
+      if (row === null || !row.value.places.includes(session_id)) return null;
+      return used({ ...row.value, places: row.value.places.filter((place) => place !== session_id) });
+    });
+  };
+
   return {
     async push(request) {
-      const expires_at = (await store.now()) + lifetime_ms;
-      const value: PushedRequest = { request, expires_at, burned_by: null, places: [], begun: 0 };
-      const id = newId();
-      const row: Row = { id: rowId(id), version: 1, expires_at: expires_at + UNUSED_MS, due_at: null, value };
-      if (!(await store.commit([{ op: 'insert', kind: 'request', row }])))
-        throw new Error('a request id was drawn twice');
-      return { request_uri: URI_PREFIX + id, expires_in: Math.floor(lifetime_ms / 1000) };
+      const id = ids.first();
+      const { row } = await requests.insert(rowId(id), (now) => {
+        const value = fresh(request, now);
+        return { value, expires_at: value.expires_at + UNUSED_MS };
+      });
+      if (row === null) throw new Error('a request id was drawn twice');
+      return { request_uri: URI_PREFIX + id, expires_in };
+    },
+    async carry(request) {
+      const id = ids.first();
+      // Nothing is read or written here that could say the time.
+      const value = fresh(request, await store.now());
+      return { request_uri: `${URI_PREFIX}${id}.${seal(id, value)}`, expires_in };
     },
     async look(client_id, request_uri) {
-      const { value } = await usable(rowIdIn(request_uri), deps.isLive);
-      return checked(client_id, value);
+      const { id, carried } = named(request_uri);
+      return checked(client_id, (await usable(id, carried, deps.isLive)).value);
     },
     async open(client_id, request_uri, former) {
-      const id = rowIdIn(request_uri);
-      const { value } = await usable(id, (burned_by) => burned_by === former);
-      return { id, request: checked(client_id, value) };
+      const { id, carried } = named(request_uri);
+      const { value, rests } = await usable(id, carried, (burned_by) => burned_by === former);
+      return { id, request: checked(client_id, value), carried: rests ? null : value };
     },
     async reopen(id) {
-      return (await usable(id)).value.request;
+      return { id, request: (await usable(id, null)).value.request, carried: null };
     },
-    async enter(id, session_id, replaces) {
-      for (;;) {
-        const row = await usable(id);
-        const { places = [], begun = 0 } = row.value;
-        const renews = replaces !== null && places.includes(replaces);
-        if (!renews) assertRoom(row.value);
-        const live = await liveOf(places.filter((place) => place !== replaces));
-        // The oldest ends before the new one has its place, so that no session is ever without one;
-        // who comes at the same time finds that it has ended, and ends no other for the same reason.
-        const surplus = live.slice(0, Math.max(0, live.length - LIVE_SESSIONS + 1));
-        for (const oldest of surplus) {
-          if (await deps.end(oldest)) deps.onLimit('live_sessions', row.value.request.client_id);
-        }
-        const kept = [...live.slice(surplus.length), session_id];
-        if (await swap(row, { places: kept, begun: renews ? begun : begun + 1 })) return;
+    async enter({ id, request, carried }, session_id, { replaces, beside }) {
+      const { row } = await requests.update(id, (found, now) => {
+        const value = found?.value ?? carried;
+        if (value === null || now >= value.expires_at || value.burned_by !== null) throw over();
+        const renews = replaces !== null && value.places.includes(replaces);
+        if (!renews) assertRoom(value);
+        const places = [...value.places.filter((place) => place !== replaces), session_id];
+        const begun = renews ? value.begun : value.begun + 1;
+        return { ...used({ ...value, places, begun }), also: beside(now) };
+      });
+      const places = row?.value.places ?? [];
+      if (places.length <= LIVE_SESSIONS) return;
+      // Each has its place from its first moment on; of several that come at once the last to look ends what is too much.
+      const live = await liveOf(places);
+      for (const oldest of live.slice(0, Math.max(0, live.length - LIVE_SESSIONS))) {
+        if (await deps.end(oldest)) deps.onLimit('live_sessions', request.client_id);
+        // Without its place, its renewal counts as another beginning.
+        await leave(id, oldest);
       }
     },
-    async leave(id, session_id) {
-      for (;;) {
-        const row = await store.get<PushedRequest>('request', id);
-        const { places = [] } = row?.value ?? {};
-        if (row === null || !places.includes(session_id)) return;
-        if (await swap(row, { places: places.filter((place) => place !== session_id) })) return;
-      }
-    },
+    leave,
     async burn(id, session_id) {
-      for (;;) {
-        const row = await store.get<PushedRequest>('request', id);
-        // Gone: it was over long ago, so no other session can have begun with it since.
-        if (row === null) return true;
-        if (row.value.burned_by !== null) return row.value.burned_by === session_id;
-        if (await swap(row, { burned_by: session_id })) return true;
-      }
+      const { row } = await requests.update(id, (found) =>
+        found === null || found.value.burned_by !== null ? null : used({ ...found.value, burned_by: session_id }),
+      );
+      // Gone: it was over long ago, so no other session can have begun with it since.
+      return row === null || row.value.burned_by === session_id;
     },
   };
 }

@@ -1,8 +1,10 @@
 import { ConnectorError } from '../connectors/connector.ts';
 import type { Secrets } from '../secrets/index.ts';
 import { countedNetworks, type Party, type Push } from '../session/index.ts';
-import type { Row, Store, Write } from '../store/store.ts';
+import { type Collection, collectionOf } from '../store/collection.ts';
+import type { Store } from '../store/store.ts';
 import { FlowError } from './flow.ts';
+import { PUSH_LEDGER, PUSH_LOG, type PushLedger, type PushLog } from './kinds.ts';
 
 /**
  * After so many pushes to one person from one network that were not approved, the next one waits this
@@ -34,51 +36,59 @@ export interface Pushes {
   settle(push: Push, answer: 'approved' | 'declined' | 'not_me'): Promise<void>;
 }
 
-/** What one network has done to one person. */
-interface Ledger {
-  /** When pushes were sent that were not approved, or declined if that is later; oldest first. */
-  readonly unanswered: readonly number[];
-  readonly blocked_until: number;
-  readonly known_until: number;
-}
-/** When pushes were sent, oldest first. */
-type Log = readonly number[];
-
-const NEW_LEDGER: Ledger = { unanswered: [], blocked_until: 0, known_until: 0 };
+const NEW_LEDGER: PushLedger = { unanswered: [], blocked_until: 0, known_until: 0 };
 
 export function createPushes(store: Store, { fingerprint }: Pick<Secrets, 'fingerprint'>): Pushes {
   const idOf = (...parts: readonly string[]): string => fingerprint(JSON.stringify(['push', ...parts]));
 
-  /** Reads everything that a push counts in, decides, and stores all of it or nothing, however many try at once. */
-  const change = async (push: Omit<Push, 'at'>, decide: (books: Books, now: number) => Books): Promise<number> => {
-    const ledgerIds = push.networks.map((network) => idOf('ledger', push.person, network));
-    const fromIds = push.networks.map((network) => idOf('from', network));
-    const toId = idOf('to', push.person);
-    const read = <T>(ids: readonly string[]): Promise<readonly (Row<T> | null)[]> =>
-      Promise.all(ids.map((id) => store.get<T>('push', id)));
-    for (;;) {
-      const [ledgers, from, [to = null]] = await Promise.all([
-        read<Ledger>(ledgerIds),
-        read<Log>(fromIds),
-        read<Log>([toId]),
-      ]);
-      const now = await store.now();
-      const within = (row: Row<Log> | null, ms: number): Log => (row?.value ?? []).filter((at) => at > now - ms);
-      const next = decide(
-        {
-          ledgers: ledgers.map((row) => current(row?.value ?? NEW_LEDGER, now)),
-          from: from.map((row) => within(row, FROM_NETWORK.window_ms)),
-          to: within(to, TO_PERSON.window_ms),
-        },
-        now,
-      );
-      const [first, ...rest] = [
-        write(toId, to, next.to, now + TO_PERSON.window_ms),
-        ...next.ledgers.map((ledger, n) => write(ledgerIds[n] ?? '', ledgers[n] ?? null, ledger, endOf(ledger, now))),
-        ...next.from.map((log, n) => write(fromIds[n] ?? '', from[n] ?? null, log, now + FROM_NETWORK.window_ms)),
-      ];
-      if (first === undefined || (await store.commit([first, ...rest]))) return now;
+  const ledgers = collectionOf(store, PUSH_LEDGER);
+  const logs = collectionOf(store, PUSH_LOG);
+
+  /** The rows in which a push counts. */
+  const placesOf = ({ person, networks }: Omit<Push, 'at'>): Places => ({
+    ledgers: networks.map((network) => idOf('ledger', person, network)),
+    from: networks.map((network) => idOf('from', network)),
+    to: idOf('to', person),
+  });
+  const changeLedger = async (id: string, change: (ledger: PushLedger, now: number) => PushLedger): Promise<void> => {
+    await ledgers.update(id, (row, now) => {
+      const value = change(current(row?.value ?? NEW_LEDGER, now), now);
+      return { value, expires_at: endOf(value, now) };
+    });
+  };
+  const changeLog = async (
+    id: string,
+    { window_ms }: Window,
+    change: (log: PushLog, now: number) => PushLog,
+  ): Promise<void> => {
+    await logs.update(id, (row, now) => ({
+      value: change(within(row?.value, window_ms, now), now),
+      expires_at: now + window_ms,
+    }));
+  };
+  const readAll = async (places: Places): Promise<Books> => {
+    const read = <T>(from: Collection<T>, ids: readonly string[]): ReturnType<Collection<T>['get']>[] =>
+      ids.map((id) => from.get(id));
+    const [found, from, to] = await Promise.all([
+      Promise.all(read(ledgers, places.ledgers)),
+      Promise.all(read(logs, places.from)),
+      logs.get(places.to),
+    ]);
+    const { now } = to;
+    return {
+      now,
+      ledgers: found.map(({ row }) => current(row?.value ?? NEW_LEDGER, now)),
+      from: from.map(({ row }) => within(row?.value, FROM_NETWORK.window_ms, now)),
+      to: within(to.row?.value, TO_PERSON.window_ms, now),
+    };
+  };
+  /** Takes a push back out of everything that counted it. */
+  const uncount = async ({ ledgers: counted, from, to }: Places, at: number): Promise<void> => {
+    for (const id of counted) {
+      await changeLedger(id, (ledger) => ({ ...ledger, unanswered: without(ledger.unanswered, at) }));
     }
+    for (const id of from) await changeLog(id, FROM_NETWORK, (log) => without(log, at));
+    if (to !== '') await changeLog(to, TO_PERSON, (log) => without(log, at));
   };
 
   return {
@@ -93,47 +103,79 @@ export function createPushes(store: Store, { fingerprint }: Pick<Secrets, 'finge
         person: idOf('person', connector, plain(identifier)),
         networks: countedNetworks(address).map(({ key: network }) => idOf('network', network)),
       };
-      const at = await change(push, (books, now) => {
-        assertPast(freeAt(books, now), now);
-        return {
-          ledgers: books.ledgers.map((ledger) => ({ ...ledger, unanswered: [...ledger.unanswered, now] })),
-          from: books.from.map((log) => [...log, now]),
-          to: [...books.to, now],
-        };
-      });
+      const places = placesOf(push);
+      // Everything at once, so that the answer says how long it really takes.
+      const books = await readAll(places);
+      assertPast(freeAt(books), books.now);
+      const at = books.now;
+      // Then row by row, each of which decides for itself between those that came at the same time.
+      const counted: { ledgers: string[]; from: string[]; to: '' } = { ledgers: [], from: [], to: '' };
+      try {
+        for (const id of places.ledgers) {
+          await changeLedger(id, (ledger, now) => {
+            assertPast(ledgerFreeAt(ledger), now);
+            return { ...ledger, unanswered: [...ledger.unanswered, at] };
+          });
+          counted.ledgers.push(id);
+        }
+        for (const id of places.from) {
+          await changeLog(id, FROM_NETWORK, (log, now) => {
+            assertPast(roomAt(log, FROM_NETWORK), now);
+            return [...log, at];
+          });
+          counted.from.push(id);
+        }
+        await changeLog(places.to, TO_PERSON, (log, now) => {
+          if (!isKnown(books)) assertPast(roomAt(log, TO_PERSON), now);
+          return [...log, at];
+        });
+      } catch (cause) {
+        await uncount(counted, at);
+        throw cause;
+      }
       return { ...push, at };
     },
     async withdraw(push, cause) {
       // Whoever asks for numbers that the provider does not know is counted: it tells who has an account.
       const neverSent = cause instanceof ConnectorError && cause.code !== 'identifier_refused' && !cause.may_have_begun;
       if (!neverSent) return;
-      await change(push, ({ ledgers, from, to }) => ({
-        ledgers: ledgers.map((ledger) => ({ ...ledger, unanswered: without(ledger.unanswered, push.at) })),
-        from: from.map((log) => without(log, push.at)),
-        to: without(to, push.at),
-      }));
+      await uncount(placesOf(push), push.at);
     },
     async settle(push, answer) {
-      await change(push, ({ ledgers, from, to }, now) => ({
-        ledgers: ledgers.map((ledger) => answered(ledger, push.at, answer, now)),
-        from,
-        to: answer === 'approved' ? without(to, push.at) : to,
-      }));
+      const places = placesOf(push);
+      for (const id of places.ledgers) {
+        await changeLedger(id, (ledger, now) => answered(ledger, push.at, answer, now));
+      }
+      if (answer === 'approved') await changeLog(places.to, TO_PERSON, (log) => without(log, push.at));
     },
   };
 }
 
-interface Books {
-  readonly ledgers: readonly Ledger[];
-  readonly from: readonly Log[];
-  readonly to: Log;
+/** Row ids. */
+interface Places {
+  readonly ledgers: readonly string[];
+  readonly from: readonly string[];
+  /** '' where it is not counted. */
+  readonly to: string;
 }
 
-function current(ledger: Ledger, now: number): Ledger {
+interface Window {
+  readonly limit: number;
+  readonly window_ms: number;
+}
+
+interface Books {
+  readonly now: number;
+  readonly ledgers: readonly PushLedger[];
+  readonly from: readonly PushLog[];
+  readonly to: PushLog;
+}
+
+function current(ledger: PushLedger, now: number): PushLedger {
   return { ...ledger, unanswered: ledger.unanswered.filter((at) => at > now - FORGET_MS) };
 }
 
-function answered(ledger: Ledger, at: number, answer: 'approved' | 'declined' | 'not_me', now: number): Ledger {
+function answered(ledger: PushLedger, at: number, answer: 'approved' | 'declined' | 'not_me', now: number): PushLedger {
   switch (answer) {
     case 'approved':
       return { ...ledger, unanswered: [], known_until: now + KNOWN_MS };
@@ -146,18 +188,32 @@ function answered(ledger: Ledger, at: number, answer: 'approved' | 'declined' | 
 }
 
 /** The first ms at which the next push may be sent. */
-function freeAt({ ledgers, from, to }: Books, now: number): number {
-  const times = ledgers.flatMap(({ unanswered, blocked_until }) => {
-    const last = unanswered.at(-1);
-    const pause = PAUSES_MS[Math.min(unanswered.length, PAUSES_MS.length) - 1];
-    return [blocked_until, last === undefined || pause === undefined ? 0 : last + pause];
-  });
-  const known = ledgers.some(({ known_until }) => known_until > now);
-  return Math.max(...times, ...from.map((log) => roomAt(log, FROM_NETWORK)), known ? 0 : roomAt(to, TO_PERSON));
+function freeAt(books: Books): number {
+  const { ledgers, from, to } = books;
+  return Math.max(
+    ...ledgers.map(ledgerFreeAt),
+    ...from.map((log) => roomAt(log, FROM_NETWORK)),
+    isKnown(books) ? 0 : roomAt(to, TO_PERSON),
+  );
+}
+
+function ledgerFreeAt({ unanswered, blocked_until }: PushLedger): number {
+  const last = unanswered.at(-1);
+  const pause = PAUSES_MS[Math.min(unanswered.length, PAUSES_MS.length) - 1];
+  return Math.max(blocked_until, last === undefined || pause === undefined ? 0 : last + pause);
+}
+
+/** Whether the person has approved from one of these networks lately. */
+function isKnown({ ledgers, now }: Books): boolean {
+  return ledgers.some(({ known_until }) => known_until > now);
+}
+
+function within(log: PushLog | undefined, ms: number, now: number): PushLog {
+  return (log ?? []).filter((at) => at > now - ms);
 }
 
 /** When a sliding window has room for one more; 0 where it has. */
-function roomAt(log: Log, { limit, window_ms }: { readonly limit: number; readonly window_ms: number }): number {
+function roomAt(log: PushLog, { limit, window_ms }: Window): number {
   const inTheWay = log.at(-limit);
   return inTheWay === undefined ? 0 : inTheWay + window_ms;
 }
@@ -168,17 +224,12 @@ function assertPast(at: number, now: number): void {
   throw new FlowError('rate_limited', 'too many requests were sent to this person: wait a little', seconds);
 }
 
-function endOf({ unanswered, blocked_until, known_until }: Ledger, now: number): number {
+function endOf({ unanswered, blocked_until, known_until }: PushLedger, now: number): number {
   return Math.max((unanswered.at(-1) ?? now) + FORGET_MS, blocked_until, known_until);
 }
 
-function write(id: string, row: Row | null, value: unknown, expires_at: number): Write {
-  const next = { id, version: (row?.version ?? 0) + 1, expires_at, due_at: null, value };
-  return { op: row === null ? 'insert' : 'swap', kind: 'push', row: next };
-}
-
 /** Without one of the entries that say `at`. */
-function without(log: Log, at: number): Log {
+function without(log: PushLog, at: number): PushLog {
   const index = log.indexOf(at);
   return index === -1 ? log : log.toSpliced(index, 1);
 }

@@ -1,25 +1,22 @@
 import type { DerivedTokens } from '../secrets/index.ts';
-import type { ConfirmedSession, Session } from '../session/index.ts';
-import type { Store } from '../store/store.ts';
+import type { ConfirmedSession } from '../session/index.ts';
 import type { Flow, Redemption } from './flow.ts';
 import type { SessionRows } from './session-rows.ts';
 
 /** Redeeming a code: one winner by compare-and-swap, everybody after it is a replay. */
 export function createRedemption({
-  store,
   rows,
   tokens,
 }: {
-  readonly store: Store;
   readonly rows: SessionRows;
   readonly tokens: DerivedTokens;
 }): Flow['redeem'] {
   return async (code, check, writes): Promise<Redemption> => {
     const token = tokens.read('ac', code);
     if (token === null) return { outcome: 'invalid' };
-    const row = await store.get<Session>('session', token.id);
-    if (row === null) return { outcome: 'invalid' };
-    check(row.value.request);
+    const found = await rows.find(token.id);
+    if (found === null) return { outcome: 'invalid' };
+    check(found.session.request);
     const result = await rows.apply(token.id, { type: 'redeem', n: token.n }, (before, now) =>
       // `redeem` is only ever allowed from `confirmed`.
       writes(before as ConfirmedSession, now),

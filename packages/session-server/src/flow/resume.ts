@@ -1,7 +1,7 @@
 import { isEnd } from '@beckon/protocol';
 import type { AuthorizationRequest, Session } from '../session/index.ts';
-import type { PushedRequests } from './pushed-requests.ts';
-import type { SessionRows } from './session-rows.ts';
+import type { OpenRequest, PushedRequests } from './pushed-requests.ts';
+import type { Loaded, SessionRows } from './session-rows.ts';
 
 /**
  * Goes on with a session for a browser that was reloaded: for the very request that it serves, or
@@ -13,18 +13,20 @@ import type { SessionRows } from './session-rows.ts';
 export async function resume(
   { rows, requests }: { readonly rows: SessionRows; readonly requests: Pick<PushedRequests, 'enter' | 'leave'> },
   session: Session,
-  request_id: string,
-  request: AuthorizationRequest,
-): Promise<Session | null> {
+  open: OpenRequest,
+): Promise<Loaded | null> {
+  const { id: request_id, request } = open;
   if (isEnd(session.status) || askOf(session.request) !== askOf(request)) return null;
   // A request that got about takes in no session without a place, whatever that served before.
-  if (session.request_id !== request_id) await requests.enter(request_id, session.id, session.id);
+  if (session.request_id !== request_id) {
+    await requests.enter(open, session.id, { replaces: session.id, beside: () => [] });
+  }
   const result = await rows.apply(session.id, { type: 'resume', request_id, request });
   if (!result.ok) return null;
   // Of what it served at that moment: another reload may have been faster.
   const left = result.before.request_id;
   if (left !== request_id) await requests.leave(left, session.id);
-  return result.session;
+  return result;
 }
 
 /** What the person is asked for: a request without that by which its website tells one sign-in from another. */

@@ -2,11 +2,13 @@ import { ConnectorError } from '../connectors/connector.ts';
 import type { Timers } from '../jobs/index.ts';
 import { newSecret, type Secrets } from '../secrets/index.ts';
 import type { Identity, LocalizedText, Lifetimes, RetrievedSession, Session, SessionEvent } from '../session/index.ts';
+import { partitionOf } from '../store/partition.ts';
 import type { Row, Store, Write } from '../store/store.ts';
-import { type Attempt, createAttempts } from './attempts.ts';
+import { createAttempts } from './attempts.ts';
 import type { BrowserHolder } from './browser-holder.ts';
 import type { Changes } from './changes.ts';
 import { type Flow, FlowError, type RedirectEnd } from './flow.ts';
+import type { Attempt } from './kinds.ts';
 import { personName } from './person-name.ts';
 import { relyingPartyOf } from './preview.ts';
 import { asksForReauthentication, hasReauthenticated } from './reauthentication.ts';
@@ -34,7 +36,7 @@ export interface RoundTripDependencies {
 
 /** A browser goes to a provider and comes back: the phone's browser, or on one device the only one. */
 export function createRoundTrip(deps: RoundTripDependencies): Pick<Flow, 'toProvider' | 'fromProvider' | 'settle'> {
-  const { rows, store } = deps;
+  const { rows } = deps;
   const attempts = createAttempts(deps);
   const { holderOf, redirecting, own } = deps.holder;
 
@@ -44,7 +46,7 @@ export function createRoundTrip(deps: RoundTripDependencies): Pick<Flow, 'toProv
     const request = upstreamRequestOf(session);
     const start = {
       callback_uri: `${deps.issuer}/callback/${connector.id}`,
-      state: newSecret(deps.randomBytes),
+      state: partitionOf(session.id) + newSecret(deps.randomBytes),
       nonce: newSecret(deps.randomBytes),
       code_verifier: newSecret(deps.randomBytes),
       mode,
@@ -92,7 +94,8 @@ export function createRoundTrip(deps: RoundTripDependencies): Pick<Flow, 'toProv
     }
     const { identity, tokens } = outcome;
     deps.tokens.forget(session.id, connector, tokens);
-    assertRecent(identity, request, await store.now());
+    // By the time it is now: the exchange may have taken a while.
+    if (request.max_age !== null) assertRecent(identity, request, (await rows.load(session.id)).now);
     // One tap on a stranger's link is not enough: the provider asked, the number was typed, or we ask.
     const sure = hasReauthenticated(identity, attempt) || retrieval.matched || start.mode !== 'qr';
     if (!sure) return { type: 'unsure', identity };
@@ -114,7 +117,7 @@ export function createRoundTrip(deps: RoundTripDependencies): Pick<Flow, 'toProv
       );
     const { session_id, holder } = row.value;
     const browser_key = browserKeyOf(session_id);
-    const session = await rows.load(session_id);
+    const { session } = await rows.load(session_id);
     if (browser_key === null || isOthers(session, holder) || holderOf(session, browser_key) !== holder) {
       throw new FlowError('verification_failed', 'go on in the browser in which this sign-in was started');
     }
@@ -170,7 +173,7 @@ export function createRoundTrip(deps: RoundTripDependencies): Pick<Flow, 'toProv
       const session = await current(session_id);
       // Who came back is kept no longer than it takes.
       const settled = (before: Session): readonly Write[] =>
-        answer === null ? [] : [attempts.release(row, before.expires_at + deps.lifetimes.scanned_ms)];
+        answer === null ? [] : attempts.release(row, before.expires_at + deps.lifetimes.scanned_ms);
       if (decision === 'not_me') {
         const event = { type: 'decline', holder, reason: 'not_me', message: null } as const;
         const declined = await rows.apply(session_id, event, settled);

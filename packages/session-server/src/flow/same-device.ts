@@ -1,5 +1,4 @@
 import type { Session } from '../session/index.ts';
-import type { Store } from '../store/store.ts';
 import type { BrowserHolder } from './browser-holder.ts';
 import type { Changes } from './changes.ts';
 import { type Flow, FlowError, type SameDeviceStart } from './flow.ts';
@@ -7,14 +6,13 @@ import type { Forms } from './forms.ts';
 import type { Links } from './links.ts';
 import { relyingPartyOf } from './preview.ts';
 import { refusal } from './refusal.ts';
-import type { SessionRows } from './session-rows.ts';
+import type { Loaded, SessionRows } from './session-rows.ts';
 
 /** How long a browser waits for the owner's click, which is sent at the same moment as its own request, in ms. */
 const PATIENCE_MS = 1_000;
 
 export interface SameDeviceDependencies {
   readonly rows: SessionRows;
-  readonly store: Store;
   readonly changes: Changes;
   readonly links: Links;
   readonly forms: Forms;
@@ -32,11 +30,12 @@ export interface SameDeviceDependencies {
 export function createSameDevice(deps: SameDeviceDependencies): Pick<Flow, 'startSameDevice' | 'goOnHere'> {
   const { rows, links, forms, holder, toProvider } = deps;
 
-  const withTicket = async (session_id: string, ticket: string): Promise<Session> => {
-    const session = await rows.load(session_id);
+  const withTicket = async (session_id: string, ticket: string): Promise<Loaded> => {
+    const loaded = await rows.load(session_id);
+    const { session } = loaded;
     if (!links.isTicket(session, ticket)) throw new FlowError('session_not_found', 'there is no such sign-in');
     holder.redirecting(session);
-    return session;
+    return loaded;
   };
 
   const ask = (session: Session, browser_key: string): SameDeviceStart => ({
@@ -52,7 +51,7 @@ export function createSameDevice(deps: SameDeviceDependencies): Pick<Flow, 'star
       try {
         for (;;) {
           gone.throwIfAborted();
-          const session = await withTicket(session_id, ticket);
+          const { session } = await withTicket(session_id, ticket);
           const claimed = await holder.retrieveArmed(session, browser_key, party);
           if (claimed.ok) return { type: 'redirect', location: await toProvider(session_id, browser_key) };
           const { status } = claimed.session;
@@ -60,15 +59,15 @@ export function createSameDevice(deps: SameDeviceDependencies): Pick<Flow, 'star
           const waits = status === 'initialized' || status === 'retrieved';
           if (waits && (await patience.more())) continue;
           if (status !== 'initialized') throw refusal(claimed.error);
-          return ask(await withTicket(session_id, ticket), browser_key);
+          return ask((await withTicket(session_id, ticket)).session, browser_key);
         }
       } finally {
         patience.stop();
       }
     },
     async goOnHere(session_id, ticket, form_token, browser_key, party) {
-      const session = await withTicket(session_id, ticket);
-      if (!forms.isOurs(session, form_token, browser_key, await deps.store.now()))
+      const { session, now } = await withTicket(session_id, ticket);
+      if (!forms.isOurs(session, form_token, browser_key, now))
         throw new FlowError('session_not_found', 'this form is of another sign-in, or of another browser');
       await holder.retrieve(session, browser_key, party);
       return toProvider(session_id, browser_key);

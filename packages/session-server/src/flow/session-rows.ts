@@ -1,23 +1,34 @@
-import type { Session, SessionEvent, Transition } from '../session/index.ts';
-import { transition, type Lifetimes } from '../session/index.ts';
-import type { Row, Store, Write } from '../store/store.ts';
-import type { Changes } from './changes.ts';
+import { transition, type Lifetimes, type Session, type SessionEvent, type Transition } from '../session/index.ts';
+import { type Next, collectionOf } from '../store/collection.ts';
+import type { Store, Write } from '../store/store.ts';
 import { cancelUpstream } from './cancel-upstream.ts';
+import type { Changes } from './changes.ts';
 import { FlowError } from './flow.ts';
+import { SESSION } from './kinds.ts';
 
 /** How long a session stays readable after its end, so that a watcher who was away hears of it, in ms. */
 const RETENTION_MS = 3_600_000;
 
+/** A session as it was read, and when that was by the store's clock. */
+export interface Loaded {
+  readonly session: Session;
+  readonly now: number;
+}
+
 /** Sessions at rest: loaded, changed by compare-and-swap, and told about. */
 export interface SessionRows {
   /** @throws FlowError `session_not_found` */
-  load(id: string): Promise<Session>;
-  /** `writes` are stored in the same commit. */
-  insert(session: Session, writes?: readonly Write[]): Promise<void>;
+  load(id: string): Promise<Loaded>;
+  /** Null where there is none. */
+  find(id: string): Promise<Loaded | null>;
+  /** The write that stores a new session; `began` is to be called once it is stored. */
+  inserting(session: Session): Write;
+  began(session: Session): void;
   /**
    * Applies an event to the newest version, however many others try at the same time. `writes` are
    * stored in the same commit; null is a veto, and answers `invalid_transition`. A refusal that
    * changes the session is stored as well.
+   * @throws FlowError `session_not_found`
    */
   apply(
     id: string,
@@ -38,53 +49,57 @@ export function createSessionRows(
   changes: Changes,
   changed: (before: Session | null, after: Session) => void,
 ): SessionRows {
-  const load = async (id: string): Promise<Session> => {
-    const row = await store.get<Session>('session', id);
-    if (row === null) throw new FlowError('session_not_found', 'there is no such session');
-    return row.value;
+  const sessions = collectionOf(store, SESSION);
+  const find = async (id: string): Promise<Loaded | null> => {
+    const { row, now } = await sessions.get(id);
+    return row === null ? null : { session: row.value, now };
   };
   return {
-    load,
-    async insert(session, writes = []) {
-      const stored = await store.commit([{ op: 'insert', kind: 'session', row: rowOf(session) }, ...writes]);
-      // 130 bits of randomness: a doubled id means that the random source is broken.
-      if (!stored) throw new Error('a session id was drawn twice');
-      changed(null, session);
+    find,
+    async load(id) {
+      const found = await find(id);
+      if (found === null) throw notFound();
+      return found;
     },
+    inserting: (session) => sessions.inserting(session.id, nextOf(session)),
+    began: (session) => changed(null, session),
     async apply(id, event, writes) {
-      for (;;) {
-        const before = await load(id);
-        const now = await store.now();
-        const result = transition(before, event, now, lifetimes);
-        if (result.session === before) return { ...result, before, now };
-        const given = result.ok && writes !== undefined ? writes(before, now) : [];
-        if (given === null)
-          return { ok: false, error: 'invalid_transition', session: before, effects: [], before, now };
-        const also = [
-          ...given,
-          ...(result.effects.some(({ type }) => type === 'cancel_upstream') ? cancelUpstream(before, now) : []),
-        ];
-        if (await store.commit([{ op: 'swap', kind: 'session', row: rowOf(result.session) }, ...also])) {
-          changed(before, result.session);
-          if (result.effects.some(({ type }) => type === 'publish')) changes.publish(id);
-          return { ...result, before, now };
+      let applied = null as Applied | null;
+      const { before } = await sessions.update(id, (row, now) => {
+        if (row === null) throw notFound();
+        const { value: session } = row;
+        const result = transition(session, event, now, lifetimes);
+        applied = { ...result, before: session, now };
+        if (result.session === session) return null;
+        const given = result.ok && writes !== undefined ? writes(session, now) : [];
+        if (given === null) {
+          applied = { ok: false, error: 'invalid_transition', session, effects: [], before: session, now };
+          return null;
         }
-        // Somebody else was faster: look again at what they left. If nobody was, it is a write beside
-        // the session that does not hold, and it never will.
-        if ((await load(id)).version === before.version) throw new Error('a write beside the session does not hold');
+        const owed = result.effects.some(({ type }) => type === 'cancel_upstream') ? cancelUpstream(session, now) : [];
+        return { ...nextOf(result.session), also: [...given, ...owed] };
+      });
+      if (applied === null || before === null) throw notFound();
+      const { session, effects } = applied;
+      if (session !== applied.before) {
+        changed(applied.before, session);
+        if (effects.some(({ type }) => type === 'publish')) changes.publish(id);
       }
+      return applied;
     },
   };
 }
 
-function rowOf(session: Session): Row<Session> {
+function notFound(): FlowError {
+  return new FlowError('session_not_found', 'there is no such session');
+}
+
+function nextOf(session: Session): Next<Session> {
   const live = session.status === 'initialized' || session.status === 'retrieved' || session.status === 'confirmed';
   return {
-    id: session.id,
-    version: session.version,
+    value: session,
     expires_at: session.expires_at + RETENTION_MS,
     // Somebody must tell the watchers when its time is over.
     due_at: live ? session.expires_at : null,
-    value: session,
   };
 }

@@ -618,7 +618,7 @@ describe('what the provider says', () => {
       await settle();
       await world.loop.runOnce();
       expect(pasby.cancelled, 'it knows that it is over').toEqual([]);
-      expect(await world.store.list('upstream', 10), 'nothing is owed any more').toEqual([]);
+      expect((await world.store.list('upstream', 10)).rows, 'nothing is owed any more').toEqual([]);
       expect(pasby.listeners(1)).toBe(0);
     },
   );
@@ -638,7 +638,7 @@ describe('what the provider says', () => {
     await world.loop.runOnce();
     expect(pasby.cancelled).toEqual([]);
     expect(pasby.listeners(1)).toBe(0);
-    expect(await world.store.list('upstream', 10)).toEqual([]);
+    expect((await world.store.list('upstream', 10)).rows).toEqual([]);
   });
 
   it('FT-B6b: confirmed with a refresh token gives that back to the provider', async () => {
@@ -746,13 +746,13 @@ describe('calling off', () => {
     await Promise.all([world, ...others].map(({ loop }) => loop.runOnce()));
     expect(pasby.cancelled).toEqual([1]);
     expect(pasby.listeners(1)).toBe(0);
-    expect(await world.store.list('upstream_cancel', 10)).toEqual([]);
+    expect((await world.store.list('upstream_cancel', 10)).rows).toEqual([]);
   });
 
   it('tells once even where two nodes hold the same order: a lease is no lock', async () => {
     const { pasby, world, session } = await followed();
     await world.flow.cancel(session);
-    const [order] = await world.store.list('upstream_cancel', 10);
+    const [order] = (await world.store.list('upstream_cancel', 10)).rows;
     await Promise.all([world, world.node()].map(({ flow }) => flow.cancelUpstream(order?.id ?? '')));
     expect(pasby.cancelled).toEqual([1]);
   });
@@ -772,7 +772,7 @@ describe('calling off', () => {
       await settle();
       expect(pasby.cancelled).toHaveLength(tries);
     }
-    expect(await world.store.list('upstream_cancel', 10)).toEqual([]);
+    expect((await world.store.list('upstream_cancel', 10)).rows).toEqual([]);
   });
 
   it('that succeeds the second time is over', async () => {
@@ -819,7 +819,7 @@ describe('calling off', () => {
     expect(closed).toBe(false);
     vi.advanceTimersByTime(1);
     await closing;
-    expect(await world.store.list('upstream_cancel', 10), 'another node tries again').toHaveLength(1);
+    expect((await world.store.list('upstream_cancel', 10)).rows, 'another node tries again').toHaveLength(1);
   });
 
   it('what the browser replaced: the other mode begins, the first one is told and heard no more', async () => {
@@ -969,6 +969,6 @@ describe('nodes', () => {
 
 /** A node whose commits never arrive: it died, though its code still runs in this process. */
 function unplugged(): (store: Store) => Store {
-  const silence = new Promise<boolean>(() => undefined);
+  const silence = new Promise<never>(() => undefined);
   return (store) => ({ ...store, commit: () => silence, renewLease: () => new Promise(() => undefined) });
 }

@@ -18,6 +18,7 @@ import {
   type SessionEvent,
   type UpstreamState,
 } from '../session/index.ts';
+import { collectionOf } from '../store/collection.ts';
 import type { Store, Write } from '../store/store.ts';
 import { cancelOrder, createCancelUpstream } from './cancel-upstream.ts';
 import type { Changes } from './changes.ts';
@@ -25,6 +26,8 @@ import { FOLLOWERS } from './flow-workers.ts';
 import { FlowError } from './flow.ts';
 import type { ForgetTokens } from './forget-tokens.ts';
 import { createFollowed } from './followed.ts';
+import type { Ids } from './ids.ts';
+import { UPSTREAM } from './kinds.ts';
 import type { Pushes } from './pushes.ts';
 import { assertRecent } from './recent-authentication.ts';
 import type { Applied, SessionRows } from './session-rows.ts';
@@ -61,17 +64,11 @@ export interface Upstream {
   close(): Promise<void>;
 }
 
-type Begun = Pick<Session, 'id' | 'request' | 'client_name' | 'browser' | 'policy'>;
+type Begun = Pick<Session, 'id' | 'created_at' | 'request' | 'client_name' | 'browser' | 'policy'>;
 type Following = (InitializedSession | RetrievedSession) & {
   readonly choice: Choice;
   readonly upstream: UpstreamState;
 };
-
-interface FollowOrder {
-  readonly session_id: string;
-  /** Where it counts; not there in what release 0.1 wrote. */
-  readonly networks?: readonly string[];
-}
 
 export interface UpstreamDependencies {
   readonly store: Store;
@@ -80,7 +77,7 @@ export interface UpstreamDependencies {
   readonly pushes: Pushes;
   readonly connectors: ReadonlyMap<string, Connector>;
   readonly secrets: Pick<Secrets, 'fingerprint'>;
-  readonly newId: () => string;
+  readonly ids: Ids;
   readonly tokens: ForgetTokens;
   readonly timers: Pick<Timers, 'sleep'>;
   /** A whole number from 0 up to, not including, `below`. */
@@ -94,15 +91,17 @@ export function createUpstream(deps: UpstreamDependencies): Upstream {
   let running = 0;
   const followed = createFollowed(store, secrets);
   const cancellations = createCancelUpstream(store, connectors);
+  const orders = collectionOf(store, UPSTREAM);
 
   const identifierHash = (connector: string, identifier: string | null): string | null =>
     identifier === null ? null : secrets.fingerprint(JSON.stringify(['identifier', connector, identifier]));
 
-  const stateOf = async (
+  const stateOf = (
     { qr, link, expires_at, kept }: UpstreamStarted,
     same: Pick<UpstreamState, 'run' | 'identifier' | 'push' | 'words'>,
-  ): Promise<UpstreamState> => {
-    const latest = (await store.now()) + LONGEST_MS;
+    created_at: number,
+  ): UpstreamState => {
+    const latest = created_at + LONGEST_MS;
     const { run, identifier, push, words } = same;
     const ends = expires_at === null ? null : Math.floor(Math.min(expires_at, latest));
     return { run, identifier, push, words, qr, link, expires_at: ends, kept };
@@ -110,15 +109,15 @@ export function createUpstream(deps: UpstreamDependencies): Upstream {
 
   /** The session while the provider's session `run` is the one that it waits for. */
   const waiting = async (session_id: string, run: string): Promise<Following | null> => {
-    const session = await rows.load(session_id).catch((cause: unknown) => {
-      if (cause instanceof FlowError) return null;
-      throw cause;
-    });
-    return session !== null && isWaitingFor(session, run) ? session : null;
+    const found = await rows.find(session_id);
+    return found !== null && isWaitingFor(found.session, run) ? found.session : null;
   };
 
   /** One status of the provider becomes what it means for ours. True when there is nothing more to hear. */
-  const hear = async ({ id, choice, request, upstream }: Following, status: UpstreamStatus): Promise<boolean> => {
+  const hear = async (
+    { id, choice, request, upstream, created_at }: Following,
+    status: UpstreamStatus,
+  ): Promise<boolean> => {
     const { run } = upstream;
     // The choice may change at any moment: what belongs to another run comes too late.
     const apply = (event: SessionEvent): Promise<Applied> =>
@@ -130,7 +129,7 @@ export function createUpstream(deps: UpstreamDependencies): Upstream {
         await retrieve();
         return false;
       case 'restarted':
-        await apply({ type: 'restart', upstream: await stateOf(status.started, upstream) });
+        await apply({ type: 'restart', upstream: stateOf(status.started, upstream, created_at) });
         return false;
       case 'kept':
         await apply({ type: 'keep', run, kept: status.kept });
@@ -139,7 +138,8 @@ export function createUpstream(deps: UpstreamDependencies): Upstream {
         const { identity, tokens } = status;
         const connector = connectors.get(choice.connector);
         if (connector !== undefined) deps.tokens.forget(id, connector, tokens);
-        assertRecent(identity, request, await store.now());
+        // By the time it is now: the session may have waited for a while.
+        if (request.max_age !== null) assertRecent(identity, request, (await rows.load(id)).now);
         await retrieve();
         const { ok } = await apply({ type: 'confirm', holder: HOLDER, number: null, identity, scope: request.scope });
         if (ok && upstream.push) await pushes.settle(upstream.push, 'approved');
@@ -208,14 +208,15 @@ export function createUpstream(deps: UpstreamDependencies): Upstream {
   };
 
   const followRun = async (run: string, signal: AbortSignal): Promise<void> => {
-    const order = await store.get<FollowOrder>('upstream', run);
+    const { row: order } = await orders.get(run);
     if (order === null) return;
-    const { session_id, networks = [] } = order.value;
+    const { session_id, networks } = order.value;
     const session = await waiting(session_id, run);
     const connector = session === null ? undefined : connectors.get(session.choice.connector);
     if (session !== null && connector !== undefined) await follow(session, connector, signal);
     if ((await waiting(session_id, run)) !== null) return;
-    await letGo(store, run);
+    // Its lease may have been renewed meanwhile, which costs no version.
+    await orders.remove(order);
     await followed.release(run, networks);
   };
 
@@ -231,14 +232,15 @@ export function createUpstream(deps: UpstreamDependencies): Upstream {
           FULL_RETRY_S,
         );
       const { mode } = choice;
-      const run = deps.newId();
+      const run = deps.ids.beside(session.id);
       const networks = followed.networksOf(session.browser.address);
       await followed.admit(run, networks);
       const words = mode === 'direct' && upstream.shows_words === true ? drawWords(deps.randomInt) : null;
       const start = { session_id: session.id, mode, identifier, words, requester: requesterOf(session) };
       try {
         const started = await upstream.start({ ...start, request: requestOf(session) });
-        return await stateOf(started, { run, identifier: identifierHash(choice.connector, identifier), push, words });
+        const identified = identifierHash(choice.connector, identifier);
+        return stateOf(started, { run, identifier: identified, push, words }, session.created_at);
       } catch (cause) {
         await followed.release(run, networks);
         throw cause;
@@ -247,15 +249,14 @@ export function createUpstream(deps: UpstreamDependencies): Upstream {
     isFor: (upstream, connector, identifier) => upstream.identifier === identifierHash(connector, identifier),
     order({ id, browser }, upstream, now) {
       if (upstream === null) return [];
-      const value: FollowOrder = { session_id: id, networks: followed.networksOf(browser.address) };
+      const value = { session_id: id, networks: followed.networksOf(browser.address) };
       // Due at once, for whichever node looks first.
-      const row = { id: upstream.run, version: 1, expires_at: now + 2 * LONGEST_MS, due_at: now, value };
-      return [{ op: 'insert', kind: 'upstream', row }];
+      return [orders.inserting(upstream.run, { value, expires_at: now + 2 * LONGEST_MS, due_at: now })];
     },
     async abandon({ browser }, choice, upstream) {
       if (upstream === null) return;
       await followed.release(upstream.run, followed.networksOf(browser.address));
-      await store.commit([cancelOrder(upstream.run, choice.connector, upstream.kept, await store.now())]);
+      await store.commit((now) => [cancelOrder(upstream.run, choice.connector, upstream.kept, now)]);
     },
     async follow(run, signal) {
       running += 1;
@@ -294,9 +295,4 @@ function requesterOf({ browser, request }: Pick<Session, 'browser' | 'request'>)
 
 function isWaitingFor(session: Session, run: string): session is Following {
   return (session.status === 'initialized' || session.status === 'retrieved') && session.upstream?.run === run;
-}
-
-async function letGo(store: Store, run: string): Promise<void> {
-  const row = await store.get('upstream', run);
-  if (row !== null) await store.commit([{ op: 'remove', kind: 'upstream', id: run, version: row.version }]);
 }

@@ -9,17 +9,15 @@ import {
   transition,
 } from '../session/index.ts';
 import { claimsOf } from '../session/scope-claims.ts';
-import type { Store } from '../store/store.ts';
 import { type Consent, type Flow, FlowError, type Scan } from './flow.ts';
 import type { Links } from './links.ts';
 import { assertRecent } from './recent-authentication.ts';
 import { refusal } from './refusal.ts';
 import { relyingPartyOf } from './preview.ts';
-import type { SessionRows } from './session-rows.ts';
+import type { Loaded, SessionRows } from './session-rows.ts';
 
 export interface WalletApprovalDependencies {
   readonly rows: SessionRows;
-  readonly store: Store;
   readonly links: Links;
   readonly secrets: Secrets;
   readonly connectors: ReadonlyMap<string, Connector>;
@@ -36,8 +34,8 @@ export function createWalletApproval(deps: WalletApprovalDependencies): Pick<Flo
 
   return {
     async retrieve(scan, access_token, phone) {
-      const { session, holder } = await authenticated(deps, scan.session_id, access_token);
-      await checkScan(deps, session, scan, holder);
+      const { session, now, holder } = await authenticated(deps, scan.session_id, access_token);
+      checkScan(deps, { session, now }, scan, holder);
       const number = String(10 + deps.randomInt(90));
       if (session.choice === null) throw refusal('invalid_transition');
       const { choice } = session;
@@ -49,7 +47,7 @@ export function createWalletApproval(deps: WalletApprovalDependencies): Pick<Flo
     },
 
     async update(session_id, access_token, decision) {
-      const { session, holder, wallet, walletHolder } = await authenticated(deps, session_id, access_token);
+      const { session, now, holder, wallet, walletHolder } = await authenticated(deps, session_id, access_token);
       if (session.status === 'initialized') {
         throw new FlowError('invalid_transition', 'the session has not been retrieved: ask for its information first');
       }
@@ -77,11 +75,12 @@ export function createWalletApproval(deps: WalletApprovalDependencies): Pick<Flo
         scope: withOpenid(decision.accepted_scopes),
       } as const;
       // The number is one try, and the issuer is only asked for claims that will be used.
-      const rehearsal = transition(session, { ...attempt, identity: NOBODY }, await deps.store.now(), deps.lifetimes);
-      const identity = rehearsal.ok
-        ? await identify(deps, session, wallet, access_token, walletHolder, attempt.scope)
-        : NOBODY;
-      const result = await rows.apply(session.id, { ...attempt, identity });
+      const rehearsal = transition(session, { ...attempt, identity: NOBODY }, now, deps.lifetimes);
+      const identity = rehearsal.ok ? await wallet.identify(access_token, walletHolder, attempt.scope) : NOBODY;
+      const result = await rows.apply(session.id, { ...attempt, identity }, ({ request }, at) => {
+        assertRecent(identity, request, at);
+        return [];
+      });
       // Only its holder has the token: the first answer was lost, and the website faster than the second try.
       if (result.session.status === 'completed') return { status: 'confirmed', location: null };
       if (!result.ok) throw refusal(result.error);
@@ -98,7 +97,7 @@ async function authenticated(
   { rows, connectors, secrets }: WalletApprovalDependencies,
   session_id: string,
   access_token: string,
-): Promise<{ session: Session; holder: string; wallet: WalletCapability; walletHolder: WalletHolder }> {
+): Promise<Loaded & { holder: string; wallet: WalletCapability; walletHolder: WalletHolder }> {
   // The token first: who is no wallet learns nothing of a session, not even whether there is one.
   const trusted = [...connectors.values()].flatMap((connector) =>
     connector.wallet === null ? [] : [{ id: connector.id, wallet: connector.wallet }],
@@ -107,13 +106,13 @@ async function authenticated(
   for (const { id, wallet } of trusted) {
     try {
       const walletHolder = await wallet.authenticate(access_token);
-      const session = await rows.load(session_id);
+      const { session, now } = await rows.load(session_id);
       if (session.choice?.connector !== id) {
         refused = new FlowError('invalid_transition', 'the browser has not chosen this wallet for the session');
         continue;
       }
       const holder = secrets.fingerprint(JSON.stringify([id, walletHolder.issuer, walletHolder.subject]));
-      return { session, holder, wallet, walletHolder };
+      return { session, now, holder, wallet, walletHolder };
     } catch (cause) {
       if (cause instanceof FlowError) throw cause;
       refused = cause;
@@ -123,30 +122,12 @@ async function authenticated(
 }
 
 /** A frame must be fresh, unless the same wallet comes back for what it has already claimed. */
-async function checkScan(
-  { links, store }: WalletApprovalDependencies,
-  session: Session,
-  scan: Scan,
-  holder: string,
-): Promise<void> {
-  const verdict = links.verify(session, scan, await store.now());
+function checkScan({ links }: WalletApprovalDependencies, { session, now }: Loaded, scan: Scan, holder: string): void {
+  const verdict = links.verify(session, scan, now);
   if (verdict === 'ok') return;
   if (verdict === 'forged') throw new FlowError('invalid_request', 'mac: this server did not make this code');
   const own = session.status === 'retrieved' && session.retrieval.holder === holder;
   if (!own) throw new FlowError('qr_stale', 'the code is too old: scan the one that is shown now');
-}
-
-async function identify(
-  { store }: WalletApprovalDependencies,
-  session: Session,
-  wallet: WalletCapability,
-  access_token: string,
-  holder: WalletHolder,
-  scope: readonly string[],
-): Promise<Identity> {
-  const identity = await wallet.identify(access_token, holder, scope);
-  assertRecent(identity, session.request, await store.now());
-  return identity;
 }
 
 function consentOf(session: RetrievedSession, retrieval_token: string): Consent {

@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express';
+import { isSessionId } from '../session/index.ts';
 
 /** What binds a browser to one sign-in: 43 characters, in a cookie of its own for each session. */
 export interface BrowserKeys {
@@ -54,5 +55,5 @@ function cookiesOf(request: Request): readonly (readonly [name: string, value: s
 }
 
 function isOurs(name: string, prefix: string): boolean {
-  return name.startsWith(prefix) && /^[0-9A-Z]{26}$/.test(name.slice(prefix.length));
+  return name.startsWith(prefix) && isSessionId(name.slice(prefix.length));
 }

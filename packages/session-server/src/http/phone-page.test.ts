@@ -24,7 +24,7 @@ describe('a copy of a code', () => {
     // Frame 2 begins at 4 s, and its copies end at 64 s.
     harness.clock.advance(9_000);
     const copy = await handedOn(new URL(frame).pathname);
-    expect(copy).toMatch(/^\/q\/[0-9A-Z]{26}\.H2\.[A-Z2-7]{26}$/);
+    expect(copy).toMatch(/^\/q\/[0-9A-F]{2}[0-9A-Z]{26}\.H2\.[A-Z2-7]{26}$/);
     let last = String(copy);
     for (let copies = 0; copies < 5; copies += 1) {
       harness.clock.advance(10_000);

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { type Flow, FlowError, type SessionCredentials } from '../flow/index.ts';
 import { type OAuth, paramsOf } from '../oauth/index.ts';
 import type { Polls } from '../realtime/index.ts';
-import type { Client, ClientDirectory, Party } from '../session/index.ts';
+import { type Client, type ClientDirectory, isSessionId, type Party } from '../session/index.ts';
 import type { Cors } from './cors.ts';
 import { HttpError } from './http-error.ts';
 import { NOTHING, bearer, checked, jsonBody, query } from './input.ts';
@@ -25,7 +25,9 @@ export interface SessionRoutesDependencies {
 const text = z.string().refine((value) => value.isWellFormed(), 'must be text that UTF-8 can carry');
 
 /** An authorization request's parameters are strings, as they are in a query. */
-const createSchema = z.record(z.string().max(64), text.max(4096));
+const parametersSchema = z.record(z.string().max(64), text.max(4096));
+/** The one that a page of ours brings has a whole request sealed in it. */
+const createSchema = z.looseObject({ request_uri: text.max(24_576).optional() });
 
 const chooseSchema = z.strictObject({
   connector: z.string().min(1).max(32),
@@ -65,7 +67,9 @@ export function sessionRoutes(deps: SessionRoutesDependencies): Router {
     .route('/session')
     .all(cors.clients)
     .post(jsonBody, async (request, response) => {
-      const { session_id = null, ...parameters } = checked(createSchema, request.body);
+      const { request_uri: uri, ...others } = checked(createSchema, request.body);
+      const { session_id = null, ...rest } = checked(parametersSchema, others);
+      const parameters = uri === undefined ? rest : { ...rest, request_uri: uri };
       await limits.count('authorizations', request, response, {});
       const admit = (client: Client): void => cors.assertOwn(request, response, client);
       const { client, request_uri } = await deps.oauth.begin(paramsOf(parameters), admit);
@@ -158,11 +162,10 @@ export function sessionRoutes(deps: SessionRoutesDependencies): Router {
   return router;
 }
 
-/** A session's id is 26 characters and read in any case; anything else is no session. */
+/** A session's id is read in any case; what cannot be one is no session. */
 export function sessionId(request: Request): string {
   const id = request.params['id'];
-  if (typeof id !== 'string' || !/^[0-9A-Za-z]{26}$/.test(id))
-    throw new FlowError('session_not_found', 'there is no such session');
+  if (typeof id !== 'string' || !isSessionId(id)) throw new FlowError('session_not_found', 'there is no such session');
   return id.toUpperCase();
 }
 

@@ -20,7 +20,7 @@ beforeEach(() => {
 
 async function due(count: number, expires_at = Number.MAX_SAFE_INTEGER): Promise<void> {
   for (let n = 0; n < count; n += 1) {
-    const row = { id: `R${n}`, version: 1, expires_at, due_at: clock.now(), value: n };
+    const row = { id: `R${n}`, version: 1, schema: 1, expires_at, due_at: clock.now(), value: n };
     await store.commit([{ op: 'insert', kind: 'thing', row }]);
   }
 }
@@ -96,14 +96,14 @@ describe('short work', () => {
     });
     await jobs.runOnce();
     expect(failures).toEqual([new Error('no luck')]);
-    expect((await store.list('thing', 10)).map(({ id }) => id)).toEqual(['R0']);
+    expect((await store.list('thing', 10)).rows.map(({ id }) => id)).toEqual(['R0']);
     broken = false;
     clock.advance(LEASE_MS - 1);
     await jobs.runOnce();
-    expect(await store.get('thing', 'R0'), 'its lease runs').not.toBeNull();
+    expect((await store.get('thing', 'R0')).row, 'its lease runs').not.toBeNull();
     clock.advance(1);
     await jobs.runOnce();
-    expect(await store.get('thing', 'R0')).toBeNull();
+    expect((await store.get('thing', 'R0')).row).toBeNull();
   });
 
   it('gives the rest of the process a turn at least every 25 rows', async () => {

@@ -27,13 +27,13 @@ const kids = ({ keys }: KeySet) => keys.map(({ kid }) => kid);
 
 describe('signing keys', () => {
   it('are made once, and found again', async () => {
-    const first = await (await createKeys({ store })).jwks();
+    const first = await (await createKeys({ store, elapsed: clock.now })).jwks();
     expect(first.keys.map(({ alg }) => alg)).toEqual(['RS256', 'ES256']);
-    expect(await (await createKeys({ store })).jwks(), 'a restart made new keys').toEqual(first);
+    expect(await (await createKeys({ store, elapsed: clock.now })).jwks(), 'a restart made new keys').toEqual(first);
   });
 
   it('are one set though five nodes start at once', async () => {
-    const nodes = await Promise.all(Array.from({ length: 5 }, () => createKeys({ store })));
+    const nodes = await Promise.all(Array.from({ length: 5 }, () => createKeys({ store, elapsed: clock.now })));
     const sets = await Promise.all(nodes.map((keys) => keys.jwks()));
     expect(sets[0]?.keys).toHaveLength(2);
     const tokens = await Promise.all(nodes.map((keys) => keys.sign('ES256', { sub: 'x' })));
@@ -41,7 +41,7 @@ describe('signing keys', () => {
   });
 
   it('show their public half and nothing else, under their thumbprint', async () => {
-    const { keys } = await (await createKeys({ store })).jwks();
+    const { keys } = await (await createKeys({ store, elapsed: clock.now })).jwks();
     const [rsa, ec] = keys;
     expect(Object.keys(rsa!).toSorted()).toEqual(['alg', 'e', 'kid', 'kty', 'n', 'use']);
     expect(Object.keys(ec!).toSorted()).toEqual(['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y']);
@@ -53,7 +53,7 @@ describe('signing keys', () => {
   });
 
   it.each(['RS256', 'ES256'] as const)('sign with %s and the header they were asked for', async (alg) => {
-    const keys = await createKeys({ store });
+    const keys = await createKeys({ store, elapsed: clock.now });
     const token = await keys.sign(alg, { sub: 'x' }, 'at+jwt');
     expect(decodeProtectedHeader(token)).toMatchObject({ alg, typ: 'at+jwt' });
     expect((await verify(token, await keys.jwks())).payload).toEqual({ sub: 'x' });
@@ -74,7 +74,7 @@ describe('FT-A3k: what everybody may read', () => {
 
   it('FT-A3k: 1000 calls for the keys open no private key, and look once in two seconds', async () => {
     const { watching, opened } = watched();
-    const keys = await createKeys({ store: watching });
+    const keys = await createKeys({ store: watching, elapsed: clock.now });
     clock.advance(60_000);
     opened.length = 0;
     for (let n = 0; n < 500; n += 1) await keys.jwks();
@@ -87,7 +87,7 @@ describe('FT-A3k: what everybody may read', () => {
 
   it('the list of keys opens no private key either', async () => {
     const { watching, opened } = watched();
-    const keys = await createKeys({ store: watching });
+    const keys = await createKeys({ store: watching, elapsed: clock.now });
     opened.length = 0;
     expect(await keys.list()).toHaveLength(2);
     expect(opened).toEqual(['public_key']);
@@ -100,6 +100,7 @@ describe('FT-A3k: what everybody may read', () => {
         ...store,
         list: (kind, limit) => (broken ? Promise.reject(new Error('busy')) : store.list(kind, limit)),
       },
+      elapsed: clock.now,
     });
     clock.advance(2_000);
     broken = true;
@@ -109,17 +110,17 @@ describe('FT-A3k: what everybody may read', () => {
   });
 
   it('keys of an older release, which kept no public row, are published', async () => {
-    const before = await (await createKeys({ store })).jwks();
+    const before = await (await createKeys({ store, elapsed: clock.now })).jwks();
     for (const id of ['RS256.1', 'ES256.1']) {
       await store.commit([{ op: 'remove', kind: 'public_key', id, version: 1 }]);
     }
-    expect(await (await createKeys({ store })).jwks()).toEqual(before);
+    expect(await (await createKeys({ store, elapsed: clock.now })).jwks()).toEqual(before);
   });
 });
 
 describe('rotation', () => {
   it('signs with the new key, and publishes the old one for seven days', async () => {
-    const keys = await createKeys({ store });
+    const keys = await createKeys({ store, elapsed: clock.now });
     const before = await keys.sign('ES256', { sub: 'x' });
     const made = await keys.rotate('ES256');
     clock.advance(SIGNS_AFTER);
@@ -135,7 +136,7 @@ describe('rotation', () => {
   });
 
   it('says of each key when it came, retired, and will be gone', async () => {
-    const keys = await createKeys({ store });
+    const keys = await createKeys({ store, elapsed: clock.now });
     const start = clock.now();
     clock.advance(DAY);
     await keys.rotate('RS256');
@@ -147,16 +148,19 @@ describe('rotation', () => {
   });
 
   it('goes on past the tenth, and a restart signs with the newest', async () => {
-    const keys = await createKeys({ store });
+    const keys = await createKeys({ store, elapsed: clock.now });
     for (let i = 0; i < 10; i++) await keys.rotate('ES256');
     const { kid } = await keys.rotate('ES256');
     clock.advance(SIGNS_AFTER);
-    const token = await (await createKeys({ store })).sign('ES256', {});
+    const token = await (await createKeys({ store, elapsed: clock.now })).sign('ES256', {});
     expect(decodeProtectedHeader(token).kid, 'generation 9 taken for newer than 10').toBe(kid);
   });
 
   it('reaches another process within a minute, which publishes the new key within two seconds', async () => {
-    const [here, there] = [await createKeys({ store }), await createKeys({ store })];
+    const [here, there] = [
+      await createKeys({ store, elapsed: clock.now }),
+      await createKeys({ store, elapsed: clock.now }),
+    ];
     const { kid } = await here.rotate('ES256');
     clock.advance(2_000);
     expect(kids(await there.jwks())).toContain(kid);
@@ -165,7 +169,10 @@ describe('rotation', () => {
   });
 
   it('FT-A3k: signs with a new key only when every process publishes it', async () => {
-    const [here, there] = [await createKeys({ store }), await createKeys({ store })];
+    const [here, there] = [
+      await createKeys({ store, elapsed: clock.now }),
+      await createKeys({ store, elapsed: clock.now }),
+    ];
     await here.rotate('ES256');
     for (let ms = 0; ms <= 10_000; ms += 500) {
       const token = await here.sign('ES256', {});
@@ -175,7 +182,10 @@ describe('rotation', () => {
   });
 
   it('ends with one new key though two ask at once', async () => {
-    const [here, there] = [await createKeys({ store }), await createKeys({ store })];
+    const [here, there] = [
+      await createKeys({ store, elapsed: clock.now }),
+      await createKeys({ store, elapsed: clock.now }),
+    ];
     const [a, b] = await Promise.all([here.rotate('ES256'), there.rotate('ES256')]);
     expect(a).toEqual(b);
     expect((await here.list()).filter(({ alg }) => alg === 'ES256')).toHaveLength(2);

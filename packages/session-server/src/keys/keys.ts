@@ -1,5 +1,7 @@
 import { importJWK, SignJWT, type JWK, type JWTPayload } from 'jose';
+import { type Collection, collectionOf } from '../store/collection.ts';
 import type { Row, Store, Write } from '../store/store.ts';
+import { PUBLIC_KEY, SIGNING_KEY } from './kinds.ts';
 import {
   type Algorithm,
   ALGORITHMS,
@@ -22,8 +24,6 @@ const SIGNS_AFTER_MS = 5_000;
 const NO_END_MS = 253_402_300_799_000;
 /** 100 keys: two that sign, and more retired ones than 7 days of rotations would leave. */
 const LIST_LIMIT = 100;
-const PRIVATE = 'signing_key';
-const PUBLIC = 'public_key';
 
 export interface KeySet {
   readonly keys: readonly JWK[];
@@ -45,8 +45,14 @@ export interface Keys {
   rotate(alg: Algorithm): Promise<SigningKeyInfo>;
 }
 
+export interface KeysDependencies {
+  readonly store: Store;
+  /** Ms of a clock that never goes back; for durations. */
+  readonly elapsed: () => number;
+}
+
 /** Reads the signing keys, and makes those that are missing. Processes that start at once end with one set. */
-export async function createKeys({ store }: { readonly store: Store }): Promise<Keys> {
+export async function createKeys({ store, elapsed }: KeysDependencies): Promise<Keys> {
   const imported = new Map<string, ReturnType<typeof importJWK>>();
   const privateKey = (key: SigningKey): ReturnType<typeof importJWK> => {
     const known = imported.get(key.kid);
@@ -56,59 +62,69 @@ export async function createKeys({ store }: { readonly store: Store }): Promise<
     return made;
   };
 
-  const signing = createReread(store, REREAD_AFTER_MS, () => readPrivate(store));
-  const published = createReread(store, REPUBLISH_AFTER_MS, () => read<PublicKey>(store, PUBLIC));
-  await makeMissing(store);
+  const rows = { signing: collectionOf(store, SIGNING_KEY), published: collectionOf(store, PUBLIC_KEY) };
+  const signing = createReread(elapsed, REREAD_AFTER_MS, () => readPrivate(rows));
+  const published = createReread(elapsed, REPUBLISH_AFTER_MS, () => read(rows.published));
+  await makeMissing(store, rows);
   await signing.renew();
   await published.renew();
 
   return {
     async jwks() {
-      const now = await store.now();
-      const rows = await published.current();
-      return { keys: rows.filter(({ expires_at }) => expires_at > now).map(({ value }) => value.public_jwk) };
+      const { keys, now } = await published.current();
+      return { keys: keys.filter(({ expires_at }) => expires_at > now).map(({ value }) => value.public_jwk) };
     },
     async sign(alg, payload, typ = 'JWT') {
-      const { value: key } = signer(await signing.current(), alg, await store.now());
+      const { keys, now } = await signing.current();
+      const { value: key } = signer(keys, alg, now);
       return new SignJWT(payload).setProtectedHeader({ alg, kid: key.kid, typ }).sign(await privateKey(key));
     },
-    list: async () => (await published.renew()).map(infoOf),
+    list: async () => (await published.renew()).keys.map(infoOf),
     async rotate(alg) {
-      const old = newest(await readPrivate(store), alg);
-      const now = await store.now();
+      const { keys, now } = await readPrivate(rows);
+      const old = newest(keys, alg);
       const made = await generateSigningKey(alg, old.value.generation + 1, now);
       const retired = { ...old.value, retired_at: now };
-      const publicRow = await store.get(PUBLIC, old.id);
-      const retire = (kind: string, row: Row, value: unknown): Write => ({
-        op: 'swap',
-        kind,
-        row: { ...row, version: row.version + 1, expires_at: now + PUBLISHED_AFTER_RETIREMENT_MS, value },
-      });
+      const expires_at = now + PUBLISHED_AFTER_RETIREMENT_MS;
+      const { row: publicRow } = await rows.published.get(old.id);
       // Lost: another process rotated just now, and its key is as new as ours would have been.
       await store.commit([
-        ...insertsOf(made),
-        retire(PRIVATE, old, retired),
-        ...(publicRow === null ? [] : [retire(PUBLIC, publicRow, publicKeyOf(retired))]),
+        ...insertsOf(rows, made),
+        rows.signing.swapping(old, { value: retired, expires_at }),
+        ...(publicRow === null
+          ? []
+          : [rows.published.swapping(publicRow, { value: publicKeyOf(retired), expires_at })]),
       ]);
       await signing.renew();
-      return infoOf(newest(await published.renew(), alg));
+      return infoOf(newest((await published.renew()).keys, alg));
     },
   };
 }
 
-interface Reread<T> {
-  /** What was read last, or anew when that is too old. */
-  current(): Promise<readonly Row<T>[]>;
-  renew(): Promise<readonly Row<T>[]>;
+/** The keys of one kind, as they were read, and the time by the store's clock. */
+interface Reading<T> {
+  readonly keys: readonly Row<T>[];
+  readonly now: number;
 }
 
-function createReread<T>(store: Store, after_ms: number, look: () => Promise<readonly Row<T>[]>): Reread<T> {
-  let known: { readonly rows: Promise<readonly Row<T>[]>; readonly at: number } | null = null;
-  const renew = async (at: number): Promise<readonly Row<T>[]> => {
-    const entry = { rows: look(), at };
+interface KeyRows {
+  readonly signing: Collection<SigningKey>;
+  readonly published: Collection<PublicKey>;
+}
+
+interface Reread<T> {
+  /** What was read last, or anew when that is too old. `now` has gone on since then. */
+  current(): Promise<Reading<T>>;
+  renew(): Promise<Reading<T>>;
+}
+
+function createReread<T>(elapsed: () => number, after_ms: number, look: () => Promise<Reading<T>>): Reread<T> {
+  let known: { readonly reading: Promise<Reading<T>>; readonly at: number } | null = null;
+  const renew = async (): Promise<Reading<T>> => {
+    const entry = { reading: look(), at: elapsed() };
     known = entry;
     try {
-      return await entry.rows;
+      return await entry.reading;
     } catch (cause) {
       // A failure is not remembered.
       if (known === entry) known = null;
@@ -117,42 +133,42 @@ function createReread<T>(store: Store, after_ms: number, look: () => Promise<rea
   };
   return {
     async current() {
-      const now = await store.now();
-      return known !== null && now - known.at < after_ms ? known.rows : renew(now);
+      const since = known === null ? after_ms : elapsed() - known.at;
+      if (known === null || since >= after_ms) return renew();
+      const { keys, now } = await known.reading;
+      return { keys, now: now + since };
     },
-    renew: async () => renew(await store.now()),
+    renew,
   };
 }
 
 /** Makes a first key for each algorithm that has none. */
-async function makeMissing(store: Store): Promise<void> {
-  const rows = await readPrivate(store);
+async function makeMissing(store: Store, rows: KeyRows): Promise<void> {
+  const { keys, now } = await readPrivate(rows);
   for (const alg of ALGORITHMS) {
-    if (rows.some(({ value }) => value.alg === alg)) continue;
+    if (keys.some(({ value }) => value.alg === alg)) continue;
     // Lost: another process was first, and its key is the one.
-    await store.commit(insertsOf(await generateSigningKey(alg, 1, await store.now())));
+    await store.commit(insertsOf(rows, await generateSigningKey(alg, 1, now)));
   }
 }
 
 /** The private keys. One that an older release made has no public row yet, and gets it here. */
-async function readPrivate(store: Store): Promise<readonly Row<SigningKey>[]> {
-  const rows = await read<SigningKey>(store, PRIVATE);
-  for (const row of rows) {
-    if ((await store.get(PUBLIC, row.id)) !== null) continue;
-    await store.commit([
-      { op: 'insert', kind: PUBLIC, row: { ...row, version: 1, due_at: null, value: publicKeyOf(row.value) } },
-    ]);
+async function readPrivate(rows: KeyRows): Promise<Reading<SigningKey>> {
+  const reading = await read(rows.signing);
+  for (const { id, value, expires_at } of reading.keys) {
+    await rows.published.update(id, (row) => (row === null ? { value: publicKeyOf(value), expires_at } : null));
   }
-  return rows;
+  return reading;
 }
 
 /** Oldest first, by algorithm. */
-async function read<T extends SigningKey | PublicKey>(store: Store, kind: string): Promise<readonly Row<T>[]> {
-  const rows = await store.list<T>(kind, LIST_LIMIT);
-  return rows.toSorted(
+async function read<T extends SigningKey | PublicKey>(from: Collection<T>): Promise<Reading<T>> {
+  const { rows, now } = await from.list(LIST_LIMIT);
+  const keys = rows.toSorted(
     ({ value: a }, { value: b }) =>
       ALGORITHMS.indexOf(a.alg) - ALGORITHMS.indexOf(b.alg) || a.generation - b.generation,
   );
+  return { keys, now };
 }
 
 function newest<T extends SigningKey | PublicKey>(rows: readonly Row<T>[], alg: Algorithm): Row<T> {
@@ -168,11 +184,11 @@ function signer(rows: readonly Row<SigningKey>[], alg: Algorithm, now: number): 
 }
 
 /** The id names the generation, so that of two that make the same one only the first is stored. */
-function insertsOf(key: SigningKey): [Write, Write] {
-  const row = { id: `${key.alg}.${key.generation}`, version: 1, expires_at: NO_END_MS, due_at: null };
+function insertsOf({ signing, published }: KeyRows, key: SigningKey): [Write, Write] {
+  const id = `${key.alg}.${key.generation}`;
   return [
-    { op: 'insert', kind: PRIVATE, row: { ...row, value: key } },
-    { op: 'insert', kind: PUBLIC, row: { ...row, value: publicKeyOf(key) } },
+    signing.inserting(id, { value: key, expires_at: NO_END_MS }),
+    published.inserting(id, { value: publicKeyOf(key), expires_at: NO_END_MS }),
   ];
 }
 

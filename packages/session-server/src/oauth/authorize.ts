@@ -6,7 +6,7 @@ import { checkRequest, type CheckedRequest } from './check-request.ts';
 import { OAuthError } from './oauth-error.ts';
 import { assertWellFormed, type Params } from './params.ts';
 
-/** A request that may be signed in for, at rest under its `request_uri`. */
+/** A request that may be signed in for: at rest under its `request_uri`, or sealed in it. */
 export interface Begun {
   readonly client: Client;
   readonly request_uri: string;
@@ -44,7 +44,7 @@ export async function begin(
   throw result.error;
 }
 
-/** Decides about an authorization request, plain or pushed. Plain parameters are pushed first, so that a page always has a `request_uri`. */
+/** Decides about an authorization request, plain or pushed. Plain parameters are sealed into a `request_uri`, so that a page always has one. */
 export async function authorize(deps: Dependencies, params: Params): Promise<AuthorizeDecision> {
   try {
     const result = await open(deps, params, () => {});
@@ -75,8 +75,8 @@ async function open(
   if (!checked.ok) return checked;
   const { client, request } = checked;
   admit(client);
-  const pushed = await flow.push(request);
-  return { client, request, request_uri: pushed.request_uri };
+  const carried = await flow.carry(request);
+  return { client, request, request_uri: carried.request_uri };
 }
 
 /** What was pushed is the request; other parameters beside it are ignored (RFC 9126 §4). */

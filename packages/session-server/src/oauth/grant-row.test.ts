@@ -5,7 +5,8 @@ import type { ConfirmedSession } from '../session/index.ts';
 import { openSqliteStore } from '../store/index.ts';
 import type { Store } from '../store/store.ts';
 import { createFakeClock, exampleSession } from '../testing/index.ts';
-import { endGrantsOf, findGrant, type Grant, grantOf, insertGrant, isEnded, revokeGrant } from './grant-row.ts';
+import { endGrantsOf, findGrant, grantOf, insertGrant, isEnded, revokeGrant } from './grant-row.ts';
+import type { Grant } from './kinds.ts';
 
 const clock = createFakeClock();
 const secret = (): string => randomBytes(32).toString('base64url');
@@ -62,12 +63,12 @@ it("shows a provider's own claims only under the connector that signed the perso
 
 it('is revoked though somebody changes it at the same moment', async () => {
   const grant = grantOf(confirmed({}, ['openid']), secrets);
-  await store.commit([insertGrant('G', grant, clock.now(), 3_600_000)]);
+  await store.commit([insertGrant(store, 'G', grant, clock.now(), 3_600_000)]);
   let rival = true;
   const contended: Store = {
     ...store,
     async commit(writes) {
-      const row = await store.get<Grant>('grant', 'G');
+      const { row } = await store.get<Grant>('grant', 'G');
       if (rival && row !== null)
         await store.commit([{ op: 'swap', kind: 'grant', row: { ...row, version: row.version + 1 } }]);
       rival = false;
@@ -86,7 +87,7 @@ describe('a provider’s word that a session or consent is gone', () => {
   const HOUR_MS = 3_600_000;
   const grantNow = (): Grant => grantOf(confirmed({}, ['openid']), secrets);
   const insert = async (id: string, grant: Grant): Promise<void> => {
-    expect(await store.commit([insertGrant(id, grant, clock.now(), HOUR_MS)])).toBe(true);
+    expect((await store.commit([insertGrant(store, id, grant, clock.now(), HOUR_MS)])).stored).toBe(true);
   };
 
   it('ends every grant of that person and of nobody else, and none that they agree to later', async () => {

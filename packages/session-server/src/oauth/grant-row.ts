@@ -1,26 +1,8 @@
 import { type Secrets, hashSecret } from '../secrets/index.ts';
 import { claimsOf, type ConfirmedSession } from '../session/index.ts';
-import type { Row, Store, Write } from '../store/store.ts';
-
-/**
- * What a sign-in granted: the row behind its access token. Its id is the session's, so that whatever
- * comes of one code is found, and revoked, in one place. It is over when the token is.
- */
-export interface Grant {
-  readonly client_id: string;
-  readonly sub: string;
-  readonly scope: readonly string[];
-  /** Only what the scope lets the client read. */
-  readonly claims: Readonly<Record<string, unknown>>;
-  /** The counter of the one access token that counts. */
-  readonly access_token_n: number;
-  /** When the person agreed, and not when the code was redeemed: what ended in between is over. Ms since the epoch. */
-  readonly confirmed_at: number;
-  /** Ms since the epoch; null while it holds. */
-  readonly revoked_at: number | null;
-}
-
-const KIND = 'grant';
+import { collectionOf } from '../store/collection.ts';
+import type { Store, Write } from '../store/store.ts';
+import { GRANT, type Grant, SUBJECT_END } from './kinds.ts';
 
 /** What a confirmed session grants. */
 export function grantOf(session: ConfirmedSession, secrets: Pick<Secrets, 'subject'>): Grant {
@@ -38,28 +20,21 @@ export function grantOf(session: ConfirmedSession, secrets: Pick<Secrets, 'subje
 }
 
 /** The write that makes it hold, from `now` on, `lifetime_ms` long. */
-export function insertGrant(id: string, value: Grant, now: number, lifetime_ms: number): Write {
-  const row = { id, version: 1, expires_at: now + lifetime_ms, due_at: null, value };
-  return { op: 'insert', kind: KIND, row };
+export function insertGrant(store: Store, id: string, value: Grant, now: number, lifetime_ms: number): Write {
+  return collectionOf(store, GRANT).inserting(id, { value, expires_at: now + lifetime_ms });
 }
 
 export async function findGrant(store: Store, id: string): Promise<Grant | null> {
-  const row = await store.get<Grant>(KIND, id);
+  const { row } = await collectionOf(store, GRANT).get(id);
   if (row === null || row.value.revoked_at !== null) return null;
   return (await isEnded(store, row.value)) ? null : row.value;
 }
 
 /** Whether the provider has said since then that the person's session or consent is gone. */
 export async function isEnded(store: Store, { sub, confirmed_at }: Grant): Promise<boolean> {
-  const ended = await store.get<SubjectEnd>(SUBJECT_END, hashSecret(sub));
-  return ended !== null && confirmed_at <= ended.value.at;
+  const { row } = await collectionOf(store, SUBJECT_END).get(hashSecret(sub));
+  return row !== null && confirmed_at <= row.value.at;
 }
-
-/** Until when whatever a person agreed to is over; what they agree to later holds. */
-interface SubjectEnd {
-  readonly at: number;
-}
-const SUBJECT_END = 'subject_end';
 
 /** A code is collected and redeemed this long after its person agreed, at most: longer than any `lifetimes.scanned_s`, in ms. */
 const REDEEMED_WITHIN_MS = 3_600_000;
@@ -78,36 +53,21 @@ export async function endGrantsOf(
   sub: string,
   { at, lifetime_ms }: { readonly at: number | null; readonly lifetime_ms: number },
 ): Promise<void> {
-  const id = hashSecret(sub);
-  for (;;) {
-    const row = await store.get<SubjectEnd>(SUBJECT_END, id);
-    const now = await store.now();
+  await collectionOf(store, SUBJECT_END).update(hashSecret(sub), (row, now) => {
     const until = at === null ? now : Math.min(now, at + CLOCKS_DIFFER_MS);
-    const next = {
-      id,
-      version: (row?.version ?? 0) + 1,
-      expires_at: now + REDEEMED_WITHIN_MS + lifetime_ms,
-      due_at: null,
+    return {
       // Notices may overtake each other.
       value: { at: Math.max(until, row?.value.at ?? 0) },
+      expires_at: now + REDEEMED_WITHIN_MS + lifetime_ms,
     };
-    if (await store.commit([{ op: row === null ? 'insert' : 'swap', kind: SUBJECT_END, row: next }])) return;
-  }
+  });
 }
 
 /** Ends a grant and every token of it; one that is over or revoked already stays so. */
 export async function revokeGrant(store: Store, id: string): Promise<void> {
-  for (;;) {
-    const row = await store.get<Grant>(KIND, id);
-    if (row === null || row.value.revoked_at !== null) return;
-    const revoked: Row<Grant> = {
-      ...row,
-      version: row.version + 1,
-      value: { ...row.value, revoked_at: await store.now() },
-    };
-    if (await store.commit([{ op: 'swap', kind: KIND, row: revoked }])) return;
-    // Somebody else changed it first: look again, it must end all the same.
-  }
+  await collectionOf(store, GRANT).update(id, (row, now) =>
+    row === null || row.value.revoked_at !== null ? null : { ...row, value: { ...row.value, revoked_at: now } },
+  );
 }
 
 /** The claims that the scope covers. A claim without a value is left out (OpenID Connect Core §5.3.2). */

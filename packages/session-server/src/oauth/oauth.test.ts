@@ -87,6 +87,7 @@ const keys = createKeys({
     sealer: createSecrets({ secret: [secret()], subject_secret: secret(), random: randomBytes }),
     now: createFakeClock().now,
   }),
+  elapsed: () => 0,
 });
 
 interface World {
@@ -290,7 +291,7 @@ describe('an authorization request', () => {
       throw foreign;
     });
     await expect(asked).rejects.toBe(foreign);
-    expect(await store.list('request', 10)).toEqual([]);
+    expect((await store.list('request', 10)).rows).toEqual([]);
   });
 });
 

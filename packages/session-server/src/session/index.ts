@@ -27,3 +27,4 @@ export { asksNumber, awaitsRecognition } from './session.ts';
 export { readableAddress } from './readable-address.ts';
 export { sameNetwork } from './same-network.ts';
 export { transition } from './transition.ts';
+export { isSessionId } from './session-id.ts';

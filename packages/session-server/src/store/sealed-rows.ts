@@ -3,9 +3,9 @@ import { StoreError } from './store-error.ts';
 import type { Kind, Row, Sealer } from './store.ts';
 
 /** What of a row is readable at rest, and bound to its value. */
-export type Place = Pick<Row, 'id' | 'version' | 'expires_at'>;
+export type Place = Pick<Row, 'id' | 'version' | 'schema' | 'expires_at'>;
 
-/** A value as it rests: under the key of its kind and partition, bound to kind, id, version, end and format. */
+/** A value as it rests: under the key of its kind and partition, bound to schema, kind, id, version and end. */
 export function sealValue(sealer: Sealer, kind: Kind, place: Place, value: unknown): Uint8Array {
   return sealer.seal(Buffer.from(JSON.stringify(value)), keyName(kind, place.id), contextOf(kind, place));
 }
@@ -25,24 +25,30 @@ export function openValue(sealer: Sealer, kind: Kind, place: Place, sealed: Uint
   return JSON.parse(Buffer.from(plaintext).toString());
 }
 
-/** The value of a row of schema version 1, which was bound to kind and id alone; sealed anew. Null when no configured secret opens it. */
-export function resealValue(sealer: Sealer, kind: Kind, place: Place, sealed: Uint8Array): Uint8Array | null {
+/** Where a value lay in a file of an earlier schema version: its key's name and its context. */
+export type FormerSeal = (kind: Kind, place: Place) => { readonly key_name: string; readonly context: string };
+
+/** The value of a row of an earlier file, sealed anew. Null when no configured secret opens it. */
+export function resealValue(
+  sealer: Sealer,
+  kind: Kind,
+  place: Place,
+  sealed: Uint8Array,
+  former: FormerSeal,
+): Uint8Array | null {
+  const { key_name, context } = former(kind, place);
   try {
-    const plaintext = sealer.open(sealed, '', `${kind}|${place.id}`);
-    return sealer.seal(plaintext, keyName(kind, place.id), contextOf(kind, place));
+    return sealer.seal(sealer.open(sealed, key_name, context), keyName(kind, place.id), contextOf(kind, place));
   } catch {
     return null;
   }
 }
-
-/** The format of what is sealed: JSON of the value alone. */
-const FORMAT = 1;
 
 function keyName(kind: Kind, id: string): string {
   return `${kind}|${partitionOf(id)}`;
 }
 
 /** JSON keeps the borders between the parts. */
-function contextOf(kind: Kind, { id, version, expires_at }: Place): string {
-  return JSON.stringify([FORMAT, kind, id, version, expires_at]);
+function contextOf(kind: Kind, { schema, id, version, expires_at }: Place): string {
+  return JSON.stringify([schema, kind, id, version, expires_at]);
 }

@@ -1,22 +1,37 @@
+import { createHash } from 'node:crypto';
 import { chmodSync, closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { type Place, resealValue } from './sealed-rows.ts';
+import { type FormerSeal, type Place, resealValue } from './sealed-rows.ts';
 import { StoreError } from './store-error.ts';
 import type { Sealer } from './store.ts';
 
 /** `Beck` in ASCII: tells our files from other SQLite databases (`PRAGMA application_id`). */
 const APPLICATION_ID = 0x4265636b;
-const SCHEMA_VERSION = 2;
+const SCHEMA_VERSION = 3;
 /** How long the process stands still for another one's commit, in ms. Commits take microseconds; what takes longer is waited for elsewhere. */
 const BUSY_TIMEOUT_MS = 2;
 /** How long opening waits, when nothing else runs in the process yet, in ms. */
 const OPENING_TIMEOUT_MS = 5000;
 
+/** Which rows have which tag, under keyed hashes. A row's tags go with it. */
+const TAGS = `
+  CREATE TABLE tags (
+    tag  TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    id   TEXT NOT NULL,
+    PRIMARY KEY (tag, kind, id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX tags_of ON tags (kind, id);
+  CREATE TRIGGER rows_removed AFTER DELETE ON rows BEGIN
+    DELETE FROM tags WHERE kind = old.kind AND id = old.id;
+  END;
+`;
 const SCHEMA = `
   CREATE TABLE rows (
     kind       TEXT    NOT NULL,
     id         TEXT    NOT NULL,
     version    INTEGER NOT NULL,
+    schema     INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
     due_at     INTEGER,
     value      BLOB    NOT NULL,
@@ -24,6 +39,7 @@ const SCHEMA = `
   ) STRICT;
   CREATE INDEX rows_due ON rows (kind, due_at, id) WHERE due_at IS NOT NULL;
   CREATE INDEX rows_expiry ON rows (expires_at);
+  ${TAGS}
   CREATE TABLE hits (
     key       TEXT    NOT NULL PRIMARY KEY,
     count     INTEGER NOT NULL,
@@ -38,19 +54,36 @@ const SCHEMA = `
   PRAGMA user_version = ${SCHEMA_VERSION};
 `;
 
-/** What leads from schema version 1 to 2. */
-function upgrade(db: DatabaseSync, sealer: Sealer): void {
+/** How values lay in files of earlier schema versions. */
+const FORMER_SEALS: Readonly<Record<number, FormerSeal>> = {
+  // Bound to kind and id alone, all under one key.
+  1: (kind, { id }) => ({ key_name: '', context: `${kind}|${id}` }),
+  // The partition came of the whole id.
+  2: (kind, { schema, id, version, expires_at }) => ({
+    key_name: `${kind}|${createHash('sha256').update(id).digest('hex').slice(0, 2).toUpperCase()}`,
+    context: JSON.stringify([schema, kind, id, version, expires_at]),
+  }),
+};
+
+/** What leads from an earlier schema version to this one. A value that no configured secret opens stays unreadable. */
+function upgrade(db: DatabaseSync, sealer: Sealer, from: number): void {
+  const former = FORMER_SEALS[from];
+  if (former === undefined) return;
   // With the id in the index, 100,000 rows that are due in one ms come in order without being sorted for each batch.
-  db.exec('DROP INDEX rows_due; CREATE INDEX rows_due ON rows (kind, due_at, id) WHERE due_at IS NOT NULL;');
-  // A value is bound to version and end as well. One that no configured secret opens stays unreadable.
-  const rows = db.prepare('SELECT rowid AS at, kind, id, version, expires_at, value FROM rows').all();
+  db.exec(`
+    ALTER TABLE rows ADD COLUMN schema INTEGER NOT NULL DEFAULT 1;
+    DROP INDEX rows_due;
+    CREATE INDEX rows_due ON rows (kind, due_at, id) WHERE due_at IS NOT NULL;
+    ${TAGS}
+  `);
+  const rows = db.prepare('SELECT rowid AS at, kind, id, version, schema, expires_at, value FROM rows').all();
   const write = db.prepare('UPDATE rows SET value = ? WHERE rowid = ?');
   for (const { at, kind, value, ...place } of rows as unknown as readonly (Place & {
     readonly at: number;
     readonly kind: string;
     readonly value: Uint8Array;
   })[]) {
-    const resealed = resealValue(sealer, kind, place, value);
+    const resealed = resealValue(sealer, kind, place, value, former);
     if (resealed !== null) write.run(resealed, at);
   }
 }
@@ -76,7 +109,7 @@ export function openDatabase(path: string, sealer: Sealer): DatabaseSync {
       inTransaction(db, () => {
         prepareSchema(db, path);
         checkSecret(db, path, sealer);
-        if (pragma(db, 'user_version') < SCHEMA_VERSION) upgrade(db, sealer);
+        upgrade(db, sealer, pragma(db, 'user_version'));
         db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
       });
       db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);

@@ -64,11 +64,19 @@ function open(path: string, sealer: Sealer = sealerOf([A])): Store {
 }
 
 function insert(id: string, value: unknown = 'unused'): Write {
-  return { op: 'insert', kind: 'code', row: { id, version: 1, expires_at: 2 ** 53 - 1, due_at: null, value } };
+  return {
+    op: 'insert',
+    kind: 'code',
+    row: { id, version: 1, schema: 1, expires_at: 2 ** 53 - 1, due_at: null, value },
+  };
 }
 
 function due(id: string): Write {
-  return { op: 'insert', kind: 'work', row: { id, version: 1, expires_at: 2 ** 53 - 1, due_at: 0, value: id } };
+  return {
+    op: 'insert',
+    kind: 'work',
+    row: { id, version: 1, schema: 1, expires_at: 2 ** 53 - 1, due_at: 0, value: id },
+  };
 }
 
 /** Runs a script in a process of its own; `output` is what it has said so far, errors included. */
@@ -184,7 +192,7 @@ describe('the secret of a SQLite file', () => {
     const path = newPath();
     await open(path).commit([insert('A', 'kept')]);
     expect(refusal(path, sealerOf([B]))).toMatchObject({ code: 'wrong_secret' });
-    expect((await open(path).get('code', 'A'))?.value, 'the refusal must not have harmed it').toBe('kept');
+    expect((await open(path).get('code', 'A')).row?.value, 'the refusal must not have harmed it').toBe('kept');
   });
 
   it('may be rotated by a list, after which the old one can go', async () => {
@@ -192,9 +200,9 @@ describe('the secret of a SQLite file', () => {
     await open(path).commit([insert('OLD', 'old')]);
     const both = open(path, sealerOf([B, A]));
     await both.commit([insert('NEW', 'new')]);
-    expect((await both.get('code', 'OLD'))?.value).toBe('old');
+    expect((await both.get('code', 'OLD')).row?.value).toBe('old');
     const rotated = open(path, sealerOf([B]));
-    expect((await rotated.get('code', 'NEW'))?.value).toBe('new');
+    expect((await rotated.get('code', 'NEW')).row?.value).toBe('new');
     await expect(rotated.get('code', 'OLD')).rejects.toMatchObject({ code: 'wrong_secret' });
   });
 
@@ -214,11 +222,11 @@ describe('the secret of a SQLite file', () => {
 
   it('SEC-SEALED: binds a value to its row: a value moved to another id is not read', async () => {
     const path = newPath();
-    await open(path).commit([insert('A', 'mine'), insert('B', 'theirs')]);
+    await open(path).commit([insert('A', 'mine'), insert('A.B', 'theirs')]);
     const db = new DatabaseSync(path);
-    db.exec("UPDATE rows SET value = (SELECT value FROM rows WHERE id = 'A') WHERE id = 'B'");
+    db.exec("UPDATE rows SET value = (SELECT value FROM rows WHERE id = 'A') WHERE id = 'A.B'");
     db.close();
-    await expect(open(path).get('code', 'B')).rejects.toMatchObject({ code: 'wrong_secret' });
+    await expect(open(path).get('code', 'A.B')).rejects.toMatchObject({ code: 'wrong_secret' });
   });
 });
 
@@ -249,8 +257,10 @@ describe('a write lock that another process holds', () => {
     onTestFinished(() => store.close());
     other.current = lock(path);
     const order: string[] = [];
-    const writes = ['A', 'B', 'C'].map((id) => store.commit([insert(id)]).then((held) => order.push(`${id} ${held}`)));
-    expect((await store.get('code', 'A')) ?? 'not there yet', 'a read waits for no writer').toBe('not there yet');
+    const writes = ['A', 'B', 'C'].map((id) =>
+      store.commit([insert(id)]).then(({ stored }) => order.push(`${id} ${stored}`)),
+    );
+    expect((await store.get('code', 'A')).row ?? 'not there yet', 'a read waits for no writer').toBe('not there yet');
     await Promise.all(writes);
     expect(order).toEqual(['A true', 'B true', 'C true']);
     expect(paused, 'the first write alone had to wait').toBe(3);
@@ -272,7 +282,9 @@ describe('a write lock that another process holds', () => {
     });
     expect(waited).toBeGreaterThanOrEqual(5_000);
     other.exec('COMMIT');
-    expect(await store.commit([insert('A')]), 'the next write must not suffer from the one that gave up').toBe(true);
+    expect((await store.commit([insert('A')])).stored, 'the next write must not suffer from the one that gave up').toBe(
+      true,
+    );
   });
 });
 
@@ -281,17 +293,18 @@ describe('SEC-SEALED: a row that another program changed', () => {
     ['an earlier value put back', "value = (SELECT value FROM before WHERE id = 'A')"],
     ['a later end', 'expires_at = expires_at + 1'],
     ['another version', 'version = version + 1'],
+    ['another schema', 'schema = schema + 1'],
     ['another kind', "kind = 'grant'"],
   ])('is not read: %s', async (_what, change) => {
     const path = newPath();
     const store = open(path);
-    const row = { id: 'A', version: 1, expires_at: 2 ** 52, due_at: null, value: 'earlier' };
+    const row = { id: 'A', version: 1, schema: 1, expires_at: 2 ** 52, due_at: null, value: 'earlier' };
     await store.commit([{ op: 'insert', kind: 'code', row }]);
     const db = new DatabaseSync(path);
     onTestFinished(() => db.close());
     db.exec('CREATE TEMP TABLE before AS SELECT * FROM rows');
     await store.commit([{ op: 'swap', kind: 'code', row: { ...row, version: 2, value: 'later' } }]);
-    expect((await store.get('code', 'A'))?.value).toBe('later');
+    expect((await store.get('code', 'A')).row?.value).toBe('later');
     db.exec(`UPDATE rows SET ${change} WHERE id = 'A'`);
     const kind = change.startsWith('kind') ? 'grant' : 'code';
     await expect(store.get(kind, 'A')).rejects.toMatchObject({ code: 'wrong_secret' });
@@ -315,10 +328,10 @@ describe('several processes on one file', () => {
     await new Promise((resolve) => process.stdin.once('data', resolve));
     const won = [];
     for (let n = 0; n < ${CODES}; n += 1) {
-      const row = await store.get('code', 'C' + n);
+      const { row } = await store.get('code', 'C' + n);
       if (row.value !== 'unused') continue;
       const used = { ...row, version: row.version + 1, value: process.pid };
-      if (await store.commit([{ op: 'swap', kind: 'code', row: used }])) won.push(n);
+      if ((await store.commit([{ op: 'swap', kind: 'code', row: used }])).stored) won.push(n);
     }
     await store.close();
     process.stdout.write(JSON.stringify(won));
@@ -328,7 +341,7 @@ describe('several processes on one file', () => {
   const writer = `${opening}
     const { writeSync } = await import('node:fs');
     for (let n = 0; ; n += 1) {
-      const row = { id: 'C' + n, version: 1, expires_at: ${2 ** 53 - 1}, due_at: null, value: n };
+      const row = { id: 'C' + n, version: 1, schema: 1, expires_at: ${2 ** 53 - 1}, due_at: null, value: n };
       await store.commit([{ op: 'insert', kind: 'code', row }]);
       writeSync(1, row.id + '\\n');
     }
@@ -358,7 +371,7 @@ describe('several processes on one file', () => {
     await once(child, 'close');
 
     const committed = output().trim().split('\n');
-    const found = new Set((await open(path).list('code', 1_000_000)).map(({ id }) => id));
+    const found = new Set((await open(path).list('code', 1_000_000)).rows.map(({ id }) => id));
     expect(committed.filter((id) => !found.has(id))).toEqual([]);
   });
 });

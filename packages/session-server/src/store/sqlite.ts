@@ -16,9 +16,13 @@ export interface SqliteStoreOptions {
   readonly wait?: (ms: number) => Promise<void>;
 }
 
+/** Rows whose time is over are counted up to here. */
+const OVER_LIMIT = 100_000;
+
 interface StoredRow {
   readonly id: string;
   readonly version: number;
+  readonly schema: number;
   readonly expires_at: number;
   readonly due_at: number | null;
   readonly value: Uint8Array;
@@ -34,24 +38,36 @@ export function openSqliteStore({ path, sealer, now, wait = pause }: SqliteStore
   const inTurn = createWriter(path, wait);
   const sql = {
     get: db.prepare(
-      'SELECT id, version, expires_at, due_at, value FROM rows WHERE kind = ? AND id = ? AND expires_at > ?',
+      'SELECT id, version, schema, expires_at, due_at, value FROM rows WHERE kind = ? AND id = ? AND expires_at > ?',
     ),
     list: db.prepare(
-      'SELECT id, version, expires_at, due_at, value FROM rows WHERE kind = ? AND expires_at > ? ORDER BY id LIMIT ?',
+      'SELECT id, version, schema, expires_at, due_at, value FROM rows WHERE kind = ? AND expires_at > ? ORDER BY id LIMIT ?',
     ),
     insert: db.prepare(
-      `INSERT INTO rows (kind, id, version, expires_at, due_at, value) VALUES (:kind, :id, :version, :expires_at, :due_at, :value)
-       ON CONFLICT (kind, id) DO UPDATE SET version = excluded.version, expires_at = excluded.expires_at,
+      `INSERT INTO rows (kind, id, version, schema, expires_at, due_at, value)
+       VALUES (:kind, :id, :version, :schema, :expires_at, :due_at, :value)
+       ON CONFLICT (kind, id) DO UPDATE SET version = excluded.version, schema = excluded.schema, expires_at = excluded.expires_at,
          due_at = excluded.due_at, value = excluded.value
        WHERE rows.expires_at <= :now`,
     ),
     swap: db.prepare(
-      `UPDATE rows SET version = :version, expires_at = :expires_at, due_at = :due_at, value = :value
+      `UPDATE rows SET version = :version, schema = :schema, expires_at = :expires_at, due_at = :due_at, value = :value
        WHERE kind = :kind AND id = :id AND version = :version - 1 AND expires_at > :now`,
     ),
     remove: db.prepare('DELETE FROM rows WHERE kind = ? AND id = ? AND version = ? AND expires_at > ?'),
+    find: db.prepare(
+      `SELECT rows.id, version, schema, expires_at, due_at, value FROM tags JOIN rows USING (kind, id)
+       WHERE tags.tag = ? AND tags.kind = ? AND tags.id > ? AND expires_at > ? ORDER BY tags.id LIMIT ?`,
+    ),
+    untag: db.prepare('DELETE FROM tags WHERE kind = ? AND id = ?'),
+    tag: db.prepare('INSERT INTO tags (tag, kind, id) VALUES (?, ?, ?)'),
+    over: db.prepare('SELECT count(*) AS count FROM (SELECT 1 FROM rows WHERE expires_at <= ? LIMIT ?)'),
+    bytes: db.prepare(
+      `SELECT (page_count - freelist_count) * page_size AS bytes
+       FROM pragma_page_count(), pragma_freelist_count(), pragma_page_size()`,
+    ),
     due: db.prepare(
-      `SELECT id, version, expires_at, due_at, value FROM rows
+      `SELECT id, version, schema, expires_at, due_at, value FROM rows
        WHERE kind = ? AND due_at <= ? AND expires_at > ? ORDER BY due_at, id LIMIT ?`,
     ),
     lease: db.prepare('UPDATE rows SET due_at = ? WHERE kind = ? AND id = ?'),
@@ -67,22 +83,26 @@ export function openSqliteStore({ path, sealer, now, wait = pause }: SqliteStore
     sweepHits: db.prepare('DELETE FROM hits WHERE key IN (SELECT key FROM hits WHERE resets_at <= ? LIMIT ?)'),
   };
 
-  const read = <T>(kind: Kind, { id, version, expires_at, due_at, value }: StoredRow): Row<T> => ({
+  const read = <T>(kind: Kind, { id, version, schema, expires_at, due_at, value }: StoredRow): Row<T> => ({
     id,
     version,
+    schema,
     expires_at,
     due_at,
-    value: openValue(sealer, kind, { id, version, expires_at }, value) as T,
+    value: openValue(sealer, kind, { id, version, schema, expires_at }, value) as T,
   });
-
+  const tagHash = (kind: Kind, tag: string): string => sealer.fingerprint(`tag|${kind}|${tag}`);
   const apply = (write: Write, at: number): boolean => {
     if (write.op === 'remove') return changed(sql.remove.run(write.kind, write.id, write.version, at));
-    const { kind, row } = write;
+    const { kind, row, tags } = write;
     const value = sealValue(sealer, kind, row, row.value);
-    const { id, version, expires_at, due_at } = row;
-    return changed(sql[write.op].run({ kind, id, version, expires_at, due_at, value, now: at }));
+    const { id, version, schema, expires_at, due_at } = row;
+    if (!changed(sql[write.op].run({ kind, id, version, schema, expires_at, due_at, value, now: at }))) return false;
+    // Those of a row that is over and not swept yet must not pass to the next one of its id.
+    if (tags !== undefined || write.op === 'insert') sql.untag.run(kind, id);
+    for (const tag of new Set(tags)) sql.tag.run(tagHash(kind, tag), kind, id);
+    return true;
   };
-
   const owed = (kind: Kind, at: number, limit: number): readonly StoredRow[] =>
     sql.due.all(kind, at, at, limit) as unknown as readonly StoredRow[];
 
@@ -92,31 +112,46 @@ export function openSqliteStore({ path, sealer, now, wait = pause }: SqliteStore
     },
 
     async get<T>(kind: Kind, id: string) {
-      const stored = guard(path, () => sql.get.get(kind, id, now())) as StoredRow | undefined;
-      return stored === undefined ? null : read<T>(kind, stored);
+      const at = now();
+      const stored = guard(path, () => sql.get.get(kind, id, at)) as StoredRow | undefined;
+      return { row: stored === undefined ? null : read<T>(kind, stored), now: at };
     },
-
     async list<T>(kind: Kind, limit: number) {
-      const stored = guard(path, () => sql.list.all(kind, now(), limit)) as unknown as readonly StoredRow[];
-      return stored.map((row) => read<T>(kind, row));
+      const at = now();
+      const stored = guard(path, () => sql.list.all(kind, at, limit)) as unknown as readonly StoredRow[];
+      return { rows: stored.map((row) => read<T>(kind, row)), now: at };
     },
-
-    async commit(writes) {
-      checkWrites(writes);
+    async find<T>(
+      kind: Kind,
+      tag: string,
+      { limit, after }: { readonly limit: number; readonly after: string | null },
+    ) {
+      const at = now();
+      const stored = guard(path, () =>
+        sql.find.all(tagHash(kind, tag), kind, after ?? '', at, limit + 1),
+      ) as unknown as readonly StoredRow[];
+      const rows = stored.slice(0, limit).map((row) => read<T>(kind, row));
+      return { rows, next: stored.length > limit ? (rows.at(-1)?.id ?? null) : null, now: at };
+    },
+    async commit(given) {
+      if (typeof given !== 'function') checkWrites(given);
       return inTurn(() => {
+        let at = now();
         try {
-          return inTransaction(db, () => {
-            const at = now();
+          inTransaction(db, () => {
+            // Once the lock is ours: another process may have held it for a while.
+            at = now();
+            const writes = typeof given === 'function' ? given(at) : given;
+            if (typeof given === 'function') checkWrites(writes);
             for (const write of writes) if (!apply(write, at)) throw new DoesNotHold();
-            return true;
           });
+          return { stored: true, now: at };
         } catch (error) {
-          if (error instanceof DoesNotHold) return false;
+          if (error instanceof DoesNotHold) return { stored: false, now: at };
           throw error;
         }
       });
     },
-
     async claimDue<T>(kind: Kind, { limit, lease_ms }: { readonly limit: number; readonly lease_ms: number }) {
       // Asked over and over by every node: an idle question takes no write lock.
       if (guard(path, () => owed(kind, now(), 1)).length === 0) return [];
@@ -156,6 +191,10 @@ export function openSqliteStore({ path, sealer, now, wait = pause }: SqliteStore
       });
     },
 
+    async usage() {
+      const over = guard(path, () => sql.over.get(now(), OVER_LIMIT))?.['count'];
+      return { over: Number(over), bytes: Number(guard(path, () => sql.bytes.get())?.['bytes']) };
+    },
     async close() {
       if (db.isOpen) db.close();
     },

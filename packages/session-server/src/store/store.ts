@@ -1,12 +1,18 @@
 /**
  * The contract that every store keeps; `storeConformance` asks for all of it.
  *
- * A store seals every `value` before it rests (see `Sealer`): ids, kinds, versions and times are
+ * A store seals every `value` before it rests (see `Sealer`): ids, kinds, versions, schemas and times are
  * all that is readable in its bytes, so an id must never be secret or personal. It refuses a value that
- * was moved to another row, an earlier value that was put back, and a value whose end was moved.
+ * was moved to another row, an earlier value that was put back, and a value whose end or schema was changed.
  *
  * A row whose time is over is not there for anybody: not read, listed, swapped, removed or handed
  * out, and its id is free. That holds from the ms of `expires_at` on and never waits for `sweep`.
+ *
+ * Every answer says what time it was by the store's clock when it was made, so that nobody asks for
+ * the time alone on the path of a request.
+ *
+ * Rows lie in 256 partitions, by their ids (see `partitionOf`). A commit never spans two, so that a
+ * store may keep each partition on a machine of its own.
  */
 
 /** What a row is: `session`, `request`, `grant`, `signing_key`, … Lower-case ASCII and `_`. */
@@ -16,6 +22,8 @@ export interface Row<T = unknown> {
   readonly id: string;
   /** 1 when inserted; a swap stores exactly one more than it replaces. */
   readonly version: number;
+  /** Which form `value` has: 1 is the first (see `kinds.ts`). */
+  readonly schema: number;
   /** Ms since the epoch, whole: the first ms at which the row is over. `Number.MAX_SAFE_INTEGER` is never. */
   readonly expires_at: number;
   /** Ms since the epoch, whole, at which `claimDue` may hand it out; null when nothing is owed. */
@@ -26,31 +34,51 @@ export interface Row<T = unknown> {
 
 export type Write =
   /** Holds only where no live row has this id. `row.version` is 1. */
-  | { readonly op: 'insert'; readonly kind: Kind; readonly row: Row }
-  /** Holds only where a live row has the version `row.version - 1`. All of the row is replaced. */
-  | { readonly op: 'swap'; readonly kind: Kind; readonly row: Row }
+  | { readonly op: 'insert'; readonly kind: Kind; readonly row: Row; readonly tags?: readonly string[] }
+  /** Holds only where a live row has the version `row.version - 1`. All of the row is replaced; its tags where `tags` is given. */
+  | { readonly op: 'swap'; readonly kind: Kind; readonly row: Row; readonly tags?: readonly string[] }
   /** Holds only where a live row has this version. The id is free again. */
   | { readonly op: 'remove'; readonly kind: Kind; readonly id: string; readonly version: number };
 
+export type Writes = readonly [Write, ...Write[]];
+
+/** What an answer says of the time: the store's clock, ms since the epoch. */
+export interface At {
+  readonly now: number;
+}
+
 export interface Store {
-  /** The one time source, ms since the epoch. */
+  /** The one time source, ms since the epoch. For work that reads and writes nothing; every other answer says it. */
   now(): Promise<number>;
 
   /** The live row, or null. What comes back is the caller's own copy: changing it changes nothing here. */
-  get<T>(kind: Kind, id: string): Promise<Row<T> | null>;
+  get<T>(kind: Kind, id: string): Promise<At & { readonly row: Row<T> | null }>;
 
   /** At most `limit` live rows of a kind, in ascending order of their ids' bytes; for kinds with few rows only. */
-  list<T>(kind: Kind, limit: number): Promise<readonly Row<T>[]>;
+  list<T>(kind: Kind, limit: number): Promise<At & { readonly rows: readonly Row<T>[] }>;
+
+  /**
+   * At most `limit` live rows of a kind that have the tag, in ascending order of their ids' bytes, from
+   * the first after `after` on; `next` is where to go on, null at the end. A tag may be personal: the store
+   * keeps only a keyed hash. The index may lag behind, for a moment: the rows are read again, and whoever asks
+   * looks at each whether the tag still fits.
+   */
+  find<T>(
+    kind: Kind,
+    tag: string,
+    options: { readonly limit: number; readonly after: string | null },
+  ): Promise<At & { readonly rows: readonly Row<T>[]; readonly next: string | null }>;
 
   /**
    * Compare-and-swap, all or nothing: every write holds and all are stored, and outlive the process
-   * (`kill -9`) from when this resolves to true; or one does not hold, nothing is stored, and this
-   * resolves to false. Of N parallel commits that touch the same version exactly one wins. False
+   * (`kill -9`) from when this resolves with `stored`; or one does not hold, nothing is stored, and
+   * `stored` is false. Of N parallel commits that touch the same version exactly one wins. False
    * is an answer and no failure: look again, and decide anew. What a power cut may take, each
    * store says itself; never a part of a commit, nor one before another that is kept.
-   * @throws TypeError when the writes name a row twice or a row cannot be kept; nothing is stored.
+   * @param writes those, or what makes them of the store's time; it is called once, and waits for nothing
+   * @throws TypeError when the writes name a row twice, lie in two partitions, or a row cannot be kept; nothing is stored.
    */
-  commit(writes: readonly [Write, ...Write[]]): Promise<boolean>;
+  commit(writes: Writes | ((now: number) => Writes)): Promise<At & { readonly stored: boolean }>;
 
   /**
    * Takes up to `limit` live rows of `kind` whose `due_at` has come, earliest first, and puts their
@@ -82,6 +110,9 @@ export interface Store {
   /** Deletes at most `limit` rows and windows that are over; answers how many. Correctness never depends on it. */
   sweep(limit: number): Promise<number>;
 
+  /** For operators and for the ceiling. `over`: rows whose time is over and that are still there, counted up to 100,000. `bytes`: what all of it takes. */
+  usage(): Promise<{ readonly over: number; readonly bytes: number }>;
+
   /** From here on every other call rejects. Closing twice is closing once. */
   close(): Promise<void>;
 }
@@ -90,7 +121,7 @@ export interface Store {
 export interface Sealer {
   /**
    * `key_name` chooses the key: one for each kind and partition, '' for what belongs to none. `context` is
-   * authenticated: kind, id, version and end of a row, so that a value counts in its place alone.
+   * authenticated: schema, kind, id, version and end of a row, so that a value counts in its place alone.
    */
   seal(plaintext: Uint8Array, key_name: string, context: string): Uint8Array;
   /** Throws when the bytes were not sealed under a configured secret, or belong to another key or context. */

@@ -22,11 +22,13 @@ export function slowStore(store: Store, delayMs: () => number = () => Math.rando
     now: () => slowly(() => store.now()),
     get: (kind, id) => slowly(() => store.get(kind, id)),
     list: (kind, limit) => slowly(() => store.list(kind, limit)),
+    find: (kind, tag, options) => slowly(() => store.find(kind, tag, options)),
     commit: (writes) => slowly(() => store.commit(writes)),
     claimDue: (kind, options) => slowly(() => store.claimDue(kind, options)),
     renewLease: (kind, row, lease_ms) => slowly(() => store.renewLease(kind, row, lease_ms)),
     hit: (key, window_ms) => slowly(() => store.hit(key, window_ms)),
     sweep: (limit) => slowly(() => store.sweep(limit)),
+    usage: () => slowly(() => store.usage()),
     close: () => store.close(),
   };
 }

@@ -5,6 +5,7 @@ import { dueWorkCases } from './store-conformance/due-work.ts';
 import { hitCases } from './store-conformance/hits.ts';
 import { raceCases } from './store-conformance/races.ts';
 import { rowCases } from './store-conformance/rows.ts';
+import { tagCases } from './store-conformance/tags.ts';
 import type { StoreUnderTest } from './store-conformance/store-under-test.ts';
 
 export type { StoreUnderTest } from './store-conformance/store-under-test.ts';
@@ -28,6 +29,9 @@ export function storeConformance(name: string, open: (clock: FakeClock) => Promi
     });
     describe('hits', () => {
       hitCases(open);
+    });
+    describe('tags', () => {
+      tagCases(open);
     });
     describe('at rest', () => {
       restCases(open);

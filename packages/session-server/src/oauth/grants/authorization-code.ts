@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { sameText } from '../../secrets/index.ts';
 import type { AuthorizationRequest, Client, ConfirmedSession } from '../../session/index.ts';
-import { type Grant, grantOf, insertGrant, isEnded, revokeGrant } from '../grant-row.ts';
+import { grantOf, insertGrant, isEnded, revokeGrant } from '../grant-row.ts';
 import { idTokenClaims } from '../id-token.ts';
+import type { Grant } from '../kinds.ts';
 import { OAuthError } from '../oauth-error.ts';
 import type { Params } from '../params.ts';
 import type { GrantContext, TokenResponse } from './grant.ts';
@@ -38,7 +39,7 @@ export async function redeemCode(context: GrantContext, client: Client, params: 
     },
     (session, now) => {
       issued = { session, grant: grantOf(session, secrets) };
-      return [insertGrant(session.id, issued.grant, now, lifetimes.access_token_s * 1000)];
+      return [insertGrant(store, session.id, issued.grant, now, lifetimes.access_token_s * 1000)];
     },
   );
 

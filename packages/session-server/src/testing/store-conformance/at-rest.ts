@@ -1,24 +1,35 @@
 import { expect, it, onTestFinished } from 'vitest';
-import { type OpenStore, insert, newRow, openForTest, remove, successor, swap } from './store-under-test.ts';
+import {
+  type OpenStore,
+  commit,
+  get,
+  insert,
+  list,
+  newRow,
+  openForTest,
+  remove,
+  successor,
+  swap,
+} from './store-under-test.ts';
 
 export function restCases(open: OpenStore): void {
   it('reopening keeps rows, versions, dues, leases and hits', async ({ skip }) => {
     const { store, clock, reopen } = await openForTest(open);
     if (reopen === undefined) return skip('this store keeps nothing beyond its life');
     const first = newRow(clock, 'A');
-    const gone = newRow(clock, 'GONE');
-    await store.commit([insert(first), insert(gone), insert(newRow(clock, 'WORK', { due_at: clock.now() }))]);
-    await store.commit([swap(successor(first, { value: 'second' })), remove(gone)]);
+    const gone = newRow(clock, 'A.GONE');
+    await commit(store, [insert(first), insert(gone), insert(newRow(clock, 'A.WORK', { due_at: clock.now() }))]);
+    await commit(store, [swap(successor(first, { value: 'second' })), remove(gone)]);
     await store.claimDue('thing', { limit: 1, lease_ms: 1000 });
     await store.hit('key', 10_000);
-    const before = await store.list('thing', 10);
+    const before = await list(store, 'thing', 10);
     await store.close();
 
     const again = await reopen();
     onTestFinished(() => again.close());
-    expect(await again.list('thing', 10)).toEqual(before);
-    expect(await again.get('thing', 'A')).toMatchObject({ version: 2, value: 'second' });
-    expect(await again.get('thing', 'GONE')).toBe(null);
+    expect(await list(again, 'thing', 10)).toEqual(before);
+    expect(await get(again, 'thing', 'A')).toMatchObject({ version: 2, value: 'second' });
+    expect(await get(again, 'thing', 'GONE')).toBe(null);
     expect(await again.claimDue('thing', { limit: 1, lease_ms: 1000 }), 'the lease is still held').toEqual([]);
     expect((await again.hit('key', 10_000)).count).toBe(2);
     clock.advance(1000);
@@ -31,8 +42,11 @@ export function restCases(open: OpenStore): void {
     const secrets = ['19121212-1212', 'Ada Lovelace', 'claim_name_that_tells', '192.0.2.77', 'previous-secret'];
     const first = newRow(clock, 'READABLEID', { value: { old: 'previous-secret' } });
     const value = { claim_name_that_tells: 'Ada Lovelace', from: ['192.0.2.77'], nin: '19121212-1212' };
-    await store.commit([insert(first)]);
-    await store.commit([swap(successor(first, { value }))]);
+    await commit(store, [insert(first)]);
+    await commit(store, [swap(successor(first, { value }))]);
+    await commit(store, [
+      { op: 'insert', kind: 'thing', row: newRow(clock, 'TAGGED'), tags: ['192.0.2.77', 'Ada Lovelace'] },
+    ]);
     await store.hit('direct|19121212-1212|192.0.2.77', 60_000);
     await store.claimDue('thing', { limit: 1, lease_ms: 1000 });
 
@@ -50,11 +64,11 @@ export function restCases(open: OpenStore): void {
 
   it('answers nobody after it was closed, and may be closed twice', async () => {
     const { store, clock } = await openForTest(open);
-    await store.commit([insert(newRow(clock, 'A'))]);
+    await commit(store, [insert(newRow(clock, 'A'))]);
     await store.close();
     await store.close();
-    await expect(store.get('thing', 'A')).rejects.toThrow();
-    await expect(store.commit([insert(newRow(clock, 'B'))])).rejects.toThrow();
+    await expect(get(store, 'thing', 'A')).rejects.toThrow();
+    await expect(commit(store, [insert(newRow(clock, 'B'))])).rejects.toThrow();
   });
 }
 

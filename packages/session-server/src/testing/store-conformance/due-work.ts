@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Store } from '../../store/store.ts';
 import { slowStore } from '../slow-store.ts';
-import { type OpenStore, insert, newRow, openForTest, successor, swap } from './store-under-test.ts';
+import { type OpenStore, commit, get, insert, newRow, openForTest, successor, swap } from './store-under-test.ts';
 
 const LEASE_MS = 1000;
 
@@ -16,8 +16,8 @@ export function dueWorkCases(open: OpenStore): void {
       ['LONG', now - 5000],
       ['OLD', now - 10],
     ];
-    for (const [id, due_at] of due) await store.commit([insert(newRow(clock, id, { due_at }))]);
-    await store.commit([insert(newRow(clock, 'OTHER', { due_at: now }), 'other')]);
+    for (const [id, due_at] of due) await commit(store, [insert(newRow(clock, id, { due_at }))]);
+    await commit(store, [insert(newRow(clock, 'OTHER', { due_at: now }), 'other')]);
     expect(await claim(store, 0)).toEqual([]);
     expect(await claim(store, 2)).toEqual(['LONG', 'OLD']);
     expect(await claim(store, 10)).toEqual(['NOW']);
@@ -28,13 +28,13 @@ export function dueWorkCases(open: OpenStore): void {
   it('a lease is the holder’s until its last ms; a holder that died loses it', async () => {
     const { store, clock } = await openForTest(open);
     const row = newRow(clock, 'A', { due_at: clock.now() });
-    await store.commit([insert(row)]);
+    await commit(store, [insert(row)]);
     const [leased] = await store.claimDue('thing', { limit: 1, lease_ms: LEASE_MS });
     expect(leased, 'it comes with its lease, in the version that it has').toEqual({
       ...row,
       due_at: clock.now() + LEASE_MS,
     });
-    expect(await store.get('thing', 'A')).toEqual(leased);
+    expect(await get(store, 'thing', 'A')).toEqual(leased);
     clock.advance(LEASE_MS - 1);
     expect(await claim(store, 10)).toEqual([]);
     clock.advance(1);
@@ -43,11 +43,11 @@ export function dueWorkCases(open: OpenStore): void {
 
   it('work that was finished is not handed out again; work put off is, when it is due', async () => {
     const { store, clock } = await openForTest(open);
-    for (const id of ['DONE', 'NEXT']) await store.commit([insert(newRow(clock, id, { due_at: clock.now() }))]);
+    for (const id of ['DONE', 'NEXT']) await commit(store, [insert(newRow(clock, id, { due_at: clock.now() }))]);
     const leased = await store.claimDue('thing', { limit: 10, lease_ms: LEASE_MS });
     for (const row of leased) {
       const due_at = row.id === 'DONE' ? null : clock.now() + 5000;
-      expect(await store.commit([swap(successor(row, { due_at }))]), 'leasing must not cost the version').toBe(true);
+      expect(await commit(store, [swap(successor(row, { due_at }))]), 'leasing must not cost the version').toBe(true);
     }
     clock.advance(4999);
     expect(await claim(store, 10)).toEqual([]);
@@ -57,13 +57,13 @@ export function dueWorkCases(open: OpenStore): void {
 
   it('of two holders, the dead one who comes back and the new one, one can finish', async () => {
     const { store, clock } = await openForTest(open);
-    await store.commit([insert(newRow(clock, 'A', { due_at: clock.now() }))]);
+    await commit(store, [insert(newRow(clock, 'A', { due_at: clock.now() }))]);
     const [dead] = await store.claimDue('thing', { limit: 1, lease_ms: LEASE_MS });
     clock.advance(LEASE_MS);
     const [heir] = await store.claimDue('thing', { limit: 1, lease_ms: LEASE_MS });
     if (dead === undefined || heir === undefined) throw new Error('the row was not handed out');
     const finished = await Promise.all(
-      [dead, heir].map((row) => store.commit([swap(successor(row, { due_at: null }))])),
+      [dead, heir].map((row) => commit(store, [swap(successor(row, { due_at: null }))])),
     );
     expect(finished.filter(Boolean)).toHaveLength(1);
     clock.advance(LEASE_MS);
@@ -72,14 +72,14 @@ export function dueWorkCases(open: OpenStore): void {
 
   it('a lease is renewed by its holder, who is told when it is lost', async () => {
     const { store, clock } = await openForTest(open);
-    await store.commit([insert(newRow(clock, 'A', { due_at: clock.now() }))]);
+    await commit(store, [insert(newRow(clock, 'A', { due_at: clock.now() }))]);
     const [first] = await store.claimDue('thing', { limit: 1, lease_ms: LEASE_MS });
     if (first === undefined) throw new Error('the row was not handed out');
     clock.advance(LEASE_MS - 1);
     const due_at = await store.renewLease('thing', first, LEASE_MS);
     expect(due_at).toBe(clock.now() + LEASE_MS);
     expect(await store.renewLease('thing', first, LEASE_MS), 'the earlier lease is another one').toBeNull();
-    expect((await store.get('thing', 'A'))?.version, 'a lease must not cost the version').toBe(1);
+    expect((await get(store, 'thing', 'A'))?.version, 'a lease must not cost the version').toBe(1);
     clock.advance(LEASE_MS - 1);
     expect(await claim(store, 10)).toEqual([]);
     clock.advance(1);
@@ -90,7 +90,7 @@ export function dueWorkCases(open: OpenStore): void {
 
   it('a lease that is given back makes the row due at once', async () => {
     const { store, clock } = await openForTest(open);
-    await store.commit([insert(newRow(clock, 'A', { due_at: clock.now() }))]);
+    await commit(store, [insert(newRow(clock, 'A', { due_at: clock.now() }))]);
     const [leased] = await store.claimDue('thing', { limit: 1, lease_ms: LEASE_MS });
     if (leased === undefined) throw new Error('the row was not handed out');
     expect(await store.renewLease('thing', leased, 0)).toBe(clock.now());
@@ -100,7 +100,7 @@ export function dueWorkCases(open: OpenStore): void {
   it('parallel claimers get every row between them, and none twice', async () => {
     const { store, clock } = await openForTest(open);
     const ids = Array.from({ length: 40 }, (_, n) => `W${String(n).padStart(2, '0')}`);
-    for (const id of ids) await store.commit([insert(newRow(clock, id, { due_at: clock.now() }))]);
+    for (const id of ids) await commit(store, [insert(newRow(clock, id, { due_at: clock.now() }))]);
     const slow = slowStore(store);
     const claimed = await Promise.all(Array.from({ length: 20 }, () => claim(slow, 3)));
     expect(claimed.flat().toSorted()).toEqual(ids);
@@ -108,7 +108,7 @@ export function dueWorkCases(open: OpenStore): void {
 
   it('a row that is over is nobody’s work', async () => {
     const { store, clock } = await openForTest(open);
-    await store.commit([insert(newRow(clock, 'A', { due_at: clock.now(), expires_at: clock.now() + LEASE_MS }))]);
+    await commit(store, [insert(newRow(clock, 'A', { due_at: clock.now(), expires_at: clock.now() + LEASE_MS }))]);
     expect(await claim(store, 10)).toEqual(['A']);
     clock.advance(LEASE_MS);
     expect(await claim(store, 10)).toEqual([]);

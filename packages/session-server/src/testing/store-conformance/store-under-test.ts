@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import type { Row, Store, Write } from '../../store/store.ts';
+import type { Row, Store, Write, Writes } from '../../store/store.ts';
 import { type FakeClock, createFakeClock } from '../fake-clock.ts';
 
 export interface StoreUnderTest {
@@ -22,7 +22,22 @@ export async function openForTest(open: OpenStore): Promise<StoreUnderTest & { r
 
 /** A row as it is first inserted, with what the case cares about changed. */
 export function newRow(clock: FakeClock, id: string, changes: Partial<Row> = {}): Row {
-  return { id, version: 1, expires_at: clock.now() + 60_000, due_at: null, value: { of: id }, ...changes };
+  return { id, version: 1, schema: 1, expires_at: clock.now() + 60_000, due_at: null, value: { of: id }, ...changes };
+}
+
+/** The row alone. */
+export async function get<T>(store: Store, kind: string, id: string): Promise<Row<T> | null> {
+  return (await store.get<T>(kind, id)).row;
+}
+
+/** The rows alone. */
+export async function list<T>(store: Store, kind: string, limit: number): Promise<readonly Row<T>[]> {
+  return (await store.list<T>(kind, limit)).rows;
+}
+
+/** Whether it was stored. */
+export async function commit(store: Store, writes: readonly Write[]): Promise<boolean> {
+  return (await store.commit(writes as Writes)).stored;
 }
 
 /** What swaps in for `row`. */

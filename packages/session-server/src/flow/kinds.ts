@@ -1,0 +1,124 @@
+import type { RedirectStart } from '../connectors/connector.ts';
+import type { AuthorizationRequest, Identity, Session } from '../session/index.ts';
+import { type KindOf, kindOf } from '../store/kinds.ts';
+
+/**
+ * What `flow` keeps at rest, and how it reads what release 0.1 wrote. Everything but the counters
+ * lies in the partition of the authorization request that it comes from.
+ */
+
+/** By session id. Due when its time is over. */
+export const SESSION: KindOf<Session> = kindOf('session', { upgrades: [sessionOf01] });
+
+/** An authorization request that may be signed in for. */
+export interface PushedRequest {
+  readonly request: AuthorizationRequest;
+  /** Ms since the epoch. */
+  readonly expires_at: number;
+  /** The session whose code burned it; null while it may still be used. */
+  readonly burned_by: string | null;
+  /** Sessions that have a place, the oldest first. */
+  readonly places: readonly string[];
+  /** How many sessions have begun. */
+  readonly begun: number;
+}
+/** By a keyed hash of its `request_uri`. */
+export const REQUEST: KindOf<PushedRequest> = kindOf('request', {
+  upgrades: [(old: PushedRequest) => ({ ...old, places: old.places ?? [], begun: old.begun ?? 0 })],
+});
+
+/** One way to the provider and back. */
+export interface Attempt {
+  readonly session_id: string;
+  readonly connector: string;
+  readonly holder: string;
+  readonly start: Omit<RedirectStart, 'request'>;
+  readonly kept: unknown;
+  /** How often its answer was taken up. More than once: a node died over it. */
+  readonly taken: number;
+  /** When the browser was sent to the provider, ms since the epoch. */
+  readonly begun_at: number;
+  /** Who came back, while their own word is waited for; null before that, and once it was given. */
+  readonly answer: Identity | null;
+}
+/** By a keyed hash of its `state`. */
+export const REDIRECT: KindOf<Attempt> = kindOf('redirect', {
+  upgrades: [(old: Attempt) => ({ ...old, answer: old.answer ?? null })],
+});
+
+/** By session id: somebody has looked at it. */
+export const WATCH: KindOf<null> = kindOf('watch');
+
+/** A provider's session that is to be followed. */
+export interface FollowOrder {
+  readonly session_id: string;
+  /** Where it counts. */
+  readonly networks: readonly string[];
+}
+/** By the run's id. Due at once, and always. */
+export const UPSTREAM: KindOf<FollowOrder> = kindOf('upstream', {
+  upgrades: [(old: FollowOrder) => ({ ...old, networks: old.networks ?? [] })],
+});
+
+/** What is owed to a provider whose session nobody waits for any more. */
+export interface CancelOrder {
+  readonly connector: string;
+  readonly kept: unknown;
+  readonly attempts: number;
+}
+/** By an id of the order's own. Due at once. */
+export const UPSTREAM_CANCEL: KindOf<CancelOrder> = kindOf('upstream_cancel');
+
+/** Which of a network's providers' sessions are open. */
+export interface Place {
+  readonly run: string;
+  /** Ms since the epoch. */
+  readonly until: number;
+}
+/** By a keyed hash of the network. */
+export const FOLLOWED: KindOf<readonly Place[]> = kindOf('followed');
+
+/** What one network has done to one person. */
+export interface PushLedger {
+  /** When pushes were sent that were not approved, or declined if that is later; oldest first. */
+  readonly unanswered: readonly number[];
+  readonly blocked_until: number;
+  readonly known_until: number;
+}
+/** By a keyed hash of person and network. */
+export const PUSH_LEDGER: KindOf<PushLedger> = kindOf('push');
+
+/** When pushes were sent, oldest first. */
+export type PushLog = readonly number[];
+/** By a keyed hash of the person, or of the network. */
+export const PUSH_LOG: KindOf<PushLog> = kindOf('push_log');
+
+/** One request that was taken from a budget. */
+export interface BudgetEntry {
+  /** Ms since the epoch. */
+  readonly at: number;
+  /** Keyed hashes of the networks for which it was taken; empty where it serves a sign-in that has begun. */
+  readonly networks: readonly string[];
+}
+/** By the budget's name; oldest first, and never more entries than the limit. */
+export const BUDGET: KindOf<readonly BudgetEntry[]> = kindOf('budget');
+
+/** Members that release 0.1 did not have are what it did: nothing was compared, asked or recognised. */
+function sessionOf01(old: Session): Session {
+  const { browser, policy, request } = old;
+  return {
+    ...old,
+    browser: { ...browser, comparable: browser.comparable ?? false },
+    policy: { ...policy, confirm_person: policy.confirm_person ?? false, direct: policy.direct ?? false },
+    request: { ...request, client_authenticated: request.client_authenticated ?? false },
+    ...(old.choice === null ? {} : { choice: { ...old.choice, verifies_number: old.choice.verifies_number ?? false } }),
+    ...(old.status === 'initialized' ? { trouble: old.trouble ?? null } : {}),
+    ...('upstream' in old && old.upstream !== null
+      ? { upstream: { ...old.upstream, push: old.upstream.push ?? null, words: old.upstream.words ?? null } }
+      : {}),
+    ...('retrieval' in old ? { retrieval: { ...old.retrieval, matched: old.retrieval.matched ?? false } } : {}),
+    ...(old.status === 'confirmed'
+      ? { confirmation: { ...old.confirmation, recognised: old.confirmation.recognised ?? false } }
+      : {}),
+  } as Session;
+}
