@@ -15,7 +15,7 @@ import {
   releaseConfig,
   releaseWalletToken,
   startReleaseWallet,
-} from '../packages/session-server/src/testing/release-world.ts';
+} from '../packages/session-server/src/test-support/release-world.ts';
 import { ROOT } from './steps.ts';
 
 const [release = ''] = process.argv.slice(2);

@@ -143,6 +143,9 @@ export const ONLY_HERE = {
   implementations: ['packages/session-server/src/server.ts', 'packages/session-server/src/index.ts'],
 } as const;
 
+/** What only tests import: like tests, it may import anything. It is in no package that is published. */
+export const TEST_SUPPORT: readonly string[] = ['packages/session-server/src/test-support/'];
+
 /** Contracts that anyone may name; every other file of these rooms is an implementation. */
 export const CONTRACTS: Readonly<Record<string, readonly string[]>> = {
   'packages/session-server/src/store/': ['store.ts', 'store-error.ts'],

@@ -71,6 +71,18 @@ describe('a planted violation is found', () => {
       `import '../connectors/wallet/wallet.ts'`,
       'imports the implementation',
     ],
+    [
+      'what tests share, in the server',
+      `${server}/http/app.ts`,
+      `import '../test-support/harness.ts'`,
+      'only tests do',
+    ],
+    [
+      'what tests share, in what is published',
+      `${server}/testing/index.ts`,
+      `export * from '../test-support/harness.ts'`,
+      'only tests do',
+    ],
     ['the environment', `${server}/http/app.ts`, `const p = process.env['PORT']`, 'reads the environment'],
     ['the environment, taken apart', `${server}/http/app.ts`, `const { env } = process`, 'reads the environment'],
     [
@@ -131,6 +143,11 @@ describe('a planted violation is found', () => {
   it('but a test may import what it likes', () => {
     const text = `import { createApp } from '../http/app.ts'; Date.now()`;
     expect(violations([readSource(`${server}/session/frame.test.ts`, text)], [])).toEqual([]);
+  });
+
+  it('nor is what only tests share held against the table', () => {
+    const text = `import { createApp } from '../http/app.ts'; import './fake-pasby.ts'; Date.now()`;
+    expect(violations([readSource(`${server}/test-support/harness.ts`, text)], [])).toEqual([]);
   });
 
   it('and what the table allows is no violation', () => {

@@ -14,7 +14,7 @@ import {
   releaseConfig,
   releaseWalletToken,
   startReleaseWallet,
-} from './testing/release-world.ts';
+} from './test-support/release-world.ts';
 
 /** A store that an earlier release wrote, with a sign-in under way in each status. `scripts/write-release-store.ts` made it. */
 const RELEASES = join(import.meta.dirname, 'store/releases');

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Harness, REQUEST, SHOP_SECRET, SHOP_ORIGIN, startHarness } from '../testing/harness.ts';
+import { type Harness, REQUEST, SHOP_SECRET, SHOP_ORIGIN, startHarness } from '../test-support/harness.ts';
 
 /** `/authorize` as browsers and programs ask for it: who gets a page, who JSON, and who is sent on where. */
 let harness: Harness;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Harness, ISSUER, REQUEST, SHOP_ORIGIN, startHarness } from '../testing/harness.ts';
-import { type RawResponse, rawRequest, requestText } from '../testing/raw-request.ts';
+import { type Harness, ISSUER, REQUEST, SHOP_ORIGIN, startHarness } from '../test-support/harness.ts';
+import { type RawResponse, rawRequest, requestText } from '../test-support/raw-request.ts';
 
 let harness: Harness;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Harness, startHarness } from '../testing/harness.ts';
-import { rawRequest, requestText } from '../testing/raw-request.ts';
-import { aRefusal, refusalOf } from '../testing/refusal.ts';
+import { type Harness, startHarness } from '../test-support/harness.ts';
+import { rawRequest, requestText } from '../test-support/raw-request.ts';
+import { aRefusal, refusalOf } from '../test-support/refusal.ts';
 
 /** What can be wrong before there is a body, sent byte for byte: most of it no client library would send. */
 let harness: Harness;

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Harness, REQUEST, SHOP_ORIGIN, startHarness } from '../testing/harness.ts';
-import { type RawResponse, rawRequest, requestText } from '../testing/raw-request.ts';
-import { aRefusal, refusalOf } from '../testing/refusal.ts';
+import { type Harness, REQUEST, SHOP_ORIGIN, startHarness } from '../test-support/harness.ts';
+import { type RawResponse, rawRequest, requestText } from '../test-support/raw-request.ts';
+import { aRefusal, refusalOf } from '../test-support/refusal.ts';
 
 /** Bodies and authorization requests that are wrong: each is named, and none leaves anything behind. */
 let harness: Harness;

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { SessionHandle } from '@beckon/protocol';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Harness, scanOf, startHarness } from '../testing/harness.ts';
-import { type RawResponse, rawRequest, requestText } from '../testing/raw-request.ts';
-import { aRefusal, refusalOf } from '../testing/refusal.ts';
+import { type Harness, scanOf, startHarness } from '../test-support/harness.ts';
+import { type RawResponse, rawRequest, requestText } from '../test-support/raw-request.ts';
+import { aRefusal, refusalOf } from '../test-support/refusal.ts';
 
 /** What a session’s own endpoints are told wrongly: it is named, and nothing happens to the session. */
 let harness: Harness;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { ServerMessage, SessionHandle, Snapshot } from '@beckon/protocol';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { exampleConfig, type Harness, scanOf, SHOP_ORIGIN, startHarness } from '../testing/harness.ts';
+import { exampleConfig, type Harness, scanOf, SHOP_ORIGIN, startHarness } from '../test-support/harness.ts';
 
 let harness: Harness;
 let session: SessionHandle;

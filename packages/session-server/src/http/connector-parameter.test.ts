@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { didit } from '../connectors/didit/index.ts';
-import { exampleConfig, type Harness, REQUEST, SHOP_ORIGIN, SHOP_SECRET, startHarness } from '../testing/harness.ts';
+import {
+  exampleConfig,
+  type Harness,
+  REQUEST,
+  SHOP_ORIGIN,
+  SHOP_SECRET,
+  startHarness,
+} from '../test-support/harness.ts';
 
 /** `strict` asks for the number, which Didit cannot ask for: its client list names it all the same. */
 const ASKED = { ...REQUEST, client_id: 'strict', connector: 'didit' };

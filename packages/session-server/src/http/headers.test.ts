@@ -7,8 +7,8 @@ import {
   SHOP_ORIGIN,
   SPA_ORIGIN,
   startHarness,
-} from '../testing/harness.ts';
-import { type RawResponse, rawRequest, requestText } from '../testing/raw-request.ts';
+} from '../test-support/harness.ts';
+import { type RawResponse, rawRequest, requestText } from '../test-support/raw-request.ts';
 
 /** The headers of each route: one policy for all would either be weak or break the product (security.md). */
 let harness: Harness;

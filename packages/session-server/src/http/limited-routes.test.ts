@@ -2,7 +2,7 @@ import type { Express } from 'express';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { paswad } from '../connectors/paswad/index.ts';
 import { wallet } from '../connectors/wallet/index.ts';
-import { type Harness, REQUEST, SHOP_SECRET, type SignedIn, VERIFIER, startHarness } from '../testing/harness.ts';
+import { type Harness, REQUEST, SHOP_SECRET, type SignedIn, VERIFIER, startHarness } from '../test-support/harness.ts';
 
 /** Routes that nothing counts, and why. */
 const FREE: Readonly<Record<string, string>> = {

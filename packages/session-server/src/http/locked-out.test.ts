@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Harness, SHOP_SECRET, scanOf, startHarness } from '../testing/harness.ts';
-import { FakeBrowser, type RedirectWorld, WEBHOOK_SECRET, startRedirectWorld } from '../testing/redirect-world.ts';
+import { type Harness, SHOP_SECRET, scanOf, startHarness } from '../test-support/harness.ts';
+import { FakeBrowser, type RedirectWorld, WEBHOOK_SECRET, startRedirectWorld } from '../test-support/redirect-world.ts';
 
 /** Makes 12 of the limits on failures, which are 600 a minute, and leaves 2 calls to a wallet's token. */
 const FACTOR = 12 / 600;

@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Harness, REQUEST, SHOP_ORIGIN, startHarness } from '../testing/harness.ts';
+import { type Harness, REQUEST, SHOP_ORIGIN, startHarness } from '../test-support/harness.ts';
 
 let harness: Harness;
 beforeAll(async () => {

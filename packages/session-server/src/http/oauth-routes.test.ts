@@ -10,7 +10,7 @@ import { createSecrets, hashSecret } from '../secrets/index.ts';
 import type { Client, ClientDirectory } from '../session/index.ts';
 import { openSqliteStore } from '../store/index.ts';
 import { createFakeClock } from '../testing/index.ts';
-import { impatient } from '../testing/impatient.ts';
+import { impatient } from '../test-support/impatient.ts';
 import { createCors } from './cors.ts';
 import { commonHeaders } from './headers.ts';
 import { answerTo, bodyOf } from './http-error.ts';

@@ -5,9 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLogger, createRegistry } from '../telemetry/index.ts';
-import { type Harness, REQUEST, startHarness } from '../testing/harness.ts';
-import { rawRequest, requestText } from '../testing/raw-request.ts';
-import { aRefusal, refusalOf } from '../testing/refusal.ts';
+import { type Harness, REQUEST, startHarness } from '../test-support/harness.ts';
+import { rawRequest, requestText } from '../test-support/raw-request.ts';
+import { aRefusal, refusalOf } from '../test-support/refusal.ts';
 import { createAdmin } from './admin.ts';
 
 let harness: Harness;

@@ -9,7 +9,7 @@ import {
   type SignedIn,
   SHOP_SECRET,
   startHarness,
-} from '../testing/harness.ts';
+} from '../test-support/harness.ts';
 
 /**
  * What a page of an origin may do, endpoint by endpoint: a page may only ever read what is its own

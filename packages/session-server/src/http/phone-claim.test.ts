@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ISSUER } from '../testing/harness.ts';
-import { rawRequest, requestText } from '../testing/raw-request.ts';
+import { ISSUER } from '../test-support/harness.ts';
+import { rawRequest, requestText } from '../test-support/raw-request.ts';
 import {
   FakeBrowser,
   type Begun,
@@ -8,7 +8,7 @@ import {
   type RedirectWorld,
   startRedirectWorld,
   tokenIn,
-} from '../testing/redirect-world.ts';
+} from '../test-support/redirect-world.ts';
 
 /** The phone page of a provider that redirects, as an attacker would use it. */
 let world: RedirectWorld;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Harness, scanOf, startHarness } from '../testing/harness.ts';
-import { FakeBrowser, startRedirectWorld } from '../testing/redirect-world.ts';
+import { type Harness, scanOf, startHarness } from '../test-support/harness.ts';
+import { FakeBrowser, startRedirectWorld } from '../test-support/redirect-world.ts';
 
 /** What the phone page hands on, shows and counts. */
 let harness: Harness;

@@ -1,14 +1,14 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { expectPage } from '../testing/expect-page.ts';
-import { ISSUER, REQUEST, SHOP_SECRET, VERIFIER } from '../testing/harness.ts';
-import { rawRequest, requestText } from '../testing/raw-request.ts';
+import { expectPage } from '../test-support/expect-page.ts';
+import { ISSUER, REQUEST, SHOP_SECRET, VERIFIER } from '../test-support/harness.ts';
+import { rawRequest, requestText } from '../test-support/raw-request.ts';
 import {
   type Begun,
   FakeBrowser,
   type Page,
   type RedirectWorld,
   startRedirectWorld,
-} from '../testing/redirect-world.ts';
+} from '../test-support/redirect-world.ts';
 
 /** The ways to a provider and back, as an attacker would use them. */
 let world: RedirectWorld;

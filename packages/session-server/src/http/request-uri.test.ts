@@ -1,7 +1,7 @@
 import { createServer, type AddressInfo } from 'node:net';
 import type { SessionHandle, Snapshot } from '@beckon/protocol';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type Harness, REQUEST, SPA_ORIGIN, startHarness } from '../testing/harness.ts';
+import { type Harness, REQUEST, SPA_ORIGIN, startHarness } from '../test-support/harness.ts';
 
 const ASKED = { ...REQUEST, client_id: 'spa', scope: 'openid', redirect_uri: `${SPA_ORIGIN}/cb` };
 

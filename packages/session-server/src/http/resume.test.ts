@@ -9,7 +9,7 @@ import {
   exampleConfig,
   scanOf,
   startHarness,
-} from '../testing/harness.ts';
+} from '../test-support/harness.ts';
 
 let harness: Harness;
 beforeEach(async () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SessionHandle } from '@beckon/protocol';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { exampleConfig, type Harness, REQUEST, scanOf, SHOP_ORIGIN, startHarness } from '../testing/harness.ts';
+import { exampleConfig, type Harness, REQUEST, scanOf, SHOP_ORIGIN, startHarness } from '../test-support/harness.ts';
 
 /** Both ends behind one Unix socket, as behind a proxy on the same machine. */
 let harness: Harness;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { expectPage } from '../testing/expect-page.ts';
-import { ISSUER, SHOP_ORIGIN, startHarness } from '../testing/harness.ts';
+import { expectPage } from '../test-support/expect-page.ts';
+import { ISSUER, SHOP_ORIGIN, startHarness } from '../test-support/harness.ts';
 import {
   type Begun,
   FakeBrowser,
@@ -8,7 +8,7 @@ import {
   type RedirectWorld,
   startRedirectWorld,
   tokenIn,
-} from '../testing/redirect-world.ts';
+} from '../test-support/redirect-world.ts';
 
 /** The link on the same device: its owner, previewers, and those whom it was mailed to. */
 let world: RedirectWorld;

@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SHOP_SECRET, VERIFIER } from '../testing/harness.ts';
-import { FakeBrowser, type RedirectWorld, WEBHOOK_SECRET, startRedirectWorld } from '../testing/redirect-world.ts';
+import { SHOP_SECRET, VERIFIER } from '../test-support/harness.ts';
+import { FakeBrowser, type RedirectWorld, WEBHOOK_SECRET, startRedirectWorld } from '../test-support/redirect-world.ts';
 
 /** What a provider tells us, and what others pretend that it did. */
 let world: RedirectWorld;

@@ -8,7 +8,7 @@ import {
   VERIFIER,
   scanOf,
   startHarness,
-} from '../testing/harness.ts';
+} from '../test-support/harness.ts';
 
 /** Right words at the wrong time, by the wrong party, or twice. */
 let harness: Harness;

@@ -1,6 +1,10 @@
 /**
- * A whole server for tests: the real one, listening on a free port, with a store on disk, a wallet
- * issuer that really signs, and a clock that stands still. Not published.
+ * The door of what only this package's tests share: worlds and fakes. It may depend on every room,
+ * only tests depend on it, and it is not published. What others need to test an adapter is in
+ * `testing/`.
+ *
+ * This file is a whole server for tests: the real one, listening on a free port, with a store on disk, a wallet
+ * issuer that really signs, and a clock that stands still.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -14,7 +18,7 @@ import { SignJWT, exportJWK, generateKeyPair } from 'jose';
 import { type BeckonConfig, resolveConfig } from '../config/index.ts';
 import { wallet } from '../connectors/wallet/index.ts';
 import { type Composition, type SessionServer, composeServer } from '../server.ts';
-import { type FakeClock, createFakeClock } from './fake-clock.ts';
+import { type FakeClock, createFakeClock } from '../testing/fake-clock.ts';
 import { impatient } from './impatient.ts';
 
 export const ISSUER = 'https://id.example';

@@ -8,8 +8,8 @@ import { createSecrets, type Secrets } from '../secrets/index.ts';
 import type { AuthorizationRequest, Client, Party } from '../session/index.ts';
 import { openSqliteStore } from '../store/index.ts';
 import type { Store } from '../store/store.ts';
-import { EXAMPLE_BROWSER, EXAMPLE_LIFETIMES, exampleSession } from './example-session.ts';
-import { type FakeClock, createFakeClock } from './fake-clock.ts';
+import { EXAMPLE_BROWSER, EXAMPLE_LIFETIMES, exampleSession } from '../testing/example-session.ts';
+import { type FakeClock, createFakeClock } from '../testing/fake-clock.ts';
 import { type After, impatient } from './impatient.ts';
 
 export const WORLD_ISSUER = 'https://id.example.com';

@@ -1,6 +1,6 @@
 import { constants, generateKeyPairSync, type KeyObject, publicEncrypt } from 'node:crypto';
-import type { UpstreamStart } from '../connector.ts';
-import type { PasbyOptions } from './options.ts';
+import type { UpstreamStart } from '../connectors/connector.ts';
+import type { PasbyOptions } from '../connectors/pasby/options.ts';
 
 /** One key for all tests; making one takes a while. */
 const keys = generateKeyPairSync('rsa', { modulusLength: 2048 });

@@ -1,4 +1,4 @@
-import type { Timers } from './schedule.ts';
+import type { Timers } from '../realtime/schedule.ts';
 
 /** Time that a test cranks by hand. */
 export interface ManualTimers extends Timers {

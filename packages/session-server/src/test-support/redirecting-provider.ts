@@ -3,7 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SignJWT, exportJWK, generateKeyPair } from 'jose';
-import type { FakeClock } from './fake-clock.ts';
+import type { FakeClock } from '../testing/fake-clock.ts';
 
 /** What connectors are configured with. */
 export const UPSTREAM_CLIENT = { client_id: 'beckon', client_secret: 'the-upstream-secret' };
