@@ -31,20 +31,22 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
     // The process edge and the named public API.
     'cli.ts': { rooms: ['commands/', 'config/', 'store/store-error.ts'], packages: ['node:'] },
     'index.ts': {
-      rooms: ['server.ts', 'config/', 'connectors/', 'store/store.ts'],
+      rooms: ['server/', 'config/', 'connectors/', 'store/store.ts'],
       packages: [],
     },
     // What `beckon-server` can be told, one file each.
-    'commands/': { rooms: ['server.ts', 'config/', 'keys/', 'secrets/'], packages: ['node:'] },
+    'commands/': { rooms: ['server/', 'config/', 'keys/', 'secrets/'], packages: ['node:'] },
     // Published suites: what a store and a connector must keep. They know the contracts, not who keeps them.
     'testing/': {
       rooms: ['store/store.ts', 'connectors/connector.ts', 'session/', 'secrets/'],
       packages: ['@beckon/protocol', 'vitest', 'node:'],
     },
-    // The composition root: the only file that chooses implementations.
-    'server.ts': {
+    // The composition root: the only room that chooses implementations.
+    'server/': {
       rooms: [
         'http/',
+        'clients/',
+        'webhooks/',
         'realtime/',
         'oauth/',
         'flow/',
@@ -64,6 +66,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
         'oauth/',
         'flow/',
         'realtime/',
+        'webhooks/',
         'config/',
         'session/',
         'connectors/connector.ts',
@@ -81,6 +84,10 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
       rooms: ['session/', 'jobs/', 'store/store.ts', 'connectors/connector.ts', 'secrets/', 'telemetry/'],
       packages: ['@beckon/protocol', 'node:crypto'],
     },
+    // What providers tell us: each genuine event is acted upon once.
+    'webhooks/': { rooms: ['store/store.ts', 'connectors/connector.ts', 'secrets/'], packages: [] },
+    // Where clients are looked up.
+    'clients/': { rooms: ['session/'], packages: [] },
     // Everything that happens later, and the process's timers.
     'jobs/': { rooms: ['store/store.ts'], packages: [] },
     // The only reader of the environment.
@@ -134,13 +141,13 @@ export const ONLY_HERE = {
   computedImports: ['packages/session-server/src/config/'],
   /** The clock and the dice: everyone else is given time and randomness. */
   clockAndDice: [
-    'packages/session-server/src/server.ts',
+    'packages/session-server/src/server/',
     'packages/session-server/src/cli.ts',
     'packages/session-server/src/jobs/timers.ts',
     'packages/session-server/src/testing/',
   ],
   /** Naming a concrete store or connector. `index.ts` re-exports the connectors' configuration functions (`wallet`). */
-  implementations: ['packages/session-server/src/server.ts', 'packages/session-server/src/index.ts'],
+  implementations: ['packages/session-server/src/server/', 'packages/session-server/src/index.ts'],
 } as const;
 
 /** What only tests import: like tests, it may import anything. It is in no package that is published. */

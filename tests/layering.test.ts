@@ -153,7 +153,7 @@ describe('a planted violation is found', () => {
   it('and what the table allows is no violation', () => {
     const sources = [
       readSource(`${server}/flow/conductor.ts`, `import '../session/index.ts'; import '../store/store.ts'`),
-      readSource(`${server}/server.ts`, `import '../src/store/sqlite.ts'; Date.now()`),
+      readSource(`${server}/server/compose.ts`, `import '../store/sqlite.ts'; Date.now()`),
       readSource(`${server}/connectors/a/a.ts`, `import '../shared/keys.ts'; import '../connector.ts'`),
       readSource(`${server}/config/load.ts`, `process.env['BECKON_SECRET']; new Date(0)`),
     ];

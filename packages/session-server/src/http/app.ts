@@ -10,6 +10,7 @@ import type { OAuth } from '../oauth/index.ts';
 import type { Polls } from '../realtime/index.ts';
 import type { ClientDirectory, Party } from '../session/index.ts';
 import type { Logger, ServerMetrics } from '../telemetry/index.ts';
+import type { Webhooks } from '../webhooks/index.ts';
 import { assetRoutes } from './asset-routes.ts';
 import { authorizeRoutes } from './authorize-routes.ts';
 import type { BrowserKeys } from './browser-key.ts';
@@ -27,7 +28,7 @@ import { unambiguousHead } from './request-head.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { startRoutes } from './start-routes.ts';
 import { walletRoutes } from './wallet-routes.ts';
-import { type Deliveries, webhookRoutes } from './webhook-routes.ts';
+import { webhookRoutes } from './webhook-routes.ts';
 
 export interface AppDependencies {
   readonly issuer: string;
@@ -39,7 +40,7 @@ export interface AppDependencies {
   readonly cors: Cors;
   readonly limits: Limits;
   readonly browserKeys: BrowserKeys;
-  readonly deliveries: Deliveries;
+  readonly webhooks: Webhooks;
   readonly clientAddress: (request: Request) => ClientAddress;
   readonly widget: { readonly script: Buffer; readonly version: string };
   readonly ready: () => Promise<void>;
@@ -81,9 +82,8 @@ export function createApp(deps: AppDependencies): Express {
     webhookRoutes({
       connectors,
       limits,
-      deliveries: deps.deliveries,
+      webhooks: deps.webhooks,
       onRefused: (error) => deps.logger.warn('delivery refused', {}, error),
-      revoke: (id, subject, at) => oauth.revokeSubject(id, subject, at),
     }),
   );
   app.use(() => {

@@ -17,7 +17,8 @@ import type { SessionHandle, Snapshot } from '@beckon/protocol';
 import { SignJWT, exportJWK, generateKeyPair } from 'jose';
 import { type BeckonConfig, resolveConfig } from '../config/index.ts';
 import { wallet } from '../connectors/wallet/index.ts';
-import { type Composition, type SessionServer, composeServer } from '../server.ts';
+import { type Composition, composeServer } from '../server/compose.ts';
+import type { SessionServer } from '../server/index.ts';
 import { type FakeClock, createFakeClock } from '../testing/fake-clock.ts';
 import { impatient } from './impatient.ts';
 

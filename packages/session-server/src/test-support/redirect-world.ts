@@ -3,7 +3,7 @@ import type { SessionHandle, Snapshot } from '@beckon/protocol';
 import type { BeckonConfig } from '../config/index.ts';
 import { oidc } from '../connectors/oidc/index.ts';
 import { paswad } from '../connectors/paswad/index.ts';
-import type { Composition } from '../server.ts';
+import type { Composition } from '../server/compose.ts';
 import { type Harness, ISSUER, SHOP_ORIGIN, SHOP_SECRET, exampleConfig, startHarness } from './harness.ts';
 import { type RedirectingProvider, UPSTREAM_CLIENT, startRedirectingProvider } from './redirecting-provider.ts';
 

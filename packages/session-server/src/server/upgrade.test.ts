@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Snapshot } from '@beckon/protocol';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { resolveConfig } from './config/index.ts';
-import { type SessionServer, composeServer } from './server.ts';
-import { createFakeClock } from './testing/fake-clock.ts';
+import { resolveConfig } from '../config/index.ts';
+import { composeServer } from './compose.ts';
+import type { SessionServer } from './session-server.ts';
+import { createFakeClock } from '../testing/fake-clock.ts';
 import {
   RELEASE_ISSUER,
   RELEASE_REQUEST,
@@ -14,10 +15,10 @@ import {
   releaseConfig,
   releaseWalletToken,
   startReleaseWallet,
-} from './test-support/release-world.ts';
+} from '../test-support/release-world.ts';
 
 /** A store that an earlier release wrote, with a sign-in under way in each status. `scripts/write-release-store.ts` made it. */
-const RELEASES = join(import.meta.dirname, 'store/releases');
+const RELEASES = join(import.meta.dirname, '../store/releases');
 /** The operator's upgrade takes this long, in ms. */
 const UPGRADE_MS = 3_000;
 
