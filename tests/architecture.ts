@@ -25,7 +25,10 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'packages/protocol': [],
 };
 
-/** A room ends in `/`; a file right under `src/` is a room of its own. */
+/**
+ * A room ends in `/`; a file right under `src/` is a room of its own. A folder or a file inside a
+ * room is one too where it has a row: then it is no part of the room around it.
+ */
 export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
   'packages/session-server': {
     // The process edge and the named public API.
@@ -45,6 +48,8 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
     'server/': {
       rooms: [
         'http/',
+        'http/routes/',
+        'http/policy/',
         'clients/',
         'webhooks/',
         'realtime/',
@@ -61,19 +66,60 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
       ],
       packages: ['@beckon/protocol', '@beckon/widget', 'nanoid', 'node:'],
     },
+    // The wiring: the app of all routes, Node's server around it, one line of log a request.
     'http/': {
       rooms: [
+        'http/routes/',
+        'http/policy/',
+        'http/input/',
+        'http/observe.ts',
+        'http/http-error.ts',
         'oauth/',
         'flow/',
         'realtime/',
         'webhooks/',
-        'config/',
         'session/',
         'connectors/connector.ts',
-        'secrets/',
         'telemetry/',
       ],
-      packages: ['@beckon/protocol', '@beckon/widget', 'express', 'ipaddr.js', 'zod', 'node:'],
+      packages: ['@beckon/protocol', 'express', 'node:'],
+    },
+    'http/routes/': {
+      rooms: [
+        'http/pages/',
+        'http/policy/',
+        'http/input/',
+        'http/observe.ts',
+        'http/http-error.ts',
+        'oauth/',
+        'flow/',
+        'realtime/',
+        'webhooks/',
+        'session/',
+        'connectors/connector.ts',
+        'telemetry/',
+      ],
+      packages: ['@beckon/protocol', 'express', 'zod'],
+    },
+    // These three know neither routes nor each other.
+    'http/pages/': {
+      rooms: ['http/http-error.ts', 'flow/', 'session/'],
+      packages: ['@beckon/protocol', 'express', 'node:'],
+    },
+    'http/policy/': {
+      rooms: ['http/http-error.ts', 'flow/', 'realtime/', 'session/'],
+      packages: ['express', 'ipaddr.js', 'node:'],
+    },
+    'http/input/': {
+      rooms: ['http/http-error.ts', 'oauth/', 'config/wording.ts'],
+      packages: ['express', 'zod', 'node:buffer'],
+    },
+    // The log of a request and what its failure is answered with: routes of the admin port have them too.
+    'http/observe.ts': { rooms: ['http/http-error.ts', 'telemetry/'], packages: ['express'] },
+    // The only place where errors become responses.
+    'http/http-error.ts': {
+      rooms: ['oauth/', 'flow/', 'connectors/connector.ts'],
+      packages: ['@beckon/protocol'],
     },
     'realtime/': { rooms: ['flow/', 'session/', 'telemetry/'], packages: ['@beckon/protocol', 'ws', 'node:'] },
     'oauth/': {

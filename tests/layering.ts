@@ -181,10 +181,15 @@ function packageOf(path: string): string {
   return first === 'packages' || first === 'examples' ? `${first}/${second}` : first;
 }
 
-/** `packages/widget/src/qr/svg.ts` → `qr/`; `packages/widget/src/index.ts` → `index.ts`. */
+/**
+ * The smallest room that the table has for a file: `…/src/http/routes/admin.ts` → `http/routes/`. Else the
+ * folder or file under `src/`: `packages/widget/src/qr/svg.ts` → `qr/`; `packages/widget/src/index.ts` → `index.ts`.
+ */
 function roomOf(path: string): string {
-  const [, , , first = '', ...rest] = path.split('/');
-  return rest.length > 0 ? `${first}/` : first;
+  const rooms = ROOMS[packageOf(path)] ?? {};
+  const [, , , ...parts] = path.split('/');
+  const places = parts.map((_, i) => `${parts.slice(0, i + 1).join('/')}${i + 1 < parts.length ? '/' : ''}`);
+  return places.findLast((place) => Object.hasOwn(rooms, place)) ?? places[0] ?? '';
 }
 
 /** `…/connectors/wallet/wallet.ts` → `wallet`; null for the contract and for every other room. */

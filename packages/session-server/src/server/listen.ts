@@ -2,13 +2,13 @@
 import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Settings } from '../config/index.ts';
-import { createIsProxy } from '../http/client-address.ts';
+import { createIsProxy } from '../http/policy/client-address.ts';
 import {
   ADMIN_CONNECTIONS,
   type ConnectionLimits,
   PUBLIC_CONNECTIONS,
   withinOpenFiles,
-} from '../http/connection-limits.ts';
+} from '../http/policy/connection-limits.ts';
 import { type NodeServer, createNodeServer } from '../http/node-server.ts';
 import { answerRaw } from '../http/raw-answer.ts';
 import type { Sockets, Timers } from '../realtime/index.ts';
