@@ -1,13 +1,13 @@
 /**
  * Writes a store with a sign-in under way in each status, as this release writes it, for
- * `server.upgrade.test.ts` of later releases. Run it once a release, before the shape of a row changes:
+ * `server/upgrade.test.ts` of later releases. Run it once a release, before the shape of a row changes:
  * `node --conditions=source scripts/write-release-store.ts 0.1`
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { resolveConfig } from '../packages/session-server/src/config/index.ts';
-import { composeServer } from '../packages/session-server/src/server.ts';
+import { composeServer } from '../packages/session-server/src/server/compose.ts';
 import {
   RELEASE_ISSUER,
   RELEASE_REQUEST,
@@ -15,7 +15,7 @@ import {
   releaseConfig,
   releaseWalletToken,
   startReleaseWallet,
-} from '../packages/session-server/src/testing/release-world.ts';
+} from '../packages/session-server/src/test-support/release-world.ts';
 import { ROOT } from './steps.ts';
 
 const [release = ''] = process.argv.slice(2);

@@ -28,26 +28,33 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 /** What a room needs that keeps something at rest: the contract, and its rows as typed collections. */
 const ROWS = ['store/store.ts', 'store/collection.ts', 'store/kinds.ts', 'store/partition.ts'] as const;
 
-/** A room ends in `/`; a file right under `src/` is a room of its own. */
+/**
+ * A room ends in `/`; a file right under `src/` is a room of its own. A folder or a file inside a
+ * room is one too where it has a row: then it is no part of the room around it.
+ */
 export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
   'packages/session-server': {
     // The process edge and the named public API.
     'cli.ts': { rooms: ['commands/', 'config/', 'store/store-error.ts'], packages: ['node:'] },
     'index.ts': {
-      rooms: ['server.ts', 'config/', 'connectors/', 'store/store.ts'],
+      rooms: ['server/', 'config/', 'connectors/', 'store/store.ts'],
       packages: [],
     },
     // What `beckon-server` can be told, one file each.
-    'commands/': { rooms: ['server.ts', 'config/', 'keys/', 'secrets/'], packages: ['node:'] },
+    'commands/': { rooms: ['server/', 'config/', 'keys/', 'secrets/'], packages: ['node:'] },
     // Published suites: what a store and a connector must keep. They know the contracts, not who keeps them.
     'testing/': {
       rooms: ['store/store.ts', 'connectors/connector.ts', 'session/', 'secrets/'],
       packages: ['@beckon/protocol', 'vitest', 'node:'],
     },
-    // The composition root: the only file that chooses implementations.
-    'server.ts': {
+    // The composition root: the only room that chooses implementations.
+    'server/': {
       rooms: [
         'http/',
+        'http/routes/',
+        'http/policy/',
+        'clients/',
+        'webhooks/',
         'realtime/',
         'oauth/',
         'flow/',
@@ -62,18 +69,60 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
       ],
       packages: ['@beckon/protocol', '@beckon/widget', 'nanoid', 'node:'],
     },
+    // The wiring: the app of all routes, Node's server around it, one line of log a request.
     'http/': {
       rooms: [
+        'http/routes/',
+        'http/policy/',
+        'http/input/',
+        'http/observe.ts',
+        'http/http-error.ts',
         'oauth/',
         'flow/',
         'realtime/',
-        'config/',
+        'webhooks/',
         'session/',
         'connectors/connector.ts',
-        'secrets/',
         'telemetry/',
       ],
-      packages: ['@beckon/protocol', '@beckon/widget', 'express', 'ipaddr.js', 'zod', 'node:'],
+      packages: ['@beckon/protocol', 'express', 'node:'],
+    },
+    'http/routes/': {
+      rooms: [
+        'http/pages/',
+        'http/policy/',
+        'http/input/',
+        'http/observe.ts',
+        'http/http-error.ts',
+        'oauth/',
+        'flow/',
+        'realtime/',
+        'webhooks/',
+        'session/',
+        'connectors/connector.ts',
+        'telemetry/',
+      ],
+      packages: ['@beckon/protocol', 'express', 'zod'],
+    },
+    // These three know neither routes nor each other.
+    'http/pages/': {
+      rooms: ['http/http-error.ts', 'flow/', 'session/'],
+      packages: ['@beckon/protocol', 'express', 'node:'],
+    },
+    'http/policy/': {
+      rooms: ['http/http-error.ts', 'flow/', 'realtime/', 'session/'],
+      packages: ['express', 'ipaddr.js', 'node:'],
+    },
+    'http/input/': {
+      rooms: ['http/http-error.ts', 'oauth/', 'config/wording.ts'],
+      packages: ['express', 'zod', 'node:buffer'],
+    },
+    // The log of a request and what its failure is answered with: routes of the admin port have them too.
+    'http/observe.ts': { rooms: ['http/http-error.ts', 'telemetry/'], packages: ['express'] },
+    // The only place where errors become responses.
+    'http/http-error.ts': {
+      rooms: ['oauth/', 'flow/', 'connectors/connector.ts'],
+      packages: ['@beckon/protocol'],
     },
     'realtime/': { rooms: ['flow/', 'session/', 'telemetry/'], packages: ['@beckon/protocol', 'ws', 'node:'] },
     'oauth/': {
@@ -84,6 +133,10 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
       rooms: ['session/', 'jobs/', ...ROWS, 'connectors/connector.ts', 'secrets/', 'telemetry/'],
       packages: ['@beckon/protocol', 'node:crypto'],
     },
+    // What providers tell us: each genuine event is acted upon once.
+    'webhooks/': { rooms: [...ROWS, 'connectors/connector.ts', 'secrets/'], packages: [] },
+    // Where clients are looked up.
+    'clients/': { rooms: ['session/'], packages: [] },
     // Everything that happens later, and the process's timers.
     'jobs/': { rooms: ['store/store.ts'], packages: [] },
     // The only reader of the environment.
@@ -137,14 +190,17 @@ export const ONLY_HERE = {
   computedImports: ['packages/session-server/src/config/'],
   /** The clock and the dice: everyone else is given time and randomness. */
   clockAndDice: [
-    'packages/session-server/src/server.ts',
+    'packages/session-server/src/server/',
     'packages/session-server/src/cli.ts',
     'packages/session-server/src/jobs/timers.ts',
     'packages/session-server/src/testing/',
   ],
   /** Naming a concrete store or connector. `index.ts` re-exports the connectors' configuration functions (`wallet`). */
-  implementations: ['packages/session-server/src/server.ts', 'packages/session-server/src/index.ts'],
+  implementations: ['packages/session-server/src/server/', 'packages/session-server/src/index.ts'],
 } as const;
+
+/** What only tests import: like tests, it may import anything. It is in no package that is published. */
+export const TEST_SUPPORT: readonly string[] = ['packages/session-server/src/test-support/'];
 
 /** Contracts that anyone may name; every other file of these rooms is an implementation. */
 export const CONTRACTS: Readonly<Record<string, readonly string[]>> = {

@@ -61,6 +61,10 @@ describe('a planted violation is found', () => {
     ['a re-export', `${server}/session/frame.ts`, `export * from '../flow/flow.ts'`, 'flow/flow.ts'],
     ['a dynamic import', `${server}/session/frame.ts`, `await import('../flow/flow.ts')`, 'flow/flow.ts'],
     ['a new room', `${server}/plugins/plugin.ts`, '', 'has no row in ROOMS'],
+    ['a route in a policy', `${server}/http/policy/cors.ts`, `import '../routes/admin.ts'`, 'http/policy/ may import'],
+    ['a route in input', `${server}/http/input/body.ts`, `import '../routes/admin.ts'`, 'http/input/ may import'],
+    ['a policy in a page', `${server}/http/pages/page.ts`, `import '../policy/headers.ts'`, 'http/pages/ may import'],
+    ['the app in a route', `${server}/http/routes/admin.ts`, `import '../app.ts'`, 'http/routes/ may import'],
     ['express in flow', `${server}/flow/flow.ts`, `import express from 'express'`, 'flow/ may import'],
     ['jose in flow', `${server}/flow/flow.ts`, `import { SignJWT } from 'jose'`, 'knows nothing of HTTP'],
     ['a connector in a connector', `${server}/connectors/a/a.ts`, `import '../b/b.ts'`, 'no connector imports another'],
@@ -70,6 +74,18 @@ describe('a planted violation is found', () => {
       `${server}/http/app.ts`,
       `import '../connectors/wallet/wallet.ts'`,
       'imports the implementation',
+    ],
+    [
+      'what tests share, in the server',
+      `${server}/http/app.ts`,
+      `import '../test-support/harness.ts'`,
+      'only tests do',
+    ],
+    [
+      'what tests share, in what is published',
+      `${server}/testing/index.ts`,
+      `export * from '../test-support/harness.ts'`,
+      'only tests do',
     ],
     ['the environment', `${server}/http/app.ts`, `const p = process.env['PORT']`, 'reads the environment'],
     ['the environment, taken apart', `${server}/http/app.ts`, `const { env } = process`, 'reads the environment'],
@@ -133,10 +149,15 @@ describe('a planted violation is found', () => {
     expect(violations([readSource(`${server}/session/frame.test.ts`, text)], [])).toEqual([]);
   });
 
+  it('nor is what only tests share held against the table', () => {
+    const text = `import { createApp } from '../http/app.ts'; import './fake-pasby.ts'; Date.now()`;
+    expect(violations([readSource(`${server}/test-support/harness.ts`, text)], [])).toEqual([]);
+  });
+
   it('and what the table allows is no violation', () => {
     const sources = [
       readSource(`${server}/flow/conductor.ts`, `import '../session/index.ts'; import '../store/store.ts'`),
-      readSource(`${server}/server.ts`, `import '../src/store/sqlite.ts'; Date.now()`),
+      readSource(`${server}/server/compose.ts`, `import '../store/sqlite.ts'; Date.now()`),
       readSource(`${server}/connectors/a/a.ts`, `import '../shared/keys.ts'; import '../connector.ts'`),
       readSource(`${server}/config/load.ts`, `process.env['BECKON_SECRET']; new Date(0)`),
     ];

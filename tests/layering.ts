@@ -1,6 +1,6 @@
 /** Holds sources against the tables of `architecture.ts`. Every function answers its violations, one sentence each. */
 import { posix } from 'node:path';
-import { CONTRACTS, NEVER_REACHED, ONLY_HERE, PACKAGES, ROOMS, type Room } from './architecture.ts';
+import { CONTRACTS, NEVER_REACHED, ONLY_HERE, PACKAGES, ROOMS, type Room, TEST_SUPPORT } from './architecture.ts';
 import type { Source } from './source.ts';
 
 export interface Manifest {
@@ -20,6 +20,7 @@ export function violations(sources: readonly Source[], manifests: readonly Manif
       ...roomViolations(source),
       ...connectorViolations(source),
       ...implementationViolations(source),
+      ...testSupportViolations(source),
       ...privilegeViolations(source),
     ]),
     ...reachViolations(checked),
@@ -94,6 +95,13 @@ function implementationViolations({ path, imports }: Source): readonly string[] 
       ? []
       : [`${path} imports the implementation ${file}; only ${list(ONLY_HERE.implementations)} chooses one`];
   });
+}
+
+/** What tests share is theirs: nothing that runs or is published imports it. */
+function testSupportViolations({ path, imports }: Source): readonly string[] {
+  return imports.flatMap((specifier) =>
+    isOneOf(resolve(path, specifier) ?? '', TEST_SUPPORT) ? [`${path} imports ${specifier}; only tests do`] : [],
+  );
 }
 
 /** Environment, clock, randomness, and imports that cannot be read off the source. */
@@ -173,10 +181,15 @@ function packageOf(path: string): string {
   return first === 'packages' || first === 'examples' ? `${first}/${second}` : first;
 }
 
-/** `packages/widget/src/qr/svg.ts` → `qr/`; `packages/widget/src/index.ts` → `index.ts`. */
+/**
+ * The smallest room that the table has for a file: `…/src/http/routes/admin.ts` → `http/routes/`. Else the
+ * folder or file under `src/`: `packages/widget/src/qr/svg.ts` → `qr/`; `packages/widget/src/index.ts` → `index.ts`.
+ */
 function roomOf(path: string): string {
-  const [, , , first = '', ...rest] = path.split('/');
-  return rest.length > 0 ? `${first}/` : first;
+  const rooms = ROOMS[packageOf(path)] ?? {};
+  const [, , , ...parts] = path.split('/');
+  const places = parts.map((_, i) => `${parts.slice(0, i + 1).join('/')}${i + 1 < parts.length ? '/' : ''}`);
+  return places.findLast((place) => Object.hasOwn(rooms, place)) ?? places[0] ?? '';
 }
 
 /** `…/connectors/wallet/wallet.ts` → `wallet`; null for the contract and for every other room. */
@@ -193,14 +206,9 @@ function packageName(specifier: string): string {
     .join('/');
 }
 
-/** Tests, and the whole server and the flow that the session server's tests start. */
+/** Tests, and what only they share. */
 function isTest(path: string): boolean {
-  return (
-    /\.test\.tsx?$/.test(path) ||
-    /^packages\/session-server\/src\/testing\/(harness|flow-world|redirect-world|redirecting-provider|release-world)\.ts$/.test(
-      path,
-    )
-  );
+  return /\.test\.tsx?$/.test(path) || isOneOf(path, TEST_SUPPORT);
 }
 
 function isOneOf(path: string, places: readonly string[]): boolean {

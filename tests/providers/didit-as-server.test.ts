@@ -8,7 +8,7 @@ import {
   exampleConfig,
   scanOf,
   startHarness,
-} from '../../packages/session-server/src/testing/harness.ts';
+} from '../../packages/session-server/src/test-support/harness.ts';
 
 /**
  * Didit's document "How it works: OIDC Flow with QR Code" (docs.didit.me/auth-and-data/sign-in-api-reference/full-flow),

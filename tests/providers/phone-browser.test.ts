@@ -12,8 +12,8 @@ import {
 } from '../../packages/sandbox/src/index.ts';
 import { krdpass, oidc, paswad, type SessionServer, uaepass } from '../../packages/session-server/src/index.ts';
 import { resolveConfig } from '../../packages/session-server/src/config/index.ts';
-import { composeServer } from '../../packages/session-server/src/server.ts';
-import { impatient } from '../../packages/session-server/src/testing/impatient.ts';
+import { composeServer } from '../../packages/session-server/src/server/compose.ts';
+import { impatient } from '../../packages/session-server/src/test-support/impatient.ts';
 
 /** A whole sign-in by a provider that redirects: our server, the stand-in, and the phone's browser between them. */
 

@@ -16,4 +16,4 @@ export { type PasbyOptions, type PasbyPaths, pasby } from './connectors/pasby/in
 export { type PaswadOptions, paswad } from './connectors/paswad/index.ts';
 export { type SopLevel, type UaePassClientOptions, type UaePassOptions, uaepass } from './connectors/uaepass/index.ts';
 export { type WalletIssuerOptions, type WalletOptions, wallet } from './connectors/wallet/index.ts';
-export { type SessionServer, type SessionServerOptions, createSessionServer } from './server.ts';
+export { type SessionServer, type SessionServerOptions, createSessionServer } from './server/index.ts';

@@ -1,5 +1,5 @@
 import { resolveConfig, warningsOf } from '../config/index.ts';
-import { inspectClients } from '../server.ts';
+import { inspectClients } from '../server/index.ts';
 import type { Command } from './command.ts';
 import { configOf } from './config-flag.ts';
 import { readFlags } from './flags.ts';

@@ -1,6 +1,6 @@
 import { resolveConfig } from '../config/index.ts';
 import { ALGORITHMS } from '../keys/index.ts';
-import { openKeys } from '../server.ts';
+import { openKeys } from '../server/index.ts';
 import { type Command, UsageError } from './command.ts';
 import { configOf } from './config-flag.ts';
 import { readFlags } from './flags.ts';

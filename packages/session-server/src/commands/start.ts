@@ -1,5 +1,5 @@
 import { resolveConfig } from '../config/index.ts';
-import { createSessionServer } from '../server.ts';
+import { createSessionServer } from '../server/index.ts';
 import { type Command } from './command.ts';
 import { configOf } from './config-flag.ts';
 import { portFlag, readFlags } from './flags.ts';

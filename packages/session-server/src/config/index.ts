@@ -1,7 +1,7 @@
 /**
  * What an operator writes. Owns the configuration's shape, its defaults, its checks (every mistake
  * reported at once) and where it is loaded from. The only room that reads the environment. Leaves
- * acting on it to `server.ts`.
+ * acting on it to `server/`.
  */
 export type { BeckonConfig, ClientConfig, CrossDeviceConfig, LifetimesConfig } from './beckon-config.ts';
 export { type ConfigIssue, ConfigError } from './config-error.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createClientAddress } from '../http/client-address.ts';
+import { createClientAddress } from '../http/policy/client-address.ts';
 import { isRange } from './ranges.ts';
 
 /** What the server itself makes of it. */

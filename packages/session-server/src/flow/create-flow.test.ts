@@ -6,7 +6,7 @@ import type { AuthorizationRequest, Client, Party, Session } from '../session/in
 import { openSqliteStore } from '../store/index.ts';
 import type { Store, Write } from '../store/store.ts';
 import { createFakeClock, slowStore } from '../testing/index.ts';
-import { impatient } from '../testing/impatient.ts';
+import { impatient } from '../test-support/impatient.ts';
 import { createFlow } from './create-flow.ts';
 import { createJobs, systemTimers } from '../jobs/index.ts';
 import { flowWorkers } from './flow-workers.ts';

@@ -8,10 +8,10 @@ import {
   type RedirectOutcome,
   type RedirectStart,
 } from '../connectors/connector.ts';
-import { createManualTimers } from '../realtime/manual-timers.ts';
+import { createManualTimers } from '../test-support/manual-timers.ts';
 import type { Client, Identity, Party } from '../session/index.ts';
 import type { Row, Store } from '../store/store.ts';
-import { type FlowNode, type FlowWorld, WORLD_ISSUER, flowWorld } from '../testing/flow-world.ts';
+import { type FlowNode, type FlowWorld, WORLD_ISSUER, flowWorld } from '../test-support/flow-world.ts';
 import { EXAMPLE_BROWSER } from '../testing/example-session.ts';
 import type { Scan } from './flow.ts';
 

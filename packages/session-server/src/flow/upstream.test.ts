@@ -10,7 +10,7 @@ import {
 } from '../connectors/connector.ts';
 import type { Identity, Party } from '../session/index.ts';
 import type { Store } from '../store/store.ts';
-import { type FlowWorld, flowWorld } from '../testing/flow-world.ts';
+import { type FlowWorld, flowWorld } from '../test-support/flow-world.ts';
 
 const PERSON: Identity = {
   subject: '199001011234',

@@ -1,6 +1,7 @@
 /**
- * Express wiring: the only room where routes are mounted and errors become responses. Owns headers,
- * the origin policy, input limits and our pages. Depends on oauth, flow and realtime. Leaves what
+ * Express wiring: the only room where routes are mounted and errors become responses. Owns the
+ * routes (`routes/`), who may call them and how often (`policy/`), what is read of a request
+ * (`input/`) and our pages (`pages/`). Depends on oauth, flow, realtime and webhooks. Leaves what
  * anything means to them.
  */
 import express, { type Express, type Request } from 'express';
@@ -10,24 +11,25 @@ import type { OAuth } from '../oauth/index.ts';
 import type { Polls } from '../realtime/index.ts';
 import type { ClientDirectory, Party } from '../session/index.ts';
 import type { Logger, ServerMetrics } from '../telemetry/index.ts';
-import { assetRoutes } from './asset-routes.ts';
-import { authorizeRoutes } from './authorize-routes.ts';
-import type { BrowserKeys } from './browser-key.ts';
-import type { ClientAddress } from './client-address.ts';
-import type { Cors } from './cors.ts';
-import { commonHeaders } from './headers.ts';
+import type { Webhooks } from '../webhooks/index.ts';
+import { assetRoutes } from './routes/asset-routes.ts';
+import { authorizeRoutes } from './routes/authorize-routes.ts';
+import type { BrowserKeys } from './policy/browser-key.ts';
+import type { ClientAddress } from './policy/client-address.ts';
+import type { Cors } from './policy/cors.ts';
+import { commonHeaders } from './policy/headers.ts';
 import { HttpError } from './http-error.ts';
-import type { Limits } from './limits.ts';
+import type { Limits } from './policy/limits.ts';
 import { failures, identify, observe } from './observe.ts';
-import { oauthRoutes } from './oauth-routes.ts';
-import { operationRoutes } from './operation-routes.ts';
-import { phoneRoutes } from './phone-routes.ts';
-import { redirectRoutes } from './redirect-routes.ts';
-import { unambiguousHead } from './request-head.ts';
-import { sessionRoutes } from './session-routes.ts';
-import { startRoutes } from './start-routes.ts';
-import { walletRoutes } from './wallet-routes.ts';
-import { type Deliveries, webhookRoutes } from './webhook-routes.ts';
+import { oauthRoutes } from './routes/oauth-routes.ts';
+import { operationRoutes } from './routes/operation-routes.ts';
+import { phoneRoutes } from './routes/phone-routes.ts';
+import { redirectRoutes } from './routes/redirect-routes.ts';
+import { unambiguousHead } from './input/request-head.ts';
+import { sessionRoutes } from './routes/session-routes.ts';
+import { startRoutes } from './routes/start-routes.ts';
+import { walletRoutes } from './routes/wallet-routes.ts';
+import { webhookRoutes } from './routes/webhook-routes.ts';
 
 export interface AppDependencies {
   readonly issuer: string;
@@ -39,7 +41,7 @@ export interface AppDependencies {
   readonly cors: Cors;
   readonly limits: Limits;
   readonly browserKeys: BrowserKeys;
-  readonly deliveries: Deliveries;
+  readonly webhooks: Webhooks;
   readonly clientAddress: (request: Request) => ClientAddress;
   readonly widget: { readonly script: Buffer; readonly version: string };
   readonly ready: () => Promise<void>;
@@ -81,9 +83,8 @@ export function createApp(deps: AppDependencies): Express {
     webhookRoutes({
       connectors,
       limits,
-      deliveries: deps.deliveries,
+      webhooks: deps.webhooks,
       onRefused: (error) => deps.logger.warn('delivery refused', {}, error),
-      revoke: (id, subject, at) => oauth.revokeSubject(id, subject, at),
     }),
   );
   app.use(() => {

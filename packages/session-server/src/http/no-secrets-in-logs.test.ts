@@ -2,8 +2,16 @@ import { once } from 'node:events';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { type Harness, REQUEST, SHOP_SECRET, SHOP_ORIGIN, VERIFIER, scanOf, startHarness } from '../testing/harness.ts';
-import { rawRequest, requestText } from '../testing/raw-request.ts';
+import {
+  type Harness,
+  REQUEST,
+  SHOP_SECRET,
+  SHOP_ORIGIN,
+  VERIFIER,
+  scanOf,
+  startHarness,
+} from '../test-support/harness.ts';
+import { rawRequest, requestText } from '../test-support/raw-request.ts';
 import { answerTo } from './http-error.ts';
 
 /** A whole sign-in, and much that goes wrong beside it, at the finest log level: then the lines are read for what must not be there. */

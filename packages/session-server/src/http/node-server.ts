@@ -1,6 +1,6 @@
 import { type IncomingMessage, type RequestListener, type Server, type ServerResponse, createServer } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type ConnectionLimitsOptions, limitConnections } from './connection-limits.ts';
+import { type ConnectionLimitsOptions, limitConnections } from './policy/connection-limits.ts';
 import { type RawAnswer, answerRaw } from './raw-answer.ts';
 
 /** A slow client may take this long to send a request, in ms; looked at every `CHECK_INTERVAL_MS`. */

@@ -9,7 +9,7 @@ import type { Client, ClientDirectory, Identity, Party } from '../session/index.
 import { openSqliteStore } from '../store/index.ts';
 import type { Store } from '../store/store.ts';
 import { createFakeClock, type FakeClock, slowStore } from '../testing/index.ts';
-import { impatient } from '../testing/impatient.ts';
+import { impatient } from '../test-support/impatient.ts';
 import { createOAuth, type OAuth, type OAuthError, readParams, type TokenResponse } from './index.ts';
 
 const issuer = 'https://id.example.com';

@@ -2,9 +2,9 @@ import type { Snapshot } from '@beckon/protocol';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { FlowError } from '../flow/index.ts';
-import { createFakeFlow, framesAt, settled, type FakeFlow } from './fake-flow.ts';
+import { createFakeFlow, framesAt, settled, type FakeFlow } from '../test-support/fake-flow.ts';
 import { createHub, type Hub, type HubLimits, type Watcher } from './hub.ts';
-import { createManualTimers, type ManualTimers } from './manual-timers.ts';
+import { createManualTimers, type ManualTimers } from '../test-support/manual-timers.ts';
 import { createSchedule } from './schedule.ts';
 
 interface Setting {

@@ -2,9 +2,9 @@ import { getEventListeners } from 'node:events';
 import type { Snapshot } from '@beckon/protocol';
 import { expect, test } from 'vitest';
 import type { SessionCredentials } from '../flow/index.ts';
-import { createFakeFlow, framesAt, settled, type FakeFlow } from './fake-flow.ts';
+import { createFakeFlow, framesAt, settled, type FakeFlow } from '../test-support/fake-flow.ts';
 import { createHub, type Hub } from './hub.ts';
-import { createManualTimers, type ManualTimers } from './manual-timers.ts';
+import { createManualTimers, type ManualTimers } from '../test-support/manual-timers.ts';
 import { createPolls, type PollLimits, type Polls } from './poll.ts';
 import { createSchedule } from './schedule.ts';
 

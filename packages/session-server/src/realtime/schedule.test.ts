@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createManualTimers } from './manual-timers.ts';
+import { createManualTimers } from '../test-support/manual-timers.ts';
 import { createSchedule } from './schedule.ts';
 
 test('deadlines run in the order of their times, over one timer', () => {

@@ -1,4 +1,4 @@
-/** The one door to time. `server.ts` gives the real one, tests a hand-cranked one. */
+/** The one door to time. `server/` gives the real one, tests a hand-cranked one. */
 export interface Timers {
   /** Ms; only differences are used, so a monotonic clock is best. */
   now(): number;

@@ -5,10 +5,10 @@ import { connect, type AddressInfo } from 'node:net';
 import type { ServerMessage } from '@beckon/protocol';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocket, type ClientOptions } from 'ws';
-import { createFakeFlow, framesAt, type FakeFlow } from './fake-flow.ts';
+import { createFakeFlow, framesAt, type FakeFlow } from '../test-support/fake-flow.ts';
 import { createHub, type Hub } from './hub.ts';
 import type { SocketLimits } from './limits.ts';
-import { createManualTimers, type ManualTimers } from './manual-timers.ts';
+import { createManualTimers, type ManualTimers } from '../test-support/manual-timers.ts';
 import { createSchedule } from './schedule.ts';
 import { createSockets, type Sockets } from './socket.ts';
 

@@ -171,7 +171,7 @@ describe('a SQLite file', () => {
     expect(refusal(path)).toMatchObject({ code: 'wrong_secret' });
     const after = new DatabaseSync(path, { readOnly: true });
     onTestFinished(() => after.close());
-    // That its rows are read under the right one, and their sign-ins go on, is `server.upgrade.test.ts`'s.
+    // That its rows are read under the right one, and their sign-ins go on, is `server/upgrade.test.ts`'s.
     expect(after.prepare('PRAGMA user_version').get()).toMatchObject({ user_version: 1 });
   });
 

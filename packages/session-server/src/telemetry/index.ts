@@ -1,7 +1,7 @@
 /**
  * What operators see. Owns the logger with its closed set of fields, request ids, and the metrics.
  * Depends on nothing; anyone may import it. Leaves serving the metrics to `http` and where lines
- * go to `server.ts`.
+ * go to `server/`.
  */
 export type { LogField, LogFields } from './fields.ts';
 export { createLogger, type Logger, type LoggerOptions, type LogLevel } from './logger.ts';

@@ -6,7 +6,7 @@ import { openSqliteStore } from '../../store/index.ts';
 import type { Store } from '../../store/store.ts';
 import { connectorContext } from '../../testing/index.ts';
 import { ConnectorError, type Requester, type UpstreamCapability, type UpstreamStarted } from '../connector.ts';
-import { completion, OPTIONS, startData, startOf, statusEnvelope } from './fake-pasby.ts';
+import { completion, OPTIONS, startData, startOf, statusEnvelope } from '../../test-support/fake-pasby.ts';
 import { pasby } from './pasby.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { constants, generateKeyPairSync, publicEncrypt } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { decryptLeaf } from './decrypt.ts';
-import { PRIVATE_KEY, PUBLIC_KEY } from './fake-pasby.ts';
+import { PRIVATE_KEY, PUBLIC_KEY } from '../../test-support/fake-pasby.ts';
 import { decryptClaims } from './id-claims.ts';
 
 const SIZE = 256;

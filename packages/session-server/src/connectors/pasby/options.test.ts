@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { connectorContext } from '../../testing/index.ts';
 import { claimsToAsk, DEFAULT_CLAIMS } from './catalogue.ts';
-import { OPTIONS, PRIVATE_KEY } from './fake-pasby.ts';
+import { OPTIONS, PRIVATE_KEY } from '../../test-support/fake-pasby.ts';
 import { type PasbyOptions, resolvePasbyOptions } from './options.ts';
 import { pasby } from './pasby.ts';
 

@@ -4,7 +4,15 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { connectorContext } from '../../testing/index.ts';
 import { ConnectorError, type UpstreamCapability, type UpstreamStart, type UpstreamStatus } from '../connector.ts';
 import { createLimitedFetch, createLimitedStream } from '../shared/limited-fetch.ts';
-import { completion, jwtOf, leafOf, OPTIONS, startData, startOf, statusEnvelope } from './fake-pasby.ts';
+import {
+  completion,
+  jwtOf,
+  leafOf,
+  OPTIONS,
+  startData,
+  startOf,
+  statusEnvelope,
+} from '../../test-support/fake-pasby.ts';
 import type { PasbyOptions } from './options.ts';
 import { pasby } from './pasby.ts';
 

@@ -1,4 +1,4 @@
-import { Html, html } from '../html.ts';
+import { Html, html } from './html.ts';
 
 /** A whole page of ours. It works without script unless `scripts` says otherwise. */
 export function page(options: {

@@ -1,6 +1,6 @@
 import type { LinkPreview, RedirectEnd } from '../../flow/index.ts';
 import { readableAddress } from '../../session/index.ts';
-import { html } from '../html.ts';
+import { html } from './html.ts';
 import { domainOf } from './domain.ts';
 import { page } from './page.ts';
 import { readableUserAgent } from './readable-user-agent.ts';

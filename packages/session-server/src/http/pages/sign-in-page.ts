@@ -1,5 +1,5 @@
 import type { Client } from '../../session/index.ts';
-import { html } from '../html.ts';
+import { html } from './html.ts';
 import { page } from './page.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { Consent } from '../../flow/index.ts';
-import { html } from '../html.ts';
+import { html } from './html.ts';
 import { domainOf } from './domain.ts';
 import { page } from './page.ts';
 

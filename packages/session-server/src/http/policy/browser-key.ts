@@ -1,0 +1,59 @@
+import type { Request, Response } from 'express';
+import { isSessionId } from '../../session/index.ts';
+
+/** What binds a browser to one sign-in: 43 characters, in a cookie of its own for each session. */
+export interface BrowserKeys {
+  read(request: Request, session_id: string): string | null;
+  /** The browser's key for this session; a new one is set where it has none. */
+  ensure(request: Request, response: Response, session_id: string): string;
+}
+
+/** The sign-in is over by then; the key says nothing about the person, in s. */
+const MAX_AGE_S = 900;
+/** A browser keeps this many; a page that opens one sign-in after another could otherwise fill its request head. */
+const KEPT = 8;
+
+/**
+ * `__Host-` keeps a cookie to this very host over https; on a loopback issuer without TLS there is
+ * no such prefix to have. `Lax`, for the way back from the provider is a top-level GET.
+ */
+export function createBrowserKeys(issuer: string, newKey: () => string): BrowserKeys {
+  const secure = issuer.startsWith('https:');
+  const prefix = `${secure ? '__Host-' : ''}beckon-`;
+  const attributes = (max_age_s: number): string =>
+    `Path=/; Max-Age=${max_age_s}; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`;
+  const read = (request: Request, session_id: string): string | null => {
+    const [value = '', ...others] = cookiesOf(request).flatMap(([name, each]) =>
+      name === prefix + session_id ? [each] : [],
+    );
+    // Two of one name are nothing that a browser makes of what we set: whose is whose, nobody can say.
+    return others.length === 0 && /^[\w-]{43}$/.test(value) ? value : null;
+  };
+  return {
+    read,
+    ensure(request, response, session_id) {
+      const known = read(request, session_id);
+      if (known !== null) return known;
+      const key = newKey();
+      response.append('Set-Cookie', `${prefix}${session_id}=${key}; ${attributes(MAX_AGE_S)}`);
+      // Browsers send the oldest first (RFC 6265 §5.4).
+      const earlier = cookiesOf(request)
+        .map(([name]) => name)
+        .filter((name) => isOurs(name, prefix) && name !== prefix + session_id);
+      for (const name of earlier.slice(0, Math.max(0, earlier.length - KEPT + 1)))
+        response.append('Set-Cookie', `${name}=; ${attributes(0)}`);
+      return key;
+    },
+  };
+}
+
+function cookiesOf(request: Request): readonly (readonly [name: string, value: string])[] {
+  return (request.headers.cookie ?? '').split(';').map((pair) => {
+    const at = pair.indexOf('=');
+    return at === -1 ? ['', pair.trim()] : [pair.slice(0, at).trim(), pair.slice(at + 1).trim()];
+  });
+}
+
+function isOurs(name: string, prefix: string): boolean {
+  return name.startsWith(prefix) && isSessionId(name.slice(prefix.length));
+}

@@ -1,0 +1,91 @@
+import type { Request, Response } from 'express';
+import { countedNetworks } from '../../session/index.ts';
+import { answerTo } from '../http-error.ts';
+import {
+  type RateLimitKeys,
+  type RateLimitName,
+  type RateLimits,
+  type RateVerdict,
+  rateLimitHeaders,
+  rateLimited,
+} from './rate-limits.ts';
+
+type Failures = Extract<RateLimitName, `${string}_failures`>;
+type Held = {
+  readonly [Name in RateLimitName]: RateLimitKeys[Name] extends { readonly key: string } ? Name : never;
+}[RateLimitName];
+type ByNetwork = Exclude<RateLimitName, Failures | Held>;
+
+/**
+ * The rate limits as routes ask for them, with the headers set. Requests of anybody count for the
+ * caller's networks. Where a request presents something (a token, a ticket, a secret), that is
+ * checked first: what fails counts for the networks, and only failures are refused for it. So nobody
+ * is locked out by another's failures.
+ */
+export interface Limits {
+  /** Counts one request for the caller's networks. @throws FlowError `rate_limited` */
+  count<Name extends ByNetwork>(
+    name: Name,
+    request: Request,
+    response: Response,
+    rest: Omit<RateLimitKeys[Name], 'address_prefix'>,
+  ): Promise<void>;
+  /** Counts one request for what it presents. @throws FlowError `rate_limited` */
+  countHeld(name: Held, response: Response, key: string): Promise<void>;
+  /**
+   * Does `work`. When that fails by the caller's fault, and `counts` says that it is about this
+   * limit, the failure counts for the caller's networks.
+   * @param counts default: every failure that is the caller's fault
+   * @throws what `work` throws; FlowError `rate_limited` in its place once there were too many
+   */
+  guard<T>(name: Failures, request: Request, work: () => Promise<T>, counts?: (cause: unknown) => boolean): Promise<T>;
+}
+
+export function createLimits(limits: RateLimits, clientAddress: (request: Request) => string): Limits {
+  /**
+   * A narrow network that is over its limit uses up nothing of the wide one; and where the wide one
+   * is over, nothing is stored for each of its narrow ones, of which there are very many.
+   */
+  const takeAll = async <Name extends RateLimitName>(
+    name: Name,
+    request: Request,
+    rest: Omit<RateLimitKeys[Name], 'address_prefix'>,
+  ): Promise<RateVerdict> => {
+    const networks = countedNetworks(clientAddress(request)).map(({ key, share }) => ({
+      share,
+      key: { ...rest, address_prefix: key } as unknown as RateLimitKeys[Name],
+    }));
+    const over = networks.findLast(({ key }) => limits.remembers(name, key));
+    let tightest: RateVerdict | null = null;
+    for (const { key, share } of over === undefined ? networks : [over]) {
+      const verdict = await limits.take(name, key, share);
+      if (tightest === null || !verdict.allowed || verdict.remaining < tightest.remaining) tightest = verdict;
+      if (!verdict.allowed) break;
+    }
+    return tightest!;
+  };
+  const answer = (verdict: RateVerdict, response: Response): void => {
+    response.set(rateLimitHeaders(verdict));
+    if (!verdict.allowed) throw rateLimited(verdict);
+  };
+
+  return {
+    async count(name, request, response, rest) {
+      answer(await takeAll(name, request, rest), response);
+    },
+    async countHeld(name, response, key) {
+      answer(await limits.take(name, { key }), response);
+    },
+    async guard(name, request, work, counts = () => true) {
+      try {
+        return await work();
+      } catch (cause) {
+        // What is wrong here or at a provider is not the caller's fault, and a limit counts once.
+        const { status } = answerTo(cause);
+        if (status >= 500 || status === 429 || !counts(cause)) throw cause;
+        const verdict = await takeAll(name, request, {});
+        throw verdict.allowed ? cause : rateLimited(verdict);
+      }
+    },
+  };
+}

@@ -1,0 +1,201 @@
+import { FlowError } from '../../flow/index.ts';
+import { createLocalHits } from './local-hits.ts';
+
+/** What each limit counts by. */
+export interface RateLimitKeys {
+  /** `POST /session`, `/renew`, and `/authorize` answered as JSON. */
+  readonly sessions: ClientAndNetwork;
+  /** `POST /session` and `/authorize`, before anything of the request is known or stored. */
+  readonly authorizations: Network;
+  /** PAR, token and userinfo, once the client is known: a website's backend has one address for everybody. */
+  readonly oauth_calls: ClientAndNetwork;
+  /** What anybody may read: discovery, keys, association files, `/ready`. */
+  readonly public_reads: Network;
+  /** `POST /session/{id}/connector`: each one may begin a session at a provider. */
+  readonly choices: Network;
+  /** The same, by session. */
+  readonly session_choices: Held;
+  /** `GET /session/{id}/status`, by session. */
+  readonly status_reads: Held;
+  /** `POST /session/{id}/cancel`, `/confirm` and `/start` together, by session. */
+  readonly session_calls: Held;
+  /** `/information` and `/update`, by the wallet's access token. */
+  readonly wallet_calls: Held;
+  /** The phone page, by its link. */
+  readonly scans: Held;
+  /** `/session/{id}/start` by its ticket, `/callback/{connector}` by its `state`. */
+  readonly redirects: Held;
+  /** `POST /webhooks/{connector}`, by connector, once the delivery is known to be genuine. */
+  readonly webhooks: Held;
+  /** Links whose MAC is not ours. They never end a session: else anybody who saw a QR code could. */
+  readonly mac_failures: Network;
+  /** Wallet access tokens that do not verify. */
+  readonly wallet_failures: Network;
+  /** Calls with a session's id that lack its secret, or come from a page of another website. */
+  readonly session_failures: Network;
+  /** Client authentications and access tokens that do not verify. */
+  readonly client_failures: Network;
+  /** Tickets and callbacks that belong to no sign-in of that browser. */
+  readonly redirect_failures: Network;
+  /** Deliveries whose signature does not verify. */
+  readonly webhook_failures: Network;
+}
+
+interface Network {
+  /** A key that `countedNetworks` makes of the client address. */
+  readonly address_prefix: string;
+}
+interface ClientAndNetwork extends Network {
+  readonly client_id: string;
+}
+/**
+ * Something that only its holder presents: a token, a ticket, a session whose secret was checked.
+ * Strangers cannot use up such a limit, because what they present is another key.
+ */
+interface Held {
+  readonly key: string;
+}
+
+export type RateLimitName = keyof RateLimitKeys;
+
+const MINUTE_MS = 60_000;
+
+interface RateLimit {
+  /** Hits per window for each key; of IPv6, for each /64. */
+  readonly hits: number;
+  readonly window_ms: number;
+  /**
+   * Where hits are counted: in the store, for all processes together, or in each process, for what
+   * costs less than a write to the store, and for keys that a stranger can make up without end.
+   */
+  readonly counted: 'store' | 'process';
+}
+
+const inStore = (hits: number, window_ms: number = MINUTE_MS): RateLimit => ({ hits, window_ms, counted: 'store' });
+const inProcess = (hits: number): RateLimit => ({ hits, window_ms: MINUTE_MS, counted: 'process' });
+
+/**
+ * Every rate limit there is: so many hits per window for each key. Each leaves far more room than
+ * people need, a company behind one address included; they are there for scripts that run away.
+ * `rate_limit_factor` of the configuration multiplies all.
+ */
+export const RATE_LIMITS: { readonly [Name in RateLimitName]: RateLimit } = {
+  sessions: inStore(600),
+  authorizations: inStore(3_000),
+  oauth_calls: inStore(6_000),
+  public_reads: inProcess(6_000),
+  // Two for each of 600 sign-ins.
+  choices: inStore(1_200),
+  // Longer than a session waits: these are its choices in its whole life.
+  session_choices: inStore(30, 10 * MINUTE_MS),
+  status_reads: inStore(600),
+  session_calls: inStore(60),
+  wallet_calls: inProcess(120),
+  scans: inProcess(120),
+  redirects: inProcess(60),
+  webhooks: inStore(6_000),
+  mac_failures: inStore(600),
+  wallet_failures: inStore(600),
+  // A widget whose session is gone asks once more; a company may have many open pages.
+  session_failures: inStore(3_000),
+  client_failures: inStore(600),
+  redirect_failures: inStore(600),
+  webhook_failures: inStore(600),
+};
+
+export interface RateVerdict {
+  readonly name: RateLimitName;
+  readonly allowed: boolean;
+  /** Hits per window. */
+  readonly limit: number;
+  /** Hits left in this window. */
+  readonly remaining: number;
+  /** Seconds until the window ends, at least 1. */
+  readonly resets_in_s: number;
+}
+
+export interface RateLimits {
+  /**
+   * Counts one hit, and says whether it is within the limit.
+   * @param share multiplies the limit for this key. Default 1.
+   */
+  take<Name extends RateLimitName>(name: Name, key: RateLimitKeys[Name], share?: number): Promise<RateVerdict>;
+  /** Whether `take` would refuse this key from memory: asked where another key would be counted before it. */
+  remembers<Name extends RateLimitName>(name: Name, key: RateLimitKeys[Name]): boolean;
+}
+
+export type Hit = (key: string, window_ms: number) => Promise<{ readonly count: number; readonly resets_at: number }>;
+
+export interface RateLimitOptions {
+  /** The store's; atomic, and shared by all processes. */
+  readonly hit: Hit;
+  /** Ms since the epoch. */
+  readonly now: () => number;
+  /** Multiplies every limit. Default 1. */
+  readonly factor?: number | undefined;
+  /** A request was refused. For metrics. */
+  readonly onLimited?: ((name: RateLimitName) => void) | undefined;
+}
+
+/** Keys whose refusal is remembered at a time; past that the oldest is forgotten. */
+const REMEMBERED = 10_000;
+
+export function createRateLimits({ hit, now, factor = 1, onLimited }: RateLimitOptions): RateLimits {
+  const hits: Readonly<Record<RateLimit['counted'], Hit>> = { store: hit, process: createLocalHits(now) };
+  /** By key, when its window ends; in the order in which they were refused. Spares the store a write for each refusal. */
+  const refused = new Map<string, number>();
+
+  const verdict = (name: RateLimitName, share: number, count: number, resets_at: number): RateVerdict => {
+    const limit = Math.max(1, Math.round(RATE_LIMITS[name].hits * factor)) * share;
+    const allowed = count <= limit;
+    if (!allowed) onLimited?.(name);
+    const resets_in_s = Math.max(1, Math.ceil((resets_at - now()) / 1000));
+    return { name, allowed, limit, remaining: Math.max(0, limit - count), resets_in_s };
+  };
+
+  const stillRefused = (key: string): number | null => {
+    const resets_at = refused.get(key);
+    if (resets_at === undefined || resets_at > now()) return resets_at ?? null;
+    refused.delete(key);
+    return null;
+  };
+
+  return {
+    async take(name, by, share = 1) {
+      const key = keyOf(name, by);
+      const over = stillRefused(key);
+      if (over !== null) return verdict(name, share, Number.POSITIVE_INFINITY, over);
+      const { window_ms, counted } = RATE_LIMITS[name];
+      const { count, resets_at } = await hits[counted](key, window_ms);
+      const result = verdict(name, share, count, resets_at);
+      // Counting again in this process costs no more than looking here.
+      if (!result.allowed && counted === 'store') {
+        refused.set(key, resets_at);
+        const [oldest] = refused.keys();
+        if (refused.size > REMEMBERED && oldest !== undefined) refused.delete(oldest);
+      }
+      return result;
+    },
+    remembers: (name, by) => stillRefused(keyOf(name, by)) !== null,
+  };
+}
+
+/** One text for one key: no part can be taken for another's end. */
+function keyOf(name: RateLimitName, by: RateLimitKeys[RateLimitName]): string {
+  return JSON.stringify([name, ...Object.entries(by).toSorted(([a], [b]) => (a < b ? -1 : 1))]);
+}
+
+/** `RateLimit-*` (draft-ietf-httpapi-ratelimit-headers-03, seconds), and `Retry-After` where it was refused. */
+export function rateLimitHeaders(verdict: RateVerdict): Record<string, string> {
+  const headers = {
+    'RateLimit-Limit': String(verdict.limit),
+    'RateLimit-Remaining': String(verdict.remaining),
+    'RateLimit-Reset': String(verdict.resets_in_s),
+  };
+  return verdict.allowed ? headers : { ...headers, 'Retry-After': String(verdict.resets_in_s) };
+}
+
+/** What a refused request is answered. */
+export function rateLimited(verdict: RateVerdict): FlowError {
+  return new FlowError('rate_limited', 'too many requests: see Retry-After', verdict.resets_in_s);
+}

@@ -1,0 +1,108 @@
+import { type ErrorRequestHandler, Router, type Request, type Response } from 'express';
+import type { Flow } from '../../flow/index.ts';
+import type { AuthorizeDecision, OAuth, Params } from '../../oauth/index.ts';
+import type { Client, Party } from '../../session/index.ts';
+import { formBody, formParams, queryParams } from '../input/form-body.ts';
+import { pagePolicy } from '../policy/headers.ts';
+import { type Answer, HttpError, answerTo } from '../http-error.ts';
+import type { Limits } from '../policy/limits.ts';
+import { requireMethod } from '../input/methods.ts';
+import { noticePage } from '../pages/page.ts';
+import { signInPage } from '../pages/sign-in-page.ts';
+import { assertNoBackgroundLoad } from '../policy/same-origin.ts';
+
+export interface AuthorizeRoutesDependencies {
+  readonly issuer: string;
+  readonly oauth: Pick<OAuth, 'authorize'>;
+  readonly flow: Flow;
+  readonly partyOf: (request: Request) => Party;
+  readonly limits: Limits;
+}
+
+/** The authorization endpoint (RFC 6749 §3.1): the hosted sign-in page, or JSON for who draws its own. No cookie, no CORS. */
+export function authorizeRoutes(deps: AuthorizeRoutesDependencies): Router {
+  const router = Router({ caseSensitive: true, strict: true });
+  const answer = async (request: Request, response: Response, params: Params): Promise<void> => {
+    response.vary('Accept');
+    // Looking must not start anything.
+    if (request.method === 'HEAD' && wantsJson(request)) {
+      response.set('Allow', 'GET, POST');
+      throw new HttpError('invalid_request', 'asking for JSON starts a session: send GET or POST', 405);
+    }
+    assertNoBackgroundLoad(request, deps.issuer, wantsJson(request));
+    await deps.limits.count('authorizations', request, response, {});
+    const decision = await deps.oauth.authorize(params);
+    if (wantsJson(request)) await answerJson(request, response, decision);
+    else answerPage(response, decision);
+  };
+
+  const answerJson = async (request: Request, response: Response, decision: AuthorizeDecision): Promise<void> => {
+    if (decision.type !== 'page') throw decision.error;
+    await deps.limits.count('sessions', request, response, { client_id: decision.client.client_id });
+    response.status(201).json(await deps.flow.create(decision.client, decision.request_uri, deps.partyOf(request)));
+  };
+
+  const answerPage = (response: Response, decision: AuthorizeDecision): void => {
+    switch (decision.type) {
+      case 'redirect':
+        response.redirect(303, decision.location);
+        return;
+      case 'error_page':
+        sendNotice(response, answerTo(decision.error));
+        return;
+      case 'page':
+        response
+          .set({
+            'Content-Security-Policy': signInPolicy(deps.issuer, decision.client),
+            // The guest in the frame and its host find each other by the referrer.
+            'Referrer-Policy': 'strict-origin',
+            // Popup clients keep their opener.
+            'Cross-Origin-Opener-Policy': 'unsafe-none',
+          })
+          .removeHeader('Cross-Origin-Resource-Policy');
+        response.type('html').send(signInPage(decision.client, decision.request_uri));
+    }
+  };
+
+  router
+    .route('/authorize')
+    .get((request, response) => answer(request, response, queryParams(request)))
+    .post(formBody, (request, response) => answer(request, response, formParams(request)))
+    .all(requireMethod('GET', 'POST'));
+  router.use('/authorize', explain);
+  return router;
+}
+
+/** Only an exact wish: a browser's wildcard gets the page. */
+function wantsJson(request: Request): boolean {
+  return request.accepts(['html', 'json']) === 'json';
+}
+
+/** A browser shows a page for what it cannot have, too; what went wrong here goes on to the log. */
+const explain: ErrorRequestHandler = (cause: unknown, request, response, next) => {
+  const answer = answerTo(cause);
+  if (answer.status >= 500 || wantsJson(request) || response.headersSent) return next(cause);
+  response.set(answer.headers);
+  sendNotice(response, answer);
+};
+
+function sendNotice(response: Response, { status, error_description }: Answer): void {
+  response.status(status).set('Content-Security-Policy', NOTICE_POLICY).type('html');
+  response.send(
+    noticePage({
+      title: 'This sign-in cannot start',
+      text:
+        status === 429
+          ? 'Too many sign-ins were started from your network. Wait a minute, then go back to the website and start again.'
+          : 'The link that led here is not one that this service can follow. Go back to the website and start again.',
+      detail: `For the website's developers: ${error_description}`,
+    }),
+  );
+}
+
+const NOTICE_POLICY = pagePolicy({ connect: [], images: [], frameAncestors: [] });
+
+function signInPolicy(issuer: string, client: Client): string {
+  const logo = client.logo_uri?.startsWith('https:') === true ? [new URL(client.logo_uri).origin] : [];
+  return pagePolicy({ connect: [issuer.replace(/^http/, 'ws')], images: logo, frameAncestors: client.allowed_origins });
+}

@@ -1,0 +1,177 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Harness, REQUEST, SHOP_SECRET, SHOP_ORIGIN, startHarness } from '../../test-support/harness.ts';
+
+/** `/authorize` as browsers and programs ask for it: who gets a page, who JSON, and who is sent on where. */
+let harness: Harness;
+beforeAll(async () => {
+  harness = await startHarness();
+});
+afterAll(() => harness.close());
+
+const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8';
+const queryOf = (changes: Record<string, string> = {}): string =>
+  new URLSearchParams({ ...REQUEST, ...changes }).toString();
+const ask = (query: string, accept = BROWSER, init: RequestInit = {}): Promise<Response> => {
+  const headers = new Headers(init.headers);
+  headers.set('accept', accept);
+  return fetch(`${harness.url}/authorize?${query}`, { redirect: 'manual', ...init, headers });
+};
+const count = (kind: string): number =>
+  harness.resting().filter((row) => (row as { readonly kind: string }).kind === kind).length;
+
+describe('what is asked for decides the form', () => {
+  it.each<[string, string | undefined]>([
+    ['a browser', BROWSER],
+    ['whoever takes anything', '*/*'],
+    ['whoever does not say', undefined],
+    ['whoever takes an image', 'image/png'],
+    ['whoever likes HTML better', 'application/json;q=0.5, text/html'],
+    ['whoever says nonsense', ';;;,/'],
+  ])('%s gets the page, and no session yet', async (_who, accept) => {
+    const sessions = count('session');
+    const response = await ask(queryOf(), accept);
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(response.headers.get('vary')).toContain('Accept');
+    expect(count('session')).toBe(sessions);
+  });
+
+  it.each(['application/json', 'application/json, text/plain, */*', 'text/html;q=0.1, application/json'])(
+    '%s starts a session',
+    async (accept) => {
+      const response = await ask(queryOf(), accept);
+      expect(response.status).toBe(201);
+      expect(await response.json()).toMatchObject({
+        status: 'initialized',
+        session_secret: expect.stringMatching(/^[\w-]{43}$/) as string,
+        qr: { order: 'timed' },
+      });
+    },
+  );
+
+  it('looking alone starts none', async () => {
+    const sessions = count('session');
+    expect((await ask(queryOf(), 'application/json', { method: 'HEAD' })).status).toBe(405);
+    expect((await ask(queryOf(), BROWSER, { method: 'HEAD' })).status).toBe(200);
+    expect(count('session')).toBe(sessions);
+  });
+
+  it('a form may carry the request (OpenID Connect Core §3.1.2.1)', async () => {
+    const post = (accept: string): Promise<Response> =>
+      fetch(`${harness.url}/authorize`, { method: 'POST', headers: { accept }, body: new URLSearchParams(REQUEST) });
+    expect((await post(BROWSER)).headers.get('content-type')).toContain('text/html');
+    expect((await post('application/json')).status).toBe(201);
+  });
+});
+
+describe('what is wrong', () => {
+  /** Not established who asks: nobody is sent anywhere. */
+  const untrusted: [string, string][] = [
+    ['no client', 'response_type=code'],
+    ['an unknown client', queryOf({ client_id: 'nobody' })],
+    ['no redirect URI', queryOf({ redirect_uri: '' })],
+    ['a redirect URI of somebody else', queryOf({ redirect_uri: 'https://evil.example/callback' })],
+    ['one that begins like ours', queryOf({ redirect_uri: `${SHOP_ORIGIN}.evil.example/callback` })],
+    ['one with ours as its user', queryOf({ redirect_uri: 'https://shop.example@evil.example/callback' })],
+    ['one below ours', queryOf({ redirect_uri: `${SHOP_ORIGIN}/callback/../open?to=//evil.example` })],
+    ['one in another case', queryOf({ redirect_uri: `${SHOP_ORIGIN}/Callback` })],
+    ['one that is encoded twice', queryOf({ redirect_uri: encodeURIComponent(`${SHOP_ORIGIN}/callback`) })],
+    ['a script', queryOf({ redirect_uri: 'javascript:alert(1)' })],
+    ['two redirect URIs', `${queryOf()}&redirect_uri=https%3A%2F%2Fevil.example`],
+    ['two clients', `${queryOf()}&client_id=spa`],
+    ['broken percent-encoding', `${queryOf()}&login_hint=%ff`],
+    ['a request that was never pushed', 'client_id=shop&request_uri=urn:ietf:params:oauth:request_uri:NOPE'],
+    ['a request of another client', 'client_id=spa&request_uri=PUSHED'],
+  ];
+  const pushed = async (): Promise<string> => {
+    const body = new URLSearchParams({ ...REQUEST, client_secret: SHOP_SECRET });
+    const response = await fetch(`${harness.url}/oauth/par`, { method: 'POST', body });
+    return ((await response.json()) as { readonly request_uri: string }).request_uri;
+  };
+
+  it.each(untrusted)('%s is a page for the person, and JSON for a program', async (_what, query) => {
+    const target = query.includes('PUSHED') ? query.replace('PUSHED', await pushed()) : query;
+    const before = harness.resting();
+    const page = await ask(target);
+    expect([400, 410]).toContain(page.status);
+    expect(page.headers.get('location'), 'an open redirect').toBeNull();
+    expect(page.headers.get('content-type')).toContain('text/html');
+    expect(await page.text(), 'the page would lead to where an attacker says').not.toContain('evil.example');
+    const json = await ask(target, 'application/json');
+    expect(json.status).toBe(page.status);
+    expect(json.headers.get('location')).toBeNull();
+    expect(Object.keys((await json.json()) as object)).toEqual(['error', 'error_description', 'request_id']);
+    expect(harness.resting(), 'nothing of it rests').toEqual(before);
+  });
+
+  it('the client’s own mistakes go to the client, in a 303 that says who sends it', async () => {
+    const response = await ask(queryOf({ response_type: 'token', state: 'a b&c=ü' }));
+    expect(response.status).toBe(303);
+    const location = new URL(response.headers.get('location') ?? '');
+    expect(`${location.origin}${location.pathname}`).toBe(REQUEST['redirect_uri']);
+    expect(Object.fromEntries(location.searchParams)).toEqual({
+      error: 'unsupported_response_type',
+      error_description: 'response_type: must be code',
+      state: 'a b&c=ü',
+      iss: 'https://id.example',
+    });
+    const json = await ask(queryOf({ response_type: 'token' }), 'application/json');
+    expect(json.status, 'a program is not sent to a browser’s address').toBe(400);
+    expect(await json.json()).toMatchObject({ error: 'unsupported_response_type' });
+  });
+
+  it('a state cannot end the header that carries it', async () => {
+    const response = await ask(queryOf({ state: 'a\r\nSet-Cookie: x=1' }));
+    expect(response.status).toBe(303);
+    expect(response.headers.get('set-cookie')).toBeNull();
+    expect(response.headers.get('location')).toContain('state=a%0D%0ASet-Cookie');
+  });
+
+  it('a body that is no form is a page for a browser, too', async () => {
+    const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(REQUEST) };
+    const page = await ask('', BROWSER, init);
+    expect(page.status).toBe(400);
+    expect(page.headers.get('content-type')).toContain('text/html');
+    const json = await ask('', 'application/json', init);
+    expect(await json.json()).toMatchObject({ error: 'invalid_request' });
+  });
+});
+
+describe('names are text', () => {
+  it('on the hosted page', async () => {
+    const text = await (await ask(queryOf())).text();
+    expect(text).toContain('Sign in to &lt;b onclick=&quot;x&quot;&gt;Shop&lt;/b&gt; &amp; &#39;Söhne&#39;');
+    expect(text).not.toContain('<b ');
+  });
+
+  it('on the phone’s page, which claims nothing', async () => {
+    const session = await harness.session();
+    const before = harness.resting();
+    const path = new URL(session.qr?.frames[0]?.text ?? '').pathname;
+    for (const target of [path, path.toLowerCase()]) {
+      const response = await fetch(harness.url + target);
+      const text = await response.text();
+      expect(response.status).toBe(200);
+      expect(text).toContain('&lt;b onclick=&quot;x&quot;&gt;Shop&lt;/b&gt;');
+      expect(text).toContain('Open Test &lt;Wallet&gt;');
+      expect(text).not.toMatch(/<b |<Wallet>|<script/);
+    }
+    expect(harness.resting()).toEqual(before);
+  });
+
+  it('and a link that leads nowhere is a page as well', async () => {
+    for (const link of [
+      'nonsense',
+      '%ff',
+      '%00',
+      `${'A'.repeat(26)}.0.${'A'.repeat(26)}`,
+      '<script>',
+      'x'.repeat(5000),
+    ]) {
+      const response = await fetch(`${harness.url}/q/${link}`);
+      expect({ link, status: response.status }).toEqual({ link, status: 404 });
+      expect(response.headers.get('content-type')).toContain('text/html');
+      expect(await response.text()).not.toContain('<script');
+    }
+  });
+});

@@ -1,0 +1,156 @@
+import { type ErrorRequestHandler, type Request, type Response, Router } from 'express';
+import type { Connector } from '../../connectors/connector.ts';
+import { type Flow, FlowError, type LinkPreview } from '../../flow/index.ts';
+import { type Link, type Party, parseLink } from '../../session/index.ts';
+import { asPage } from '../pages/as-page.ts';
+import { associationRoutes } from './association-routes.ts';
+import type { BrowserKeys } from '../policy/browser-key.ts';
+import { formBody, formParams } from '../input/form-body.ts';
+import { pagePolicy } from '../policy/headers.ts';
+import { answerTo } from '../http-error.ts';
+import type { Limits } from '../policy/limits.ts';
+import { requireMethod } from '../input/methods.ts';
+import { claimPage, goOnPage, numberPage, phonePage } from '../pages/phone-page.ts';
+import { notHerePage } from '../pages/redirect-pages.ts';
+import { refusalPage } from '../pages/refusal-page.ts';
+import { assertSameOrigin, isPrefetch } from '../policy/same-origin.ts';
+import { toProvider } from './to-provider.ts';
+
+const NOTICE_POLICY = { connect: [], images: [], frameAncestors: [] } as const;
+const PAGE_HEADERS = {
+  'Content-Security-Policy': pagePolicy(NOTICE_POLICY),
+  // With `no-referrer` the form on this page would post with `Origin: null`.
+  'Referrer-Policy': 'same-origin',
+  // Nobody who opened this page in a window keeps a hold on it while the person clicks.
+  'Cross-Origin-Opener-Policy': 'same-origin',
+};
+/** For the pages that have a form, which ends at a provider. */
+const FORM_HEADERS = { 'Content-Security-Policy': pagePolicy({ ...NOTICE_POLICY, forms: true }) };
+
+export interface PhoneRoutesDependencies {
+  readonly issuer: string;
+  readonly flow: Flow;
+  readonly connectors: ReadonlyMap<string, Connector>;
+  readonly browserKeys: BrowserKeys;
+  readonly partyOf: (request: Request) => Party;
+  readonly limits: Limits;
+  /** A page was shown in place of an answer; for the log. */
+  readonly onRefused: (error: unknown) => void;
+}
+
+/**
+ * What a phone's own camera opens (`/q/…`, in any case). For wallets the page hands over to the
+ * app. For providers that redirect it is where the phone claims the session: by POST, with a form
+ * of ours and the cookie that came with it, since previewers and prefetchers open links too.
+ */
+export function phoneRoutes(deps: PhoneRoutesDependencies): Router {
+  const { flow, connectors, browserKeys, limits } = deps;
+  // Case-insensitive, for the QR's text is upper case and the app links are not.
+  const router = Router({ caseSensitive: false, strict: true });
+
+  const page = (request: Request, response: Response, work: (link: Link) => Promise<void>): Promise<void> => {
+    response.set(PAGE_HEADERS);
+    return asPage(response, deps.onRefused, async () => {
+      const text = String(request.params['link']);
+      await limits.countHeld('scans', response, text);
+      const open = async (): Promise<void> => {
+        const link = parseLink(text);
+        if (link === null) throw new FlowError('session_not_found', 'there is no such session');
+        await work(link);
+      };
+      await limits.guard('mac_failures', request, open, isForged);
+    });
+  };
+
+  /** Null where the page was sent already: whoever comes back from the provider half-way may go on. */
+  const previewOrMine = async (request: Request, response: Response, link: Link): Promise<LinkPreview | null> => {
+    try {
+      return await flow.preview(link, deps.partyOf(request));
+    } catch (cause) {
+      const browser_key = browserKeys.read(request, link.session_id);
+      if (browser_key === null || !(cause instanceof FlowError) || cause.code !== 'already_claimed') throw cause;
+      const mine = await flow.claimed(link.session_id, browser_key);
+      if (mine === null) throw cause;
+      const name = connectors.get(mine.connector)?.names.en ?? 'your identity app';
+      response.set(FORM_HEADERS).send(goOnPage(mine.client_name, name));
+      return null;
+    }
+  };
+
+  const decide = async (request: Request, response: Response, { session_id }: Link): Promise<void> => {
+    assertSameOrigin(request, deps.issuer);
+    const { values } = formParams(request);
+    const browser_key = browserKeys.read(request, session_id);
+    const form_token = values.get('form_token') ?? '';
+    if (browser_key === null) throw new FlowError('qr_stale', 'the page has no cookie: scan the code again');
+    const action = values.get('action');
+    if (action === 'not_me') {
+      await flow.notMe(session_id, form_token, browser_key);
+      response.send(notHerePage({ status: 'declined', message: null }));
+      return;
+    }
+    if (action === 'continue') {
+      const claimed = await flow.claim(session_id, form_token, browser_key, deps.partyOf(request));
+      if (claimed.needs_number) {
+        response.set(FORM_HEADERS).send(numberPage(claimed.client_name, form_token));
+        return;
+      }
+    } else if (action === 'number') {
+      await flow.match(session_id, browser_key, values.get('number') ?? '');
+    } else {
+      throw new FlowError('invalid_request', 'action: must be continue, number or not_me');
+    }
+    toProvider(response, await flow.toProvider(session_id, browser_key));
+  };
+
+  router
+    .route('/q/:link')
+    .get((request, response) =>
+      page(request, response, async (link) => {
+        if (isPrefetch(request)) {
+          response.status(503).set('Retry-After', '1').end();
+          return;
+        }
+        const preview = await previewOrMine(request, response, link);
+        if (preview === null) return;
+        const connector = connectors.get(preview.connector);
+        if (connector?.redirect == null) {
+          response.send(phonePage(preview, appOf(connector, preview)));
+          return;
+        }
+        const browser_key = browserKeys.ensure(request, response, link.session_id);
+        const form_token = await flow.openForm(link, browser_key);
+        const asked = connector.redirect.asks?.(['openid', ...preview.scopes]).map(({ en }) => en) ?? null;
+        response.set(FORM_HEADERS).send(claimPage(preview, connector.names.en, asked, form_token));
+      }),
+    )
+    .post(formBody, (request, response) => page(request, response, (link) => decide(request, response, link)))
+    .all(requireMethod('GET', 'POST'));
+  router.use('/q', explain);
+
+  router.use(associationRoutes([...connectors.values()], limits));
+  return router;
+}
+
+/** The link's form is right, and it leads to no session: nobody learns whether its MAC is wrong or its session is gone. */
+function isForged(cause: unknown): boolean {
+  return cause instanceof FlowError && cause.code === 'session_not_found';
+}
+
+/** A link that cannot even be decoded is opened by a person as well; what went wrong here goes on to the log. */
+const explain: ErrorRequestHandler = (cause: unknown, _request, response, next) => {
+  const { status, error } = answerTo(cause);
+  if (status >= 500 || status === 405 || response.headersSent) return next(cause);
+  const lost = cause instanceof URIError;
+  response.set(PAGE_HEADERS).type('html');
+  response.status(lost ? 404 : status).send(refusalPage(lost ? 'session_not_found' : error));
+};
+
+function appOf(connector: Connector | undefined, preview: LinkPreview): Parameters<typeof phonePage>[1] {
+  const wallet = connector?.wallet ?? null;
+  return {
+    name: connector?.names.en ?? 'your identity app',
+    hand_over_url: wallet?.handOver(preview.hand_over) ?? null,
+    install_url: wallet?.installUrl ?? null,
+  };
+}

@@ -1,0 +1,133 @@
+import { type ErrorRequestHandler, type Request, type Response, Router } from 'express';
+import type { Connector } from '../../connectors/connector.ts';
+import { type Flow, FlowError, type RedirectEnd } from '../../flow/index.ts';
+import { readableAddress } from '../../session/index.ts';
+import { asPage } from '../pages/as-page.ts';
+import type { BrowserKeys } from '../policy/browser-key.ts';
+import { formBody, formParams } from '../input/form-body.ts';
+import { pagePolicy } from '../policy/headers.ts';
+import { answerTo } from '../http-error.ts';
+import type { Limits } from '../policy/limits.ts';
+import { requireMethod } from '../input/methods.ts';
+import { finishPage } from '../pages/phone-page.ts';
+import { readableUserAgent } from '../pages/readable-user-agent.ts';
+import { endPage, notHerePage } from '../pages/redirect-pages.ts';
+import { refusalPage } from '../pages/refusal-page.ts';
+import { assertSameOrigin, isPrefetch } from '../policy/same-origin.ts';
+
+export interface RedirectRoutesDependencies {
+  readonly issuer: string;
+  readonly flow: Flow;
+  readonly connectors: ReadonlyMap<string, Connector>;
+  readonly browserKeys: BrowserKeys;
+  readonly limits: Limits;
+  /** A page was shown in place of an answer; for the log. */
+  readonly onRefused: (error: unknown) => void;
+}
+
+/** Back from any provider: a page that people see when something is wrong. */
+export function redirectRoutes(deps: RedirectRoutesDependencies): Router {
+  const { flow, browserKeys, limits } = deps;
+  const router = Router({ caseSensitive: true, strict: true });
+
+  const page = async (request: Request, response: Response, work: () => Promise<void>): Promise<void> => {
+    response.set(PAGE_HEADERS);
+    // Coming back changes the sign-in: nobody does that by looking.
+    if (request.method === 'HEAD') {
+      response.status(405).set('Allow', 'GET').end();
+      return;
+    }
+    if (isPrefetch(request)) {
+      response.status(503).set('Retry-After', '1').end();
+      return;
+    }
+    await asPage(response, deps.onRefused, () => limits.guard('redirect_failures', request, work));
+  };
+
+  const answer = async (response: Response, end: RedirectEnd, connector: string): Promise<void> => {
+    if (end.type === 'done') response.send(endPage(end.client_name, await flow.collected(end.session_id)));
+    else answerEnd(response, end, deps.connectors.get(connector));
+  };
+
+  router
+    .route('/callback/:connector')
+    .get((request, response) =>
+      page(request, response, async () => {
+        const connector = request.params['connector'] ?? '';
+        if (deps.connectors.get(connector)?.redirect == null)
+          throw new FlowError('session_not_found', 'there is no such connector');
+        const at = request.originalUrl.indexOf('?');
+        const parameters = new URLSearchParams(at === -1 ? '' : request.originalUrl.slice(at + 1));
+        await limits.countHeld('redirects', response, `${connector} ${parameters.get('state') ?? ''}`);
+        const end = await flow.fromProvider(connector, parameters, (id) => browserKeys.read(request, id));
+        await answer(response, end, connector);
+      }),
+    )
+    .post(formBody, (request, response) =>
+      page(request, response, async () => {
+        assertSameOrigin(request, deps.issuer);
+        const connector = request.params['connector'] ?? '';
+        const { values } = formParams(request);
+        const action = values.get('action');
+        if (action !== 'finish' && action !== 'not_me')
+          throw new FlowError('invalid_request', 'action: must be finish or not_me');
+        const keyOf = (id: string): string | null => browserKeys.read(request, id);
+        const state = values.get('state') ?? '';
+        await limits.countHeld('redirects', response, `${connector} ${state}`);
+        const end = await flow.settle(connector, state, action, keyOf);
+        await answer(response, end, connector);
+      }),
+    )
+    .all(requireMethod('GET', 'POST'));
+
+  router.use(explain);
+  return router;
+}
+
+const PAGE_HEADERS = {
+  'Content-Security-Policy': pagePolicy({ connect: [], images: [], frameAncestors: [] }),
+  'Referrer-Policy': 'no-referrer',
+};
+
+/** An address that cannot even be decoded is opened by a person as well. */
+const explain: ErrorRequestHandler = (cause: unknown, request, response, next) => {
+  if (!request.path.startsWith('/callback/')) return next(cause);
+  const { status, error } = answerTo(cause);
+  const lost = cause instanceof URIError;
+  if (!lost && (status >= 500 || status === 405 || response.headersSent)) return next(cause);
+  response
+    .set(PAGE_HEADERS)
+    .status(lost ? 404 : status)
+    .type('html');
+  response.send(refusalPage(lost ? 'session_not_found' : error));
+};
+
+/** For the page that has a form. */
+const FORM_HEADERS = {
+  'Content-Security-Policy': pagePolicy({ connect: [], images: [], frameAncestors: [], forms: 'self' }),
+  // With `no-referrer` the form on this page would post with `Origin: null`.
+  'Referrer-Policy': 'same-origin',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+};
+
+function answerEnd(
+  response: Response,
+  end: Exclude<RedirectEnd, { readonly type: 'done' }>,
+  connector: Connector | undefined,
+): void {
+  switch (end.type) {
+    case 'redirect':
+      // 303, never 307 (RFC 9700 §4.12).
+      response.redirect(303, end.location);
+      return;
+    case 'asks': {
+      const { address, user_agent } = end.requester;
+      const screen = { browser: readableUserAgent(user_agent), address: readableAddress(address) };
+      const app = { id: connector?.id ?? '', name: connector?.names.en ?? 'your identity app' };
+      response.set(FORM_HEADERS).send(finishPage(end, screen, app));
+      return;
+    }
+    case 'ended':
+      response.send(notHerePage(end));
+  }
+}

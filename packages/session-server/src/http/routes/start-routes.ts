@@ -1,0 +1,131 @@
+import { type Request, type Response, Router } from 'express';
+import type { Connector } from '../../connectors/connector.ts';
+import { type Flow, FlowError } from '../../flow/index.ts';
+import type { Party } from '../../session/index.ts';
+import { asPage } from '../pages/as-page.ts';
+import type { BrowserKeys } from '../policy/browser-key.ts';
+import { formBody, formParams } from '../input/form-body.ts';
+import { pagePolicy } from '../policy/headers.ts';
+import { answerTo, HttpError } from '../http-error.ts';
+import { query } from '../input/input.ts';
+import type { Limits } from '../policy/limits.ts';
+import { requireMethod } from '../input/methods.ts';
+import { notHerePage } from '../pages/redirect-pages.ts';
+import { refusalPage } from '../pages/refusal-page.ts';
+import { startPage } from '../pages/start-page.ts';
+import { assertSameOrigin, isPrefetch } from '../policy/same-origin.ts';
+import { hasSessionSecret, sessionId } from './session-routes.ts';
+import { toProvider } from './to-provider.ts';
+
+export interface StartRoutesDependencies {
+  readonly issuer: string;
+  readonly flow: Flow;
+  readonly connectors: ReadonlyMap<string, Connector>;
+  readonly browserKeys: BrowserKeys;
+  readonly partyOf: (request: Request) => Party;
+  readonly limits: Limits;
+  /** A page was shown in place of an answer; for the log. */
+  readonly onRefused: (error: unknown) => void;
+}
+
+const POLICY = { connect: [], images: [], frameAncestors: [] } as const;
+const PAGE_HEADERS = {
+  'Content-Security-Policy': pagePolicy(POLICY),
+  'Referrer-Policy': 'no-referrer',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+};
+/** For the page that has a form, which ends at a provider. */
+const FORM_HEADERS = {
+  'Content-Security-Policy': pagePolicy({ ...POLICY, forms: true }),
+  // With `no-referrer` its form would post with `Origin: null`.
+  'Referrer-Policy': 'same-origin',
+};
+
+/**
+ * The link on the same device, for providers that redirect. A GET goes on at once only where the
+ * owner of the session has just clicked; any other GET shows a page, whose POST goes on. The owner
+ * says so with a POST to the same path, which has the session secret and is `sessionRoutes`'.
+ */
+export function startRoutes(deps: StartRoutesDependencies): Router {
+  const { flow, browserKeys, limits } = deps;
+  const router = Router({ caseSensitive: true, strict: true });
+
+  const page = (request: Request, response: Response, work: () => Promise<void>): Promise<void> => {
+    response.set(PAGE_HEADERS);
+    return asPage(response, deps.onRefused, () => limits.guard('redirect_failures', request, work));
+  };
+
+  const open = async (request: Request, response: Response): Promise<void> => {
+    const session_id = sessionId(request);
+    const { ticket = '' } = query(request);
+    await limits.countHeld('redirects', response, `${session_id} ${ticket}`);
+    const gone = new AbortController();
+    response.on('close', () => gone.abort(new HttpError('invalid_request', 'the caller went away')));
+    const key = browserKeys.ensure(request, response, session_id);
+    try {
+      const start = await flow.startSameDevice(session_id, ticket, key, deps.partyOf(request), gone.signal);
+      if (start.type === 'redirect') return toProvider(response, start.location);
+      const name = deps.connectors.get(start.connector)?.names.en ?? 'your identity app';
+      response.set(FORM_HEADERS).send(startPage(start.client, name, start.form_token));
+    } catch (cause) {
+      // Refused before the browser was bound to anything. Where the provider failed it may try again.
+      if (cause instanceof FlowError) response.removeHeader('Set-Cookie');
+      throw cause;
+    }
+  };
+
+  const answer = async (request: Request, response: Response): Promise<void> => {
+    const session_id = sessionId(request);
+    assertSameOrigin(request, deps.issuer);
+    const { ticket = '' } = query(request);
+    await limits.countHeld('redirects', response, `${session_id} ${ticket}`);
+    const { values } = formParams(request);
+    const form_token = values.get('form_token') ?? '';
+    const browser_key = browserKeys.read(request, session_id);
+    if (browser_key === null) throw new FlowError('session_not_found', 'the page has no cookie: open the link again');
+    const action = values.get('action');
+    if (action === 'not_me') {
+      await flow.notMe(session_id, form_token, browser_key);
+      response.send(notHerePage({ status: 'declined', message: null }));
+      return;
+    }
+    if (action !== 'continue') throw new HttpError('invalid_request', 'action: must be continue or not_me');
+    toProvider(response, await flow.goOnHere(session_id, ticket, form_token, browser_key, deps.partyOf(request)));
+  };
+
+  router
+    .route('/session/:id/start')
+    .all((request, _response, next) => next(isForOwner(request) ? 'router' : undefined))
+    .get((request, response) => {
+      // Going to a provider changes the sign-in: neither a look nor a look ahead does.
+      if (request.method === 'HEAD') {
+        response.set(PAGE_HEADERS).status(405).set('Allow', 'GET, POST').end();
+        return;
+      }
+      if (isPrefetch(request)) {
+        response.set(PAGE_HEADERS).status(503).set('Retry-After', '1').end();
+        return;
+      }
+      return page(request, response, () => open(request, response));
+    })
+    .post(formBody, (request, response) => page(request, response, () => answer(request, response)))
+    .all(requireMethod('GET', 'POST'));
+
+  router.use((cause: unknown, request: Request, response: Response, next: (cause: unknown) => void) => {
+    const { status, error } = answerTo(cause);
+    if (!/^\/session\/[^/]*\/start$/.test(request.path) || status >= 500 || status === 405) return next(cause);
+    // An address that cannot even be decoded is opened by a person as well.
+    const lost = cause instanceof URIError;
+    response
+      .set(PAGE_HEADERS)
+      .type('html')
+      .status(lost ? 404 : status);
+    response.send(refusalPage(lost ? 'session_not_found' : error));
+  });
+  return router;
+}
+
+/** The page that started the session, a script: it has the secret, and asks beforehand whether it may (CORS). */
+function isForOwner(request: Request): boolean {
+  return request.method === 'OPTIONS' || (request.method === 'POST' && hasSessionSecret(request));
+}

@@ -1,0 +1,60 @@
+import { type Request, type Response, Router, raw } from 'express';
+import type { Connector, WebhookCapability, WebhookEvent } from '../../connectors/connector.ts';
+import type { Webhooks } from '../../webhooks/index.ts';
+import { HttpError } from '../http-error.ts';
+import { BODY_LIMIT_BYTES } from '../input/body.ts';
+import type { Limits } from '../policy/limits.ts';
+import { requireMethod } from '../input/methods.ts';
+
+const rawBody = raw({ type: () => true, limit: BODY_LIMIT_BYTES, inflate: false });
+
+export interface WebhookRoutesDependencies {
+  readonly connectors: ReadonlyMap<string, Connector>;
+  readonly limits: Limits;
+  /** A delivery was not accepted; for the log, for a secret that is wrong here shows nowhere else. */
+  readonly onRefused: (error: unknown) => void;
+  readonly webhooks: Webhooks;
+}
+
+/** What providers tell us (`POST /webhooks/{connector}`): verified over the raw body, each event acted upon once. */
+export function webhookRoutes({ connectors, limits, webhooks, onRefused }: WebhookRoutesDependencies): Router {
+  const router = Router({ caseSensitive: true, strict: true });
+  const doorOf = (request: Request): { readonly id: string; readonly door: WebhookCapability } => {
+    const { id = '', webhooks: door = null } = connectors.get(String(request.params['connector'])) ?? {};
+    if (door === null) throw new HttpError('invalid_request', 'there is nothing at this path', 404);
+    return { id, door };
+  };
+  const deliver = async (request: Request, response: Response): Promise<void> => {
+    const { id, door } = doorOf(request);
+    const headers = Object.fromEntries(
+      Object.entries(request.headers).map(([name, value]) => [name, [value].flat()[0]]),
+    );
+    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    const read = async (): Promise<WebhookEvent> => readOr(onRefused, () => door.read(headers, body));
+    const event = await limits.guard('webhook_failures', request, read);
+    await limits.countHeld('webhooks', response, id);
+    await webhooks.handle(id, event);
+    response.status(204).end();
+  };
+  router
+    .route('/webhooks/:connector')
+    .post(
+      (request, _response, next) => {
+        doorOf(request);
+        next();
+      },
+      rawBody,
+      deliver,
+    )
+    .all(requireMethod('POST'));
+  return router;
+}
+
+function readOr<T>(failed: (error: unknown) => void, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    failed(cause);
+    throw cause;
+  }
+}

@@ -1,0 +1,225 @@
+/** Puts the rooms together. */
+import { randomBytes, randomInt } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { directoryOf } from '../clients/index.ts';
+import { type BeckonConfig, type Settings, resolveConfig, warningsOf } from '../config/index.ts';
+import type { ConnectorContext } from '../connectors/connector.ts';
+import { canReauthenticate, createFlow, flowWorkers, isOffered } from '../flow/index.ts';
+import { createAdmin } from '../http/routes/admin.ts';
+import { createApp } from '../http/app.ts';
+import { createBrowserKeys } from '../http/policy/browser-key.ts';
+import { createClientAddress } from '../http/policy/client-address.ts';
+import { createCors } from '../http/policy/cors.ts';
+import { createLimits } from '../http/policy/limits.ts';
+import { createRateLimits } from '../http/policy/rate-limits.ts';
+import { createJobs, systemTimers } from '../jobs/index.ts';
+import { createKeys } from '../keys/index.ts';
+import { createOAuth } from '../oauth/index.ts';
+import { createHub, createPolls, createSchedule, createSockets } from '../realtime/index.ts';
+import { newSecret } from '../secrets/index.ts';
+import { createLogger, createRegistry, createServerMetrics } from '../telemetry/index.ts';
+import { createWebhooks } from '../webhooks/index.ts';
+import { idOf, newId } from './ids.ts';
+import { createListening } from './listen.ts';
+import { openConnectors, openStore, secretsOf } from './open.ts';
+import type { SessionServer, SessionServerOptions } from './session-server.ts';
+import { readWidget } from './widget-files.ts';
+
+/** What `composeServer` puts together with what the settings say. */
+export interface Composition extends SessionServerOptions {
+  readonly widget: { readonly script: Buffer; readonly version: string };
+  /** Ms since the epoch. Default: the system's clock. */
+  readonly now?: () => number;
+  /** How connectors wait between two tries. Default: by the system's clock. */
+  readonly sleep?: ConnectorContext['sleep'];
+  /** Runs `run` once, `delay_ms` from now, unless the returned function is called first. Default: the system's timers. */
+  readonly after?: (delay_ms: number, run: () => void) => () => void;
+  /** How long a phone that approved waits to hear of the other screen, in ms. Default 2 s. */
+  readonly collectWait_ms?: number;
+}
+
+/** Checks the configuration, opens the store and the connectors, and makes a server of them. @throws ConfigError, StoreError */
+export async function createSessionServer(
+  config: BeckonConfig,
+  options: SessionServerOptions = {},
+): Promise<SessionServer> {
+  return composeServer(resolveConfig(config), { ...options, widget: await readWidget() });
+}
+
+/** The same, of settings that were checked, and of a widget that need not have been built. Not public: tests use it. @throws StoreError */
+export async function composeServer(settings: Settings, composition: Composition): Promise<SessionServer> {
+  const { widget, now = Date.now, sleep = systemTimers.sleep } = composition;
+  const secrets = secretsOf(settings);
+  const logger = createLogger({
+    write: composition.log ?? ((line) => process.stderr.write(line)),
+    level: composition.logLevel ?? 'info',
+    now,
+    fingerprint: (text) => secrets.fingerprint(text),
+  });
+  for (const { path, message } of warningsOf(settings)) logger.warn('configuration', { name: path, detail: message });
+  const store = openStore(settings, secrets, now);
+  const keys = await createKeys({ store, elapsed: composition.now ?? systemTimers.elapsed });
+  const clients = directoryOf(settings.clients);
+  const connectors = await openConnectors(settings, store, secrets, { now, sleep }, (detail) =>
+    logger.warn('connector', { detail }),
+  );
+  const flow = createFlow({
+    settings,
+    store,
+    clients,
+    connectors,
+    secrets,
+    newId,
+    randomBytes,
+    randomInt: (below) => randomInt(below),
+    timers: { sleep: systemTimers.sleep, after: composition.after ?? systemTimers.after },
+    collectWait_ms: composition.collectWait_ms,
+    onStatus: (from, to, connector) =>
+      metrics.transitions.add({ from: from ?? 'none', to, connector: connector ?? 'none' }),
+    onFailure: (session, connector, error) => logger.error('provider failed', { session, connector }, error),
+    onRequestLimit: (limit, client_id) => {
+      metrics.requestLimits.add({ limit });
+      logger.warn('request_uri used more often than one page does', { client_id, name: limit });
+    },
+    onUnrevoked: (session, connector, error) =>
+      logger.warn('tokens of a provider were not revoked', { session, connector }, error),
+    onRedemption: (outcome) => metrics.redemptions.add({ outcome }),
+  });
+  const oauth = createOAuth({
+    issuer: settings.issuer,
+    flow,
+    clients,
+    keys,
+    store,
+    secrets,
+    connectors: [...connectors.keys()],
+    isOffered: (client, id) => isOffered(client, id, connectors),
+    reauthenticates: (id) => canReauthenticate(connectors.get(id)),
+  });
+  const webhooks = createWebhooks({
+    store,
+    secrets,
+    revoke: (connector, subject, at) => oauth.revokeSubject(connector, subject, at),
+  });
+
+  const cors = createCors(settings.issuer, clients);
+  const clientAddress = createClientAddress({
+    trusted_proxies: settings.trustedProxies,
+    issuer: settings.issuer,
+    onUntrustedHeader: (address_prefix) =>
+      logger.warn('X-Forwarded-For from a peer that is not in trusted_proxies is ignored', { address_prefix }),
+  });
+  const addressOf = (request: IncomingMessage): string => clientAddress(request).address;
+  const schedule = createSchedule({ now: systemTimers.elapsed, after: systemTimers.after });
+  const hub = createHub({
+    flow: {
+      snapshot: (credentials) => flow.look(credentials),
+      subscribe: (session_id, listener) => flow.subscribe(session_id, listener),
+    },
+    schedule,
+    onError: (error, session) => {
+      metrics.failures.add({ where: 'realtime' });
+      logger.error('realtime', { session }, error);
+    },
+  });
+  const factor = settings.rateLimitFactor;
+  const polls = createPolls({
+    flow,
+    hub,
+    schedule,
+    factor,
+    onRefused: () => metrics.rateLimited.add({ limit: 'held_polls' }),
+  });
+  const registry = createRegistry();
+  const metrics = createServerMetrics(registry, {
+    sockets: () => sockets.size,
+    watchedSessions: () => hub.sessions,
+    heldPolls: () => polls.held,
+  });
+  const sockets = createSockets({
+    flow,
+    hub,
+    schedule,
+    originKnown: (origin) => origin === settings.issuer || clients.knowsOrigin(origin),
+    originAllowed: async (origin, client_id) => {
+      const client = await clients.find(client_id);
+      return client !== null && cors.allows(origin, client);
+    },
+    clientAddress: addressOf,
+    requestId: idOf,
+    onError: (error, session) => {
+      metrics.failures.add({ where: 'realtime' });
+      logger.error('socket', { session: session ?? undefined }, error);
+    },
+    onClosed: (code) => metrics.socketsClosed.add({ code: String(code) }),
+    factor,
+    onRefused: () => metrics.rateLimited.add({ limit: 'sockets' }),
+  });
+  const rateLimits = createRateLimits({
+    hit: (key, window_ms) => store.hit(key, window_ms),
+    now,
+    factor,
+    onLimited: (limit) => metrics.rateLimited.add({ limit }),
+  });
+  const listener = createApp({
+    issuer: settings.issuer,
+    flow,
+    oauth,
+    polls,
+    clients,
+    connectors,
+    browserKeys: createBrowserKeys(settings.issuer, () => newSecret(randomBytes)),
+    webhooks,
+    cors,
+    limits: createLimits(rateLimits, addressOf),
+    clientAddress,
+    widget,
+    ready: async () => {
+      // Asks for a row that is not there: the store is read, and nothing is opened.
+      await store.get('session', '');
+      await keys.jwks();
+    },
+    newId,
+    elapsed: systemTimers.elapsed,
+    logger,
+    metrics,
+  });
+  const jobs = createJobs({
+    store,
+    timers: systemTimers,
+    workers: flowWorkers(flow),
+    failed: (error) => {
+      metrics.failures.add({ where: 'due' });
+      logger.error('due work failed', {}, error);
+    },
+  });
+  jobs.start();
+  const listening = createListening({
+    issuer: settings.issuer,
+    listener,
+    admin: settings.admin === null ? null : { ...settings.admin, listener: createAdmin({ registry, newId, logger }) },
+    trustedProxies: settings.trustedProxies,
+    factor,
+    sockets,
+    after: systemTimers.after,
+    logger,
+    onCut: (reason) => metrics.connectionsCut.add({ reason }),
+  });
+
+  return {
+    listener,
+    attach: listening.attach,
+    listen: listening.listen,
+    async close() {
+      const closed = listening.close();
+      polls.close();
+      await sockets.close();
+      await closed;
+      await jobs.stop();
+      await flow.close();
+      hub.close();
+      schedule.clear();
+      await store.close();
+    },
+  };
+}

@@ -1,0 +1,33 @@
+import { type Settings } from '../config/index.ts';
+import { guardsOf } from '../flow/index.ts';
+import { systemTimers } from '../jobs/index.ts';
+import { type Keys, createKeys } from '../keys/index.ts';
+import { openConnectors, openStore, secretsOf } from './open.ts';
+
+/** The signing keys alone, for the command line. */
+export async function openKeys(
+  settings: Settings,
+): Promise<{ readonly keys: Keys; readonly close: () => Promise<void> }> {
+  const store = openStore(settings, secretsOf(settings), Date.now);
+  return { keys: await createKeys({ store, elapsed: systemTimers.elapsed }), close: () => store.close() };
+}
+
+/** How each client's sign-ins across devices are guarded, for the command line. Stores nothing, asks no provider. */
+export async function inspectClients(
+  settings: Settings,
+): Promise<readonly { readonly client_id: string; readonly guards: ReturnType<typeof guardsOf> }[]> {
+  const secrets = secretsOf(settings);
+  const store = openStore({ ...settings, store: { type: 'sqlite', path: ':memory:' } }, secrets, Date.now);
+  try {
+    const connectors = await openConnectors(
+      settings,
+      store,
+      secrets,
+      { now: Date.now, sleep: systemTimers.sleep },
+      () => undefined,
+    );
+    return settings.clients.map((client) => ({ client_id: client.client_id, guards: guardsOf(client, connectors) }));
+  } finally {
+    await store.close();
+  }
+}

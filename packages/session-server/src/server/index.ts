@@ -1,0 +1,9 @@
+/**
+ * The composition root: the only room that chooses implementations, and where time and randomness
+ * come from. Owns how the rooms are put together (`compose.ts`), opened (`open.ts`) and served on
+ * HTTP servers (`listen.ts`), and what the command line asks of them without a server
+ * (`for-commands.ts`). Depends on every room. Leaves all that they do to them.
+ */
+export { createSessionServer } from './compose.ts';
+export { inspectClients, openKeys } from './for-commands.ts';
+export type { SessionServer, SessionServerOptions } from './session-server.ts';

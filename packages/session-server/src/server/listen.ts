@@ -1,0 +1,96 @@
+/** HTTP servers: those that we run, and those of a caller. */
+import type { IncomingMessage, RequestListener, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Settings } from '../config/index.ts';
+import { createIsProxy } from '../http/policy/client-address.ts';
+import {
+  ADMIN_CONNECTIONS,
+  type ConnectionLimits,
+  PUBLIC_CONNECTIONS,
+  withinOpenFiles,
+} from '../http/policy/connection-limits.ts';
+import { type NodeServer, createNodeServer } from '../http/node-server.ts';
+import { answerRaw } from '../http/raw-answer.ts';
+import type { Sockets, Timers } from '../realtime/index.ts';
+import type { Logger } from '../telemetry/index.ts';
+import { idOf, newId } from './ids.ts';
+import { openFilesLimit } from './open-files-limit.ts';
+import type { SessionServer } from './session-server.ts';
+
+export interface ListeningDependencies {
+  readonly issuer: string;
+  /** What the public port answers with. */
+  readonly listener: RequestListener;
+  /** A second port, which is not public; null for none. */
+  readonly admin: (NonNullable<Settings['admin']> & { readonly listener: RequestListener }) | null;
+  readonly trustedProxies: Settings['trustedProxies'];
+  /** Multiplies limits. */
+  readonly factor: number;
+  readonly sockets: Pick<Sockets, 'handleUpgrade'>;
+  readonly after: Timers['after'];
+  readonly logger: Pick<Logger, 'info'>;
+  /** A connection was cut, and why; for the metrics. */
+  readonly onCut: (reason: string) => void;
+}
+
+export interface Listening extends Pick<SessionServer, 'attach' | 'listen'> {
+  /** Stops the servers that `listen` started, once what is under way is answered. */
+  close(): Promise<void>;
+}
+
+const NO_SOCKET_HERE = {
+  status: 404,
+  error: 'invalid_request',
+  error_description: 'there is no WebSocket at this path',
+} as const;
+
+export function createListening(deps: ListeningDependencies): Listening {
+  const { issuer, listener, admin, factor, sockets, after, logger, onCut } = deps;
+  const servers: NodeServer[] = [];
+  const isProxy = createIsProxy(deps.trustedProxies);
+  const attach = (httpServer: Server): void => {
+    httpServer.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      const taken = sockets.handleUpgrade(request, socket, head);
+      // Nobody else listens for upgrades: without an answer the caller would hang.
+      if (!taken && httpServer.listenerCount('upgrade') === 1) answerRaw(socket, NO_SOCKET_HERE, idOf(request));
+    });
+  };
+  const serve = async (
+    handler: RequestListener,
+    port: number,
+    host: string,
+    limits: ConnectionLimits,
+  ): Promise<{ server: Server; url: string }> => {
+    const running = createNodeServer(handler, { newId, after, limits, factor, isProxy, onCut });
+    const { server } = running;
+    await listening(server, port, host);
+    servers.push(running);
+    const address = server.address();
+    const bound = typeof address === 'object' && address !== null ? address.port : port;
+    return { server, url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}` };
+  };
+
+  return {
+    attach,
+    async listen(port, host = '127.0.0.1') {
+      const { server, url } = await serve(listener, port, host, withinOpenFiles(PUBLIC_CONNECTIONS, openFilesLimit()));
+      attach(server);
+      if (admin !== null) await serve(admin.listener, admin.port, admin.host, ADMIN_CONNECTIONS);
+      logger.info('listening', { issuer, host, port });
+      return url;
+    },
+    async close() {
+      await Promise.all(servers.map((server) => server.close()));
+    },
+  };
+}
+
+function listening(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,40 @@
+/** Opens what a server stands on: its secrets, its store, its connectors. Chooses the store. */
+import { randomBytes } from 'node:crypto';
+import type { Settings } from '../config/index.ts';
+import type { Connector, ConnectorContext } from '../connectors/connector.ts';
+import { createLimitedFetch, createLimitedStream } from '../connectors/shared/limited-fetch.ts';
+import { createBudget } from '../flow/index.ts';
+import { systemTimers } from '../jobs/index.ts';
+import { type Secrets, createSecrets } from '../secrets/index.ts';
+import { openSqliteStore } from '../store/index.ts';
+import type { Store } from '../store/store.ts';
+
+export function secretsOf(settings: Settings): Secrets {
+  return createSecrets({ secret: settings.secret, subject_secret: settings.subjectSecret, random: randomBytes });
+}
+
+/** @throws StoreError */
+export function openStore({ store }: Settings, sealer: Secrets, now: () => number): Store {
+  return openSqliteStore({ path: store.path, sealer, now, wait: systemTimers.sleep });
+}
+
+/** By id. `log` takes what a connector has to say. */
+export async function openConnectors(
+  settings: Settings,
+  store: Store,
+  secrets: Secrets,
+  time: Pick<ConnectorContext, 'now' | 'sleep'>,
+  log: (detail: string) => void,
+): Promise<ReadonlyMap<string, Connector>> {
+  const context: ConnectorContext = {
+    issuer: settings.issuer,
+    ...time,
+    fetch: createLimitedFetch(),
+    stream: createLimitedStream(),
+    randomBytes,
+    budget: (name, limit, window_ms) => createBudget(store, secrets, name, limit, window_ms),
+    log,
+  };
+  const opened = await Promise.all(settings.connectors.map((config) => config.open(context)));
+  return new Map(opened.map((connector) => [connector.id, connector]));
+}

@@ -1,0 +1,185 @@
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Snapshot } from '@beckon/protocol';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { resolveConfig } from '../config/index.ts';
+import { composeServer } from './compose.ts';
+import type { SessionServer } from './session-server.ts';
+import { createFakeClock } from '../testing/fake-clock.ts';
+import {
+  RELEASE_ISSUER,
+  RELEASE_REQUEST,
+  RELEASE_VERIFIER,
+  provider,
+  releaseConfig,
+  releaseWalletToken,
+  startReleaseWallet,
+} from '../test-support/release-world.ts';
+
+/** A store that an earlier release wrote, with a sign-in under way in each status. `scripts/write-release-store.ts` made it. */
+const RELEASES = join(import.meta.dirname, '../store/releases');
+/** The operator's upgrade takes this long, in ms. */
+const UPGRADE_MS = 3_000;
+
+const WELL = { watched: 'confirmed', state: 'the-state', redeemed: 200, end: 'completed' };
+
+interface Handle {
+  readonly session_id: string;
+  readonly session_secret: string;
+}
+interface Fixture {
+  /** Ms since the epoch: when it was written. */
+  readonly now: number;
+  readonly unchosen: Handle;
+  readonly initialized: Handle & { readonly text: string };
+  readonly retrieved: Handle & { readonly retrieval_token: string };
+  readonly confirmed: Handle;
+  readonly minted: Handle & { readonly code: string };
+  readonly completed: Handle & { readonly code: string; readonly access_token: string };
+  readonly at_provider: Handle & { readonly cookie: string; readonly state: string };
+  readonly followed: Handle;
+  readonly cancelled: Handle;
+}
+
+describe.each(['0.1'])('a store of release %s', (release) => {
+  const was = JSON.parse(readFileSync(join(RELEASES, `${release}.json`), 'utf8')) as Fixture;
+  const clock = createFakeClock(was.now + UPGRADE_MS);
+  let wallet: Awaited<ReturnType<typeof startReleaseWallet>>;
+  let folder = '';
+  let server: SessionServer;
+  let url = '';
+
+  beforeAll(async () => {
+    wallet = await startReleaseWallet();
+  });
+  afterAll(() => wallet.close());
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'beckon-'));
+    const file = join(folder, 'store.db');
+    copyFileSync(join(RELEASES, `${release}.db`), file);
+    const widget = { script: Buffer.from(''), version: '0' };
+    provider.confirms = true;
+    server = await composeServer(resolveConfig(releaseConfig(file)), {
+      widget,
+      now: clock.now,
+      logLevel: 'silent',
+      // No other screen watches.
+      collectWait_ms: 0,
+    });
+    url = await server.listen(0);
+  });
+  afterEach(async () => {
+    await server.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  const post = (path: string, body: unknown, token: string): Promise<Response> =>
+    fetch(url + path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      body: JSON.stringify(body),
+    });
+  const watch = async ({ session_id, session_secret }: Handle, query = ''): Promise<Snapshot> => {
+    const headers = { authorization: `Bearer ${session_secret}` };
+    const response = await fetch(`${url}/session/${session_id}/status${query}`, { headers });
+    return (await response.json()) as Snapshot;
+  };
+  const redeem = (code: string): Promise<Response> =>
+    fetch(`${url}/oauth/token`, {
+      method: 'POST',
+      body: new URLSearchParams({
+        grant_type: 'authorization_code',
+        client_id: 'shop',
+        client_secret: String(releaseConfig('').clients[0]?.client_secret),
+        redirect_uri: RELEASE_REQUEST.redirect_uri,
+        code,
+        code_verifier: RELEASE_VERIFIER,
+      }),
+    });
+  /** A sign-in that ends well: its browser collects a code, and the website redeems it. */
+  const endOf = async (session: Handle): Promise<unknown> => {
+    const { status, redirect_to } = await watch(session);
+    const { searchParams } = new URL(redirect_to ?? 'about:blank');
+    const redeemed = await redeem(searchParams.get('code') ?? '');
+    return {
+      watched: status,
+      state: searchParams.get('state'),
+      redeemed: redeemed.status,
+      end: (await watch(session)).status,
+    };
+  };
+  const approve = async (session: Handle, text: string): Promise<void> => {
+    const [, step = '', mac = ''] = text.slice(text.lastIndexOf('/') + 1).split('.');
+    const token = await releaseWalletToken(clock.now());
+    const headers = { authorization: `Bearer ${token}` };
+    const path = `/session/${session.session_id}`;
+    const consent = await fetch(`${url}${path}/information?step=${step}&mac=${mac}`, { headers });
+    const { retrieval_token } = (await consent.json()) as { retrieval_token: string };
+    const decision = { decision: 'approve', accepted_scopes: ['openid', 'email'], retrieval_token };
+    expect((await post(`${path}/update`, decision, token)).status).toBe(200);
+  };
+
+  it('a sign-in before its choice goes on', async () => {
+    expect((await watch(was.unchosen)).status).toBe('initialized');
+    const path = `/session/${was.unchosen.session_id}/connector`;
+    const choice = await post(path, { connector: 'wallet', mode: 'qr' }, was.unchosen.session_secret);
+    const { qr } = (await choice.json()) as Snapshot;
+    await approve(was.unchosen, (qr?.order === 'timed' ? qr.frames[0]?.text : undefined) ?? '');
+    expect(await endOf(was.unchosen)).toEqual(WELL);
+  });
+
+  it('a code that was on the screen before is scanned and approved after', async () => {
+    await approve(was.initialized, was.initialized.text);
+    expect(await endOf(was.initialized)).toEqual(WELL);
+  });
+
+  it('a sign-in that was scanned before is approved after', async () => {
+    const { session_id, retrieval_token } = was.retrieved;
+    const decision = { decision: 'approve', accepted_scopes: ['openid'], retrieval_token };
+    const token = await releaseWalletToken(clock.now());
+    expect((await post(`/session/${session_id}/update`, decision, token)).status).toBe(200);
+    expect(await endOf(was.retrieved)).toEqual(WELL);
+  });
+
+  it('a sign-in that was approved before is collected after', async () => {
+    expect(await endOf(was.confirmed)).toEqual(WELL);
+  });
+
+  it('a code that was given out before is redeemed after', async () => {
+    expect((await redeem(was.minted.code)).status).toBe(200);
+    expect((await watch(was.minted)).status).toBe('completed');
+  });
+
+  it('an access token of before is good, until its code is replayed', async () => {
+    const userinfo = (): Promise<Response> =>
+      fetch(`${url}/oauth/userinfo`, { headers: { authorization: `Bearer ${was.completed.access_token}` } });
+    expect(await (await userinfo()).json()).toMatchObject({ email: 'ada@example.com' });
+    expect((await redeem(was.completed.code)).status).toBe(400);
+    expect((await userinfo()).status).toBe(401);
+  });
+
+  it('a phone that was at its provider before comes back after', async () => {
+    const { cookie, state } = was.at_provider;
+    const headers = { cookie };
+    const asked = await fetch(`${url}/callback/redirects?state=${state}&code=1`, { headers, redirect: 'manual' });
+    expect(await asked.text()).toContain('Finish signing in');
+    const end = await fetch(`${url}/callback/redirects`, {
+      method: 'POST',
+      headers: { ...headers, origin: RELEASE_ISSUER },
+      body: new URLSearchParams({ state, action: 'finish' }),
+    });
+    expect(end.status).toBe(200);
+    expect(await endOf(was.at_provider)).toEqual(WELL);
+  });
+
+  it('a sign-in that its provider conducts is followed on', async () => {
+    const { version } = await watch(was.followed);
+    await watch(was.followed, `?after=${version}&wait=20`);
+    expect(await endOf(was.followed)).toEqual(WELL);
+  });
+
+  it('an end stays an end', async () => {
+    expect((await watch(was.cancelled)).status).toBe('cancelled');
+  });
+});

@@ -1,0 +1,122 @@
+/** A flow over a real store and a clock that stands still, for the tests of flow. Not published. */
+import { randomBytes, randomInt } from 'node:crypto';
+import type { SessionHandle, Snapshot, Status } from '@beckon/protocol';
+import type { Connector } from '../connectors/connector.ts';
+import { createFlow, type Flow, flowWorkers, type SessionCredentials } from '../flow/index.ts';
+import { createJobs, type Jobs, systemTimers, type Timers } from '../jobs/index.ts';
+import { createSecrets, type Secrets } from '../secrets/index.ts';
+import type { AuthorizationRequest, Client, Party } from '../session/index.ts';
+import { openSqliteStore } from '../store/index.ts';
+import type { Store } from '../store/store.ts';
+import { EXAMPLE_BROWSER, EXAMPLE_LIFETIMES, exampleSession } from '../testing/example-session.ts';
+import { type FakeClock, createFakeClock } from '../testing/fake-clock.ts';
+import { type After, impatient } from './impatient.ts';
+
+export const WORLD_ISSUER = 'https://id.example.com';
+
+export interface FlowNode {
+  readonly flow: Flow;
+  /** What the server's own loop does; run it by hand. */
+  readonly loop: Jobs;
+}
+
+export interface FlowWorld extends FlowNode {
+  readonly store: Store;
+  readonly secrets: Secrets;
+  readonly clock: FakeClock;
+  /** What flow told the log, on every node. */
+  readonly failures: readonly unknown[];
+  /** One more server on the same store; `over` may stand between it and the store. */
+  node(over?: (store: Store) => Store, timers?: Pick<Timers, 'sleep'>): FlowNode;
+  /** A session as the browser begins it. */
+  create(request?: Partial<AuthorizationRequest>, browser?: Party): Promise<SessionHandle>;
+  /** Resolves once the session has that status; runs the loop meanwhile on no node. */
+  until(credentials: SessionCredentials, status: Status): Promise<Snapshot>;
+}
+
+export function flowWorld(
+  connectors: readonly Connector[],
+  policy: Client['cross_device'] = {
+    verification: 'none',
+    network: 'allow',
+    scope: null,
+    confirm_person: false,
+    direct: true,
+  },
+  after: After = impatient,
+): FlowWorld {
+  const clock = createFakeClock(1_700_000_000_000);
+  const secret = (): string => randomBytes(32).toString('base64url');
+  const secrets = createSecrets({ secret: [secret()], subject_secret: secret(), random: randomBytes });
+  const store = openSqliteStore({ path: ':memory:', sealer: secrets, now: clock.now });
+  const failures: unknown[] = [];
+  const flows: Flow[] = [];
+  const client: Client = {
+    client_id: 'shop',
+    client_name: 'Shop',
+    logo_uri: null,
+    application_type: 'web',
+    client_secret_hashes: [],
+    token_endpoint_auth_method: 'none',
+    redirect_uris: ['https://shop.example/callback'],
+    allowed_origins: ['https://shop.example'],
+    scope: ['openid', 'profile', 'email'],
+    connectors: connectors.map(({ id }) => id),
+    id_token_signed_response_alg: 'ES256',
+    require_pkce: true,
+    require_pushed_authorization_requests: false,
+    cross_device: policy,
+  };
+  const node: FlowWorld['node'] = (over = (same) => same, timers = systemTimers) => {
+    const seen = over(store);
+    const flow = createFlow({
+      settings: {
+        issuer: WORLD_ISSUER,
+        qrBaseUrl: `${WORLD_ISSUER}/Q/`,
+        lifetimes: { ...EXAMPLE_LIFETIMES, request_uri_ms: 600_000, frame_ms: 2000 },
+      },
+      store: seen,
+      clients: {
+        find: (id) => Promise.resolve(id === client.client_id ? client : null),
+        knowsOrigin: () => Promise.resolve(true),
+      },
+      connectors: new Map(connectors.map((connector) => [connector.id, connector])),
+      secrets,
+      newId: () => randomBytes(13).toString('hex').toUpperCase(),
+      randomBytes,
+      randomInt: (below) => randomInt(below),
+      timers: { ...timers, after },
+      onFailure: (_session_id, _connector, error) => failures.push(error),
+    });
+    flows.push(flow);
+    const workers = flowWorkers(flow);
+    const loop = createJobs({ store: seen, timers: systemTimers, workers, failed: (error) => failures.push(error) });
+    return { flow, loop };
+  };
+  const first = node();
+  return {
+    ...first,
+    store,
+    secrets,
+    clock,
+    failures,
+    node,
+    async create(request = {}, browser = EXAMPLE_BROWSER) {
+      const asked = { ...exampleSession(0).request, client_authenticated: true, ...request };
+      const { request_uri } = await first.flow.push(asked);
+      return first.flow.create(client, request_uri, browser);
+    },
+    async until(credentials, status) {
+      for (;;) {
+        const stops: (() => void)[] = [];
+        const changed = new Promise<void>((resolve) => {
+          for (const flow of flows) stops.push(flow.subscribe(credentials.session_id, resolve));
+        });
+        const snapshot = await first.flow.snapshot(credentials);
+        if (snapshot.status !== status) await changed;
+        for (const stop of stops) stop();
+        if (snapshot.status === status) return snapshot;
+      }
+    },
+  };
+}

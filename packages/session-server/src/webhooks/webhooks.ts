@@ -1,0 +1,29 @@
+import type { WebhookEvent } from '../connectors/connector.ts';
+import type { Secrets } from '../secrets/index.ts';
+import type { Store } from '../store/store.ts';
+import { createDeliveries } from './deliveries.ts';
+
+export interface WebhooksDependencies {
+  readonly store: Store;
+  readonly secrets: Pick<Secrets, 'fingerprint'>;
+  /** Ends what this person of that connector agreed to until `at`, in ms since the epoch; null is until now. */
+  readonly revoke: (connector: string, subject: string, at: number | null) => Promise<void>;
+}
+
+export interface Webhooks {
+  /** Acts on a genuine event, once: a repeated delivery changes nothing. @throws StoreError */
+  handle(connector: string, event: WebhookEvent): Promise<void>;
+}
+
+export function createWebhooks({ store, secrets, revoke }: WebhooksDependencies): Webhooks {
+  const deliveries = createDeliveries(store, secrets);
+  return {
+    async handle(connector, { id, effect }) {
+      // Whoever repeats a genuine delivery, the provider included, must not end what was granted since.
+      if (await deliveries.has(connector, id)) return;
+      // Revoked before it is remembered: an event that was remembered and not acted upon would be lost.
+      if (effect.type === 'revoked') await revoke(connector, effect.subject, effect.at);
+      await deliveries.add(connector, id);
+    },
+  };
+}
