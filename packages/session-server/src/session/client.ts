@@ -43,7 +43,7 @@ export interface CrossDevicePolicy {
   readonly scope: readonly string[] | null;
   /**
    * Whether the person in front of the waiting browser must say that they are the one who approved,
-   * before a code is minted. Sessions that an older version stored lack it, which reads as false.
+   * before a code is minted.
    */
   readonly confirm_person: boolean;
   /**

@@ -9,7 +9,7 @@ export interface Party {
   readonly address: string;
   /**
    * Whether that address is the party's own: false behind a Unix socket, and behind a proxy that is
-   * not trusted. Sessions that an older version stored lack it, which reads as false.
+   * not trusted.
    */
   readonly comparable: boolean;
   /** At most 256 characters. */
@@ -26,7 +26,7 @@ export interface Choice {
    * device only where the provider has no way back to a browser.
    */
   readonly cross_device: boolean;
-  /** Whether the connector can ask for the number. Choices that an older version stored lack it. */
+  /** Whether the connector can ask for the number. */
   readonly verifies_number: boolean;
   /**
    * Which link on the same device this choice made, where it leads a browser to a provider: a random

@@ -2,7 +2,7 @@ import { create } from 'qrcode/lib/core/qrcode.js';
 import { describe, expect, it } from 'vitest';
 import { QUIET_ZONE, qrMatrix, qrPath } from './path.ts';
 
-const OURS = 'HTTP://127.0.0.1:4400/Q/K7M2PQRSTUVWXYZ23456789ABC.17.ABCDEFGHJKLMNPQRSTUVWXYZ23';
+const OURS = 'HTTP://127.0.0.1:4400/Q/5CK7M2PQRSTUVWXYZ23456789ABC.17.ABCDEFGHJKLMNPQRSTUVWXYZ23';
 const TEXTS = [OURS, 'A', 'https://verify.example/session/aB3-_x?y=1', 'Grüße, 世界', 'x'.repeat(800)];
 
 /** Fills what the path encloses, as a renderer would, from nothing but its commands. */
