@@ -104,7 +104,7 @@ export interface BudgetEntry {
 export const BUDGET: KindOf<readonly BudgetEntry[]> = kindOf('budget');
 
 /** Members that release 0.1 did not have are what it did: nothing was compared, asked or recognised. */
-function sessionOf01(old: Session): Session {
+function sessionOf01(old: Session): unknown {
   const { browser, policy, request } = old;
   return {
     ...old,
@@ -120,5 +120,5 @@ function sessionOf01(old: Session): Session {
     ...(old.status === 'confirmed'
       ? { confirmation: { ...old.confirmation, recognised: old.confirmation.recognised ?? false } }
       : {}),
-  } as Session;
+  };
 }

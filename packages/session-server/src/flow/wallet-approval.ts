@@ -4,7 +4,6 @@ import {
   type Identity,
   type Lifetimes,
   type RetrievedSession,
-  type Session,
   readableAddress,
   transition,
 } from '../session/index.ts';
