@@ -58,6 +58,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
         'realtime/',
         'oauth/',
         'flow/',
+        'bus/',
         'jobs/',
         'keys/',
         'config/',
@@ -124,19 +125,21 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
       rooms: ['oauth/', 'flow/', 'connectors/connector.ts'],
       packages: ['@beckon/protocol'],
     },
-    'realtime/': { rooms: ['flow/', 'session/', 'telemetry/'], packages: ['@beckon/protocol', 'ws', 'node:'] },
+    'realtime/': { rooms: ['flow/', 'bus/', 'session/', 'telemetry/'], packages: ['@beckon/protocol', 'ws', 'node:'] },
     'oauth/': {
       rooms: ['flow/', 'keys/', 'session/', ...ROWS, 'secrets/', 'telemetry/'],
       packages: ['@beckon/protocol', 'jose', 'zod', 'node:crypto'],
     },
     'flow/': {
-      rooms: ['session/', 'jobs/', ...ROWS, 'connectors/connector.ts', 'secrets/', 'telemetry/'],
+      rooms: ['session/', 'bus/', 'jobs/', ...ROWS, 'connectors/connector.ts', 'secrets/', 'telemetry/'],
       packages: ['@beckon/protocol', 'node:crypto'],
     },
     // What providers tell us: each genuine event is acted upon once.
     'webhooks/': { rooms: [...ROWS, 'connectors/connector.ts', 'secrets/'], packages: [] },
     // Where clients are looked up.
     'clients/': { rooms: ['session/'], packages: [] },
+    // The change feed: a port, and the feed within one process.
+    'bus/': { rooms: ['session/', 'jobs/'], packages: [] },
     // Everything that happens later, and the process's timers.
     'jobs/': { rooms: ['store/store.ts'], packages: [] },
     // The only reader of the environment.

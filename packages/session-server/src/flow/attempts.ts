@@ -1,10 +1,10 @@
+import { type Bus, lookUntil } from '../bus/index.ts';
 import type { Timers } from '../jobs/index.ts';
 import type { Secrets } from '../secrets/index.ts';
 import type { Identity } from '../session/index.ts';
 import { collectionOf } from '../store/collection.ts';
 import { partitionOf } from '../store/partition.ts';
 import type { Row, Store, Write } from '../store/store.ts';
-import type { Changes } from './changes.ts';
 import { FlowError } from './flow.ts';
 import { type Attempt, REDIRECT } from './kinds.ts';
 
@@ -23,7 +23,7 @@ export interface AttemptsDependencies {
   readonly store: Store;
   readonly secrets: Pick<Secrets, 'fingerprint'>;
   readonly timers: Pick<Timers, 'sleep'>;
-  readonly changes: Changes;
+  readonly bus: Bus;
 }
 
 /** Attempts at rest. An answer is taken up under a lease, so that its code is sent once, and by another node where one dies. */
@@ -46,19 +46,19 @@ export interface Attempts {
   release(held: Row<Attempt>, expires_at: number): readonly Write[];
 }
 
-export function createAttempts({ store, secrets, timers, changes }: AttemptsDependencies): Attempts {
+export function createAttempts({ store, secrets, timers, bus }: AttemptsDependencies): Attempts {
   const attempts = collectionOf(store, REDIRECT);
   /** The `state` carries the partition of its session in front. */
   const rowId = (state: string): string => `${state.slice(0, 2)}.${secrets.fingerprint(state)}`;
   /** Null while another holds it. */
-  const takeNow = async (id: string): Promise<{ readonly taken: Row<Attempt> | null; readonly now: number }> => {
+  const takeNow = async (id: string): Promise<Row<Attempt> | null> => {
     let held = false;
-    const { row, now } = await attempts.update(id, (found, at) => {
+    const { row } = await attempts.update(id, (found, at) => {
       held = found !== null && found.due_at !== null && found.due_at > at && !isHeld(found);
       if (found === null || held || isHeld(found)) return null;
       return { ...found, due_at: at + LEASE_MS, value: { ...found.value, taken: found.value.taken + 1 } };
     });
-    return { taken: held ? null : row, now };
+    return held ? null : row;
   };
 
   /** Renews the lease until `over` aborts, or until another node has taken the answer up. */
@@ -88,26 +88,20 @@ export function createAttempts({ store, secrets, timers, changes }: AttemptsDepe
       return row ?? (await attempts.get(secrets.fingerprint(state))).row;
     },
     async take({ id, value }, open) {
-      for (let until: number | null = null; ;) {
-        const woken = new AbortController();
-        // Before looking: what changes meanwhile is looked at again.
-        const stop = changes.subscribe(value.session_id, () => woken.abort());
-        try {
-          if (!(await open())) return null;
-          const { taken, now } = await takeNow(id);
-          if (taken !== null) return taken;
-          until ??= now + WAIT_MS;
-          if (now >= until) {
-            throw new FlowError(
-              'connector_unavailable',
-              'the identity provider has not answered yet: load this page again',
-            );
-          }
-          await timers.sleep(LOOK_AGAIN_MS, woken.signal);
-        } finally {
-          stop();
-        }
+      const look = async (): Promise<Row<Attempt> | 'over' | null> => ((await open()) ? takeNow(id) : 'over');
+      const found = await lookUntil(value.session_id, look, {
+        bus,
+        timers,
+        for_ms: WAIT_MS,
+        every_ms: LOOK_AGAIN_MS,
+      });
+      if (found === null) {
+        throw new FlowError(
+          'connector_unavailable',
+          'the identity provider has not answered yet: load this page again',
+        );
       }
+      return found === 'over' ? null : found;
     },
     async keep(taken, work) {
       const over = new AbortController();
@@ -126,7 +120,7 @@ export function createAttempts({ store, secrets, timers, changes }: AttemptsDepe
           : { value: { ...found.value, answer }, expires_at: ends_at + OVER_MS, due_at: null },
       );
       // The session is as it was, and yet its twins have something to show.
-      if (row !== null && row !== before) changes.publish(row.value.session_id);
+      if (row !== null && row !== before) bus.wake(row.value.session_id);
       return row;
     },
     release(held, expires_at) {

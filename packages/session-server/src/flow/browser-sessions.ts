@@ -1,4 +1,5 @@
 import type { Mode, SessionHandle, Snapshot } from '@beckon/protocol';
+import type { Change } from '../bus/index.ts';
 import { type Connector, ConnectorError } from '../connectors/connector.ts';
 import { hashSecret, newSecret, sameText } from '../secrets/index.ts';
 import {
@@ -55,8 +56,11 @@ export function createBrowserSessions(deps: BrowserSessionsDependencies): Browse
   const { issuer, lifetimes, rows, requests, codes, links, upstream, beginning, clients, connectors } = deps;
 
   /** The session of these credentials; a wrong secret looks like no session at all. */
-  const authenticated = async ({ session_id, session_secret }: SessionCredentials): Promise<Loaded> => {
-    const loaded = await rows.load(session_id);
+  const authenticated = async (
+    { session_id, session_secret }: SessionCredentials,
+    change: Change | null = null,
+  ): Promise<Loaded> => {
+    const loaded = change?.session.id === session_id ? change : await rows.load(session_id);
     if (!sameText(loaded.session.secret_hash, hashSecret(session_secret))) {
       throw new FlowError('session_not_found', 'there is no such session, or the session secret is not its own');
     }
@@ -151,8 +155,8 @@ export function createBrowserSessions(deps: BrowserSessionsDependencies): Browse
   };
 
   /** The session as a watcher finds it, whose look is remembered. */
-  const watched = async (credentials: SessionCredentials): Promise<Loaded> => {
-    const loaded = await current(await authenticated(credentials));
+  const watched = async (credentials: SessionCredentials, change: Change | null = null): Promise<Loaded> => {
+    const loaded = await current(await authenticated(credentials, change));
     await beginning.watched(loaded.session);
     return loaded;
   };
@@ -205,8 +209,8 @@ export function createBrowserSessions(deps: BrowserSessionsDependencies): Browse
       });
       return render(begun);
     },
-    async look(credentials) {
-      const loaded = await watched(credentials);
+    async look(credentials, change) {
+      const loaded = await watched(credentials, change);
       const { session } = loaded;
       const choice = beginning.pending(session);
       if (choice !== null) {

@@ -1,6 +1,6 @@
+import { type Bus, lookUntil } from '../bus/index.ts';
 import type { Timers } from '../jobs/index.ts';
 import type { Session } from '../session/index.ts';
-import type { Changes } from './changes.ts';
 import type { Flow } from './flow.ts';
 import type { SessionRows } from './session-rows.ts';
 
@@ -13,26 +13,13 @@ const WAIT_MS = 2_000;
  */
 export function createCollected(
   rows: SessionRows,
-  changes: Changes,
+  bus: Bus,
   timers: Pick<Timers, 'sleep'>,
-  wait_ms: number = WAIT_MS,
+  for_ms: number = WAIT_MS,
 ): Flow['collected'] {
   return async (session_id) => {
-    const answered = new AbortController();
-    const over = timers.sleep(wait_ms, answered.signal).then(() => true);
-    let changed = Promise.withResolvers<boolean>();
-    const unsubscribe = changes.subscribe(session_id, () => changed.resolve(false));
-    try {
-      for (let last = false; ; last = await Promise.race([over, changed.promise])) {
-        // Before looking: what changes meanwhile is looked at again.
-        changed = Promise.withResolvers();
-        const collected = isCollected((await rows.load(session_id)).session);
-        if (collected !== null || last) return collected ?? false;
-      }
-    } finally {
-      answered.abort();
-      unsubscribe();
-    }
+    const look = async (): Promise<boolean | null> => isCollected((await rows.load(session_id)).session);
+    return (await lookUntil(session_id, look, { bus, timers, for_ms })) ?? false;
   };
 }
 

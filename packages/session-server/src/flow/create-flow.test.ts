@@ -6,7 +6,7 @@ import type { AuthorizationRequest, Client, Party, Session } from '../session/in
 import { openSqliteStore } from '../store/index.ts';
 import type { Store, Write } from '../store/store.ts';
 import { createFakeClock, slowStore } from '../testing/index.ts';
-import { impatient } from '../test-support/impatient.ts';
+import { createInProcessBus } from '../bus/index.ts';
 import { createFlow } from './create-flow.ts';
 import { createJobs, systemTimers } from '../jobs/index.ts';
 import { flowWorkers } from './flow-workers.ts';
@@ -131,7 +131,9 @@ function world(
     newId: () => randomBytes(13).toString('hex').toUpperCase(),
     randomBytes,
     randomInt: (below) => randomInt(below),
-    timers: { sleep: () => new Promise(() => undefined), after: impatient },
+    bus: createInProcessBus(),
+    timers: { sleep: () => new Promise(() => undefined) },
+    patience_ms: 0,
   });
   const start: World['start'] = async (asked = request) => {
     const { request_uri } = await flow.push(asked);

@@ -1,5 +1,6 @@
 import { isEnd, type Status } from '@beckon/protocol';
 import type { Connector } from '../connectors/connector.ts';
+import type { Bus } from '../bus/index.ts';
 import type { Timers } from '../jobs/index.ts';
 import { createDerivedTokens, type Secrets } from '../secrets/index.ts';
 import type { ClientDirectory, Lifetimes } from '../session/index.ts';
@@ -9,7 +10,6 @@ import { createBeginning } from './beginning.ts';
 import { createBrowserClaim } from './browser-claim.ts';
 import { createBrowserHolder } from './browser-holder.ts';
 import { createBrowserSessions } from './browser-sessions.ts';
-import { createChanges } from './changes.ts';
 import { createCodes } from './codes.ts';
 import { createCollected } from './collected.ts';
 import type { Flow, Redemption } from './flow.ts';
@@ -48,7 +48,11 @@ export interface FlowDependencies {
   readonly randomBytes: (size: number) => Uint8Array;
   /** A whole number from 0 up to, not including, `below`. */
   readonly randomInt: (below: number) => number;
-  readonly timers: Pick<Timers, 'sleep' | 'after'>;
+  /** The change feed. */
+  readonly bus: Bus;
+  readonly timers: Pick<Timers, 'sleep'>;
+  /** How long a browser that opens the link on the same device waits for the owner's click, in ms. Default 1 s. */
+  readonly patience_ms?: number | undefined;
   /** Hears of every change of status; `from` is null at creation. For metrics. */
   readonly onStatus?: (from: Status | null, to: Status, connector: string | null) => void;
   /** Hears of a session that ended because of its provider. For the log. */
@@ -64,11 +68,10 @@ export interface FlowDependencies {
 }
 
 export function createFlow(deps: FlowDependencies): Flow {
-  const { settings, store, secrets } = deps;
+  const { settings, store, secrets, bus } = deps;
   const { lifetimes, issuer } = settings;
-  const changes = createChanges();
   const ids = createIds(deps);
-  const rows = createSessionRows(store, lifetimes, changes, (before, after) => {
+  const rows = createSessionRows(store, lifetimes, bus, (before, after) => {
     if (before?.status !== after.status) {
       deps.onStatus?.(before?.status ?? null, after.status, after.choice?.connector ?? null);
     }
@@ -96,7 +99,7 @@ export function createFlow(deps: FlowDependencies): Flow {
   const onFailure = deps.onFailure ?? (() => undefined);
   const forgetTokens = createForgetTokens(deps.onUnrevoked ?? (() => undefined));
   const pushes = createPushes(store, secrets);
-  const upstream = createUpstream({ ...deps, ids, rows, changes, pushes, tokens: forgetTokens, onFailure });
+  const upstream = createUpstream({ ...deps, ids, rows, pushes, tokens: forgetTokens, onFailure });
   const browser = createBrowserSessions({
     ...deps,
     ids,
@@ -116,7 +119,6 @@ export function createFlow(deps: FlowDependencies): Flow {
     ...deps,
     issuer,
     rows,
-    changes,
     holder,
     tokens: forgetTokens,
     lifetimes,
@@ -133,7 +135,7 @@ export function createFlow(deps: FlowDependencies): Flow {
     carry: (request) => requests.carry(request),
     pushed: (client_id, request_uri) => requests.look(client_id, request_uri),
     preview: createPreview((id) => browser.current(id), links),
-    subscribe: (session_id, listener) => changes.subscribe(session_id, listener),
+    subscribe: (session_id, listener) => bus.subscribe(session_id, listener),
     ...createWalletApproval({
       ...deps,
       rows,
@@ -149,15 +151,13 @@ export function createFlow(deps: FlowDependencies): Flow {
     ...roundTrip,
     ...createSameDevice({
       ...deps,
-      after: deps.timers.after,
       rows,
-      changes,
       links,
       forms,
       holder,
       toProvider: roundTrip.toProvider,
     }),
-    collected: createCollected(rows, changes, deps.timers, deps.collectWait_ms),
+    collected: createCollected(rows, bus, deps.timers, deps.collectWait_ms),
     async redeem(code, check, writes) {
       const redemption = await redeem(code, check, writes);
       deps.onRedemption?.(redemption.outcome);

@@ -4,6 +4,7 @@
  * nothing of HTTP, sockets or tokens' formats.
  */
 import type { EndStatus, ErrorCode, Mode, SessionHandle, Snapshot } from '@beckon/protocol';
+import type { Bus, Change } from '../bus/index.ts';
 import type { AuthorizationRequest, Client, CompletedSession, ConfirmedSession, Party } from '../session/index.ts';
 import type { Write } from '../store/store.ts';
 
@@ -140,8 +141,11 @@ export interface Flow {
    *   did not begin, and the choice was withdrawn
    */
   snapshot(credentials: SessionCredentials): Promise<Snapshot>;
-  /** As `snapshot`, for a watcher that stays: what has to begin is not waited for, and told as a change. @throws FlowError */
-  look(credentials: SessionCredentials): Promise<Snapshot>;
+  /**
+   * As `snapshot`, for a watcher that stays: what has to begin is not waited for, and told as a change.
+   * @param change what the watcher was told: then nothing is read that it says. @throws FlowError
+   */
+  look(credentials: SessionCredentials, change?: Change | null): Promise<Snapshot>;
   renew(credentials: SessionCredentials, browser: Party): Promise<SessionHandle>;
   cancel(credentials: SessionCredentials): Promise<Snapshot>;
   /** The person in front of the browser says that the one who approved is them: where that is asked for, no code is minted before. */
@@ -149,8 +153,8 @@ export interface Flow {
   /** Whose session this is, for the origin check. @throws FlowError `session_not_found` */
   clientOf(credentials: SessionCredentials): Promise<string>;
 
-  /** Calls `listener` after every change of that session, until the returned function is called. */
-  subscribe(session_id: string, listener: () => void): () => void;
+  /** Calls `listener` after every change of that session, until the returned function is called: see `Bus`. */
+  subscribe: Bus['subscribe'];
 
   /** @throws FlowError `session_not_found`, `session_expired`, `qr_stale`, `already_claimed` */
   preview(scan: Scan, phone: Party): Promise<LinkPreview>;

@@ -8,7 +8,7 @@ import {
   type RedirectOutcome,
   type RedirectStart,
 } from '../connectors/connector.ts';
-import { createManualTimers } from '../test-support/manual-timers.ts';
+import { type ManualTimers, createManualTimers } from '../test-support/manual-timers.ts';
 import type { Client, Identity, Party } from '../session/index.ts';
 import type { Row, Store } from '../store/store.ts';
 import { type FlowNode, type FlowWorld, WORLD_ISSUER, flowWorld } from '../test-support/flow-world.ts';
@@ -129,6 +129,18 @@ async function startHere(
 /** What the provider's redirect back carries, in answer to where the browser was sent. */
 function answerTo(location: string, more: Readonly<Record<string, string>> = { code: 'c1' }): URLSearchParams {
   return new URLSearchParams({ ...more, state: new URL(location).searchParams.get('state') ?? '' });
+}
+
+/** Waits by timers that the test turns. */
+function sleepBy(timers: ManualTimers): (ms: number, signal?: AbortSignal) => Promise<void> {
+  return (ms, signal) =>
+    new Promise((resolve) => {
+      const stop = timers.after(ms, resolve);
+      signal?.addEventListener('abort', () => {
+        stop();
+        resolve();
+      });
+    });
 }
 
 /** The attempt as it rests. */
@@ -794,7 +806,7 @@ describe('on one device', () => {
   it('FT-A6c: a browser that is faster than its owner’s call waits for it, woken by it and by no clock', async () => {
     const timers = createManualTimers();
     const uaepass = provider();
-    const world = flowWorld([uaepass.connector], undefined, (ms, run) => timers.after(ms, run));
+    const world = flowWorld([uaepass.connector], undefined, { patience_ms: 1_000, sleep: sleepBy(timers) });
     const { session, ticket } = await sameDevice(world);
     const start = world.flow.startSameDevice(session.session_id, ticket, HERE, PHONE, STAYS);
     await world.flow.arm(session);
@@ -806,7 +818,7 @@ describe('on one device', () => {
     for (const armed of [false, true]) {
       const timers = createManualTimers();
       const uaepass = provider();
-      const world = flowWorld([uaepass.connector], undefined, (ms, run) => timers.after(ms, run));
+      const world = flowWorld([uaepass.connector], undefined, { patience_ms: 1_000, sleep: sleepBy(timers) });
       const { session, ticket } = await sameDevice(world);
       let answered = false;
       const start = world.flow.startSameDevice(session.session_id, ticket, HERE, PHONE, STAYS).finally(() => {
@@ -829,7 +841,7 @@ describe('on one device', () => {
   it('FT-A6c: a browser that goes away while it waits claims nothing, and leaves the click to the next', async () => {
     const timers = createManualTimers();
     const { connector } = provider();
-    const world = flowWorld([connector], undefined, (ms, run) => timers.after(ms, run));
+    const world = flowWorld([connector], undefined, { patience_ms: 1_000, sleep: sleepBy(timers) });
     const { session, ticket } = await sameDevice(world);
     const gone = new AbortController();
     const start = world.flow.startSameDevice(session.session_id, ticket, HERE, PHONE, gone.signal);

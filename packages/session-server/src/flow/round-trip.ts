@@ -1,4 +1,5 @@
 import { ConnectorError } from '../connectors/connector.ts';
+import type { Bus } from '../bus/index.ts';
 import type { Timers } from '../jobs/index.ts';
 import { newSecret, type Secrets } from '../secrets/index.ts';
 import type { Identity, LocalizedText, Lifetimes, RetrievedSession, Session, SessionEvent } from '../session/index.ts';
@@ -6,7 +7,6 @@ import { partitionOf } from '../store/partition.ts';
 import type { Row, Store, Write } from '../store/store.ts';
 import { createAttempts } from './attempts.ts';
 import type { BrowserHolder } from './browser-holder.ts';
-import type { Changes } from './changes.ts';
 import { type Flow, FlowError, type RedirectEnd } from './flow.ts';
 import type { Attempt } from './kinds.ts';
 import { personName } from './person-name.ts';
@@ -28,7 +28,7 @@ export interface RoundTripDependencies {
   readonly lifetimes: Lifetimes;
   readonly randomBytes: (size: number) => Uint8Array;
   readonly timers: Pick<Timers, 'sleep'>;
-  readonly changes: Changes;
+  readonly bus: Bus;
   /** Where a same-device sign-in leads its browser: the redirect URI with a code, or with the error of an end. */
   readonly collect: (session_id: string) => Promise<string | null>;
   readonly onFailure: (session_id: string, connector: string, error: unknown) => void;

@@ -1,8 +1,8 @@
+import type { Bus } from '../bus/index.ts';
 import { transition, type Lifetimes, type Session, type SessionEvent, type Transition } from '../session/index.ts';
 import { type Next, collectionOf } from '../store/collection.ts';
 import type { Store, Write } from '../store/store.ts';
 import { cancelUpstream } from './cancel-upstream.ts';
-import type { Changes } from './changes.ts';
 import { FlowError } from './flow.ts';
 import { SESSION } from './kinds.ts';
 
@@ -46,7 +46,7 @@ export type Applied = Transition & {
 export function createSessionRows(
   store: Store,
   lifetimes: Lifetimes,
-  changes: Changes,
+  bus: Pick<Bus, 'publish'>,
   changed: (before: Session | null, after: Session) => void,
 ): SessionRows {
   const sessions = collectionOf(store, SESSION);
@@ -83,7 +83,7 @@ export function createSessionRows(
       const { session, effects } = applied;
       if (session !== applied.before) {
         changed(applied.before, session);
-        if (effects.some(({ type }) => type === 'publish')) changes.publish(id);
+        if (effects.some(({ type }) => type === 'publish')) bus.publish({ session, now: applied.now });
       }
       return applied;
     },

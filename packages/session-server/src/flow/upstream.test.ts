@@ -329,7 +329,7 @@ describe('a session that nobody watches', () => {
     const answer = Promise.withResolvers<void>();
     pasby.onStart = () => answer.promise;
     const told = Promise.withResolvers<void>();
-    world.flow.subscribe(session.session_id, told.resolve);
+    world.flow.subscribe(session.session_id, () => told.resolve());
     expect(await world.flow.look(session)).toMatchObject({ connector: 'pasby', qr: null });
     answer.resolve();
     await told.promise;

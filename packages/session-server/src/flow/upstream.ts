@@ -6,6 +6,7 @@ import {
   type UpstreamStarted,
   type UpstreamStatus,
 } from '../connectors/connector.ts';
+import type { Bus } from '../bus/index.ts';
 import type { Timers } from '../jobs/index.ts';
 import type { Secrets } from '../secrets/index.ts';
 import {
@@ -21,7 +22,6 @@ import {
 import { collectionOf } from '../store/collection.ts';
 import type { Store, Write } from '../store/store.ts';
 import { cancelOrder, createCancelUpstream } from './cancel-upstream.ts';
-import type { Changes } from './changes.ts';
 import { FOLLOWERS } from './flow-workers.ts';
 import { FlowError } from './flow.ts';
 import type { ForgetTokens } from './forget-tokens.ts';
@@ -73,7 +73,7 @@ type Following = (InitializedSession | RetrievedSession) & {
 export interface UpstreamDependencies {
   readonly store: Store;
   readonly rows: SessionRows;
-  readonly changes: Changes;
+  readonly bus: Bus;
   readonly pushes: Pushes;
   readonly connectors: ReadonlyMap<string, Connector>;
   readonly secrets: Pick<Secrets, 'fingerprint'>;
@@ -87,7 +87,7 @@ export interface UpstreamDependencies {
 }
 
 export function createUpstream(deps: UpstreamDependencies): Upstream {
-  const { store, rows, changes, pushes, connectors, secrets, timers, onFailure } = deps;
+  const { store, rows, bus, pushes, connectors, secrets, timers, onFailure } = deps;
   let running = 0;
   const followed = createFollowed(store, secrets);
   const cancellations = createCancelUpstream(store, connectors);
@@ -163,17 +163,18 @@ export function createUpstream(deps: UpstreamDependencies): Upstream {
     const { run } = upstream;
     const abort = new AbortController();
     const signal = AbortSignal.any([closing, abort.signal]);
-    const stopIfOver = async (): Promise<void> => {
-      if ((await waiting(id, run)) === null) abort.abort();
-    };
     // The browser cancelled, chose another way, or the session ran out: nobody waits for the
     // provider. Other processes' changes are looked for.
-    const stop = changes.subscribe(id, () => void stopIfOver().catch(() => undefined));
+    const stop = bus.subscribe(id, (change) => {
+      if (change !== null && !isWaitingFor(change.session, run)) abort.abort();
+    });
     const over = new AbortController();
     const look = async (): Promise<void> => {
       while (!over.signal.aborted) {
         await timers.sleep(LOOK_MS, over.signal);
-        if (!over.signal.aborted) await stopIfOver().catch(() => undefined);
+        if (over.signal.aborted) return;
+        // A store that fails once may be there at the next look.
+        if ((await waiting(id, run).catch(() => session)) === null) abort.abort();
       }
     };
     void look();

@@ -1,12 +1,6 @@
 import type { Connector, WalletCapability, WalletHolder } from '../connectors/connector.ts';
 import { type Secrets, sameBytes } from '../secrets/index.ts';
-import {
-  type Identity,
-  type Lifetimes,
-  type RetrievedSession,
-  readableAddress,
-  transition,
-} from '../session/index.ts';
+import { type Identity, type Lifetimes, type RetrievedSession, readableAddress, transition } from '../session/index.ts';
 import { claimsOf } from '../session/scope-claims.ts';
 import { type Consent, type Flow, FlowError, type Scan } from './flow.ts';
 import type { Links } from './links.ts';

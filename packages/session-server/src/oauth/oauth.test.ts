@@ -9,7 +9,7 @@ import type { Client, ClientDirectory, Identity, Party } from '../session/index.
 import { openSqliteStore } from '../store/index.ts';
 import type { Store } from '../store/store.ts';
 import { createFakeClock, type FakeClock, slowStore } from '../testing/index.ts';
-import { impatient } from '../test-support/impatient.ts';
+import { createInProcessBus } from '../bus/index.ts';
 import { createOAuth, type OAuth, type OAuthError, readParams, type TokenResponse } from './index.ts';
 
 const issuer = 'https://id.example.com';
@@ -128,7 +128,9 @@ async function world({ slow = false, identity = ADA }: { slow?: boolean; identit
     newId: () => randomBytes(13).toString('hex').toUpperCase(),
     randomBytes,
     randomInt: (below) => randomInt(below),
-    timers: { sleep: () => new Promise(() => undefined), after: impatient },
+    bus: createInProcessBus(),
+    timers: { sleep: () => new Promise(() => undefined) },
+    patience_ms: 0,
   });
   const oauth = createOAuth({
     issuer,

@@ -1,4 +1,5 @@
 import { isEnd, type QrCode, type Snapshot } from '@beckon/protocol';
+import type { Change } from '../bus/index.ts';
 import { FlowError, type Flow, type SessionCredentials } from '../flow/index.ts';
 import type { Schedule } from './schedule.ts';
 
@@ -39,7 +40,7 @@ export interface Hub {
 }
 
 export interface HubOptions {
-  readonly flow: Pick<Flow, 'snapshot' | 'subscribe'>;
+  readonly flow: Pick<Flow, 'look' | 'subscribe'>;
   readonly schedule: Schedule;
   /** The store failed; the hub tries again by itself. For the log. */
   readonly onError: (error: unknown, session_id: string) => void;
@@ -58,6 +59,8 @@ interface Watch {
   /** A look is under way; `again` when something happened meanwhile. */
   looking: boolean;
   again: boolean;
+  /** The newest change that nobody has looked at; null: the store is asked. */
+  change: Change | null;
   failures: number;
   unsubscribe: () => void;
   stopTimer: () => void;
@@ -65,7 +68,7 @@ interface Watch {
 
 /**
  * Who watches what. One flow subscription for a session however many watch it; after a change one
- * look (`flow.snapshot`) for all of them, one at a time, and at most one more waiting: a burst of
+ * look (`flow.look`) for all of them, one at a time, and at most one more waiting: a burst of
  * changes costs two looks.
  */
 export function createHub({ flow, schedule, onError, limits: given }: HubOptions): Hub {
@@ -79,13 +82,14 @@ export function createHub({ flow, schedule, onError, limits: given }: HubOptions
       told: new Map(),
       looking: false,
       again: false,
+      change: null,
       failures: 0,
       unsubscribe: nothing,
       stopTimer: nothing,
     };
     watches.set(key, watch);
     // Subscribed before the first look, so that no change falls between the two.
-    watch.unsubscribe = flow.subscribe(credentials.session_id, () => look(watch));
+    watch.unsubscribe = flow.subscribe(credentials.session_id, (change) => look(watch, change));
     return watch;
   }
 
@@ -97,8 +101,11 @@ export function createHub({ flow, schedule, onError, limits: given }: HubOptions
     watch.unsubscribe();
   }
 
-  function look(watch: Watch): void {
+  function look(watch: Watch, change: Change | null = null): void {
     if (watches.get(watch.key) !== watch) return;
+    // Messages may come late: the newest counts. Without one the store says what is.
+    const late = change !== null && watch.change !== null && change.session.version < watch.change.session.version;
+    if (!late) watch.change = change;
     if (watch.looking) {
       watch.again = true;
       return;
@@ -106,8 +113,10 @@ export function createHub({ flow, schedule, onError, limits: given }: HubOptions
     watch.looking = true;
     watch.again = false;
     watch.stopTimer();
+    const seen = watch.change;
+    watch.change = null;
     flow
-      .snapshot(watch.credentials)
+      .look(watch.credentials, seen)
       .then(
         (snapshot) => tell(watch, snapshot),
         (error: unknown) => fail(watch, error),
@@ -115,7 +124,7 @@ export function createHub({ flow, schedule, onError, limits: given }: HubOptions
       .catch((error: unknown) => onError(error, watch.credentials.session_id))
       .finally(() => {
         watch.looking = false;
-        if (watch.again) look(watch);
+        if (watch.again) look(watch, watch.change);
       });
   }
 

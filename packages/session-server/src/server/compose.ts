@@ -3,6 +3,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { directoryOf } from '../clients/index.ts';
 import { type BeckonConfig, type Settings, resolveConfig, warningsOf } from '../config/index.ts';
+import { createInProcessBus } from '../bus/index.ts';
 import type { ConnectorContext } from '../connectors/connector.ts';
 import { canReauthenticate, createFlow, flowWorkers, isOffered } from '../flow/index.ts';
 import { createAdmin } from '../http/routes/admin.ts';
@@ -32,8 +33,8 @@ export interface Composition extends SessionServerOptions {
   readonly now?: () => number;
   /** How connectors wait between two tries. Default: by the system's clock. */
   readonly sleep?: ConnectorContext['sleep'];
-  /** Runs `run` once, `delay_ms` from now, unless the returned function is called first. Default: the system's timers. */
-  readonly after?: (delay_ms: number, run: () => void) => () => void;
+  /** How long a browser that opens the link on the same device waits for the owner's click, in ms. Default 1 s. */
+  readonly patience_ms?: number;
   /** How long a phone that approved waits to hear of the other screen, in ms. Default 2 s. */
   readonly collectWait_ms?: number;
 }
@@ -72,7 +73,9 @@ export async function composeServer(settings: Settings, composition: Composition
     newId,
     randomBytes,
     randomInt: (below) => randomInt(below),
-    timers: { sleep: systemTimers.sleep, after: composition.after ?? systemTimers.after },
+    bus: createInProcessBus(),
+    timers: systemTimers,
+    patience_ms: composition.patience_ms,
     collectWait_ms: composition.collectWait_ms,
     onStatus: (from, to, connector) =>
       metrics.transitions.add({ from: from ?? 'none', to, connector: connector ?? 'none' }),
@@ -113,7 +116,7 @@ export async function composeServer(settings: Settings, composition: Composition
   const schedule = createSchedule({ now: systemTimers.elapsed, after: systemTimers.after });
   const hub = createHub({
     flow: {
-      snapshot: (credentials) => flow.look(credentials),
+      look: (credentials, change) => flow.look(credentials, change),
       subscribe: (session_id, listener) => flow.subscribe(session_id, listener),
     },
     schedule,

@@ -2,7 +2,7 @@ import type { Snapshot } from '@beckon/protocol';
 import { type Flow, FlowError, type SessionCredentials } from '../flow/index.ts';
 
 /** What `realtime/` needs of a flow, over sessions that a test writes itself. */
-export interface FakeFlow extends Pick<Flow, 'snapshot' | 'subscribe' | 'clientOf'> {
+export interface FakeFlow extends Pick<Flow, 'snapshot' | 'look' | 'subscribe' | 'clientOf'> {
   /** Makes a session; its secret is `secret of <id>`, its client `client of <id>`. */
   add(session_id: string, parts?: Partial<Snapshot>): SessionCredentials;
   /** A change: the version grows by one and subscribers are told. */
@@ -41,7 +41,10 @@ const TEMPLATE: Snapshot = {
 
 export function createFakeFlow(): FakeFlow {
   const sessions = new Map<string, Snapshot>();
-  const listeners = new Map<symbol, { readonly session_id: string; readonly listener: () => void }>();
+  const listeners = new Map<
+    symbol,
+    { readonly session_id: string; readonly listener: Parameters<Flow['subscribe']>[1] }
+  >();
   let looks = 0;
   let failure: Error | null = null;
   let gate: Promise<void> = Promise.resolve();
@@ -57,6 +60,13 @@ export function createFakeFlow(): FakeFlow {
     sessions.set(session_id, { ...(sessions.get(session_id) ?? TEMPLATE), ...parts, session_id });
   };
 
+  const look = async (credentials: SessionCredentials): Promise<Snapshot> => {
+    looks += 1;
+    await gate;
+    if (failure !== null) throw failure;
+    return find(credentials);
+  };
+
   return {
     add(session_id, parts = {}) {
       set(session_id, parts);
@@ -64,7 +74,7 @@ export function createFakeFlow(): FakeFlow {
     },
     change(session_id, parts = {}) {
       set(session_id, { ...parts, version: (sessions.get(session_id)?.version ?? 0) + 1 });
-      for (const one of listeners.values()) if (one.session_id === session_id) one.listener();
+      for (const one of listeners.values()) if (one.session_id === session_id) one.listener(null);
     },
     set,
     remove: (session_id) => void sessions.delete(session_id),
@@ -80,12 +90,8 @@ export function createFakeFlow(): FakeFlow {
     get listeners() {
       return listeners.size;
     },
-    async snapshot(credentials) {
-      looks += 1;
-      await gate;
-      if (failure !== null) throw failure;
-      return find(credentials);
-    },
+    snapshot: look,
+    look,
     async clientOf(credentials) {
       await gate;
       if (failure !== null) throw failure;

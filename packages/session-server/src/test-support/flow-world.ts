@@ -1,6 +1,7 @@
 /** A flow over a real store and a clock that stands still, for the tests of flow. Not published. */
 import { randomBytes, randomInt } from 'node:crypto';
 import type { SessionHandle, Snapshot, Status } from '@beckon/protocol';
+import { createInProcessBus } from '../bus/index.ts';
 import type { Connector } from '../connectors/connector.ts';
 import { createFlow, type Flow, flowWorkers, type SessionCredentials } from '../flow/index.ts';
 import { createJobs, type Jobs, systemTimers, type Timers } from '../jobs/index.ts';
@@ -10,7 +11,6 @@ import { openSqliteStore } from '../store/index.ts';
 import type { Store } from '../store/store.ts';
 import { EXAMPLE_BROWSER, EXAMPLE_LIFETIMES, exampleSession } from '../testing/example-session.ts';
 import { type FakeClock, createFakeClock } from '../testing/fake-clock.ts';
-import { type After, impatient } from './impatient.ts';
 
 export const WORLD_ISSUER = 'https://id.example.com';
 
@@ -43,7 +43,10 @@ export function flowWorld(
     confirm_person: false,
     direct: true,
   },
-  after: After = impatient,
+  {
+    patience_ms = 0,
+    sleep = systemTimers.sleep,
+  }: { readonly patience_ms?: number; readonly sleep?: Timers['sleep'] } = {},
 ): FlowWorld {
   const clock = createFakeClock(1_700_000_000_000);
   const secret = (): string => randomBytes(32).toString('base64url');
@@ -67,7 +70,7 @@ export function flowWorld(
     require_pushed_authorization_requests: false,
     cross_device: policy,
   };
-  const node: FlowWorld['node'] = (over = (same) => same, timers = systemTimers) => {
+  const node: FlowWorld['node'] = (over = (same) => same, timers = { sleep }) => {
     const seen = over(store);
     const flow = createFlow({
       settings: {
@@ -85,7 +88,10 @@ export function flowWorld(
       newId: () => randomBytes(13).toString('hex').toUpperCase(),
       randomBytes,
       randomInt: (below) => randomInt(below),
-      timers: { ...timers, after },
+      // Nodes are processes: none hears of another's changes.
+      bus: createInProcessBus(),
+      timers,
+      patience_ms,
       onFailure: (_session_id, _connector, error) => failures.push(error),
     });
     flows.push(flow);
@@ -110,7 +116,7 @@ export function flowWorld(
       for (;;) {
         const stops: (() => void)[] = [];
         const changed = new Promise<void>((resolve) => {
-          for (const flow of flows) stops.push(flow.subscribe(credentials.session_id, resolve));
+          for (const flow of flows) stops.push(flow.subscribe(credentials.session_id, () => resolve()));
         });
         const snapshot = await first.flow.snapshot(credentials);
         if (snapshot.status !== status) await changed;

@@ -20,7 +20,6 @@ import { wallet } from '../connectors/wallet/index.ts';
 import { type Composition, composeServer } from '../server/compose.ts';
 import type { SessionServer } from '../server/index.ts';
 import { type FakeClock, createFakeClock } from '../testing/fake-clock.ts';
-import { impatient } from './impatient.ts';
 
 export const ISSUER = 'https://id.example';
 export const SHOP_ORIGIN = 'https://shop.example';
@@ -137,7 +136,7 @@ export async function startHarness(
     log: (line) => log.push(line),
     now: clock.now,
     sleep: () => Promise.resolve(),
-    after: impatient,
+    patience_ms: 0,
     // Where a test has no other screen there is nothing to wait for.
     collectWait_ms: 0,
     ...composition,

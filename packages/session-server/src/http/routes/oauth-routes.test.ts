@@ -10,7 +10,7 @@ import { createSecrets, hashSecret } from '../../secrets/index.ts';
 import type { Client, ClientDirectory } from '../../session/index.ts';
 import { openSqliteStore } from '../../store/index.ts';
 import { createFakeClock } from '../../testing/index.ts';
-import { impatient } from '../../test-support/impatient.ts';
+import { createInProcessBus } from '../../bus/index.ts';
 import { createCors } from '../policy/cors.ts';
 import { commonHeaders } from '../policy/headers.ts';
 import { answerTo, bodyOf } from '../http-error.ts';
@@ -71,7 +71,9 @@ beforeAll(async () => {
     newId: () => randomBytes(13).toString('hex').toUpperCase(),
     randomBytes,
     randomInt: (below) => randomInt(below),
-    timers: { sleep: () => new Promise(() => undefined), after: impatient },
+    bus: createInProcessBus(),
+    timers: { sleep: () => new Promise(() => undefined) },
+    patience_ms: 0,
   });
   const keys = await createKeys({ store, elapsed: () => 0 });
   const oauth = createOAuth({

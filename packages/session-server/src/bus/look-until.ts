@@ -1,0 +1,60 @@
+import type { Timers } from '../jobs/index.ts';
+import type { Bus } from './bus.ts';
+
+export interface Looking {
+  readonly bus: Pick<Bus, 'subscribe'>;
+  readonly timers: Pick<Timers, 'sleep'>;
+  /** Ms from now on. Then there is one more look, which is the last. */
+  readonly for_ms: number;
+  /** A change of another process may wake nobody here: so there is a look this often, in ms. Default: none before the last. */
+  readonly every_ms?: number;
+  /** Ends the wait at once, with the last look. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Looks now, after every change of the session, and when time is up, until a look finds something.
+ * What changes during a look is looked at again.
+ * @param look answers null while there is nothing; what it throws ends the wait
+ * @returns what was found; null when time is up
+ */
+export async function lookUntil<T>(
+  session_id: string,
+  look: () => Promise<T | null>,
+  { bus, timers, for_ms, every_ms, signal }: Looking,
+): Promise<T | null> {
+  let over = signal?.aborted === true;
+  let woken = new AbortController();
+  const unsubscribe = bus.subscribe(session_id, () => woken.abort());
+  const end = (): void => {
+    over = true;
+    woken.abort();
+  };
+  const done = new AbortController();
+  if (for_ms <= 0) over = true;
+  else void timers.sleep(for_ms, done.signal).then(() => done.signal.aborted || end());
+  signal?.addEventListener('abort', end, { once: true });
+  try {
+    for (;;) {
+      const last = over;
+      // Before looking: what changes meanwhile is looked at again.
+      woken = new AbortController();
+      const found = await look();
+      if (found !== null || last) return found;
+      // Time ran out during the look.
+      if (over) continue;
+      await (every_ms === undefined ? aborted(woken.signal) : timers.sleep(every_ms, woken.signal));
+    }
+  } finally {
+    unsubscribe();
+    done.abort();
+    signal?.removeEventListener('abort', end);
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
