@@ -44,7 +44,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
     'commands/': { rooms: ['server/', 'config/', 'keys/', 'secrets/'], packages: ['node:'] },
     // Published suites: what a store and a connector must keep. They know the contracts, not who keeps them.
     'testing/': {
-      rooms: ['store/store.ts', 'connectors/connector.ts', 'session/', 'secrets/'],
+      rooms: ['jobs/timers.ts', 'store/store.ts', 'connectors/connector.ts', 'session/', 'secrets/'],
       packages: ['@beckon/protocol', 'vitest', 'node:'],
     },
     // The composition root: the only room that chooses implementations.
@@ -125,7 +125,10 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
       rooms: ['oauth/', 'flow/', 'connectors/connector.ts'],
       packages: ['@beckon/protocol'],
     },
-    'realtime/': { rooms: ['flow/', 'bus/', 'session/', 'telemetry/'], packages: ['@beckon/protocol', 'ws', 'node:'] },
+    'realtime/': {
+      rooms: ['jobs/timers.ts', 'flow/', 'bus/', 'session/', 'telemetry/'],
+      packages: ['@beckon/protocol', 'ws', 'node:'],
+    },
     'oauth/': {
       rooms: ['flow/', 'keys/', 'session/', ...ROWS, 'secrets/', 'telemetry/'],
       packages: ['@beckon/protocol', 'jose', 'zod', 'node:crypto'],
@@ -149,10 +152,13 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
     },
     // The wording: a mistake in a connector's options reads as any other one in the configuration.
     'connectors/': {
-      rooms: ['session/', 'secrets/', 'config/wording.ts'],
+      rooms: ['jobs/timers.ts', 'session/', 'secrets/', 'config/wording.ts'],
       packages: ['@beckon/protocol', 'jose', 'ws', 'zod', 'node:crypto'],
     },
-    'store/': { rooms: ['session/', 'secrets/'], packages: ['node:sqlite', 'node:fs', 'node:path', 'node:crypto'] },
+    'store/': {
+      rooms: ['jobs/timers.ts', 'session/', 'secrets/'],
+      packages: ['node:sqlite', 'node:fs', 'node:path', 'node:crypto'],
+    },
     'keys/': { rooms: [...ROWS, 'secrets/'], packages: ['jose', 'node:crypto'] },
     // Leaves: keyed hashes, sealing, derived codes; logs and metrics with what must not be in them taken out.
     'secrets/': { rooms: [], packages: ['node:crypto'] },
@@ -198,6 +204,8 @@ export const ONLY_HERE = {
     'packages/session-server/src/jobs/timers.ts',
     'packages/session-server/src/testing/',
   ],
+  /** The process's timers: everyone else is given `Timers`. */
+  timers: ['packages/session-server/src/jobs/timers.ts', 'packages/session-server/src/testing/'],
   /** Naming a concrete store or connector. `index.ts` re-exports the connectors' configuration functions (`wallet`). */
   implementations: ['packages/session-server/src/server/', 'packages/session-server/src/index.ts'],
 } as const;

@@ -96,6 +96,14 @@ describe('a planted violation is found', () => {
       'reads the environment',
     ],
     ['the clock', `${server}/flow/flow.ts`, `const at = Date.now()`, 'uses Date.now'],
+    ['a timer', `${server}/flow/flow.ts`, `setTimeout(() => {}, 5)`, 'uses setTimeout'],
+    [
+      'a timer, imported',
+      `${server}/flow/flow.ts`,
+      `import { setTimeout } from 'node:timers/promises'`,
+      'uses node:timers',
+    ],
+    ['a limit of time', `${server}/flow/flow.ts`, `AbortSignal.timeout(5)`, 'uses AbortSignal.timeout'],
     ['the clock, passed on', `${server}/flow/flow.ts`, `start({ now: Date.now })`, 'uses Date.now'],
     ['the clock as a date', `${server}/flow/flow.ts`, `const at = new Date()`, 'uses new Date()'],
     [

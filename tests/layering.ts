@@ -106,7 +106,7 @@ function testSupportViolations({ path, imports }: Source): readonly string[] {
 
 /** Environment, clock, randomness, and imports that cannot be read off the source. */
 function privilegeViolations(source: Source): readonly string[] {
-  const { path, readsEnvironment, importsComputed, clockAndDice } = source;
+  const { path, readsEnvironment, importsComputed, clockAndDice, timers } = source;
   const found: string[] = [];
   if (importsComputed && !isOneOf(path, ONLY_HERE.computedImports)) {
     found.push(`${path} imports what only run time names; only ${list(ONLY_HERE.computedImports)} does`);
@@ -116,6 +116,9 @@ function privilegeViolations(source: Source): readonly string[] {
   }
   if (path.startsWith('packages/session-server/src/') && !isOneOf(path, ONLY_HERE.clockAndDice)) {
     found.push(...clockAndDice.map((use) => `${path} uses ${use}; time and randomness come in as arguments`));
+  }
+  if (path.startsWith('packages/session-server/src/') && !isOneOf(path, ONLY_HERE.timers)) {
+    found.push(...timers.map((use) => `${path} uses ${use}; waiting goes through Timers`));
   }
   return found;
 }

@@ -11,6 +11,8 @@ export interface Source {
   readonly readsEnvironment: boolean;
   /** The uses of clock or randomness, as written: `Date.now`. */
   readonly clockAndDice: readonly string[];
+  /** The uses of timers, as written: `setTimeout`. */
+  readonly timers: readonly string[];
 }
 
 const CLOCK_AND_DICE: Readonly<Record<string, readonly string[]>> = {
@@ -19,6 +21,7 @@ const CLOCK_AND_DICE: Readonly<Record<string, readonly string[]>> = {
   Math: ['random'],
   crypto: ['getRandomValues', 'randomUUID', 'randomBytes', 'randomInt', 'randomFillSync'],
 };
+const TIMERS = new Set(['setTimeout', 'setInterval', 'setImmediate']);
 const DICE_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   'node:crypto': [
     'randomBytes',
@@ -40,6 +43,7 @@ export function readSource(path: string, text: string): Source {
 
   const imports = new Set<string>();
   const clockAndDice = new Set<string>();
+  const timers = new Set<string>();
   let importsComputed = false;
   let readsEnvironment = false;
 
@@ -50,6 +54,7 @@ export function readSource(path: string, text: string): Source {
       const name = importName.name ?? '*';
       if (!isType && (dice.includes(name) || dice.includes('*'))) clockAndDice.add(`${moduleRequest.value} ${name}`);
     }
+    if (/^(?:node:)?timers(?:\/promises)?$/.test(moduleRequest.value)) timers.add(moduleRequest.value);
     if (/^(?:node:)?process$/.test(moduleRequest.value)) readsEnvironment = true;
   }
   for (const { moduleRequest } of module.staticExports.flatMap((statement) => statement.entries)) {
@@ -68,6 +73,14 @@ export function readSource(path: string, text: string): Source {
         const [object, property] = [nameOf(node['object']), nameOf(node['property'])];
         if (object === 'process' && property === 'env') readsEnvironment = true;
         if (CLOCK_AND_DICE[object]?.includes(property)) clockAndDice.add(`${object}.${property}`);
+        if (object === 'AbortSignal' && property === 'timeout') timers.add('AbortSignal.timeout');
+        if (object === 'globalThis' && TIMERS.has(property)) timers.add(property);
+        break;
+      }
+      case 'CallExpression': {
+        const called = nameOf(node['callee']);
+        // Not `server.setTimeout(…)`, which is Node's own limit for a connection.
+        if (nodeType(node['callee']) === 'Identifier' && TIMERS.has(called)) timers.add(called);
         break;
       }
       case 'NewExpression':
@@ -82,7 +95,14 @@ export function readSource(path: string, text: string): Source {
       default:
     }
   });
-  return { path, imports: [...imports], importsComputed, readsEnvironment, clockAndDice: [...clockAndDice] };
+  return {
+    path,
+    imports: [...imports],
+    importsComputed,
+    readsEnvironment,
+    clockAndDice: [...clockAndDice],
+    timers: [...timers],
+  };
 }
 
 type Node = Readonly<Record<string, unknown>>;

@@ -13,7 +13,6 @@ import {
 import { krdpass, oidc, paswad, type SessionServer, uaepass } from '../../packages/session-server/src/index.ts';
 import { resolveConfig } from '../../packages/session-server/src/config/index.ts';
 import { composeServer } from '../../packages/session-server/src/server/compose.ts';
-import { impatient } from '../../packages/session-server/src/test-support/impatient.ts';
 
 /** A whole sign-in by a provider that redirects: our server, the stand-in, and the phone's browser between them. */
 
@@ -72,7 +71,7 @@ beforeAll(async () => {
   server = await composeServer(resolveConfig(config), {
     // No other screen watches, and no page of ours clicks.
     collectWait_ms: 0,
-    after: impatient,
+    patience_ms: 0,
     widget: { script: Buffer.from(''), version: '0.0.0' },
     log: () => undefined,
   });

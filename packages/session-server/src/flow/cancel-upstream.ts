@@ -1,4 +1,5 @@
 import type { Connector } from '../connectors/connector.ts';
+import type { Timers } from '../jobs/index.ts';
 import type { Session } from '../session/index.ts';
 import { collectionOf } from '../store/collection.ts';
 import type { Store, Write } from '../store/store.ts';
@@ -41,7 +42,11 @@ export interface CancelUpstream {
   close(): Promise<void>;
 }
 
-export function createCancelUpstream(store: Store, connectors: ReadonlyMap<string, Connector>): CancelUpstream {
+export function createCancelUpstream(
+  store: Store,
+  connectors: ReadonlyMap<string, Connector>,
+  timers: Pick<Timers, 'sleep'>,
+): CancelUpstream {
   const orders = collectionOf(store, UPSTREAM_CANCEL);
   const running = new Set<Promise<unknown>>();
   return {
@@ -58,7 +63,7 @@ export function createCancelUpstream(store: Store, connectors: ReadonlyMap<strin
       const { connector, kept, attempts } = row.value;
       const upstream = connectors.get(connector)?.upstream ?? null;
       const tell = async (): Promise<void> => {
-        const told = upstream === null || (await within(ANSWER_MS, upstream.cancel(kept)));
+        const told = upstream === null || (await within(ANSWER_MS, upstream.cancel(kept), timers));
         if (!told && attempts < ATTEMPTS) return;
         await orders.remove(row);
       };
@@ -75,13 +80,15 @@ export function createCancelUpstream(store: Store, connectors: ReadonlyMap<strin
 }
 
 /** Whether `work` succeeded within `ms`. */
-function within(ms: number, work: Promise<unknown>): Promise<boolean> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(false), ms);
-    const answer = (succeeded: boolean) => (): void => {
-      clearTimeout(timer);
-      resolve(succeeded);
-    };
-    work.then(answer(true), answer(false));
-  });
+async function within(ms: number, work: Promise<unknown>, { sleep }: Pick<Timers, 'sleep'>): Promise<boolean> {
+  const answered = new AbortController();
+  const told = work.then(
+    () => true,
+    () => false,
+  );
+  try {
+    return await Promise.race([told, sleep(ms, answered.signal).then(() => false)]);
+  } finally {
+    answered.abort();
+  }
 }

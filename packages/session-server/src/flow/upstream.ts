@@ -90,7 +90,7 @@ export function createUpstream(deps: UpstreamDependencies): Upstream {
   const { store, rows, bus, pushes, connectors, secrets, timers, onFailure } = deps;
   let running = 0;
   const followed = createFollowed(store, secrets);
-  const cancellations = createCancelUpstream(store, connectors);
+  const cancellations = createCancelUpstream(store, connectors, timers);
   const orders = collectionOf(store, UPSTREAM);
 
   const identifierHash = (connector: string, identifier: string | null): string | null =>

@@ -4,6 +4,8 @@ export interface Timers {
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   /** Calls `run` after `ms`, unless the returned function is called first. */
   readonly after: (ms: number, run: () => void) => () => void;
+  /** A signal that aborts after `ms` with a `TimeoutError`: the limit of one call. It keeps no process up. */
+  readonly limit: (ms: number) => AbortSignal;
   /** Lets everything else that waits for the process have a turn. */
   readonly yieldTurn: () => Promise<void>;
   /** Ms of a clock that never goes back; for durations. */
@@ -27,6 +29,7 @@ export const systemTimers: Timers = {
     const timer = setTimeout(run, ms);
     return () => clearTimeout(timer);
   },
+  limit: (ms) => AbortSignal.timeout(ms),
   yieldTurn: () =>
     new Promise((resolve) => {
       setImmediate(resolve);

@@ -8,5 +8,5 @@ export { createHub, type Hub, type HubLimits, type HubOptions, type Watcher } fr
 export type { SocketLimits } from './limits.ts';
 export { createNetworkShares } from './network-shares.ts';
 export { createPolls, type PollLimits, type PollOptions, type PollRequest, type Polls } from './poll.ts';
-export { createSchedule, type Schedule, type Timers } from './schedule.ts';
+export { createSchedule, type Schedule } from './schedule.ts';
 export { createSockets, type SocketOptions, type Sockets } from './socket.ts';

@@ -1,10 +1,4 @@
-/** The one door to time. `server/` gives the real one, tests a hand-cranked one. */
-export interface Timers {
-  /** Ms; only differences are used, so a monotonic clock is best. */
-  now(): number;
-  /** Runs `run` once, `delay_ms` from now, unless the returned function is called first. */
-  after(delay_ms: number, run: () => void): () => void;
-}
+import type { Timers } from '../jobs/timers.ts';
 
 /**
  * Many deadlines over one timer: a binary heap of what is due, and a single timer for the earliest.
@@ -30,7 +24,7 @@ const GONE = -1;
 /** Taken out of the heap, about to run. */
 const DUE = -2;
 
-export function createSchedule(timers: Timers): Schedule {
+export function createSchedule(timers: Pick<Timers, 'elapsed' | 'after'>): Schedule {
   const heap: Deadline[] = [];
   /** Of the ring that is under way: out of the heap, not yet run. */
   const due: Deadline[] = [];
@@ -83,14 +77,14 @@ export function createSchedule(timers: Timers): Schedule {
     if (next === timerAt) return;
     stopTimer?.();
     timerAt = next;
-    stopTimer = next === Number.POSITIVE_INFINITY ? null : timers.after(Math.max(0, next - timers.now()), ring);
+    stopTimer = next === Number.POSITIVE_INFINITY ? null : timers.after(Math.max(0, next - timers.elapsed()), ring);
   }
 
   function ring(): void {
     stopTimer = null;
     timerAt = Number.POSITIVE_INFINITY;
     // Taken out first: what a run schedules for "now" waits for the next ring, so that this one ends.
-    const now = timers.now();
+    const now = timers.elapsed();
     for (let first = heap[0]; first !== undefined && first.at <= now; first = heap[0]) {
       remove(first);
       first.index = DUE;
@@ -112,7 +106,7 @@ export function createSchedule(timers: Timers): Schedule {
 
   return {
     after(delay_ms, run) {
-      const deadline: Deadline = { at: timers.now() + delay_ms, run, index: GONE };
+      const deadline: Deadline = { at: timers.elapsed() + delay_ms, run, index: GONE };
       rise(deadline, heap.length);
       arm();
       return () => {

@@ -113,7 +113,7 @@ export async function composeServer(settings: Settings, composition: Composition
       logger.warn('X-Forwarded-For from a peer that is not in trusted_proxies is ignored', { address_prefix }),
   });
   const addressOf = (request: IncomingMessage): string => clientAddress(request).address;
-  const schedule = createSchedule({ now: systemTimers.elapsed, after: systemTimers.after });
+  const schedule = createSchedule(systemTimers);
   const hub = createHub({
     flow: {
       look: (credentials, change) => flow.look(credentials, change),

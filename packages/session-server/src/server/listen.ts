@@ -11,7 +11,8 @@ import {
 } from '../http/policy/connection-limits.ts';
 import { type NodeServer, createNodeServer } from '../http/node-server.ts';
 import { answerRaw } from '../http/raw-answer.ts';
-import type { Sockets, Timers } from '../realtime/index.ts';
+import type { Timers } from '../jobs/index.ts';
+import type { Sockets } from '../realtime/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 import { idOf, newId } from './ids.ts';
 import { openFilesLimit } from './open-files-limit.ts';

@@ -1,4 +1,5 @@
 import type { StatementResultingChanges } from 'node:sqlite';
+import { systemTimers } from '../jobs/timers.ts';
 import { checkWrites } from './check-writes.ts';
 import { openValue, sealValue } from './sealed-rows.ts';
 import { guard, inTransaction, openDatabase } from './sqlite-file.ts';
@@ -33,7 +34,7 @@ interface StoredRow {
  * once. Writes run one after another, and wait for another process's write without holding up the process.
  * @throws StoreError when the file cannot be used; see `StoreErrorCode`.
  */
-export function openSqliteStore({ path, sealer, now, wait = pause }: SqliteStoreOptions): Store {
+export function openSqliteStore({ path, sealer, now, wait = systemTimers.sleep }: SqliteStoreOptions): Store {
   const db = openDatabase(path, sealer);
   const inTurn = createWriter(path, wait);
   const sql = {
@@ -199,12 +200,6 @@ export function openSqliteStore({ path, sealer, now, wait = pause }: SqliteStore
       if (db.isOpen) db.close();
     },
   };
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms);
-  });
 }
 
 /** Ends a transaction that did not hold. */

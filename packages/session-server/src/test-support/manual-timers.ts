@@ -1,7 +1,7 @@
-import type { Timers } from '../realtime/schedule.ts';
+import type { Timers } from '../jobs/index.ts';
 
 /** Time that a test cranks by hand. */
-export interface ManualTimers extends Timers {
+export interface ManualTimers extends Pick<Timers, 'elapsed' | 'after'> {
   /** Moves time on, running what falls due in its order, each at its own time. */
   advance(ms: number): void;
   /** Timers that are set. */
@@ -12,7 +12,7 @@ export function createManualTimers(): ManualTimers {
   let time = 0;
   const set = new Set<{ readonly at: number; readonly run: () => void }>();
   return {
-    now: () => time,
+    elapsed: () => time,
     after(delay_ms, run) {
       const timer = { at: time + delay_ms, run };
       set.add(timer);

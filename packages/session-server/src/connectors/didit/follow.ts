@@ -5,6 +5,7 @@ import {
   type UpstreamStarted,
   type UpstreamStatus,
 } from '../connector.ts';
+import { type Timers, systemTimers } from '../../jobs/timers.ts';
 import { unavailable } from '../shared/call-json.ts';
 import type { Identity } from '../../session/index.ts';
 import type { DiditSession, SessionApi } from './session-api.ts';
@@ -42,6 +43,7 @@ export async function* follow(
   first: DiditSession,
   start: UpstreamStart,
   signal: AbortSignal,
+  timers: Pick<Timers, 'sleep'> = systemTimers,
 ): AsyncGenerator<UpstreamStatus, void> {
   let session = first;
   let notifications = openNotifications(options.notifications_endpoint, session.session_token);
@@ -61,7 +63,7 @@ export async function* follow(
       if (signal.aborted) return null;
       if (!(cause instanceof ConnectorError) || cause.code === 'callback_refused' || failures >= FAILURES) throw cause;
       const backoff = Math.min(options.poll_without_push_ms * 2 ** (failures - 1), BACKOFF_LIMIT_MS);
-      await pause(Math.max(backoff, (cause.retry_after_s ?? 0) * 1000), signal);
+      await timers.sleep(Math.max(backoff, (cause.retry_after_s ?? 0) * 1000), signal);
       return null;
     }
   };
@@ -130,7 +132,7 @@ export async function* follow(
           break;
         case 'initialized':
       }
-      await pause(Math.min(GAP_MS, options.poll_without_push_ms), signal);
+      await timers.sleep(Math.min(GAP_MS, options.poll_without_push_ms), signal);
       await notifications.wait(delay(), signal);
     }
   } finally {
@@ -143,17 +145,4 @@ export async function* follow(
     const left = session.expires_at === null ? Infinity : session.expires_at - context.now() + END_GRACE_MS;
     return left > 0 ? Math.min(interval, left) : interval;
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done);
-    if (signal.aborted) done();
-  });
 }

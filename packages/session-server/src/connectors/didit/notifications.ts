@@ -1,4 +1,5 @@
 import { WebSocket } from 'ws';
+import { type Timers, systemTimers } from '../../jobs/timers.ts';
 
 /** The longest message that is read, in bytes; Didit's are under 100. */
 const MESSAGE_LIMIT_BYTES = 4_096;
@@ -22,9 +23,13 @@ export interface Notifications {
  * Listens for one session. What a message says is not believed: it tells that it is worth asking
  * for the status. Failures are silent, since the poll goes on. `endpoint` null: no socket, the clock alone.
  */
-export function openNotifications(endpoint: string | null, session_token: string): Notifications {
+export function openNotifications(
+  endpoint: string | null,
+  session_token: string,
+  timers: Pick<Timers, 'after'> = systemTimers,
+): Notifications {
   let socket: WebSocket | null = null;
-  let timer: NodeJS.Timeout | undefined;
+  let stopTimer = (): void => undefined;
   let closed = endpoint === null;
   let attempts = 0;
   let hinted = false;
@@ -61,7 +66,7 @@ export function openNotifications(endpoint: string | null, session_token: string
       socket = null;
       const wait = RECONNECT_MS[attempts];
       attempts += 1;
-      if (!closed && wait !== undefined) timer = setTimeout(connect, wait);
+      if (!closed && wait !== undefined) stopTimer = timers.after(wait, connect);
       // Whoever waits does so for as long as a socket allows; it is gone.
       hint();
     });
@@ -75,13 +80,13 @@ export function openNotifications(endpoint: string | null, session_token: string
     wait(ms, signal) {
       return new Promise((resolve) => {
         const done = (): void => {
-          clearTimeout(limit);
+          stopWaiting();
           signal.removeEventListener('abort', done);
           wake = null;
           hinted = false;
           resolve();
         };
-        const limit = setTimeout(done, ms);
+        const stopWaiting = timers.after(ms, done);
         signal.addEventListener('abort', done);
         wake = done;
         if (hinted || signal.aborted) done();
@@ -89,7 +94,7 @@ export function openNotifications(endpoint: string | null, session_token: string
     },
     close() {
       closed = true;
-      clearTimeout(timer);
+      stopTimer();
       socket?.terminate();
     },
   };

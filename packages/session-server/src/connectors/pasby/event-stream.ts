@@ -1,3 +1,5 @@
+import { type Timers, systemTimers } from '../../jobs/timers.ts';
+
 /** An event of pasby's holds one request's model: some dozen claims of 700 characters. In characters. */
 const EVENT_LIMIT = 262_144;
 /** pasby sends an event every 2 s; without one for this long, in ms, the stream counts as broken off. Comments are no events. */
@@ -8,11 +10,15 @@ const SILENCE_MS = 6_000;
  * silent or `signal` aborts; all four end the iteration.
  * @throws RangeError for an event that is too long
  */
-export async function* readEvents(body: ReadableStream<Uint8Array>, signal: AbortSignal): AsyncGenerator<string> {
+export async function* readEvents(
+  body: ReadableStream<Uint8Array>,
+  signal: AbortSignal,
+  timers: Pick<Timers, 'after'> = systemTimers,
+): AsyncGenerator<string> {
   const reader = body.getReader();
   const stop = (): void => void reader.cancel().catch(() => undefined);
   signal.addEventListener('abort', stop, { once: true });
-  let silence = setTimeout(stop, SILENCE_MS);
+  let heard = timers.after(SILENCE_MS, stop);
   const decoder = new TextDecoder();
   let rest = '';
   let data: string[] = [];
@@ -31,11 +37,11 @@ export async function* readEvents(body: ReadableStream<Uint8Array>, signal: Abor
           data.push(field[1] ?? '');
           size += line.length;
         } else if (line === '' && data.length > 0) {
-          clearTimeout(silence);
+          heard();
           yield data.join('\n');
           // What the reader did with it is no silence of pasby's.
-          clearTimeout(silence);
-          silence = setTimeout(stop, SILENCE_MS);
+          heard();
+          heard = timers.after(SILENCE_MS, stop);
           data = [];
           size = 0;
         }
@@ -43,7 +49,7 @@ export async function* readEvents(body: ReadableStream<Uint8Array>, signal: Abor
       if (size + rest.length > EVENT_LIMIT) throw new RangeError(`an event is longer than ${EVENT_LIMIT} characters`);
     }
   } finally {
-    clearTimeout(silence);
+    heard();
     signal.removeEventListener('abort', stop);
     stop();
   }

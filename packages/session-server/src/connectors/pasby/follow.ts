@@ -1,3 +1,4 @@
+import { type Timers, systemTimers } from '../../jobs/timers.ts';
 import type { ConnectorContext } from '../connector.ts';
 import { ConnectorError } from '../connector.ts';
 import { unavailable } from '../shared/call-json.ts';
@@ -37,10 +38,11 @@ export async function* follow(
   kept: Kept,
   dependencies: FollowDependencies,
   signal: AbortSignal,
+  timers: Pick<Timers, 'after'> = systemTimers,
 ): AsyncGenerator<Exclude<State, { type: 'waiting' } | { type: 'broken' }>> {
   const end = new AbortController();
   const left = Math.max(0, kept.expires_at + GRACE_MS - dependencies.now());
-  const timer = setTimeout(() => end.abort(), left);
+  const stopTimer = timers.after(left, () => end.abort());
   let retrieved = false;
   let broken = 0;
   try {
@@ -60,7 +62,7 @@ export async function* follow(
     // What was interrupted by its end or by the caller throws, too.
     if (!signal.aborted && !end.signal.aborted) throw cause;
   } finally {
-    clearTimeout(timer);
+    stopTimer();
   }
   if (!signal.aborted) yield { type: 'expired' };
 }

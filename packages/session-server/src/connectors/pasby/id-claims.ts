@@ -1,3 +1,4 @@
+import { type Timers, systemTimers } from '../../jobs/timers.ts';
 import type { KeyObject } from 'node:crypto';
 import { unavailable } from '../shared/call-json.ts';
 import { type ClaimKind, kindOf } from './catalogue.ts';
@@ -20,6 +21,7 @@ export async function decryptClaims(
   encrypted: Readonly<Record<string, unknown>>,
   asked: readonly string[],
   key: KeyObject,
+  timers: Pick<Timers, 'yieldTurn'> = systemTimers,
 ): Promise<IdClaims> {
   const claims: Record<string, Record<string, unknown>> = {};
   let closed = 0;
@@ -29,7 +31,7 @@ export async function decryptClaims(
     const ciphertext = leafOf(encrypted, group, leaf);
     if (ciphertext === null) continue;
     // Some 3 ms each: others get their turn in between.
-    await new Promise((resolve) => setImmediate(resolve));
+    await timers.yieldTurn();
     const text = decryptLeaf(ciphertext, key);
     if (text === null) {
       closed += 1;

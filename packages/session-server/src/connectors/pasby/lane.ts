@@ -1,3 +1,4 @@
+import { type Timers, systemTimers } from '../../jobs/timers.ts';
 import { ConnectorError } from '../connector.ts';
 
 /** Requests that wait for the budget, one after the other: who came first goes first. */
@@ -49,19 +50,13 @@ export function createLane(take: () => Promise<void>): Lane {
 }
 
 /** @throws the signal's reason */
-export function delay(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    signal.throwIfAborted();
-    const stop = (): void => {
-      clearTimeout(timer);
-      reject(asError(signal.reason));
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', stop);
-      resolve();
-    }, ms);
-    signal.addEventListener('abort', stop, { once: true });
-  });
+export async function delay(
+  ms: number,
+  signal: AbortSignal,
+  timers: Pick<Timers, 'sleep'> = systemTimers,
+): Promise<void> {
+  await timers.sleep(ms, signal);
+  if (signal.aborted) throw asError(signal.reason);
 }
 
 /** Somebody in the middle of the row who gives up does not wait for those in front. */

@@ -1,3 +1,5 @@
+import { type Timers, systemTimers } from '../../jobs/timers.ts';
+
 /** A call to a provider may take this long, in ms, body included. */
 const TIME_LIMIT_MS = 10_000;
 /** A provider's answer is at most this long, in bytes. */
@@ -8,9 +10,12 @@ const SIZE_LIMIT_BYTES = 1_048_576;
  * provider's endpoint that redirects is misconfigured, or sends our credentials elsewhere). With
  * `redirect: 'manual'` the redirect itself is the answer.
  */
-export function createLimitedFetch(underlying: typeof fetch = fetch): typeof fetch {
+export function createLimitedFetch(
+  underlying: typeof fetch = fetch,
+  timers: Pick<Timers, 'limit'> = systemTimers,
+): typeof fetch {
   return async (input, init = {}) => {
-    const limit = AbortSignal.timeout(TIME_LIMIT_MS);
+    const limit = timers.limit(TIME_LIMIT_MS);
     const signal = init.signal ? AbortSignal.any([init.signal, limit]) : limit;
     const redirect = init.redirect === 'manual' ? 'manual' : 'error';
     const response = await underlying(input, { ...init, signal, redirect });
@@ -21,15 +26,18 @@ export function createLimitedFetch(underlying: typeof fetch = fetch): typeof fet
 }
 
 /** As `createLimitedFetch`, for event streams: the limit covers the wait for the response's head alone. */
-export function createLimitedStream(underlying: typeof fetch = fetch): typeof fetch {
+export function createLimitedStream(
+  underlying: typeof fetch = fetch,
+  timers: Pick<Timers, 'after'> = systemTimers,
+): typeof fetch {
   return async (input, init = {}) => {
     const late = new AbortController();
-    const timer = setTimeout(() => late.abort(new DOMException('no answer in time', 'TimeoutError')), TIME_LIMIT_MS);
+    const inTime = timers.after(TIME_LIMIT_MS, () => late.abort(new DOMException('no answer in time', 'TimeoutError')));
     const signal = init.signal ? AbortSignal.any([init.signal, late.signal]) : late.signal;
     try {
       return await underlying(input, { ...init, signal, redirect: 'error' });
     } finally {
-      clearTimeout(timer);
+      inTime();
     }
   };
 }

@@ -1,3 +1,4 @@
+import { type Timers, systemTimers } from '../../jobs/timers.ts';
 import type { ConnectorContext } from '../connector.ts';
 
 export type RetryContext = Pick<ConnectorContext, 'now' | 'randomBytes' | 'sleep'>;
@@ -32,6 +33,7 @@ export async function retried<T>(
   context: RetryContext,
   attempt: (signal: AbortSignal | undefined) => Promise<Try<T>>,
   signal?: AbortSignal,
+  timers: Pick<Timers, 'limit'> = systemTimers,
 ): Promise<T> {
   const began = context.now();
   let limited = signal;
@@ -42,7 +44,7 @@ export async function retried<T>(
     const elapsed = context.now() - began;
     if (tries >= TRIES || elapsed + wait > RETRY_WINDOW_MS || signal?.aborted === true) return result.otherwise();
     await context.sleep(wait, signal);
-    const left = AbortSignal.timeout(Math.max(TOTAL_MS - (context.now() - began), 1));
+    const left = timers.limit(Math.max(TOTAL_MS - (context.now() - began), 1));
     limited = signal === undefined ? left : AbortSignal.any([signal, left]);
   }
 }
