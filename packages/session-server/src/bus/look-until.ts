@@ -1,5 +1,5 @@
 import type { Timers } from '../jobs/index.ts';
-import type { Bus } from './bus.ts';
+import type { Bus, Change } from './bus.ts';
 
 export interface Looking {
   readonly bus: Pick<Bus, 'subscribe'>;
@@ -15,17 +15,21 @@ export interface Looking {
 /**
  * Looks now, after every change of the session, and when time is up, until a look finds something.
  * What changes during a look is looked at again.
- * @param look answers null while there is nothing; what it throws ends the wait
+ * @param look is given the change that it is for, or null; answers null while there is nothing; what it throws ends the wait
  * @returns what was found; null when time is up
  */
 export async function lookUntil<T>(
   session_id: string,
-  look: () => Promise<T | null>,
+  look: (change: Change | null) => Promise<T | null>,
   { bus, timers, for_ms, every_ms, signal }: Looking,
 ): Promise<T | null> {
   let over = signal?.aborted === true;
   let woken = new AbortController();
-  const unsubscribe = bus.subscribe(session_id, () => woken.abort());
+  let change: Change | null = null;
+  const unsubscribe = bus.subscribe(session_id, (told) => {
+    change = told;
+    woken.abort();
+  });
   const end = (): void => {
     over = true;
     woken.abort();
@@ -39,7 +43,9 @@ export async function lookUntil<T>(
       const last = over;
       // Before looking: what changes meanwhile is looked at again.
       woken = new AbortController();
-      const found = await look();
+      const seen = change;
+      change = null;
+      const found = await look(seen);
       if (found !== null || last) return found;
       // Time ran out during the look.
       if (over) continue;

@@ -8,6 +8,8 @@ export interface BeckonConfig {
   readonly qr_base_url?: string | undefined;
   /** `sqlite:<path>` or `sqlite::memory:`. Default `sqlite:./beckon.db`. */
   readonly store?: string | undefined;
+  /** What the store may take, in MiB: above it no new sign-in begins, and those under way go on. Default 10240. */
+  readonly store_limit_mb?: number | undefined;
   /** At least 32 random bytes, base64url. A list rotates: the first seals and signs, all open and verify. */
   readonly secret: string | readonly string[] | undefined;
   /** At least 32 random bytes, base64url. Never rotate it: every `sub` is derived from it. */

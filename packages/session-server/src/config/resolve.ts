@@ -10,6 +10,8 @@ export interface StoreSettings {
   readonly type: 'sqlite';
   /** A file's path, or `:memory:`. */
   readonly path: string;
+  /** What it may take. */
+  readonly limit_bytes: number;
 }
 
 /** A configuration with every default filled in and every check passed. Times are ms. */
@@ -152,7 +154,7 @@ function settingsOf(config: ParsedConfig): Settings {
   return {
     issuer: config.issuer,
     qrBaseUrl: config.qr_base_url ?? `${config.issuer}/Q/`,
-    store: { type: 'sqlite', path: config.store.slice('sqlite:'.length) },
+    store: { type: 'sqlite', path: config.store.slice('sqlite:'.length), limit_bytes: config.store_limit_mb * 2 ** 20 },
     secret: typeof config.secret === 'string' ? [config.secret] : config.secret,
     subjectSecret: config.subject_secret,
     trustedProxies: config.trusted_proxies,

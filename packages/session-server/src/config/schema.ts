@@ -11,6 +11,7 @@ export interface ParsedConfig {
   readonly issuer: string;
   readonly qr_base_url?: string | undefined;
   readonly store: string;
+  readonly store_limit_mb: number;
   readonly secret: string | string[];
   readonly subject_secret: string;
   readonly trusted_proxies: readonly string[];
@@ -147,6 +148,7 @@ const schema: z.ZodType<ParsedConfig> = z.strictObject({
     .string()
     .regex(/^sqlite:.+$/, 'must be "sqlite:<path>" or "sqlite::memory:"')
     .default('sqlite:./beckon.db'),
+  store_limit_mb: z.number().int().min(1).max(1_000_000).default(10_240),
   secret: z.union([base64urlSecret, z.array(base64urlSecret).min(1).max(8)]),
   subject_secret: base64urlSecret,
   trusted_proxies: z

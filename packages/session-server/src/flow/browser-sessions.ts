@@ -90,7 +90,11 @@ export function createBrowserSessions(deps: BrowserSessionsDependencies): Browse
     const { session } = loaded;
     // With a way back the code goes only to the browser that comes back, never to a watcher.
     const collects = session.status === 'confirmed' && session.choice.cross_device;
-    const { session: shown, now, code } = collects ? await codes.collect(session.id) : { ...loaded, code: null };
+    const {
+      session: shown,
+      now,
+      code,
+    } = collects ? await codes.collect(session.id, loaded) : { ...loaded, code: null };
     return snapshotOf(shown, { now, code, issuer, links, way: wayOf(shown) });
   };
 

@@ -5,15 +5,15 @@ import type { Loaded, SessionRows } from './session-rows.ts';
 
 /** Gives a confirmed session's code to whoever may collect it. */
 export interface Codes {
-  /** The session as it is then, and its code; null unless it is confirmed, and recognised where that is asked for. */
-  collect(session_id: string): Promise<Loaded & { readonly code: string | null }>;
+  /** @param known the session as it was just read, which is then not read again. The session as it is then, and its code; null unless it is confirmed, and recognised where that is asked for. */
+  collect(id: string, known?: Loaded): Promise<Loaded & { readonly code: string | null }>;
 }
 
 export function createCodes(rows: SessionRows, requests: PushedRequests, tokens: DerivedTokens): Codes {
   return {
-    async collect(id) {
-      for (;;) {
-        const { session, now } = await rows.load(id);
+    async collect(id, known) {
+      for (let fresh = known; ; fresh = undefined) {
+        const { session, now } = fresh ?? (await rows.load(id));
         // Before anything is burned: the person here may still say that this is not them.
         if (session.status !== 'confirmed' || awaitsRecognition(session)) return { session, now, code: null };
         const { request_id } = session;

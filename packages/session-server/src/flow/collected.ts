@@ -1,4 +1,4 @@
-import { type Bus, lookUntil } from '../bus/index.ts';
+import { type Bus, type Change, lookUntil } from '../bus/index.ts';
 import type { Timers } from '../jobs/index.ts';
 import type { Session } from '../session/index.ts';
 import type { Flow } from './flow.ts';
@@ -18,7 +18,8 @@ export function createCollected(
   for_ms: number = WAIT_MS,
 ): Flow['collected'] {
   return async (session_id) => {
-    const look = async (): Promise<boolean | null> => isCollected((await rows.load(session_id)).session);
+    const look = async (change: Change | null): Promise<boolean | null> =>
+      isCollected((change ?? (await rows.load(session_id))).session);
     return (await lookUntil(session_id, look, { bus, timers, for_ms })) ?? false;
   };
 }

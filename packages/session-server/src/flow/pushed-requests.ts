@@ -187,15 +187,17 @@ export function createPushedRequests(deps: PushedRequestsDependencies): PushedRe
       return { id, request: (await usable(id, null)).value.request, carried: null };
     },
     async enter({ id, request, carried }, session_id, { replaces, beside }) {
-      const { row } = await requests.update(id, (found, now) => {
-        const value = found?.value ?? carried;
+      const entered = (value: PushedRequest | null, now: number): Next<PushedRequest> => {
         if (value === null || now >= value.expires_at || value.burned_by !== null) throw over();
         const renews = replaces !== null && value.places.includes(replaces);
         if (!renews) assertRoom(value);
         const places = [...value.places.filter((place) => place !== replaces), session_id];
         const begun = renews ? value.begun : value.begun + 1;
         return { ...used({ ...value, places, begun }), also: beside(now) };
-      });
+      };
+      // Most requests that a page carries begin their first session here.
+      const first = carried === null ? null : (await requests.insert(id, (now) => entered(carried, now))).row;
+      const row = first ?? (await requests.update(id, (found, now) => entered(found?.value ?? carried, now))).row;
       const places = row?.value.places ?? [];
       if (places.length <= LIVE_SESSIONS) return;
       // Each has its place from its first moment on; of several that come at once the last to look ends what is too much.

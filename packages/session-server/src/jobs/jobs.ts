@@ -41,12 +41,14 @@ export interface JobsDependencies {
   readonly store: Store;
   readonly timers: Timers;
   readonly workers: readonly Worker[];
+  /** After each sweep. For metrics. */
+  readonly swept?: () => Promise<void>;
   /** Hears of work that threw and of a round that failed; both are tried again. */
   readonly failed: (error: unknown) => void;
 }
 
 /** Runs the workers, in any number of processes on one store: each row is one holder's at a time. */
-export function createJobs({ store, timers, workers, failed }: JobsDependencies): Jobs {
+export function createJobs({ store, timers, workers, swept, failed }: JobsDependencies): Jobs {
   const rounds = workers.map((worker) => createRound(worker, store, timers, failed));
   const closing = new AbortController();
   let running: Promise<void> = Promise.resolve();
@@ -57,6 +59,7 @@ export function createJobs({ store, timers, workers, failed }: JobsDependencies)
     if (now - swept_at < SWEEP_INTERVAL_MS) return;
     swept_at = now;
     while (!closing.signal.aborted && (await store.sweep(SWEEP_BATCH)) === SWEEP_BATCH) await timers.yieldTurn();
+    await swept?.();
   };
   const runOnce = async (): Promise<void> => {
     for (const round of rounds) await round.run();

@@ -13,6 +13,7 @@ import { createClientAddress } from '../http/policy/client-address.ts';
 import { createCors } from '../http/policy/cors.ts';
 import { createLimits } from '../http/policy/limits.ts';
 import { createRateLimits } from '../http/policy/rate-limits.ts';
+import { createStoreRoom } from '../http/policy/store-room.ts';
 import { createJobs, systemTimers } from '../jobs/index.ts';
 import { createKeys } from '../keys/index.ts';
 import { createOAuth } from '../oauth/index.ts';
@@ -22,7 +23,7 @@ import { createLogger, createRegistry, createServerMetrics } from '../telemetry/
 import { createWebhooks } from '../webhooks/index.ts';
 import { idOf, newId } from './ids.ts';
 import { createListening } from './listen.ts';
-import { openConnectors, openStore, secretsOf } from './open.ts';
+import { fillOf, openConnectors, openStore, secretsOf } from './open.ts';
 import type { SessionServer, SessionServerOptions } from './session-server.ts';
 import { readWidget } from './widget-files.ts';
 
@@ -133,11 +134,15 @@ export async function composeServer(settings: Settings, composition: Composition
     factor,
     onRefused: () => metrics.rateLimited.add({ limit: 'held_polls' }),
   });
+  /** As the last sweep found it. */
+  let usage = await store.usage();
   const registry = createRegistry();
   const metrics = createServerMetrics(registry, {
     sockets: () => sockets.size,
     watchedSessions: () => hub.sessions,
     heldPolls: () => polls.held,
+    overdueRows: () => usage.over,
+    storeBytes: () => usage.bytes,
   });
   const sockets = createSockets({
     flow,
@@ -164,6 +169,15 @@ export async function composeServer(settings: Settings, composition: Composition
     factor,
     onLimited: (limit) => metrics.rateLimited.add({ limit }),
   });
+  const room = createStoreRoom({
+    fill: () => fillOf(settings, store),
+    limit_bytes: settings.store.limit_bytes,
+    elapsed: composition.now ?? systemTimers.elapsed,
+    onChange: (full) =>
+      full
+        ? logger.error('the store is full: no new sign-in begins', { name: 'store_limit_mb' })
+        : logger.info('the store has room again'),
+  });
   const listener = createApp({
     issuer: settings.issuer,
     flow,
@@ -174,7 +188,7 @@ export async function composeServer(settings: Settings, composition: Composition
     browserKeys: createBrowserKeys(settings.issuer, () => newSecret(randomBytes)),
     webhooks,
     cors,
-    limits: createLimits(rateLimits, addressOf),
+    limits: createLimits(rateLimits, addressOf, room),
     clientAddress,
     widget,
     ready: async () => {
@@ -191,6 +205,9 @@ export async function composeServer(settings: Settings, composition: Composition
     store,
     timers: systemTimers,
     workers: flowWorkers(flow),
+    async swept() {
+      usage = await store.usage();
+    },
     failed: (error) => {
       metrics.failures.add({ where: 'due' });
       logger.error('due work failed', {}, error);

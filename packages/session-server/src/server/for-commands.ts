@@ -17,7 +17,7 @@ export async function inspectClients(
   settings: Settings,
 ): Promise<readonly { readonly client_id: string; readonly guards: ReturnType<typeof guardsOf> }[]> {
   const secrets = secretsOf(settings);
-  const store = openStore({ ...settings, store: { type: 'sqlite', path: ':memory:' } }, secrets, Date.now);
+  const store = openStore({ ...settings, store: { ...settings.store, path: ':memory:' } }, secrets, Date.now);
   try {
     const connectors = await openConnectors(
       settings,

@@ -1,9 +1,12 @@
 /** Opens what a server stands on: its secrets, its store, its connectors. Chooses the store. */
 import { randomBytes } from 'node:crypto';
+import { statfs } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import type { Settings } from '../config/index.ts';
 import type { Connector, ConnectorContext } from '../connectors/connector.ts';
 import { createLimitedFetch, createLimitedStream } from '../connectors/shared/limited-fetch.ts';
 import { createBudget } from '../flow/index.ts';
+import type { StoreFill } from '../http/policy/store-room.ts';
 import { systemTimers } from '../jobs/index.ts';
 import { type Secrets, createSecrets } from '../secrets/index.ts';
 import { openSqliteStore } from '../store/index.ts';
@@ -16,6 +19,15 @@ export function secretsOf(settings: Settings): Secrets {
 /** @throws StoreError */
 export function openStore({ store }: Settings, sealer: Secrets, now: () => number): Store {
   return openSqliteStore({ path: store.path, sealer, now, wait: systemTimers.sleep });
+}
+
+/** How full the store is, its file system included. */
+export async function fillOf({ store: { path } }: Settings, store: Store): Promise<StoreFill> {
+  const { bytes } = await store.usage();
+  if (path === ':memory:') return { bytes, disk: null };
+  // Some file systems do not say.
+  const disk = await statfs(dirname(resolve(path))).catch(() => null);
+  return { bytes, disk: disk && { free: disk.bavail * disk.bsize, total: disk.blocks * disk.bsize } };
 }
 
 /** By id. `log` takes what a connector has to say. */

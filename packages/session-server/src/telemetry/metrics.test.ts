@@ -81,7 +81,13 @@ test('a counter that does not end in _total is refused, and so is a doubled name
 
 test("every line of the server's metrics is well-formed exposition text", () => {
   const registry = createRegistry();
-  const metrics = createServerMetrics(registry, { sockets: () => 1, watchedSessions: () => 2, heldPolls: () => 3 });
+  const metrics = createServerMetrics(registry, {
+    sockets: () => 1,
+    watchedSessions: () => 2,
+    heldPolls: () => 3,
+    overdueRows: () => 4,
+    storeBytes: () => 5,
+  });
   metrics.transitions.add({ from: 'none', to: 'initialized', connector: 'wallet' });
   metrics.requests.add({ method: 'GET', route: '/session/:id/status', status: '200' });
   metrics.requestSeconds.observe({ route: '/session' }, 0.02);

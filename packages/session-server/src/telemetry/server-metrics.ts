@@ -24,6 +24,8 @@ export interface ServerGauges {
   readonly sockets: () => number;
   readonly watchedSessions: () => number;
   readonly heldPolls: () => number;
+  readonly overdueRows: () => number;
+  readonly storeBytes: () => number;
 }
 
 const LATENCY_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;
@@ -32,6 +34,12 @@ export function createServerMetrics(registry: Registry, gauges: ServerGauges): S
   registry.gauge({ name: 'beckon_sockets', help: 'Open WebSockets.', read: gauges.sockets });
   registry.gauge({ name: 'beckon_watched_sessions', help: 'Sessions being watched.', read: gauges.watchedSessions });
   registry.gauge({ name: 'beckon_held_polls', help: 'Long polls being held.', read: gauges.heldPolls });
+  registry.gauge({
+    name: 'beckon_store_overdue_rows',
+    help: 'Rows whose time is over and that are not deleted yet, up to 100000.',
+    read: gauges.overdueRows,
+  });
+  registry.gauge({ name: 'beckon_store_bytes', help: 'What the rows of the store take.', read: gauges.storeBytes });
   return {
     transitions: registry.counter({
       name: 'beckon_session_transitions_total',

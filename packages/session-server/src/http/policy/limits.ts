@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import { countedNetworks } from '../../session/index.ts';
-import { answerTo } from '../http-error.ts';
+import { HttpError, answerTo } from '../http-error.ts';
 import {
   type RateLimitKeys,
   type RateLimitName,
@@ -9,6 +9,10 @@ import {
   rateLimitHeaders,
   rateLimited,
 } from './rate-limits.ts';
+import type { StoreRoom } from './store-room.ts';
+
+/** Who finds the store full is told to come back after this long, in s. */
+const FULL_RETRY_S = 60;
 
 type Failures = Extract<RateLimitName, `${string}_failures`>;
 type Held = {
@@ -33,6 +37,11 @@ export interface Limits {
   /** Counts one request for what it presents. @throws FlowError `rate_limited` */
   countHeld(name: Held, response: Response, key: string): Promise<void>;
   /**
+   * Before something is stored for whoever asks: a full store keeps what it has, so that sign-ins under way end
+   * well. @throws HttpError `server_error` 503
+   */
+  assertRoom(response: Response): Promise<void>;
+  /**
    * Does `work`. When that fails by the caller's fault, and `counts` says that it is about this
    * limit, the failure counts for the caller's networks.
    * @param counts default: every failure that is the caller's fault
@@ -41,7 +50,7 @@ export interface Limits {
   guard<T>(name: Failures, request: Request, work: () => Promise<T>, counts?: (cause: unknown) => boolean): Promise<T>;
 }
 
-export function createLimits(limits: RateLimits, clientAddress: (request: Request) => string): Limits {
+export function createLimits(limits: RateLimits, clientAddress: (request: Request) => string, room: StoreRoom): Limits {
   /**
    * A narrow network that is over its limit uses up nothing of the wide one; and where the wide one
    * is over, nothing is stored for each of its narrow ones, of which there are very many.
@@ -75,6 +84,11 @@ export function createLimits(limits: RateLimits, clientAddress: (request: Reques
     },
     async countHeld(name, response, key) {
       answer(await limits.take(name, { key }), response);
+    },
+    async assertRoom(response) {
+      if (!(await room.isFull())) return;
+      response.set('Retry-After', String(FULL_RETRY_S));
+      throw new HttpError('server_error', 'no sign-in can begin right now: try again in a minute', 503);
     },
     async guard(name, request, work, counts = () => true) {
       try {

@@ -38,6 +38,7 @@ export function authorizeRoutes(deps: AuthorizeRoutesDependencies): Router {
 
   const answerJson = async (request: Request, response: Response, decision: AuthorizeDecision): Promise<void> => {
     if (decision.type !== 'page') throw decision.error;
+    await deps.limits.assertRoom(response);
     await deps.limits.count('sessions', request, response, { client_id: decision.client.client_id });
     response.status(201).json(await deps.flow.create(decision.client, decision.request_uri, deps.partyOf(request)));
   };

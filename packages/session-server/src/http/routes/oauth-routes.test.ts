@@ -47,6 +47,7 @@ beforeAll(async () => {
   const limits = createLimits(
     createRateLimits({ hit: (key, window_ms) => store.hit(key, window_ms), now }),
     () => '192.0.2.10',
+    { isFull: () => Promise.resolve(false) },
   );
   const clients: ClientDirectory = {
     find: (id) => Promise.resolve(id === 'shop' ? shop : null),

@@ -1,5 +1,6 @@
 import { type Request, type Response, Router } from 'express';
 import { ENDPOINTS, type EndpointCall, type OAuth, OAuthError, type Params, readParams } from '../../oauth/index.ts';
+import type { Client } from '../../session/index.ts';
 import type { Cors } from '../policy/cors.ts';
 import type { Limits } from '../policy/limits.ts';
 import { formParams, formBody, queryParams } from '../input/form-body.ts';
@@ -47,7 +48,9 @@ export function oauthRoutes(oauth: OAuth, cors: Cors, limits: Limits): Router {
     .route(ENDPOINTS.push)
     .all(cors.clients)
     .post(formBody, async (request, response) => {
-      const answer = await counted(request, response, async (admit) => oauth.push(formCall(request, admit)));
+      const answer = await counted(request, response, async (admit) =>
+        oauth.push(formCall(request, (client) => withRoom(client, admit, response))),
+      );
       neverCached(response).status(201).json(answer);
     })
     .all(requireMethod('POST'));
@@ -61,6 +64,11 @@ export function oauthRoutes(oauth: OAuth, cors: Cors, limits: Limits): Router {
     })
     .all(requireMethod('POST'));
 
+  /** Anybody can push for a public client, for it has no secret to show. */
+  const withRoom = async (client: Client, admit: EndpointCall['admit'], response: Response): Promise<void> => {
+    await admit(client);
+    if (client.token_endpoint_auth_method === 'none') await limits.assertRoom(response);
+  };
   const userinfo = async (request: Request, response: Response, params: Params): Promise<void> => {
     const { values, doubled } = queryParams(request);
     const tokenInQuery = values.has('access_token') || doubled.has('access_token');

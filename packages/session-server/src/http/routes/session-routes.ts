@@ -71,6 +71,7 @@ export function sessionRoutes(deps: SessionRoutesDependencies): Router {
       const { session_id = null, ...rest } = checked(parametersSchema, others);
       const parameters = uri === undefined ? rest : { ...rest, request_uri: uri };
       await limits.count('authorizations', request, response, {});
+      await limits.assertRoom(response);
       const admit = (client: Client): void => cors.assertOwn(request, response, client);
       const { client, request_uri } = await deps.oauth.begin(paramsOf(parameters), admit);
       await limits.count('sessions', request, response, { client_id: client.client_id });
@@ -124,6 +125,7 @@ export function sessionRoutes(deps: SessionRoutesDependencies): Router {
     .post(jsonBody, async (request, response) => {
       const credentials = await authorized(request, response);
       checked(NOTHING, request.body);
+      await limits.assertRoom(response);
       await limits.count('sessions', request, response, { client_id: await flow.clientOf(credentials) });
       response.status(201).json(await flow.renew(credentials, deps.partyOf(request)));
     })
