@@ -19,6 +19,7 @@ import { createKeys } from '../keys/index.ts';
 import { createOAuth } from '../oauth/index.ts';
 import { createHub, createPolls, createSchedule, createSockets } from '../realtime/index.ts';
 import { newSecret } from '../secrets/index.ts';
+import type { Sealer, Store } from '../store/store.ts';
 import { createLogger, createRegistry, createServerMetrics } from '../telemetry/index.ts';
 import { createWebhooks } from '../webhooks/index.ts';
 import { idOf, newId } from './ids.ts';
@@ -38,6 +39,10 @@ export interface Composition extends SessionServerOptions {
   readonly patience_ms?: number;
   /** How long a phone that approved waits to hear of the other screen, in ms. Default 2 s. */
   readonly collectWait_ms?: number;
+  /** Makes the store that the server sees of the one that was opened: counts its calls, for example. Default: the same. */
+  readonly storeOver?: (store: Store) => Store;
+  /** Makes what the store seals with of the server's secrets. Default: the same. */
+  readonly sealerOver?: (sealer: Sealer) => Sealer;
 }
 
 /** Checks the configuration, opens the store and the connectors, and makes a server of them. @throws ConfigError, StoreError */
@@ -59,7 +64,8 @@ export async function composeServer(settings: Settings, composition: Composition
     fingerprint: (text) => secrets.fingerprint(text),
   });
   for (const { path, message } of warningsOf(settings)) logger.warn('configuration', { name: path, detail: message });
-  const store = openStore(settings, secrets, now);
+  const { storeOver = same, sealerOver = same } = composition;
+  const store = storeOver(openStore(settings, sealerOver(secrets), now));
   const keys = await createKeys({ store, elapsed: composition.now ?? systemTimers.elapsed });
   const clients = directoryOf(settings.clients);
   const connectors = await openConnectors(settings, store, secrets, { now, sleep }, (detail) =>
@@ -242,4 +248,8 @@ export async function composeServer(settings: Settings, composition: Composition
       await store.close();
     },
   };
+}
+
+function same<T>(given: T): T {
+  return given;
 }

@@ -10,14 +10,14 @@ import type { StoreFill } from '../http/policy/store-room.ts';
 import { systemTimers } from '../jobs/index.ts';
 import { type Secrets, createSecrets } from '../secrets/index.ts';
 import { openSqliteStore } from '../store/index.ts';
-import type { Store } from '../store/store.ts';
+import type { Sealer, Store } from '../store/store.ts';
 
 export function secretsOf(settings: Settings): Secrets {
   return createSecrets({ secret: settings.secret, subject_secret: settings.subjectSecret, random: randomBytes });
 }
 
 /** @throws StoreError */
-export function openStore({ store }: Settings, sealer: Secrets, now: () => number): Store {
+export function openStore({ store }: Settings, sealer: Sealer, now: () => number): Store {
   return openSqliteStore({ path: store.path, sealer, now, wait: systemTimers.sleep });
 }
 
