@@ -1,7 +1,7 @@
 import type { Timers } from '../jobs/index.ts';
 import type { Session } from '../session/index.ts';
 import type { Changes } from './changes.ts';
-import type { Flow } from './flow.ts';
+import type { WalletPort } from './wallet-port.ts';
 import type { SessionRows } from './session-rows.ts';
 
 /** How long the phone waits to hear of the other screen, in ms: a screen that watches collects at once. */
@@ -16,7 +16,7 @@ export function createCollected(
   changes: Changes,
   timers: Pick<Timers, 'sleep'>,
   wait_ms: number = WAIT_MS,
-): Flow['collected'] {
+): WalletPort['collected'] {
   return async (session_id) => {
     const answered = new AbortController();
     const over = timers.sleep(wait_ms, answered.signal).then(() => true);

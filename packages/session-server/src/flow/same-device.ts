@@ -1,7 +1,8 @@
 import type { Session } from '../session/index.ts';
 import type { BrowserHolder } from './browser-holder.ts';
 import type { Changes } from './changes.ts';
-import { type Flow, FlowError, type SameDeviceStart } from './flow.ts';
+import { FlowError } from './flow-error.ts';
+import type { RedirectPort, SameDeviceStart } from './redirect-port.ts';
 import type { Forms } from './forms.ts';
 import type { Links } from './links.ts';
 import { relyingPartyOf } from './preview.ts';
@@ -17,7 +18,7 @@ export interface SameDeviceDependencies {
   readonly links: Links;
   readonly forms: Forms;
   readonly holder: BrowserHolder;
-  readonly toProvider: Flow['toProvider'];
+  readonly toProvider: RedirectPort['toProvider'];
   /** Runs `run` once, `delay_ms` from now, unless the returned function is called first. */
   readonly after: (delay_ms: number, run: () => void) => () => void;
 }
@@ -27,7 +28,7 @@ export interface SameDeviceDependencies {
  * scanners and previewers open links too, and look like browsers. So a GET claims only where the
  * owner of the session has just clicked; for any other there is a page, whose POST claims.
  */
-export function createSameDevice(deps: SameDeviceDependencies): Pick<Flow, 'startSameDevice' | 'goOnHere'> {
+export function createSameDevice(deps: SameDeviceDependencies): Pick<RedirectPort, 'startSameDevice' | 'goOnHere'> {
   const { rows, links, forms, holder, toProvider } = deps;
 
   const withTicket = async (session_id: string, ticket: string): Promise<Loaded> => {

@@ -9,7 +9,8 @@ import {
   transition,
 } from '../session/index.ts';
 import { claimsOf } from '../session/scope-claims.ts';
-import { type Consent, type Flow, FlowError, type Scan } from './flow.ts';
+import { FlowError } from './flow-error.ts';
+import type { Consent, Scan, WalletPort } from './wallet-port.ts';
 import type { Links } from './links.ts';
 import { assertRecent } from './recent-authentication.ts';
 import { refusal } from './refusal.ts';
@@ -29,7 +30,7 @@ export interface WalletApprovalDependencies {
 }
 
 /** The phone's side of a wallet session: scan, then decide. */
-export function createWalletApproval(deps: WalletApprovalDependencies): Pick<Flow, 'retrieve' | 'update'> {
+export function createWalletApproval(deps: WalletApprovalDependencies): Pick<WalletPort, 'retrieve' | 'update'> {
   const { rows, secrets } = deps;
 
   return {

@@ -1,5 +1,5 @@
 import { isEnd, type QrCode, type Snapshot } from '@beckon/protocol';
-import { FlowError, type Flow, type SessionCredentials } from '../flow/index.ts';
+import { FlowError, type BrowserPort, type SessionCredentials } from '../flow/index.ts';
 import type { Schedule } from './schedule.ts';
 
 /** Limits and delays of the hub. */
@@ -39,7 +39,7 @@ export interface Hub {
 }
 
 export interface HubOptions {
-  readonly flow: Pick<Flow, 'snapshot' | 'subscribe'>;
+  readonly flow: Pick<BrowserPort, 'snapshot' | 'subscribe'>;
   readonly schedule: Schedule;
   /** The store failed; the hub tries again by itself. For the log. */
   readonly onError: (error: unknown, session_id: string) => void;

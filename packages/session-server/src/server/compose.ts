@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { directoryOf } from '../clients/index.ts';
 import { type BeckonConfig, type Settings, resolveConfig, warningsOf } from '../config/index.ts';
 import type { ConnectorContext } from '../connectors/connector.ts';
-import { canReauthenticate, createFlow, flowWorkers, isOffered } from '../flow/index.ts';
+import { canReauthenticate, createFlow, isOffered } from '../flow/index.ts';
 import { createAdmin } from '../http/routes/admin.ts';
 import { createApp } from '../http/app.ts';
 import { createBrowserKeys } from '../http/policy/browser-key.ts';
@@ -87,7 +87,7 @@ export async function composeServer(settings: Settings, composition: Composition
   });
   const oauth = createOAuth({
     issuer: settings.issuer,
-    flow,
+    flow: flow.redemption,
     clients,
     keys,
     store,
@@ -113,8 +113,8 @@ export async function composeServer(settings: Settings, composition: Composition
   const schedule = createSchedule({ now: systemTimers.elapsed, after: systemTimers.after });
   const hub = createHub({
     flow: {
-      snapshot: (credentials) => flow.look(credentials),
-      subscribe: (session_id, listener) => flow.subscribe(session_id, listener),
+      snapshot: (credentials) => flow.browser.look(credentials),
+      subscribe: (session_id, listener) => flow.browser.subscribe(session_id, listener),
     },
     schedule,
     onError: (error, session) => {
@@ -124,7 +124,7 @@ export async function composeServer(settings: Settings, composition: Composition
   });
   const factor = settings.rateLimitFactor;
   const polls = createPolls({
-    flow,
+    flow: flow.browser,
     hub,
     schedule,
     factor,
@@ -137,7 +137,7 @@ export async function composeServer(settings: Settings, composition: Composition
     heldPolls: () => polls.held,
   });
   const sockets = createSockets({
-    flow,
+    flow: flow.browser,
     hub,
     schedule,
     originKnown: (origin) => origin === settings.issuer || clients.knowsOrigin(origin),
@@ -187,7 +187,7 @@ export async function composeServer(settings: Settings, composition: Composition
   const jobs = createJobs({
     store,
     timers: systemTimers,
-    workers: flowWorkers(flow),
+    workers: flow.workers,
     failed: (error) => {
       metrics.failures.add({ where: 'due' });
       logger.error('due work failed', {}, error);

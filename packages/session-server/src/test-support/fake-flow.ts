@@ -1,8 +1,8 @@
 import type { Snapshot } from '@beckon/protocol';
-import { type Flow, FlowError, type SessionCredentials } from '../flow/index.ts';
+import { type BrowserPort, FlowError, type SessionCredentials } from '../flow/index.ts';
 
 /** What `realtime/` needs of a flow, over sessions that a test writes itself. */
-export interface FakeFlow extends Pick<Flow, 'snapshot' | 'subscribe' | 'clientOf'> {
+export interface FakeFlow extends Pick<BrowserPort, 'snapshot' | 'subscribe' | 'clientOf'> {
   /** Makes a session; its secret is `secret of <id>`, its client `client of <id>`. */
   add(session_id: string, parts?: Partial<Snapshot>): SessionCredentials;
   /** A change: the version grows by one and subscribers are told. */

@@ -2,7 +2,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import type { SessionHandle, Snapshot, Status } from '@beckon/protocol';
 import type { Connector } from '../connectors/connector.ts';
-import { createFlow, type Flow, flowWorkers, type SessionCredentials } from '../flow/index.ts';
+import { createFlow, type SessionCredentials } from '../flow/index.ts';
 import { createJobs, type Jobs, systemTimers, type Timers } from '../jobs/index.ts';
 import { createSecrets, type Secrets } from '../secrets/index.ts';
 import type { AuthorizationRequest, Client, Party } from '../session/index.ts';
@@ -11,11 +11,12 @@ import type { Store } from '../store/store.ts';
 import { EXAMPLE_BROWSER, EXAMPLE_LIFETIMES, exampleSession } from '../testing/example-session.ts';
 import { type FakeClock, createFakeClock } from '../testing/fake-clock.ts';
 import { type After, impatient } from './impatient.ts';
+import { type WholeFlow, wholeFlow } from './whole-flow.ts';
 
 export const WORLD_ISSUER = 'https://id.example.com';
 
 export interface FlowNode {
-  readonly flow: Flow;
+  readonly flow: WholeFlow;
   /** What the server's own loop does; run it by hand. */
   readonly loop: Jobs;
 }
@@ -50,7 +51,7 @@ export function flowWorld(
   const secrets = createSecrets({ secret: [secret()], subject_secret: secret(), random: randomBytes });
   const store = openSqliteStore({ path: ':memory:', sealer: secrets, now: clock.now });
   const failures: unknown[] = [];
-  const flows: Flow[] = [];
+  const flows: WholeFlow[] = [];
   const client: Client = {
     client_id: 'shop',
     client_name: 'Shop',
@@ -69,7 +70,7 @@ export function flowWorld(
   };
   const node: FlowWorld['node'] = (over = (same) => same, timers = systemTimers) => {
     const seen = over(store);
-    const flow = createFlow({
+    const ports = createFlow({
       settings: {
         issuer: WORLD_ISSUER,
         qrBaseUrl: `${WORLD_ISSUER}/Q/`,
@@ -88,8 +89,9 @@ export function flowWorld(
       timers: { ...timers, after },
       onFailure: (_session_id, _connector, error) => failures.push(error),
     });
+    const flow = wholeFlow(ports);
     flows.push(flow);
-    const workers = flowWorkers(flow);
+    const { workers } = ports;
     const loop = createJobs({ store: seen, timers: systemTimers, workers, failed: (error) => failures.push(error) });
     return { flow, loop };
   };
