@@ -5,7 +5,7 @@ import type { Identity } from '../session/index.ts';
 import { collectionOf } from '../store/collection.ts';
 import { partitionOf } from '../store/partition.ts';
 import type { Row, Store, Write } from '../store/store.ts';
-import { FlowError } from './flow.ts';
+import { FlowError } from './flow-error.ts';
 import { type Attempt, REDIRECT } from './kinds.ts';
 
 /** A node that takes an answer up and dies gives it back after this long, in ms; … */

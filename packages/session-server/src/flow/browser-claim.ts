@@ -1,5 +1,6 @@
 import type { BrowserHolder } from './browser-holder.ts';
-import { type Flow, FlowError } from './flow.ts';
+import { FlowError } from './flow-error.ts';
+import type { RedirectPort } from './redirect-port.ts';
 import type { Forms } from './forms.ts';
 import type { Links } from './links.ts';
 import { refusal } from './refusal.ts';
@@ -17,7 +18,7 @@ export interface BrowserClaimDependencies {
 /** The phone's browser claims a session by a form, and matches the number, before it goes to a provider. */
 export function createBrowserClaim(
   deps: BrowserClaimDependencies,
-): Pick<Flow, 'openForm' | 'claimed' | 'claim' | 'match' | 'notMe'> {
+): Pick<RedirectPort, 'openForm' | 'claimed' | 'claim' | 'match' | 'notMe'> {
   const { rows, links, forms } = deps;
   const { holderOf, redirecting, own, retrieve } = deps.holder;
 

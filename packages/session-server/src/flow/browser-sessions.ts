@@ -15,7 +15,8 @@ import {
 } from '../session/index.ts';
 import type { Beginning } from './beginning.ts';
 import type { Codes } from './codes.ts';
-import { type Flow, FlowError, type SessionCredentials } from './flow.ts';
+import type { BrowserPort, SessionCredentials } from './browser-port.ts';
+import { FlowError } from './flow-error.ts';
 import type { Links } from './links.ts';
 import { isCrossDevice, offersFor } from './offers.ts';
 import type { Ids } from './ids.ts';
@@ -44,7 +45,7 @@ export interface BrowserSessionsDependencies {
 }
 
 export type BrowserSessions = Pick<
-  Flow,
+  BrowserPort,
   'create' | 'choose' | 'arm' | 'snapshot' | 'look' | 'renew' | 'cancel' | 'recognise' | 'clientOf'
 > & {
   /** The session, expired if its time is over: reads never show it as live, however late the jobs are. */

@@ -1,7 +1,7 @@
 import { type Bus, type Change, lookUntil } from '../bus/index.ts';
 import type { Timers } from '../jobs/index.ts';
 import type { Session } from '../session/index.ts';
-import type { Flow } from './flow.ts';
+import type { WalletPort } from './wallet-port.ts';
 import type { SessionRows } from './session-rows.ts';
 
 /** How long the phone waits to hear of the other screen, in ms: a screen that watches collects at once. */
@@ -16,7 +16,7 @@ export function createCollected(
   bus: Bus,
   timers: Pick<Timers, 'sleep'>,
   for_ms: number = WAIT_MS,
-): Flow['collected'] {
+): WalletPort['collected'] {
   return async (session_id) => {
     const look = async (change: Change | null): Promise<boolean | null> =>
       isCollected((change ?? (await rows.load(session_id))).session);

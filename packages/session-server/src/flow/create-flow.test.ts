@@ -9,8 +9,9 @@ import { createFakeClock, slowStore } from '../testing/index.ts';
 import { createInProcessBus } from '../bus/index.ts';
 import { createFlow } from './create-flow.ts';
 import { createJobs, systemTimers } from '../jobs/index.ts';
-import { flowWorkers } from './flow-workers.ts';
-import type { Flow, Scan, SessionCredentials } from './flow.ts';
+import type { SessionCredentials } from './browser-port.ts';
+import type { Scan, WalletPort } from './wallet-port.ts';
+import { type WholeFlow, wholeFlow } from '../test-support/whole-flow.ts';
 
 const issuer = 'https://id.example.com';
 const browser: Party = {
@@ -80,7 +81,7 @@ const wallet: Connector = {
 };
 
 interface World {
-  readonly flow: Flow;
+  readonly flow: WholeFlow;
   readonly store: Store;
   readonly clock: ReturnType<typeof createFakeClock>;
   readonly start: (
@@ -109,7 +110,7 @@ function world(
     connectors: connectors.map(({ id }) => id),
     ...(options.policy && { cross_device: options.policy }),
   };
-  const flow = createFlow({
+  const ports = createFlow({
     settings: {
       issuer,
       qrBaseUrl: `${issuer}/Q/`,
@@ -135,6 +136,7 @@ function world(
     timers: { sleep: () => new Promise(() => undefined) },
     patience_ms: 0,
   });
+  const flow = wholeFlow(ports);
   const start: World['start'] = async (asked = request) => {
     const { request_uri } = await flow.push(asked);
     const handle = await flow.create(registered, request_uri, browser);
@@ -151,12 +153,12 @@ function world(
 }
 
 const approve = (
-  flow: Flow,
+  flow: WholeFlow,
   id: string,
   token: string,
   retrieval_token: string,
   verification: string | null = null,
-): ReturnType<Flow['update']> =>
+): ReturnType<WalletPort['update']> =>
   flow.update(id, token, {
     decision: 'approve',
     accepted_scopes: ['profile'],
@@ -502,7 +504,7 @@ describe('time', () => {
     const failed = (error: unknown): void => {
       throw error;
     };
-    const loop = createJobs({ store, timers: systemTimers, workers: flowWorkers(flow), failed });
+    const loop = createJobs({ store, timers: systemTimers, workers: flow.workers, failed });
     clock.advance(119_999);
     await loop.runOnce();
     expect(told, 'not a millisecond early').toBe(0);

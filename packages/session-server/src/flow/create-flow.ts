@@ -12,7 +12,8 @@ import { createBrowserHolder } from './browser-holder.ts';
 import { createBrowserSessions } from './browser-sessions.ts';
 import { createCodes } from './codes.ts';
 import { createCollected } from './collected.ts';
-import type { Flow, Redemption } from './flow.ts';
+import type { Flow } from './flow.ts';
+import { flowWorkers } from './flow-workers.ts';
 import { createForgetTokens } from './forget-tokens.ts';
 import { createForms } from './forms.ts';
 import { createIds } from './ids.ts';
@@ -21,6 +22,7 @@ import { createPreview } from './preview.ts';
 import { createPushedRequests, type RequestLimit } from './pushed-requests.ts';
 import { createPushes } from './pushes.ts';
 import { createRedemption } from './redemption.ts';
+import type { Redemption } from './redemption-port.ts';
 import { refusal } from './refusal.ts';
 import { createRoundTrip } from './round-trip.ts';
 import { createSameDevice } from './same-device.ts';
@@ -100,7 +102,7 @@ export function createFlow(deps: FlowDependencies): Flow {
   const forgetTokens = createForgetTokens(deps.onUnrevoked ?? (() => undefined));
   const pushes = createPushes(store, secrets);
   const upstream = createUpstream({ ...deps, ids, rows, pushes, tokens: forgetTokens, onFailure });
-  const browser = createBrowserSessions({
+  const sessions = createBrowserSessions({
     ...deps,
     ids,
     issuer,
@@ -129,45 +131,57 @@ export function createFlow(deps: FlowDependencies): Flow {
     },
   });
 
+  const collected = createCollected(rows, bus, deps.timers, deps.collectWait_ms);
   return {
-    ...browser,
-    push: (request) => requests.push(request),
-    carry: (request) => requests.carry(request),
-    pushed: (client_id, request_uri) => requests.look(client_id, request_uri),
-    preview: createPreview((id) => browser.current(id), links),
-    subscribe: (session_id, listener) => bus.subscribe(session_id, listener),
-    ...createWalletApproval({
-      ...deps,
-      rows,
-      links,
-      lifetimes,
-      async collect(session_id) {
-        const { session, code } = await codes.collect(session_id);
-        if (code === null) throw refusal('invalid_transition');
-        return authorizationResponse(session.request, issuer, { code });
+    browser: {
+      ...sessions,
+      subscribe: (session_id, listener) => bus.subscribe(session_id, listener),
+    },
+    wallet: {
+      ...createWalletApproval({
+        ...deps,
+        rows,
+        links,
+        lifetimes,
+        async collect(session_id) {
+          const { session, code } = await codes.collect(session_id);
+          if (code === null) throw refusal('invalid_transition');
+          return authorizationResponse(session.request, issuer, { code });
+        },
+      }),
+      collected,
+    },
+    redirect: {
+      preview: createPreview((id) => sessions.current(id), links),
+      ...createBrowserClaim({ rows, links, forms, holder }),
+      ...roundTrip,
+      ...createSameDevice({
+        ...deps,
+        rows,
+        links,
+        forms,
+        holder,
+        toProvider: roundTrip.toProvider,
+      }),
+      collected,
+    },
+    redemption: {
+      push: (request) => requests.push(request),
+      carry: (request) => requests.carry(request),
+      pushed: (client_id, request_uri) => requests.look(client_id, request_uri),
+      async redeem(code, check, writes) {
+        const redemption = await redeem(code, check, writes);
+        deps.onRedemption?.(redemption.outcome);
+        return redemption;
       },
-    }),
-    ...createBrowserClaim({ rows, links, forms, holder }),
-    ...roundTrip,
-    ...createSameDevice({
-      ...deps,
-      rows,
-      links,
-      forms,
-      holder,
-      toProvider: roundTrip.toProvider,
-    }),
-    collected: createCollected(rows, bus, deps.timers, deps.collectWait_ms),
-    async redeem(code, check, writes) {
-      const redemption = await redeem(code, check, writes);
-      deps.onRedemption?.(redemption.outcome);
-      return redemption;
     },
-    async expire(session_id) {
-      await rows.apply(session_id, { type: 'tick' });
-    },
-    followUpstream: (run, signal) => upstream.follow(run, signal),
-    cancelUpstream: (id) => upstream.cancel(id),
+    workers: flowWorkers({
+      async expire(session_id) {
+        await rows.apply(session_id, { type: 'tick' });
+      },
+      followUpstream: (run, signal) => upstream.follow(run, signal),
+      cancelUpstream: (id) => upstream.cancel(id),
+    }),
     async close() {
       await Promise.all([upstream.close(), forgetTokens.settled()]);
     },

@@ -1,5 +1,4 @@
 import type { Worker } from '../jobs/index.ts';
-import type { Flow } from './flow.ts';
 
 /** A process that dies over a row gives it back after this long, in ms. */
 const LEASE_MS = 10_000;
@@ -10,8 +9,17 @@ const FOLLOW_LEASE_MS = 15_000;
 /** … while it lives it renews that, this often, in ms. */
 const FOLLOW_RENEW_MS = 5_000;
 
+/** What is due, by the ids of its rows. */
+interface DueWork {
+  /** Ends the session if its time is over. */
+  expire(session_id: string): Promise<void>;
+  /** Does what is owed to a provider. */
+  followUpstream(run: string, signal: AbortSignal): Promise<void>;
+  cancelUpstream(id: string): Promise<void>;
+}
+
 /** What flow does later: sessions whose time is over end, and providers hear and are heard of. */
-export function flowWorkers(flow: Pick<Flow, 'expire' | 'followUpstream' | 'cancelUpstream'>): readonly Worker[] {
+export function flowWorkers(flow: DueWork): readonly Worker[] {
   const short = { concurrency: 100, lease_ms: LEASE_MS, renew_ms: null };
   return [
     { ...short, kind: 'session', handle: ({ id }) => flow.expire(id) },

@@ -1,16 +1,10 @@
 export { createFlow, type FlowDependencies, type FlowSettings } from './create-flow.ts';
 export { guardsOf, isOffered } from './offers.ts';
 export { createBudget } from './budget.ts';
-export { flowWorkers } from './flow-workers.ts';
 export { canReauthenticate } from './reauthentication.ts';
-export {
-  type Consent,
-  type Flow,
-  FlowError,
-  type LinkPreview,
-  type RedirectEnd,
-  type Redemption,
-  type SameDeviceStart,
-  type Scan,
-  type SessionCredentials,
-} from './flow.ts';
+export type { BrowserPort, SessionCredentials } from './browser-port.ts';
+export type { Flow } from './flow.ts';
+export { FlowError } from './flow-error.ts';
+export type { Redemption, RedemptionPort } from './redemption-port.ts';
+export type { LinkPreview, RedirectEnd, RedirectPort, SameDeviceStart } from './redirect-port.ts';
+export type { Consent, Scan, WalletPort } from './wallet-port.ts';

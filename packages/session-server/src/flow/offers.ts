@@ -1,7 +1,7 @@
 import type { ConnectorOffer, Mode } from '@beckon/protocol';
 import type { Connector } from '../connectors/connector.ts';
 import type { AuthorizationRequest, Client } from '../session/index.ts';
-import { FlowError } from './flow.ts';
+import { FlowError } from './flow-error.ts';
 import { canReauthenticate, wantsReauthentication } from './reauthentication.ts';
 
 /**

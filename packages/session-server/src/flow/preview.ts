@@ -1,11 +1,13 @@
 import { type Party, type Session, sameNetwork } from '../session/index.ts';
-import { type Consent, type Flow, FlowError, type LinkPreview } from './flow.ts';
+import { FlowError } from './flow-error.ts';
+import type { LinkPreview, RedirectPort } from './redirect-port.ts';
+import type { Consent } from './wallet-port.ts';
 import type { Links } from './links.ts';
 import { refusal } from './refusal.ts';
 import type { Loaded } from './session-rows.ts';
 
 /** Shows a phone's browser what a link is about. Reads only: previewers and prefetchers open links too. */
-export function createPreview(current: (session_id: string) => Promise<Loaded>, links: Links): Flow['preview'] {
+export function createPreview(current: (session_id: string) => Promise<Loaded>, links: Links): RedirectPort['preview'] {
   return async (scan, phone) => {
     const { session, now } = await current(scan.session_id);
     const verdict = links.verify(session, scan, now);

@@ -3,7 +3,7 @@ import type { AuthorizationRequest } from '../session/index.ts';
 import { type Next, collectionOf } from '../store/collection.ts';
 import { partitionOf } from '../store/partition.ts';
 import type { Store, Write } from '../store/store.ts';
-import { FlowError } from './flow.ts';
+import { FlowError } from './flow-error.ts';
 import type { Ids } from './ids.ts';
 import { type PushedRequest, REQUEST } from './kinds.ts';
 

@@ -3,7 +3,7 @@ import type { Secrets } from '../secrets/index.ts';
 import { countedNetworks, type Party, type Push } from '../session/index.ts';
 import { type Collection, collectionOf } from '../store/collection.ts';
 import type { Store } from '../store/store.ts';
-import { FlowError } from './flow.ts';
+import { FlowError } from './flow-error.ts';
 import { PUSH_LEDGER, PUSH_LOG, type PushLedger, type PushLog } from './kinds.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { AuthorizationRequest, Identity } from '../session/index.ts';
-import { FlowError } from './flow.ts';
+import { FlowError } from './flow-error.ts';
 
 /** Clocks may differ by this much, in seconds. */
 export const TOLERANCE_S = 5;

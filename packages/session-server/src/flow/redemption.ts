@@ -1,6 +1,6 @@
 import type { DerivedTokens } from '../secrets/index.ts';
 import type { ConfirmedSession } from '../session/index.ts';
-import type { Flow, Redemption } from './flow.ts';
+import type { Redemption, RedemptionPort } from './redemption-port.ts';
 import type { SessionRows } from './session-rows.ts';
 
 /** Redeeming a code: one winner by compare-and-swap, everybody after it is a replay. */
@@ -10,7 +10,7 @@ export function createRedemption({
 }: {
   readonly rows: SessionRows;
   readonly tokens: DerivedTokens;
-}): Flow['redeem'] {
+}): RedemptionPort['redeem'] {
   return async (code, check, writes): Promise<Redemption> => {
     const token = tokens.read('ac', code);
     if (token === null) return { outcome: 'invalid' };

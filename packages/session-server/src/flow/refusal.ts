@@ -1,5 +1,5 @@
 import type { RefusalCode } from '../session/index.ts';
-import { FlowError } from './flow.ts';
+import { FlowError } from './flow-error.ts';
 
 const DESCRIPTIONS: Readonly<Record<RefusalCode, string>> = {
   session_expired: 'the session is over: start again in the browser',

@@ -13,7 +13,7 @@ import type { Client, Identity, Party } from '../session/index.ts';
 import type { Row, Store } from '../store/store.ts';
 import { type FlowNode, type FlowWorld, WORLD_ISSUER, flowWorld } from '../test-support/flow-world.ts';
 import { EXAMPLE_BROWSER } from '../testing/example-session.ts';
-import type { Scan } from './flow.ts';
+import type { Scan } from './wallet-port.ts';
 
 const PHONE: Party = { address: '192.0.2.77', comparable: true, user_agent: 'Phone', origin: null };
 const FAR: Party = { address: '203.0.113.9', comparable: true, user_agent: 'Phone', origin: null };

@@ -7,7 +7,8 @@ import { partitionOf } from '../store/partition.ts';
 import type { Row, Store, Write } from '../store/store.ts';
 import { createAttempts } from './attempts.ts';
 import type { BrowserHolder } from './browser-holder.ts';
-import { type Flow, FlowError, type RedirectEnd } from './flow.ts';
+import { FlowError } from './flow-error.ts';
+import type { RedirectEnd, RedirectPort } from './redirect-port.ts';
 import type { Attempt } from './kinds.ts';
 import { personName } from './person-name.ts';
 import { relyingPartyOf } from './preview.ts';
@@ -35,7 +36,9 @@ export interface RoundTripDependencies {
 }
 
 /** A browser goes to a provider and comes back: the phone's browser, or on one device the only one. */
-export function createRoundTrip(deps: RoundTripDependencies): Pick<Flow, 'toProvider' | 'fromProvider' | 'settle'> {
+export function createRoundTrip(
+  deps: RoundTripDependencies,
+): Pick<RedirectPort, 'toProvider' | 'fromProvider' | 'settle'> {
   const { rows } = deps;
   const attempts = createAttempts(deps);
   const { holderOf, redirecting, own } = deps.holder;

@@ -2,7 +2,8 @@ import { type Bus, lookUntil } from '../bus/index.ts';
 import type { Timers } from '../jobs/index.ts';
 import type { Session } from '../session/index.ts';
 import type { BrowserHolder } from './browser-holder.ts';
-import { type Flow, FlowError, type SameDeviceStart } from './flow.ts';
+import { FlowError } from './flow-error.ts';
+import type { RedirectPort, SameDeviceStart } from './redirect-port.ts';
 import type { Forms } from './forms.ts';
 import type { Links } from './links.ts';
 import { relyingPartyOf } from './preview.ts';
@@ -19,7 +20,7 @@ export interface SameDeviceDependencies {
   readonly links: Links;
   readonly forms: Forms;
   readonly holder: BrowserHolder;
-  readonly toProvider: Flow['toProvider'];
+  readonly toProvider: RedirectPort['toProvider'];
   /** How long a browser waits for the owner's click, in ms. Default 1 s. */
   readonly patience_ms?: number | undefined;
 }
@@ -29,7 +30,7 @@ export interface SameDeviceDependencies {
  * scanners and previewers open links too, and look like browsers. So a GET claims only where the
  * owner of the session has just clicked; for any other there is a page, whose POST claims.
  */
-export function createSameDevice(deps: SameDeviceDependencies): Pick<Flow, 'startSameDevice' | 'goOnHere'> {
+export function createSameDevice(deps: SameDeviceDependencies): Pick<RedirectPort, 'startSameDevice' | 'goOnHere'> {
   const { rows, links, forms, holder, toProvider, patience_ms = PATIENCE_MS } = deps;
 
   const withTicket = async (session_id: string, ticket: string): Promise<Loaded> => {

@@ -3,7 +3,7 @@ import { transition, type Lifetimes, type Session, type SessionEvent, type Trans
 import { type Next, collectionOf } from '../store/collection.ts';
 import type { Store, Write } from '../store/store.ts';
 import { cancelUpstream } from './cancel-upstream.ts';
-import { FlowError } from './flow.ts';
+import { FlowError } from './flow-error.ts';
 import { SESSION } from './kinds.ts';
 
 /** How long a session stays readable after its end, so that a watcher who was away hears of it, in ms. */

@@ -753,7 +753,8 @@ describe('calling off', () => {
     const { pasby, world, session } = await followed();
     await world.flow.cancel(session);
     const [order] = (await world.store.list('upstream_cancel', 10)).rows;
-    await Promise.all([world, world.node()].map(({ flow }) => flow.cancelUpstream(order?.id ?? '')));
+    const works = [world, world.node()].map(({ flow }) => flow.workers.find(({ kind }) => kind === 'upstream_cancel'));
+    await Promise.all(works.map((work) => work!.handle(order!, new AbortController().signal)));
     expect(pasby.cancelled).toEqual([1]);
   });
 

@@ -23,7 +23,7 @@ import { collectionOf } from '../store/collection.ts';
 import type { Store, Write } from '../store/store.ts';
 import { cancelOrder, createCancelUpstream } from './cancel-upstream.ts';
 import { FOLLOWERS } from './flow-workers.ts';
-import { FlowError } from './flow.ts';
+import { FlowError } from './flow-error.ts';
 import type { ForgetTokens } from './forget-tokens.ts';
 import { createFollowed } from './followed.ts';
 import type { Ids } from './ids.ts';

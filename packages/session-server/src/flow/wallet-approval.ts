@@ -2,7 +2,8 @@ import type { Connector, WalletCapability, WalletHolder } from '../connectors/co
 import { type Secrets, sameBytes } from '../secrets/index.ts';
 import { type Identity, type Lifetimes, type RetrievedSession, readableAddress, transition } from '../session/index.ts';
 import { claimsOf } from '../session/scope-claims.ts';
-import { type Consent, type Flow, FlowError, type Scan } from './flow.ts';
+import { FlowError } from './flow-error.ts';
+import type { Consent, Scan, WalletPort } from './wallet-port.ts';
 import type { Links } from './links.ts';
 import { assertRecent } from './recent-authentication.ts';
 import { refusal } from './refusal.ts';
@@ -22,7 +23,7 @@ export interface WalletApprovalDependencies {
 }
 
 /** The phone's side of a wallet session: scan, then decide. */
-export function createWalletApproval(deps: WalletApprovalDependencies): Pick<Flow, 'retrieve' | 'update'> {
+export function createWalletApproval(deps: WalletApprovalDependencies): Pick<WalletPort, 'retrieve' | 'update'> {
   const { rows, secrets } = deps;
 
   return {

@@ -33,7 +33,7 @@ import { webhookRoutes } from './routes/webhook-routes.ts';
 
 export interface AppDependencies {
   readonly issuer: string;
-  readonly flow: Flow;
+  readonly flow: Pick<Flow, 'browser' | 'wallet' | 'redirect'>;
   readonly oauth: OAuth;
   readonly polls: Polls;
   readonly clients: ClientDirectory;
@@ -73,12 +73,12 @@ export function createApp(deps: AppDependencies): Express {
   app.use(operationRoutes(deps.ready, limits));
   app.use(assetRoutes(deps.widget));
   app.use(oauthRoutes(oauth, cors, limits));
-  app.use(authorizeRoutes({ issuer, oauth, flow, partyOf, limits }));
-  app.use(walletRoutes({ flow, partyOf, limits }));
-  app.use(redirectRoutes({ issuer, flow, connectors, browserKeys, limits, onRefused }));
-  app.use(startRoutes({ issuer, flow, connectors, browserKeys, partyOf, limits, onRefused }));
-  app.use(sessionRoutes({ flow, oauth, polls, clients, cors, partyOf, limits }));
-  app.use(phoneRoutes({ issuer, flow, connectors, browserKeys, partyOf, limits, onRefused }));
+  app.use(authorizeRoutes({ issuer, oauth, flow: flow.browser, partyOf, limits }));
+  app.use(walletRoutes({ flow: flow.wallet, partyOf, limits }));
+  app.use(redirectRoutes({ issuer, flow: flow.redirect, connectors, browserKeys, limits, onRefused }));
+  app.use(startRoutes({ issuer, flow: flow.redirect, connectors, browserKeys, partyOf, limits, onRefused }));
+  app.use(sessionRoutes({ flow: flow.browser, oauth, polls, clients, cors, partyOf, limits }));
+  app.use(phoneRoutes({ issuer, flow: flow.redirect, connectors, browserKeys, partyOf, limits, onRefused }));
   app.use(
     webhookRoutes({
       connectors,

@@ -1,5 +1,5 @@
 import { authorizationResponse } from '../flow/authorization-response.ts';
-import { type Flow, FlowError } from '../flow/index.ts';
+import { type RedemptionPort, FlowError } from '../flow/index.ts';
 import type { AuthorizationRequest, Client, ClientDirectory } from '../session/index.ts';
 import { type Candidate, REQUEST_URI_PREFIX } from './authorization-checks.ts';
 import { checkRequest, type CheckedRequest } from './check-request.ts';
@@ -25,7 +25,7 @@ interface Dependencies {
   readonly issuer: string;
   readonly clients: ClientDirectory;
   readonly isOffered: Candidate['isOffered'];
-  readonly flow: Flow;
+  readonly flow: RedemptionPort;
   readonly reauthenticates: Candidate['reauthenticates'];
 }
 
@@ -82,7 +82,7 @@ async function open(
 /** What was pushed is the request; other parameters beside it are ignored (RFC 9126 §4). */
 async function openPushed(
   clients: ClientDirectory,
-  flow: Flow,
+  flow: RedemptionPort,
   params: Params,
   request_uri: string,
   admit: (client: Client) => void,

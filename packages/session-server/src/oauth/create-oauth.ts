@@ -1,4 +1,4 @@
-import type { Flow } from '../flow/index.ts';
+import type { RedemptionPort } from '../flow/index.ts';
 import type { Keys, KeySet } from '../keys/index.ts';
 import { createDerivedTokens, type Secrets } from '../secrets/index.ts';
 import type { Client, ClientDirectory } from '../session/index.ts';
@@ -17,7 +17,7 @@ import { userinfo, type Userinfo, type UserinfoCall } from './userinfo.ts';
 export interface OAuthDependencies {
   /** No trailing slash. */
   readonly issuer: string;
-  readonly flow: Flow;
+  readonly flow: RedemptionPort;
   readonly clients: ClientDirectory;
   readonly keys: Keys;
   readonly store: Store;

@@ -2,7 +2,7 @@ import { createHash, randomBytes, randomInt } from 'node:crypto';
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, type JSONWebKeySet, jwtVerify } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { type Connector, NO_CAPABILITIES } from '../connectors/connector.ts';
-import { createFlow, type Flow } from '../flow/index.ts';
+import { createFlow } from '../flow/index.ts';
 import { createKeys } from '../keys/index.ts';
 import { createDerivedTokens, createSecrets, hashSecret, type Secrets } from '../secrets/index.ts';
 import type { Client, ClientDirectory, Identity, Party } from '../session/index.ts';
@@ -11,6 +11,7 @@ import type { Store } from '../store/store.ts';
 import { createFakeClock, type FakeClock, slowStore } from '../testing/index.ts';
 import { createInProcessBus } from '../bus/index.ts';
 import { createOAuth, type OAuth, type OAuthError, readParams, type TokenResponse } from './index.ts';
+import { type WholeFlow, wholeFlow } from '../test-support/whole-flow.ts';
 
 const issuer = 'https://id.example.com';
 const party: Party = { address: '192.0.2.10', comparable: true, user_agent: 'Browser', origin: null };
@@ -92,7 +93,7 @@ const keys = createKeys({
 
 interface World {
   readonly oauth: OAuth;
-  readonly flow: Flow;
+  readonly flow: WholeFlow;
   readonly secrets: Secrets;
   readonly store: Store;
   readonly clock: FakeClock;
@@ -109,7 +110,7 @@ async function world({ slow = false, identity = ADA }: { slow?: boolean; identit
     find: (id) => Promise.resolve(registered.find(({ client_id }) => client_id === id) ?? null),
     knowsOrigin: () => Promise.resolve(true),
   };
-  const flow = createFlow({
+  const ports = createFlow({
     settings: {
       issuer,
       qrBaseUrl: `${issuer}/Q/`,
@@ -132,6 +133,7 @@ async function world({ slow = false, identity = ADA }: { slow?: boolean; identit
     timers: { sleep: () => new Promise(() => undefined) },
     patience_ms: 0,
   });
+  const flow = wholeFlow(ports);
   const oauth = createOAuth({
     issuer,
     flow,

@@ -1,4 +1,4 @@
-import type { Flow } from '../flow/index.ts';
+import type { RedemptionPort } from '../flow/index.ts';
 import type { ClientDirectory } from '../session/index.ts';
 import type { Candidate } from './authorization-checks.ts';
 import { checkRequest } from './check-request.ts';
@@ -17,7 +17,10 @@ export interface PushResponse {
  * @throws OAuthError
  */
 export async function push(
-  deps: { readonly clients: ClientDirectory; readonly flow: Flow } & Pick<Candidate, 'isOffered' | 'reauthenticates'>,
+  deps: { readonly clients: ClientDirectory; readonly flow: RedemptionPort } & Pick<
+    Candidate,
+    'isOffered' | 'reauthenticates'
+  >,
   call: EndpointCall,
 ): Promise<PushResponse> {
   const client = await authenticateClient(call, deps.clients);

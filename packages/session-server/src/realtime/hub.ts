@@ -1,6 +1,6 @@
 import { isEnd, type QrCode, type Snapshot } from '@beckon/protocol';
 import type { Change } from '../bus/index.ts';
-import { FlowError, type Flow, type SessionCredentials } from '../flow/index.ts';
+import { FlowError, type BrowserPort, type SessionCredentials } from '../flow/index.ts';
 import type { Schedule } from './schedule.ts';
 
 /** Limits and delays of the hub. */
@@ -40,7 +40,7 @@ export interface Hub {
 }
 
 export interface HubOptions {
-  readonly flow: Pick<Flow, 'look' | 'subscribe'>;
+  readonly flow: Pick<BrowserPort, 'look' | 'subscribe'>;
   readonly schedule: Schedule;
   /** The store failed; the hub tries again by itself. For the log. */
   readonly onError: (error: unknown, session_id: string) => void;

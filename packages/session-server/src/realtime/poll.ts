@@ -1,5 +1,5 @@
 import { isEnd, type Snapshot } from '@beckon/protocol';
-import { FlowError, type Flow, type SessionCredentials } from '../flow/index.ts';
+import { FlowError, type BrowserPort, type SessionCredentials } from '../flow/index.ts';
 import type { Hub } from './hub.ts';
 import { createNetworkShares } from './network-shares.ts';
 import type { Schedule } from './schedule.ts';
@@ -45,7 +45,7 @@ export interface Polls {
 }
 
 export interface PollOptions {
-  readonly flow: Pick<Flow, 'snapshot'>;
+  readonly flow: Pick<BrowserPort, 'snapshot'>;
   readonly hub: Hub;
   readonly schedule: Schedule;
   /** Multiplies a network's share, up to all, when above 1. Default 1. */

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { CLOSE_CODES, MESSAGE_LIMIT_BYTES, SUBPROTOCOL } from '@beckon/protocol';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { FlowError, type Flow, type SessionCredentials } from '../flow/index.ts';
+import { FlowError, type BrowserPort, type SessionCredentials } from '../flow/index.ts';
 import { serveConnection, type Connection } from './connection.ts';
 import type { Hub } from './hub.ts';
 import { SOCKET_LIMITS, type SocketLimits } from './limits.ts';
@@ -11,7 +11,7 @@ import type { Schedule } from './schedule.ts';
 import { offersSubprotocol, pathOf, refuseUpgrade, type Refusal } from './upgrade.ts';
 
 export interface SocketOptions {
-  readonly flow: Pick<Flow, 'clientOf'>;
+  readonly flow: Pick<BrowserPort, 'clientOf'>;
   readonly hub: Hub;
   readonly schedule: Schedule;
   /** Default `/session/events`. */

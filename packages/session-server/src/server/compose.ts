@@ -5,7 +5,7 @@ import { directoryOf } from '../clients/index.ts';
 import { type BeckonConfig, type Settings, resolveConfig, warningsOf } from '../config/index.ts';
 import { createInProcessBus } from '../bus/index.ts';
 import type { ConnectorContext } from '../connectors/connector.ts';
-import { canReauthenticate, createFlow, flowWorkers, isOffered } from '../flow/index.ts';
+import { canReauthenticate, createFlow, isOffered } from '../flow/index.ts';
 import { createAdmin } from '../http/routes/admin.ts';
 import { createApp } from '../http/app.ts';
 import { createBrowserKeys } from '../http/policy/browser-key.ts';
@@ -97,7 +97,7 @@ export async function composeServer(settings: Settings, composition: Composition
   });
   const oauth = createOAuth({
     issuer: settings.issuer,
-    flow,
+    flow: flow.redemption,
     clients,
     keys,
     store,
@@ -123,8 +123,8 @@ export async function composeServer(settings: Settings, composition: Composition
   const schedule = createSchedule(systemTimers);
   const hub = createHub({
     flow: {
-      look: (credentials, change) => flow.look(credentials, change),
-      subscribe: (session_id, listener) => flow.subscribe(session_id, listener),
+      look: (credentials, change) => flow.browser.look(credentials, change),
+      subscribe: (session_id, listener) => flow.browser.subscribe(session_id, listener),
     },
     schedule,
     onError: (error, session) => {
@@ -134,7 +134,7 @@ export async function composeServer(settings: Settings, composition: Composition
   });
   const factor = settings.rateLimitFactor;
   const polls = createPolls({
-    flow,
+    flow: flow.browser,
     hub,
     schedule,
     factor,
@@ -151,7 +151,7 @@ export async function composeServer(settings: Settings, composition: Composition
     storeBytes: () => usage.bytes,
   });
   const sockets = createSockets({
-    flow,
+    flow: flow.browser,
     hub,
     schedule,
     originKnown: (origin) => origin === settings.issuer || clients.knowsOrigin(origin),
@@ -210,7 +210,7 @@ export async function composeServer(settings: Settings, composition: Composition
   const jobs = createJobs({
     store,
     timers: systemTimers,
-    workers: flowWorkers(flow),
+    workers: flow.workers,
     async swept() {
       usage = await store.usage();
     },

@@ -1,8 +1,8 @@
 import type { Snapshot } from '@beckon/protocol';
-import { type Flow, FlowError, type SessionCredentials } from '../flow/index.ts';
+import { type BrowserPort, FlowError, type SessionCredentials } from '../flow/index.ts';
 
 /** What `realtime/` needs of a flow, over sessions that a test writes itself. */
-export interface FakeFlow extends Pick<Flow, 'snapshot' | 'look' | 'subscribe' | 'clientOf'> {
+export interface FakeFlow extends Pick<BrowserPort, 'snapshot' | 'look' | 'subscribe' | 'clientOf'> {
   /** Makes a session; its secret is `secret of <id>`, its client `client of <id>`. */
   add(session_id: string, parts?: Partial<Snapshot>): SessionCredentials;
   /** A change: the version grows by one and subscribers are told. */
@@ -43,7 +43,7 @@ export function createFakeFlow(): FakeFlow {
   const sessions = new Map<string, Snapshot>();
   const listeners = new Map<
     symbol,
-    { readonly session_id: string; readonly listener: Parameters<Flow['subscribe']>[1] }
+    { readonly session_id: string; readonly listener: Parameters<BrowserPort['subscribe']>[1] }
   >();
   let looks = 0;
   let failure: Error | null = null;

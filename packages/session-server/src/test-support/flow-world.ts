@@ -3,7 +3,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import type { SessionHandle, Snapshot, Status } from '@beckon/protocol';
 import { createInProcessBus } from '../bus/index.ts';
 import type { Connector } from '../connectors/connector.ts';
-import { createFlow, type Flow, flowWorkers, type SessionCredentials } from '../flow/index.ts';
+import { createFlow, type SessionCredentials } from '../flow/index.ts';
 import { createJobs, type Jobs, systemTimers, type Timers } from '../jobs/index.ts';
 import { createSecrets, type Secrets } from '../secrets/index.ts';
 import type { AuthorizationRequest, Client, Party } from '../session/index.ts';
@@ -11,11 +11,12 @@ import { openSqliteStore } from '../store/index.ts';
 import type { Store } from '../store/store.ts';
 import { EXAMPLE_BROWSER, EXAMPLE_LIFETIMES, exampleSession } from '../testing/example-session.ts';
 import { type FakeClock, createFakeClock } from '../testing/fake-clock.ts';
+import { type WholeFlow, wholeFlow } from './whole-flow.ts';
 
 export const WORLD_ISSUER = 'https://id.example.com';
 
 export interface FlowNode {
-  readonly flow: Flow;
+  readonly flow: WholeFlow;
   /** What the server's own loop does; run it by hand. */
   readonly loop: Jobs;
 }
@@ -53,7 +54,7 @@ export function flowWorld(
   const secrets = createSecrets({ secret: [secret()], subject_secret: secret(), random: randomBytes });
   const store = openSqliteStore({ path: ':memory:', sealer: secrets, now: clock.now });
   const failures: unknown[] = [];
-  const flows: Flow[] = [];
+  const flows: WholeFlow[] = [];
   const client: Client = {
     client_id: 'shop',
     client_name: 'Shop',
@@ -72,7 +73,7 @@ export function flowWorld(
   };
   const node: FlowWorld['node'] = (over = (same) => same, timers = { sleep }) => {
     const seen = over(store);
-    const flow = createFlow({
+    const ports = createFlow({
       settings: {
         issuer: WORLD_ISSUER,
         qrBaseUrl: `${WORLD_ISSUER}/Q/`,
@@ -94,8 +95,9 @@ export function flowWorld(
       patience_ms,
       onFailure: (_session_id, _connector, error) => failures.push(error),
     });
+    const flow = wholeFlow(ports);
     flows.push(flow);
-    const workers = flowWorkers(flow);
+    const { workers } = ports;
     const loop = createJobs({ store: seen, timers: systemTimers, workers, failed: (error) => failures.push(error) });
     return { flow, loop };
   };

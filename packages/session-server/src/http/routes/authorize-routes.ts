@@ -1,5 +1,5 @@
 import { type ErrorRequestHandler, Router, type Request, type Response } from 'express';
-import type { Flow } from '../../flow/index.ts';
+import type { BrowserPort } from '../../flow/index.ts';
 import type { AuthorizeDecision, OAuth, Params } from '../../oauth/index.ts';
 import type { Client, Party } from '../../session/index.ts';
 import { formBody, formParams, queryParams } from '../input/form-body.ts';
@@ -14,7 +14,7 @@ import { assertNoBackgroundLoad } from '../policy/same-origin.ts';
 export interface AuthorizeRoutesDependencies {
   readonly issuer: string;
   readonly oauth: Pick<OAuth, 'authorize'>;
-  readonly flow: Flow;
+  readonly flow: Pick<BrowserPort, 'create'>;
   readonly partyOf: (request: Request) => Party;
   readonly limits: Limits;
 }

@@ -79,7 +79,7 @@ beforeAll(async () => {
   const keys = await createKeys({ store, elapsed: () => 0 });
   const oauth = createOAuth({
     issuer,
-    flow,
+    flow: flow.redemption,
     clients,
     keys,
     store,

@@ -1,6 +1,6 @@
 import { type ErrorRequestHandler, type Request, type Response, Router } from 'express';
 import type { Connector } from '../../connectors/connector.ts';
-import { type Flow, FlowError, type LinkPreview } from '../../flow/index.ts';
+import { type RedirectPort, FlowError, type LinkPreview } from '../../flow/index.ts';
 import { type Link, type Party, parseLink } from '../../session/index.ts';
 import { asPage } from '../pages/as-page.ts';
 import { associationRoutes } from './association-routes.ts';
@@ -29,7 +29,7 @@ const FORM_HEADERS = { 'Content-Security-Policy': pagePolicy({ ...NOTICE_POLICY,
 
 export interface PhoneRoutesDependencies {
   readonly issuer: string;
-  readonly flow: Flow;
+  readonly flow: RedirectPort;
   readonly connectors: ReadonlyMap<string, Connector>;
   readonly browserKeys: BrowserKeys;
   readonly partyOf: (request: Request) => Party;

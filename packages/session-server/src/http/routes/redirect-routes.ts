@@ -1,6 +1,6 @@
 import { type ErrorRequestHandler, type Request, type Response, Router } from 'express';
 import type { Connector } from '../../connectors/connector.ts';
-import { type Flow, FlowError, type RedirectEnd } from '../../flow/index.ts';
+import { type RedirectPort, FlowError, type RedirectEnd } from '../../flow/index.ts';
 import { readableAddress } from '../../session/index.ts';
 import { asPage } from '../pages/as-page.ts';
 import type { BrowserKeys } from '../policy/browser-key.ts';
@@ -17,7 +17,7 @@ import { assertSameOrigin, isPrefetch } from '../policy/same-origin.ts';
 
 export interface RedirectRoutesDependencies {
   readonly issuer: string;
-  readonly flow: Flow;
+  readonly flow: RedirectPort;
   readonly connectors: ReadonlyMap<string, Connector>;
   readonly browserKeys: BrowserKeys;
   readonly limits: Limits;

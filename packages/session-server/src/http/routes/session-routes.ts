@@ -1,7 +1,7 @@
 import { MODES, SUBPROTOCOL } from '@beckon/protocol';
 import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
-import { type Flow, FlowError, type SessionCredentials } from '../../flow/index.ts';
+import { type BrowserPort, FlowError, type SessionCredentials } from '../../flow/index.ts';
 import { type OAuth, paramsOf } from '../../oauth/index.ts';
 import type { Polls } from '../../realtime/index.ts';
 import { type Client, type ClientDirectory, isSessionId, type Party } from '../../session/index.ts';
@@ -12,7 +12,7 @@ import type { Limits } from '../policy/limits.ts';
 import { requireMethod } from '../input/methods.ts';
 
 export interface SessionRoutesDependencies {
-  readonly flow: Flow;
+  readonly flow: BrowserPort;
   readonly polls: Polls;
   readonly clients: ClientDirectory;
   readonly cors: Cors;

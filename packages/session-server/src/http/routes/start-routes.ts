@@ -1,6 +1,6 @@
 import { type Request, type Response, Router } from 'express';
 import type { Connector } from '../../connectors/connector.ts';
-import { type Flow, FlowError } from '../../flow/index.ts';
+import { type RedirectPort, FlowError } from '../../flow/index.ts';
 import type { Party } from '../../session/index.ts';
 import { asPage } from '../pages/as-page.ts';
 import type { BrowserKeys } from '../policy/browser-key.ts';
@@ -19,7 +19,7 @@ import { toProvider } from './to-provider.ts';
 
 export interface StartRoutesDependencies {
   readonly issuer: string;
-  readonly flow: Flow;
+  readonly flow: RedirectPort;
   readonly connectors: ReadonlyMap<string, Connector>;
   readonly browserKeys: BrowserKeys;
   readonly partyOf: (request: Request) => Party;

@@ -1,7 +1,7 @@
 import { Router, type Request } from 'express';
 import { z } from 'zod';
 import { ConnectorError } from '../../connectors/connector.ts';
-import { type Flow, FlowError } from '../../flow/index.ts';
+import { type WalletPort, FlowError } from '../../flow/index.ts';
 import type { Party } from '../../session/index.ts';
 import { HttpError } from '../http-error.ts';
 import { bearer, checked, jsonBody, query } from '../input/input.ts';
@@ -10,7 +10,7 @@ import { requireMethod } from '../input/methods.ts';
 import { sessionId } from './session-routes.ts';
 
 export interface WalletRoutesDependencies {
-  readonly flow: Flow;
+  readonly flow: WalletPort;
   readonly partyOf: (request: Request) => Party;
   readonly limits: Limits;
 }

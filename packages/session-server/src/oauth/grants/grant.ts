@@ -1,4 +1,4 @@
-import type { Flow } from '../../flow/index.ts';
+import type { RedemptionPort } from '../../flow/index.ts';
 import type { Keys } from '../../keys/index.ts';
 import type { DerivedTokens, Secrets } from '../../secrets/index.ts';
 import type { Client } from '../../session/index.ts';
@@ -27,7 +27,7 @@ export interface TokenLifetimes {
 /** What a grant may use of the server. */
 export interface GrantContext {
   readonly issuer: string;
-  readonly flow: Flow;
+  readonly flow: RedemptionPort;
   readonly store: Store;
   readonly keys: Pick<Keys, 'sign'>;
   readonly secrets: Pick<Secrets, 'subject'>;
