@@ -45,6 +45,8 @@ interface Key {
 const KEY_ID_BYTES = 4;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
+/** Nonces that are drawn at once. */
+const NONCES = 256;
 
 export function createSecrets(options: SecretsOptions): Secrets {
   const keys = options.secret.map(keyOf);
@@ -52,14 +54,19 @@ export function createSecrets(options: SecretsOptions): Secrets {
   if (first === undefined) throw new TypeError('secret: at least one is needed');
   const subjectKey = deriveKey(Buffer.from(options.subject_secret, 'base64url'), 'subject');
 
+  const nonces = createNonces(options.random);
+
   return {
     mac: (purpose, text) => macUnder(first, purpose, text),
     macs: (purpose, text) => keys.map((key) => macUnder(key, purpose, text)),
     seal(plaintext, key_name, context) {
-      const nonce = options.random(NONCE_BYTES);
+      const nonce = nonces.next();
       const cipher = createCipheriv('aes-256-gcm', first.keyFor(sealPurpose(key_name)), nonce);
       cipher.setAAD(Buffer.from(context));
-      return Buffer.concat([first.id, nonce, cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
+      const ciphertext = cipher.update(plaintext);
+      // GCM is a stream: nothing is left for the end.
+      cipher.final();
+      return Buffer.concat([first.id, nonce, ciphertext, cipher.getAuthTag()]);
     },
     open(sealed, key_name, context) {
       const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
@@ -80,6 +87,22 @@ export function createSecrets(options: SecretsOptions): Secrets {
       createHmac('sha256', subjectKey)
         .update(`sub|${JSON.stringify([connectorId, upstreamSubject])}`)
         .digest('base64url'),
+  };
+}
+
+/** Random nonces, each given once; drawn many at a time, for a call to the system costs more than a seal. */
+function createNonces(random: (size: number) => Uint8Array): { next(): Uint8Array } {
+  let drawn: Uint8Array = new Uint8Array(0);
+  let used = 0;
+  return {
+    next() {
+      if (used + NONCE_BYTES > drawn.byteLength) {
+        drawn = random(NONCE_BYTES * NONCES);
+        used = 0;
+      }
+      used += NONCE_BYTES;
+      return drawn.subarray(used - NONCE_BYTES, used);
+    },
   };
 }
 

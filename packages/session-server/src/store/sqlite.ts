@@ -46,11 +46,9 @@ export function openSqliteStore({ path, sealer, now, wait = systemTimers.sleep }
     ),
     insert: db.prepare(
       `INSERT INTO rows (kind, id, version, schema, expires_at, due_at, value)
-       VALUES (:kind, :id, :version, :schema, :expires_at, :due_at, :value)
-       ON CONFLICT (kind, id) DO UPDATE SET version = excluded.version, schema = excluded.schema, expires_at = excluded.expires_at,
-         due_at = excluded.due_at, value = excluded.value
-       WHERE rows.expires_at <= :now`,
+       VALUES (:kind, :id, :version, :schema, :expires_at, :due_at, :value) ON CONFLICT (kind, id) DO NOTHING`,
     ),
+    removeOver: db.prepare('DELETE FROM rows WHERE kind = ? AND id = ? AND expires_at <= ?'),
     swap: db.prepare(
       `UPDATE rows SET version = :version, schema = :schema, expires_at = :expires_at, due_at = :due_at, value = :value
        WHERE kind = :kind AND id = :id AND version = :version - 1 AND expires_at > :now`,
@@ -98,9 +96,14 @@ export function openSqliteStore({ path, sealer, now, wait = systemTimers.sleep }
     const { kind, row, tags } = write;
     const value = sealValue(sealer, kind, row, row.value);
     const { id, version, schema, expires_at, due_at } = row;
-    if (!changed(sql[write.op].run({ kind, id, version, schema, expires_at, due_at, value, now: at }))) return false;
-    // Those of a row that is over and not swept yet must not pass to the next one of its id.
-    if (tags !== undefined || write.op === 'insert') sql.untag.run(kind, id);
+    const stored = { kind, id, version, schema, expires_at, due_at, value };
+    if (write.op === 'swap') {
+      if (!changed(sql.swap.run({ ...stored, now: at }))) return false;
+      if (tags !== undefined) sql.untag.run(kind, id);
+    } else if (!changed(sql.insert.run(stored))) {
+      // A row that is over and not swept yet gives up its id, and its tags with it.
+      if (!changed(sql.removeOver.run(kind, id, at)) || !changed(sql.insert.run(stored))) return false;
+    }
     for (const tag of new Set(tags)) sql.tag.run(tagHash(kind, tag), kind, id);
     return true;
   };
