@@ -216,7 +216,7 @@ export interface UpstreamCapability {
    * @throws ConnectorError `connector_unavailable`
    */
   follow(kept: unknown, start: UpstreamStart, signal: AbortSignal): AsyncIterable<UpstreamStatus>;
-  /** Tells the provider that nobody waits any more. Best effort; flow waits at most 10 s. */
+  /** Tells the provider that nobody waits any more. Best effort; flow waits at most 10 s. It may be called twice. */
   cancel(kept: unknown): Promise<void>;
 }
 

@@ -11,7 +11,7 @@ const CANCEL_RETENTION_MS = 600_000;
 const ATTEMPTS = 3;
 /** A provider has this long to answer, in ms. */
 const ANSWER_MS = 10_000;
-/** Between two attempts, in ms: longer than one takes, so that no two are under way at once. */
+/** From a failure to the next attempt, in ms. */
 const AGAIN_MS = 15_000;
 
 /** What is owed to the provider when a session that it conducts ends on our side: stored with that end. */
@@ -34,48 +34,32 @@ export function cancelOrder(id: string, connector: string, kept: unknown, now: n
   return { op: 'insert', kind: UPSTREAM_CANCEL.name, row };
 }
 
-/** Delivers the orders. */
-export interface CancelUpstream {
-  /** Resolves once the provider is being told: a slow one keeps nobody else waiting. */
-  deliver(id: string): Promise<void>;
-  /** Resolves once nothing is under way. */
-  close(): Promise<void>;
-}
-
+/**
+ * Delivers one order, under the lease of the jobs: of several nodes one tells the provider. Where the
+ * lease was lost unnoticed two may, which does no harm. It does not end with the jobs: they wait for it.
+ */
 export function createCancelUpstream(
   store: Store,
   connectors: ReadonlyMap<string, Connector>,
   timers: Pick<Timers, 'sleep'>,
-): CancelUpstream {
+): (id: string) => Promise<void> {
   const orders = collectionOf(store, UPSTREAM_CANCEL);
-  const running = new Set<Promise<unknown>>();
-  return {
-    async deliver(id) {
-      let seen: number | null = null;
-      // Taken before the provider hears of it: of several nodes one tells it, and a crash counts as an attempt.
-      const { before, row } = await orders.update(id, (found, now) => {
-        // Another node took it between our look and our write.
-        if (found === null || (seen !== null && seen !== found.version)) return null;
-        seen = found.version;
-        return { ...found, due_at: now + AGAIN_MS, value: { ...found.value, attempts: found.value.attempts + 1 } };
-      });
-      if (row === null || row === before) return;
-      const { connector, kept, attempts } = row.value;
-      const upstream = connectors.get(connector)?.upstream ?? null;
-      const tell = async (): Promise<void> => {
-        const told = upstream === null || (await within(ANSWER_MS, upstream.cancel(kept), timers));
-        if (!told && attempts < ATTEMPTS) return;
-        await orders.remove(row);
-      };
-      // What could not be removed is told once more, and over by itself in the end.
-      const telling = tell()
-        .catch(() => undefined)
-        .finally(() => running.delete(telling));
-      running.add(telling);
-    },
-    async close() {
-      await Promise.all(running);
-    },
+  return async (id) => {
+    const { row: order } = await orders.get(id);
+    if (order === null) return;
+    const { connector, kept } = order.value;
+    const upstream = connectors.get(connector)?.upstream ?? null;
+    const told = upstream === null || (await within(ANSWER_MS, (async () => upstream.cancel(kept))(), timers));
+    const attempts = order.value.attempts + 1;
+    if (told || attempts >= ATTEMPTS) {
+      await orders.remove(order);
+      return;
+    }
+    const { expires_at } = order;
+    // Unless another node was handed it, and has counted its own attempt.
+    await store.commit((now) => [
+      orders.swapping(order, { value: { connector, kept, attempts }, expires_at, due_at: now + AGAIN_MS }),
+    ]);
   };
 }
 

@@ -183,7 +183,7 @@ export function createFlow(deps: FlowDependencies): Flow {
       cancelUpstream: (id) => upstream.cancel(id),
     }),
     async close() {
-      await Promise.all([upstream.close(), forgetTokens.settled()]);
+      await forgetTokens.settled();
     },
   };
 }

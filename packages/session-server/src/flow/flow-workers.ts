@@ -9,6 +9,11 @@ const FOLLOW_LEASE_MS = 15_000;
 /** … while it lives it renews that, this often, in ms. */
 const FOLLOW_RENEW_MS = 5_000;
 
+/** Orders that one process delivers at once: so many answers of slow providers keep no other order waiting. */
+const TELLERS = 1_000;
+/** Telling takes as long as a provider's answer, so its lease is renewed this often, in ms. */
+const TELL_RENEW_MS = 3_000;
+
 /** What is due, by the ids of its rows. */
 interface DueWork {
   /** Ends the session if its time is over. */
@@ -30,6 +35,12 @@ export function flowWorkers(flow: DueWork): readonly Worker[] {
       renew_ms: FOLLOW_RENEW_MS,
       handle: ({ id }, signal) => flow.followUpstream(id, signal),
     },
-    { ...short, kind: 'upstream_cancel', handle: ({ id }) => flow.cancelUpstream(id) },
+    {
+      kind: 'upstream_cancel',
+      concurrency: TELLERS,
+      lease_ms: LEASE_MS,
+      renew_ms: TELL_RENEW_MS,
+      handle: ({ id }) => flow.cancelUpstream(id),
+    },
   ];
 }

@@ -17,6 +17,6 @@ export interface Flow {
   readonly redemption: RedemptionPort;
   /** What it does later: sessions whose time is over end, and providers hear and are heard of. */
   readonly workers: readonly Worker[];
-  /** Waits for what providers are being told. Following them ends with the jobs. */
+  /** Waits for tokens that are being given back. What the workers do ends with the jobs. */
   close(): Promise<void>;
 }

@@ -283,6 +283,7 @@ describe('beginning', () => {
     await expect(choose(world, session, 'qr')).rejects.toMatchObject({ code: 'rate_limited', retry_after_s: 17 });
     expect(await world.flow.snapshot(session)).toEqual(before);
     await world.loop.runOnce();
+    await settle();
     expect(other.cancelled).toEqual([]);
   });
 
@@ -294,6 +295,7 @@ describe('beginning', () => {
     };
     await expect(choose(world, session, 'qr')).rejects.toMatchObject({ code: 'invalid_transition' });
     await world.loop.runOnce();
+    await settle();
     expect(pasby.cancelled).toEqual([1]);
   });
 });
@@ -401,6 +403,7 @@ describe('a session that nobody watches', () => {
     };
     expect(await world.flow.snapshot(session)).toMatchObject({ connector: 'other' });
     await world.loop.runOnce();
+    await settle();
     expect(pasby.cancelled).toEqual([1]);
   });
 
@@ -617,6 +620,7 @@ describe('what the provider says', () => {
       expect(redeemed.outcome).toBe('redeemed');
       await settle();
       await world.loop.runOnce();
+      await settle();
       expect(pasby.cancelled, 'it knows that it is over').toEqual([]);
       expect((await world.store.list('upstream', 10)).rows, 'nothing is owed any more').toEqual([]);
       expect(pasby.listeners(1)).toBe(0);
@@ -636,6 +640,7 @@ describe('what the provider says', () => {
     expect(queryOf(redirect_to).get('error')).toBe('access_denied');
     await settle();
     await world.loop.runOnce();
+    await settle();
     expect(pasby.cancelled).toEqual([]);
     expect(pasby.listeners(1)).toBe(0);
     expect((await world.store.list('upstream', 10)).rows).toEqual([]);
@@ -667,6 +672,7 @@ describe('what the provider says', () => {
     expect(qr).toMatchObject({ order: 'shuffle', frames: [{ text: 'seed 2a' }, { text: 'seed 2b' }] });
     await world.flow.cancel(session);
     await world.loop.runOnce();
+    await settle();
     expect(pasby.cancelled).toEqual([2]);
   });
 
@@ -680,6 +686,7 @@ describe('what the provider says', () => {
     expect(queryOf(redirect_to).get('error')).toBe(error);
     expect(world.failures).toEqual([thrown]);
     await world.loop.runOnce();
+    await settle();
     expect(pasby.cancelled).toEqual([1]);
   });
 
@@ -744,17 +751,56 @@ describe('calling off', () => {
     await settle();
     world.clock.advance(60_000);
     await Promise.all([world, ...others].map(({ loop }) => loop.runOnce()));
+    await settle();
     expect(pasby.cancelled).toEqual([1]);
     expect(pasby.listeners(1)).toBe(0);
     expect((await world.store.list('upstream_cancel', 10)).rows).toEqual([]);
   });
 
-  it('tells once even where two nodes hold the same order: a lease is no lock', async () => {
+  it('counts once where two nodes held the same order and both failed: a lease is no lock', async () => {
     const { pasby, world, session } = await followed();
+    pasby.onCancel = () => Promise.reject(new Error('down'));
     await world.flow.cancel(session);
     const [order] = (await world.store.list('upstream_cancel', 10)).rows;
     const works = [world, world.node()].map(({ flow }) => flow.workers.find(({ kind }) => kind === 'upstream_cancel'));
     await Promise.all(works.map((work) => work!.handle(order!, new AbortController().signal)));
+    const due_at = world.clock.now() + 15_000;
+    expect((await world.store.list('upstream_cancel', 10)).rows).toMatchObject([{ due_at, value: { attempts: 1 } }]);
+  });
+
+  it('is tried again after its lease where the store failed over it', async () => {
+    const { pasby, world, session } = await followed();
+    await world.flow.cancel(session);
+    const { loop } = world.node((store) => ({ ...store, commit: () => Promise.reject(new Error('disk')) }));
+    await loop.runOnce();
+    await settle();
+    expect(world.failures).toMatchObject([{ message: 'disk' }]);
+    world.clock.advance(9_999);
+    await world.loop.runOnce();
+    await settle();
+    expect(pasby.cancelled, 'its lease runs').toEqual([1]);
+    world.clock.advance(1);
+    await world.loop.runOnce();
+    await settle();
+    expect(pasby.cancelled).toEqual([1, 1]);
+    expect((await world.store.list('upstream_cancel', 10)).rows).toEqual([]);
+  });
+
+  it("is one node's for as long as the provider takes to answer", async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const { pasby, world, session } = await followed();
+    pasby.onCancel = () => new Promise(() => undefined);
+    await world.flow.cancel(session);
+    await world.loop.runOnce();
+    await settle();
+    const other = world.node();
+    for (let renewal = 0; renewal < 3; renewal += 1) {
+      world.clock.advance(9_000);
+      vi.advanceTimersByTime(3_000);
+      await settle();
+      await other.loop.runOnce();
+      await settle();
+    }
     expect(pasby.cancelled).toEqual([1]);
   });
 
@@ -766,6 +812,7 @@ describe('calling off', () => {
     await settle();
     expect(pasby.cancelled).toHaveLength(1);
     await world.loop.runOnce();
+    await settle();
     expect(pasby.cancelled, 'not at once').toHaveLength(1);
     for (const tries of [2, 3, 3]) {
       world.clock.advance(15_000);
@@ -799,12 +846,16 @@ describe('calling off', () => {
     await world.flow.cancel(session);
     await world.flow.cancel(second);
     await world.loop.runOnce();
+    await settle();
     expect(
       pasby.cancelled.toSorted((a, b) => a - b),
       'the loop goes on with the next',
     ).toEqual([1, 2]);
     for (const answer of answers) answer();
-    await world.flow.close();
+    await world.loop.stop();
+    expect((await world.store.list('upstream_cancel', 10)).rows, 'a node that closes waits for the answers').toEqual(
+      [],
+    );
   });
 
   it('does not wait for an answer longer than 10 s', async () => {
@@ -813,14 +864,16 @@ describe('calling off', () => {
     pasby.onCancel = () => new Promise(() => undefined);
     await world.flow.cancel(session);
     await world.loop.runOnce();
+    await settle();
     let closed = false;
-    const closing = world.flow.close().then(() => (closed = true));
+    const closing = world.loop.stop().then(() => (closed = true));
     vi.advanceTimersByTime(9999);
     await settle();
     expect(closed).toBe(false);
     vi.advanceTimersByTime(1);
     await closing;
-    expect((await world.store.list('upstream_cancel', 10)).rows, 'another node tries again').toHaveLength(1);
+    const { rows } = await world.store.list('upstream_cancel', 10);
+    expect(rows, 'another node tries again').toMatchObject([{ value: { attempts: 1 } }]);
   });
 
   it('what the browser replaced: the other mode begins, the first one is told and heard no more', async () => {

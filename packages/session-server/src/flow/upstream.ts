@@ -58,10 +58,8 @@ export interface Upstream {
   abandon(session: Begun, choice: Choice, upstream: UpstreamState | null): Promise<void>;
   /** For the jobs: follows one of the provider's sessions until its end, or until `signal` aborts. */
   follow(run: string, signal: AbortSignal): Promise<void>;
-  /** For the jobs: tells the provider that nobody waits. */
+  /** For the jobs: tells the provider that nobody waits. Resolves once it was told, or the order is put off. */
   cancel(id: string): Promise<void>;
-  /** Resolves once no provider is being told any more. */
-  close(): Promise<void>;
 }
 
 type Begun = Pick<Session, 'id' | 'created_at' | 'request' | 'client_name' | 'browser' | 'policy'>;
@@ -90,7 +88,6 @@ export function createUpstream(deps: UpstreamDependencies): Upstream {
   const { store, rows, bus, pushes, connectors, secrets, timers, onFailure } = deps;
   let running = 0;
   const followed = createFollowed(store, secrets);
-  const cancellations = createCancelUpstream(store, connectors, timers);
   const orders = collectionOf(store, UPSTREAM);
 
   const identifierHash = (connector: string, identifier: string | null): string | null =>
@@ -269,8 +266,7 @@ export function createUpstream(deps: UpstreamDependencies): Upstream {
         running -= 1;
       }
     },
-    cancel: (id) => cancellations.deliver(id),
-    close: () => cancellations.close(),
+    cancel: createCancelUpstream(store, connectors, timers),
   };
 }
 
