@@ -80,6 +80,38 @@ describe('looking until there is something', () => {
     expect(looks, 'the last one').toBe(3);
   });
 
+  it('gives a look the change that it is for, and asks the store in the last one', async () => {
+    const bus = createInProcessBus();
+    const gone = new AbortController();
+    const given: unknown[] = [];
+    const look = async (told: unknown): Promise<null> => {
+      given.push(told);
+      // A change that comes with the end: another process may have made a newer one.
+      if (given.length === 2) {
+        bus.publish(change);
+        gone.abort();
+      }
+      return null;
+    };
+    const found = lookUntil(session.id, look, { bus, timers: never, signal: gone.signal });
+    await new Promise((resolve) => void setImmediate(resolve));
+    bus.publish(change);
+    expect(await found).toBe(null);
+    expect(given).toEqual([null, change, null]);
+  });
+
+  it('begins with what comes next where the caller has just looked', async () => {
+    const bus = createInProcessBus();
+    const given: unknown[] = [];
+    const look = async (told: unknown): Promise<string> => (given.push(told), 'found');
+    const found = lookUntil(session.id, look, { bus, timers: never, looked: true });
+    await new Promise((resolve) => void setImmediate(resolve));
+    expect(given).toEqual([]);
+    bus.publish(change);
+    expect(await found).toBe('found');
+    expect(given).toEqual([change]);
+  });
+
   it('looks a last time when the caller is gone, and at once where there is no time', async () => {
     const bus = createInProcessBus();
     const gone = new AbortController();

@@ -12,14 +12,20 @@ const WAIT_MS = 2_000;
  * looking again and again: changes of this process wake it, and the last look finds those of others.
  */
 export function createCollected(
-  rows: SessionRows,
+  rows: Pick<SessionRows, 'load'>,
   bus: Bus,
   timers: Pick<Timers, 'sleep'>,
   for_ms: number = WAIT_MS,
 ): WalletPort['collected'] {
   return async (session_id) => {
-    const look = async (change: Change | null): Promise<boolean | null> =>
-      isCollected((change ?? (await rows.load(session_id))).session);
+    let known = 0;
+    const look = async (change: Change | null): Promise<boolean | null> => {
+      // A message may come late: from before the confirmation, even.
+      const newer = change !== null && change.session.version > known ? change : null;
+      const { session } = newer ?? (await rows.load(session_id));
+      known = session.version;
+      return isCollected(session);
+    };
     return (await lookUntil(session_id, look, { bus, timers, for_ms })) ?? false;
   };
 }

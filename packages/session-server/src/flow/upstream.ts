@@ -6,7 +6,7 @@ import {
   type UpstreamStarted,
   type UpstreamStatus,
 } from '../connectors/connector.ts';
-import type { Bus } from '../bus/index.ts';
+import { type Bus, type Change, lookUntil } from '../bus/index.ts';
 import type { Timers } from '../jobs/index.ts';
 import type { Secrets } from '../secrets/index.ts';
 import {
@@ -160,21 +160,20 @@ export function createUpstream(deps: UpstreamDependencies): Upstream {
     const { run } = upstream;
     const abort = new AbortController();
     const signal = AbortSignal.any([closing, abort.signal]);
+    const over = new AbortController();
     // The browser cancelled, chose another way, or the session ran out: nobody waits for the
     // provider. Other processes' changes are looked for.
-    const stop = bus.subscribe(id, (change) => {
-      if (change !== null && !isWaitingFor(change.session, run)) abort.abort();
-    });
-    const over = new AbortController();
-    const look = async (): Promise<void> => {
-      while (!over.signal.aborted) {
-        await timers.sleep(LOOK_MS, over.signal);
-        if (over.signal.aborted) return;
-        // A store that fails once may be there at the next look.
-        if ((await waiting(id, run).catch(() => session)) === null) abort.abort();
-      }
+    const look = async (change: Change | null): Promise<true | null> => {
+      if (over.signal.aborted) return null;
+      // A store that fails once may be there at the next look. A message of before our own look tells nothing.
+      const still =
+        change === null
+          ? (await waiting(id, run).catch(() => session)) !== null
+          : change.session.version <= session.version || isWaitingFor(change.session, run);
+      return still ? null : true;
     };
-    void look();
+    const looking = { bus, timers, every_ms: LOOK_MS, signal: over.signal, looked: true };
+    void lookUntil(id, look, looking).then((gone) => gone === true && abort.abort());
     let ours = false;
     try {
       const start = {
@@ -201,7 +200,6 @@ export function createUpstream(deps: UpstreamDependencies): Upstream {
       await rows.apply(id, { type: 'fail', error }, (before) => (isWaitingFor(before, run) ? [] : null));
     } finally {
       over.abort();
-      stop();
     }
   };
 

@@ -91,6 +91,69 @@ test('the same version is not told twice, an older one never', async () => {
   expect(versions(watcher)).toEqual([5, 6]);
 });
 
+test('a look after a change is given what came with it, and one after a mere wake-up asks the store', async () => {
+  const { flow, hub } = setting();
+  const watcher = recorder();
+  hub.watch(flow.add('s'), watcher);
+  await settled();
+  flow.tell('s', 2);
+  await settled();
+  flow.change('s');
+  await settled();
+  expect(flow.given).toEqual([null, 2, null]);
+});
+
+test('a message that comes late, or twice, costs no look', async () => {
+  const { flow, hub } = setting();
+  const watcher = recorder();
+  hub.watch(flow.add('s', { version: 5 }), watcher);
+  await settled();
+  for (const version of [4, 5, 6, 6, 3]) {
+    flow.tell('s', version);
+    await settled();
+  }
+  expect(flow.given).toEqual([null, 6]);
+  expect(versions(watcher)).toEqual([5, 6]);
+});
+
+test('of what changes during a look the newest is looked at, and nothing that the look has told', async () => {
+  const { flow, hub } = setting();
+  const watcher = recorder();
+  hub.watch(flow.add('s'), watcher);
+  await settled();
+  const release = flow.hold();
+  for (const version of [2, 4, 3]) flow.tell('s', version);
+  release();
+  await settled();
+  expect(flow.given).toEqual([null, 2, 4]);
+  flow.set('s', { version: 6 });
+  flow.hold()();
+  hub.watch(flow.add('s'), recorder());
+  flow.tell('s', 6);
+  await settled();
+  expect(flow.given, 'it was told by the look that changed it').toEqual([null, 2, 4, null]);
+});
+
+test('a change during a look answers no question to the store', async () => {
+  const { flow, hub } = setting();
+  const [first, second] = [recorder(), recorder()];
+  const credentials = flow.add('s');
+  hub.watch(credentials, first);
+  await settled();
+  const release = flow.hold();
+  flow.tell('s', 2);
+  hub.watch(credentials, second);
+  flow.tell('s', 3);
+  flow.set('s', { version: 3 });
+  release();
+  await settled();
+  expect(flow.given).toEqual([null, 2, null]);
+  expect([versions(first), versions(second)]).toEqual([
+    [1, 2, 3],
+    [2, 3],
+  ]);
+});
+
 test('who joins a watched session is told at once, those who know are not told again', async () => {
   const { flow, hub } = setting();
   const [first, second] = [recorder(), recorder()];

@@ -56,11 +56,11 @@ interface Watch {
   readonly credentials: SessionCredentials;
   /** What each was last told. */
   readonly told: Map<Watcher, Snapshot | null>;
-  /** A look is under way; `again` when something happened meanwhile. */
+  /** The newest version that was told; -1 before the first. */
+  known: number;
   looking: boolean;
-  again: boolean;
-  /** The newest change that nobody has looked at; null: the store is asked. */
-  change: Change | null;
+  /** What happened while a look was under way, to be looked at next: the newest change; null where the store is to be asked. */
+  next: { readonly change: Change | null } | null;
   failures: number;
   unsubscribe: () => void;
   stopTimer: () => void;
@@ -80,9 +80,9 @@ export function createHub({ flow, schedule, onError, limits: given }: HubOptions
       key,
       credentials,
       told: new Map(),
+      known: -1,
       looking: false,
-      again: false,
-      change: null,
+      next: null,
       failures: 0,
       unsubscribe: nothing,
       stopTimer: nothing,
@@ -103,20 +103,16 @@ export function createHub({ flow, schedule, onError, limits: given }: HubOptions
 
   function look(watch: Watch, change: Change | null = null): void {
     if (watches.get(watch.key) !== watch) return;
-    // Messages may come late: the newest counts. Without one the store says what is.
-    const late = change !== null && watch.change !== null && change.session.version < watch.change.session.version;
-    if (!late) watch.change = change;
+    // Messages may come late, or twice; and what a look changes by itself, it tells.
+    if (change !== null && change.session.version <= watch.known) return;
     if (watch.looking) {
-      watch.again = true;
+      watch.next = { change: watch.next === null ? change : newer(watch.next.change, change) };
       return;
     }
     watch.looking = true;
-    watch.again = false;
     watch.stopTimer();
-    const seen = watch.change;
-    watch.change = null;
     flow
-      .look(watch.credentials, seen)
+      .look(watch.credentials, change)
       .then(
         (snapshot) => tell(watch, snapshot),
         (error: unknown) => fail(watch, error),
@@ -124,12 +120,15 @@ export function createHub({ flow, schedule, onError, limits: given }: HubOptions
       .catch((error: unknown) => onError(error, watch.credentials.session_id))
       .finally(() => {
         watch.looking = false;
-        if (watch.again) look(watch, watch.change);
+        const { next } = watch;
+        watch.next = null;
+        if (next !== null) look(watch, next.change);
       });
   }
 
   function tell(watch: Watch, snapshot: Snapshot): void {
     watch.failures = 0;
+    watch.known = Math.max(watch.known, snapshot.version);
     // A watcher that is told may leave, or bring another: a Map's own order bears both.
     for (const [watcher, before] of watch.told) {
       if (before !== null && !isNews(before, snapshot)) continue;
@@ -186,6 +185,12 @@ export function createHub({ flow, schedule, onError, limits: given }: HubOptions
       for (const watch of watches.values()) drop(watch);
     },
   };
+}
+
+/** The newer change; null, which is a question to the store, answers both. */
+function newer(one: Change | null, other: Change | null): Change | null {
+  if (one === null || other === null) return null;
+  return other.session.version < one.session.version ? one : other;
 }
 
 /** Whether a watcher that knows `before` wants `after`: a newer version, or the same with fresher QR frames. */

@@ -1,5 +1,7 @@
 import type { Snapshot } from '@beckon/protocol';
+import type { Change } from '../bus/index.ts';
 import { type BrowserPort, FlowError, type SessionCredentials } from '../flow/index.ts';
+import { exampleSession } from '../testing/index.ts';
 
 /** What `realtime/` needs of a flow, over sessions that a test writes itself. */
 export interface FakeFlow extends Pick<BrowserPort, 'snapshot' | 'look' | 'subscribe' | 'clientOf'> {
@@ -7,6 +9,8 @@ export interface FakeFlow extends Pick<BrowserPort, 'snapshot' | 'look' | 'subsc
   add(session_id: string, parts?: Partial<Snapshot>): SessionCredentials;
   /** A change: the version grows by one and subscribers are told. */
   change(session_id: string, parts?: Partial<Snapshot>): void;
+  /** A message of the change feed that carries the session as it was at that version. */
+  tell(session_id: string, version: number): void;
   /** What the next look sees, without a change. */
   set(session_id: string, parts: Partial<Snapshot>): void;
   remove(session_id: string): void;
@@ -15,6 +19,8 @@ export interface FakeFlow extends Pick<BrowserPort, 'snapshot' | 'look' | 'subsc
   /** While held, looks wait; `release` lets the waiting ones go on. */
   hold(): () => void;
   readonly looks: number;
+  /** The version that each look was given; null: it asked the store. */
+  readonly given: readonly (number | null)[];
   readonly listeners: number;
 }
 
@@ -45,7 +51,7 @@ export function createFakeFlow(): FakeFlow {
     symbol,
     { readonly session_id: string; readonly listener: Parameters<BrowserPort['subscribe']>[1] }
   >();
-  let looks = 0;
+  const given: (number | null)[] = [];
   let failure: Error | null = null;
   let gate: Promise<void> = Promise.resolve();
 
@@ -60,11 +66,12 @@ export function createFakeFlow(): FakeFlow {
     sessions.set(session_id, { ...(sessions.get(session_id) ?? TEMPLATE), ...parts, session_id });
   };
 
-  const look = async (credentials: SessionCredentials): Promise<Snapshot> => {
-    looks += 1;
+  const look = async (credentials: SessionCredentials, change: Change | null = null): Promise<Snapshot> => {
+    given.push(change?.session.version ?? null);
     await gate;
     if (failure !== null) throw failure;
-    return find(credentials);
+    const found = find(credentials);
+    return change === null ? found : { ...found, version: change.session.version };
   };
 
   return {
@@ -76,6 +83,10 @@ export function createFakeFlow(): FakeFlow {
       set(session_id, { ...parts, version: (sessions.get(session_id)?.version ?? 0) + 1 });
       for (const one of listeners.values()) if (one.session_id === session_id) one.listener(null);
     },
+    tell(session_id, version) {
+      const session = { ...exampleSession(0), id: session_id, version };
+      for (const one of listeners.values()) if (one.session_id === session_id) one.listener({ session, now: 0 });
+    },
     set,
     remove: (session_id) => void sessions.delete(session_id),
     failWith: (error) => void (failure = error),
@@ -85,8 +96,9 @@ export function createFakeFlow(): FakeFlow {
       return resolve;
     },
     get looks() {
-      return looks;
+      return given.length;
     },
+    given,
     get listeners() {
       return listeners.size;
     },
