@@ -62,7 +62,7 @@ export function openSqliteStore({ path, sealer, now, wait = systemTimers.sleep }
     tag: db.prepare('INSERT INTO tags (tag, kind, id) VALUES (?, ?, ?)'),
     over: db.prepare('SELECT count(*) AS count FROM (SELECT 1 FROM rows WHERE expires_at <= ? LIMIT ?)'),
     bytes: db.prepare(
-      `SELECT (page_count - freelist_count) * page_size AS bytes
+      `SELECT (page_count - freelist_count) * page_size AS bytes, freelist_count * page_size AS reusable
        FROM pragma_page_count(), pragma_freelist_count(), pragma_page_size()`,
     ),
     due: db.prepare(
@@ -197,7 +197,8 @@ export function openSqliteStore({ path, sealer, now, wait = systemTimers.sleep }
 
     async usage() {
       const over = guard(path, () => sql.over.get(now(), OVER_LIMIT))?.['count'];
-      return { over: Number(over), bytes: Number(guard(path, () => sql.bytes.get())?.['bytes']) };
+      const pages = guard(path, () => sql.bytes.get());
+      return { over: Number(over), bytes: Number(pages?.['bytes']), reusable: Number(pages?.['reusable']) };
     },
     async close() {
       if (db.isOpen) db.close();

@@ -47,6 +47,12 @@ export interface At {
   readonly now: number;
 }
 
+export interface Usage {
+  readonly over: number;
+  readonly bytes: number;
+  readonly reusable: number;
+}
+
 export interface Store {
   /** The one time source, ms since the epoch. For work that reads and writes nothing; every other answer says it. */
   now(): Promise<number>;
@@ -110,8 +116,12 @@ export interface Store {
   /** Deletes at most `limit` rows and windows that are over; answers how many. Correctness never depends on it. */
   sweep(limit: number): Promise<number>;
 
-  /** For operators and for the ceiling. `over`: rows whose time is over and that are still there, counted up to 100,000. `bytes`: what all of it takes. */
-  usage(): Promise<{ readonly over: number; readonly bytes: number }>;
+  /**
+   * For operators and for the ceiling. `over`: rows whose time is over and that are still there, counted
+   * up to 100,000. `bytes`: what all of it takes. `reusable`: bytes that were freed and that more can be
+   * stored in before the store takes more of its disk.
+   */
+  usage(): Promise<Usage>;
 
   /** From here on every other call rejects. Closing twice is closing once. */
   close(): Promise<void>;
