@@ -23,11 +23,12 @@ export function openStore({ store }: Settings, sealer: Sealer, now: () => number
 
 /** How full the store is, its file system included. */
 export async function fillOf({ store: { path } }: Settings, store: Store): Promise<StoreFill> {
-  const { bytes } = await store.usage();
+  const { bytes, reusable } = await store.usage();
   if (path === ':memory:') return { bytes, disk: null };
   // Some file systems do not say.
   const disk = await statfs(dirname(resolve(path))).catch(() => null);
-  return { bytes, disk: disk && { free: disk.bavail * disk.bsize, total: disk.blocks * disk.bsize } };
+  // A file of SQLite does not shrink: what was freed in it is room as well.
+  return { bytes, disk: disk && { free: disk.bavail * disk.bsize + reusable, total: disk.blocks * disk.bsize } };
 }
 
 /** By id. `log` takes what a connector has to say. */
