@@ -23,7 +23,7 @@ let files = 0;
 
 function open(now: () => number): Store {
   files += 1;
-  return openSqliteStore({ path: join(folder, `${files}.db`), sealer: secrets, now });
+  return openSqliteStore({ path: join(folder, `${files}.db`), sealer: secrets, now, wait: systemTimers.sleep });
 }
 function say(what: string, figure: string): void {
   process.stdout.write(`${what.padEnd(66)} ${figure}\n`);

@@ -156,7 +156,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
       packages: ['@beckon/protocol', 'jose', 'ws', 'zod', 'node:crypto'],
     },
     'store/': {
-      rooms: ['jobs/timers.ts', 'session/', 'secrets/'],
+      rooms: ['session/', 'secrets/'],
       packages: ['node:sqlite', 'node:fs', 'node:path', 'node:crypto'],
     },
     'keys/': { rooms: [...ROWS, 'secrets/'], packages: ['jose', 'node:crypto'] },

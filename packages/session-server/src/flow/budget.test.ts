@@ -10,7 +10,7 @@ import { createBudget } from './budget.ts';
 const secret = (): string => randomBytes(32).toString('base64url');
 const secrets = createSecrets({ secret: [secret()], subject_secret: secret(), random: randomBytes });
 const open = (now: () => number): ReturnType<typeof openSqliteStore> =>
-  openSqliteStore({ path: ':memory:', sealer: secrets, now });
+  openSqliteStore({ path: ':memory:', sealer: secrets, now, wait: () => Promise.resolve() });
 
 it('never lets more than the limit through in any window, whenever it is asked', async () => {
   await fc.assert(

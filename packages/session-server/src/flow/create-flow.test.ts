@@ -102,7 +102,7 @@ function world(
   const clock = createFakeClock(1_700_000_000_000);
   const secrets =
     options.secrets ?? createSecrets({ secret: [secret()], subject_secret: secret(), random: randomBytes });
-  const sqlite = openSqliteStore({ path: ':memory:', sealer: secrets, now: clock.now });
+  const sqlite = openSqliteStore({ path: ':memory:', sealer: secrets, now: clock.now, wait: () => Promise.resolve() });
   const store = options.over?.(sqlite) ?? (options.slow === true ? slowStore(sqlite, () => randomInt(5)) : sqlite);
   const connectors = options.connectors ?? [wallet];
   const registered = {

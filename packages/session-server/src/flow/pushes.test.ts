@@ -18,7 +18,7 @@ beforeEach(() => {
   const secret = (): string => randomBytes(32).toString('base64url');
   const secrets = createSecrets({ secret: [secret()], subject_secret: secret(), random: randomBytes });
   clock = createFakeClock(1_700_000_000_000);
-  store = openSqliteStore({ path: ':memory:', sealer: secrets, now: clock.now });
+  store = openSqliteStore({ path: ':memory:', sealer: secrets, now: clock.now, wait: () => Promise.resolve() });
   pushes = createPushes(store, secrets);
 });
 afterEach(() => store.close());

@@ -17,7 +17,7 @@ let store: Store;
 beforeEach(() => {
   clock = createFakeClock();
   const sealer = createSecrets({ secret: [secret()], subject_secret: secret(), random: randomBytes });
-  store = openSqliteStore({ path: ':memory:', sealer, now: clock.now });
+  store = openSqliteStore({ path: ':memory:', sealer, now: clock.now, wait: () => Promise.resolve() });
   return () => store.close();
 });
 

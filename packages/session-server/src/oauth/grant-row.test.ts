@@ -15,7 +15,7 @@ let store: Store;
 
 beforeEach(() => {
   secrets = createSecrets({ secret: [secret()], subject_secret: secret(), random: randomBytes });
-  store = openSqliteStore({ path: ':memory:', sealer: secrets, now: clock.now });
+  store = openSqliteStore({ path: ':memory:', sealer: secrets, now: clock.now, wait: () => Promise.resolve() });
   return () => store.close();
 });
 

@@ -87,6 +87,7 @@ const keys = createKeys({
     path: ':memory:',
     sealer: createSecrets({ secret: [secret()], subject_secret: secret(), random: randomBytes }),
     now: createFakeClock().now,
+    wait: () => Promise.resolve(),
   }),
   elapsed: () => 0,
 });
@@ -104,7 +105,7 @@ interface World {
 async function world({ slow = false, identity = ADA }: { slow?: boolean; identity?: Identity } = {}): Promise<World> {
   const clock = createFakeClock(1_700_000_000_000);
   const secrets = createSecrets({ secret: [secret()], subject_secret: secret(), random: randomBytes });
-  const sqlite = openSqliteStore({ path: ':memory:', sealer: secrets, now: clock.now });
+  const sqlite = openSqliteStore({ path: ':memory:', sealer: secrets, now: clock.now, wait: () => Promise.resolve() });
   const store = slow ? slowStore(sqlite, () => randomInt(5)) : sqlite;
   const clients: ClientDirectory = {
     find: (id) => Promise.resolve(registered.find(({ client_id }) => client_id === id) ?? null),

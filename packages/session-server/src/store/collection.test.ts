@@ -20,7 +20,7 @@ function world(): { store: Store; clock: FakeClock; counters: Collection<Counter
   const secret = Buffer.alloc(32, 'a').toString('base64url');
   const sealer = createSecrets({ secret: [secret], subject_secret: secret, random: randomBytes });
   const clock = createFakeClock();
-  const store = openSqliteStore({ path: ':memory:', sealer, now: clock.now });
+  const store = openSqliteStore({ path: ':memory:', sealer, now: clock.now, wait: () => Promise.resolve() });
   onTestFinished(() => store.close());
   return { store, clock, counters: collectionOf(store, COUNTER) };
 }

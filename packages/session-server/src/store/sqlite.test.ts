@@ -17,6 +17,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { createSecrets } from '../secrets/index.ts';
 import { createFakeClock, storeConformance } from '../testing/index.ts';
+import { systemTimers } from '../jobs/timers.ts';
 import { openSqliteStore } from './sqlite.ts';
 import { StoreError } from './store-error.ts';
 import type { Sealer, Store, Write } from './store.ts';
@@ -37,7 +38,7 @@ function sealerOf(secret: readonly string[], subject_secret = A): Sealer {
 
 storeConformance('SQLite, in a file', async (clock) => {
   const path = newPath();
-  const options = { path, sealer: sealerOf([A]), now: clock.now };
+  const options = { path, sealer: sealerOf([A]), now: clock.now, wait: systemTimers.sleep };
   return {
     store: openSqliteStore(options),
     reopen: async () => openSqliteStore(options),
@@ -46,7 +47,7 @@ storeConformance('SQLite, in a file', async (clock) => {
 });
 
 storeConformance('SQLite, in memory', async (clock) => ({
-  store: openSqliteStore({ path: ':memory:', sealer: sealerOf([A]), now: clock.now }),
+  store: openSqliteStore({ path: ':memory:', sealer: sealerOf([A]), now: clock.now, wait: systemTimers.sleep }),
 }));
 
 /** The database with its write-ahead log and index. */
@@ -58,7 +59,7 @@ function bytesOf(path: string): Buffer {
 }
 
 function open(path: string, sealer: Sealer = sealerOf([A])): Store {
-  const store = openSqliteStore({ path, sealer, now: createFakeClock().now });
+  const store = openSqliteStore({ path, sealer, now: createFakeClock().now, wait: systemTimers.sleep });
   onTestFinished(() => store.close());
   return store;
 }
@@ -143,7 +144,12 @@ describe('a SQLite file', () => {
 
   it('that is damaged says so, when it is opened or when the damage is met', async () => {
     const path = newPath();
-    const store = openSqliteStore({ path, sealer: sealerOf([A]), now: createFakeClock().now });
+    const store = openSqliteStore({
+      path,
+      sealer: sealerOf([A]),
+      now: createFakeClock().now,
+      wait: systemTimers.sleep,
+    });
     for (let n = 0; n < 50; n += 1) await store.commit([insert(`C${n}`, 'x'.repeat(2000))]);
     await store.close();
     const bytes = readFileSync(path);
@@ -177,7 +183,12 @@ describe('a SQLite file', () => {
 
   it('of a newer release is left alone', async () => {
     const path = newPath();
-    await openSqliteStore({ path, sealer: sealerOf([A]), now: createFakeClock().now }).close();
+    await openSqliteStore({
+      path,
+      sealer: sealerOf([A]),
+      now: createFakeClock().now,
+      wait: systemTimers.sleep,
+    }).close();
     const db = new DatabaseSync(path);
     db.exec('PRAGMA user_version = 999');
     db.close();
@@ -320,7 +331,8 @@ describe('several processes on one file', () => {
     const { randomBytes } = await import('node:crypto');
     const secret = '${A}';
     const sealer = createSecrets({ secret: [secret], subject_secret: secret, random: randomBytes });
-    const store = openSqliteStore({ path: process.argv[3], sealer, now: Date.now });
+    const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+    const store = openSqliteStore({ path: process.argv[3], sealer, now: Date.now, wait });
   `;
   // Takes every code that it still finds unused; says which swaps it won.
   const contender = `${opening}

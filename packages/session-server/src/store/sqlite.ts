@@ -1,5 +1,4 @@
 import type { StatementResultingChanges } from 'node:sqlite';
-import { systemTimers } from '../jobs/timers.ts';
 import { checkWrites } from './check-writes.ts';
 import { openValue, sealValue } from './sealed-rows.ts';
 import { guard, inTransaction, openDatabase } from './sqlite-file.ts';
@@ -13,8 +12,8 @@ export interface SqliteStoreOptions {
   readonly sealer: Sealer;
   /** Ms since the epoch: whole numbers. */
   readonly now: () => number;
-  /** Resolves after so many ms: the pause before another process's write lock is asked for again. Default: a timer. */
-  readonly wait?: (ms: number) => Promise<void>;
+  /** Resolves after so many ms: the pause before another process's write lock is asked for again. */
+  readonly wait: (ms: number) => Promise<void>;
 }
 
 /** Rows whose time is over are counted up to here. */
@@ -34,7 +33,7 @@ interface StoredRow {
  * once. Writes run one after another, and wait for another process's write without holding up the process.
  * @throws StoreError when the file cannot be used; see `StoreErrorCode`.
  */
-export function openSqliteStore({ path, sealer, now, wait = systemTimers.sleep }: SqliteStoreOptions): Store {
+export function openSqliteStore({ path, sealer, now, wait }: SqliteStoreOptions): Store {
   const db = openDatabase(path, sealer);
   const inTurn = createWriter(path, wait);
   const sql = {

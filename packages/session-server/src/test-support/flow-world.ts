@@ -52,7 +52,7 @@ export function flowWorld(
   const clock = createFakeClock(1_700_000_000_000);
   const secret = (): string => randomBytes(32).toString('base64url');
   const secrets = createSecrets({ secret: [secret()], subject_secret: secret(), random: randomBytes });
-  const store = openSqliteStore({ path: ':memory:', sealer: secrets, now: clock.now });
+  const store = openSqliteStore({ path: ':memory:', sealer: secrets, now: clock.now, wait: () => Promise.resolve() });
   const failures: unknown[] = [];
   const flows: WholeFlow[] = [];
   const client: Client = {

@@ -25,7 +25,7 @@ beforeEach(() => {
   });
   const secret = (): string => randomBytes(32).toString('base64url');
   sealer = createSecrets({ secret: [secret()], subject_secret: secret(), random: randomBytes });
-  store = openSqliteStore({ path: ':memory:', sealer, now: Date.now });
+  store = openSqliteStore({ path: ':memory:', sealer, now: Date.now, wait: () => Promise.resolve() });
   world = new World();
 });
 afterEach(async () => {

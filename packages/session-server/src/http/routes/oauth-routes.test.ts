@@ -43,7 +43,7 @@ beforeAll(async () => {
   const secret = (): string => randomBytes(32).toString('base64url');
   const secrets = createSecrets({ secret: [secret()], subject_secret: secret(), random: randomBytes });
   const { now } = createFakeClock();
-  const store = openSqliteStore({ path: ':memory:', sealer: secrets, now });
+  const store = openSqliteStore({ path: ':memory:', sealer: secrets, now, wait: () => Promise.resolve() });
   const limits = createLimits(
     createRateLimits({ hit: (key, window_ms) => store.hit(key, window_ms), now }),
     () => '192.0.2.10',
