@@ -126,7 +126,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
       packages: ['@beckon/protocol'],
     },
     'realtime/': {
-      rooms: ['jobs/timers.ts', 'flow/', 'bus/', 'session/', 'telemetry/'],
+      rooms: ['jobs/timers-port.ts', 'flow/', 'bus/', 'session/', 'telemetry/'],
       packages: ['@beckon/protocol', 'ws', 'node:'],
     },
     'oauth/': {
@@ -152,7 +152,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
     },
     // The wording: a mistake in a connector's options reads as any other one in the configuration.
     'connectors/': {
-      rooms: ['jobs/timers.ts', 'session/', 'secrets/', 'config/wording.ts'],
+      rooms: ['jobs/timers-port.ts', 'session/', 'secrets/', 'config/wording.ts'],
       packages: ['@beckon/protocol', 'jose', 'ws', 'zod', 'node:crypto'],
     },
     'store/': {

@@ -103,6 +103,15 @@ describe('a planted violation is found', () => {
       `import { setTimeout } from 'node:timers/promises'`,
       'uses node:timers',
     ],
+    ['a timer, passed on', `${server}/flow/flow.ts`, `start({ later: setTimeout })`, 'uses setTimeout'],
+    ['a timer of the global object', `${server}/flow/flow.ts`, `globalThis.setInterval(run, 5)`, 'uses setInterval'],
+    ['a timer, taken apart', `${server}/flow/flow.ts`, `const { setImmediate } = globalThis`, 'uses setImmediate'],
+    [
+      'the process’s own timers in a connector',
+      `${server}/connectors/a/a.ts`,
+      `import { systemTimers } from '../../jobs/timers.ts'`,
+      'connectors/ may import',
+    ],
     ['a limit of time', `${server}/flow/flow.ts`, `AbortSignal.timeout(5)`, 'uses AbortSignal.timeout'],
     ['the clock, passed on', `${server}/flow/flow.ts`, `start({ now: Date.now })`, 'uses Date.now'],
     ['the clock as a date', `${server}/flow/flow.ts`, `const at = new Date()`, 'uses new Date()'],
@@ -168,6 +177,9 @@ describe('a planted violation is found', () => {
       readSource(`${server}/server/compose.ts`, `import '../store/sqlite.ts'; Date.now()`),
       readSource(`${server}/connectors/a/a.ts`, `import '../shared/keys.ts'; import '../connector.ts'`),
       readSource(`${server}/config/load.ts`, `process.env['BECKON_SECRET']; new Date(0)`),
+      readSource(`${server}/jobs/timers.ts`, `setTimeout(() => undefined, 5); AbortSignal.timeout(5)`),
+      readSource(`${server}/connectors/a/wait.ts`, `import type { Timers } from '../../jobs/timers-port.ts'`),
+      readSource(`${server}/http/server.ts`, `server.setTimeout(5); clearTimeout(given)`),
     ];
     expect(violations(sources, [])).toEqual([]);
   });

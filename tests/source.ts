@@ -44,6 +44,8 @@ export function readSource(path: string, text: string): Source {
   const imports = new Set<string>();
   const clockAndDice = new Set<string>();
   const timers = new Set<string>();
+  /** What is the name of a member, and no use of a variable. */
+  const names = new Set<unknown>();
   let importsComputed = false;
   let readsEnvironment = false;
 
@@ -74,15 +76,19 @@ export function readSource(path: string, text: string): Source {
         if (object === 'process' && property === 'env') readsEnvironment = true;
         if (CLOCK_AND_DICE[object]?.includes(property)) clockAndDice.add(`${object}.${property}`);
         if (object === 'AbortSignal' && property === 'timeout') timers.add('AbortSignal.timeout');
-        if (object === 'globalThis' && TIMERS.has(property)) timers.add(property);
-        break;
-      }
-      case 'CallExpression': {
-        const called = nameOf(node['callee']);
+        if (/^global(?:This)?$/.test(object) && TIMERS.has(property)) timers.add(property);
         // Not `server.setTimeout(…)`, which is Node's own limit for a connection.
-        if (nodeType(node['callee']) === 'Identifier' && TIMERS.has(called)) timers.add(called);
+        if (node['computed'] !== true) names.add(node['property']);
         break;
       }
+      case 'Property':
+      case 'TSPropertySignature':
+      case 'TSMethodSignature':
+        if (node['computed'] !== true) names.add(node['key']);
+        break;
+      case 'Identifier':
+        if (!names.has(node) && TIMERS.has(nameOf(node))) timers.add(nameOf(node));
+        break;
       case 'NewExpression':
         if (nameOf(node['callee']) === 'Date' && (node['arguments'] as unknown[]).length === 0) {
           clockAndDice.add('new Date()');

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { systemTimers } from '../../packages/session-server/src/jobs/index.ts';
 import { createSandbox, type Sandbox } from '../../packages/sandbox/src/index.ts';
 import type {
   Connector,
@@ -63,7 +64,7 @@ async function open(options: Partial<DiditOptions> = {}): Promise<UpstreamCapabi
   });
   expect(config.issues).toEqual([]);
   const connector: Connector = await config.open(
-    connectorContext({ issuer, fetch: createLimitedFetch(), log: (detail) => logged.push(detail) }),
+    connectorContext({ issuer, fetch: createLimitedFetch(systemTimers), log: (detail) => logged.push(detail) }),
   );
   if (connector.upstream === null) throw new Error('a Didit connector without its capability');
   return connector.upstream;

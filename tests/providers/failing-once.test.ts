@@ -6,6 +6,7 @@ import {
   PASWAD_CLIENT,
   type Sandbox,
 } from '../../packages/sandbox/src/index.ts';
+import { systemTimers } from '../../packages/session-server/src/jobs/index.ts';
 import { formWith } from '../../packages/sandbox/src/phone/provider-pages.ts';
 import type {
   Connector,
@@ -48,7 +49,7 @@ function open(config: ConnectorConfig): Promise<Connector> {
     waits.push(duration_ms);
     return Promise.resolve();
   };
-  return config.open(connectorContext({ issuer: ISSUER, fetch: createLimitedFetch(), sleep }));
+  return config.open(connectorContext({ issuer: ISSUER, fetch: createLimitedFetch(systemTimers), sleep }));
 }
 
 /** A page with Approve on it, for this person. */

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { systemTimers } from '../../packages/session-server/src/jobs/index.ts';
 import { createSandbox, KRDPASS_CLIENT, type Sandbox } from '../../packages/sandbox/src/index.ts';
 import type {
   Connector,
@@ -47,7 +48,7 @@ const start: RedirectStart = {
 function open(options: Partial<KrdPassOptions> = {}): Promise<Connector> {
   const config = krdpass({ ...KRDPASS_CLIENT, cas_url: `${base}/cas`, app_url: `${base}/app`, ...options });
   expect(config.issues).toEqual([]);
-  return config.open(connectorContext({ issuer, now: () => clock, fetch: createLimitedFetch() }));
+  return config.open(connectorContext({ issuer, now: () => clock, fetch: createLimitedFetch(systemTimers) }));
 }
 
 async function begin(connector: Connector): Promise<string> {

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Configuration, Provider } from 'oidc-provider';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { systemTimers } from '../../packages/session-server/src/jobs/index.ts';
 import { type Browser, createBrowser } from '../../packages/sandbox/src/phone/browser/index.ts';
 import type {
   Connector,
@@ -104,7 +105,7 @@ function open(options: Partial<OidcOptions> = {}): Promise<Connector> {
     ...options,
   });
   expect(config.issues).toEqual([]);
-  return config.open(connectorContext({ now: () => Date.now() + ahead, fetch: createLimitedFetch() }));
+  return config.open(connectorContext({ now: () => Date.now() + ahead, fetch: createLimitedFetch(systemTimers) }));
 }
 
 /** Goes through its pages: log in with any name and password, then agree. @returns the callback */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { systemTimers } from '../../packages/session-server/src/jobs/index.ts';
 import { createSandbox, PASBY_APP, type Sandbox } from '../../packages/sandbox/src/index.ts';
 import type {
   Connector,
@@ -46,7 +47,9 @@ async function open(options: Partial<PasbyOptions> = {}): Promise<Connector> {
     ...options,
   });
   expect(config.issues).toEqual([]);
-  return config.open(connectorContext({ fetch: createLimitedFetch(), stream: createLimitedStream() }));
+  return config.open(
+    connectorContext({ fetch: createLimitedFetch(systemTimers), stream: createLimitedStream(systemTimers) }),
+  );
 }
 
 function startOf(changes: Partial<UpstreamStart> = {}, request: Partial<UpstreamStart['request']> = {}): UpstreamStart {

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { systemTimers } from '../../packages/session-server/src/jobs/index.ts';
 import { createSandbox, type Sandbox } from '../../packages/sandbox/src/index.ts';
 import { createBrowser } from '../../packages/sandbox/src/phone/browser/index.ts';
 import { PASWAD_CLIENT, PASWAD_WEBHOOK_SECRET } from '../../packages/sandbox/src/paswad/index.ts';
@@ -56,7 +57,7 @@ function open(options: Partial<PaswadOptions> = {}): Promise<Connector> {
     ...options,
   });
   expect(config.issues).toEqual([]);
-  return config.open(connectorContext({ issuer, now: () => clock, fetch: createLimitedFetch() }));
+  return config.open(connectorContext({ issuer, now: () => clock, fetch: createLimitedFetch(systemTimers) }));
 }
 
 /** Goes to Paswad's page and decides there. @returns the callback */

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { systemTimers } from '../../packages/session-server/src/jobs/index.ts';
 import { createSandbox, type Sandbox } from '../../packages/sandbox/src/index.ts';
 import type {
   Connector,
@@ -51,7 +52,7 @@ function open(options: Partial<UaePassOptions> = {}): Promise<Connector> {
     minimumLevel: 'SOP1',
     ...options,
   });
-  return config.open(connectorContext({ issuer, now: () => clock, fetch: createLimitedFetch() }));
+  return config.open(connectorContext({ issuer, now: () => clock, fetch: createLimitedFetch(systemTimers) }));
 }
 
 async function begin(connector: Connector): Promise<string> {

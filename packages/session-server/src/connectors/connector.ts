@@ -8,6 +8,7 @@
  * of `wallet`, `redirect` and `upstream` says how people are signed in.
  */
 import type { Mode } from '@beckon/protocol';
+import type { Timers } from '../jobs/timers-port.ts';
 import type { Identity, LocalizedText } from '../session/index.ts';
 
 export interface ConnectorConfig {
@@ -30,8 +31,13 @@ export interface ConnectorContext {
   /** As `fetch`, for an event stream: the time limit covers only the wait for the response's head. */
   readonly stream: typeof fetch;
   readonly randomBytes: (size: number) => Uint8Array;
-  /** Waits for `duration_ms`, or until `signal` aborts; never rejects. The clock is the server's, so that tests need not wait. */
+  /**
+   * The pause between two tries of a call: resolves after `duration_ms`, or once `signal` aborts; never rejects. The
+   * clock is the server's, so that tests need not wait.
+   */
   readonly sleep: (duration_ms: number, signal?: AbortSignal) => Promise<void>;
+  /** Every other wait: a poll, a silence, the limit of a call. A connector sets no timer of its own. */
+  readonly timers: Timers;
   /** A budget that all sessions and nodes share through the store. Lets at most `limit` through in any `window_ms`. */
   readonly budget: (name: string, limit: number, window_ms: number) => Budget;
   /** Tells the operator of a surprise that ends nothing: words such as those of `ConnectorError.detail`. */

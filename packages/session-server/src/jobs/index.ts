@@ -4,4 +4,5 @@
  * the room that wrote it.
  */
 export { type Jobs, type Worker, createJobs } from './jobs.ts';
-export { type Timers, systemTimers } from './timers.ts';
+export type { Timers } from './timers-port.ts';
+export { systemTimers } from './timers.ts';

@@ -1,5 +1,5 @@
 import type { Kind, Row, Store } from '../store/store.ts';
-import type { Timers } from './timers.ts';
+import type { Timers } from './timers-port.ts';
 
 /** Work is looked for this often, in ms. */
 const INTERVAL_MS = 500;

@@ -1,18 +1,6 @@
-/** How code waits inside one call. An argument, so that a test decides how time passes. */
-export interface Timers {
-  /** Resolves after `ms`, or as soon as `signal` aborts. */
-  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
-  /** Calls `run` after `ms`, unless the returned function is called first. */
-  readonly after: (ms: number, run: () => void) => () => void;
-  /** A signal that aborts after `ms` with a `TimeoutError`: the limit of one call. It keeps no process up. */
-  readonly limit: (ms: number) => AbortSignal;
-  /** Lets everything else that waits for the process have a turn. */
-  readonly yieldTurn: () => Promise<void>;
-  /** Ms of a clock that never goes back; for durations. */
-  readonly elapsed: () => number;
-}
+import type { Timers } from './timers-port.ts';
 
-/** The process's own timers. */
+/** The process's own timers. No other file sets any. */
 export const systemTimers: Timers = {
   sleep: (ms, signal) =>
     new Promise((resolve) => {

@@ -1,4 +1,4 @@
-import type { Timers } from '../jobs/timers.ts';
+import type { Timers } from '../jobs/timers-port.ts';
 
 /**
  * Many deadlines over one timer: a binary heap of what is due, and a single timer for the earliest.

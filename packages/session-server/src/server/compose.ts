@@ -68,7 +68,7 @@ export async function composeServer(settings: Settings, composition: Composition
   const store = storeOver(openStore(settings, sealerOver(secrets), now));
   const keys = await createKeys({ store, elapsed: composition.now ?? systemTimers.elapsed });
   const clients = directoryOf(settings.clients);
-  const connectors = await openConnectors(settings, store, secrets, { now, sleep }, (detail) =>
+  const connectors = await openConnectors(settings, store, secrets, { now, sleep, timers: systemTimers }, (detail) =>
     logger.warn('connector', { detail }),
   );
   const flow = createFlow({

@@ -23,7 +23,7 @@ export async function inspectClients(
       settings,
       store,
       secrets,
-      { now: Date.now, sleep: systemTimers.sleep },
+      { now: Date.now, sleep: systemTimers.sleep, timers: systemTimers },
       () => undefined,
     );
     return settings.clients.map((client) => ({ client_id: client.client_id, guards: guardsOf(client, connectors) }));

@@ -36,14 +36,14 @@ export async function openConnectors(
   settings: Settings,
   store: Store,
   secrets: Secrets,
-  time: Pick<ConnectorContext, 'now' | 'sleep'>,
+  time: Pick<ConnectorContext, 'now' | 'sleep' | 'timers'>,
   log: (detail: string) => void,
 ): Promise<ReadonlyMap<string, Connector>> {
   const context: ConnectorContext = {
     issuer: settings.issuer,
     ...time,
-    fetch: createLimitedFetch(),
-    stream: createLimitedStream(),
+    fetch: createLimitedFetch(time.timers),
+    stream: createLimitedStream(time.timers),
     randomBytes,
     budget: (name, limit, window_ms) => createBudget(store, secrets, name, limit, window_ms),
     log,

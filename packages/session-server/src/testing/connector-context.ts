@@ -1,7 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { ConnectorContext } from '../connectors/connector.ts';
+import { systemTimers } from '../jobs/timers.ts';
 
-/** What a connector is lent in a test: real `fetch`, no budget that runs out, waits that are over at once. */
+/**
+ * What a connector is lent in a test: real `fetch` and timers, no budget that runs out, and pauses between two
+ * tries that are over at once.
+ */
 export function connectorContext(changes: Partial<ConnectorContext> = {}): ConnectorContext {
   return {
     issuer: 'https://id.example.com',
@@ -10,6 +14,7 @@ export function connectorContext(changes: Partial<ConnectorContext> = {}): Conne
     stream: fetch,
     randomBytes,
     sleep: () => Promise.resolve(),
+    timers: systemTimers,
     budget: () => ({ take: () => Promise.resolve() }),
     ...changes,
   };

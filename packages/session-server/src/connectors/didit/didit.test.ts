@@ -2,6 +2,7 @@ import { type IncomingMessage, type Server, type ServerResponse, createServer } 
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
+import { systemTimers } from '../../jobs/index.ts';
 import { connectorContext } from '../../testing/index.ts';
 import { ConnectorError, type UpstreamCapability, type UpstreamStart, type UpstreamStatus } from '../connector.ts';
 import { createLimitedFetch } from '../shared/limited-fetch.ts';
@@ -96,7 +97,7 @@ const options = (changes: Partial<DiditOptions> = {}): DiditOptions => ({
 });
 
 async function open(changes: Partial<DiditOptions> = {}): Promise<UpstreamCapability> {
-  const connector = await didit(options(changes)).open(connectorContext({ fetch: createLimitedFetch() }));
+  const connector = await didit(options(changes)).open(connectorContext({ fetch: createLimitedFetch(systemTimers) }));
   if (connector.upstream === null) throw new Error('a Didit connector without its capability');
   return connector.upstream;
 }
@@ -113,7 +114,7 @@ it('FT-A3c: each session that is begun comes out of a budget, in the name of the
   const config = didit(options({ sessionsPerMinute: 7 }));
   const { upstream } = await config.open(
     connectorContext({
-      fetch: createLimitedFetch(),
+      fetch: createLimitedFetch(systemTimers),
       budget: (name, limit, window_ms) => ({
         take(count, requester) {
           taken.push([name, limit, window_ms, count, requester]);

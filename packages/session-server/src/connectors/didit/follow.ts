@@ -5,7 +5,6 @@ import {
   type UpstreamStarted,
   type UpstreamStatus,
 } from '../connector.ts';
-import { type Timers, systemTimers } from '../../jobs/timers.ts';
 import { unavailable } from '../shared/call-json.ts';
 import type { Identity } from '../../session/index.ts';
 import type { DiditSession, SessionApi } from './session-api.ts';
@@ -43,10 +42,10 @@ export async function* follow(
   first: DiditSession,
   start: UpstreamStart,
   signal: AbortSignal,
-  timers: Pick<Timers, 'sleep'> = systemTimers,
 ): AsyncGenerator<UpstreamStatus, void> {
+  const { timers } = context;
   let session = first;
-  let notifications = openNotifications(options.notifications_endpoint, session.session_token);
+  let notifications = openNotifications(options.notifications_endpoint, session.session_token, timers);
   let retrieved = false;
   let restarts = 0;
   let failures = 0;
@@ -113,7 +112,7 @@ export async function* follow(
           restarts += 1;
           session = begun.session;
           notifications.close();
-          notifications = openNotifications(options.notifications_endpoint, session.session_token);
+          notifications = openNotifications(options.notifications_endpoint, session.session_token, timers);
           yield { status: 'restarted', started: begun.started };
           break;
         }

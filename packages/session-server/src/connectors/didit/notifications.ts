@@ -1,5 +1,5 @@
 import { WebSocket } from 'ws';
-import { type Timers, systemTimers } from '../../jobs/timers.ts';
+import type { Timers } from '../../jobs/timers-port.ts';
 
 /** The longest message that is read, in bytes; Didit's are under 100. */
 const MESSAGE_LIMIT_BYTES = 4_096;
@@ -26,7 +26,7 @@ export interface Notifications {
 export function openNotifications(
   endpoint: string | null,
   session_token: string,
-  timers: Pick<Timers, 'after'> = systemTimers,
+  timers: Pick<Timers, 'after'>,
 ): Notifications {
   let socket: WebSocket | null = null;
   let stopTimer = (): void => undefined;

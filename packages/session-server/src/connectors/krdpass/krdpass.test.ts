@@ -12,6 +12,7 @@ import {
   UnsecuredJWT,
 } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { systemTimers } from '../../jobs/index.ts';
 import { connectorContext } from '../../testing/index.ts';
 import { type Connector, ConnectorError, type RedirectOutcome, type RedirectStart } from '../connector.ts';
 import { createLimitedFetch } from '../shared/limited-fetch.ts';
@@ -97,7 +98,7 @@ async function open(options: Partial<KrdPassOptions> = {}): Promise<Connector> {
     ...options,
   });
   expect(config.issues).toEqual([]);
-  return config.open(connectorContext({ now: () => now, fetch: createLimitedFetch() }));
+  return config.open(connectorContext({ now: () => now, fetch: createLimitedFetch(systemTimers) }));
 }
 
 interface Changes {

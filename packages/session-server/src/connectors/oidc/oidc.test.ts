@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { systemTimers } from '../../jobs/index.ts';
 import { connectorContext } from '../../testing/index.ts';
 import type { Connector, RedirectOutcome, RedirectStart } from '../connector.ts';
 import { createLimitedFetch } from '../shared/limited-fetch.ts';
@@ -112,7 +113,7 @@ function tokenAnswer(claims: Record<string, unknown> = {}, changes: Record<strin
 function open(options: Partial<OidcOptions> = {}): Promise<Connector> {
   const config = oidc({ ...OPTIONS, issuer, ...options });
   expect(config.issues).toEqual([]);
-  return config.open(connectorContext({ now: () => clock, fetch: createLimitedFetch() }));
+  return config.open(connectorContext({ now: () => clock, fetch: createLimitedFetch(systemTimers) }));
 }
 
 function finish(connector: Connector, query = `code=the-code&state=${START.state}`): Promise<RedirectOutcome> {

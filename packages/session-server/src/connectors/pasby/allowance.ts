@@ -54,12 +54,12 @@ export function createAllowance(
   const recovering = createLane(async () => {
     await assertWelcome();
     await all.take(1);
-  });
+  }, context.timers);
   const polling = createLane(async () => {
     await assertWelcome();
     await polls.take(1);
     await all.take(1);
-  });
+  }, context.timers);
   /** Until when a paid stream may be opened, by request. */
   const paid = new Map<string, number>();
 

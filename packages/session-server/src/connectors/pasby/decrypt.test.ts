@@ -1,5 +1,6 @@
 import { constants, generateKeyPairSync, publicEncrypt } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { systemTimers } from '../../jobs/index.ts';
 import { decryptLeaf } from './decrypt.ts';
 import { PRIVATE_KEY, PUBLIC_KEY } from '../../test-support/fake-pasby.ts';
 import { decryptClaims } from './id-claims.ts';
@@ -68,7 +69,7 @@ describe('one leaf', () => {
 
 describe('claims', () => {
   const open = (claims: object, asked: readonly string[]): Promise<unknown> =>
-    decryptClaims(claims as Record<string, unknown>, asked, PRIVATE_KEY);
+    decryptClaims(claims as Record<string, unknown>, asked, PRIVATE_KEY, systemTimers);
 
   it.each<[string, string, unknown]>([
     ['naming.given', 'Ada', 'Ada'],

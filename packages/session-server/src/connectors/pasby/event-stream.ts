@@ -1,4 +1,4 @@
-import { type Timers, systemTimers } from '../../jobs/timers.ts';
+import type { Timers } from '../../jobs/timers-port.ts';
 
 /** An event of pasby's holds one request's model: some dozen claims of 700 characters. In characters. */
 const EVENT_LIMIT = 262_144;
@@ -13,7 +13,7 @@ const SILENCE_MS = 6_000;
 export async function* readEvents(
   body: ReadableStream<Uint8Array>,
   signal: AbortSignal,
-  timers: Pick<Timers, 'after'> = systemTimers,
+  timers: Pick<Timers, 'after'>,
 ): AsyncGenerator<string> {
   const reader = body.getReader();
   const stop = (): void => void reader.cancel().catch(() => undefined);

@@ -1,4 +1,3 @@
-import { type Timers, systemTimers } from '../../jobs/timers.ts';
 import type { ConnectorContext } from '../connector.ts';
 import { ConnectorError } from '../connector.ts';
 import { unavailable } from '../shared/call-json.ts';
@@ -26,6 +25,7 @@ export interface FollowDependencies {
   readonly allowance: Allowance;
   readonly now: ConnectorContext['now'];
   readonly opens: Opens;
+  readonly timers: ConnectorContext['timers'];
 }
 
 /**
@@ -38,11 +38,10 @@ export async function* follow(
   kept: Kept,
   dependencies: FollowDependencies,
   signal: AbortSignal,
-  timers: Pick<Timers, 'after'> = systemTimers,
 ): AsyncGenerator<Exclude<State, { type: 'waiting' } | { type: 'broken' }>> {
   const end = new AbortController();
   const left = Math.max(0, kept.expires_at + GRACE_MS - dependencies.now());
-  const stopTimer = timers.after(left, () => end.abort());
+  const stopTimer = dependencies.timers.after(left, () => end.abort());
   let retrieved = false;
   let broken = 0;
   try {
@@ -70,7 +69,7 @@ export async function* follow(
 /** Every state that is heard of, for ever. */
 async function* states(
   kept: Kept,
-  { api, allowance, opens }: FollowDependencies,
+  { api, allowance, opens, timers }: FollowDependencies,
   signal: AbortSignal,
 ): AsyncGenerator<State> {
   const ask = async (): Promise<State> => {
@@ -81,7 +80,7 @@ async function* states(
     await allowance.stream(kept.request, signal);
     const opened = await unlessLimited(() => api.stream(kept.request, signal));
     if (opened?.type === 'events') {
-      for await (const state of heard(opened.body, kept, opens, signal)) {
+      for await (const state of heard(opened.body, kept, { opens, timers }, signal)) {
         // A stream that says what is no state is no use; what it is about may still be asked.
         if (state.type === 'broken') break;
         yield state;
@@ -91,7 +90,7 @@ async function* states(
     yield await ask();
   }
   for (let pause = POLL_MS; ;) {
-    await delay(pause, signal);
+    await delay(pause, signal, timers);
     await allowance.poll(signal);
     const state = await ask();
     yield state;
@@ -102,11 +101,11 @@ async function* states(
 async function* heard(
   body: ReadableStream<Uint8Array>,
   kept: Kept,
-  opens: Opens,
+  { opens, timers }: Pick<FollowDependencies, 'opens' | 'timers'>,
   signal: AbortSignal,
 ): AsyncGenerator<State> {
   try {
-    for await (const event of readEvents(body, signal)) {
+    for await (const event of readEvents(body, signal, timers)) {
       const answer = readAnswer(200, event);
       // The envelope of a ping or of an error, or the bare model.
       yield answer.type === 'broken' ? stateOfModel(parse(event), kept, opens) : stateOf(answer, kept, opens);

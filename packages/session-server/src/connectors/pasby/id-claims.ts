@@ -1,5 +1,5 @@
-import { type Timers, systemTimers } from '../../jobs/timers.ts';
 import type { KeyObject } from 'node:crypto';
+import type { Timers } from '../../jobs/timers-port.ts';
 import { unavailable } from '../shared/call-json.ts';
 import { type ClaimKind, kindOf } from './catalogue.ts';
 import { decryptLeaf } from './decrypt.ts';
@@ -21,7 +21,7 @@ export async function decryptClaims(
   encrypted: Readonly<Record<string, unknown>>,
   asked: readonly string[],
   key: KeyObject,
-  timers: Pick<Timers, 'yieldTurn'> = systemTimers,
+  timers: Pick<Timers, 'yieldTurn'>,
 ): Promise<IdClaims> {
   const claims: Record<string, Record<string, unknown>> = {};
   let closed = 0;

@@ -1,3 +1,4 @@
+import type { Timers } from '../../jobs/timers-port.ts';
 import type { Identity } from '../../session/index.ts';
 import type { MapClaims } from '../shared/mapped-claims.ts';
 import { mappedClaims } from '../shared/mapped-claims.ts';
@@ -11,8 +12,9 @@ export async function identityOf(
   { requestee, claims, signed_at }: Completed,
   kept: Kept,
   options: ResolvedPasbyOptions,
+  timers: Pick<Timers, 'yieldTurn'>,
 ): Promise<Identity> {
-  const raw = await decryptClaims(claims, kept.claims, options.private_key);
+  const raw = await decryptClaims(claims, kept.claims, options.private_key, timers);
   return {
     subject: requestee,
     claims: mappedClaims(options.mapClaims, mapIdClaims(options.id), raw, { own: options.id, provider: 'pasby' }),

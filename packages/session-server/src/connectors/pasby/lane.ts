@@ -1,4 +1,4 @@
-import { type Timers, systemTimers } from '../../jobs/timers.ts';
+import type { Timers } from '../../jobs/timers-port.ts';
 import { ConnectorError } from '../connector.ts';
 
 /** Requests that wait for the budget, one after the other: who came first goes first. */
@@ -10,7 +10,7 @@ export interface Lane {
 }
 
 /** `take` throws `rate_limited` with the time to wait while there is no room. */
-export function createLane(take: () => Promise<void>): Lane {
+export function createLane(take: () => Promise<void>, timers: Pick<Timers, 'sleep'>): Lane {
   let last: Promise<unknown> = Promise.resolve();
   let waiting = 0;
   let refused = false;
@@ -25,7 +25,7 @@ export function createLane(take: () => Promise<void>): Lane {
       } catch (cause) {
         if (!(cause instanceof ConnectorError) || cause.code !== 'rate_limited') throw cause;
         refused = true;
-        await delay((cause.retry_after_s ?? 1) * 1000, signal);
+        await delay((cause.retry_after_s ?? 1) * 1000, signal, timers);
       }
     }
   };
@@ -50,11 +50,7 @@ export function createLane(take: () => Promise<void>): Lane {
 }
 
 /** @throws the signal's reason */
-export async function delay(
-  ms: number,
-  signal: AbortSignal,
-  timers: Pick<Timers, 'sleep'> = systemTimers,
-): Promise<void> {
+export async function delay(ms: number, signal: AbortSignal, timers: Pick<Timers, 'sleep'>): Promise<void> {
   await timers.sleep(ms, signal);
   if (signal.aborted) throw asError(signal.reason);
 }

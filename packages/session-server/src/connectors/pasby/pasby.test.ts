@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { systemTimers } from '../../jobs/index.ts';
 import { connectorContext } from '../../testing/index.ts';
 import { ConnectorError, type UpstreamCapability, type UpstreamStart, type UpstreamStatus } from '../connector.ts';
 import { createLimitedFetch, createLimitedStream } from '../shared/limited-fetch.ts';
@@ -49,7 +50,9 @@ afterAll(() => {
 
 async function open(options: Partial<PasbyOptions> = {}): Promise<UpstreamCapability> {
   const config = pasby({ ...OPTIONS, base_url: base, ...options });
-  const connector = await config.open(connectorContext({ fetch: createLimitedFetch(), stream: createLimitedStream() }));
+  const connector = await config.open(
+    connectorContext({ fetch: createLimitedFetch(systemTimers), stream: createLimitedStream(systemTimers) }),
+  );
   if (connector.upstream === null) throw new Error('pasby has a session of its own');
   return connector.upstream;
 }

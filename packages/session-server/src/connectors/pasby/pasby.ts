@@ -39,7 +39,7 @@ function openPasby(options: ResolvedPasbyOptions, context: ConnectorContext): Co
 }
 
 function openUpstream(options: ResolvedPasbyOptions, context: ConnectorContext): UpstreamCapability {
-  const { now } = context;
+  const { now, timers } = context;
   const api = createPasbyApi(options, context);
   const allowance = createAllowance(options, context, () => api.assertWelcome());
   const opens: Opens = (claims, kept) => opensAny(claims, kept.claims, options.private_key);
@@ -48,9 +48,9 @@ function openUpstream(options: ResolvedPasbyOptions, context: ConnectorContext):
     start: (start) => begin(start, options, { api, allowance, now }),
     async *follow(given, _start, signal): AsyncGenerator<UpstreamStatus> {
       const kept = keptOf(given);
-      for await (const state of follow(kept, { api, allowance, now, opens }, signal)) {
+      for await (const state of follow(kept, { api, allowance, now, opens, timers }, signal)) {
         if (state.type === 'confirmed') {
-          const identity = await identityOf(state.completed, kept, options);
+          const identity = await identityOf(state.completed, kept, options, timers);
           yield { status: 'confirmed', identity, tokens: null };
         } else yield { status: state.type };
       }

@@ -1,6 +1,7 @@
 import { createServer as createHttpServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, createServer, type Server as TcpServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { systemTimers } from '../../jobs/index.ts';
 import { connectorContext } from '../../testing/index.ts';
 import { callJson, type JsonRequest } from './call-json.ts';
 import { createLimitedFetch } from './limited-fetch.ts';
@@ -56,7 +57,7 @@ function world(die = 0): { context: ReturnType<typeof connectorContext>; waits: 
   let now = 1_700_000_000_000;
   const waits: number[] = [];
   const context = connectorContext({
-    fetch: createLimitedFetch(),
+    fetch: createLimitedFetch(systemTimers),
     now: () => now,
     randomBytes: () => Uint8Array.of(die),
     sleep: (duration_ms) => {

@@ -1,4 +1,4 @@
-import { type Timers, systemTimers } from '../../jobs/timers.ts';
+import type { Timers } from '../../jobs/timers-port.ts';
 
 /** A call to a provider may take this long, in ms, body included. */
 const TIME_LIMIT_MS = 10_000;
@@ -10,15 +10,12 @@ const SIZE_LIMIT_BYTES = 1_048_576;
  * provider's endpoint that redirects is misconfigured, or sends our credentials elsewhere). With
  * `redirect: 'manual'` the redirect itself is the answer.
  */
-export function createLimitedFetch(
-  underlying: typeof fetch = fetch,
-  timers: Pick<Timers, 'limit'> = systemTimers,
-): typeof fetch {
+export function createLimitedFetch(timers: Pick<Timers, 'limit'>): typeof fetch {
   return async (input, init = {}) => {
     const limit = timers.limit(TIME_LIMIT_MS);
     const signal = init.signal ? AbortSignal.any([init.signal, limit]) : limit;
     const redirect = init.redirect === 'manual' ? 'manual' : 'error';
-    const response = await underlying(input, { ...init, signal, redirect });
+    const response = await fetch(input, { ...init, signal, redirect });
     if (response.body === null) return response;
     const body = response.body.pipeThrough(sizeLimit());
     return new Response(body, { status: response.status, statusText: response.statusText, headers: response.headers });
@@ -26,16 +23,13 @@ export function createLimitedFetch(
 }
 
 /** As `createLimitedFetch`, for event streams: the limit covers the wait for the response's head alone. */
-export function createLimitedStream(
-  underlying: typeof fetch = fetch,
-  timers: Pick<Timers, 'after'> = systemTimers,
-): typeof fetch {
+export function createLimitedStream(timers: Pick<Timers, 'after'>): typeof fetch {
   return async (input, init = {}) => {
     const late = new AbortController();
     const inTime = timers.after(TIME_LIMIT_MS, () => late.abort(new DOMException('no answer in time', 'TimeoutError')));
     const signal = init.signal ? AbortSignal.any([init.signal, late.signal]) : late.signal;
     try {
-      return await underlying(input, { ...init, signal, redirect: 'error' });
+      return await fetch(input, { ...init, signal, redirect: 'error' });
     } finally {
       inTime();
     }

@@ -1,7 +1,6 @@
-import { type Timers, systemTimers } from '../../jobs/timers.ts';
 import type { ConnectorContext } from '../connector.ts';
 
-export type RetryContext = Pick<ConnectorContext, 'now' | 'randomBytes' | 'sleep'>;
+export type RetryContext = Pick<ConnectorContext, 'now' | 'randomBytes' | 'sleep' | 'timers'>;
 
 /** How one try at a call ended. */
 export type Try<T> =
@@ -33,7 +32,6 @@ export async function retried<T>(
   context: RetryContext,
   attempt: (signal: AbortSignal | undefined) => Promise<Try<T>>,
   signal?: AbortSignal,
-  timers: Pick<Timers, 'limit'> = systemTimers,
 ): Promise<T> {
   const began = context.now();
   let limited = signal;
@@ -44,7 +42,7 @@ export async function retried<T>(
     const elapsed = context.now() - began;
     if (tries >= TRIES || elapsed + wait > RETRY_WINDOW_MS || signal?.aborted === true) return result.otherwise();
     await context.sleep(wait, signal);
-    const left = timers.limit(Math.max(TOTAL_MS - (context.now() - began), 1));
+    const left = context.timers.limit(Math.max(TOTAL_MS - (context.now() - began), 1));
     limited = signal === undefined ? left : AbortSignal.any([signal, left]);
   }
 }

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { systemTimers } from '../../jobs/index.ts';
 import { connectorContext } from '../../testing/index.ts';
 import { type Connector, ConnectorError, type RedirectOutcome, type RedirectStart } from '../connector.ts';
 import { createLimitedFetch } from '../shared/limited-fetch.ts';
@@ -80,7 +81,7 @@ async function open(options: Partial<UaePassOptions> = {}): Promise<Connector> {
     ...options,
   });
   expect(config.issues).toEqual([]);
-  return config.open(connectorContext({ fetch: createLimitedFetch() }));
+  return config.open(connectorContext({ fetch: createLimitedFetch(systemTimers) }));
 }
 async function begin(
   options: Partial<UaePassOptions> = {},

@@ -9,6 +9,7 @@ import {
   generateKeyPair,
 } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { systemTimers } from '../../jobs/index.ts';
 import type { WalletCapability } from '../connector.ts';
 import { connectorContext } from '../../testing/index.ts';
 import { createLimitedFetch } from '../shared/limited-fetch.ts';
@@ -80,7 +81,7 @@ afterAll(() => {
 async function open(extra: Partial<Parameters<typeof wallet>[0]> = {}): Promise<WalletCapability> {
   const config = wallet({ issuers: [{ issuer, client_ids: ['wallet-app'] }], ...extra });
   const connector = await config.open(
-    connectorContext({ issuer: beckon, now: () => now, fetch: createLimitedFetch() }),
+    connectorContext({ issuer: beckon, now: () => now, fetch: createLimitedFetch(systemTimers) }),
   );
   if (connector.wallet === null) throw new Error('a wallet connector without its capability');
   return connector.wallet;
