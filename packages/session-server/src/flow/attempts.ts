@@ -1,5 +1,5 @@
 import { type Bus, lookUntil } from '../bus/index.ts';
-import type { Timers } from '../jobs/index.ts';
+import { type Timers, keepLease } from '../jobs/index.ts';
 import type { Secrets } from '../secrets/index.ts';
 import type { Identity } from '../session/index.ts';
 import { collectionOf } from '../store/collection.ts';
@@ -61,19 +61,6 @@ export function createAttempts({ store, secrets, timers, bus }: AttemptsDependen
     return held ? null : row;
   };
 
-  /** Renews the lease until `over` aborts, or until another node has taken the answer up. */
-  const renew = async (taken: Row<Attempt>, over: AbortSignal): Promise<void> => {
-    let leased: Pick<Row, 'id' | 'due_at'> = taken;
-    for (;;) {
-      await timers.sleep(RENEW_MS, over);
-      if (over.aborted) return;
-      // A store that fails once may be there in time for the next try.
-      const due_at = await store.renewLease('redirect', leased, LEASE_MS).catch(() => leased.due_at);
-      if (due_at === null) return;
-      leased = { ...leased, due_at };
-    }
-  };
-
   return {
     async insert(attempt, expires_at) {
       const { row } = await attempts.insert(rowId(attempt.start.state), (now) => ({
@@ -105,7 +92,17 @@ export function createAttempts({ store, secrets, timers, bus }: AttemptsDependen
     },
     async keep(taken, work) {
       const over = new AbortController();
-      const renewed = renew(taken, over.signal);
+      const renewed = keepLease({
+        store,
+        timers,
+        kind: REDIRECT.name,
+        holder: { leased: taken },
+        lease_ms: LEASE_MS,
+        every_ms: RENEW_MS,
+        over: over.signal,
+        // Another node has taken the answer up.
+        onLost: () => over.abort(),
+      });
       try {
         return await work();
       } finally {

@@ -4,5 +4,6 @@
  * the room that wrote it.
  */
 export { type Jobs, type Worker, createJobs } from './jobs.ts';
+export { keepLease } from './keep-lease.ts';
 export type { Timers } from './timers-port.ts';
 export { systemTimers } from './timers.ts';

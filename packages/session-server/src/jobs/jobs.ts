@@ -1,4 +1,5 @@
 import type { Kind, Row, Store } from '../store/store.ts';
+import { keepLease } from './keep-lease.ts';
 import type { Timers } from './timers-port.ts';
 
 /** Work is looked for this often, in ms. */
@@ -41,14 +42,14 @@ export interface JobsDependencies {
   readonly store: Store;
   readonly timers: Timers;
   readonly workers: readonly Worker[];
-  /** After each sweep. For metrics. */
-  readonly swept?: () => Promise<void>;
+  /** Before each sweep, which goes on until nothing is over: only then is something left to count. For metrics. */
+  readonly beforeSweep?: () => Promise<void>;
   /** Hears of work that threw and of a round that failed; both are tried again. */
   readonly failed: (error: unknown) => void;
 }
 
 /** Runs the workers, in any number of processes on one store: each row is one holder's at a time. */
-export function createJobs({ store, timers, workers, swept, failed }: JobsDependencies): Jobs {
+export function createJobs({ store, timers, workers, beforeSweep, failed }: JobsDependencies): Jobs {
   const rounds = workers.map((worker) => createRound(worker, store, timers, failed));
   const closing = new AbortController();
   let running: Promise<void> = Promise.resolve();
@@ -58,8 +59,8 @@ export function createJobs({ store, timers, workers, swept, failed }: JobsDepend
     const now = await store.now();
     if (now - swept_at < SWEEP_INTERVAL_MS) return;
     swept_at = now;
+    await beforeSweep?.();
     while (!closing.signal.aborted && (await store.sweep(SWEEP_BATCH)) === SWEEP_BATCH) await timers.yieldTurn();
-    await swept?.();
   };
   const runOnce = async (): Promise<void> => {
     for (const round of rounds) await round.run();
@@ -103,21 +104,13 @@ function createRound(worker: Worker, store: Store, timers: Timers, failed: (erro
   const held = new Map<string, Held>();
   const closing = new AbortController();
 
-  /** Keeps the lease until `over` aborts; aborts the work when the lease is lost. */
-  const keep = async (work: Held, every_ms: number, over: AbortSignal): Promise<void> => {
-    for (;;) {
-      await timers.sleep(every_ms, over);
-      if (over.aborted) return;
-      // A store that fails once may be there in time for the next try.
-      const due_at = await store.renewLease(kind, work.leased, lease_ms).catch(() => work.leased.due_at);
-      if (due_at === null) work.abort.abort();
-      else work.leased = { ...work.leased, due_at };
-    }
-  };
-
   const doWork = async (row: Row, work: Held): Promise<void> => {
     const over = new AbortController();
-    const kept = renew_ms === null ? Promise.resolve() : keep(work, renew_ms, over.signal);
+    const onLost = (): void => work.abort.abort();
+    const kept =
+      renew_ms === null
+        ? Promise.resolve()
+        : keepLease({ store, timers, kind, holder: work, lease_ms, every_ms: renew_ms, over: over.signal, onLost });
     try {
       await worker.handle(row, work.abort.signal);
     } catch (error) {

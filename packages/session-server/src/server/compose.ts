@@ -140,7 +140,7 @@ export async function composeServer(settings: Settings, composition: Composition
     factor,
     onRefused: () => metrics.rateLimited.add({ limit: 'held_polls' }),
   });
-  /** As the last sweep found it. */
+  /** As the last sweep was about to find it. */
   let usage = await store.usage();
   const registry = createRegistry();
   const metrics = createServerMetrics(registry, {
@@ -211,7 +211,7 @@ export async function composeServer(settings: Settings, composition: Composition
     store,
     timers: systemTimers,
     workers: flow.workers,
-    async swept() {
+    async beforeSweep() {
       usage = await store.usage();
     },
     failed: (error) => {
