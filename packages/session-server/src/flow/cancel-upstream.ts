@@ -1,9 +1,9 @@
 import type { Connector } from '../connectors/connector.ts';
 import type { Timers } from '../jobs/index.ts';
 import type { Session } from '../session/index.ts';
-import { collectionOf } from '../store/collection.ts';
+import { collectionOf, inserting } from '../store/collection.ts';
 import type { Store, Write } from '../store/store.ts';
-import { type CancelOrder, UPSTREAM_CANCEL } from './kinds.ts';
+import { UPSTREAM_CANCEL } from './kinds.ts';
 
 /** An order that nobody could deliver is given up after this long, in ms. */
 const CANCEL_RETENTION_MS = 600_000;
@@ -22,16 +22,8 @@ export function cancelUpstream(before: Session, now: number): readonly Write[] {
 
 /** `id` is the order's own: each is delivered once. */
 export function cancelOrder(id: string, connector: string, kept: unknown, now: number): Write {
-  const value: CancelOrder = { connector, kept, attempts: 0 };
-  const row = {
-    id,
-    version: 1,
-    schema: UPSTREAM_CANCEL.schema,
-    expires_at: now + CANCEL_RETENTION_MS,
-    due_at: now,
-    value,
-  };
-  return { op: 'insert', kind: UPSTREAM_CANCEL.name, row };
+  const value = { connector, kept, attempts: 0 };
+  return inserting(UPSTREAM_CANCEL, id, { value, expires_at: now + CANCEL_RETENTION_MS, due_at: now });
 }
 
 /**

@@ -5,7 +5,10 @@ import type { Loaded, SessionRows } from './session-rows.ts';
 
 /** Gives a confirmed session's code to whoever may collect it. */
 export interface Codes {
-  /** @param known the session as it was just read, which is then not read again. The session as it is then, and its code; null unless it is confirmed, and recognised where that is asked for. */
+  /**
+   * The session as it is then, and its code; null unless it is confirmed, and recognised where that is asked for.
+   * @param known the session as it was just read: then it is not read again
+   */
   collect(id: string, known?: Loaded): Promise<Loaded & { readonly code: string | null }>;
 }
 

@@ -1,4 +1,5 @@
 import type { Worker } from '../jobs/index.ts';
+import { SESSION, UPSTREAM, UPSTREAM_CANCEL } from './kinds.ts';
 
 /** A process that dies over a row gives it back after this long, in ms. */
 const LEASE_MS = 10_000;
@@ -27,16 +28,16 @@ interface DueWork {
 export function flowWorkers(flow: DueWork): readonly Worker[] {
   const short = { concurrency: 100, lease_ms: LEASE_MS, renew_ms: null };
   return [
-    { ...short, kind: 'session', handle: ({ id }) => flow.expire(id) },
+    { ...short, kind: SESSION.name, handle: ({ id }) => flow.expire(id) },
     {
-      kind: 'upstream',
+      kind: UPSTREAM.name,
       concurrency: FOLLOWERS,
       lease_ms: FOLLOW_LEASE_MS,
       renew_ms: FOLLOW_RENEW_MS,
       handle: ({ id }, signal) => flow.followUpstream(id, signal),
     },
     {
-      kind: 'upstream_cancel',
+      kind: UPSTREAM_CANCEL.name,
       concurrency: TELLERS,
       lease_ms: LEASE_MS,
       renew_ms: TELL_RENEW_MS,

@@ -1,6 +1,6 @@
-import type { Bus } from '../bus/index.ts';
+import type { Bus, Change } from '../bus/index.ts';
 import { transition, type Lifetimes, type Session, type SessionEvent, type Transition } from '../session/index.ts';
-import { type Next, collectionOf } from '../store/collection.ts';
+import { type Next, collectionOf, inserting } from '../store/collection.ts';
 import type { Store, Write } from '../store/store.ts';
 import { cancelUpstream } from './cancel-upstream.ts';
 import { FlowError } from './flow-error.ts';
@@ -9,11 +9,8 @@ import { SESSION } from './kinds.ts';
 /** How long a session stays readable after its end, so that a watcher who was away hears of it, in ms. */
 const RETENTION_MS = 3_600_000;
 
-/** A session as it was read, and when that was by the store's clock. */
-export interface Loaded {
-  readonly session: Session;
-  readonly now: number;
-}
+/** A session as it was read, and when that was by the store's clock. A change that was told stands in for a look at the store. */
+export type Loaded = Change;
 
 /** Sessions at rest: loaded, changed by compare-and-swap, and told about. */
 export interface SessionRows {
@@ -61,7 +58,7 @@ export function createSessionRows(
       if (found === null) throw notFound();
       return found;
     },
-    inserting: (session) => sessions.inserting(session.id, nextOf(session)),
+    inserting: (session) => inserting(SESSION, session.id, nextOf(session)),
     began: (session) => changed(null, session),
     async apply(id, event, writes) {
       let applied = null as Applied | null;

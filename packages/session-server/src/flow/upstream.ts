@@ -19,7 +19,7 @@ import {
   type SessionEvent,
   type UpstreamState,
 } from '../session/index.ts';
-import { collectionOf } from '../store/collection.ts';
+import { collectionOf, inserting } from '../store/collection.ts';
 import type { Store, Write } from '../store/store.ts';
 import { cancelOrder, createCancelUpstream } from './cancel-upstream.ts';
 import { FOLLOWERS } from './flow-workers.ts';
@@ -247,7 +247,7 @@ export function createUpstream(deps: UpstreamDependencies): Upstream {
       if (upstream === null) return [];
       const value = { session_id: id, networks: followed.networksOf(browser.address) };
       // Due at once, for whichever node looks first.
-      return [orders.inserting(upstream.run, { value, expires_at: now + 2 * LONGEST_MS, due_at: now })];
+      return [inserting(UPSTREAM, upstream.run, { value, expires_at: now + 2 * LONGEST_MS, due_at: now })];
     },
     async abandon({ browser }, choice, upstream) {
       if (upstream === null) return;

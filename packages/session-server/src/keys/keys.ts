@@ -1,5 +1,5 @@
 import { importJWK, SignJWT, type JWK, type JWTPayload } from 'jose';
-import { type Collection, collectionOf } from '../store/collection.ts';
+import { type Collection, collectionOf, inserting } from '../store/collection.ts';
 import type { Row, Store, Write } from '../store/store.ts';
 import { PUBLIC_KEY, SIGNING_KEY } from './kinds.ts';
 import {
@@ -89,7 +89,7 @@ export async function createKeys({ store, elapsed }: KeysDependencies): Promise<
       const { row: publicRow } = await rows.published.get(old.id);
       // Lost: another process rotated just now, and its key is as new as ours would have been.
       await store.commit([
-        ...insertsOf(rows, made),
+        ...insertsOf(made),
         rows.signing.swapping(old, { value: retired, expires_at }),
         ...(publicRow === null
           ? []
@@ -148,7 +148,7 @@ async function makeMissing(store: Store, rows: KeyRows): Promise<void> {
   for (const alg of ALGORITHMS) {
     if (keys.some(({ value }) => value.alg === alg)) continue;
     // Lost: another process was first, and its key is the one.
-    await store.commit(insertsOf(rows, await generateSigningKey(alg, 1, now)));
+    await store.commit(insertsOf(await generateSigningKey(alg, 1, now)));
   }
 }
 
@@ -184,11 +184,11 @@ function signer(rows: readonly Row<SigningKey>[], alg: Algorithm, now: number): 
 }
 
 /** The id names the generation, so that of two that make the same one only the first is stored. */
-function insertsOf({ signing, published }: KeyRows, key: SigningKey): [Write, Write] {
+function insertsOf(key: SigningKey): [Write, Write] {
   const id = `${key.alg}.${key.generation}`;
   return [
-    signing.inserting(id, { value: key, expires_at: NO_END_MS }),
-    published.inserting(id, { value: publicKeyOf(key), expires_at: NO_END_MS }),
+    inserting(SIGNING_KEY, id, { value: key, expires_at: NO_END_MS }),
+    inserting(PUBLIC_KEY, id, { value: publicKeyOf(key), expires_at: NO_END_MS }),
   ];
 }
 

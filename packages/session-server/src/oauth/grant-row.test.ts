@@ -63,7 +63,7 @@ it("shows a provider's own claims only under the connector that signed the perso
 
 it('is revoked though somebody changes it at the same moment', async () => {
   const grant = grantOf(confirmed({}, ['openid']), secrets);
-  await store.commit([insertGrant(store, 'G', grant, clock.now(), 3_600_000)]);
+  await store.commit([insertGrant('G', grant, clock.now(), 3_600_000)]);
   let rival = true;
   const contended: Store = {
     ...store,
@@ -87,7 +87,7 @@ describe('a provider’s word that a session or consent is gone', () => {
   const HOUR_MS = 3_600_000;
   const grantNow = (): Grant => grantOf(confirmed({}, ['openid']), secrets);
   const insert = async (id: string, grant: Grant): Promise<void> => {
-    expect((await store.commit([insertGrant(store, id, grant, clock.now(), HOUR_MS)])).stored).toBe(true);
+    expect((await store.commit([insertGrant(id, grant, clock.now(), HOUR_MS)])).stored).toBe(true);
   };
 
   it('ends every grant of that person and of nobody else, and none that they agree to later', async () => {

@@ -1,6 +1,6 @@
 import { type Secrets, hashSecret } from '../secrets/index.ts';
 import { claimsOf, type ConfirmedSession } from '../session/index.ts';
-import { collectionOf } from '../store/collection.ts';
+import { collectionOf, inserting } from '../store/collection.ts';
 import type { Store, Write } from '../store/store.ts';
 import { GRANT, type Grant, SUBJECT_END } from './kinds.ts';
 
@@ -20,8 +20,8 @@ export function grantOf(session: ConfirmedSession, secrets: Pick<Secrets, 'subje
 }
 
 /** The write that makes it hold, from `now` on, `lifetime_ms` long. */
-export function insertGrant(store: Store, id: string, value: Grant, now: number, lifetime_ms: number): Write {
-  return collectionOf(store, GRANT).inserting(id, { value, expires_at: now + lifetime_ms });
+export function insertGrant(id: string, value: Grant, now: number, lifetime_ms: number): Write {
+  return inserting(GRANT, id, { value, expires_at: now + lifetime_ms });
 }
 
 export async function findGrant(store: Store, id: string): Promise<Grant | null> {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createSecrets } from '../secrets/index.ts';
 import { type FakeClock, createFakeClock, slowStore } from '../testing/index.ts';
-import { type Collection, collectionOf } from './collection.ts';
+import { type Collection, collectionOf, inserting } from './collection.ts';
 import { kindOf } from './kinds.ts';
 import { openSqliteStore } from './sqlite.ts';
 import type { Store } from './store.ts';
@@ -67,7 +67,7 @@ describe('a collection', () => {
   it('stores what is written beside a row with it, and tries no write that never holds for ever', async () => {
     const { counters } = world();
     const next = (n: number, id: string) => ({ value: { n, owner: 'ada' }, expires_at: 2 ** 50, also: [beside(id)] });
-    const beside = (id: string) => counters.inserting(id, { value: { n: 0, owner: 'bob' }, expires_at: 2 ** 50 });
+    const beside = (id: string) => inserting(COUNTER, id, { value: { n: 0, owner: 'bob' }, expires_at: 2 ** 50 });
     await counters.update('P.A', () => next(1, 'P.B'));
     expect((await counters.get('P.B')).row?.value.n).toBe(0);
     await expect(counters.update('P.A', () => next(2, 'P.B'))).rejects.toThrow('does not hold');

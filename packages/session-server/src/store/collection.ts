@@ -40,24 +40,12 @@ export interface Collection<T> {
   update(id: string, change: (row: Row<T> | null, now: number) => Next<T> | null): Promise<Updated<T>>;
   /** Removes the row unless it changed since it was read. */
   remove(row: Row<T>): Promise<boolean>;
-  /** The write that inserts a row, for another one's `also`. */
-  inserting(id: string, next: Omit<Next<T>, 'also'>): Write;
   /** The write that replaces a row, for another one's `also`. */
   swapping(row: Row<T>, next: Omit<Next<T>, 'also'>): Write;
 }
 
 export function collectionOf<T>(store: Store, kind: KindOf<T>): Collection<T> {
-  const { name, schema, tagsOf } = kind;
-  const rowOf = (id: string, version: number, { value, expires_at, due_at = null }: Next<T>): Row<T> => ({
-    id,
-    version,
-    schema,
-    expires_at,
-    due_at,
-    value,
-  });
-  const writing = (op: 'insert' | 'swap', row: Row<T>): Write =>
-    tagsOf === null ? { op, kind: name, row } : { op, kind: name, row, tags: tagsOf(row.value) };
+  const { name, tagsOf } = kind;
   const get = async (id: string): Promise<At & { readonly row: Row<T> | null }> => {
     const { row, now } = await store.get(name, id);
     return { row: row === null ? null : upgraded(kind, row), now };
@@ -79,8 +67,8 @@ export function collectionOf<T>(store: Store, kind: KindOf<T>): Collection<T> {
       let made = null as Row<T> | null;
       const { stored, now } = await store.commit((at) => {
         const wanted = next(at);
-        made = rowOf(id, 1, wanted);
-        return [writing('insert', made), ...(wanted.also ?? [])];
+        made = rowOf(kind, id, 1, wanted);
+        return [writing(kind, 'insert', made), ...(wanted.also ?? [])];
       });
       return { row: stored ? made : null, now };
     },
@@ -94,15 +82,32 @@ export function collectionOf<T>(store: Store, kind: KindOf<T>): Collection<T> {
         // Nobody was faster, and yet it was not stored: it is a write beside it that does not hold, and it never will.
         if (seen === version && also.length > 0) throw new Error(`${name}: a write beside it does not hold`);
         seen = version;
-        const row = rowOf(id, version + 1, next);
-        const { stored } = await store.commit([writing(before === null ? 'insert' : 'swap', row), ...also]);
+        const row = rowOf(kind, id, version + 1, next);
+        const { stored } = await store.commit([writing(kind, before === null ? 'insert' : 'swap', row), ...also]);
         if (stored) return { before, row, now };
       }
     },
     async remove({ id, version }) {
       return (await store.commit([{ op: 'remove', kind: name, id, version }])).stored;
     },
-    inserting: (id, next) => writing('insert', rowOf(id, 1, next)),
-    swapping: (row, next) => writing('swap', rowOf(row.id, row.version + 1, next)),
+    swapping: (row, next) => writing(kind, 'swap', rowOf(kind, row.id, row.version + 1, next)),
   };
+}
+
+/** The write that inserts a row, for another one's `also`. */
+export function inserting<T>(kind: KindOf<T>, id: string, next: Omit<Next<T>, 'also'>): Write {
+  return writing(kind, 'insert', rowOf(kind, id, 1, next));
+}
+
+function rowOf<T>(
+  { schema }: KindOf<T>,
+  id: string,
+  version: number,
+  { value, expires_at, due_at = null }: Next<T>,
+): Row<T> {
+  return { id, version, schema, expires_at, due_at, value };
+}
+
+function writing<T>({ name, tagsOf }: KindOf<T>, op: 'insert' | 'swap', row: Row<T>): Write {
+  return tagsOf === null ? { op, kind: name, row } : { op, kind: name, row, tags: tagsOf(row.value) };
 }

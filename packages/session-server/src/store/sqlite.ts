@@ -16,6 +16,9 @@ export interface SqliteStoreOptions {
   readonly wait: (ms: number) => Promise<void>;
 }
 
+/** What makes a `StoredRow`. */
+const COLUMNS = 'id, version, schema, expires_at, due_at, value';
+
 /** Rows whose time is over are counted up to here. */
 const OVER_LIMIT = 100_000;
 
@@ -37,12 +40,8 @@ export function openSqliteStore({ path, sealer, now, wait }: SqliteStoreOptions)
   const db = openDatabase(path, sealer);
   const inTurn = createWriter(path, wait);
   const sql = {
-    get: db.prepare(
-      'SELECT id, version, schema, expires_at, due_at, value FROM rows WHERE kind = ? AND id = ? AND expires_at > ?',
-    ),
-    list: db.prepare(
-      'SELECT id, version, schema, expires_at, due_at, value FROM rows WHERE kind = ? AND expires_at > ? ORDER BY id LIMIT ?',
-    ),
+    get: db.prepare(`SELECT ${COLUMNS} FROM rows WHERE kind = ? AND id = ? AND expires_at > ?`),
+    list: db.prepare(`SELECT ${COLUMNS} FROM rows WHERE kind = ? AND expires_at > ? ORDER BY id LIMIT ?`),
     insert: db.prepare(
       `INSERT INTO rows (kind, id, version, schema, expires_at, due_at, value)
        VALUES (:kind, :id, :version, :schema, :expires_at, :due_at, :value) ON CONFLICT (kind, id) DO NOTHING`,
@@ -54,7 +53,7 @@ export function openSqliteStore({ path, sealer, now, wait }: SqliteStoreOptions)
     ),
     remove: db.prepare('DELETE FROM rows WHERE kind = ? AND id = ? AND version = ? AND expires_at > ?'),
     find: db.prepare(
-      `SELECT rows.id, version, schema, expires_at, due_at, value FROM tags JOIN rows USING (kind, id)
+      `SELECT ${COLUMNS} FROM tags JOIN rows USING (kind, id)
        WHERE tags.tag = ? AND tags.kind = ? AND tags.id > ? AND expires_at > ? ORDER BY tags.id LIMIT ?`,
     ),
     untag: db.prepare('DELETE FROM tags WHERE kind = ? AND id = ?'),
@@ -65,7 +64,7 @@ export function openSqliteStore({ path, sealer, now, wait }: SqliteStoreOptions)
        FROM pragma_page_count(), pragma_freelist_count(), pragma_page_size()`,
     ),
     due: db.prepare(
-      `SELECT id, version, schema, expires_at, due_at, value FROM rows
+      `SELECT ${COLUMNS} FROM rows
        WHERE kind = ? AND due_at <= ? AND expires_at > ? ORDER BY due_at, id LIMIT ?`,
     ),
     lease: db.prepare('UPDATE rows SET due_at = ? WHERE kind = ? AND id = ?'),
@@ -137,15 +136,14 @@ export function openSqliteStore({ path, sealer, now, wait }: SqliteStoreOptions)
       return { rows, next: stored.length > limit ? (rows.at(-1)?.id ?? null) : null, now: at };
     },
     async commit(given) {
-      if (typeof given !== 'function') checkWrites(given);
       return inTurn(() => {
-        let at = now();
+        let at = 0;
         try {
           inTransaction(db, () => {
             // Once the lock is ours: another process may have held it for a while.
             at = now();
             const writes = typeof given === 'function' ? given(at) : given;
-            if (typeof given === 'function') checkWrites(writes);
+            checkWrites(writes);
             for (const write of writes) if (!apply(write, at)) throw new DoesNotHold();
           });
           return { stored: true, now: at };

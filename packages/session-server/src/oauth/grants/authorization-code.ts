@@ -39,7 +39,7 @@ export async function redeemCode(context: GrantContext, client: Client, params: 
     },
     (session, now) => {
       issued = { session, grant: grantOf(session, secrets) };
-      return [insertGrant(store, session.id, issued.grant, now, lifetimes.access_token_s * 1000)];
+      return [insertGrant(session.id, issued.grant, now, lifetimes.access_token_s * 1000)];
     },
   );
 
