@@ -412,6 +412,7 @@ class Model {
       if (event.type === 'arm') return this.armBy(now);
       if (event.type === 'withdraw' && this.way !== '' && this.provider === null) {
         this.way = '';
+        this.ticket = undefined;
         return this.become('initialized', this.expiresAt);
       }
       if (event.type === 'restart' && this.provider?.run === event.upstream.run)
