@@ -1,3 +1,4 @@
+import type { AppNames } from './apps.ts';
 import type { BrowserHolder } from './browser-holder.ts';
 import { FlowError } from './flow-error.ts';
 import type { RedirectPort } from './redirect-port.ts';
@@ -13,6 +14,7 @@ export interface BrowserClaimDependencies {
   readonly links: Links;
   readonly forms: Forms;
   readonly holder: BrowserHolder;
+  readonly namesOf: AppNames;
 }
 
 /** The phone's browser claims a session by a form, and matches the number, before it goes to a provider. */
@@ -34,7 +36,7 @@ export function createBrowserClaim(
     async claimed(session_id, browser_key) {
       const { session } = await rows.load(session_id);
       if (session.status !== 'retrieved' || session.retrieval.holder !== holderOf(session, browser_key)) return null;
-      return { client_name: session.client_name, connector: session.choice.connector };
+      return { client_name: session.client_name, app_names: deps.namesOf(session.choice.connector) };
     },
     async claim(session_id, form_token, browser_key, phone) {
       const { session, now } = await rows.load(session_id);

@@ -5,6 +5,7 @@ import type { Timers } from '../jobs/index.ts';
 import { createDerivedTokens, type Secrets } from '../secrets/index.ts';
 import type { ClientDirectory, Lifetimes } from '../session/index.ts';
 import type { Store } from '../store/store.ts';
+import { createAppNames } from './apps.ts';
 import { authorizationResponse } from './authorization-response.ts';
 import { createBeginning } from './beginning.ts';
 import { createBrowserClaim } from './browser-claim.ts';
@@ -117,11 +118,13 @@ export function createFlow(deps: FlowDependencies): Flow {
   });
   const forms = createForms(secrets);
   const holder = createBrowserHolder({ ...deps, rows });
+  const namesOf = createAppNames(deps.connectors);
   const roundTrip = createRoundTrip({
     ...deps,
     issuer,
     rows,
     holder,
+    namesOf,
     tokens: forgetTokens,
     lifetimes,
     onFailure,
@@ -152,8 +155,8 @@ export function createFlow(deps: FlowDependencies): Flow {
       collected,
     },
     redirect: {
-      preview: createPreview((id) => sessions.current(id), links),
-      ...createBrowserClaim({ rows, links, forms, holder }),
+      preview: createPreview({ ...deps, current: (id) => sessions.current(id), links, namesOf }),
+      ...createBrowserClaim({ rows, links, forms, holder, namesOf }),
       ...roundTrip,
       ...createSameDevice({
         ...deps,
@@ -161,6 +164,7 @@ export function createFlow(deps: FlowDependencies): Flow {
         links,
         forms,
         holder,
+        namesOf,
         toProvider: roundTrip.toProvider,
       }),
       collected,

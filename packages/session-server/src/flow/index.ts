@@ -6,5 +6,5 @@ export type { BrowserPort, SessionCredentials } from './browser-port.ts';
 export type { Flow } from './flow.ts';
 export { FlowError } from './flow-error.ts';
 export type { Redemption, RedemptionPort } from './redemption-port.ts';
-export type { LinkPreview, RedirectEnd, RedirectPort, SameDeviceStart } from './redirect-port.ts';
+export type { LinkPreview, PreviewedApp, RedirectEnd, RedirectPort, SameDeviceStart } from './redirect-port.ts';
 export type { Consent, Scan, WalletPort } from './wallet-port.ts';

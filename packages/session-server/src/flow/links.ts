@@ -24,7 +24,7 @@ export interface Links {
   /** Whether `ticket` is the one in the `start` link of the session as it is now. */
   isTicket(session: Session, ticket: string): boolean;
   /** For apps: the same link after the phone page. `step` is that of the link that was opened, in mode `qr`. */
-  handOver(session: Session, step: string): string;
+  handOver(session: Pick<Session, 'id'>, step: string): string;
   /** Ms since the epoch: from then on nothing counts that was made of the link with that step. */
   endOf(session: Session, step: string): number;
   verify(session: Session, link: Pick<Link, 'step' | 'mac'>, now: number): LinkVerdict;

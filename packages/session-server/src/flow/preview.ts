@@ -1,13 +1,33 @@
+import type { Connector } from '../connectors/connector.ts';
 import { type Party, type Session, sameNetwork } from '../session/index.ts';
 import { FlowError } from './flow-error.ts';
-import type { LinkPreview, RedirectPort } from './redirect-port.ts';
+import type { AppNames } from './apps.ts';
+import type { LinkPreview, PreviewedApp, RedirectPort } from './redirect-port.ts';
 import type { Consent } from './wallet-port.ts';
 import type { Links } from './links.ts';
 import { refusal } from './refusal.ts';
 import type { Loaded } from './session-rows.ts';
 
+export interface PreviewDependencies {
+  readonly current: (session_id: string) => Promise<Loaded>;
+  readonly links: Links;
+  readonly connectors: ReadonlyMap<string, Connector>;
+  readonly namesOf: AppNames;
+}
+
 /** Shows a phone's browser what a link is about. Reads only: previewers and prefetchers open links too. */
-export function createPreview(current: (session_id: string) => Promise<Loaded>, links: Links): RedirectPort['preview'] {
+export function createPreview(deps: PreviewDependencies): RedirectPort['preview'] {
+  const { current, links, connectors, namesOf } = deps;
+
+  /** `text`: the link that an app takes over. */
+  const appOf = (connector_id: string, text: string, scopes: readonly string[]): PreviewedApp => {
+    const { redirect = null, wallet = null } = connectors.get(connector_id) ?? {};
+    const names = namesOf(connector_id);
+    if (redirect !== null) return { type: 'provider', names, asks: redirect.asks?.(['openid', ...scopes]) ?? null };
+    const hand_over_url = wallet?.handOver(text) ?? null;
+    return { type: 'wallet', names, hand_over_url, install_url: wallet?.installUrl ?? null };
+  };
+
   return async (scan, phone) => {
     const { session, now } = await current(scan.session_id);
     const verdict = links.verify(session, scan, now);
@@ -18,14 +38,14 @@ export function createPreview(current: (session_id: string) => Promise<Loaded>, 
     if (session.status !== 'initialized') throw refusal('already_claimed');
     if (verdict === 'stale') throw new FlowError('qr_stale', 'the code is too old: scan the one that is shown now');
     const { connector, mode } = session.choice;
+    const text = mode === 'same_device' ? links.sameDevice(session) : links.handOver(session, scan.step);
+    const scopes = session.request.scope.filter((scope) => scope !== 'openid');
     return {
       client: relyingPartyOf(session),
-      connector,
-      mode,
-      hand_over: mode === 'same_device' ? links.sameDevice(session) : links.handOver(session, scan.step),
+      app: appOf(connector, text, scopes),
       requester: { address: session.browser.address, user_agent: session.browser.user_agent },
       networks: session.policy.network === 'allow' ? null : compared(session.browser, phone),
-      scopes: session.request.scope.filter((scope) => scope !== 'openid'),
+      scopes,
     };
   };
 }

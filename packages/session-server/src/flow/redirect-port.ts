@@ -1,14 +1,11 @@
-import type { EndStatus, Mode } from '@beckon/protocol';
-import type { Party } from '../session/index.ts';
+import type { EndStatus } from '@beckon/protocol';
+import type { LocalizedText, Party } from '../session/index.ts';
 import type { Consent, Scan, WalletPort } from './wallet-port.ts';
 
 /** What the phone's own browser shows when it opens the QR's URL. Looking claims nothing. */
 export interface LinkPreview {
   readonly client: Consent['client'];
-  readonly connector: string;
-  readonly mode: Mode;
-  /** The same session in the form that an app link hands over: good for 60 s from the frame's beginning, or as long as a same-device link. */
-  readonly hand_over: string;
+  readonly app: PreviewedApp;
   /** `address` is whole, to be compared; only its beginning is shown. */
   readonly requester: { readonly address: string; readonly user_agent: string };
   /** Whether phone and browser are on one network; null where the client does not want it compared. */
@@ -17,6 +14,22 @@ export interface LinkPreview {
   readonly scopes: readonly string[];
 }
 
+/** How the page goes on: in the app, or at the provider. */
+export type PreviewedApp =
+  | {
+      readonly type: 'wallet';
+      readonly names: LocalizedText;
+      /** Opens the app with this session: good for 60 s from the frame's beginning, or as long as a same-device link. Null without an app link. */
+      readonly hand_over_url: string | null;
+      readonly install_url: string | null;
+    }
+  | {
+      readonly type: 'provider';
+      readonly names: LocalizedText;
+      /** What the provider is asked for, in phrases; null where it is what will be shared. */
+      readonly asks: readonly LocalizedText[] | null;
+    };
+
 /** How a browser that opens the link on the same device goes on. */
 export type SameDeviceStart =
   | { readonly type: 'redirect'; readonly location: string }
@@ -24,7 +37,7 @@ export type SameDeviceStart =
   | {
       readonly type: 'ask';
       readonly client: Consent['client'];
-      readonly connector: string;
+      readonly app_names: LocalizedText;
       readonly form_token: string;
     };
 
@@ -39,6 +52,7 @@ export type RedirectEnd =
       /** Comes back with the person's word: see `settle`. */
       readonly state: string;
       readonly client: Consent['client'];
+      readonly app_names: LocalizedText;
       /** The screen that waits. */
       readonly requester: { readonly address: string; readonly user_agent: string };
       /** Who would be signed in, as the provider calls them; null where it gave no name. */
@@ -66,7 +80,7 @@ export interface RedirectPort extends Pick<WalletPort, 'collected'> {
   claimed(
     session_id: string,
     browser_key: string,
-  ): Promise<{ readonly client_name: string; readonly connector: string } | null>;
+  ): Promise<{ readonly client_name: string; readonly app_names: LocalizedText } | null>;
   /** The phone's browser claims the session (by POST: a GET claims nothing). @throws FlowError `qr_stale`, `already_claimed` */
   claim(
     session_id: string,

@@ -9,10 +9,11 @@ import {
   type RedirectStart,
 } from '../connectors/connector.ts';
 import { type ManualTimers, createManualTimers } from '../test-support/manual-timers.ts';
-import type { Client, Identity, Party } from '../session/index.ts';
+import { type Client, type Identity, type Party, parseLink } from '../session/index.ts';
 import type { Row, Store } from '../store/store.ts';
 import { type FlowNode, type FlowWorld, WORLD_ISSUER, flowWorld } from '../test-support/flow-world.ts';
 import { EXAMPLE_BROWSER } from '../testing/example-session.ts';
+import { createLinks } from './links.ts';
 import type { Scan } from './wallet-port.ts';
 
 const PHONE: Party = { address: '192.0.2.77', comparable: true, user_agent: 'Phone', origin: null };
@@ -167,7 +168,7 @@ describe('the phone page', () => {
     const session = await world.create();
     expect(await world.flow.preview(scanOf(session), PHONE)).toMatchObject({
       client: { name: 'Shop' },
-      connector: 'uaepass',
+      app: { type: 'provider', names: { en: 'uaepass' }, asks: null },
     });
     await world.flow.openForm(scanOf(session), MINE);
     expect(await statusOf(world, session)).toBe('initialized');
@@ -179,8 +180,9 @@ describe('the phone page', () => {
       const { world } = setting();
       const session = await world.create();
       const frame = scanOf(session);
-      const { hand_over } = await world.flow.preview(frame, PHONE);
-      const [session_id = '', step = '', mac = ''] = hand_over.split('/').at(-1)?.split('.') ?? [];
+      const settings = { issuer: WORLD_ISSUER, qrBaseUrl: `${WORLD_ISSUER}/Q/`, lifetimes: { frame_ms: 2000 } };
+      const copy = createLinks(settings, world.secrets).handOver({ id: frame.session_id }, frame.step);
+      const { session_id = '', step = '', mac = '' } = parseLink(copy.split('/').at(-1) ?? '') ?? {};
       expect(step).toBe('H0');
       let form = await world.flow.openForm(frame, MINE);
       world.clock.advance(10_000);
@@ -579,6 +581,7 @@ describe('reauthentication', () => {
       type: 'asks',
       state,
       client: { name: 'Shop', logo_uri: null, origin: 'https://shop.example' },
+      app_names: { en: 'uaepass' },
       requester: { address: EXAMPLE_BROWSER.address, user_agent: EXAMPLE_BROWSER.user_agent },
       person: 'Ada',
     };
@@ -832,7 +835,7 @@ describe('on one device', () => {
       expect([answered, uaepass.begun.length]).toEqual([false, 0]);
       timers.advance(1);
       expect(await start).toMatchObject(
-        armed ? { type: 'redirect' } : { type: 'ask', connector: 'uaepass', client: { name: 'Shop' } },
+        armed ? { type: 'redirect' } : { type: 'ask', app_names: { en: 'uaepass' }, client: { name: 'Shop' } },
       );
       expect(await statusOf(world, session)).toBe(armed ? 'retrieved' : 'initialized');
     }

@@ -5,6 +5,7 @@ import { newSecret, type Secrets } from '../secrets/index.ts';
 import type { Identity, LocalizedText, Lifetimes, RetrievedSession, Session, SessionEvent } from '../session/index.ts';
 import { partitionOf } from '../store/partition.ts';
 import type { Row, Store, Write } from '../store/store.ts';
+import type { AppNames } from './apps.ts';
 import { createAttempts } from './attempts.ts';
 import type { BrowserHolder } from './browser-holder.ts';
 import { FlowError } from './flow-error.ts';
@@ -12,6 +13,7 @@ import type { RedirectEnd, RedirectPort } from './redirect-port.ts';
 import type { Attempt } from './kinds.ts';
 import { personName } from './person-name.ts';
 import { relyingPartyOf } from './preview.ts';
+import { providerLocation } from './provider-location.ts';
 import { asksForReauthentication, hasReauthenticated } from './reauthentication.ts';
 import { assertRecent } from './recent-authentication.ts';
 import { refusal } from './refusal.ts';
@@ -25,6 +27,7 @@ export interface RoundTripDependencies {
   readonly store: Store;
   readonly secrets: Secrets;
   readonly holder: BrowserHolder;
+  readonly namesOf: AppNames;
   readonly tokens: ForgetTokens;
   readonly lifetimes: Lifetimes;
   readonly randomBytes: (size: number) => Uint8Array;
@@ -55,8 +58,9 @@ export function createRoundTrip(
       mode,
       reauthenticate: asksForReauthentication(connector.redirect, mode, session.request),
     } as const;
-    const { location, kept } = await connector.redirect.begin({ ...start, request });
-    const attempt = { session_id: session.id, connector: connector.id, holder, start, kept };
+    const begun = await connector.redirect.begin({ ...start, request });
+    const location = providerLocation(begun.location);
+    const attempt = { session_id: session.id, connector: connector.id, holder, start, kept: begun.kept };
     await attempts.insert(attempt, session.expires_at + deps.lifetimes.scanned_ms);
     return location;
   };
@@ -125,6 +129,13 @@ export function createRoundTrip(
       throw new FlowError('verification_failed', 'go on in the browser in which this sign-in was started');
     }
     return row;
+  };
+
+  const asking = (session: RetrievedSession, state: string, { claims }: Identity): RedirectEnd => {
+    const { address, user_agent } = session.browser;
+    const client = relyingPartyOf(session);
+    const app_names = deps.namesOf(session.choice.connector);
+    return { type: 'asks', state, client, app_names, requester: { address, user_agent }, person: personName(claims) };
   };
 
   /** The session as it is by the clock. */
@@ -203,12 +214,6 @@ type Heard =
 
 function confirming({ request }: Session, holder: string, identity: Identity): SessionEvent {
   return { type: 'confirm', holder, number: null, identity, scope: request.scope };
-}
-
-function asking(session: Session, state: string, { claims }: Identity): RedirectEnd {
-  const { address, user_agent } = session.browser;
-  const client = relyingPartyOf(session);
-  return { type: 'asks', state, client, requester: { address, user_agent }, person: personName(claims) };
 }
 
 /** The provider's prescribed words, in the person's language; null for the usual ones. */

@@ -1,6 +1,7 @@
 import { type Bus, lookUntil } from '../bus/index.ts';
 import type { Timers } from '../jobs/index.ts';
 import type { Session } from '../session/index.ts';
+import type { AppNames } from './apps.ts';
 import type { BrowserHolder } from './browser-holder.ts';
 import { FlowError } from './flow-error.ts';
 import type { RedirectPort, SameDeviceStart } from './redirect-port.ts';
@@ -20,6 +21,7 @@ export interface SameDeviceDependencies {
   readonly links: Links;
   readonly forms: Forms;
   readonly holder: BrowserHolder;
+  readonly namesOf: AppNames;
   readonly toProvider: RedirectPort['toProvider'];
   /** How long a browser waits for the owner's click, in ms. Default 1 s. */
   readonly patience_ms?: number | undefined;
@@ -44,7 +46,7 @@ export function createSameDevice(deps: SameDeviceDependencies): Pick<RedirectPor
   const ask = (session: Session, browser_key: string): SameDeviceStart => ({
     type: 'ask',
     client: relyingPartyOf(session),
-    connector: holder.redirecting(session).id,
+    app_names: deps.namesOf(holder.redirecting(session).id),
     form_token: forms.make(session, browser_key, session.expires_at),
   });
 

@@ -5,7 +5,6 @@
  * anything means to them.
  */
 import express, { type Express, type Request } from 'express';
-import type { Connector } from '../connectors/connector.ts';
 import type { Flow } from '../flow/index.ts';
 import type { OAuth } from '../oauth/index.ts';
 import type { Polls } from '../realtime/index.ts';
@@ -13,6 +12,7 @@ import type { ClientDirectory, Party } from '../session/index.ts';
 import type { Logger, ServerMetrics } from '../telemetry/index.ts';
 import type { Webhooks } from '../webhooks/index.ts';
 import { assetRoutes } from './routes/asset-routes.ts';
+import type { AssociatedApps } from './routes/association-routes.ts';
 import { authorizeRoutes } from './routes/authorize-routes.ts';
 import type { BrowserKeys } from './policy/browser-key.ts';
 import type { ClientAddress } from './policy/client-address.ts';
@@ -37,7 +37,7 @@ export interface AppDependencies {
   readonly oauth: OAuth;
   readonly polls: Polls;
   readonly clients: ClientDirectory;
-  readonly connectors: ReadonlyMap<string, Connector>;
+  readonly apps: AssociatedApps;
   readonly cors: Cors;
   readonly limits: Limits;
   readonly browserKeys: BrowserKeys;
@@ -56,7 +56,7 @@ export interface AppDependencies {
 const USER_AGENT_LIMIT = 256;
 
 export function createApp(deps: AppDependencies): Express {
-  const { issuer, flow, oauth, polls, clients, cors, limits, connectors, browserKeys } = deps;
+  const { issuer, flow, oauth, polls, clients, cors, limits, browserKeys } = deps;
   const onRefused = (error: unknown): void => deps.logger.error('sign-in refused', {}, error);
   const partyOf = (request: Request): Party => ({
     ...deps.clientAddress(request),
@@ -75,13 +75,12 @@ export function createApp(deps: AppDependencies): Express {
   app.use(oauthRoutes(oauth, cors, limits));
   app.use(authorizeRoutes({ issuer, oauth, flow: flow.browser, partyOf, limits }));
   app.use(walletRoutes({ flow: flow.wallet, partyOf, limits }));
-  app.use(redirectRoutes({ issuer, flow: flow.redirect, connectors, browserKeys, limits, onRefused }));
-  app.use(startRoutes({ issuer, flow: flow.redirect, connectors, browserKeys, partyOf, limits, onRefused }));
+  app.use(redirectRoutes({ issuer, flow: flow.redirect, browserKeys, limits, onRefused }));
+  app.use(startRoutes({ issuer, flow: flow.redirect, browserKeys, partyOf, limits, onRefused }));
   app.use(sessionRoutes({ flow: flow.browser, oauth, polls, clients, cors, partyOf, limits }));
-  app.use(phoneRoutes({ issuer, flow: flow.redirect, connectors, browserKeys, partyOf, limits, onRefused }));
+  app.use(phoneRoutes({ issuer, flow: flow.redirect, apps: deps.apps, browserKeys, partyOf, limits, onRefused }));
   app.use(
     webhookRoutes({
-      connectors,
       limits,
       webhooks: deps.webhooks,
       onRefused: (error) => deps.logger.warn('delivery refused', {}, error),

@@ -107,6 +107,7 @@ export async function composeServer(settings: Settings, composition: Composition
     reauthenticates: (id) => canReauthenticate(connectors.get(id)),
   });
   const webhooks = createWebhooks({
+    connectors,
     store,
     secrets,
     revoke: (connector, subject, at) => oauth.revokeSubject(connector, subject, at),
@@ -184,13 +185,17 @@ export async function composeServer(settings: Settings, composition: Composition
         ? logger.error('the store is full: no new sign-in begins', { name: 'store_limit_mb' })
         : logger.info('the store has room again'),
   });
+  const wallets = [...connectors.values()].flatMap(({ wallet }) => wallet ?? []);
   const listener = createApp({
     issuer: settings.issuer,
     flow,
     oauth,
     polls,
     clients,
-    connectors,
+    apps: {
+      appleAppIds: wallets.flatMap((wallet) => wallet.appleAppIds),
+      androidApps: wallets.flatMap((wallet) => wallet.androidApps),
+    },
     browserKeys: createBrowserKeys(settings.issuer, () => newSecret(randomBytes)),
     webhooks,
     cors,

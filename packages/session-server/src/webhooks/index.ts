@@ -3,4 +3,4 @@
  * once, and what was delivered. Depends on the store and on keyed hashes. Leaves the route and its
  * limits to `http`, verifying to the connector, and ending grants to `oauth`.
  */
-export { type Webhooks, type WebhooksDependencies, createWebhooks } from './webhooks.ts';
+export { type DeliveryReader, type Webhooks, type WebhooksDependencies, createWebhooks } from './webhooks.ts';

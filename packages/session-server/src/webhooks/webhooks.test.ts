@@ -20,6 +20,7 @@ beforeEach(() => {
   revoked = [];
   failing = false;
   webhooks = createWebhooks({
+    connectors: new Map(),
     store,
     secrets,
     revoke: (...what) => {

@@ -1,4 +1,4 @@
-import type { LinkPreview, RedirectEnd } from '../../flow/index.ts';
+import type { LinkPreview, PreviewedApp, RedirectEnd } from '../../flow/index.ts';
 import { readableAddress } from '../../session/index.ts';
 import { html } from './html.ts';
 import { domainOf } from './domain.ts';
@@ -15,10 +15,10 @@ const SHARED: ReadonlyMap<string, string> = new Map([
 
 /** What a phone's own camera opens. It hands over to the app, or says how to get it; it claims nothing. */
 export function phonePage(
-  preview: LinkPreview,
-  app: { readonly name: string; readonly hand_over_url: string | null; readonly install_url: string | null },
+  { client }: LinkPreview,
+  { names, hand_over_url, install_url }: Extract<PreviewedApp, { readonly type: 'wallet' }>,
 ): string {
-  const { client } = preview;
+  const name = names.en;
   const domain = domainOf(client);
   return page({
     title: `Sign in to ${client.name}`,
@@ -27,14 +27,14 @@ export function phonePage(
       <h1>${client.name}</h1>
       <p class="domain">${domain}</p>
       ${
-        app.hand_over_url === null
-          ? html`<p>Open ${app.name} on this phone and scan the code again from there.</p>`
-          : html`<p>Continue in ${app.name} to see what is asked for, and to approve or decline.</p>
+        hand_over_url === null
+          ? html`<p>Open ${name} on this phone and scan the code again from there.</p>`
+          : html`<p>Continue in ${name} to see what is asked for, and to approve or decline.</p>
               <p class="actions">
-                <a class="button" href="${app.hand_over_url}" rel="noreferrer">Open ${app.name}</a>
+                <a class="button" href="${hand_over_url}" rel="noreferrer">Open ${name}</a>
               </p>`
       }
-      ${app.install_url === null ? null : html`<p class="secondary"><a href="${app.install_url}" rel="noreferrer">Get ${app.name}</a> if it is not on this phone yet.</p>`}
+      ${install_url === null ? null : html`<p class="secondary"><a href="${install_url}" rel="noreferrer">Get ${name}</a> if it is not on this phone yet.</p>`}
       <p class="warning" role="note">
         Go on only if you are looking at ${domain} yourself right now. Somebody who sent you this code or link would be
         signed in as you.
@@ -52,12 +52,11 @@ const NETWORK_DOUBT: Readonly<Partial<Record<NonNullable<LinkPreview['networks']
 /** What a phone's own camera opens for a provider that redirects. Only the form's POST claims anything. */
 export function claimPage(
   preview: LinkPreview,
-  app_name: string,
-  /** What the provider is asked for, in phrases; null where it is what will be shared. */
-  asked: readonly string[] | null,
+  { names, asks }: Extract<PreviewedApp, { readonly type: 'provider' }>,
   form_token: string,
 ): string {
   const { client, requester, networks, scopes } = preview;
+  const app_name = names.en;
   const doubt = networks === null ? undefined : NETWORK_DOUBT[networks];
   const domain = domainOf(client);
   const shared = ['who you are', ...scopes.map((scope) => SHARED.get(scope) ?? scope)];
@@ -73,10 +72,10 @@ export function claimPage(
         <dt>Will be shared</dt>
         <dd>${shared.join(', ')}</dd>
         ${
-          asked === null
+          asks === null
             ? null
             : html`<dt>${app_name} is asked for</dt>
-                <dd>${asked.join('; ')}</dd>`
+                <dd>${asks.map(({ en }) => en).join('; ')}</dd>`
         }
       </dl>
       ${doubt === undefined ? null : html`<p class="warning" role="note">${doubt}</p>`}
@@ -111,11 +110,12 @@ export function goOnPage(client_name: string, app_name: string): string {
 
 /** The last word, where a browser session at the provider may have answered in the person's place. Only its POST signs anybody in. */
 export function finishPage(
-  { client, person, state }: Omit<Extract<RedirectEnd, { readonly type: 'asks' }>, 'type' | 'requester'>,
+  { client, person, state, app_names }: Omit<Extract<RedirectEnd, { readonly type: 'asks' }>, 'type' | 'requester'>,
   /** The screen that waits, as people read it. */
   screen: { readonly browser: string; readonly address: string },
-  app: { readonly id: string; readonly name: string },
+  connector_id: string,
 ): string {
+  const app_name = app_names.en;
   const domain = domainOf(client);
   return page({
     title: `Sign in to ${client.name}?`,
@@ -125,7 +125,7 @@ export function finishPage(
       <p class="domain">${domain}</p>
       <dl>
         <dt>Signs in</dt>
-        <dd>${person === null ? html`You, with ${app.name}` : html`<bdi>${person}</bdi>, with ${app.name}`}</dd>
+        <dd>${person === null ? html`You, with ${app_name}` : html`<bdi>${person}</bdi>, with ${app_name}`}</dd>
         <dt>On this screen</dt>
         <dd>${screen.browser} at ${screen.address}</dd>
       </dl>
@@ -133,7 +133,7 @@ export function finishPage(
         Finish only if you are looking at ${domain} on that screen yourself right now. Else the person in front of it
         would be signed in as you.
       </p>
-      <form method="post" action="/callback/${app.id}" class="actions">
+      <form method="post" action="/callback/${connector_id}" class="actions">
         <input type="hidden" name="state" value="${state}" />
         <button class="button quiet" name="action" value="not_me" autofocus>This wasn’t me</button>
         <button class="button" name="action" value="finish">Finish signing in</button>

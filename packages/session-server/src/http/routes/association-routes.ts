@@ -1,17 +1,24 @@
 import { type RequestHandler, Router } from 'express';
-import type { Connector } from '../../connectors/connector.ts';
 import type { Limits } from '../policy/limits.ts';
 import { requireMethod } from '../input/methods.ts';
 
 /** In seconds. */
 const ASSOCIATION_MAX_AGE_S = 3600;
 
-/** The files that let a wallet app open our links itself (Apple's universal links, Android's app links). */
-export function associationRoutes(connectors: readonly Connector[], limits: Limits): Router {
-  const router = Router({ caseSensitive: true, strict: true });
-  const wallets = connectors.flatMap(({ wallet }) => (wallet === null ? [] : [wallet]));
+/** The wallet apps that open our links themselves. */
+export interface AssociatedApps {
+  /** `<team id>.<bundle id>`. */
+  readonly appleAppIds: readonly string[];
+  readonly androidApps: readonly {
+    readonly package_name: string;
+    /** SHA-256 of each signing certificate: upper-case hex bytes joined by colons. */
+    readonly sha256_cert_fingerprints: readonly string[];
+  }[];
+}
 
-  const appleAppIds = wallets.flatMap((wallet) => wallet.appleAppIds);
+/** The files that let a wallet app open our links itself (Apple's universal links, Android's app links). */
+export function associationRoutes({ appleAppIds, androidApps }: AssociatedApps, limits: Limits): Router {
+  const router = Router({ caseSensitive: true, strict: true });
   if (appleAppIds.length > 0) {
     const association = {
       applinks: { details: [{ appIDs: appleAppIds, components: [{ '/': '/q/*', caseSensitive: false }] }] },
@@ -21,7 +28,6 @@ export function associationRoutes(connectors: readonly Connector[], limits: Limi
       .get(publicJson(association, limits))
       .all(requireMethod('GET'));
   }
-  const androidApps = wallets.flatMap((wallet) => wallet.androidApps);
   if (androidApps.length > 0) {
     const statements = androidApps.map((app) => ({
       relation: ['delegate_permission/common.handle_all_urls'],

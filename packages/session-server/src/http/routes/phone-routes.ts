@@ -1,9 +1,8 @@
 import { type ErrorRequestHandler, type Request, type Response, Router } from 'express';
-import type { Connector } from '../../connectors/connector.ts';
 import { type RedirectPort, FlowError, type LinkPreview } from '../../flow/index.ts';
 import { type Link, type Party, parseLink } from '../../session/index.ts';
 import { asPage } from '../pages/as-page.ts';
-import { associationRoutes } from './association-routes.ts';
+import { type AssociatedApps, associationRoutes } from './association-routes.ts';
 import type { BrowserKeys } from '../policy/browser-key.ts';
 import { formBody, formParams } from '../input/form-body.ts';
 import { pagePolicy } from '../policy/headers.ts';
@@ -14,7 +13,6 @@ import { claimPage, goOnPage, numberPage, phonePage } from '../pages/phone-page.
 import { notHerePage } from '../pages/redirect-pages.ts';
 import { refusalPage } from '../pages/refusal-page.ts';
 import { assertSameOrigin, isPrefetch } from '../policy/same-origin.ts';
-import { toProvider } from './to-provider.ts';
 
 const NOTICE_POLICY = { connect: [], images: [], frameAncestors: [] } as const;
 const PAGE_HEADERS = {
@@ -30,7 +28,7 @@ const FORM_HEADERS = { 'Content-Security-Policy': pagePolicy({ ...NOTICE_POLICY,
 export interface PhoneRoutesDependencies {
   readonly issuer: string;
   readonly flow: RedirectPort;
-  readonly connectors: ReadonlyMap<string, Connector>;
+  readonly apps: AssociatedApps;
   readonly browserKeys: BrowserKeys;
   readonly partyOf: (request: Request) => Party;
   readonly limits: Limits;
@@ -44,7 +42,7 @@ export interface PhoneRoutesDependencies {
  * of ours and the cookie that came with it, since previewers and prefetchers open links too.
  */
 export function phoneRoutes(deps: PhoneRoutesDependencies): Router {
-  const { flow, connectors, browserKeys, limits } = deps;
+  const { flow, browserKeys, limits } = deps;
   // Case-insensitive, for the QR's text is upper case and the app links are not.
   const router = Router({ caseSensitive: false, strict: true });
 
@@ -71,8 +69,7 @@ export function phoneRoutes(deps: PhoneRoutesDependencies): Router {
       if (browser_key === null || !(cause instanceof FlowError) || cause.code !== 'already_claimed') throw cause;
       const mine = await flow.claimed(link.session_id, browser_key);
       if (mine === null) throw cause;
-      const name = connectors.get(mine.connector)?.names.en ?? 'your identity app';
-      response.set(FORM_HEADERS).send(goOnPage(mine.client_name, name));
+      response.set(FORM_HEADERS).send(goOnPage(mine.client_name, mine.app_names.en));
       return null;
     }
   };
@@ -100,7 +97,8 @@ export function phoneRoutes(deps: PhoneRoutesDependencies): Router {
     } else {
       throw new FlowError('invalid_request', 'action: must be continue, number or not_me');
     }
-    toProvider(response, await flow.toProvider(session_id, browser_key));
+    // 303, never 307 (RFC 9700 §4.12).
+    response.redirect(303, await flow.toProvider(session_id, browser_key));
   };
 
   router
@@ -113,22 +111,21 @@ export function phoneRoutes(deps: PhoneRoutesDependencies): Router {
         }
         const preview = await previewOrMine(request, response, link);
         if (preview === null) return;
-        const connector = connectors.get(preview.connector);
-        if (connector?.redirect == null) {
-          response.send(phonePage(preview, appOf(connector, preview)));
+        const { app } = preview;
+        if (app.type === 'wallet') {
+          response.send(phonePage(preview, app));
           return;
         }
         const browser_key = browserKeys.ensure(request, response, link.session_id);
         const form_token = await flow.openForm(link, browser_key);
-        const asked = connector.redirect.asks?.(['openid', ...preview.scopes]).map(({ en }) => en) ?? null;
-        response.set(FORM_HEADERS).send(claimPage(preview, connector.names.en, asked, form_token));
+        response.set(FORM_HEADERS).send(claimPage(preview, app, form_token));
       }),
     )
     .post(formBody, (request, response) => page(request, response, (link) => decide(request, response, link)))
     .all(requireMethod('GET', 'POST'));
   router.use('/q', explain);
 
-  router.use(associationRoutes([...connectors.values()], limits));
+  router.use(associationRoutes(deps.apps, limits));
   return router;
 }
 
@@ -145,12 +142,3 @@ const explain: ErrorRequestHandler = (cause: unknown, _request, response, next) 
   response.set(PAGE_HEADERS).type('html');
   response.status(lost ? 404 : status).send(refusalPage(lost ? 'session_not_found' : error));
 };
-
-function appOf(connector: Connector | undefined, preview: LinkPreview): Parameters<typeof phonePage>[1] {
-  const wallet = connector?.wallet ?? null;
-  return {
-    name: connector?.names.en ?? 'your identity app',
-    hand_over_url: wallet?.handOver(preview.hand_over) ?? null,
-    install_url: wallet?.installUrl ?? null,
-  };
-}

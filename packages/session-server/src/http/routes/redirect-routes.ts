@@ -1,5 +1,4 @@
 import { type ErrorRequestHandler, type Request, type Response, Router } from 'express';
-import type { Connector } from '../../connectors/connector.ts';
 import { type RedirectPort, FlowError, type RedirectEnd } from '../../flow/index.ts';
 import { readableAddress } from '../../session/index.ts';
 import { asPage } from '../pages/as-page.ts';
@@ -18,7 +17,6 @@ import { assertSameOrigin, isPrefetch } from '../policy/same-origin.ts';
 export interface RedirectRoutesDependencies {
   readonly issuer: string;
   readonly flow: RedirectPort;
-  readonly connectors: ReadonlyMap<string, Connector>;
   readonly browserKeys: BrowserKeys;
   readonly limits: Limits;
   /** A page was shown in place of an answer; for the log. */
@@ -46,7 +44,7 @@ export function redirectRoutes(deps: RedirectRoutesDependencies): Router {
 
   const answer = async (response: Response, end: RedirectEnd, connector: string): Promise<void> => {
     if (end.type === 'done') response.send(endPage(end.client_name, await flow.collected(end.session_id)));
-    else answerEnd(response, end, deps.connectors.get(connector));
+    else answerEnd(response, end, connector);
   };
 
   router
@@ -54,8 +52,6 @@ export function redirectRoutes(deps: RedirectRoutesDependencies): Router {
     .get((request, response) =>
       page(request, response, async () => {
         const connector = request.params['connector'] ?? '';
-        if (deps.connectors.get(connector)?.redirect == null)
-          throw new FlowError('session_not_found', 'there is no such connector');
         const at = request.originalUrl.indexOf('?');
         const parameters = new URLSearchParams(at === -1 ? '' : request.originalUrl.slice(at + 1));
         await limits.countHeld('redirects', response, `${connector} ${parameters.get('state') ?? ''}`);
@@ -113,7 +109,7 @@ const FORM_HEADERS = {
 function answerEnd(
   response: Response,
   end: Exclude<RedirectEnd, { readonly type: 'done' }>,
-  connector: Connector | undefined,
+  connector_id: string,
 ): void {
   switch (end.type) {
     case 'redirect':
@@ -123,8 +119,7 @@ function answerEnd(
     case 'asks': {
       const { address, user_agent } = end.requester;
       const screen = { browser: readableUserAgent(user_agent), address: readableAddress(address) };
-      const app = { id: connector?.id ?? '', name: connector?.names.en ?? 'your identity app' };
-      response.set(FORM_HEADERS).send(finishPage(end, screen, app));
+      response.set(FORM_HEADERS).send(finishPage(end, screen, connector_id));
       return;
     }
     case 'ended':

@@ -1,5 +1,4 @@
 import { type Request, type Response, Router } from 'express';
-import type { Connector } from '../../connectors/connector.ts';
 import { type RedirectPort, FlowError } from '../../flow/index.ts';
 import type { Party } from '../../session/index.ts';
 import { asPage } from '../pages/as-page.ts';
@@ -15,12 +14,10 @@ import { refusalPage } from '../pages/refusal-page.ts';
 import { startPage } from '../pages/start-page.ts';
 import { assertSameOrigin, isPrefetch } from '../policy/same-origin.ts';
 import { hasSessionSecret, sessionId } from './session-routes.ts';
-import { toProvider } from './to-provider.ts';
 
 export interface StartRoutesDependencies {
   readonly issuer: string;
   readonly flow: RedirectPort;
-  readonly connectors: ReadonlyMap<string, Connector>;
   readonly browserKeys: BrowserKeys;
   readonly partyOf: (request: Request) => Party;
   readonly limits: Limits;
@@ -64,9 +61,9 @@ export function startRoutes(deps: StartRoutesDependencies): Router {
     const key = browserKeys.ensure(request, response, session_id);
     try {
       const start = await flow.startSameDevice(session_id, ticket, key, deps.partyOf(request), gone.signal);
-      if (start.type === 'redirect') return toProvider(response, start.location);
-      const name = deps.connectors.get(start.connector)?.names.en ?? 'your identity app';
-      response.set(FORM_HEADERS).send(startPage(start.client, name, start.form_token));
+      // 303, never 307 (RFC 9700 §4.12).
+      if (start.type === 'redirect') response.redirect(303, start.location);
+      else response.set(FORM_HEADERS).send(startPage(start.client, start.app_names.en, start.form_token));
     } catch (cause) {
       // Refused before the browser was bound to anything. Where the provider failed it may try again.
       if (cause instanceof FlowError) response.removeHeader('Set-Cookie');
@@ -90,7 +87,8 @@ export function startRoutes(deps: StartRoutesDependencies): Router {
       return;
     }
     if (action !== 'continue') throw new HttpError('invalid_request', 'action: must be continue or not_me');
-    toProvider(response, await flow.goOnHere(session_id, ticket, form_token, browser_key, deps.partyOf(request)));
+    const location = await flow.goOnHere(session_id, ticket, form_token, browser_key, deps.partyOf(request));
+    response.redirect(303, location);
   };
 
   router

@@ -1,9 +1,8 @@
 import { Router, type Request } from 'express';
 import { z } from 'zod';
-import { ConnectorError } from '../../connectors/connector.ts';
 import { type WalletPort, FlowError } from '../../flow/index.ts';
 import type { Party } from '../../session/index.ts';
-import { HttpError } from '../http-error.ts';
+import { answerTo, HttpError } from '../http-error.ts';
 import { bearer, checked, jsonBody, query } from '../input/input.ts';
 import type { Limits } from '../policy/limits.ts';
 import { requireMethod } from '../input/methods.ts';
@@ -83,5 +82,5 @@ function isForgedMac(cause: unknown): boolean {
 }
 
 function isUntrusted(cause: unknown): boolean {
-  return cause instanceof ConnectorError && cause.code === 'wallet_not_trusted';
+  return answerTo(cause).error === 'wallet_not_trusted';
 }

@@ -1,6 +1,5 @@
 import { type Request, type Response, Router, raw } from 'express';
-import type { Connector, WebhookCapability, WebhookEvent } from '../../connectors/connector.ts';
-import type { Webhooks } from '../../webhooks/index.ts';
+import type { DeliveryReader, Webhooks } from '../../webhooks/index.ts';
 import { HttpError } from '../http-error.ts';
 import { BODY_LIMIT_BYTES } from '../input/body.ts';
 import type { Limits } from '../policy/limits.ts';
@@ -9,7 +8,6 @@ import { requireMethod } from '../input/methods.ts';
 const rawBody = raw({ type: () => true, limit: BODY_LIMIT_BYTES, inflate: false });
 
 export interface WebhookRoutesDependencies {
-  readonly connectors: ReadonlyMap<string, Connector>;
   readonly limits: Limits;
   /** A delivery was not accepted; for the log, for a secret that is wrong here shows nowhere else. */
   readonly onRefused: (error: unknown) => void;
@@ -17,21 +15,23 @@ export interface WebhookRoutesDependencies {
 }
 
 /** What providers tell us (`POST /webhooks/{connector}`): verified over the raw body, each event acted upon once. */
-export function webhookRoutes({ connectors, limits, webhooks, onRefused }: WebhookRoutesDependencies): Router {
+export function webhookRoutes({ limits, webhooks, onRefused }: WebhookRoutesDependencies): Router {
   const router = Router({ caseSensitive: true, strict: true });
-  const doorOf = (request: Request): { readonly id: string; readonly door: WebhookCapability } => {
-    const { id = '', webhooks: door = null } = connectors.get(String(request.params['connector'])) ?? {};
-    if (door === null) throw new HttpError('invalid_request', 'there is nothing at this path', 404);
-    return { id, door };
+  const readerOf = (connector: string): DeliveryReader => {
+    const reader = webhooks.readerOf(connector);
+    if (reader === null) throw new HttpError('invalid_request', 'there is nothing at this path', 404);
+    return reader;
   };
   const deliver = async (request: Request, response: Response): Promise<void> => {
-    const { id, door } = doorOf(request);
+    const id = String(request.params['connector']);
+    const read = readerOf(id);
     const headers = Object.fromEntries(
       Object.entries(request.headers).map(([name, value]) => [name, [value].flat()[0]]),
     );
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-    const read = async (): Promise<WebhookEvent> => readOr(onRefused, () => door.read(headers, body));
-    const event = await limits.guard('webhook_failures', request, read);
+    const event = await limits.guard('webhook_failures', request, async () =>
+      readOr(onRefused, () => read(headers, body)),
+    );
     await limits.countHeld('webhooks', response, id);
     await webhooks.handle(id, event);
     response.status(204).end();
@@ -40,7 +40,7 @@ export function webhookRoutes({ connectors, limits, webhooks, onRefused }: Webho
     .route('/webhooks/:connector')
     .post(
       (request, _response, next) => {
-        doorOf(request);
+        readerOf(String(request.params['connector']));
         next();
       },
       rawBody,

@@ -1,12 +1,12 @@
-import type { Response } from 'express';
-import { ConnectorError } from '../../connectors/connector.ts';
+import { ConnectorError } from '../connectors/connector.ts';
 
 /**
- * Sends a browser to the provider: https, or http on a loopback host, whatever a connector makes of
- * what its provider said. 303, never 307 (RFC 9700 §4.12).
+ * Where a browser may be sent to: https, or http on a loopback host, whatever a connector makes of
+ * what its provider said. The answer is serialised: nothing is left in it that could end a header or
+ * mean another host to a browser.
  * @throws ConnectorError `connector_unavailable`
  */
-export function toProvider(response: Response, location: string): void {
+export function providerLocation(location: string): string {
   const url = URL.parse(location);
   const loopback = url?.protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
   if (url === null || (url.protocol !== 'https:' && !loopback) || url.username !== '' || url.password !== '')
@@ -15,6 +15,5 @@ export function toProvider(response: Response, location: string): void {
       'the identity provider cannot be reached',
       'where the provider wants the browser to go is no https address',
     );
-  // Serialised: nothing is left in it that could end a header or mean another host to a browser.
-  response.redirect(303, url.href);
+  return url.href;
 }
