@@ -40,7 +40,7 @@ export function webhookRoutes({ limits, webhooks, onRefused }: WebhookRoutesDepe
     .route('/webhooks/:connector')
     .post(
       (request, _response, next) => {
-        readerOf(String(request.params['connector']));
+        readerOf(request.params['connector']);
         next();
       },
       rawBody,
