@@ -40,6 +40,8 @@ interface Key {
   readonly id: Buffer;
   /** The key of a purpose (`seal`, `mac|links`); derived once, since every row and every QR frame asks. */
   readonly keyFor: (purpose: string) => KeyObject;
+  /** The key that seals under that name. Looked up by the name alone: putting a purpose together costs at every seal. */
+  readonly sealingFor: (key_name: string) => KeyObject;
 }
 
 const KEY_ID_BYTES = 4;
@@ -61,7 +63,7 @@ export function createSecrets(options: SecretsOptions): Secrets {
     macs: (purpose, text) => keys.map((key) => macUnder(key, purpose, text)),
     seal(plaintext, key_name, context) {
       const nonce = nonces.next();
-      const cipher = createCipheriv('aes-256-gcm', first.keyFor(sealPurpose(key_name)), nonce);
+      const cipher = createCipheriv('aes-256-gcm', first.sealingFor(key_name), nonce);
       cipher.setAAD(Buffer.from(context));
       const ciphertext = cipher.update(plaintext);
       // GCM is a stream: nothing is left for the end.
@@ -73,7 +75,7 @@ export function createSecrets(options: SecretsOptions): Secrets {
       const key = keys.find(({ id }) => id.equals(bytes.subarray(0, KEY_ID_BYTES)));
       if (key === undefined) throw new Error('sealed under a secret that is not configured any more');
       const nonce = bytes.subarray(KEY_ID_BYTES, KEY_ID_BYTES + NONCE_BYTES);
-      const decipher = createDecipheriv('aes-256-gcm', key.keyFor(sealPurpose(key_name)), nonce, {
+      const decipher = createDecipheriv('aes-256-gcm', key.sealingFor(key_name), nonce, {
         authTagLength: TAG_BYTES,
       });
       decipher.setAAD(Buffer.from(context));
@@ -128,16 +130,22 @@ export function sameText(a: string, b: string): boolean {
 
 function keyOf(secret: string): Key {
   const root = Buffer.from(secret, 'base64url');
-  const keys = new Map<string, KeyObject>();
   return {
     id: derive(root, 'id').subarray(0, KEY_ID_BYTES),
-    keyFor(purpose) {
-      const known = keys.get(purpose);
-      if (known !== undefined) return known;
-      const made = deriveKey(root, purpose);
-      keys.set(purpose, made);
-      return made;
-    },
+    keyFor: remembered((purpose) => deriveKey(root, purpose)),
+    sealingFor: remembered((key_name) => deriveKey(root, sealPurpose(key_name))),
+  };
+}
+
+/** Makes each once. */
+function remembered<T>(make: (name: string) => T): (name: string) => T {
+  const known = new Map<string, T>();
+  return (name) => {
+    const found = known.get(name);
+    if (found !== undefined) return found;
+    const made = make(name);
+    known.set(name, made);
+    return made;
   };
 }
 
