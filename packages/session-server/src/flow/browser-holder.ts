@@ -1,6 +1,6 @@
 import type { Connector } from '../connectors/connector.ts';
 import type { Secrets } from '../secrets/index.ts';
-import type { Party, RetrievedSession, Session } from '../session/index.ts';
+import type { Device, RetrievedSession, Session } from '../session/index.ts';
 import { refusal } from './refusal.ts';
 import type { Applied, SessionRows } from './session-rows.ts';
 
@@ -19,9 +19,9 @@ export interface BrowserHolder {
   /** The session that this browser has claimed. @throws FlowError `already_claimed`, `session_expired`, `invalid_transition` */
   readonly own: (session_id: string, browser_key: string) => Promise<{ session: RetrievedSession; holder: string }>;
   /** Claims. `session` is what the browser's proof was checked against: the claim counts for its choice alone. */
-  readonly retrieve: (session: Session, browser_key: string, party: Party) => Promise<Session>;
+  readonly retrieve: (session: Session, browser_key: string, device: Device) => Promise<Session>;
   /** Claims only where the owner has armed the link, or this browser claimed before. Answers how that went. */
-  readonly retrieveArmed: (session: Session, browser_key: string, party: Party) => Promise<Applied>;
+  readonly retrieveArmed: (session: Session, browser_key: string, device: Device) => Promise<Applied>;
 }
 
 export function createBrowserHolder(deps: BrowserHolderDependencies): BrowserHolder {
@@ -50,16 +50,16 @@ export function createBrowserHolder(deps: BrowserHolderDependencies): BrowserHol
     throw refusal(session.status === 'expired' ? 'session_expired' : 'invalid_transition');
   };
 
-  const attempt = (session: Session, browser_key: string, party: Party, armed: boolean): Promise<Applied> => {
+  const attempt = (session: Session, browser_key: string, device: Device, armed: boolean): Promise<Applied> => {
     const { choice } = session;
     if (choice === null) throw refusal('invalid_transition');
     const number = String(10 + deps.randomInt(90));
     const holder = holderOf(session, browser_key);
-    return rows.apply(session.id, { type: 'retrieve', choice, holder, party, number, armed });
+    return rows.apply(session.id, { type: 'retrieve', choice, holder, device, number, armed });
   };
 
-  const retrieve = async (session: Session, browser_key: string, party: Party): Promise<Session> => {
-    const result = await attempt(session, browser_key, party, false);
+  const retrieve = async (session: Session, browser_key: string, device: Device): Promise<Session> => {
+    const result = await attempt(session, browser_key, device, false);
     if (!result.ok) throw refusal(result.error);
     return result.session;
   };
@@ -69,6 +69,6 @@ export function createBrowserHolder(deps: BrowserHolderDependencies): BrowserHol
     redirecting,
     own,
     retrieve,
-    retrieveArmed: (session, browser_key, party) => attempt(session, browser_key, party, true),
+    retrieveArmed: (session, browser_key, device) => attempt(session, browser_key, device, true),
   };
 }

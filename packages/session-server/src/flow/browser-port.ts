@@ -1,6 +1,6 @@
 import type { Mode, SessionHandle, Snapshot } from '@beckon/protocol';
 import type { Bus, Change } from '../bus/index.ts';
-import type { Client, Party } from '../session/index.ts';
+import type { Client, Device } from '../session/index.ts';
 
 /** What a browser holds of its session. */
 export interface SessionCredentials {
@@ -18,7 +18,7 @@ export interface BrowserPort {
   create(
     client: Client,
     request_uri: string,
-    browser: Party,
+    browser: Device,
     former?: SessionCredentials | null,
   ): Promise<SessionHandle>;
   /**
@@ -47,7 +47,7 @@ export interface BrowserPort {
    * @param change what the watcher was told: then nothing is read that it says. @throws FlowError
    */
   look(credentials: SessionCredentials, change?: Change | null): Promise<Snapshot>;
-  renew(credentials: SessionCredentials, browser: Party): Promise<SessionHandle>;
+  renew(credentials: SessionCredentials, browser: Device): Promise<SessionHandle>;
   cancel(credentials: SessionCredentials): Promise<Snapshot>;
   /** The person in front of the browser says that the one who approved is them: where that is asked for, no code is minted before. */
   recognise(credentials: SessionCredentials): Promise<Snapshot>;

@@ -7,7 +7,7 @@ import {
   type Client,
   type ClientDirectory,
   type Lifetimes,
-  type Party,
+  type Device,
   type Session,
   type SessionEvent,
   initialSession,
@@ -110,7 +110,7 @@ export function createBrowserSessions(deps: BrowserSessionsDependencies): Browse
   const begin = async (
     client: Client,
     open: OpenRequest,
-    browser: Party,
+    browser: Device,
     replaces: string | null,
   ): Promise<SessionHandle> => {
     const { id: request_id, request } = open;

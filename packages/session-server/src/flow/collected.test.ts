@@ -13,7 +13,7 @@ const apply = (before: Session, event: SessionEvent): Session => {
 const choice = { connector: 'wallet', mode: 'qr', cross_device: true, verifies_number: false } as const;
 const identity = { subject: 'A1', claims: {}, acr: null, amr: [], auth_time: 1 };
 const chosen = apply(exampleSession(NOW), { type: 'choose', choice, upstream: null });
-const retrieved = apply(chosen, { type: 'retrieve', choice, holder: 'H', party: EXAMPLE_BROWSER, number: '42' });
+const retrieved = apply(chosen, { type: 'retrieve', choice, holder: 'H', device: EXAMPLE_BROWSER, number: '42' });
 const confirmed = apply(retrieved, { type: 'confirm', holder: 'H', number: null, identity, scope: ['openid'] });
 const minted = apply(confirmed, { type: 'mint' });
 

@@ -2,7 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { type Connector, ConnectorError, NO_CAPABILITIES } from '../connectors/connector.ts';
 import { createSecrets, type Secrets } from '../secrets/index.ts';
-import type { AuthorizationRequest, Client, Party, Session } from '../session/index.ts';
+import type { AuthorizationRequest, Client, Device, Session } from '../session/index.ts';
 import { openSqliteStore } from '../store/index.ts';
 import type { Store, Write } from '../store/store.ts';
 import { createFakeClock, slowStore } from '../testing/index.ts';
@@ -14,13 +14,13 @@ import type { Scan, WalletPort } from './wallet-port.ts';
 import { type WholeFlow, wholeFlow } from '../test-support/whole-flow.ts';
 
 const issuer = 'https://id.example.com';
-const browser: Party = {
+const browser: Device = {
   address: '192.0.2.10',
   comparable: true,
   user_agent: 'Browser',
   origin: 'https://shop.example',
 };
-const phone: Party = { address: '192.0.2.77', comparable: true, user_agent: 'Phone', origin: null };
+const phone: Device = { address: '192.0.2.77', comparable: true, user_agent: 'Phone', origin: null };
 const secret = (): string => randomBytes(32).toString('base64url');
 
 const client: Client = {

@@ -8,7 +8,7 @@ import { type KindOf, kindOf } from '../store/kinds.ts';
  */
 
 /** By session id. Due when its time is over. */
-export const SESSION: KindOf<Session> = kindOf('session', { upgrades: [sessionOf01] });
+export const SESSION: KindOf<Session> = kindOf('session', { upgrades: [sessionOf01, sessionOf02] });
 
 /** An authorization request that may be signed in for. */
 export interface PushedRequest {
@@ -121,4 +121,11 @@ function sessionOf01(old: Session): unknown {
       ? { confirmation: { ...old.confirmation, recognised: old.confirmation.recognised ?? false } }
       : {}),
   };
+}
+
+/** Schema 2 called the device that retrieved a session its `party`. */
+function sessionOf02(old: object): unknown {
+  if (!('retrieval' in old)) return old;
+  const { party, ...retrieval } = old.retrieval as { readonly party: unknown };
+  return { ...old, retrieval: { ...retrieval, device: party } };
 }

@@ -1,5 +1,5 @@
 import type { Connector } from '../connectors/connector.ts';
-import { type Party, type Session, sameNetwork } from '../session/index.ts';
+import { type Device, type Session, sameNetwork } from '../session/index.ts';
 import { FlowError } from './flow-error.ts';
 import type { AppNames } from './apps.ts';
 import type { LinkPreview, PreviewedApp, RedirectPort } from './redirect-port.ts';
@@ -50,7 +50,7 @@ export function createPreview(deps: PreviewDependencies): RedirectPort['preview'
   };
 }
 
-function compared(browser: Party, phone: Party): LinkPreview['networks'] {
+function compared(browser: Device, phone: Device): LinkPreview['networks'] {
   const same = sameNetwork(browser, phone);
   return same === null ? 'unknown' : same ? 'same' : 'other';
 }

@@ -1,6 +1,6 @@
 import { ConnectorError } from '../connectors/connector.ts';
 import type { Secrets } from '../secrets/index.ts';
-import { countedNetworks, type Party, type Push } from '../session/index.ts';
+import { countedNetworks, type Device, type Push } from '../session/index.ts';
 import { type Collection, collectionOf } from '../store/collection.ts';
 import type { Store } from '../store/store.ts';
 import { FlowError } from './flow-error.ts';
@@ -29,7 +29,7 @@ const FROM_NETWORK = { limit: 30, window_ms: 600_000 } as const;
  */
 export interface Pushes {
   /** Counts a push before it is sent. @throws FlowError `invalid_request`, `rate_limited` */
-  reserve(connector: string, identifier: string | null, browser: Party): Promise<Push>;
+  reserve(connector: string, identifier: string | null, browser: Device): Promise<Push>;
   /** The push failed with `cause`. What surely was never sent is not counted. */
   withdraw(push: Push, cause: unknown): Promise<void>;
   /** What the person answered. Without an answer a push counts as ignored. */

@@ -1,5 +1,5 @@
 import type { EndStatus } from '@beckon/protocol';
-import type { LocalizedText, Party } from '../session/index.ts';
+import type { LocalizedText, Device } from '../session/index.ts';
 import type { Consent, Scan, WalletPort } from './wallet-port.ts';
 
 /** What the phone's own browser shows when it opens the QR's URL. Looking claims nothing. */
@@ -70,7 +70,7 @@ export type RedirectEnd =
 /** The browser in which the person proves who they are: the phone's, or the one on the same device. */
 export interface RedirectPort extends Pick<WalletPort, 'collected'> {
   /** @throws FlowError `session_not_found`, `session_expired`, `qr_stale`, `already_claimed` */
-  preview(scan: Scan, phone: Party): Promise<LinkPreview>;
+  preview(scan: Scan, phone: Device): Promise<LinkPreview>;
   /**
    * A token for the phone page's form, in the browser that has `browser_key`: good until 60 s after the
    * beginning of the frame that was scanned. @throws FlowError `qr_stale`, `invalid_transition`
@@ -86,7 +86,7 @@ export interface RedirectPort extends Pick<WalletPort, 'collected'> {
     session_id: string,
     form_token: string,
     browser_key: string,
-    phone: Party,
+    phone: Device,
   ): Promise<{ readonly needs_number: boolean; readonly client_name: string }>;
   /** The digits typed on the phone page; one try. @throws FlowError `verification_failed` */
   match(session_id: string, browser_key: string, number: string): Promise<void>;
@@ -104,11 +104,17 @@ export interface RedirectPort extends Pick<WalletPort, 'collected'> {
     session_id: string,
     ticket: string,
     browser_key: string,
-    party: Party,
+    device: Device,
     gone: AbortSignal,
   ): Promise<SameDeviceStart>;
   /** The person answered that page: the browser is bound, and goes where this says. @throws FlowError, ConnectorError */
-  goOnHere(session_id: string, ticket: string, form_token: string, browser_key: string, party: Party): Promise<string>;
+  goOnHere(
+    session_id: string,
+    ticket: string,
+    form_token: string,
+    browser_key: string,
+    device: Device,
+  ): Promise<string>;
   /**
    * The provider's answer, in the browser that was sent there. `browserKeyOf` finds that browser's
    * key for a session. An answer that comes again is answered again. `asks` confirms nothing yet.

@@ -9,15 +9,15 @@ import {
   type RedirectStart,
 } from '../connectors/connector.ts';
 import { type ManualTimers, createManualTimers } from '../test-support/manual-timers.ts';
-import { type Client, type Identity, type Party, parseLink } from '../session/index.ts';
+import { type Client, type Identity, type Device, parseLink } from '../session/index.ts';
 import type { Row, Store } from '../store/store.ts';
 import { type FlowNode, type FlowWorld, WORLD_ISSUER, flowWorld } from '../test-support/flow-world.ts';
 import { EXAMPLE_BROWSER } from '../testing/example-session.ts';
 import { createLinks } from './links.ts';
 import type { Scan } from './wallet-port.ts';
 
-const PHONE: Party = { address: '192.0.2.77', comparable: true, user_agent: 'Phone', origin: null };
-const FAR: Party = { address: '203.0.113.9', comparable: true, user_agent: 'Phone', origin: null };
+const PHONE: Device = { address: '192.0.2.77', comparable: true, user_agent: 'Phone', origin: null };
+const FAR: Device = { address: '203.0.113.9', comparable: true, user_agent: 'Phone', origin: null };
 const PERSON: Identity = { subject: 'ada', claims: { name: 'Ada' }, acr: null, amr: [], auth_time: 1_700_000_000 };
 const KNOWN: RedirectOutcome = { type: 'identity', identity: PERSON, tokens: null };
 const NUMBERS: Client['cross_device'] = {
@@ -119,10 +119,10 @@ async function startHere(
   session: SessionHandle,
   ticket: string,
   key: string = HERE,
-  party: Party = PHONE,
+  device: Device = PHONE,
 ): Promise<string> {
   await node.flow.arm(session).catch(() => undefined);
-  const start = await node.flow.startSameDevice(session.session_id, ticket, key, party, STAYS);
+  const start = await node.flow.startSameDevice(session.session_id, ticket, key, device, STAYS);
   if (start.type !== 'redirect') throw new Error('the browser was asked');
   return start.location;
 }

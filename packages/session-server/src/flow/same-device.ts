@@ -51,11 +51,11 @@ export function createSameDevice(deps: SameDeviceDependencies): Pick<RedirectPor
   });
 
   return {
-    async startSameDevice(session_id, ticket, browser_key, party, gone) {
+    async startSameDevice(session_id, ticket, browser_key, device, gone) {
       const look = async (): Promise<SameDeviceStart | null> => {
         gone.throwIfAborted();
         const { session } = await withTicket(session_id, ticket);
-        const claimed = await holder.retrieveArmed(session, browser_key, party);
+        const claimed = await holder.retrieveArmed(session, browser_key, device);
         if (claimed.ok) return { type: 'redirect', location: await toProvider(session_id, browser_key) };
         const { status } = claimed.session;
         // Of another browser's, too: a second click leads on the browser that lost the answer to the first.
@@ -69,11 +69,11 @@ export function createSameDevice(deps: SameDeviceDependencies): Pick<RedirectPor
       if (unclaimed !== null && unclaimed.session.status !== 'initialized') throw refusal(unclaimed.error);
       return ask((await withTicket(session_id, ticket)).session, browser_key);
     },
-    async goOnHere(session_id, ticket, form_token, browser_key, party) {
+    async goOnHere(session_id, ticket, form_token, browser_key, device) {
       const { session, now } = await withTicket(session_id, ticket);
       if (!forms.isOurs(session, form_token, browser_key, now))
         throw new FlowError('session_not_found', 'this form is of another sign-in, or of another browser');
-      await holder.retrieve(session, browser_key, party);
+      await holder.retrieve(session, browser_key, device);
       return toProvider(session_id, browser_key);
     },
   };

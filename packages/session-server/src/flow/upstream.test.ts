@@ -8,7 +8,7 @@ import {
   type UpstreamStarted,
   type UpstreamStatus,
 } from '../connectors/connector.ts';
-import type { Identity, Party } from '../session/index.ts';
+import type { Identity, Device } from '../session/index.ts';
 import type { Store } from '../store/store.ts';
 import { type FlowWorld, flowWorld } from '../test-support/flow-world.ts';
 
@@ -491,7 +491,7 @@ describe('mode direct', () => {
 
 describe('pushes to a person', () => {
   const elsewhere = { address: '203.0.113.7', comparable: true, user_agent: '', origin: null };
-  const direct = async (world: FlowWorld, browser?: Party): ReturnType<FlowWorld['flow']['choose']> =>
+  const direct = async (world: FlowWorld, browser?: Device): ReturnType<FlowWorld['flow']['choose']> =>
     choose(world, await world.create({}, browser), 'direct', '19900101-1234');
 
   it('FT-A3e: a stranger is stopped, and the owner of the number signs in from another network', async () => {

@@ -120,7 +120,7 @@ export function createUpstream(deps: UpstreamDependencies): Upstream {
     const apply = (event: SessionEvent): Promise<Applied> =>
       rows.apply(id, event, (before) => (isWaitingFor(before, run) ? [] : null));
     const retrieve = (): Promise<Applied> =>
-      apply({ type: 'retrieve', choice, holder: HOLDER, party: null, number: '' });
+      apply({ type: 'retrieve', choice, holder: HOLDER, device: null, number: '' });
     switch (status.status) {
       case 'retrieved':
         await retrieve();

@@ -33,7 +33,7 @@ export function createWalletApproval(deps: WalletApprovalDependencies): Pick<Wal
       const number = String(10 + deps.randomInt(90));
       if (session.choice === null) throw refusal('invalid_transition');
       const { choice } = session;
-      const result = await rows.apply(session.id, { type: 'retrieve', choice, holder, party: phone, number });
+      const result = await rows.apply(session.id, { type: 'retrieve', choice, holder, device: phone, number });
       if (!result.ok) throw refusal(result.error);
       if (result.session.status !== 'retrieved') throw refusal('invalid_transition');
       const token = Buffer.from(secrets.mac('retrieval', retrievalText(session.id, holder))).toString('base64url');

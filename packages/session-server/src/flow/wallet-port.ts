@@ -1,4 +1,4 @@
-import type { Party } from '../session/index.ts';
+import type { Device } from '../session/index.ts';
 
 /** What a wallet read from a QR code or an app link. */
 export interface Scan {
@@ -28,7 +28,7 @@ export interface Consent {
 /** The wallet app on the phone, which calls with a token of its own. */
 export interface WalletPort {
   /** `GET /session/{id}/information`: the first wallet to come claims the session. */
-  retrieve(scan: Scan, access_token: string, phone: Party): Promise<Consent>;
+  retrieve(scan: Scan, access_token: string, phone: Device): Promise<Consent>;
   /** `POST /session/{id}/update`. */
   update(
     session_id: string,

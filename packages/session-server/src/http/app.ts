@@ -8,7 +8,7 @@ import express, { type Express, type Request } from 'express';
 import type { Flow } from '../flow/index.ts';
 import type { OAuth } from '../oauth/index.ts';
 import type { Polls } from '../realtime/index.ts';
-import type { ClientDirectory, Party } from '../session/index.ts';
+import type { ClientDirectory, Device } from '../session/index.ts';
 import type { Logger, ServerMetrics } from '../telemetry/index.ts';
 import type { Webhooks } from '../webhooks/index.ts';
 import { assetRoutes } from './routes/asset-routes.ts';
@@ -58,7 +58,7 @@ const USER_AGENT_LIMIT = 256;
 export function createApp(deps: AppDependencies): Express {
   const { issuer, flow, oauth, polls, clients, cors, limits, browserKeys } = deps;
   const onRefused = (error: unknown): void => deps.logger.error('sign-in refused', {}, error);
-  const partyOf = (request: Request): Party => ({
+  const deviceOf = (request: Request): Device => ({
     ...deps.clientAddress(request),
     user_agent: (request.headers['user-agent'] ?? '').slice(0, USER_AGENT_LIMIT),
     origin: request.headers.origin ?? null,
@@ -73,12 +73,12 @@ export function createApp(deps: AppDependencies): Express {
   app.use(operationRoutes(deps.ready, limits));
   app.use(assetRoutes(deps.widget));
   app.use(oauthRoutes(oauth, cors, limits));
-  app.use(authorizeRoutes({ issuer, oauth, flow: flow.browser, partyOf, limits }));
-  app.use(walletRoutes({ flow: flow.wallet, partyOf, limits }));
+  app.use(authorizeRoutes({ issuer, oauth, flow: flow.browser, deviceOf, limits }));
+  app.use(walletRoutes({ flow: flow.wallet, deviceOf, limits }));
   app.use(redirectRoutes({ issuer, flow: flow.redirect, browserKeys, limits, onRefused }));
-  app.use(startRoutes({ issuer, flow: flow.redirect, browserKeys, partyOf, limits, onRefused }));
-  app.use(sessionRoutes({ flow: flow.browser, oauth, polls, clients, cors, partyOf, limits }));
-  app.use(phoneRoutes({ issuer, flow: flow.redirect, apps: deps.apps, browserKeys, partyOf, limits, onRefused }));
+  app.use(startRoutes({ issuer, flow: flow.redirect, browserKeys, deviceOf, limits, onRefused }));
+  app.use(sessionRoutes({ flow: flow.browser, oauth, polls, clients, cors, deviceOf, limits }));
+  app.use(phoneRoutes({ issuer, flow: flow.redirect, apps: deps.apps, browserKeys, deviceOf, limits, onRefused }));
   app.use(
     webhookRoutes({
       limits,

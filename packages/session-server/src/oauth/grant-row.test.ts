@@ -25,7 +25,7 @@ const confirmed = (claims: Record<string, unknown>, scope: readonly string[]): C
   choice: { connector: 'wallet', mode: 'qr', cross_device: true, verifies_number: true },
   retrieval: {
     holder: 'h',
-    party: { address: '192.0.2.1', comparable: true, user_agent: 'Phone', origin: null },
+    device: { address: '192.0.2.1', comparable: true, user_agent: 'Phone', origin: null },
     at: clock.now(),
     same_network: true,
     number: null,

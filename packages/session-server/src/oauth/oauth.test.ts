@@ -5,7 +5,7 @@ import { type Connector, NO_CAPABILITIES } from '../connectors/connector.ts';
 import { createFlow } from '../flow/index.ts';
 import { createKeys } from '../keys/index.ts';
 import { createDerivedTokens, createSecrets, hashSecret, type Secrets } from '../secrets/index.ts';
-import type { Client, ClientDirectory, Identity, Party } from '../session/index.ts';
+import type { Client, ClientDirectory, Identity, Device } from '../session/index.ts';
 import { openSqliteStore } from '../store/index.ts';
 import type { Store } from '../store/store.ts';
 import { createFakeClock, type FakeClock, slowStore } from '../testing/index.ts';
@@ -14,7 +14,7 @@ import { createOAuth, type OAuth, type OAuthError, readParams, type TokenRespons
 import { type WholeFlow, wholeFlow } from '../test-support/whole-flow.ts';
 
 const issuer = 'https://id.example.com';
-const party: Party = { address: '192.0.2.10', comparable: true, user_agent: 'Browser', origin: null };
+const device: Device = { address: '192.0.2.10', comparable: true, user_agent: 'Browser', origin: null };
 const VERIFIER = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
 const CHALLENGE = createHash('sha256').update(VERIFIER).digest('base64url');
 const secret = (): string => randomBytes(32).toString('base64url');
@@ -149,10 +149,10 @@ async function world({ slow = false, identity = ADA }: { slow?: boolean; identit
 
   const signIn: World['signIn'] = async (changes = {}, accepted) => {
     const { client, request, request_uri } = await oauth.begin(authorization(changes));
-    const { session_id, session_secret, qr } = await flow.create(client, request_uri, party);
+    const { session_id, session_secret, qr } = await flow.create(client, request_uri, device);
     const frame = qr?.order === 'timed' ? qr.frames[0]!.text : '';
     const [, step = '', mac = ''] = frame.split('/').at(-1)!.split('.');
-    const consent = await flow.retrieve({ session_id, step, mac }, 'token', party);
+    const consent = await flow.retrieve({ session_id, step, mac }, 'token', device);
     await flow.update(session_id, 'token', {
       decision: 'approve',
       accepted_scopes: accepted ?? request.scope,

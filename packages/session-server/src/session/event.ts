@@ -1,7 +1,7 @@
 import type { ErrorCode } from '@beckon/protocol';
 import type { AuthorizationRequest } from './authorization-request.ts';
 import type { Identity, LocalizedText } from './identity.ts';
-import type { Choice, FailedSession, Party, Session, Trouble, UpstreamState } from './session.ts';
+import type { Choice, FailedSession, Device, Session, Trouble, UpstreamState } from './session.ts';
 
 /** How long each status lasts, in ms. */
 export interface Lifetimes {
@@ -33,7 +33,7 @@ export type SessionEvent =
       /** What the scan was for: a link of one way does not claim a session that now goes another. */
       readonly choice: Pick<Choice, 'connector' | 'mode' | 'ticket'>;
       readonly holder: string;
-      readonly party: Party | null;
+      readonly device: Device | null;
       readonly number: string;
       /** True: claims only what the owner has armed, and uses one click up. Default false. */
       readonly armed?: boolean;

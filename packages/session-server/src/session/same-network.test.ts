@@ -41,7 +41,7 @@ describe('sameNetwork', () => {
     ['Teredo', '2001:0:4136:e378::1'],
     ['translated IPv4', '64:ff9b::c000:201'],
     ['IPv4-compatible', '::c000:201'],
-  ])('FT-A2a: an address that does not say where its party is (%s) equals nothing, itself included', (_, address) => {
+  ])('FT-A2a: an address that does not say where its device is (%s) equals nothing, itself included', (_, address) => {
     expect(sameNetwork(at(address), at(address))).toBeNull();
     expect(sameNetwork(at(address), at('192.0.2.1'))).toBeNull();
     expect(sameNetwork(at('2001:db8::1'), at(address))).toBeNull();

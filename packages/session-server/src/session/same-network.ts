@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js';
-import type { Party } from './session.ts';
+import type { Device } from './session.ts';
 
 const PREFIX_BITS = { ipv4: 24, ipv6: 64 } as const;
 
@@ -22,11 +22,11 @@ const COMPARABLE: ReadonlySet<string> = new Set([
 /**
  * Whether two parties are on one network: the same /24 (IPv4) or /64 (IPv6). An IPv4 address in IPv6
  * clothing (`::ffff:192.0.2.1`, RFC 4291 §2.5.5.2) counts as IPv4. Two families are never the same.
- * Null where one of the addresses does not say where its party is: who asks must treat that as "no".
+ * Null where one of the addresses does not say where its device is: who asks must treat that as "no".
  */
 export function sameNetwork(
-  a: Pick<Party, 'address' | 'comparable'>,
-  b: Pick<Party, 'address' | 'comparable'>,
+  a: Pick<Device, 'address' | 'comparable'>,
+  b: Pick<Device, 'address' | 'comparable'>,
 ): boolean | null {
   const first = read(a);
   const second = read(b);
@@ -36,7 +36,7 @@ export function sameNetwork(
   return second instanceof ipaddr.IPv6 && first.match(second, PREFIX_BITS.ipv6);
 }
 
-function read({ address, comparable }: Pick<Party, 'address' | 'comparable'>): ipaddr.IPv4 | ipaddr.IPv6 | null {
+function read({ address, comparable }: Pick<Device, 'address' | 'comparable'>): ipaddr.IPv4 | ipaddr.IPv6 | null {
   // oxlint-disable-next-line typescript/no-unnecessary-boolean-literal-compare -- older sessions lack it
   if (comparable !== true) return null;
   // The library also reads `127.1` and `0x7f.0.0.1`; no proxy or socket reports those.

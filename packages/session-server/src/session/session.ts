@@ -4,11 +4,11 @@ import type { CrossDevicePolicy } from './client.ts';
 import type { Identity, LocalizedText } from './identity.ts';
 
 /** One end of the sign-in as the server saw it: the browser that started it, or the phone that scanned. */
-export interface Party {
+export interface Device {
   /** The client address, as trusted proxies report it; textual IPv4 or IPv6. */
   readonly address: string;
   /**
-   * Whether that address is the party's own: false behind a Unix socket, and behind a proxy that is
+   * Whether that address is the device's own: false behind a Unix socket, and behind a proxy that is
    * not trusted.
    */
   readonly comparable: boolean;
@@ -94,7 +94,7 @@ export interface Retrieval {
   /** Keyed hash of whoever holds the phone (wallet issuer and subject, or the phone browser's cookie); `upstream` where the provider knows. */
   readonly holder: string;
   /** Null where the provider does not let us see the phone. */
-  readonly party: Party | null;
+  readonly device: Device | null;
   readonly at: number;
   /** Whether phone and browser looked like one network at the time; null where that is not known. Null is never "the same". */
   readonly same_network: boolean | null;
@@ -140,7 +140,7 @@ export interface SessionCore {
   readonly logo_uri: string | null;
   readonly offers: readonly ConnectorOffer[];
   readonly policy: CrossDevicePolicy;
-  readonly browser: Party;
+  readonly browser: Device;
   readonly created_at: number;
   /** The first millisecond at which this status is over. For an end: when it was reached. */
   readonly expires_at: number;

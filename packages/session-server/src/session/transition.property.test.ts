@@ -81,7 +81,7 @@ const anyEvent: fc.Arbitrary<SessionEvent> = fc.oneof(
       type: fc.constant('retrieve' as const),
       choice,
       holder,
-      party: fc.constantFrom(NEAR, NEAR, NEAR, FAR, null),
+      device: fc.constantFrom(NEAR, NEAR, NEAR, FAR, null),
       number: fc.constant(NUMBER),
       armed: fc.boolean(),
     }),
@@ -140,7 +140,7 @@ const policy: fc.Arbitrary<CrossDevicePolicy> = fc.record({
 /** The way to `completed`; a walk begins with some of it, so that the far statuses are seen often. */
 const WAY: readonly SessionEvent[] = [
   { type: 'choose', choice: QR, upstream: null },
-  { type: 'retrieve', choice: QR, holder: 'mine', party: NEAR, number: NUMBER },
+  { type: 'retrieve', choice: QR, holder: 'mine', device: NEAR, number: NUMBER },
   {
     type: 'confirm',
     holder: 'mine',
@@ -423,7 +423,7 @@ class Model {
       }
       if (this.ticket !== event.choice.ticket) return 'invalid_transition';
       if (event.armed === true && !this.isArmed(now)) return 'invalid_transition';
-      const near = event.party?.address === NEAR.address;
+      const near = event.device?.address === NEAR.address;
       if (!near && this.crossDevice && this.policy.network === 'require') return 'verification_failed';
       this.holder = event.holder;
       this.clicks = event.armed === true ? this.clicks - 1 : 0;

@@ -4,7 +4,7 @@ import type {
   Choice,
   CrossDevicePolicy,
   Identity,
-  Party,
+  Device,
   Session,
   SessionEvent,
   Transition,
@@ -14,8 +14,8 @@ import { transition } from './index.ts';
 
 const START = Date.UTC(2026, 0, 1);
 const { unscanned_ms, scanned_ms, code_ms } = EXAMPLE_LIFETIMES;
-const NEAR: Party = { address: '192.0.2.77', comparable: true, user_agent: 'Example Phone', origin: null };
-const FAR: Party = { address: '203.0.113.9', comparable: true, user_agent: 'Example Phone', origin: null };
+const NEAR: Device = { address: '192.0.2.77', comparable: true, user_agent: 'Example Phone', origin: null };
+const FAR: Device = { address: '203.0.113.9', comparable: true, user_agent: 'Example Phone', origin: null };
 const PERSON: Identity = { subject: 'p-1', claims: { name: 'Ada' }, acr: null, amr: [], auth_time: null };
 
 const QR: Choice = { connector: 'wallet', mode: 'qr', cross_device: true, verifies_number: true };
@@ -45,15 +45,15 @@ const event = {
   choose: { type: 'choose', choice: QR, upstream: null },
   chooseSameDevice: { type: 'choose', choice: ONE_DEVICE, upstream: null },
   restart: { type: 'restart', upstream: UPSTREAM },
-  retrieve: { type: 'retrieve', choice: QR, holder: 'mine', party: NEAR, number: '42' },
-  retrieveByOther: { type: 'retrieve', choice: QR, holder: 'theirs', party: NEAR, number: '17' },
-  retrieveFromFar: { type: 'retrieve', choice: QR, holder: 'mine', party: FAR, number: '42' },
-  retrieveSameDevice: { type: 'retrieve', choice: ONE_DEVICE, holder: 'mine', party: FAR, number: '42' },
+  retrieve: { type: 'retrieve', choice: QR, holder: 'mine', device: NEAR, number: '42' },
+  retrieveByOther: { type: 'retrieve', choice: QR, holder: 'theirs', device: NEAR, number: '17' },
+  retrieveFromFar: { type: 'retrieve', choice: QR, holder: 'mine', device: FAR, number: '42' },
+  retrieveSameDevice: { type: 'retrieve', choice: ONE_DEVICE, holder: 'mine', device: FAR, number: '42' },
   chooseTicket: { type: 'choose', choice: TICKET, upstream: null },
   arm: { type: 'arm' },
-  retrieveArmed: { type: 'retrieve', choice: TICKET, holder: 'mine', party: FAR, number: '42', armed: true },
-  retrieveArmedByOther: { type: 'retrieve', choice: TICKET, holder: 'theirs', party: FAR, number: '42', armed: true },
-  retrieveTicket: { type: 'retrieve', choice: TICKET, holder: 'mine', party: FAR, number: '42' },
+  retrieveArmed: { type: 'retrieve', choice: TICKET, holder: 'mine', device: FAR, number: '42', armed: true },
+  retrieveArmedByOther: { type: 'retrieve', choice: TICKET, holder: 'theirs', device: FAR, number: '42', armed: true },
+  retrieveTicket: { type: 'retrieve', choice: TICKET, holder: 'mine', device: FAR, number: '42' },
   match: { type: 'match', holder: 'mine', number: '42' },
   matchByOther: { type: 'match', holder: 'theirs', number: '42' },
   confirm: { type: 'confirm', holder: 'mine', number: '42', identity: PERSON, scope: ['openid', 'email', 'phone'] },
@@ -217,7 +217,7 @@ describe('time', () => {
 describe('retrieve', () => {
   it('keeps who scanned, from where and when', () => {
     expect(after(['choose', 'retrieve'])).toMatchObject({
-      retrieval: { holder: 'mine', party: NEAR, at: START + 2000, same_network: true, number: null },
+      retrieval: { holder: 'mine', device: NEAR, at: START + 2000, same_network: true, number: null },
     });
     expect(after(['choose', 'retrieveFromFar'])).toMatchObject({ retrieval: { same_network: false } });
   });
@@ -294,7 +294,7 @@ describe('what counts as cross-device', () => {
     expect(at(chosen({ verification: 'number' }), retrieve, 2000)).toMatchObject({
       session: { retrieval: { number: '42' } },
     });
-    expect(at(chosen({ network: 'require' }), { ...retrieve, party: FAR }, 2000)).toMatchObject({
+    expect(at(chosen({ network: 'require' }), { ...retrieve, device: FAR }, 2000)).toMatchObject({
       ok: false,
       error: 'verification_failed',
     });
@@ -303,10 +303,10 @@ describe('what counts as cross-device', () => {
   });
 
   it('a phone that was not seen is on no network: where the same one is required, it is refused', () => {
-    const unseen = { ...retrieve, party: null };
+    const unseen = { ...retrieve, device: null };
     expect(at(chosen({ network: 'require' }), unseen, 2000)).toMatchObject({ ok: false, error: 'verification_failed' });
     expect(at(chosen({ network: 'warn' }), unseen, 2000)).toMatchObject({
-      session: { retrieval: { party: null, same_network: null } },
+      session: { retrieval: { device: null, same_network: null } },
     });
   });
 });

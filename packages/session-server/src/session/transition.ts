@@ -142,7 +142,7 @@ function claim(session: InitializedSession, event: EventOf<'retrieve'>, { now, l
   if (choice === null || !isSameWay(choice, event.choice) || choice.ticket !== event.choice.ticket)
     return refuse(session);
   if (event.armed === true && !isArmed(session, now)) return refuse(session);
-  const same_network = event.party === null ? null : sameNetwork(session.browser, event.party);
+  const same_network = event.device === null ? null : sameNetwork(session.browser, event.device);
   if (choice.cross_device && policy.network === 'require' && same_network !== true) {
     return refuseWith('verification_failed', session);
   }
@@ -151,7 +151,7 @@ function claim(session: InitializedSession, event: EventOf<'retrieve'>, { now, l
     ...next(session, Math.min(now + lifetimes.scanned_ms, upstream?.expires_at ?? Number.POSITIVE_INFINITY)),
     status: 'retrieved',
     choice,
-    retrieval: { holder: event.holder, party: event.party, at: now, same_network, number, matched: false },
+    retrieval: { holder: event.holder, device: event.device, at: now, same_network, number, matched: false },
     upstream,
     ...clicksLeft(session, event),
   });
@@ -168,7 +168,7 @@ function comeBack(session: RetrievedSession, event: EventOf<'retrieve'>, { now }
     ...next(session, session.expires_at),
     status: 'retrieved',
     choice,
-    retrieval: { ...retrieval, holder: event.holder, party: event.party, at: now },
+    retrieval: { ...retrieval, holder: event.holder, device: event.device, at: now },
     upstream,
     ...clicksLeft(session, event),
   });

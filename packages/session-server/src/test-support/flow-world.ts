@@ -6,7 +6,7 @@ import type { Connector } from '../connectors/connector.ts';
 import { createFlow, type SessionCredentials } from '../flow/index.ts';
 import { createJobs, type Jobs, systemTimers, type Timers } from '../jobs/index.ts';
 import { createSecrets, type Secrets } from '../secrets/index.ts';
-import type { AuthorizationRequest, Client, Party } from '../session/index.ts';
+import type { AuthorizationRequest, Client, Device } from '../session/index.ts';
 import { openSqliteStore } from '../store/index.ts';
 import type { Store } from '../store/store.ts';
 import { EXAMPLE_BROWSER, EXAMPLE_LIFETIMES, exampleSession } from '../testing/example-session.ts';
@@ -30,7 +30,7 @@ export interface FlowWorld extends FlowNode {
   /** One more server on the same store; `over` may stand between it and the store. */
   node(over?: (store: Store) => Store, timers?: Pick<Timers, 'sleep'>): FlowNode;
   /** A session as the browser begins it. */
-  create(request?: Partial<AuthorizationRequest>, browser?: Party): Promise<SessionHandle>;
+  create(request?: Partial<AuthorizationRequest>, browser?: Device): Promise<SessionHandle>;
   /** Resolves once the session has that status; runs the loop meanwhile on no node. */
   until(credentials: SessionCredentials, status: Status): Promise<Snapshot>;
 }

@@ -1,7 +1,7 @@
 import {
   type InitializedSession,
   type Lifetimes,
-  type Party,
+  type Device,
   type SessionStart,
   initialSession,
 } from '../session/index.ts';
@@ -9,7 +9,7 @@ import {
 /** The lifetimes of the documentation's example configuration, in ms. */
 export const EXAMPLE_LIFETIMES: Lifetimes = { unscanned_ms: 120_000, scanned_ms: 300_000, code_ms: 60_000 };
 
-export const EXAMPLE_BROWSER: Party = {
+export const EXAMPLE_BROWSER: Device = {
   address: '192.0.2.10',
   comparable: true,
   user_agent: 'Example Browser',

@@ -1,7 +1,7 @@
 import { type ErrorRequestHandler, Router, type Request, type Response } from 'express';
 import type { BrowserPort } from '../../flow/index.ts';
 import type { AuthorizeDecision, OAuth, Params } from '../../oauth/index.ts';
-import type { Client, Party } from '../../session/index.ts';
+import type { Client, Device } from '../../session/index.ts';
 import { formBody, formParams, queryParams } from '../input/form-body.ts';
 import { pagePolicy } from '../policy/headers.ts';
 import { type Answer, HttpError, answerTo } from '../http-error.ts';
@@ -15,7 +15,7 @@ export interface AuthorizeRoutesDependencies {
   readonly issuer: string;
   readonly oauth: Pick<OAuth, 'authorize'>;
   readonly flow: Pick<BrowserPort, 'create'>;
-  readonly partyOf: (request: Request) => Party;
+  readonly deviceOf: (request: Request) => Device;
   readonly limits: Limits;
 }
 
@@ -40,7 +40,7 @@ export function authorizeRoutes(deps: AuthorizeRoutesDependencies): Router {
     if (decision.type !== 'page') throw decision.error;
     await deps.limits.assertRoom(response);
     await deps.limits.count('sessions', request, response, { client_id: decision.client.client_id });
-    response.status(201).json(await deps.flow.create(decision.client, decision.request_uri, deps.partyOf(request)));
+    response.status(201).json(await deps.flow.create(decision.client, decision.request_uri, deps.deviceOf(request)));
   };
 
   const answerPage = (response: Response, decision: AuthorizeDecision): void => {

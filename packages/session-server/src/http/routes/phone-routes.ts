@@ -1,6 +1,6 @@
 import { type ErrorRequestHandler, type Request, type Response, Router } from 'express';
 import { type RedirectPort, FlowError, type LinkPreview } from '../../flow/index.ts';
-import { type Link, type Party, parseLink } from '../../session/index.ts';
+import { type Link, type Device, parseLink } from '../../session/index.ts';
 import { asPage } from '../pages/as-page.ts';
 import { type AssociatedApps, associationRoutes } from './association-routes.ts';
 import type { BrowserKeys } from '../policy/browser-key.ts';
@@ -30,7 +30,7 @@ export interface PhoneRoutesDependencies {
   readonly flow: RedirectPort;
   readonly apps: AssociatedApps;
   readonly browserKeys: BrowserKeys;
-  readonly partyOf: (request: Request) => Party;
+  readonly deviceOf: (request: Request) => Device;
   readonly limits: Limits;
   /** A page was shown in place of an answer; for the log. */
   readonly onRefused: (error: unknown) => void;
@@ -63,7 +63,7 @@ export function phoneRoutes(deps: PhoneRoutesDependencies): Router {
   /** Null where the page was sent already: whoever comes back from the provider half-way may go on. */
   const previewOrMine = async (request: Request, response: Response, link: Link): Promise<LinkPreview | null> => {
     try {
-      return await flow.preview(link, deps.partyOf(request));
+      return await flow.preview(link, deps.deviceOf(request));
     } catch (cause) {
       const browser_key = browserKeys.read(request, link.session_id);
       if (browser_key === null || !(cause instanceof FlowError) || cause.code !== 'already_claimed') throw cause;
@@ -87,7 +87,7 @@ export function phoneRoutes(deps: PhoneRoutesDependencies): Router {
       return;
     }
     if (action === 'continue') {
-      const claimed = await flow.claim(session_id, form_token, browser_key, deps.partyOf(request));
+      const claimed = await flow.claim(session_id, form_token, browser_key, deps.deviceOf(request));
       if (claimed.needs_number) {
         response.set(FORM_HEADERS).send(numberPage(claimed.client_name, form_token));
         return;

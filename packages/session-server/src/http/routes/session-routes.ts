@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { type BrowserPort, FlowError, type SessionCredentials } from '../../flow/index.ts';
 import { type OAuth, paramsOf } from '../../oauth/index.ts';
 import type { Polls } from '../../realtime/index.ts';
-import { type Client, type ClientDirectory, isSessionId, type Party } from '../../session/index.ts';
+import { type Client, type ClientDirectory, isSessionId, type Device } from '../../session/index.ts';
 import type { Cors } from '../policy/cors.ts';
 import { HttpError } from '../http-error.ts';
 import { NOTHING, bearer, checked, jsonBody, query } from '../input/input.ts';
@@ -16,7 +16,7 @@ export interface SessionRoutesDependencies {
   readonly polls: Polls;
   readonly clients: ClientDirectory;
   readonly cors: Cors;
-  readonly partyOf: (request: Request) => Party;
+  readonly deviceOf: (request: Request) => Device;
   readonly oauth: Pick<OAuth, 'begin'>;
   readonly limits: Limits;
 }
@@ -76,7 +76,7 @@ export function sessionRoutes(deps: SessionRoutesDependencies): Router {
       const { client, request_uri } = await deps.oauth.begin(paramsOf(parameters), admit);
       await limits.count('sessions', request, response, { client_id: client.client_id });
       const former = session_id === null ? null : formerOf(request, session_id);
-      const handle = await flow.create(client, request_uri, deps.partyOf(request), former);
+      const handle = await flow.create(client, request_uri, deps.deviceOf(request), former);
       response.status(handle.session_id === former?.session_id ? 200 : 201).json(handle);
     })
     .all(requireMethod('POST'));
@@ -114,7 +114,7 @@ export function sessionRoutes(deps: SessionRoutesDependencies): Router {
       const { after = null, wait } = checked(statusSchema, query(request));
       const gone = new AbortController();
       response.on('close', () => gone.abort(new HttpError('invalid_request', 'the caller went away')));
-      const { address } = deps.partyOf(request);
+      const { address } = deps.deviceOf(request);
       response.json(await deps.polls.waitForChange({ credentials, address, after, wait_s: wait, signal: gone.signal }));
     })
     .all(requireMethod('GET'));
@@ -127,7 +127,7 @@ export function sessionRoutes(deps: SessionRoutesDependencies): Router {
       checked(NOTHING, request.body);
       await limits.assertRoom(response);
       await limits.count('sessions', request, response, { client_id: await flow.clientOf(credentials) });
-      response.status(201).json(await flow.renew(credentials, deps.partyOf(request)));
+      response.status(201).json(await flow.renew(credentials, deps.deviceOf(request)));
     })
     .all(requireMethod('POST'));
 

@@ -1,6 +1,6 @@
 import { type Request, type Response, Router } from 'express';
 import { type RedirectPort, FlowError } from '../../flow/index.ts';
-import type { Party } from '../../session/index.ts';
+import type { Device } from '../../session/index.ts';
 import { asPage } from '../pages/as-page.ts';
 import type { BrowserKeys } from '../policy/browser-key.ts';
 import { formBody, formParams } from '../input/form-body.ts';
@@ -19,7 +19,7 @@ export interface StartRoutesDependencies {
   readonly issuer: string;
   readonly flow: RedirectPort;
   readonly browserKeys: BrowserKeys;
-  readonly partyOf: (request: Request) => Party;
+  readonly deviceOf: (request: Request) => Device;
   readonly limits: Limits;
   /** A page was shown in place of an answer; for the log. */
   readonly onRefused: (error: unknown) => void;
@@ -60,7 +60,7 @@ export function startRoutes(deps: StartRoutesDependencies): Router {
     response.on('close', () => gone.abort(new HttpError('invalid_request', 'the caller went away')));
     const key = browserKeys.ensure(request, response, session_id);
     try {
-      const start = await flow.startSameDevice(session_id, ticket, key, deps.partyOf(request), gone.signal);
+      const start = await flow.startSameDevice(session_id, ticket, key, deps.deviceOf(request), gone.signal);
       // 303, never 307 (RFC 9700 §4.12).
       if (start.type === 'redirect') response.redirect(303, start.location);
       else response.set(FORM_HEADERS).send(startPage(start.client, start.app_names.en, start.form_token));
@@ -87,7 +87,7 @@ export function startRoutes(deps: StartRoutesDependencies): Router {
       return;
     }
     if (action !== 'continue') throw new HttpError('invalid_request', 'action: must be continue or not_me');
-    const location = await flow.goOnHere(session_id, ticket, form_token, browser_key, deps.partyOf(request));
+    const location = await flow.goOnHere(session_id, ticket, form_token, browser_key, deps.deviceOf(request));
     response.redirect(303, location);
   };
 

@@ -1,7 +1,7 @@
 import { Router, type Request } from 'express';
 import { z } from 'zod';
 import { type WalletPort, FlowError } from '../../flow/index.ts';
-import type { Party } from '../../session/index.ts';
+import type { Device } from '../../session/index.ts';
 import { answerTo, HttpError } from '../http-error.ts';
 import { bearer, checked, jsonBody, query } from '../input/input.ts';
 import type { Limits } from '../policy/limits.ts';
@@ -10,7 +10,7 @@ import { sessionId } from './session-routes.ts';
 
 export interface WalletRoutesDependencies {
   readonly flow: WalletPort;
-  readonly partyOf: (request: Request) => Party;
+  readonly deviceOf: (request: Request) => Device;
   readonly limits: Limits;
 }
 
@@ -36,7 +36,7 @@ const updateSchema = z.strictObject({
 });
 
 /** The phone's side of a session: Didit's two calls, for wallets with an access token of their own issuer. */
-export function walletRoutes({ flow, partyOf, limits }: WalletRoutesDependencies): Router {
+export function walletRoutes({ flow, deviceOf, limits }: WalletRoutesDependencies): Router {
   const router = Router({ caseSensitive: true, strict: true });
   const trusting = <T>(request: Request, work: () => Promise<T>): Promise<T> =>
     limits.guard('wallet_failures', request, work, isUntrusted);
@@ -48,7 +48,7 @@ export function walletRoutes({ flow, partyOf, limits }: WalletRoutesDependencies
       const { step, mac } = checked(informationSchema, query(request));
       const scan = { session_id: sessionId(request), step: step.toUpperCase(), mac: mac.toUpperCase() };
       await limits.countHeld('wallet_calls', response, token);
-      const retrieve = () => trusting(request, () => flow.retrieve(scan, token, partyOf(request)));
+      const retrieve = () => trusting(request, () => flow.retrieve(scan, token, deviceOf(request)));
       response.json(await limits.guard('mac_failures', request, retrieve, isForgedMac));
     })
     .all(requireMethod('GET'));

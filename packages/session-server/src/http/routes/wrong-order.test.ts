@@ -10,7 +10,7 @@ import {
   startHarness,
 } from '../../test-support/harness.ts';
 
-/** Right words at the wrong time, by the wrong party, or twice. */
+/** Right words at the wrong time, by the wrong caller, or twice. */
 let harness: Harness;
 let ada: string;
 let bob: string;
