@@ -1,6 +1,6 @@
 /**
  * Doors to identity apps. Owns the connector contract and one folder for each provider, none of
- * which knows another. Depends on the session's types. Leaves the session's course to `flow`.
+ * which knows another. Depends on the session's types. Leaves the session's states to `flow`.
  *
  * A connector is configured (`wallet({ … })` checks its options and returns a `ConnectorConfig`),
  * then opened once at start with what it may use of the server. Beyond the common part it has

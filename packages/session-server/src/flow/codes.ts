@@ -17,15 +17,15 @@ export function createCodes(rows: SessionRows, requests: PushedRequests, tokens:
     async collect(id, known) {
       for (let fresh = known; ; fresh = undefined) {
         const { session, now } = fresh ?? (await rows.load(id));
-        // Before anything is burned: the person here may still say that this is not them.
+        // Before anything is consumed: the person here may still say that this is not them.
         if (session.status !== 'confirmed' || awaitsRecognition(session)) return { session, now, code: null };
         const { request_id } = session;
         const serves = (before: Session): readonly [] | null => (before.request_id === request_id ? [] : null);
-        // The first code burns the request: another session of it that is confirmed as well gets none.
-        const first = await requests.burn(request_id, id);
+        // The first code consumes the request: another session of it that is confirmed as well gets none.
+        const first = await requests.consume(request_id, id);
         const event = first ? ({ type: 'mint' } as const) : ({ type: 'fail', error: 'server_error' } as const);
         const { session: after, now: at } = await rows.apply(id, event, serves);
-        // The browser was reloaded meanwhile, and a code for the newer request burns that one.
+        // The browser was reloaded meanwhile, and a code for the newer request consumes that one.
         if (after.request_id !== request_id) continue;
         if (after.status !== 'confirmed' || after.code === null) return { session: after, now: at, code: null };
         return { session: after, now: at, code: tokens.make('ac', { id, n: after.code.n }) };

@@ -169,9 +169,9 @@ const approve = (
 
 const codeIn = (redirect: string | null): string => new URL(redirect ?? '').searchParams.get('code') ?? '';
 const nothing = (): void => undefined;
-/** Whether a write burns a pushed request, and whether it gives a session the newer one. */
-const isBurning = (write: Write): boolean =>
-  write.op === 'swap' && write.kind === 'request' && (write.row.value as { burned_by: unknown }).burned_by !== null;
+/** Whether a write consumes a pushed request, and whether it gives a session the newer one. */
+const isConsuming = (write: Write): boolean =>
+  write.op === 'swap' && write.kind === 'request' && (write.row.value as { consumed_by: unknown }).consumed_by !== null;
 const isNewer = (write: Write): boolean =>
   write.op === 'swap' && write.kind === 'session' && (write.row.value as Session).request.state === 'the newer state';
 
@@ -266,7 +266,7 @@ describe('a sign-in by QR code', () => {
     ).rejects.toMatchObject({ code: 'invalid_transition' });
   });
 
-  it('refuses a stale frame and burns nothing with it', async () => {
+  it('refuses a stale frame and consumes nothing with it', async () => {
     const { flow, start, clock } = world();
     const session = await start();
     clock.advance(12_000);
@@ -352,7 +352,7 @@ describe('on one device', () => {
 });
 
 describe('a pushed request', () => {
-  it('may be opened and renewed, and burns with the first code', async () => {
+  it('may be opened and renewed, and is consumed by the first code', async () => {
     const { flow, start } = world();
     const first = await start();
     const second = await flow.renew(first, browser);
@@ -392,8 +392,8 @@ describe('a pushed request', () => {
     expect((await store.list('request', 10)).rows).toEqual([]);
   });
 
-  it('FT-B1d: that replaces another one while its code is minted is burned by that code', async () => {
-    let next: 'burn' | 'replace' | null = 'burn';
+  it('FT-B1d: that replaces another one while its code is minted is consumed by that code', async () => {
+    let next: 'consume' | 'replace' | null = 'consume';
     let begins = nothing;
     const [replaced, goesOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const over = (store: Store): Store => ({
@@ -401,7 +401,7 @@ describe('a pushed request', () => {
       async commit(writes) {
         const done = await store.commit(writes);
         if (typeof writes === 'function') return done;
-        if (next === 'burn' && writes.some(isBurning)) {
+        if (next === 'consume' && writes.some(isConsuming)) {
           next = 'replace';
           begins();
           await replaced.promise;

@@ -15,8 +15,8 @@ export interface PushedRequest {
   readonly request: AuthorizationRequest;
   /** Ms since the epoch. */
   readonly expires_at: number;
-  /** The session whose code burned it; null while it may still be used. */
-  readonly burned_by: string | null;
+  /** The session whose code consumed it; null while it may still be used. */
+  readonly consumed_by: string | null;
   /** Sessions that have a place, the oldest first. */
   readonly places: readonly string[];
   /** How many sessions have begun. */
@@ -24,7 +24,10 @@ export interface PushedRequest {
 }
 /** By a keyed hash of its `request_uri`. */
 export const REQUEST: KindOf<PushedRequest> = kindOf('request', {
-  upgrades: [(old: PushedRequest) => ({ ...old, places: old.places ?? [], begun: old.begun ?? 0 })],
+  upgrades: [
+    (old: PushedRequest) => ({ ...old, places: old.places ?? [], begun: old.begun ?? 0 }),
+    ({ burned_by, ...old }: { readonly burned_by: unknown }) => ({ ...old, consumed_by: burned_by }),
+  ],
 });
 
 /** One way to the provider and back. */

@@ -48,19 +48,19 @@ export interface OpenRequest {
   readonly carried: PushedRequest | null;
 }
 
-/** Authorization requests (RFC 9126): opened and renewed as often as it takes, burned by the first code. */
+/** Authorization requests (RFC 9126): opened and renewed as often as it takes, consumed by the first code. */
 export interface PushedRequests {
   /** Rests a request of a client's backend. */
   push(request: AuthorizationRequest): Promise<RequestUri>;
   /** Seals a request into its own `request_uri`, for a page to carry: nothing rests before a session begins. */
   carry(request: AuthorizationRequest): Promise<RequestUri>;
   /**
-   * For a page: a request that was burned is good for it while the session of that code lives, which the
-   * page may have kept. @throws FlowError `request_expired` when unknown, over, burned, another client's, or used up
+   * For a page: a request that was consumed is good for it while the session of that code lives, which the
+   * page may have kept. @throws FlowError `request_expired` when unknown, over, consumed, another client's, or used up
    */
   look(client_id: string, request_uri: string): Promise<AuthorizationRequest>;
   /**
-   * For a session that is to begin, or for the caller's `former`, which may have burned it.
+   * For a session that is to begin, or for the caller's `former`, which may have consumed it.
    * @param former null where the caller has no session
    * @throws FlowError as `look`
    */
@@ -81,7 +81,7 @@ export interface PushedRequests {
   /** A session that serves another request now gives its place back: what begins here does not end it. */
   leave(id: string, session_id: string): Promise<void>;
   /** Claims the request for this session's codes; false when another session's code was first. */
-  burn(id: string, session_id: string): Promise<boolean>;
+  consume(id: string, session_id: string): Promise<boolean>;
 }
 
 export function createPushedRequests(deps: PushedRequestsDependencies): PushedRequests {
@@ -95,38 +95,38 @@ export function createPushedRequests(deps: PushedRequestsDependencies): PushedRe
   const fresh = (request: AuthorizationRequest, now: number): PushedRequest => ({
     request,
     expires_at: now + lifetime_ms,
-    burned_by: null,
+    consumed_by: null,
     places: [],
     begun: 0,
   });
   const used = (value: PushedRequest): Next<PushedRequest> => ({ value, expires_at: value.expires_at + RETENTION_MS });
 
   const seal = (id: string, value: PushedRequest): string => {
-    const kept = JSON.stringify([value.request, value.expires_at]);
-    return Buffer.from(secrets.seal(Buffer.from(kept), CARRIED, id)).toString('base64url');
+    const plain = JSON.stringify([value.request, value.expires_at]);
+    return Buffer.from(secrets.seal(Buffer.from(plain), CARRIED, id)).toString('base64url');
   };
   /** Null for what this server did not seal. */
   const unseal = (id: string, sealed: string): PushedRequest | null => {
     try {
-      const kept = Buffer.from(secrets.open(Buffer.from(sealed, 'base64url'), CARRIED, id)).toString();
-      const [request, expires_at] = JSON.parse(kept) as [AuthorizationRequest, number];
+      const plain = Buffer.from(secrets.open(Buffer.from(sealed, 'base64url'), CARRIED, id)).toString();
+      const [request, expires_at] = JSON.parse(plain) as [AuthorizationRequest, number];
       return { ...fresh(request, 0), expires_at };
     } catch {
       return null;
     }
   };
 
-  /** The request as it rests, or as its page carries it. `isGood`: whether it is usable although that session burned it. */
+  /** The request as it rests, or as its page carries it. `isGood`: whether it is usable although that session consumed it. */
   const usable = async (
     id: string,
     carried: PushedRequest | null,
-    isGood: (burned_by: string) => boolean | Promise<boolean> = () => false,
+    isGood: (consumed_by: string) => boolean | Promise<boolean> = () => false,
   ): Promise<{ readonly value: PushedRequest; readonly rests: boolean }> => {
     const { row, now } = await requests.get(id);
     const value = row?.value ?? carried;
     if (value === null || now >= value.expires_at) throw over();
-    const { burned_by } = value;
-    if (burned_by !== null && !(await isGood(burned_by))) throw over();
+    const { consumed_by } = value;
+    if (consumed_by !== null && !(await isGood(consumed_by))) throw over();
     return { value, rests: row !== null };
   };
   const named = (request_uri: string): { readonly id: string; readonly carried: PushedRequest | null } => {
@@ -143,7 +143,7 @@ export function createPushedRequests(deps: PushedRequestsDependencies): PushedRe
     // Another client's request is as good as none: nothing is said about it.
     if (value.request.client_id !== client_id) throw over();
     // Before anything is asked of a provider for a session that would not last.
-    if (value.burned_by === null) assertRoom(value);
+    if (value.consumed_by === null) assertRoom(value);
     return value.request;
   };
   const liveOf = async (places: readonly string[]): Promise<readonly string[]> => {
@@ -180,7 +180,7 @@ export function createPushedRequests(deps: PushedRequestsDependencies): PushedRe
     },
     async open(client_id, request_uri, former) {
       const { id, carried } = named(request_uri);
-      const { value, rests } = await usable(id, carried, (burned_by) => burned_by === former);
+      const { value, rests } = await usable(id, carried, (consumed_by) => consumed_by === former);
       return { id, request: checked(client_id, value), carried: rests ? null : value };
     },
     async reopen(id) {
@@ -188,7 +188,7 @@ export function createPushedRequests(deps: PushedRequestsDependencies): PushedRe
     },
     async enter({ id, request, carried }, session_id, { replaces, beside }) {
       const entered = (value: PushedRequest | null, now: number): Next<PushedRequest> => {
-        if (value === null || now >= value.expires_at || value.burned_by !== null) throw over();
+        if (value === null || now >= value.expires_at || value.consumed_by !== null) throw over();
         const renews = replaces !== null && value.places.includes(replaces);
         if (!renews) assertRoom(value);
         const places = [...value.places.filter((place) => place !== replaces), session_id];
@@ -209,12 +209,12 @@ export function createPushedRequests(deps: PushedRequestsDependencies): PushedRe
       }
     },
     leave,
-    async burn(id, session_id) {
+    async consume(id, session_id) {
       const { row } = await requests.update(id, (found) =>
-        found === null || found.value.burned_by !== null ? null : used({ ...found.value, burned_by: session_id }),
+        found === null || found.value.consumed_by !== null ? null : used({ ...found.value, consumed_by: session_id }),
       );
       // Gone: it was over long ago, so no other session can have begun with it since.
-      return row === null || row.value.burned_by === session_id;
+      return row === null || row.value.consumed_by === session_id;
     },
   };
 }

@@ -17,7 +17,7 @@ export interface RedemptionPort {
   carry(request: AuthorizationRequest): Promise<{ readonly request_uri: string; readonly expires_in: number }>;
   /**
    * The pushed request of this client, for a page that may have kept its session.
-   * @throws FlowError `request_expired` when unknown, over, another client's, or burned by a session that is over
+   * @throws FlowError `request_expired` when unknown, over, another client's, or consumed by a session that is over
    */
   pushed(client_id: string, request_uri: string): Promise<AuthorizationRequest>;
   /**

@@ -359,7 +359,7 @@ describe('a code', () => {
     const own = { client_id: 'old', code_verifier: '' };
     const code = await w.signIn(bare);
     expect(await errorOf(redeem(w, code, { ...own, redirect_uri: '' }))).toMatchObject({ code: 'invalid_request' });
-    await expect(redeem(w, code, own), 'the mistake burned the code').resolves.toBeDefined();
+    await expect(redeem(w, code, own), 'the mistake consumed the code').resolves.toBeDefined();
   });
 
   it('is refused with a verifier that was never announced', async () => {
@@ -386,7 +386,7 @@ describe('a code', () => {
     const w = await world();
     const code = await w.signIn();
     expect(await errorOf(redeem(w, code, changes))).toMatchObject({ code: error });
-    await expect(redeem(w, code), 'the failed attempt burned the code').resolves.toBeDefined();
+    await expect(redeem(w, code), 'the failed attempt consumed the code').resolves.toBeDefined();
   });
 
   it('is over after a minute', async () => {

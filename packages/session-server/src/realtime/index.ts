@@ -1,7 +1,7 @@
 /**
  * Tells watchers what changed. Owns the hub (who watches which session), the `beckon.v1` socket and
  * the long poll, and their limits. Depends on the wire contract and on flow's `snapshot`,
- * `subscribe` and `clientOf`. Leaves the course of a session to `flow`, routes and long-poll
+ * `subscribe` and `clientOf`. Leaves the states of a session to `flow`, routes and long-poll
  * parameters to `http`, and real time to `server/`.
  */
 export { createHub, type Hub, type HubLimits, type HubOptions, type Watcher } from './hub.ts';

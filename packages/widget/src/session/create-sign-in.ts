@@ -2,7 +2,7 @@ import { isEnd, type SessionHandle, type Snapshot } from '@beckon/protocol';
 import { connect, onWake, type Connection, type Credentials, type Timer } from '../transport/index.ts';
 import { sessionApi } from './api.ts';
 import { pause, type Answer, type Refusal } from './call.ts';
-import { idleCourse, type CourseEvent, type Picked } from './course.ts';
+import { idleFlowState, type FlowEvent, type Picked } from './flow-state.ts';
 import { browserEnvironment, type SignInEnvironment } from './environment.ts';
 import { memoryOf, type Memory } from './memory.ts';
 import { needsIdentifier, openingChoice, type Choice } from './opening-choice.ts';
@@ -43,8 +43,8 @@ export function createSignIn(options: SignInOptions, environment: SignInEnvironm
   const kept = memoryOf(environment.tabStorage, `beckon.session ${server} ${client}`);
   const listeners = new Set<() => void>();
 
-  let course = idleCourse(options);
-  let state = view(course);
+  let flowState = idleFlowState(options);
+  let state = view(flowState);
   /** The calls under way; aborted by whatever makes them pointless. */
   let work = new AbortController();
   let connection: Connection | null = null;
@@ -55,19 +55,20 @@ export function createSignIn(options: SignInOptions, environment: SignInEnvironm
   let stopWaking: (() => void) | null = null;
   let patience: Timer = null;
 
-  function dispatch(event: CourseEvent): void {
-    const next = reduce(course, event, environment.now());
-    if (next === course) return;
-    const renews = next.step === 'renewing' && course.step !== 'renewing';
+  function dispatch(event: FlowEvent): void {
+    const next = reduce(flowState, event, environment.now());
+    if (next === flowState) return;
+    const renews = next.step === 'renewing' && flowState.step !== 'renewing';
     const before = state.phase;
-    course = next;
-    state = view(course);
+    flowState = next;
+    state = view(flowState);
     if (state.phase !== before && (state.phase === 'retrieved' || state.phase === 'confirmed')) remember();
     // What this page knows of its session, until there is nothing left to do with it.
-    if (course.step === 'following' && (isEnd(course.snapshot.status) || course.snapshot.redirect_to !== null))
+    if (flowState.step === 'following' && (isEnd(flowState.snapshot.status) || flowState.snapshot.redirect_to !== null))
       kept.write(null);
     watchTime();
-    const listens = course.step === 'starting' || (course.step === 'following' && !isEnd(course.snapshot.status));
+    const listens =
+      flowState.step === 'starting' || (flowState.step === 'following' && !isEnd(flowState.snapshot.status));
     if (!listens) disconnect();
     if (renews) run(renewSession);
     for (const listener of listeners) listener();
@@ -77,7 +78,7 @@ export function createSignIn(options: SignInOptions, environment: SignInEnvironm
   function watchTime(): void {
     environment.clearTimeout(patience);
     const waits = state.phase === 'starting' || (state.phase === 'confirmed' && state.redirectTo !== null);
-    if (waits && !course.slow) patience = environment.setTimeout(() => dispatch({ type: 'slow' }), SLOW_MS);
+    if (waits && !flowState.slow) patience = environment.setTimeout(() => dispatch({ type: 'slow' }), SLOW_MS);
   }
 
   /** One thing at a time: what was under way is dropped. */
@@ -129,7 +130,7 @@ export function createSignIn(options: SignInOptions, environment: SignInEnvironm
     const hear = (snapshot: Snapshot): void => {
       dispatch({ type: 'snapshot', snapshot });
       const { error, status, version } = snapshot;
-      if (!error || isEnd(status) || version <= troubled || course.step !== 'following' || course.picked) return;
+      if (!error || isEnd(status) || version <= troubled || flowState.step !== 'following' || flowState.picked) return;
       troubled = version;
       // The app did not begin what was chosen: asking for it by name tells why, and when to come back.
       const wanted = chosen ?? choice ?? choiceOf(opened);
@@ -212,7 +213,7 @@ export function createSignIn(options: SignInOptions, environment: SignInEnvironm
       const hint = options.loginHint ?? null;
       // What the person typed names them: it is sent, and kept nowhere.
       chosen = { connector, mode, loginHint: loginHint === undefined ? hint : null };
-      if (course.step !== 'following' || course.snapshot.status !== 'initialized' || credentials === null) return;
+      if (flowState.step !== 'following' || flowState.snapshot.status !== 'initialized' || credentials === null) return;
       pick(credentials, { connector, mode, loginHint: loginHint ?? hint });
     },
     arm() {
@@ -221,13 +222,13 @@ export function createSignIn(options: SignInOptions, environment: SignInEnvironm
     },
     renew() {
       const over = state.phase === 'declined' || state.phase === 'cancelled';
-      if (over ? course.refresh !== 'never' : state.phase === 'expired' && state.canRenew)
+      if (over ? flowState.refresh !== 'never' : state.phase === 'expired' && state.canRenew)
         dispatch({ type: 'renewed' });
     },
     cancel() {
       const own = credentials;
-      if (course.step === 'idle' || state.phase === 'completed') return;
-      if (course.step !== 'following' || own === null) {
+      if (flowState.step === 'idle' || state.phase === 'completed') return;
+      if (flowState.step !== 'following' || own === null) {
         work.abort();
         kept.write(null);
         dispatch({ type: 'left' });

@@ -1,5 +1,5 @@
 /**
- * The headless client. Owns a sign-in's course as a browser sees it: a pure reducer over server
+ * The headless client. Owns the state of a sign-in as a browser sees it: a pure reducer over server
  * snapshots, and the object that feeds it; waiting for as long as a server asks; and the memory of
  * the app that was used last, its id alone. What a person types to be asked is sent and not kept. Depends on a transport and the wire contract. Leaves
  * what it looks like to others: anything that can `subscribe` and `getSnapshot` can show it.

@@ -1,23 +1,23 @@
 import type { Snapshot } from '@beckon/protocol';
 import { describe, expect, it } from 'vitest';
 import { BEGIN, fakeSnapshot } from '../transport/fake-browser.ts';
-import { idleCourse, type Course, type CourseEvent } from './course.ts';
+import { idleFlowState, type FlowState, type FlowEvent } from './flow-state.ts';
 import { reduce } from './reduce.ts';
 import { view } from './view.ts';
 
-function after(events: readonly CourseEvent[], from: Course = idleCourse({})): Course {
-  return events.reduce((course, event) => reduce(course, event, BEGIN), from);
+function after(events: readonly FlowEvent[], from: FlowState = idleFlowState({})): FlowState {
+  return events.reduce((flowState, event) => reduce(flowState, event, BEGIN), from);
 }
 
-function session(changes: Partial<Snapshot> = {}): CourseEvent {
+function session(changes: Partial<Snapshot> = {}): FlowEvent {
   return { type: 'session', snapshot: fakeSnapshot(changes), picked: null, lastUsed: null };
 }
 
-function following(changes: Partial<Snapshot> = {}, refreshExpired?: 'auto' | 'manual' | 'never'): Course {
-  return after([{ type: 'started' }, session(changes)], idleCourse({ refreshExpired }));
+function following(changes: Partial<Snapshot> = {}, refreshExpired?: 'auto' | 'manual' | 'never'): FlowState {
+  return after([{ type: 'started' }, session(changes)], idleFlowState({ refreshExpired }));
 }
 
-const heard = (changes: Partial<Snapshot>): CourseEvent => ({ type: 'snapshot', snapshot: fakeSnapshot(changes) });
+const heard = (changes: Partial<Snapshot>): FlowEvent => ({ type: 'snapshot', snapshot: fakeSnapshot(changes) });
 const expired = heard({
   version: 2,
   status: 'expired',
@@ -25,7 +25,7 @@ const expired = heard({
   redirect_to: 'https://shop.example/callback?error=x',
 });
 
-const offset = (course: Course) => ('offset' in course ? course.offset : null);
+const offset = (flowState: FlowState) => ('offset' in flowState ? flowState.offset : null);
 const withTime = (server_time_ms: number, version: number) => heard({ server_time_ms, version });
 
 describe('what is newer', () => {
@@ -37,23 +37,23 @@ describe('what is newer', () => {
     ['a lower version, however late', { version: 0, server_time_ms: BEGIN + 9_999 }, false],
     ['another session, however new', { session_id: 'older', version: 99 }, false],
   ] as const)('%s', (_, changes, taken) => {
-    const course = following();
-    const next = reduce(course, heard(changes), BEGIN);
-    expect(next !== course, 'the very same object means that nothing changed').toBe(taken);
+    const flowState = following();
+    const next = reduce(flowState, heard(changes), BEGIN);
+    expect(next !== flowState, 'the very same object means that nothing changed').toBe(taken);
   });
 });
 
 describe('the server’s clock', () => {
   it('is as far off as the snapshot that was least long on its way says', () => {
-    const course = following({ server_time_ms: BEGIN + 1_000 });
-    expect(offset(course)).toBe(1_000);
-    expect(offset(reduce(course, withTime(BEGIN + 1_040, 2), BEGIN)), 'quicker').toBe(1_040);
-    expect(offset(reduce(course, withTime(BEGIN + 800, 2), BEGIN)), 'slower').toBe(1_000);
+    const flowState = following({ server_time_ms: BEGIN + 1_000 });
+    expect(offset(flowState)).toBe(1_000);
+    expect(offset(reduce(flowState, withTime(BEGIN + 1_040, 2), BEGIN)), 'quicker').toBe(1_040);
+    expect(offset(reduce(flowState, withTime(BEGIN + 800, 2), BEGIN)), 'slower').toBe(1_000);
   });
 
   it('is measured anew when this device’s clock was set', () => {
-    const course = following({ server_time_ms: BEGIN });
-    expect(offset(reduce(course, withTime(BEGIN + 1, 2), BEGIN + 60_000))).toBe(-59_999);
+    const flowState = following({ server_time_ms: BEGIN });
+    expect(offset(reduce(flowState, withTime(BEGIN + 1, 2), BEGIN + 60_000))).toBe(-59_999);
   });
 
   it('is taken out of what is counted down', () => {
@@ -64,14 +64,14 @@ describe('the server’s clock', () => {
 
 describe('running out', () => {
   it('renews an unscanned code three times, then asks', () => {
-    let course = following();
+    let flowState = following();
     for (let i = 0; i < 3; i += 1) {
-      course = reduce(course, expired, BEGIN);
-      expect(course.step).toBe('renewing');
-      expect(view(course).phase, 'nobody sees that it ran out').toBe('starting');
-      course = reduce(course, session(), BEGIN);
+      flowState = reduce(flowState, expired, BEGIN);
+      expect(flowState.step).toBe('renewing');
+      expect(view(flowState).phase, 'nobody sees that it ran out').toBe('starting');
+      flowState = reduce(flowState, session(), BEGIN);
     }
-    expect(view(reduce(course, expired, BEGIN))).toMatchObject({ phase: 'expired', canRenew: true });
+    expect(view(reduce(flowState, expired, BEGIN))).toMatchObject({ phase: 'expired', canRenew: true });
   });
 
   it('counts anew when the person asked', () => {
@@ -81,8 +81,8 @@ describe('running out', () => {
   });
 
   it('does not renew what was scanned already: the person may still be typing', () => {
-    const course = following({ status: 'retrieved', qr: null });
-    expect(view(reduce(course, expired, BEGIN))).toMatchObject({ phase: 'expired', canRenew: true });
+    const flowState = following({ status: 'retrieved', qr: null });
+    expect(view(reduce(flowState, expired, BEGIN))).toMatchObject({ phase: 'expired', canRenew: true });
   });
 
   it('may be told by a bare error too', () => {
@@ -110,14 +110,14 @@ describe('running out', () => {
 
 describe('the connection', () => {
   it('is shown, and is no error', () => {
-    const course = after([{ type: 'connection', connection: 'reconnecting' }], following());
-    expect(view(course)).toMatchObject({ phase: 'qr', connection: 'reconnecting' });
+    const flowState = after([{ type: 'connection', connection: 'reconnecting' }], following());
+    expect(view(flowState)).toMatchObject({ phase: 'qr', connection: 'reconnecting' });
   });
 
   it('changes nothing when it did not change, or after an end', () => {
-    const course = after([{ type: 'connection', connection: 'socket' }], following());
-    expect(reduce(course, { type: 'connection', connection: 'socket' }, BEGIN)).toBe(course);
-    const ended = reduce(course, heard({ version: 2, status: 'declined' }), BEGIN);
+    const flowState = after([{ type: 'connection', connection: 'socket' }], following());
+    expect(reduce(flowState, { type: 'connection', connection: 'socket' }, BEGIN)).toBe(flowState);
+    const ended = reduce(flowState, heard({ version: 2, status: 'declined' }), BEGIN);
     expect(view(ended).connection).toBe('none');
     expect(reduce(ended, { type: 'connection', connection: 'reconnecting' }, BEGIN)).toBe(ended);
   });

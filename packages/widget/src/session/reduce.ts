@@ -1,9 +1,9 @@
 import { isEnd, type Snapshot } from '@beckon/protocol';
-import { renewalsOf, type Course, type CourseEvent, type Known } from './course.ts';
+import { renewalsOf, type FlowState, type FlowEvent, type Known } from './flow-state.ts';
 
-/** What the event makes of the course; the very same object when it changes nothing. `now` is ms since the epoch. */
-export function reduce(course: Course, event: CourseEvent, now: number): Course {
-  const { refresh, renewalsLeft } = course;
+/** What the event makes of the flow's state; the very same object when it changes nothing. `now` is ms since the epoch. */
+export function reduce(flowState: FlowState, event: FlowEvent, now: number): FlowState {
+  const { refresh, renewalsLeft } = flowState;
   const base = { connection: 'none', refresh, renewalsLeft, busyUntil: null, slow: false } as const;
   switch (event.type) {
     case 'started':
@@ -14,56 +14,61 @@ export function reduce(course: Course, event: CourseEvent, now: number): Course 
       return { ...base, step: 'following', snapshot, offset, picked, lastUsed, requestOver: false };
     }
     case 'snapshot':
-      return course.step === 'following' && isNewer(event.snapshot, course.snapshot)
-        ? settle(course, event.snapshot, betterOffset(course.offset, event.snapshot.server_time_ms - now))
-        : course;
+      return flowState.step === 'following' && isNewer(event.snapshot, flowState.snapshot)
+        ? settle(flowState, event.snapshot, betterOffset(flowState.offset, event.snapshot.server_time_ms - now))
+        : flowState;
     case 'picked':
-      return course.step === 'following' && (course.picked !== null || event.picked !== null)
-        ? { ...course, picked: event.picked, slow: false }
-        : course;
+      return flowState.step === 'following' && (flowState.picked !== null || event.picked !== null)
+        ? { ...flowState, picked: event.picked, slow: false }
+        : flowState;
     case 'busy':
-      return { ...course, busyUntil: event.until, slow: false };
+      return { ...flowState, busyUntil: event.until, slow: false };
     case 'slow':
-      return { ...course, slow: true };
+      return { ...flowState, slow: true };
     case 'connection':
-      return course.step === 'following' && course.connection !== event.connection && !isEnd(course.snapshot.status)
-        ? { ...course, connection: event.connection }
-        : course;
+      return flowState.step === 'following' &&
+        flowState.connection !== event.connection &&
+        !isEnd(flowState.snapshot.status)
+        ? { ...flowState, connection: event.connection }
+        : flowState;
     case 'expired':
-      return course.step === 'following' && !isEnd(course.snapshot.status)
-        ? settle(course, ended(course.snapshot, 'expired'), course.offset)
-        : course;
+      return flowState.step === 'following' && !isEnd(flowState.snapshot.status)
+        ? settle(flowState, ended(flowState.snapshot, 'expired'), flowState.offset)
+        : flowState;
     case 'renewed':
-      return course.step === 'following' ? renewing(course, renewalsOf(refresh)) : course;
+      return flowState.step === 'following' ? renewing(flowState, renewalsOf(refresh)) : flowState;
     case 'request_over':
-      return course.step === 'renewing' ? { ...course, step: 'following', requestOver: true } : course;
+      return flowState.step === 'renewing' ? { ...flowState, step: 'following', requestOver: true } : flowState;
     case 'left':
-      return course.step === 'following'
-        ? { ...course, snapshot: ended(course.snapshot, 'cancelled'), connection: 'none' }
+      return flowState.step === 'following'
+        ? { ...flowState, snapshot: ended(flowState.snapshot, 'cancelled'), connection: 'none' }
         : { ...base, step: 'idle' };
     case 'failed':
-      return { ...base, step: 'failed', known: knownOf(course), code: event.code, canRetry: event.canRetry };
+      return { ...base, step: 'failed', known: knownOf(flowState), code: event.code, canRetry: event.canRetry };
     case 'closed':
-      return course.step === 'idle' ? course : { ...base, step: 'idle', renewalsLeft: renewalsOf(refresh) };
+      return flowState.step === 'idle' ? flowState : { ...base, step: 'idle', renewalsLeft: renewalsOf(refresh) };
     default:
       return event satisfies never;
   }
 }
 
 /** Takes over what the server says, and goes on to renew by itself where an unscanned code has run out. */
-function settle(course: Extract<Course, { step: 'following' }>, snapshot: Snapshot, offset: number): Course {
-  const unscanned = course.snapshot.status === 'initialized' && snapshot.status === 'expired';
-  const { picked } = course;
+function settle(flowState: Extract<FlowState, { step: 'following' }>, snapshot: Snapshot, offset: number): FlowState {
+  const unscanned = flowState.snapshot.status === 'initialized' && snapshot.status === 'expired';
+  const { picked } = flowState;
   const shown = picked?.connector === snapshot.connector && picked.mode === snapshot.mode;
-  const next = { ...course, snapshot, offset, picked: shown ? null : picked, slow: false };
+  const next = { ...flowState, snapshot, offset, picked: shown ? null : picked, slow: false };
   // Nobody's phone is asked again without the person at this end wanting it.
-  if (unscanned && course.renewalsLeft > 0 && snapshot.mode !== 'direct')
-    return renewing(next, course.renewalsLeft - 1);
+  if (unscanned && flowState.renewalsLeft > 0 && snapshot.mode !== 'direct')
+    return renewing(next, flowState.renewalsLeft - 1);
   return isEnd(snapshot.status) ? { ...next, connection: 'none', busyUntil: null } : next;
 }
 
-function renewing({ refresh, ...course }: Extract<Course, { step: 'following' }>, renewalsLeft: number): Course {
-  const { snapshot, offset, picked, lastUsed } = course;
+function renewing(
+  { refresh, ...flowState }: Extract<FlowState, { step: 'following' }>,
+  renewalsLeft: number,
+): FlowState {
+  const { snapshot, offset, picked, lastUsed } = flowState;
   const known = { snapshot, offset, picked, lastUsed };
   return { ...known, step: 'renewing', connection: 'none', refresh, renewalsLeft, busyUntil: null, slow: false };
 }
@@ -88,7 +93,7 @@ function ended(snapshot: Snapshot, status: 'expired' | 'cancelled'): Snapshot {
   return { ...snapshot, status, qr: null, same_device: null, typed_code: null, redirect_to: null };
 }
 
-function knownOf(course: Course): Known | null {
-  if (course.step === 'failed') return course.known;
-  return 'snapshot' in course ? course : null;
+function knownOf(flowState: FlowState): Known | null {
+  if (flowState.step === 'failed') return flowState.known;
+  return 'snapshot' in flowState ? flowState : null;
 }

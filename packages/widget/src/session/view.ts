@@ -1,45 +1,45 @@
 import type { ConnectorOffer } from '@beckon/protocol';
-import type { Course, Known } from './course.ts';
+import type { FlowState, Known } from './flow-state.ts';
 import type { SessionView, SignInState } from './sign-in.ts';
 
-/** What a person sees of the course. */
-export function view(course: Course): SignInState {
-  const { connection } = course;
-  switch (course.step) {
+/** What a person sees of the flow's state. */
+export function view(flowState: FlowState): SignInState {
+  const { connection } = flowState;
+  switch (flowState.step) {
     case 'idle':
       return { phase: 'idle', connection };
     case 'starting':
-      return viewWait(course, null);
+      return viewWait(flowState, null);
     case 'renewing': {
       // Whoever is typing must not notice.
-      const state = viewInitialized(course);
-      return state.phase === 'identifier' ? state : viewWait(course, null);
+      const state = viewInitialized(flowState);
+      return state.phase === 'identifier' ? state : viewWait(flowState, null);
     }
     case 'failed': {
-      const { known, code, canRetry } = course;
+      const { known, code, canRetry } = flowState;
       const session = known === null ? null : viewSession(known);
       return { phase: 'failed', connection, session, code, redirectTo: known?.snapshot.redirect_to ?? null, canRetry };
     }
     case 'following':
-      return viewSnapshot(course);
+      return viewSnapshot(flowState);
     default:
-      return course satisfies never;
+      return flowState satisfies never;
   }
 }
 
-function viewSnapshot(course: Extract<Course, { step: 'following' }>): SignInState {
-  const { snapshot, connection, requestOver } = course;
-  const base = { connection, session: viewSession(course) };
+function viewSnapshot(flowState: Extract<FlowState, { step: 'following' }>): SignInState {
+  const { snapshot, connection, requestOver } = flowState;
+  const base = { connection, session: viewSession(flowState) };
   const redirectTo = snapshot.redirect_to;
   // However the session ended, there is only the way back.
   if (requestOver) return { ...base, phase: 'expired', redirectTo, canRenew: false };
   switch (snapshot.status) {
     case 'initialized':
-      return viewInitialized(course);
+      return viewInitialized(flowState);
     case 'retrieved':
       return { ...base, phase: 'retrieved', number: snapshot.verification?.number ?? null };
     case 'expired':
-      return { ...base, phase: 'expired', redirectTo, canRenew: course.refresh !== 'never' };
+      return { ...base, phase: 'expired', redirectTo, canRenew: flowState.refresh !== 'never' };
     case 'failed':
       return { ...base, phase: 'failed', code: snapshot.error?.error ?? 'server_error', redirectTo, canRetry: true };
     case 'completed':
@@ -54,7 +54,7 @@ function viewSnapshot(course: Extract<Course, { step: 'following' }>): SignInSta
         redirectTo,
         person: person?.name ?? null,
         confirmPerson,
-        slow: course.slow,
+        slow: flowState.slow,
       };
     }
     case 'declined':
@@ -66,16 +66,16 @@ function viewSnapshot(course: Extract<Course, { step: 'following' }>): SignInSta
 }
 
 /** What the person chose comes before what the server shows: that may still be the choice before. */
-function viewInitialized(course: Course & Known): SignInState {
-  const { snapshot, picked, connection } = course;
-  const session = viewSession(course);
+function viewInitialized(flowState: FlowState & Known): SignInState {
+  const { snapshot, picked, connection } = flowState;
+  const session = viewSession(flowState);
   const base = { connection, session };
   if (picked?.stage === 'identifier') return { ...base, phase: 'identifier', problem: picked.problem };
   if (picked?.stage === 'unavailable') {
     const unavailable = session.connector;
     return { ...base, phase: 'choosing', session: { ...session, connector: null, mode: null }, unavailable };
   }
-  if (picked !== null) return viewWait(course, session);
+  if (picked !== null) return viewWait(flowState, session);
   if (snapshot.connector === null || snapshot.mode === null) {
     const [only, ...others] = snapshot.connectors;
     // Nothing to choose, and nobody to ask before the person says who they are.
@@ -88,10 +88,10 @@ function viewInitialized(course: Course & Known): SignInState {
   if (snapshot.mode === 'same_device' && snapshot.same_device !== null)
     return { ...base, phase: 'same_device', url: snapshot.same_device.url };
   // Chosen, but the identity app has not given its code or link yet.
-  return viewWait(course, session);
+  return viewWait(flowState, session);
 }
 
-function viewWait({ connection, busyUntil, slow }: Course, session: SessionView | null): SignInState {
+function viewWait({ connection, busyUntil, slow }: FlowState, session: SessionView | null): SignInState {
   return busyUntil === null
     ? { phase: 'starting', connection, session, slow }
     : { phase: 'busy', connection, session, retryAt: busyUntil };

@@ -1,6 +1,6 @@
 import type { ConnectorContext, Requester } from '../connector.ts';
 import { rateLimited } from '../shared/retry-after.ts';
-import { createLane } from './lane.ts';
+import { createQueue } from './queue.ts';
 import type { ResolvedPasbyOptions } from './options.ts';
 
 /**
@@ -51,11 +51,11 @@ export function createAllowance(
   const starts = context.budget(`${name}|starts`, Math.floor(limit * STARTS_SHARE), WINDOW_MS);
   const polls = context.budget(`${name}|polls`, Math.floor(limit * POLLS_SHARE), WINDOW_MS);
 
-  const recovering = createLane(async () => {
+  const recovering = createQueue(async () => {
     await assertWelcome();
     await all.take(1);
   }, context.timers);
-  const polling = createLane(async () => {
+  const polling = createQueue(async () => {
     await assertWelcome();
     await polls.take(1);
     await all.take(1);

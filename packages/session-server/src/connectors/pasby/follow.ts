@@ -6,7 +6,7 @@ import { readAnswer } from './answer.ts';
 import type { PasbyApi } from './api.ts';
 import type { Kept } from './begin.ts';
 import { readEvents } from './event-stream.ts';
-import { delay } from './lane.ts';
+import { delay } from './queue.ts';
 import { type Opens, type State, stateOf, stateOfModel } from './state.ts';
 
 /** The stream of a session, and one more should it break off; then pasby is asked. */

@@ -106,7 +106,7 @@ describe('a browser that was reloaded', () => {
     expect([status, handle.session_id, handle.version]).toEqual([200, before.session_id, before.version]);
   });
 
-  it('FT-B1a: also where its code went to a connection that was gone, and burned that request', async () => {
+  it('FT-B1a: also where its code went to a connection that was gone, and consumed that request', async () => {
     const request = { client_id: 'shop', request_uri: await push(REQUEST) };
     const before = (await create(request)).handle;
     await (await scan(before)).approve();

@@ -64,7 +64,7 @@ describe('before the scan', () => {
     expect(await scan(session, ada, ahead)).toMatchObject({ status: 410, error: 'qr_stale' });
   });
 
-  it('a code that was on the screen too long ago is stale, and burns nothing', async () => {
+  it('a code that was on the screen too long ago is stale, and consumes nothing', async () => {
     const session = await harness.session();
     harness.clock.advance(12_000);
     expect(await scan(session, ada)).toMatchObject({ status: 410, error: 'qr_stale' });

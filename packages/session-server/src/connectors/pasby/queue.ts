@@ -2,7 +2,7 @@ import type { Timers } from '../../jobs/timers-port.ts';
 import { ConnectorError } from '../connector.ts';
 
 /** Requests that wait for the budget, one after the other: who came first goes first. */
-export interface Lane {
+export interface Queue {
   /** Resolves when the request may be made. Rejects when `signal` aborts, or with whatever else `take` throws. */
   turn(signal: AbortSignal): Promise<void>;
   /** Requests whose turn has not come, when the one in front was told to wait; else 0. */
@@ -10,7 +10,7 @@ export interface Lane {
 }
 
 /** `take` throws `rate_limited` with the time to wait while there is no room. */
-export function createLane(take: () => Promise<void>, timers: Pick<Timers, 'sleep'>): Lane {
+export function createQueue(take: () => Promise<void>, timers: Pick<Timers, 'sleep'>): Queue {
   let last: Promise<unknown> = Promise.resolve();
   let waiting = 0;
   let refused = false;

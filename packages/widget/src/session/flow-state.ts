@@ -4,7 +4,7 @@ import type { Problem, SignInOptions, SignInState } from './sign-in.ts';
 export type Refresh = NonNullable<SignInOptions['refreshExpired']>;
 
 /** Where a sign-in stands, with what the client must remember beyond the server's snapshot. */
-export type Course = {
+export type FlowState = {
   readonly connection: SignInState['connection'];
   readonly refresh: Refresh;
   /** How often an unscanned code may still be renewed without asking. */
@@ -42,7 +42,7 @@ export interface Picked {
   readonly problem: Problem | null;
 }
 
-export type CourseEvent =
+export type FlowEvent =
   | { readonly type: 'started' }
   /** A session of our own, new. Whatever an older one still says is dropped from now on. */
   | ({ readonly type: 'session' } & Pick<Known, 'snapshot' | 'picked' | 'lastUsed'>)
@@ -66,7 +66,7 @@ export type CourseEvent =
 /** Renewals without asking, counted from the last time that the person did something. */
 const RENEWALS = 3;
 
-export function idleCourse({ refreshExpired = 'auto' }: Pick<SignInOptions, 'refreshExpired'>): Course {
+export function idleFlowState({ refreshExpired = 'auto' }: Pick<SignInOptions, 'refreshExpired'>): FlowState {
   const renewalsLeft = renewalsOf(refreshExpired);
   return { step: 'idle', connection: 'none', refresh: refreshExpired, renewalsLeft, busyUntil: null, slow: false };
 }
