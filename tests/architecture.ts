@@ -160,7 +160,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
     'keys/': { rooms: [...ROWS, 'secrets/'], packages: ['jose', 'node:crypto'] },
     // Leaves: keyed hashes, sealing, derived codes; logs and metrics with what must not be in them taken out.
     'secrets/': { rooms: [], packages: ['node:crypto'] },
-    'telemetry/': { rooms: [], packages: ['node:'] },
+    'telemetry/': { rooms: [], packages: ['prom-client', 'node:'] },
     // The pure heart.
     'session/': { rooms: [], packages: ['@beckon/protocol', 'ipaddr.js', 'node:crypto'] },
   },

@@ -1,17 +1,10 @@
 /**
- * What operators see. Owns the logger with its closed set of fields, request ids, and the metrics.
- * Depends on nothing; anyone may import it. Leaves serving the metrics to `http` and where lines
- * go to `server/`.
+ * What operators see. Owns the logger with its closed set of fields, request ids, and the metrics,
+ * which `prom-client` counts and writes. Depends on no other room; anyone may import it. Leaves
+ * serving the metrics to `http` and where lines go to `server/`.
  */
 export type { LogField, LogFields } from './fields.ts';
 export { createLogger, type Logger, type LoggerOptions, type LogLevel } from './logger.ts';
-export {
-  createRegistry,
-  METRICS_CONTENT_TYPE,
-  type Counter,
-  type Histogram,
-  type Labels,
-  type Registry,
-} from './metrics.ts';
+export { createRegistry, type Counter, type Histogram, type Labels, type Registry } from './metrics.ts';
 export { createServerMetrics, type ServerGauges, type ServerMetrics } from './server-metrics.ts';
 export { REQUEST_ID_HEADER, requestId } from './request-id.ts';

@@ -1,14 +1,18 @@
 /**
- * A small Prometheus registry (text format 0.0.4). Small enough to be ours: counters, gauges and
- * histograms with fixed label names, and a bound on how many series one metric may grow.
+ * Counters, gauges and histograms of one server, on `prom-client`. This file adds what that leaves
+ * to its users: a registry for each server, names that keep to one pattern, a bound on how many
+ * series a metric may grow, and calls that never throw for what they are given.
  */
+import { Counter as PromCounter, Gauge as PromGauge, Histogram as PromHistogram, Registry as Prom } from 'prom-client';
+
 export type Labels<Name extends string> = Readonly<Record<Name, string>>;
 
 export interface Counter<Name extends string = never> {
-  /** `by` is 1 by default, never negative. */
+  /** `by` is 1 by default. What is negative or no finite number is not counted. */
   add(labels: Labels<Name>, by?: number): void;
 }
 export interface Histogram<Name extends string = never> {
+  /** A value that is no finite number is not counted. */
   observe(labels: Labels<Name>, value: number): void;
 }
 
@@ -29,113 +33,88 @@ export interface Registry {
   histogram<Name extends string = never>(
     options: MetricOptions<Name> & { readonly buckets: readonly number[] },
   ): Histogram<Name>;
-  /** Everything, to be served as `METRICS_CONTENT_TYPE`. */
-  expose(): string;
+  /** Everything, to be served as `contentType`. Rejects with what a gauge's `read` threw. */
+  expose(): Promise<string>;
+  /** Of the text format 0.0.4. */
+  readonly contentType: string;
 }
 
-export const METRICS_CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
-
+/** Most series of a metric that says no other bound. */
 const SERIES = 200;
+/** Most characters of a label's value. */
+const LABEL_LIMIT = 128;
 
 export function createRegistry(): Registry {
-  const metrics = new Map<string, () => readonly string[]>();
+  // Its own: the library's default registry is one for the whole process.
+  const registry = new Prom();
+  const registers = [registry];
 
-  function register(name: string, help: string, type: string, lines: () => readonly string[]): void {
+  function checkName(name: string): void {
     if (!/^beckon_[a-z0-9_]+$/.test(name)) throw new TypeError(`metric ${name}: not beckon_ and snake_case`);
-    if (metrics.has(name)) throw new TypeError(`metric ${name}: registered twice`);
-    const head = [`# HELP ${name} ${escapeHelp(help)}`, `# TYPE ${name} ${type}`];
-    metrics.set(name, () => [...head, ...lines()]);
+    if (registry.getSingleMetric(name) !== undefined) throw new TypeError(`metric ${name}: registered twice`);
   }
 
   return {
     counter<Name extends string>({ name, help, labels = [], series = SERIES }: MetricOptions<Name>): Counter<Name> {
+      checkName(name);
       if (!name.endsWith('_total')) throw new TypeError(`metric ${name}: a counter ends in _total`);
-      const values = createSeries(labels, series, () => ({ sum: 0 }));
-      register(name, help, 'counter', () => values.all().map(([text, { sum }]) => `${name}${braces(text)} ${sum}`));
+      const counter = new PromCounter<Name>({ name, help, labelNames: labels, registers });
+      const bounded = boundLabels(labels, series);
       return {
         add(given, by = 1) {
-          if (by >= 0) values.of(given).sum += by;
+          if (Number.isFinite(by) && by >= 0) counter.inc(bounded(given), by);
         },
       };
     },
     gauge({ name, help, read }) {
-      register(name, help, 'gauge', () => [`${name} ${number(read())}`]);
+      checkName(name);
+      const gauge = new PromGauge({
+        name,
+        help,
+        registers: [],
+        collect() {
+          this.set(read());
+        },
+      });
+      registry.registerMetric(gauge);
     },
     histogram<Name extends string>(options: MetricOptions<Name> & { buckets: readonly number[] }): Histogram<Name> {
       const { name, help, labels = [], series = SERIES, buckets } = options;
-      const values = createSeries(labels, series, () => ({ sum: 0, count: 0, counts: buckets.map(() => 0) }));
-      register(name, help, 'histogram', () =>
-        values.all().flatMap(([text, { sum, count, counts }]) => {
-          const bucket = (le: string, n: number): string =>
-            `${name}_bucket${braces(text === '' ? `le="${le}"` : `${text},le="${le}"`)} ${n}`;
-          let below = 0;
-          const upTo = buckets.map((le, index) => bucket(number(le), (below += counts[index] ?? 0)));
-          return [
-            ...upTo,
-            bucket('+Inf', count),
-            `${name}_sum${braces(text)} ${number(sum)}`,
-            `${name}_count${braces(text)} ${count}`,
-          ];
-        }),
-      );
+      checkName(name);
+      const histogram = new PromHistogram<Name>({ name, help, labelNames: labels, registers, buckets: [...buckets] });
+      const bounded = boundLabels(labels, series);
       return {
         observe(given, value) {
-          const one = values.of(given);
-          one.sum += value;
-          one.count += 1;
-          const index = buckets.findIndex((le) => value <= le);
-          if (index >= 0) one.counts[index] = (one.counts[index] ?? 0) + 1;
+          if (Number.isFinite(value)) histogram.observe(bounded(given), value);
         },
       };
     },
-    expose: () => `${[...metrics.values()].flatMap((lines) => lines()).join('\n')}\n`,
+    expose: () => registry.metrics(),
+    contentType: registry.contentType,
   };
 }
 
-interface Series<Name extends string, Value> {
-  of(labels: Labels<Name>): Value;
-  /** Each with its label text, `a="1",b="2"`. */
-  all(): readonly (readonly [string, Value])[];
-}
-
-/** A metric without labels has its one series from the start, so that it reads 0 and not nothing. */
-function createSeries<Name extends string, Value>(
+/** Labels as they are counted: the named ones alone, their values cut, and all `other` once there are `most` series. */
+function boundLabels<Name extends string>(
   names: readonly Name[],
   most: number,
-  fresh: () => Value,
-): Series<Name, Value> {
-  const values = new Map<string, Value>();
-  const textOf = (of: (name: Name) => string): string =>
-    names.map((name) => `${name}="${escapeLabel(of(name))}"`).join(',');
-  const other = textOf(() => 'other');
-  if (names.length === 0) values.set('', fresh());
-
-  const at = (text: string): Value => {
-    const known = values.get(text);
-    if (known !== undefined) return known;
+): (given: Labels<Name>) => Record<Name, string> {
+  const known = new Set<string>();
+  const labelsOf = (of: (name: Name) => string): Record<Name, string> =>
+    Object.fromEntries(names.map((name) => [name, of(name)])) as Record<Name, string>;
+  const keyOf = (labels: Record<Name, string>): string => JSON.stringify(names.map((name) => labels[name]));
+  const other = labelsOf(() => 'other');
+  const otherKey = keyOf(other);
+  return (given) => {
+    const labels = labelsOf((name) => given[name].slice(0, LABEL_LIMIT));
+    const key = keyOf(labels);
+    if (known.has(key)) return labels;
     // One place is kept for `other`, so that the bound holds with it.
-    if (text !== other && values.size >= most - (values.has(other) ? 0 : 1)) return at(other);
-    const value = fresh();
-    values.set(text, value);
-    return value;
+    if (key !== otherKey && known.size >= most - (known.has(otherKey) ? 0 : 1)) {
+      known.add(otherKey);
+      return other;
+    }
+    known.add(key);
+    return labels;
   };
-  return { of: (labels) => at(textOf((name) => labels[name])), all: () => [...values] };
-}
-
-function braces(labels: string): string {
-  return labels === '' ? '' : `{${labels}}`;
-}
-
-function number(value: number): string {
-  if (Number.isNaN(value)) return 'NaN';
-  if (!Number.isFinite(value)) return value > 0 ? '+Inf' : '-Inf';
-  return String(value);
-}
-
-function escapeHelp(text: string): string {
-  return text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
-}
-
-function escapeLabel(text: string): string {
-  return escapeHelp(text.slice(0, 128)).replaceAll('"', '\\"');
 }

@@ -1,5 +1,5 @@
 import express, { type Express } from 'express';
-import { type Logger, METRICS_CONTENT_TYPE, type Registry } from '../../telemetry/index.ts';
+import { type Logger, type Registry } from '../../telemetry/index.ts';
 import { commonHeaders } from '../policy/headers.ts';
 import { HttpError } from '../http-error.ts';
 import { requireMethod } from '../input/methods.ts';
@@ -17,8 +17,9 @@ export function createAdmin(deps: {
   app.use(commonHeaders);
   app
     .route('/metrics')
-    .get((_request, response) => {
-      response.set('Content-Type', METRICS_CONTENT_TYPE).end(deps.registry.expose());
+    .get(async (_request, response) => {
+      const text = await deps.registry.expose();
+      response.set('Content-Type', deps.registry.contentType).end(text);
     })
     .all(requireMethod('GET'));
   app.use(() => {

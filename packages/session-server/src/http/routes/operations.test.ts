@@ -71,9 +71,10 @@ it('whoever asks for a socket elsewhere and goes away takes nobody along', async
 });
 
 describe('the admin port', () => {
+  const registry = createRegistry();
   const server = createServer(
     createAdmin({
-      registry: createRegistry(),
+      registry,
       newId: () => 'NEW',
       logger: createLogger({ write: () => {}, level: 'silent', now: () => 0, fingerprint: () => '' }),
     }),
@@ -92,7 +93,7 @@ describe('the admin port', () => {
     const { status, headers } = await ask('GET', '/metrics');
     expect(status).toBe(200);
     expect(headers).toMatchObject({
-      'content-type': expect.stringContaining('version=0.0.4') as string,
+      'content-type': 'text/plain; version=0.0.4; charset=utf-8',
       'cache-control': 'no-store',
     });
   });
@@ -101,5 +102,13 @@ describe('the admin port', () => {
     expect(refusalOf(await ask('POST', '/metrics'))).toEqual(aRefusal(405, 'takes GET'));
     expect(refusalOf(await ask('GET', '/'))).toEqual(aRefusal(404, 'nothing at this path'));
     expect(refusalOf(await ask('GET', '/metrics/%ff'))).toEqual(aRefusal(404, 'nothing at this path'));
+  });
+
+  it('answers 500 where a gauge cannot be read', async () => {
+    const read = (): number => {
+      throw new Error('closed');
+    };
+    registry.gauge({ name: 'beckon_sockets', help: 'Open.', read });
+    expect((await ask('GET', '/metrics')).status).toBe(500);
   });
 });
