@@ -3,7 +3,7 @@ import type { PartContext } from '../part.ts';
 import type { Person } from '../people.ts';
 import type { Decided, Decision, Question } from './app.ts';
 import type { Consent } from './beckon.ts';
-import { type Browser, createBrowser, type Form, type Page, textOf } from './browser/index.ts';
+import { type Browser, createBrowser, type Form, type Page, textsIn } from './browser/index.ts';
 import { formWith, type ProviderPages } from './provider-pages.ts';
 
 /** A question stays open for this long, in s: Beckon's page does not say how long it waits. */
@@ -95,14 +95,12 @@ function unknown({ title, status, left }: Page): SandboxError {
 
 /** What Beckon's phone page says; the page of a same-device link names only the website. */
 function readConsent({ html, url }: Page): Pick<Consent, 'client' | 'scopes' | 'requester'> {
-  const text = (pattern: RegExp): string => textOf(pattern.exec(html)?.[1] ?? '');
-  const [requester = '', scopes = ''] = [...html.matchAll(/<dd\b[^>]*>(.*?)<\/dd>/gis)].map(([, said = '']) =>
-    textOf(said),
-  );
-  const domain = text(/class="domain">(.*?)</s);
+  const [requester = '', scopes = ''] = textsIn(html, 'dd');
+  const [domain = ''] = textsIn(html, '.domain');
+  const [heading = ''] = textsIn(html, 'h1');
   return {
     client: {
-      name: text(/<h1\b[^>]*>(.*?)<\/h1>/is) || new URL(url).host,
+      name: heading || new URL(url).host,
       logo_uri: null,
       origin: domain === '' ? new URL(url).origin : `https://${domain}`,
     },

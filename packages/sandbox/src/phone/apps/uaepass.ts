@@ -1,4 +1,5 @@
 import type { UaePassApp } from '../../uaepass/index.ts';
+import { textsIn } from '../browser/index.ts';
 import { formWith, type ProviderPages } from '../provider-pages.ts';
 
 /** UAE PASS's pages: who are you, and the number for the app, which is on the same phone. */
@@ -8,7 +9,7 @@ export function uaePassPages(base: string, app: UaePassApp): ProviderPages {
     async approve(browser, person) {
       const login = browser.page.forms.find(({ inputs }) => inputs.includes('username'));
       if (login !== undefined) await browser.submit(login, undefined, { username: app.usernameOf(person) });
-      const number = /id="number">(\d\d)</.exec(browser.page.html)?.[1] ?? '';
+      const [number = ''] = textsIn(browser.page.html, '#number');
       const choice = formWith(browser.page, 'number', number);
       return choice === undefined ? browser.page : browser.submit(choice, { name: 'number', value: number });
     },

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Browser, createBrowser } from './index.ts';
+import { type Browser, createBrowser, textsIn } from './index.ts';
 
 interface Seen {
   readonly method: string;
@@ -86,6 +86,48 @@ describe('forms', () => {
       'sec-fetch-site': 'same-origin',
       'content-type': expect.stringContaining('application/x-www-form-urlencoded') as string,
     });
+  });
+
+  it('are read as a browser without script reads them', async () => {
+    pages['/form'] = show(`<script>document.write('<form><button name="s">S</button></form>')</script>
+      <template><form><button name="t">T</button></form></template>
+      <noscript><form action="/plain" METHOD=POST>
+        <button name="second" disabled>Off</button><input type="submit" name="first" value="1">
+        <button name="second">2</button>
+        <input type="button" name="idle" value="x"><input type="image" name="map"><input name="">
+        <input type="submit" name="late" disabled><input name="held" value="x" disabled>
+        <input type="radio" name="pick" value="a"><input type="radio" name="pick" value="" checked>
+        <input name="mail" value="a@b>c">
+      </form></noscript>
+      <svg><title>Picture</title><a href="/svg">S</a></svg>
+      <a name="anchor">no link</a><a href="/to?a=1&amp;b=2">Go <b>on</b><style>a{}</style></a><a href="http://">bad</a>`);
+    const page = await tab().visit(`${here}/form`);
+    expect(page.title).toBe('');
+    expect(page.links).toEqual([{ href: `${here}/to?a=1&b=2`, label: 'Go on' }]);
+    expect(page.forms).toEqual([
+      {
+        method: 'post',
+        action: `${here}/plain`,
+        fields: [
+          ['pick', ''],
+          ['mail', 'a@b>c'],
+        ],
+        inputs: ['pick', 'mail'],
+        buttons: [
+          { name: 'first', value: '1', label: '1' },
+          { name: 'second', value: '', label: '2' },
+        ],
+      },
+    ]);
+  });
+
+  it('texts are found by the name, class or id of their element', () => {
+    const html = '<h1>A <i>shop</i></h1><p class="a domain">shop.example</p><dd id="number">4&#50;<dd>next';
+    expect(textsIn(html, 'h1')).toEqual(['A shop']);
+    expect(textsIn(html, '.domain')).toEqual(['shop.example']);
+    expect(textsIn(html, '#number')).toEqual(['42']);
+    expect(textsIn(html, 'dd')).toEqual(['42', 'next']);
+    expect(textsIn(html, '.number')).toEqual([]);
   });
 
   it('by GET replace the query; with no action they go to their own page', async () => {
@@ -193,12 +235,37 @@ describe('cookies', () => {
         '__Host-deep=1; Path=/set; Secure',
         '__Host-wide=1; Path=/; Secure; Domain=127.0.0.1',
         '__Secure-open=1; Path=/',
+        '__host-lower=1; Path=/',
+        '__Host-none=1; Secure',
         'none=1; Path=/; SameSite=None',
       ],
     });
     const browser = tab();
     await browser.visit(`${here}/set`);
     expect(await cookieAt(browser, `${here}/`)).toBe('__Host-good=1');
+  });
+
+  it('an age counts from when the cookie was set, not from when it was last sent', async () => {
+    pages['/set'] = show('', { 'Set-Cookie': 'aged=1; Path=/; Max-Age=10; Expires=Thu, 01 Jan 1970 00:00:01 GMT' });
+    const browser = tab();
+    await browser.visit(`${here}/set`);
+    clock = 9_000;
+    expect(await cookieAt(browser, `${here}/`)).toBe('aged=1');
+    clock = 10_000;
+    expect(await cookieAt(browser, `${here}/`)).toBeUndefined();
+  });
+
+  it('are bounded: the oldest makes room, and a header that is too long is dropped', async () => {
+    const many = Array.from({ length: 201 }, (_, n) => `c${String(n)}=1; Path=/`);
+    pages['/set'] = show('', { 'Set-Cookie': [...many.slice(0, 150), `long=${'x'.repeat(4096)}; Path=/`] });
+    pages['/more'] = show('', { 'Set-Cookie': many.slice(150) });
+    const browser = tab();
+    await browser.visit(`${here}/set`);
+    await browser.visit(`${here}/more`);
+    const sent = (await cookieAt(browser, `${here}/`))?.split('; ').map((pair) => pair.split('=')[0]);
+    expect(sent).toHaveLength(200);
+    expect(sent).not.toContain('c0');
+    expect(sent).not.toContain('long');
   });
 
   it('SameSite: from another site only Lax by GET and None come along', async () => {

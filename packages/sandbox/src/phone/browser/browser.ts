@@ -1,6 +1,6 @@
 import { SandboxError } from '../../http/errors.ts';
 import { createCookieJar } from './cookie-jar.ts';
-import { type Form, formsOf, type Link, linksOf, textIn } from './html-page.ts';
+import { type Form, type Link, readPage } from './html-page.ts';
 
 export interface Page {
   readonly url: string;
@@ -75,7 +75,7 @@ export function createBrowser(options: BrowserOptions): Browser {
       }
       crossSite ||= from !== null && siteOf(from) !== siteOf(step.url);
       const response = await request(step, from, crossSite);
-      cookies.set(step.url, response.headers.getSetCookie());
+      await cookies.set(step.url, response.headers.getSetCookie());
       const location = response.headers.get('location');
       if (response.status < 300 || response.status > 399 || location === null) {
         page = await read(step.url.href, response);
@@ -94,7 +94,7 @@ export function createBrowser(options: BrowserOptions): Browser {
   }
 
   async function request({ url, method, body }: Step, from: URL | null, crossSite: boolean): Promise<Response> {
-    const cookie = cookies.header(url, { crossSite, reads: method === 'GET' });
+    const cookie = await cookies.header(url, { crossSite, reads: method === 'GET' });
     try {
       return await fetch(url, {
         method,
@@ -159,16 +159,7 @@ async function read(url: string, response: Response): Promise<Page> {
   const html = await response.text().catch(() => {
     throw new SandboxError('unreachable_page', `${new URL(url).origin} broke off in the middle of its page`);
   });
-  const { status } = response;
-  return {
-    url,
-    status,
-    html,
-    title: textIn(html, 'title'),
-    forms: formsOf(html, url),
-    links: linksOf(html, url),
-    left: null,
-  };
+  return { url, status: response.status, html, ...readPage(html, url), left: null };
 }
 
 /** Scheme and host; the sandbox knows no subdomains. */

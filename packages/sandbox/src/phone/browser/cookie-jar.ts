@@ -1,107 +1,69 @@
-/** A cookie as it rests (RFC 6265bis §5.5, without what only script or subdomains see). */
-interface Cookie {
-  readonly name: string;
-  readonly value: string;
-  /** Ports do not count, as in every browser. */
-  readonly host: string;
-  readonly path: string;
-  readonly secure: boolean;
-  readonly sameSite: 'lax' | 'strict' | 'none';
-  /** Ms since the epoch; null ends with the browser. */
-  readonly until: number | null;
-}
+import { Cookie, CookieJar as Jar, MemoryCookieStore } from 'tough-cookie';
 
 export interface CookieJar {
   /** Takes what a response sets; what breaks the rules is dropped, as a browser does without a word. */
-  set(url: URL, headers: readonly string[]): void;
+  set(url: URL, headers: readonly string[]): Promise<void>;
   /**
    * The `Cookie` header for a request; empty when there is none.
    * @param how whether the request comes from a page of another site, and whether it only reads (GET)
    */
-  header(url: URL, how: { readonly crossSite: boolean; readonly reads: boolean }): string;
+  header(url: URL, how: { readonly crossSite: boolean; readonly reads: boolean }): Promise<string>;
 }
 
-const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+/** Most characters of a `Set-Cookie` header. */
+const HEADER_LIMIT = 4096;
+/** Most cookies of one phone; the oldest makes room. */
 const LIMIT = 200;
 
+/**
+ * The cookies of one phone, kept by `tough-cookie`. Three things are ours: the clock, which the library
+ * reads from the process; what it leaves to the browser around it (`SameSite` is Lax where nothing is
+ * said, None only with Secure, RFC 6265bis §5.7); and how much is kept.
+ */
 export function createCookieJar(now: () => number): CookieJar {
-  /** By host, path and name. */
-  const cookies = new Map<string, Cookie>();
+  const store = new MemoryCookieStore();
+  const jar = new Jar(store, { prefixSecurity: 'silent' });
+
+  async function makeRoom(): Promise<void> {
+    const cookies = await store.getAllCookies();
+    for (const { domain, path, key } of cookies.slice(0, Math.max(cookies.length - LIMIT, 0))) {
+      await store.removeCookie(domain ?? '', path ?? '', key);
+    }
+  }
+
   return {
-    set(url, headers) {
+    async set(url, headers) {
       for (const header of headers) {
-        const cookie = readCookie(url, header, now());
+        const cookie = readCookie(header, now());
         if (cookie === null) continue;
-        const key = JSON.stringify([cookie.host, cookie.path, cookie.name]);
-        cookies.delete(key);
-        if (cookie.until === null || cookie.until > now()) cookies.set(key, cookie);
-        const [oldest] = cookies.keys();
-        if (cookies.size > LIMIT && oldest !== undefined) cookies.delete(oldest);
+        await jar.setCookie(cookie, url, { ignoreError: true, now: new Date(now()) });
       }
+      await makeRoom();
     },
-    header(url, { crossSite, reads }) {
-      return [...cookies.values()]
-        .filter((cookie) => cookie.host === url.hostname && isUnder(url.pathname, cookie.path))
-        .filter(({ until }) => until === null || until > now())
-        .filter(({ secure }) => !secure || isSecure(url))
-        .filter(({ sameSite }) => !crossSite || sameSite === 'none' || (sameSite === 'lax' && reads))
-        .toSorted((one, other) => other.path.length - one.path.length)
-        .map(({ name, value }) => `${name}=${value}`)
+    async header(url, { crossSite, reads }) {
+      const sameSiteContext = crossSite ? (reads ? 'lax' : 'none') : 'strict';
+      const cookies = await jar.getCookies(url, { sameSiteContext, expire: false, sort: true });
+      return cookies
+        .filter((cookie) => (cookie.expiryTime() ?? Number.POSITIVE_INFINITY) > now())
+        .map((cookie) => cookie.cookieString())
         .join('; ');
     },
   };
 }
 
-function readCookie(url: URL, header: string, now: number): Cookie | null {
-  const [pair = '', ...rest] = header.split(';');
-  const at = pair.indexOf('=');
-  const name = pair.slice(0, at).trim();
-  if (at < 1 || name === '' || header.length > 4096) return null;
-  const attributes = new Map(
-    rest.map((part) => {
-      const [key = '', ...value] = part.split('=');
-      return [key.trim().toLowerCase(), value.join('=').trim()] as const;
-    }),
-  );
-  const said = attributes.get('path') ?? '';
-  const secure = attributes.has('secure');
-  const sameSite = attributes.get('samesite')?.toLowerCase();
-  const domain = attributes.get('domain')?.replace(/^\./, '').toLowerCase() ?? '';
-  const cookie: Cookie = {
-    name,
-    value: pair.slice(at + 1).trim(),
-    host: url.hostname,
-    path: said.startsWith('/') ? said : defaultPath(url.pathname),
-    secure,
-    sameSite: sameSite === 'strict' || sameSite === 'none' ? sameSite : 'lax',
-    until: expiry(attributes, now),
-  };
-  if (domain !== '' && domain !== url.hostname) return null;
-  if (secure && !isSecure(url)) return null;
-  if (cookie.sameSite === 'none' && !secure) return null;
-  if (/^__secure-/i.test(name) && !secure) return null;
-  // RFC 6265bis §4.1.3.2.
-  if (/^__host-/i.test(name) && (!secure || said !== '/' || domain !== '')) return null;
+/** Null for what no browser takes. */
+function readCookie(header: string, now: number): Cookie | null {
+  const cookie = header.length > HEADER_LIMIT ? undefined : Cookie.parse(header);
+  if (cookie === undefined) return null;
+  cookie.sameSite ??= 'lax';
+  if (cookie.sameSite === 'none' && !cookie.secure) return null;
+  // The library knows the prefixes as they are usually written; browsers in any case (RFC 6265bis §5.4).
+  if (/^__(host|secure)-/i.test(cookie.key) && !cookie.secure) return null;
+  if (/^__host-/i.test(cookie.key) && (cookie.path !== '/' || cookie.domain !== null)) return null;
+  // An age counts from now, not from when the cookie was last sent.
+  if (cookie.maxAge !== null) {
+    cookie.expires = cookie.expiryDate(new Date(now)) ?? null;
+    cookie.maxAge = null;
+  }
   return cookie;
-}
-
-function expiry(attributes: ReadonlyMap<string, string>, now: number): number | null {
-  const age = attributes.get('max-age') ?? '';
-  if (/^-?\d+$/.test(age)) return now + Number(age) * 1000;
-  const at = Date.parse(attributes.get('expires') ?? '');
-  return Number.isNaN(at) ? null : at;
-}
-
-/** RFC 6265 §5.1.4. */
-function defaultPath(path: string): string {
-  return path.slice(0, Math.max(path.lastIndexOf('/'), 1));
-}
-
-function isUnder(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
-}
-
-/** Browsers trust the machine that they run on. */
-function isSecure(url: URL): boolean {
-  return url.protocol === 'https:' || LOOPBACK.has(url.hostname);
 }

@@ -1,3 +1,5 @@
+import { type DefaultTreeAdapterTypes, html as dom, parse } from 'parse5';
+
 /** A form as it stands in a page. */
 export interface Form {
   readonly method: 'get' | 'post';
@@ -23,98 +25,106 @@ export interface Link {
   readonly label: string;
 }
 
-const ATTRIBUTE = /([^\s=>"'/]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+)))?/g;
-/** A tag, quoted `>` included. */
-const tag = (names: string): RegExp => new RegExp(`<(${names})\\b((?:[^>"']|"[^"]*"|'[^']*')*)>`, 'gi');
+/** What a person finds on a page. */
+export interface Contents {
+  /** Of the first `title`; empty when there is none. */
+  readonly title: string;
+  readonly forms: readonly Form[];
+  readonly links: readonly Link[];
+}
+
+type Node = DefaultTreeAdapterTypes.Node;
+type Element = DefaultTreeAdapterTypes.Element;
+
+/** Inputs that send nothing, whatever they are called. */
+const IDLE = new Set(['button', 'reset', 'image']);
 
 /**
- * The forms of a page, in order. Reads what stand-ins and plain server-rendered pages write; it is no
- * HTML parser: no nesting, no `form` attribute, no script.
+ * Reads a page as a browser without script does. Of forms it knows inputs and buttons, which lie inside
+ * them: no `form` attribute, no `select`, no `textarea`.
  */
-export function formsOf(html: string, url: string): readonly Form[] {
-  return [...withoutComments(html).matchAll(/<form\b((?:[^>"']|"[^"]*"|'[^']*')*)>(.*?)<\/form>/gis)].map((match) =>
-    formOf(attributesOf(match[1] ?? ''), match[2] ?? '', url),
-  );
+export function readPage(html: string, url: string): Contents {
+  const elements = elementsIn(documentOf(html));
+  const named = (name: string): readonly Element[] => elements.filter(({ tagName }) => tagName === name);
+  return {
+    title: named('title').map(textOf)[0] ?? '',
+    forms: named('form').map((form) => formOf(form, url)),
+    links: named('a').flatMap((link) => {
+      const href = attribute(link, 'href');
+      return href !== null && URL.canParse(href, url) ? [{ href: new URL(href, url).href, label: textOf(link) }] : [];
+    }),
+  };
 }
 
-export function linksOf(html: string, url: string): readonly Link[] {
-  return [...withoutComments(html).matchAll(/<a\b((?:[^>"']|"[^"]*"|'[^']*')*)>(.*?)<\/a>/gis)].flatMap((match) => {
-    const href = attributesOf(match[1] ?? '').get('href');
-    return href !== undefined && URL.canParse(href, url)
-      ? [{ href: new URL(href, url).href, label: textOf(match[2] ?? '') }]
-      : [];
-  });
+/** What a person reads in each element of that name (`dd`), class (`.domain`) or id (`#number`), in order. */
+export function textsIn(html: string, which: string): readonly string[] {
+  const word = which.slice(1);
+  const fits = (element: Element): boolean => {
+    if (which.startsWith('.')) return (attribute(element, 'class') ?? '').split(/\s+/).includes(word);
+    return which.startsWith('#') ? attribute(element, 'id') === word : element.tagName === which;
+  };
+  return elementsIn(documentOf(html)).filter(fits).map(textOf);
 }
 
-/** What a person reads in the first element of that name; empty when there is none. */
-export function textIn(html: string, element: string): string {
-  return textOf(new RegExp(`<${element}\\b[^>]*>(.*?)</${element}>`, 'is').exec(html)?.[1] ?? '');
-}
-
-function formOf(attributes: ReadonlyMap<string, string>, inside: string, url: string): Form {
+function formOf(form: Element, url: string): Form {
   const fields: [string, string][] = [];
   const inputs: string[] = [];
   const buttons: Button[] = [];
-  for (const [, , written = ''] of inside.matchAll(tag('input'))) {
-    const input = attributesOf(written);
-    const name = input.get('name');
-    const type = input.get('type')?.toLowerCase() ?? 'text';
-    const value = input.get('value') ?? '';
-    if (type === 'submit') buttons.push({ name: name ?? null, value, label: value });
-    else if (name === undefined || input.has('disabled')) continue;
-    else if (type === 'checkbox' || type === 'radio') {
+  for (const element of elementsIn(form)) {
+    if (attribute(element, 'disabled') !== null) continue;
+    const name = attribute(element, 'name');
+    const type = attribute(element, 'type')?.toLowerCase() ?? null;
+    const value = attribute(element, 'value');
+    if (element.tagName === 'button') {
+      if ((type ?? 'submit') === 'submit') buttons.push({ name, value: value ?? '', label: textOf(element) });
+    } else if (element.tagName !== 'input' || (type !== null && IDLE.has(type))) {
+      continue;
+    } else if (type === 'submit') {
+      buttons.push({ name, value: value ?? '', label: value ?? '' });
+    } else if (name === null || name === '') {
+      continue;
+    } else if (type === 'checkbox' || type === 'radio') {
       inputs.push(name);
-      if (input.has('checked')) fields.push([name, value === '' ? 'on' : value]);
+      if (attribute(element, 'checked') !== null) fields.push([name, value ?? 'on']);
     } else {
       if (type !== 'hidden') inputs.push(name);
-      fields.push([name, value]);
+      fields.push([name, value ?? '']);
     }
   }
-  for (const [, written = '', label = ''] of inside.matchAll(
-    /<button\b((?:[^>"']|"[^"]*"|'[^']*')*)>(.*?)<\/button>/gis,
-  )) {
-    const button = attributesOf(written);
-    if ((button.get('type')?.toLowerCase() ?? 'submit') !== 'submit' || button.has('disabled')) continue;
-    buttons.push({ name: button.get('name') ?? null, value: button.get('value') ?? '', label: textOf(label) });
-  }
   return {
-    method: attributes.get('method')?.toLowerCase() === 'post' ? 'post' : 'get',
-    action: new URL(attributes.get('action') || url, url).href,
+    method: attribute(form, 'method')?.toLowerCase() === 'post' ? 'post' : 'get',
+    action: new URL(attribute(form, 'action') || url, url).href,
     fields,
     inputs: [...new Set(inputs)],
     buttons,
   };
 }
 
-function attributesOf(written: string): ReadonlyMap<string, string> {
-  return new Map(
-    [...written.matchAll(ATTRIBUTE)].map(([, name = '', double, single, bare]) => [
-      name.toLowerCase(),
-      decoded(double ?? single ?? bare ?? ''),
-    ]),
-  );
+/** Without script, what stands in `noscript` is part of the page. */
+function documentOf(html: string): Node {
+  return parse(html, { scriptingEnabled: false });
 }
 
-function withoutComments(html: string): string {
-  return html.replaceAll(/<!--.*?-->/gs, '').replaceAll(/<(script|style)\b.*?<\/\1>/gis, '');
+/** All elements of HTML below a node, in the order of the page; what a `template` holds is no part of it. */
+function elementsIn(node: Node): readonly Element[] {
+  if (!('childNodes' in node)) return [];
+  return node.childNodes.flatMap((child) => {
+    const below = elementsIn(child);
+    return 'tagName' in child && child.namespaceURI === dom.NS.HTML ? [child, ...below] : below;
+  });
 }
 
-/** What a person reads of a piece of HTML. */
-export function textOf(html: string): string {
-  return decoded(html.replaceAll(/<[^>]*>/g, ' '))
-    .replaceAll(/\s+/g, ' ')
-    .trim();
+function attribute(element: Element, name: string): string | null {
+  return element.attrs.find((each) => each.name === name)?.value ?? null;
 }
 
-const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' };
+/** What a person reads of an element; where one element ends and another begins there is a space. */
+function textOf(element: Element): string {
+  return piecesOf(element).join(' ').replaceAll(/\s+/g, ' ').trim();
+}
 
-function decoded(text: string): string {
-  return text.replaceAll(
-    /&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]+));/gi,
-    (whole, decimal?: string, hex?: string, name?: string) => {
-      if (name !== undefined) return NAMED[name.toLowerCase()] ?? whole;
-      const point = decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal);
-      return point <= 0x10ffff ? String.fromCodePoint(point) : whole;
-    },
-  );
+function piecesOf(node: Node): readonly string[] {
+  if ('value' in node) return [node.value];
+  if (!('childNodes' in node) || node.nodeName === 'script' || node.nodeName === 'style') return [];
+  return node.childNodes.flatMap(piecesOf);
 }
