@@ -148,9 +148,9 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
       rooms: ['session/', 'connectors/connector.ts'],
       packages: ['@beckon/protocol', 'zod', 'ipaddr.js', 'node:'],
     },
-    // The wording: a mistake in a connector's options reads as any other one in the configuration.
+    // The check of a shape: a mistake in a connector's options reads as any other one in the configuration.
     'connectors/': {
-      rooms: ['jobs/timers-port.ts', 'session/', 'secrets/', 'config/wording.ts'],
+      rooms: ['jobs/timers-port.ts', 'session/', 'secrets/', 'config/check-shape.ts'],
       packages: ['@beckon/protocol', 'jose', 'ws', 'zod', 'node:crypto'],
     },
     'store/': {

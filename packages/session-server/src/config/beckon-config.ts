@@ -40,13 +40,17 @@ export interface LifetimesConfig {
   readonly frame_ms?: number | undefined;
 }
 
-/** A relying party; member names are those of RFC 7591 §2 where it has them. */
+/**
+ * A relying party, in the one form that it has in files, in the store and on the wire: snake_case, with the names of
+ * RFC 7591 §2 where it has them. A value that is undefined is an environment variable that is not set: where it is
+ * needed, that is a mistake that says so.
+ */
 export interface ClientConfig {
-  readonly client_id: string;
+  readonly client_id: string | undefined;
   /** One, or two while rotating. Left out for a public client. */
-  readonly client_secret?: string | readonly string[] | undefined;
+  readonly client_secret?: string | readonly (string | undefined)[] | undefined;
   /** What people read. */
-  readonly client_name: string;
+  readonly client_name: string | undefined;
   /** `https:` on one of the client's own origins, or `data:image/…`. */
   readonly logo_uri?: string | undefined;
   /** Default `web`. */
@@ -54,9 +58,9 @@ export interface ClientConfig {
   /** Default `client_secret_basic` with a secret (which also accepts `client_secret_post`), else `none`. */
   readonly token_endpoint_auth_method?: 'client_secret_basic' | 'client_secret_post' | 'none' | undefined;
   /** Compared exactly (RFC 9700 §2.1). */
-  readonly redirect_uris: readonly string[];
+  readonly redirect_uris: readonly (string | undefined)[];
   /** Origins that embed the widget or the frame. Default: none. */
-  readonly allowed_origins?: readonly string[] | undefined;
+  readonly allowed_origins?: readonly (string | undefined)[] | undefined;
   /** Space-separated. Default `openid`. */
   readonly scope?: string | undefined;
   /** Ids of connectors. Default: all. */

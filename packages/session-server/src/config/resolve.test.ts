@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { oidc } from '../connectors/oidc/index.ts';
 import { type WalletOptions, wallet } from '../connectors/wallet/index.ts';
-import type { BeckonConfig } from './beckon-config.ts';
+import type { BeckonConfig, ClientConfig } from './beckon-config.ts';
 import { ConfigError, type ConfigIssue } from './config-error.ts';
 import { resolveConfig } from './resolve.ts';
 
@@ -245,6 +245,57 @@ it('says what is wrong with a connector in the same words, at the setting', () =
     'connectors[0].issuer: is missing',
     'connectors[0].reauth: is not a known setting',
     'connectors[0].reauthenticate: must be a boolean',
+  ]);
+});
+
+it.each([
+  ['redirectUris', 'is spelled `redirect_uris`'],
+  ['clientSecret', 'is spelled `client_secret`'],
+  ['requirePkce', 'is spelled `require_pkce`'],
+  ['constructor', 'is not a known setting'],
+])('a client is snake_case: %s %s', (key, message) => {
+  const { redirect_uris, client_secret: _, ...rest } = good.clients[0] as ClientConfig;
+  const client = { ...rest, [key]: redirect_uris, token_endpoint_auth_method: 'none' };
+  const given = key === 'redirectUris' ? client : { ...client, redirect_uris };
+  expect(issuesOf({ ...good, clients: [given] })).toEqual([{ path: `clients[0].${key}`, message }]);
+});
+
+it('so are its own members: crossDevice.confirmPerson', () => {
+  expect(issuesOf(withClient({ crossDevice: {} }))).toEqual([
+    { path: 'clients[0].crossDevice', message: 'is spelled `cross_device`' },
+  ]);
+  expect(issuesOf(withClient({ cross_device: { confirmPerson: true } }))).toEqual([
+    { path: 'clients[0].cross_device.confirmPerson', message: 'is spelled `confirm_person`' },
+  ]);
+});
+
+it('asks whether the environment variable is set where a key has no value', () => {
+  const unset = 'is not set: is the environment variable set?';
+  const config = {
+    ...good,
+    issuer: undefined,
+    secret: [secret, undefined],
+    clients: [
+      {
+        client_id: 'shop',
+        client_name: undefined,
+        client_secret: undefined,
+        redirect_uris: [undefined],
+        allowed_origins: undefined,
+      },
+      { client_name: 'No id', client_secret, redirect_uris: ['https://shop.example/callback'] },
+    ],
+  };
+  expect(Object.fromEntries(issuesOf(config).map(({ path, message }) => [path, message]))).toEqual({
+    issuer: unset,
+    'secret[1]': `${unset} (at least 32 random bytes, base64url; \`beckon-server secret\` prints one)`,
+    'clients[0].client_name': unset,
+    'clients[0].client_secret': `${unset} Leave the line out for a public client`,
+    'clients[0].redirect_uris[0]': unset,
+    'clients[1].client_id': 'is missing',
+  });
+  expect(issuesOf(withClient({ client_secret: undefined, token_endpoint_auth_method: 'client_secret_post' }))).toEqual([
+    { path: 'clients[0].client_secret', message: `${unset} (token_endpoint_auth_method is "client_secret_post")` },
   ]);
 });
 

@@ -40,11 +40,11 @@ export interface Settings {
 export function resolveConfig(input: BeckonConfig): Settings {
   const parsed = parseConfig(input);
   const issues: ConfigIssue[] = [
-    ...(parsed.ok ? [] : parsed.issues.map(({ path, message }) => ({ path: textOf(path), message }))),
+    ...(parsed.ok ? [] : parsed.mistakes.map(({ path, message }) => ({ path: textOf(path), message }))),
     ...crossChecks(input),
   ];
   if (!parsed.ok || issues.length > 0) throw new ConfigError(issues);
-  return settingsOf(parsed.config);
+  return settingsOf(parsed.value);
 }
 
 /**
@@ -135,8 +135,7 @@ const RESERVED: ReadonlySet<string> = new Set([
   ...'iss aud exp nbf iat jti nonce azp at_hash auth_time acr amr sid'.split(' '),
 ]);
 
-const LOST =
-  'is there without a value, often because an environment variable is not set; leave the line out for a public client';
+const LOST = 'is not set: is the environment variable set? Leave the line out for a public client';
 
 /** Without this a client whose secret did not arrive would silently be a public one. */
 function isSecretLost(client: ClientConfig | undefined): boolean {

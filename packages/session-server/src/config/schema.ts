@@ -2,9 +2,9 @@ import { z } from 'zod';
 import type { ConnectorConfig } from '../connectors/connector.ts';
 import type { Client } from '../session/index.ts';
 import type { LifetimesConfig } from './beckon-config.ts';
+import { type Checked, checkShape } from './check-shape.ts';
 import { isRange } from './ranges.ts';
 import { isOwnLogo, issuer, logoUri, origin, qrBaseUrl, redirectUri } from './uris.ts';
-import { type Mistake, mistakesOf, wording } from './wording.ts';
 
 /** A configuration whose shape is right, with its defaults. */
 export interface ParsedConfig {
@@ -173,16 +173,7 @@ const schema: z.ZodType<ParsedConfig> = z.strictObject({
   rate_limit_factor: z.number().positive().max(1_000_000).default(1),
 });
 
-export type ParseResult =
-  | { readonly ok: true; readonly config: ParsedConfig }
-  | {
-      readonly ok: false;
-      readonly issues: readonly Mistake[];
-    };
-
 /** Checks a configuration's shape, with every mistake in it. */
-export function parseConfig(input: unknown): ParseResult {
-  const result = schema.safeParse(input, { error: wording });
-  if (result.success) return { ok: true, config: result.data };
-  return { ok: false, issues: mistakesOf(result.error) };
+export function parseConfig(input: unknown): Checked<ParsedConfig> {
+  return checkShape(schema, input);
 }

@@ -18,28 +18,3 @@ export function wording(issue: z.core.$ZodRawIssue): string | undefined {
         : `is shorter than ${issue.minimum}`;
   return undefined;
 }
-
-/** Every mistake that a check found, each at the setting that it is about. */
-export function mistakesOf(error: z.ZodError): readonly Mistake[] {
-  return error.issues.flatMap(flatten);
-}
-
-export interface Mistake {
-  readonly path: readonly PropertyKey[];
-  readonly message: string;
-}
-
-/** A union's failure says no more than "invalid input"; the branch of the right type says what is wrong. */
-function flatten(issue: z.core.$ZodIssue): Mistake[] {
-  if (issue.code !== 'invalid_union') {
-    return issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => ({ path: [...issue.path, key], message: 'is not a known setting' }))
-      : [{ path: issue.path, message: issue.message }];
-  }
-  const fitting = issue.errors.find(
-    (branch) => !branch.some(({ code, path }) => code === 'invalid_type' && path.length === 0),
-  );
-  return (fitting ?? issue.errors[0] ?? []).flatMap((inner) =>
-    flatten({ ...inner, path: [...issue.path, ...inner.path] }),
-  );
-}

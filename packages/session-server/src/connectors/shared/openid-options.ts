@@ -177,7 +177,7 @@ export function resolveOpenIdOptions(
   defaults: Partial<OpenIdOptions> = {},
 ): CheckedOptions<ResolvedOpenIdOptions> {
   const given = Object.entries(options ?? {}).filter(([, value]) => value !== undefined);
-  const checked = checkOptions(schema, { ...defaults, ...Object.fromEntries(given) });
+  const checked = checkOptions(schema, { ...defaults, ...Object.fromEntries(given) }, options);
   if (!checked.ok) return checked;
   const { id_token_signed_response_alg: algorithm, ...rest } = checked.options;
   return {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { mistakesOf, wording } from '../../config/wording.ts';
+import { checkShape } from '../../config/check-shape.ts';
 import type { LocalizedText } from '../connector.ts';
 import type { MapClaims } from './mapped-claims.ts';
 
@@ -46,11 +46,12 @@ export type CheckedOptions<T> =
   | { readonly ok: true; readonly options: T }
   | { readonly ok: false; readonly issues: readonly { readonly path: string; readonly message: string }[] };
 
-export function checkOptions<T>(schema: z.ZodType<T>, options: unknown): CheckedOptions<T> {
-  const result = schema.safeParse(options, { error: wording });
-  if (result.success) return { ok: true, options: result.data };
+/** @param written what the operator wrote, where `options` have a connector's own defaults in them */
+export function checkOptions<T>(schema: z.ZodType<T>, options: unknown, written: unknown = options): CheckedOptions<T> {
+  const checked = checkShape(schema, options, written);
+  if (checked.ok) return { ok: true, options: checked.value };
   return {
     ok: false,
-    issues: mistakesOf(result.error).map(({ path, message }) => ({ path: path.join('.'), message })),
+    issues: checked.mistakes.map(({ path, message }) => ({ path: path.join('.'), message })),
   };
 }
