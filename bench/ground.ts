@@ -137,7 +137,7 @@ const SIGN_IN_SCRIPT = `
     throw new Error('no harness in ' + from);
   };
   const { startHarness } = await load(['/test-support/harness.ts', '/testing/harness.ts']);
-  const harness = await startHarness({ rate_limit_factor: 1000 }, { logLevel: 'silent' });
+  const harness = await startHarness({ rateLimitFactor: 1000 }, { logLevel: 'silent' });
   for (let n = 0; n < 50; n += 1) await harness.signIn();
   const before = process.cpuUsage();
   for (let n = 0; n < ${SIGN_INS}; n += 1) await harness.signIn();

@@ -18,7 +18,7 @@ export const GUARANTEES = {
     'An address that may be a proxy’s (a Unix socket, a peer that is not trusted, a header that names nobody) is compared with none; `require` refuses.',
   'FT-A2c':
     'Where the networks are not known, neither the phone page nor a wallet is ever told that they are the same.',
-  'FT-A2d': '`check` and the start warn where a client requires one network and `trusted_proxies` is empty.',
+  'FT-A2d': '`check` and the start warn where a client requires one network and `trustedProxies` is empty.',
   // ── A3: what strangers share ───────────────────────────────────────────────────────────────────
   'FT-A3h':
     'Wrong tokens, secrets, links, callbacks and deliveries of one caller do not lock out right ones of its network.',

@@ -1,6 +1,6 @@
 import { expect, isSignedInAs, shows, story } from '../story.ts';
 
-story.use({ lifetimes: { unscanned_s: 3 } });
+story.use({ lifetimes: { unscannedSeconds: 3 } });
 
 story(
   'three fresh codes by itself, then the person is asked',

@@ -3,7 +3,7 @@ import { pushRequest, startSession } from '../world/relying-party.ts';
 import { askFor, cancel, type SessionHandle, type Snapshot } from '../world/session-api.ts';
 
 // A minute of pasby's of its own: the stories that share a world share it.
-story.use({ connectors: ['wallet', 'pasby'], lifetimes: { request_uri_s: 599 } });
+story.use({ connectors: ['wallet', 'pasby'], lifetimes: { requestUriSeconds: 599 } });
 
 const LIMIT = 100;
 

@@ -2,7 +2,7 @@ import { expect, isSignedInAs, shows, story } from '../story.ts';
 import { NAMES } from '../world/providers.ts';
 import type { World } from '../world/world.ts';
 
-story.use({ connectors: 'all', lifetimes: { unscanned_s: 4, scanned_s: 3 } });
+story.use({ connectors: 'all', lifetimes: { unscannedSeconds: 4, scannedSeconds: 3 } });
 
 for (const provider of ['didit', 'pasby'] as const) {
   story(

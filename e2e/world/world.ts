@@ -28,9 +28,9 @@ export interface World {
 }
 
 export interface Lifetimes {
-  readonly unscanned_s?: number;
-  readonly scanned_s?: number;
-  readonly request_uri_s?: number;
+  readonly unscannedSeconds?: number;
+  readonly scannedSeconds?: number;
+  readonly requestUriSeconds?: number;
 }
 
 export interface WorldOptions {
@@ -109,7 +109,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
 /** The demo's own configuration, but for what a story is about. Every story comes from one address. */
 function configuration({ lifetimes, connectors, uaepass, crossDevice }: WorldOptions, backChannel: string): string {
   const urlOf = (path: string): string => JSON.stringify(pathToFileURL(join(import.meta.dirname, '../..', path)).href);
-  const ours = { lifetimes, admin: null, rate_limit_factor: 100 };
+  const ours = { lifetimes, admin: null, rateLimitFactor: 100 };
   const kept = connectors === 'all' ? 'true' : `${JSON.stringify(connectors)}.includes(id)`;
   const { by_back_channel = false, ...rest } = uaepass ?? {};
   const changed = {

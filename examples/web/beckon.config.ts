@@ -29,7 +29,7 @@ export default defineConfig({
   issuer,
   store,
   secret: process.env.BECKON_SECRET,
-  subject_secret: process.env.BECKON_SUBJECT_SECRET,
+  subjectSecret: process.env.BECKON_SUBJECT_SECRET,
   admin: { port: Number(adminPort) },
   clients: [
     {
@@ -107,5 +107,5 @@ export default defineConfig({
     }),
   ],
   // Everybody in the demo has one address; a shop's people do not.
-  rate_limit_factor: 20,
+  rateLimitFactor: 20,
 });

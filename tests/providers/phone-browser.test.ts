@@ -42,7 +42,7 @@ beforeAll(async () => {
     issuer: beckon,
     store: 'sqlite::memory:',
     secret: secret(),
-    subject_secret: secret(),
+    subjectSecret: secret(),
     clients: [shop, { ...shop, client_id: 'strict', cross_device: { verification: 'number' as const } }],
     connectors: [
       oidc({

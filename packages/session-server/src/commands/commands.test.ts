@@ -112,7 +112,7 @@ describe('check', () => {
        export default {
          issuer: 'http://127.0.0.1:4400',
          secret: '${newSecret(randomBytes)}',
-         subject_secret: '${newSecret(randomBytes)}',
+         subjectSecret: '${newSecret(randomBytes)}',
          connectors: [
            wallet({ issuers: [{ issuer: 'https://wallet.example', client_ids: ['app'] }] }),
            didit({ issuer: 'https://didit.example', client_id: 'a', client_secret: 'b' }),
@@ -140,12 +140,12 @@ describe('check', () => {
   it.each([
     [
       '[]',
-      [expect.stringMatching(/^warning: clients\[0\]\.cross_device\.network: .*name the proxy in trusted_proxies$/)],
+      [expect.stringMatching(/^warning: clients\[0\]\.cross_device\.network: .*name the proxy in trustedProxies$/)],
     ],
     ["['10.0.0.1']", []],
   ])('FT-A2d: warns where a client requires one network and the named proxies are %s', async (proxies, warnings) => {
     const office = "{ ...client, client_id: 'office', cross_device: { network: 'require' } }";
-    await written(`clients: [${office}], trusted_proxies: ${proxies}`);
+    await written(`clients: [${office}], trustedProxies: ${proxies}`);
     await run('check');
     expect(said.filter((line) => line.startsWith('warning'))).toEqual(warnings);
   });
@@ -179,7 +179,7 @@ describe('a configuration file', () => {
         () => '',
         (cause: Error) => cause.message,
       );
-      for (const name of ['issuer', 'secret', 'subject_secret', 'clients[0].client_id', 'connectors', 'colour'])
+      for (const name of ['issuer', 'secret', 'subjectSecret', 'clients[0].client_id', 'connectors', 'colour'])
         expect(message).toContain(`  ${name}: `);
     }
   });

@@ -59,10 +59,10 @@ export default defineConfig({
 
   // From beckon.secrets.env. A list rotates: the first seals and signs, all open and verify.
   secret: process.env.BECKON_SECRET,
-  subject_secret: process.env.BECKON_SUBJECT_SECRET,
+  subjectSecret: process.env.BECKON_SUBJECT_SECRET,
 
   // Proxies whose X-Forwarded-For is believed, for example ['10.0.0.0/8'].
-  trusted_proxies: [],
+  trustedProxies: [],
 
   clients: [
     {

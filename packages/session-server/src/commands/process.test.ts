@@ -82,7 +82,7 @@ it('what init writes passes check with its secrets, and without them names each'
   expect(good).toMatchObject({ code: 0, err: '' });
   const { code, err } = await run(['check']);
   expect(code).toBe(1);
-  for (const name of ['secret', 'subject_secret', 'clients[0].client_secret']) expect(err).toContain(`  ${name}: `);
+  for (const name of ['secret', 'subjectSecret', 'clients[0].client_secret']) expect(err).toContain(`  ${name}: `);
 });
 
 it.each<[string, readonly string[], string]>([

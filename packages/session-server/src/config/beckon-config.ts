@@ -1,21 +1,24 @@
 import type { ConnectorConfig } from '../connectors/connector.ts';
 
-/** The whole configuration of a session server, as `beckon.config.ts` writes it. */
+/**
+ * The whole configuration of a session server, as `beckon.config.ts` writes it: camelCase, except for the clients. A
+ * value that is undefined is an environment variable that is not set, as in a client.
+ */
 export interface BeckonConfig {
   /** This server's issuer identifier: an https origin with no path (http only on a loopback host). */
-  readonly issuer: string;
+  readonly issuer: string | undefined;
   /** Prefix of every QR code's text. Default: the issuer's origin + `/Q/`. */
-  readonly qr_base_url?: string | undefined;
+  readonly qrBaseUrl?: string | undefined;
   /** `sqlite:<path>` or `sqlite::memory:`. Default `sqlite:./beckon.db`. */
   readonly store?: string | undefined;
   /** What the store may take, in MiB: above it no new sign-in begins, and those under way go on. Default 10240. */
-  readonly store_limit_mb?: number | undefined;
+  readonly storeLimitMebibytes?: number | undefined;
   /** At least 32 random bytes, base64url. A list rotates: the first seals and signs, all open and verify. */
-  readonly secret: string | readonly string[] | undefined;
+  readonly secret: string | readonly (string | undefined)[] | undefined;
   /** At least 32 random bytes, base64url. Never rotate it: every `sub` is derived from it. */
-  readonly subject_secret: string | undefined;
+  readonly subjectSecret: string | undefined;
   /** CIDR ranges of the proxies whose `X-Forwarded-For` is believed. Default: none. */
-  readonly trusted_proxies?: readonly string[] | undefined;
+  readonly trustedProxies?: readonly (string | undefined)[] | undefined;
   readonly lifetimes?: LifetimesConfig | undefined;
   /** The relying parties. At least one. */
   readonly clients: readonly ClientConfig[];
@@ -24,20 +27,20 @@ export interface BeckonConfig {
   /** Where metrics are served; null serves none. Default: none. */
   readonly admin?: { readonly host?: string | undefined; readonly port: number } | null | undefined;
   /** Multiplies every rate limit. Default 1. */
-  readonly rate_limit_factor?: number | undefined;
+  readonly rateLimitFactor?: number | undefined;
 }
 
 export interface LifetimesConfig {
   /** How long a QR code may wait for its scan, in seconds. Default 120, 2 to 600. */
-  readonly unscanned_s?: number | undefined;
+  readonly unscannedSeconds?: number | undefined;
   /** How long a person may take after the scan, and a browser to collect the code, in seconds. Default 300, 2 to 900. */
-  readonly scanned_s?: number | undefined;
+  readonly scannedSeconds?: number | undefined;
   /** Life of an authorization code, in seconds. Default and most 60 (RFC 9700 §2.1.1 asks for short). */
-  readonly code_s?: number | undefined;
+  readonly codeSeconds?: number | undefined;
   /** Life of a pushed request (RFC 9126 §2.2), in seconds. Default 600, 5 to 3600. */
-  readonly request_uri_s?: number | undefined;
+  readonly requestUriSeconds?: number | undefined;
   /** How long one QR frame is shown, in ms. Default 2000, 500 to 10000. A frame is accepted for six of these. */
-  readonly frame_ms?: number | undefined;
+  readonly frameMilliseconds?: number | undefined;
 }
 
 /**

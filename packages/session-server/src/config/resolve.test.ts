@@ -8,12 +8,12 @@ import { resolveConfig } from './resolve.ts';
 
 const drawn = (): string => randomBytes(32).toString('base64url');
 const secret = drawn();
-const subject_secret = drawn();
+const subjectSecret = drawn();
 const client_secret = drawn();
 const good: BeckonConfig = {
   issuer: 'https://id.example.com',
   secret,
-  subject_secret,
+  subjectSecret,
   clients: [
     {
       client_id: 'shop',
@@ -75,7 +75,7 @@ it('reports all mistakes at once, those of shape and those between fields', () =
     ...good,
     issuer: 'http://id.example.com/',
     secret: 'short',
-    lifetimes: { unscanned_s: 0 },
+    lifetimes: { unscannedSeconds: 0 },
     colour: 'blue',
     clients: [
       { ...good.clients[0], redirect_uris: ['/callback'], connectors: ['nobody'] },
@@ -88,7 +88,7 @@ it('reports all mistakes at once, those of shape and those between fields', () =
       'issuer',
       'issuer',
       'secret',
-      'lifetimes.unscanned_s',
+      'lifetimes.unscannedSeconds',
       'colour',
       'clients[0].redirect_uris[0]',
       'clients[1].client_secret',
@@ -118,13 +118,13 @@ describe('one mistake', () => {
     ['no secret', { ...good, secret: undefined }, 'secret'],
     ['a secret that is no base64url', { ...good, secret: `${secret}!` }, 'secret'],
     ['a list with a short secret', { ...good, secret: [secret, 'short'] }, 'secret[1]'],
-    ['no subject secret', { ...good, subject_secret: undefined }, 'subject_secret'],
+    ['no subject secret', { ...good, subjectSecret: undefined }, 'subjectSecret'],
     ['an issuer with a path', { ...good, issuer: 'https://example.com/id' }, 'issuer'],
-    ['a QR base without its slash', { ...good, qr_base_url: 'https://id.example.com/Q' }, 'qr_base_url'],
+    ['a QR base without its slash', { ...good, qrBaseUrl: 'https://id.example.com/Q' }, 'qrBaseUrl'],
     ['an unknown store', { ...good, store: 'mysql://x' }, 'store'],
-    ['a proxy that is no range', { ...good, trusted_proxies: ['10.0.0.0/99'] }, 'trusted_proxies[0]'],
+    ['a proxy that is no range', { ...good, trustedProxies: ['10.0.0.0/99'] }, 'trustedProxies[0]'],
     ['no client', { ...good, clients: [] }, 'clients'],
-    ['a code that lives too long', { ...good, lifetimes: { code_s: 61 } }, 'lifetimes.code_s'],
+    ['a code that lives too long', { ...good, lifetimes: { codeSeconds: 61 } }, 'lifetimes.codeSeconds'],
     [
       'a connector that is none',
       { ...good, connectors: [{}], clients: [{ ...good.clients[0], connectors: undefined }] },
@@ -166,8 +166,8 @@ describe('one mistake', () => {
     ],
     ['a logo of somebody else', withClient({ logo_uri: 'https://cdn.example/logo.png' }), 'clients[0].logo_uri'],
     ['a connector listed twice', withClient({ connectors: ['wallet', 'wallet'] }), 'clients[0].connectors[1]'],
-    ['one secret for both purposes', { ...good, subject_secret: secret }, 'subject_secret'],
-    ['one of the secrets for both purposes', { ...good, secret: [subject_secret, secret] }, 'subject_secret'],
+    ['one secret for both purposes', { ...good, subjectSecret: secret }, 'subjectSecret'],
+    ['one of the secrets for both purposes', { ...good, secret: [subjectSecret, secret] }, 'subjectSecret'],
     ['an option that no connector knows', { ...good, connectors: [unknownOption] }, 'connectors[0].colour'],
     ['a mistake deep inside a connector', { ...good, connectors: [noIssuer] }, 'connectors[0].issuers[0].issuer'],
     ['a logo over http', withClient({ logo_uri: 'http://shop.example/logo.png' }), 'clients[0].logo_uri'],
@@ -207,20 +207,20 @@ it('says what is missing, and what is of the wrong type, for each setting', () =
     clients: [null, {}],
     connectors: 'wallet',
     admin: { port: 70_000 },
-    lifetimes: { code_s: '60' },
-    rate_limit_factor: 0,
+    lifetimes: { codeSeconds: '60' },
+    rateLimitFactor: 0,
   };
   expect(Object.fromEntries(issuesOf(config).map(({ path, message }) => [path, message]))).toMatchObject({
     issuer: 'must be a string',
     store: 'must be a string',
-    subject_secret: expect.stringContaining('is missing') as string,
+    subjectSecret: expect.stringContaining('is missing') as string,
     'clients[0]': 'must be an object',
     'clients[1].client_id': 'is missing',
     'clients[1].redirect_uris': 'is missing',
     connectors: 'must be an array',
     'admin.port': 'must be at most 65535',
-    'lifetimes.code_s': 'must be a number',
-    rate_limit_factor: 'must be more than 0',
+    'lifetimes.codeSeconds': 'must be a number',
+    rateLimitFactor: 'must be more than 0',
   });
 });
 
@@ -249,6 +249,36 @@ it('says what is wrong with a connector in the same words, at the setting', () =
 });
 
 it.each([
+  ['qr_base_url', 'qrBaseUrl'],
+  ['store_limit_mb', 'storeLimitMebibytes'],
+  ['trusted_proxies', 'trustedProxies'],
+  ['rate_limit_factor', 'rateLimitFactor'],
+  ['TrustedProxies', 'trustedProxies'],
+])('says what %s is now: %s', (former, name) => {
+  expect(issuesOf({ ...good, [former]: 'x' })).toEqual([{ path: former, message: `is now \`${name}\`` }]);
+});
+
+it('says what a lifetime is now, unit and all', () => {
+  const lifetimes = { unscanned_s: 120, scanned_s: 300, code_s: 60, request_uri_s: 600, frame_ms: 2000, s: 1 };
+  const said = issuesOf({ ...good, lifetimes }).map(({ path, message }) => `${path} ${message}`);
+  expect(said).toEqual([
+    'lifetimes.unscanned_s is now `unscannedSeconds`',
+    'lifetimes.scanned_s is now `scannedSeconds`',
+    'lifetimes.code_s is now `codeSeconds`',
+    'lifetimes.request_uri_s is now `requestUriSeconds`',
+    'lifetimes.frame_ms is now `frameMilliseconds`',
+    'lifetimes.s is not a known setting',
+  ]);
+});
+
+it('does not call missing what is there under its old name', () => {
+  const { subjectSecret: given, ...rest } = good;
+  expect(issuesOf({ ...rest, subject_secret: given })).toEqual([
+    { path: 'subject_secret', message: 'is now `subjectSecret`' },
+  ]);
+});
+
+it.each([
   ['redirectUris', 'is spelled `redirect_uris`'],
   ['clientSecret', 'is spelled `client_secret`'],
   ['requirePkce', 'is spelled `require_pkce`'],
@@ -271,10 +301,13 @@ it('so are its own members: crossDevice.confirmPerson', () => {
 
 it('asks whether the environment variable is set where a key has no value', () => {
   const unset = 'is not set: is the environment variable set?';
-  const config = {
+  const { client_id: _, ...withoutId } = good.clients[0] as ClientConfig;
+  const config: BeckonConfig = {
     ...good,
     issuer: undefined,
     secret: [secret, undefined],
+    subjectSecret: undefined,
+    trustedProxies: [undefined],
     clients: [
       {
         client_id: 'shop',
@@ -283,12 +316,15 @@ it('asks whether the environment variable is set where a key has no value', () =
         redirect_uris: [undefined],
         allowed_origins: undefined,
       },
-      { client_name: 'No id', client_secret, redirect_uris: ['https://shop.example/callback'] },
+      withoutId as ClientConfig,
     ],
   };
+  const bytes = 'at least 32 random bytes, base64url; `beckon-server secret` prints one';
   expect(Object.fromEntries(issuesOf(config).map(({ path, message }) => [path, message]))).toEqual({
     issuer: unset,
-    'secret[1]': `${unset} (at least 32 random bytes, base64url; \`beckon-server secret\` prints one)`,
+    'secret[1]': `${unset} (${bytes})`,
+    subjectSecret: `${unset} (${bytes})`,
+    'trustedProxies[0]': unset,
     'clients[0].client_name': unset,
     'clients[0].client_secret': `${unset} Leave the line out for a public client`,
     'clients[0].redirect_uris[0]': unset,

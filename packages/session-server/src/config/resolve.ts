@@ -92,8 +92,8 @@ function crossChecks(input: BeckonConfig): ConfigIssue[] {
         message: 'is listed already',
       })),
     ),
-    ...([input?.secret].flat().some((secret) => typeof secret === 'string' && secret === input?.subject_secret)
-      ? [{ path: 'subject_secret', message: 'must not be the same as secret, which rotates' }]
+    ...([input?.secret].flat().some((secret) => typeof secret === 'string' && secret === input?.subjectSecret)
+      ? [{ path: 'subjectSecret', message: 'must not be the same as secret, which rotates' }]
       : []),
     ...clients.flatMap((client, i) =>
       arrayOf(client?.connectors).flatMap((id, j) =>
@@ -117,7 +117,7 @@ function secretIssues(input: BeckonConfig): ConfigIssue[] {
       .flatMap((secret) => issue(path, weaknessOfBytes(secret)));
   return [
     ...own('secret', input.secret),
-    ...own('subject_secret', input.subject_secret),
+    ...own('subjectSecret', input.subjectSecret),
     ...arrayOf(input.clients).flatMap((client, i) =>
       [client?.client_secret ?? []]
         .flat()
@@ -152,22 +152,26 @@ function settingsOf(config: ParsedConfig): Settings {
   const { lifetimes } = config;
   return {
     issuer: config.issuer,
-    qrBaseUrl: config.qr_base_url ?? `${config.issuer}/Q/`,
-    store: { type: 'sqlite', path: config.store.slice('sqlite:'.length), limit_bytes: config.store_limit_mb * 2 ** 20 },
+    qrBaseUrl: config.qrBaseUrl ?? `${config.issuer}/Q/`,
+    store: {
+      type: 'sqlite',
+      path: config.store.slice('sqlite:'.length),
+      limit_bytes: config.storeLimitMebibytes * 2 ** 20,
+    },
     secret: typeof config.secret === 'string' ? [config.secret] : config.secret,
-    subjectSecret: config.subject_secret,
-    trustedProxies: config.trusted_proxies,
+    subjectSecret: config.subjectSecret,
+    trustedProxies: config.trustedProxies,
     lifetimes: {
-      unscanned_ms: lifetimes.unscanned_s * 1000,
-      scanned_ms: lifetimes.scanned_s * 1000,
-      code_ms: lifetimes.code_s * 1000,
-      request_uri_ms: lifetimes.request_uri_s * 1000,
-      frame_ms: lifetimes.frame_ms,
+      unscanned_ms: lifetimes.unscannedSeconds * 1000,
+      scanned_ms: lifetimes.scannedSeconds * 1000,
+      code_ms: lifetimes.codeSeconds * 1000,
+      request_uri_ms: lifetimes.requestUriSeconds * 1000,
+      frame_ms: lifetimes.frameMilliseconds,
     },
     clients: config.clients.map((client) => clientOf(client, config)),
     connectors: config.connectors,
     admin: config.admin,
-    rateLimitFactor: config.rate_limit_factor,
+    rateLimitFactor: config.rateLimitFactor,
   };
 }
 

@@ -9,17 +9,17 @@ import { isOwnLogo, issuer, logoUri, origin, qrBaseUrl, redirectUri } from './ur
 /** A configuration whose shape is right, with its defaults. */
 export interface ParsedConfig {
   readonly issuer: string;
-  readonly qr_base_url?: string | undefined;
+  readonly qrBaseUrl?: string | undefined;
   readonly store: string;
-  readonly store_limit_mb: number;
+  readonly storeLimitMebibytes: number;
   readonly secret: string | string[];
-  readonly subject_secret: string;
-  readonly trusted_proxies: readonly string[];
+  readonly subjectSecret: string;
+  readonly trustedProxies: readonly string[];
   readonly lifetimes: { readonly [name in keyof LifetimesConfig]-?: number };
   readonly clients: readonly ParsedClient[];
   readonly connectors: readonly ConnectorConfig[];
   readonly admin: { readonly host: string; readonly port: number } | null;
-  readonly rate_limit_factor: number;
+  readonly rateLimitFactor: number;
 }
 
 export interface ParsedClient {
@@ -143,25 +143,25 @@ const port = z.number().int().min(0).max(65_535);
 
 const schema: z.ZodType<ParsedConfig> = z.strictObject({
   issuer,
-  qr_base_url: qrBaseUrl.optional(),
+  qrBaseUrl: qrBaseUrl.optional(),
   store: z
     .string()
     .regex(/^sqlite:.+$/, 'must be "sqlite:<path>" or "sqlite::memory:"')
     .default('sqlite:./beckon.db'),
-  store_limit_mb: z.number().int().min(1).max(1_000_000).default(10_240),
+  storeLimitMebibytes: z.number().int().min(1).max(1_000_000).default(10_240),
   secret: z.union([base64urlSecret, z.array(base64urlSecret).min(1).max(8)]),
-  subject_secret: base64urlSecret,
-  trusted_proxies: z
+  subjectSecret: base64urlSecret,
+  trustedProxies: z
     .array(z.string().refine(isRange, 'must be an address or a CIDR range, for example 10.0.0.0/8'))
     .max(64)
     .default([]),
   lifetimes: z
     .strictObject({
-      unscanned_s: seconds(2, 600, 120),
-      scanned_s: seconds(2, 900, 300),
-      code_s: seconds(1, 60, 60),
-      request_uri_s: seconds(5, 3600, 600),
-      frame_ms: z.number().int().min(500).max(10_000).default(2000),
+      unscannedSeconds: seconds(2, 600, 120),
+      scannedSeconds: seconds(2, 900, 300),
+      codeSeconds: seconds(1, 60, 60),
+      requestUriSeconds: seconds(5, 3600, 600),
+      frameMilliseconds: z.number().int().min(500).max(10_000).default(2000),
     })
     .prefault({}),
   clients: z.array(client).min(1),
@@ -170,7 +170,7 @@ const schema: z.ZodType<ParsedConfig> = z.strictObject({
     .strictObject({ host: z.string().default('127.0.0.1'), port })
     .nullable()
     .default(null),
-  rate_limit_factor: z.number().positive().max(1_000_000).default(1),
+  rateLimitFactor: z.number().positive().max(1_000_000).default(1),
 });
 
 /** Checks a configuration's shape, with every mistake in it. */

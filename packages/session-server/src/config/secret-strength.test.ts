@@ -42,7 +42,7 @@ describe('a configuration', () => {
   const config = (changes: object, client: object = {}): unknown => ({
     issuer: 'https://id.example.com',
     secret: drawn(),
-    subject_secret: drawn(),
+    subjectSecret: drawn(),
     connectors: [wallet({ issuers: [{ issuer: 'https://wallet.example', client_ids: ['app'] }] })],
     clients: [
       {
@@ -69,7 +69,7 @@ describe('a configuration', () => {
   it.each([
     ['secret', config({ secret: typed })],
     ['secret', config({ secret: [drawn(), typed] })],
-    ['subject_secret', config({ subject_secret: typed })],
+    ['subjectSecret', config({ subjectSecret: typed })],
     ['clients[0].client_secret', config({}, { client_secret: typed })],
     ['clients[0].client_secret', config({}, { client_secret: [drawn(), 'eight-or-more'] })],
   ])('FT-A12e: on an https issuer is refused with a typed %s, and hears what to do', (path, input) => {
@@ -86,7 +86,7 @@ describe('a configuration', () => {
   );
 
   it('FT-A12e: on the machine itself may have any', () => {
-    const local = { issuer: 'http://127.0.0.1:4400', secret: typed, subject_secret: `${typed}c` };
+    const local = { issuer: 'http://127.0.0.1:4400', secret: typed, subjectSecret: `${typed}c` };
     expect(mistakesIn(config(local, { client_secret: 'demo-shop-secret' }))).toBe('');
   });
 

@@ -16,4 +16,4 @@ export function warningsOf({ clients, trustedProxies }: Settings): readonly Conf
 }
 
 const NO_PROXY =
-  'is "require", and trusted_proxies is empty: behind a proxy every sign-in across devices is refused, because no address is known to be a person\'s; name the proxy in trusted_proxies';
+  'is "require", and trustedProxies is empty: behind a proxy every sign-in across devices is refused, because no address is known to be a person\'s; name the proxy in trustedProxies';

@@ -11,7 +11,7 @@ export type Redemption =
 
 /** The OpenID Provider's side: a request before its session, and the code after it. */
 export interface RedemptionPort {
-  /** Rests a validated authorization request for `request_uri_s` (RFC 9126). */
+  /** Rests a validated authorization request for `requestUriSeconds` (RFC 9126). */
   push(request: AuthorizationRequest): Promise<{ readonly request_uri: string; readonly expires_in: number }>;
   /** Seals a validated authorization request into a `request_uri` of its own: nothing rests until a session begins. */
   carry(request: AuthorizationRequest): Promise<{ readonly request_uri: string; readonly expires_in: number }>;

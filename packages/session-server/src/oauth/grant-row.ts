@@ -36,7 +36,7 @@ export async function isEnded(store: Store, { sub, confirmed_at }: Grant): Promi
   return row !== null && confirmed_at <= row.value.at;
 }
 
-/** A code is collected and redeemed this long after its person agreed, at most: longer than any `lifetimes.scanned_s`, in ms. */
+/** A code is collected and redeemed this long after its person agreed, at most: longer than any `lifetimes.scannedSeconds`, in ms. */
 const REDEEMED_WITHIN_MS = 3_600_000;
 
 /** The provider's clock and ours may differ by this much: in doubt a sign-in ends, in ms. */

@@ -118,7 +118,7 @@ export async function composeServer(settings: Settings, composition: Composition
     trusted_proxies: settings.trustedProxies,
     issuer: settings.issuer,
     onUntrustedHeader: (address_prefix) =>
-      logger.warn('X-Forwarded-For from a peer that is not in trusted_proxies is ignored', { address_prefix }),
+      logger.warn('X-Forwarded-For from a peer that is not in trustedProxies is ignored', { address_prefix }),
   });
   const addressOf = (request: IncomingMessage): string => clientAddress(request).address;
   const schedule = createSchedule(systemTimers);
@@ -182,7 +182,7 @@ export async function composeServer(settings: Settings, composition: Composition
     elapsed: composition.now ?? systemTimers.elapsed,
     onChange: (full) =>
       full
-        ? logger.error('the store is full: no new sign-in begins', { name: 'store_limit_mb' })
+        ? logger.error('the store is full: no new sign-in begins', { name: 'storeLimitMebibytes' })
         : logger.info('the store has room again'),
   });
   const wallets = [...connectors.values()].flatMap(({ wallet }) => wallet ?? []);

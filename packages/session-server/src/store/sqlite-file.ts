@@ -204,7 +204,7 @@ function checkSecret(db: DatabaseSync, path: string, sealer: Sealer): void {
     if (stored['fingerprint'] !== fingerprint) {
       throw new StoreError(
         'wrong_secret',
-        `The store ${path} was made with another subject_secret. It can never be changed: every person would become another one.`,
+        `The store ${path} was made with another subjectSecret. It can never be changed: every person would become another one.`,
       );
     }
   }

@@ -220,7 +220,7 @@ describe('the secret of a SQLite file', () => {
   it('SEC-SUBJECT-SECRET: for keyed hashes can never be another one', () => {
     const path = newPath();
     open(path, sealerOf([A], A));
-    expect(refusal(path, sealerOf([A], B)).message).toContain('subject_secret');
+    expect(refusal(path, sealerOf([A], B)).message).toContain('subjectSecret');
   });
 
   it('that is gone does not keep other work from being done', async () => {

@@ -97,7 +97,7 @@ export function exampleConfig(walletIssuer = 'https://wallet.example'): BeckonCo
     issuer: ISSUER,
     store: 'sqlite::memory:',
     secret: secret(),
-    subject_secret: secret(),
+    subjectSecret: secret(),
     clients: [
       shop,
       { ...shop, client_id: 'strict', cross_device: { verification: 'number' } },

@@ -82,7 +82,7 @@ export async function startRedirectWorld(
           id_token_signed_response_alg: 'ES256',
         }),
       ],
-      trusted_proxies: ['127.0.0.1'],
+      trustedProxies: ['127.0.0.1'],
       ...changes,
     },
     composition,

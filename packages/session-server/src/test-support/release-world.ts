@@ -53,7 +53,7 @@ export function releaseConfig(file: string): BeckonConfig {
     issuer: RELEASE_ISSUER,
     store: `sqlite:${file}`,
     secret: 'rsRVPPo4Xg-oNOpCfsjm9QfpmmyI7lCZ1gfME0T_C1o',
-    subject_secret: 'zn3-vG3XsYtOPYCkD7RLfIyPdoRkgeCzt4TO3hueqwQ',
+    subjectSecret: 'zn3-vG3XsYtOPYCkD7RLfIyPdoRkgeCzt4TO3hueqwQ',
     clients: [
       {
         client_id: 'shop',

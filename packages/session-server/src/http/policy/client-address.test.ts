@@ -57,7 +57,7 @@ test.each([
   ['a range of mapped addresses', '::ffff:10.0.0.0/104', '10.200.0.1', true],
   ['every IPv4', '0.0.0.0/0', '10.0.0.1', true],
   ['every IPv4 is no IPv6', '0.0.0.0/0', '2001:db8::1', false],
-])('trusted_proxies: %s', (_, range, peer, isTrusted) => {
+])('trustedProxies: %s', (_, range, peer, isTrusted) => {
   expect(addressOf(peer, '198.51.100.7', [range]) === '198.51.100.7').toBe(isTrusted);
 });
 
@@ -70,9 +70,9 @@ test.each([
   '',
   '::ffff:10.0.0.0/8',
   '10/8',
-])('trusted_proxies: %j is refused by its name', (range) => {
+])('trustedProxies: %j is refused by its name', (range) => {
   expect(() => createClientAddress({ trusted_proxies: [range], issuer: ISSUER, onUntrustedHeader: () => {} })).toThrow(
-    `trusted_proxies: ${range} is not`,
+    `trustedProxies: ${range} is not`,
   );
 });
 

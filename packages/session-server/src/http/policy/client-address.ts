@@ -118,7 +118,7 @@ function parseRange(text: string): Range {
   // A range of mapped IPv4 addresses counts its bits in IPv6's length.
   const length = most === 32 && bits !== undefined && network.includes(':') ? wide - 96 : wide;
   if (address === null || rest.length > 0 || length < 0 || length > most) {
-    throw new TypeError(`trusted_proxies: ${text} is not a CIDR range`);
+    throw new TypeError(`trustedProxies: ${text} is not a CIDR range`);
   }
   return [address, length];
 }

@@ -63,7 +63,7 @@ let harness: Harness;
 beforeAll(async () => {
   harness = await startHarness({
     // So small that every limit is one hit.
-    rate_limit_factor: 1e-6,
+    rateLimitFactor: 1e-6,
     connectors: [
       wallet({
         name: 'Wallet',
@@ -120,7 +120,7 @@ describe('FT-A3l: a caller that presents what counts has a limit as well', () =>
   let signedIn: SignedIn;
   beforeAll(async () => {
     // 2 calls of a wallet, 1 end of a session, 100 calls of a website: enough for one sign-in.
-    roomier = await startHarness({ rate_limit_factor: 1 / 60 });
+    roomier = await startHarness({ rateLimitFactor: 1 / 60 });
     signedIn = await roomier.signIn();
   });
   afterAll(() => roomier.close());

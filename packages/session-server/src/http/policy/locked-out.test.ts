@@ -15,8 +15,8 @@ const FAILURES = 12;
 let harness: Harness;
 let world: RedirectWorld;
 beforeAll(async () => {
-  harness = await startHarness({ rate_limit_factor: FACTOR });
-  world = await startRedirectWorld({ rate_limit_factor: FACTOR });
+  harness = await startHarness({ rateLimitFactor: FACTOR });
+  world = await startRedirectWorld({ rateLimitFactor: FACTOR });
 });
 afterAll(async () => {
   await harness.close();

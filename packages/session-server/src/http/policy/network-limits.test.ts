@@ -5,7 +5,7 @@ import { type Harness, REQUEST, SHOP_ORIGIN, startHarness } from '../../test-sup
 let harness: Harness;
 beforeAll(async () => {
   // 1 %: 30 requests to /authorize, 12 choices, 6 sessions of one client.
-  harness = await startHarness({ rate_limit_factor: 0.01, trusted_proxies: ['127.0.0.1'] });
+  harness = await startHarness({ rateLimitFactor: 0.01, trustedProxies: ['127.0.0.1'] });
 });
 afterAll(() => harness.close());
 

@@ -77,7 +77,7 @@ const inProcess = (hits: number): RateLimit => ({ hits, window_ms: MINUTE_MS, co
 /**
  * Every rate limit there is: so many hits per window for each key. Each leaves far more room than
  * people need, a company behind one address included; they are there for scripts that run away.
- * `rate_limit_factor` of the configuration multiplies all.
+ * `rateLimitFactor` of the configuration multiplies all.
  */
 export const RATE_LIMITS: { readonly [Name in RateLimitName]: RateLimit } = {
   sessions: inStore(600),

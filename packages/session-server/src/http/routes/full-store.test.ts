@@ -15,7 +15,7 @@ import {
 let harness: Harness;
 let rival: DatabaseSync;
 beforeEach(async () => {
-  harness = await startHarness({ store_limit_mb: 1 });
+  harness = await startHarness({ storeLimitMebibytes: 1 });
   rival = new DatabaseSync(harness.file, { timeout: 5_000 });
 });
 afterEach(async () => {

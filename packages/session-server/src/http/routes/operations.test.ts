@@ -12,7 +12,7 @@ import { createAdmin } from './admin.ts';
 
 let harness: Harness;
 beforeAll(async () => {
-  harness = await startHarness({ rate_limit_factor: 0.01 });
+  harness = await startHarness({ rateLimitFactor: 0.01 });
 });
 afterAll(() => harness.close());
 

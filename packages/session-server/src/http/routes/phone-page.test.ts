@@ -62,7 +62,7 @@ describe('where the code is', () => {
 
 it('FT-A12b: a forged code counts on the page as it does at the wallet’s call', async () => {
   // mac_failures: 3 a minute.
-  const small = await startHarness({ rate_limit_factor: 3 / 600 });
+  const small = await startHarness({ rateLimitFactor: 3 / 600 });
   const session = await small.session();
   const { id, step, mac } = scanOf(session.qr?.frames[0]?.text ?? '');
   // Another one each time: the page itself is counted by its link.

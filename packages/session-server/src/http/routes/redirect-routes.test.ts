@@ -508,7 +508,7 @@ it('discovery names each connector’s scope', async () => {
 });
 
 it('start and callback have a limit of their own', async () => {
-  const small = await startRedirectWorld({ rate_limit_factor: 3 / 60 });
+  const small = await startRedirectWorld({ rateLimitFactor: 3 / 60 });
   const who = new FakeBrowser(small.harness);
   const statuses: number[] = [];
   for (let n = 0; n < 4; n += 1) statuses.push((await who.open('/callback/one?state=x')).status);

@@ -208,7 +208,7 @@ describe('a delivery that is none', () => {
 });
 
 it('deliveries have a limit of their own, and leave no person, id or secret in the log', async () => {
-  const small = await startRedirectWorld({ rate_limit_factor: 2 / 6000 }, { logLevel: 'debug' });
+  const small = await startRedirectWorld({ rateLimitFactor: 2 / 6000 }, { logLevel: 'debug' });
   const post = (body: string, signature = sign(body)): Promise<Response> =>
     fetch(`${small.harness.url}/webhooks/paswad`, {
       method: 'POST',
