@@ -66,4 +66,5 @@ export function shows(...ids: readonly [Requirement, ...Requirement[]]): TestDet
 }
 
 export { expect } from '@playwright/test';
+export { observe, observed } from './world/observe.ts';
 export { claimsInclude, isSignedInAs, SignInView } from './world/sign-in.ts';

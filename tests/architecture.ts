@@ -166,14 +166,14 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
   },
   'packages/widget': {
     // The script tag: one self-contained file, with Preact in place of React.
-    'standalone/': { rooms: ['element/', 'frame/', 'react/', 'own.ts'], packages: ['preact'] },
+    'standalone/': { rooms: ['element/', 'frame/', 'react/', 'events.ts', 'own.ts'], packages: ['preact'] },
     'element/': {
-      rooms: ['react/', 'frame/', 'session/', 'theme/', 'messages/', 'own.ts'],
+      rooms: ['react/', 'frame/', 'session/', 'theme/', 'messages/', 'events.ts', 'own.ts'],
       packages: ['@beckon/protocol', 'react', 'react-dom'],
     },
     // `loginUrl` shows the page's own login route in a frame.
     'react/': {
-      rooms: ['session/', 'qr/', 'frame/', 'theme/', 'messages/', 'own.ts'],
+      rooms: ['session/', 'qr/', 'frame/', 'theme/', 'messages/', 'events.ts', 'own.ts'],
       packages: ['@beckon/protocol', 'react'],
     },
     // Headless: what it takes to draw one's own.
@@ -181,7 +181,9 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
     'session/': { rooms: ['transport/'], packages: ['@beckon/protocol'] },
     'transport/': { rooms: ['own.ts'], packages: ['@beckon/protocol'] },
     'qr/': { rooms: [], packages: ['@beckon/protocol', 'qrcode'] },
-    'frame/': { rooms: ['messages/', 'own.ts'], packages: ['@beckon/protocol'] },
+    'frame/': { rooms: ['messages/', 'events.ts', 'own.ts'], packages: ['@beckon/protocol'] },
+    // What the page hears, in every form, and the one rule for the redirect.
+    'events.ts': { rooms: ['session/'], packages: ['@beckon/protocol'] },
     'theme/': { rooms: ['own.ts'], packages: [] },
     'messages/': { rooms: [], packages: [] },
     // What markup cannot take of a document.

@@ -1,4 +1,4 @@
-import { expect, isSignedInAs, SignInView, shows, story } from '../story.ts';
+import { expect, isSignedInAs, observe, observed, SignInView, shows, story } from '../story.ts';
 
 story(
   'a script tag on a page of another site',
@@ -6,8 +6,23 @@ story(
   async ({ page, world, phone }) => {
     await page.goto(`${world.shop}/script-tag`);
     const signIn = new SignInView(page.frameLocator('iframe'));
+    await observe(page);
     await phone.approve(await signIn.scan(phone));
     await isSignedInAs(page, 'Alma Exempel');
+    expect(await observed(page), 'a listener alone must not stop the redirect').toContain(`${world.shop}/callback?`);
+  },
+);
+
+story(
+  'a page may take over the redirect of a script tag',
+  shows('EMBED-SCRIPT-TAG'),
+  async ({ page, world, phone }) => {
+    await page.goto(`${world.shop}/script-tag`);
+    const signIn = new SignInView(page.frameLocator('iframe'));
+    await observe(page, 'preventDefault');
+    await phone.approve(await signIn.scan(phone));
+    await expect.poll(() => observed(page)).toContain(`${world.shop}/callback?`);
+    await expect(page, 'preventDefault() must keep the page where it is').toHaveURL(`${world.shop}/script-tag`);
   },
 );
 

@@ -1,4 +1,4 @@
-import type { SignInProps } from '../react/props.ts';
+import type { AnyProps } from '../react/props.ts';
 
 /** Attribute names are the React component's properties in kebab-case. */
 export const ATTRIBUTES = [
@@ -18,15 +18,17 @@ export const ATTRIBUTES = [
   'locale',
   'login-hint',
   'refresh-expired',
+  'redirect',
 ] as const;
 
-type Attributes = Omit<SignInProps, 'server' | 'signIn' | 'onStatus' | 'onComplete' | 'onError'>;
+type Attributes = Omit<AnyProps, 'server' | 'signIn' | 'onStatus' | 'onComplete' | 'onError'>;
 
 /** The words that an attribute may be, where not every text will do. */
 const WORDS: Readonly<Record<string, readonly string[]>> = {
   display: ['inline', 'button', 'dialog'],
   theme: ['auto', 'light', 'dark'],
   'refresh-expired': ['auto', 'manual', 'never'],
+  redirect: ['true', 'false'],
 };
 
 /** What the element's attributes say. Values that are not among those allowed count as left out; so do empty ones. */
@@ -37,7 +39,7 @@ export function attributesOf(element: Element): Attributes {
     if (!value || WORDS[name]?.includes(value) === false) continue;
     said[name.replace(/-./g, (dashed) => dashed.charAt(1).toUpperCase())] = value;
   }
-  return said;
+  return { ...said, redirect: said['redirect'] !== 'false' };
 }
 
 /**

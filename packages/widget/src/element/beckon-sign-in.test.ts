@@ -103,28 +103,54 @@ describe('attributes', () => {
 });
 
 describe('events', () => {
-  test('tell of the status and the redirect, which can be taken over', async () => {
+  const CODE = 'https://shop.example/cb?code=1';
+
+  /** A whole sign-in: what a listener heard, and where the element took the browser. */
+  async function signedIn(listener: (event: Event) => void = () => {}) {
     const assign = vi.spyOn(location, 'assign').mockImplementation(() => {});
     const heard: [string, unknown][] = [];
     element.addEventListener('beckon-status', (event) => heard.push(['status', event.detail.status]));
     element.addEventListener('beckon-complete', (event) => {
-      event.preventDefault();
       heard.push(['complete', event.detail]);
+      listener(event);
     });
     document.body.append(element);
     await settled();
     made[0]!.signIn.become(STATES.confirmed);
     await settled();
-    expect(heard).toEqual([
-      ['status', 'initialized'],
-      ['status', 'confirmed'],
-      ['complete', { redirectTo: 'https://shop.example/cb?code=1' }],
-    ]);
-    expect(assign, 'the page took the redirect over').not.toHaveBeenCalled();
+    const visited = assign.mock.calls.map(([url]) => String(url));
     assign.mockRestore();
+    return { heard, visited };
+  }
+
+  test('tell of the status and the end; a listener alone does not stop the redirect', async () => {
+    expect(await signedIn()).toEqual({
+      heard: [
+        ['status', 'initialized'],
+        ['status', 'confirmed'],
+        ['complete', { redirectTo: CODE }],
+      ],
+      visited: [CODE],
+    });
   });
 
-  test('nobody takes it over: the page goes there, if it is a page', async () => {
+  test('preventDefault() takes the redirect over', async () => {
+    expect((await signedIn((event) => event.preventDefault())).visited).toEqual([]);
+  });
+
+  test('redirect="false" leaves it to the page, which hears the end', async () => {
+    element.setAttribute('redirect', 'false');
+    const { heard, visited } = await signedIn();
+    expect(heard.at(-1)).toEqual(['complete', { redirectTo: CODE }]);
+    expect(visited).toEqual([]);
+  });
+
+  test.each(['', 'no', 'true'])('redirect="%s" counts as left out', async (value) => {
+    element.setAttribute('redirect', value);
+    expect((await signedIn()).visited).toEqual([CODE]);
+  });
+
+  test('the page goes to pages of the web only', async () => {
     const assign = vi.spyOn(location, 'assign').mockImplementation(() => {});
     document.body.append(element);
     await settled();

@@ -1,21 +1,13 @@
 import { createElement } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
-import { SignIn } from '../react/index.ts';
-import type { Completion, Failure, StatusChange } from '../react/props.ts';
+import { Widget } from '../react/sign-in.tsx';
+import { tell, tellComplete } from '../events.ts';
 import { follow } from '../react/destination.ts';
 import { ATTRIBUTES, attributesOf } from './attributes.ts';
 import { openHosted, type Hosted } from './hosted.ts';
 import { scriptOrigin } from './script-origin.ts';
 
 export const TAG = 'beckon-signin';
-
-/** What the element tells the page. All three bubble, and cross shadow roots. */
-export interface BeckonSignInEvents {
-  'beckon-status': CustomEvent<StatusChange>;
-  /** `preventDefault()` takes over the redirect. */
-  'beckon-complete': CustomEvent<Completion>;
-  'beckon-error': CustomEvent<Failure>;
-}
 
 /** Where there is no DOM (a server's rendering) importing must do no harm. */
 const Base: typeof HTMLElement = globalThis.HTMLElement ?? (Object as unknown as typeof HTMLElement);
@@ -67,7 +59,7 @@ export class BeckonSignIn extends Base {
     const server = this.getAttribute('server') || scriptOrigin || location.origin;
     const hosted = this.#hosted;
     this.#root.render(
-      createElement(SignIn, {
+      createElement(Widget, {
         ...attributes,
         server,
         theme: attributes.theme ?? hosted?.wish.theme,
@@ -76,24 +68,18 @@ export class BeckonSignIn extends Base {
         continueTo: this.#continueTo,
         onStatus: (change) => {
           hosted?.status(change.status);
-          this.#tell('beckon-status', change);
+          tell(this, 'beckon-status', change);
         },
         onError: (failure) => {
           hosted?.error(failure.error);
-          this.#tell('beckon-error', failure);
+          tell(this, 'beckon-error', failure);
         },
-        onComplete: (completion) => {
-          if (!this.#tell('beckon-complete', completion)) return;
-          if (!hosted?.redirect(completion.redirectTo)) follow(completion.redirectTo);
+        onComplete: tellComplete(this),
+        go: (redirectTo) => {
+          if (!hosted?.redirect(redirectTo)) follow(redirectTo);
         },
       }),
     );
-  }
-
-  /** @returns false when the page prevented the default. */
-  #tell<T extends keyof BeckonSignInEvents>(type: T, detail: BeckonSignInEvents[T]['detail']): boolean {
-    const cancelable = type === 'beckon-complete';
-    return this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true, cancelable }));
   }
 
   #leave(): void {
@@ -103,12 +89,4 @@ export class BeckonSignIn extends Base {
     this.#hosted = null;
     this.#continueTo = null;
   }
-}
-
-declare global {
-  interface HTMLElementTagNameMap {
-    'beckon-signin': BeckonSignIn;
-  }
-  // oxlint-disable-next-line typescript/no-empty-object-type -- adds the three to the page's events
-  interface GlobalEventHandlersEventMap extends BeckonSignInEvents {}
 }

@@ -1,12 +1,12 @@
 import type { Status } from '@beckon/protocol';
 import { connectToHost } from '../frame/index.ts';
 import { own } from '../own.ts';
-import type { SignInProps } from '../react/props.ts';
+import type { AnyProps } from '../react/props.ts';
 
 /** The session server's own page uses the element in two ways: as the whole page, and in another page's iframe. */
 export interface Hosted {
   /** What the page around the iframe asked for. */
-  readonly wish: Pick<SignInProps, 'theme' | 'locale'>;
+  readonly wish: Pick<AnyProps, 'theme' | 'locale'>;
   /** There is no page around it. */
   readonly standsAlone: boolean;
   status(status: Status): void;

@@ -10,6 +10,8 @@ import { define } from './define.ts';
 
 export { define } from './define.ts';
 export { runningScript } from './script-origin.ts';
-export type { BeckonSignIn, BeckonSignInEvents } from './beckon-sign-in.ts';
+export type { BeckonSignInEvents } from '../events.ts';
+export type { BeckonSignIn } from './beckon-sign-in.ts';
+export type { BeckonApi, MountOptions } from './globals.ts';
 
 define();

@@ -109,11 +109,21 @@ describe('host and guest', () => {
     expect([host.visited, top.location.href, links]).toEqual([[BACK], '', []]);
   });
 
-  it('leave the way to the page when it wants that', async () => {
-    await talk({ onRedirect: (url) => heard.push(url) === 0 });
+  it.each<[string, Pick<FrameOptions, 'redirect'>, boolean, readonly string[]]>([
+    ['go there while the page observes', {}, false, [BACK]],
+    ['leave the way to the page that calls preventDefault()', {}, true, []],
+    ['leave the way to the page with `redirect: false`', { redirect: false }, false, []],
+  ])('%s', async (_, options, prevents, visited) => {
+    await talk({
+      ...options,
+      onComplete(completion) {
+        heard.push(completion.redirectTo);
+        if (prevents) completion.preventDefault();
+      },
+    });
     guest.redirect(BACK);
     await delivered();
-    expect([heard.at(-1), host.visited]).toEqual([BACK, []]);
+    expect([heard.at(-1), host.visited]).toEqual([BACK, visited]);
   });
 
   it('lose nothing that is said before they are acquainted', async () => {

@@ -1,10 +1,12 @@
 import type { Status } from '@beckon/protocol';
+import { complete, type CompletionOptions } from '../events.ts';
 import { localeFor, translator } from '../messages/index.ts';
 import { own } from '../own.ts';
 import { hear, say } from './bridge.ts';
 import { destination, exactOrigin } from './origin.ts';
 
-export interface FrameOptions {
+/** `redirect` and `onComplete`: the page is taken to `redirectTo`, an absolute http or https URL, unless it says otherwise. */
+export interface FrameOptions extends CompletionOptions {
   /** Where the iframe goes; what is in it stays. */
   readonly container: Element;
   /** The page's own login route, or `/authorize` itself; http or https, relative to the page. */
@@ -20,8 +22,6 @@ export interface FrameOptions {
   readonly onStatus?: ((status: Status) => void) | undefined;
   /** An error code of the wire contract. */
   readonly onError?: ((code: string) => void) | undefined;
-  /** An absolute http or https URL. Answer false to go there in your own way; else the page is taken there. */
-  readonly onRedirect?: ((url: string) => boolean) | undefined;
 }
 
 export interface MountedFrame {
@@ -123,7 +123,7 @@ export function mountFrame(options: FrameOptions): MountedFrame {
   function go(to: string): void {
     const url = destination(to);
     if (url === null) return;
-    if (options.onRedirect?.(url) !== false) self.location.assign(url);
+    complete(url, options, (redirectTo) => self.location.assign(redirectTo));
   }
 
   if (options.load !== 'asked') {

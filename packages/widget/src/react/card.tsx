@@ -6,13 +6,13 @@ import { destination } from '../frame/origin.ts';
 import { FocusKeeper } from './focus-keeper.tsx';
 import { Icon } from './icon.tsx';
 import type { Detour, View } from './screen.ts';
-import type { OwnProps, SignInProps } from './props.ts';
+import type { AnyProps, OwnProps } from './props.ts';
 import { screenFor } from './states/index.ts';
 import { statusOf } from './use-outcome.ts';
 
 interface CardProps {
   /** What the page around it wishes. */
-  readonly page: SignInProps & OwnProps;
+  readonly page: AnyProps & OwnProps;
   readonly state: SignInState;
   /** Null until it can be acted on. */
   readonly signIn: SignIn | null;

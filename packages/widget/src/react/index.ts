@@ -7,5 +7,6 @@
  */
 export { SignIn } from './sign-in.tsx';
 export { type UseSignIn, useSignIn } from './use-sign-in.ts';
-export type { Completion, Failure, SignInProps, StatusChange } from './props.ts';
+export type { SignInProps } from './props.ts';
+export type { Completion, Failure, StatusChange } from '../events.ts';
 export type { SignInOptions, SignInRequest, SignInState } from '../session/index.ts';

@@ -1,12 +1,12 @@
 import { useEffect, useRef, type JSX } from 'react';
 import { mountFrame } from '../frame/index.ts';
-import type { SignInProps } from './props.ts';
+import type { AnyProps } from './props.ts';
 import { useLatest } from './use-latest.ts';
 
-type LoginFrameProps = Omit<SignInProps, 'loginUrl'> & {
+type LoginFrameProps = Omit<AnyProps, 'loginUrl'> & {
   readonly loginUrl: string;
   readonly title: string;
-  readonly complete: (redirectTo: string) => void;
+  readonly leave: (redirectTo: string) => void;
 };
 
 /** The page's existing login route in an iframe: everything happens in there, the top page goes where it says. */
@@ -19,16 +19,16 @@ export function LoginFrame(props: LoginFrameProps): JSX.Element {
     const frame = mountFrame({
       container: container.current,
       src: loginUrl,
-      origin: server,
+      // Without one it says which URL is missing.
+      origin: server ?? '',
       title,
       theme,
       locale,
       onStatus: (status) => latest.current.onStatus?.({ status, state: null }),
       onError: (error) => latest.current.onError?.({ error }),
-      onRedirect(url) {
-        latest.current.complete(url);
-        return false;
-      },
+      // The component decides, by the same rule and the latest properties.
+      redirect: false,
+      onComplete: ({ redirectTo }) => latest.current.leave(redirectTo),
     });
     return () => frame.close();
   }, [server, loginUrl, title, theme, locale, latest]);

@@ -1,64 +1,121 @@
-import type { ConnectorId, Status } from '@beckon/protocol';
-import type { SignIn, SignInOptions, SignInRequest, SignInState } from '../session/index.ts';
+import type { ConnectorId } from '@beckon/protocol';
+import type { Completion, Failure, StatusChange } from '../events.ts';
+import type { SignIn, SignInOptions, SignInRequest } from '../session/index.ts';
 
-/** What `<SignIn>` takes. One of `requestUri`, `requestUrl`, `redirectUri` (with its companions) or `loginUrl` says what to sign in to. */
-export interface SignInProps {
-  /** The session server's issuer, for example `https://id.example.com`. */
-  readonly server: string;
-  /** May be left out with `requestUrl` (whose answer names it) and `loginUrl`. */
-  readonly clientId?: string | undefined;
-  /** A request that the page's backend pushed (RFC 9126). */
-  readonly requestUri?: string | undefined;
-  /** An endpoint of the page's own backend that pushes one whenever a sign-in starts and answers `{ client_id, request_uri }`. */
-  readonly requestUrl?: string | undefined;
-  /** The authorization request's own parameters, for public clients. `response_type=code` and S256 are added. */
-  readonly redirectUri?: string | undefined;
-  /** Default `openid`. */
-  readonly scope?: string | undefined;
-  readonly state?: string | undefined;
-  readonly nonce?: string | undefined;
-  /** `BASE64URL(SHA256(code_verifier))`, RFC 7636 §4.2. */
-  readonly codeChallenge?: string | undefined;
-  /** An existing OpenID Connect login route (GET) of this site: the sign-in then runs in an iframe, with no change to the route. */
-  readonly loginUrl?: string | undefined;
-  /** Offers this identity app alone. */
-  readonly connector?: ConnectorId | undefined;
+/** How it looks and behaves. */
+interface LookProps {
   /** `inline` (default) starts at once; `button` starts in its place, `dialog` in a dialog, when the button is pressed. */
   readonly display?: 'button' | 'inline' | 'dialog' | undefined;
   /** Default `auto`: as the person's system has it. */
   readonly theme?: 'light' | 'dark' | 'auto' | undefined;
   /** BCP 47. Default: the browser's languages, then English. */
   readonly locale?: string | undefined;
+  /** Default true. False: the page alone decides where the browser goes in the end. */
+  readonly redirect?: boolean | undefined;
+}
+
+/** How the person chooses and goes on, where the widget itself draws that. */
+interface ChoiceProps {
+  /** Offers this identity app alone. */
+  readonly connector?: ConnectorId | undefined;
+  /** The identifier for a connector's mode `direct`, where the page knows it. */
   readonly loginHint?: string | undefined;
-  /** Default `auto`: three fresh codes by itself, then it asks. */
+  /** Default `auto`: three fresh codes by itself, then it asks. `manual`: always asks. `never`: offers the way back only. */
   readonly refreshExpired?: 'auto' | 'manual' | 'never' | undefined;
+}
+
+/** An authorization request that the page's backend pushed (RFC 9126). */
+interface PushedRequestProps extends ChoiceProps {
+  /** The client's id, as the session server knows it. */
+  readonly clientId: string;
+  /** An authorization request that the page's backend pushed (RFC 9126). */
+  readonly requestUri: string;
+}
+
+/** A route of the page's own backend, which is asked for a request whenever a sign-in starts. */
+interface RequestRouteProps extends ChoiceProps {
+  /** May be left out: the route's answer names it. */
+  readonly clientId?: string | undefined;
+  /** A route of the page's own backend that pushes a request whenever a sign-in starts and answers `{ client_id, request_uri }`. */
+  readonly requestUrl: string;
+}
+
+/** The authorization request's own parameters, for public clients. `response_type=code` and `S256` are added. */
+interface ParametersProps extends ChoiceProps {
+  readonly clientId: string;
+  /** One of the client's registered redirect URIs, for a request of the page's own. */
+  readonly redirectUri: string;
+  /** Default `openid`. */
+  readonly scope?: string | undefined;
+  /** The authorization request's `state` (RFC 6749 §4.1.1). */
+  readonly state?: string | undefined;
+  /** The OpenID Connect nonce. */
+  readonly nonce?: string | undefined;
+  /** `BASE64URL(SHA256(code_verifier))`, RFC 7636 §4.2. */
+  readonly codeChallenge?: string | undefined;
+}
+
+/** An existing login route of this site. What the iframe offers is the route's own affair. */
+interface LoginRouteProps {
+  /** An OpenID Connect login route (GET) of this site: the sign-in runs in an iframe, with no change to the route. */
+  readonly loginUrl: string;
+}
+
+/** A sign-in that the page conducts itself, by `createSignIn()` or `useSignIn()`. */
+interface ConductedProps extends Omit<ChoiceProps, 'loginHint'> {
+  readonly signIn: SignIn;
+}
+
+type SubjectName =
+  | keyof PushedRequestProps
+  | keyof RequestRouteProps
+  | keyof ParametersProps
+  | keyof LoginRouteProps
+  | keyof ConductedProps;
+
+/** With every property of the other ways forbidden. */
+type Only<Props> = Props & { readonly [Name in Exclude<SubjectName, keyof Props>]?: undefined };
+
+/** What to sign in to: exactly one of `requestUri`, `requestUrl`, `redirectUri` and `loginUrl`, with its companions. */
+export type SubjectProps =
+  | Only<PushedRequestProps>
+  | Only<RequestRouteProps>
+  | Only<ParametersProps>
+  | Only<LoginRouteProps>;
+
+/** What the page hears. Handlers observe: none of them stops anything by being there. */
+export interface ListenerProps {
   /** At every change of status, and when new QR frames came. */
   readonly onStatus?: ((change: StatusChange) => void) | undefined;
-  /**
-   * Takes over the redirect. Default: the page goes there. `redirectTo` is the redirect URI with
-   * `code`, `state` and `iss`, or with `error` once the person chose "Back to …".
-   */
+  /** Once, before the browser goes to `redirectTo`; `preventDefault()` keeps it here. */
   readonly onComplete?: ((completion: Completion) => void) | undefined;
   readonly onError?: ((failure: Failure) => void) | undefined;
-  /** A sign-in that the page conducts itself, in place of one made from the properties above. */
-  readonly signIn?: SignIn | undefined;
 }
 
-export interface StatusChange {
-  readonly status: Status;
-  /** Everything that is shown, QR frames included; null with `loginUrl`, where the iframe keeps it to itself. */
-  readonly state: SignInState | null;
-}
-export interface Completion {
-  readonly redirectTo: string;
-}
-export interface Failure {
-  /** An error code of the wire contract, or `network`. */
-  readonly error: string;
-}
+/** What `<SignIn>` takes: the session server and what to sign in to, or a sign-in that the page conducts. */
+export type SignInProps = LookProps &
+  ListenerProps &
+  (
+    | ({
+        /** The session server's issuer, for example `https://id.example.com`. */
+        readonly server: string;
+      } & SubjectProps)
+    | ({ readonly server?: string | undefined } & Only<ConductedProps>)
+  );
 
-/** What only the element sets, and tests. */
+/** What markup can say: the element's attributes in camelCase. */
+export type MarkupProps = LookProps & {
+  /** Default: the origin that the script came from, else the page's. */
+  readonly server?: string | undefined;
+} & SubjectProps;
+
+/** The same with nothing ruled out: what comes from markup has seen no compiler. */
+export type AnyProps = { readonly [Name in keyof SignInProps]?: SignInProps[Name] | undefined };
+
+/** What the widget's own parts set, and tests. */
 export interface OwnProps {
+  /** Goes to the redirect in place of this page. */
+  readonly go?: ((redirectTo: string) => void) | undefined;
   /** Nothing around the widget leads elsewhere (the hosted page): it offers a way out itself. */
   readonly standsAlone?: boolean | undefined;
   /** The browser would not leave by itself: a link for the person to press. */
@@ -68,14 +125,14 @@ export interface OwnProps {
 }
 
 /** The headless client's options; null when no request is given, which is the integrator's mistake to see. */
-export function optionsFrom(props: SignInProps): SignInOptions | null {
+export function optionsFrom(props: AnyProps): SignInOptions | null {
   const request = requestFrom(props);
-  if (request === null) return null;
+  if (request === null || !props.server) return null;
   const { server, clientId, connector, loginHint, refreshExpired } = props;
   return { server, clientId: clientId ?? '', request, connector, loginHint, refreshExpired };
 }
 
-function requestFrom(props: SignInProps): SignInRequest | null {
+function requestFrom(props: AnyProps): SignInRequest | null {
   if (props.requestUrl) return { requestUrl: props.requestUrl };
   if (!props.clientId) return null;
   if (props.requestUri) return { requestUri: props.requestUri };

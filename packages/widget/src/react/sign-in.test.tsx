@@ -2,11 +2,13 @@
 import { act } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { ConnectorOffer } from '@beckon/protocol';
+import { BRIDGE_CHANNEL, type ConnectorOffer } from '@beckon/protocol';
 import type { Problem, SessionView, SignInState } from '../session/index.ts';
 import { fakeSignIn, NOW, PASBY, SESSION, STATES, WALLET, type FakeSignIn } from './fake-sign-in.ts';
-import type { OwnProps, SignInProps } from './props.ts';
-import { SignIn } from './sign-in.tsx';
+import type { Completion } from '../events.ts';
+import { own } from '../own.ts';
+import type { AnyProps, OwnProps, SignInProps } from './props.ts';
+import { SignIn, Widget } from './sign-in.tsx';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
 
@@ -25,9 +27,9 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function show(state: SignInState, props: Partial<SignInProps & OwnProps> = {}): FakeSignIn {
+function show(state: SignInState, props: AnyProps & OwnProps = {}): FakeSignIn {
   const signIn = fakeSignIn(state);
-  act(() => root.render(<SignIn server="https://id.example" signIn={signIn} onComplete={() => {}} {...props} />));
+  act(() => root.render(<Widget server="https://id.example" signIn={signIn} go={() => {}} {...props} />));
   return signIn;
 }
 const become = (signIn: FakeSignIn, state: SignInState) => act(() => signIn.become(state));
@@ -421,26 +423,26 @@ describe('who is being signed in', () => {
   const WAITING = { ...ADA, redirectTo: null, confirmPerson: true };
 
   test('FT-A10e: is said while the page leaves, with no delay and no press', () => {
-    const onComplete = vi.fn<(completion: { redirectTo: string }) => void>();
-    const signIn = show(STATES.retrieved, { onComplete });
+    const go = vi.fn<(redirectTo: string) => void>();
+    const signIn = show(STATES.retrieved, { go });
     become(signIn, ADA);
-    expect(onComplete).toHaveBeenCalledOnce();
+    expect(go).toHaveBeenCalledOnce();
     expect(title()).toBe('Signing in as \u2068A… L…\u2069');
     expect(said(), 'a screen reader hears it too').toContain('A… L…');
     expect(buttons()).toEqual([]);
   });
 
   test('FT-A10e: is asked where the website wants it, and the page leaves after the press', () => {
-    const onComplete = vi.fn<(completion: { redirectTo: string }) => void>();
-    const signIn = show(STATES.retrieved, { onComplete });
+    const go = vi.fn<(redirectTo: string) => void>();
+    const signIn = show(STATES.retrieved, { go });
     become(signIn, WAITING);
     expect(said()).toContain('Signing in as \u2068A… L…\u2069. A phone approved this. Go on only if that was you.');
     expect(buttons()).toEqual(['Continue as \u2068A… L…\u2069', 'This isn’t me']);
     press('Continue as \u2068A… L…\u2069');
     expect(signIn.asked).toEqual(['confirm']);
-    expect(onComplete, 'there is no code yet').not.toHaveBeenCalled();
+    expect(go, 'there is no code yet').not.toHaveBeenCalled();
     become(signIn, ADA);
-    expect(onComplete.mock.calls).toEqual([[{ redirectTo: 'https://shop.example/cb?code=1' }]]);
+    expect(go.mock.calls).toEqual([['https://shop.example/cb?code=1']]);
   });
 
   test('FT-A10e: “This isn’t me” cancels', () => {
@@ -457,6 +459,28 @@ describe('who is being signed in', () => {
   });
 });
 
+const CODE = 'https://shop.example/cb?code=1';
+type Listening = Pick<SignInProps, 'onComplete' | 'redirect'>;
+
+function drawnHere(props: Listening): void {
+  const signIn = fakeSignIn(STATES.retrieved);
+  act(() => root.render(<SignIn signIn={signIn} {...props} />));
+  become(signIn, STATES.confirmed);
+}
+
+function inAnIframe(props: Listening): void {
+  const page = own(document, 'defaultView')!;
+  // With no way to say what is in view, the frame loads at once.
+  Object.assign(page, { IntersectionObserver: undefined });
+  act(() => root.render(<SignIn server="https://id.example" loginUrl="/login" {...props} />));
+  // Nothing loads here, so the frame has no window of its own.
+  const source = { postMessage: () => {} } as unknown as Window;
+  Object.defineProperty(place.querySelector('iframe')!, 'contentWindow', { value: source });
+  const data = { channel: BRIDGE_CHANNEL, type: 'redirect', redirect_to: CODE };
+  const message = new MessageEvent('message', { data, origin: 'https://id.example', source });
+  act(() => void page.dispatchEvent(message));
+}
+
 describe('what the page hears', () => {
   test('each status once, and again when new frames came', () => {
     const heard: string[] = [];
@@ -471,19 +495,53 @@ describe('what the page hears', () => {
   });
 
   test('the redirect once, however often a newer code is told', () => {
-    const onComplete = vi.fn<(completion: { redirectTo: string }) => void>();
-    const signIn = show(STATES.retrieved, { onComplete });
+    const go = vi.fn<(redirectTo: string) => void>();
+    const signIn = show(STATES.retrieved, { go });
     become(signIn, STATES.confirmed);
     become(signIn, { ...STATES.confirmed, redirectTo: 'https://shop.example/cb?code=2' });
-    expect(onComplete.mock.calls).toEqual([[{ redirectTo: 'https://shop.example/cb?code=1' }]]);
+    expect(go.mock.calls).toEqual([['https://shop.example/cb?code=1']]);
   });
 
   test('an end is followed only when the person goes back', () => {
-    const onComplete = vi.fn<(completion: { redirectTo: string }) => void>();
-    show(STATES.declined, { onComplete });
-    expect(onComplete, 'the person must first read what happened').not.toHaveBeenCalled();
+    const go = vi.fn<(redirectTo: string) => void>();
+    show(STATES.declined, { go });
+    expect(go, 'the person must first read what happened').not.toHaveBeenCalled();
     press('Back to Shop');
-    expect(onComplete.mock.calls).toEqual([[{ redirectTo: 'https://shop.example/cb?error=x' }]]);
+    expect(go.mock.calls).toEqual([['https://shop.example/cb?error=x']]);
+  });
+
+  describe.each<[string, (props: Listening) => void]>([
+    ['the end of a sign-in that is drawn here', drawnHere],
+    ['the end of a sign-in in an iframe', inAnIframe],
+  ])('%s', (_, signsIn) => {
+    /** Where the component takes the browser, with nothing of the tests' own in its place. */
+    function visited(props: Listening): readonly string[] {
+      const assign = vi.spyOn(own(document, 'defaultView')!.location, 'assign').mockImplementation(() => {});
+      try {
+        signsIn(props);
+        return assign.mock.calls.map(([url]) => String(url));
+      } finally {
+        assign.mockRestore();
+      }
+    }
+
+    test('is observed by a handler, and the page leaves all the same', () => {
+      const onComplete = vi.fn<(completion: Completion) => void>();
+      expect(visited({ onComplete })).toEqual([CODE]);
+      expect(onComplete.mock.calls.map(([{ redirectTo }]) => redirectTo)).toEqual([CODE]);
+    });
+
+    test('is taken over by preventDefault(), also where that is taken out of its object', () => {
+      const onComplete = vi.fn<(completion: Completion) => void>(({ preventDefault }) => preventDefault());
+      expect(visited({ onComplete })).toEqual([]);
+      expect(onComplete).toHaveBeenCalledOnce();
+    });
+
+    test('is taken over by redirect={false}, and the handler still hears of it', () => {
+      const onComplete = vi.fn<(completion: Completion) => void>();
+      expect(visited({ onComplete, redirect: false })).toEqual([]);
+      expect(onComplete).toHaveBeenCalledOnce();
+    });
   });
 
   test('a failure, once', () => {

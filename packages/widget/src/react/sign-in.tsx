@@ -1,13 +1,14 @@
 import { useState, type JSX } from 'react';
 import { browserEnvironment, type SignInState } from '../session/index.ts';
 import { localeFor, translator } from '../messages/index.ts';
+import { complete } from '../events.ts';
 import { own } from '../own.ts';
 import { Button } from './button.tsx';
 import { Card } from './card.tsx';
 import { follow } from './destination.ts';
 import { Dialog } from './dialog.tsx';
 import { LoginFrame } from './login-frame.tsx';
-import { optionsFrom, type OwnProps, type SignInProps } from './props.ts';
+import { optionsFrom, type AnyProps, type OwnProps, type SignInProps } from './props.ts';
 import { Styled } from './styled.tsx';
 import { isUnderWay, useOutcome } from './use-outcome.ts';
 import { useOwnSignIn, useSignInState } from './use-sign-in.ts';
@@ -22,7 +23,12 @@ const UNREQUESTED: SignInState = {
 };
 
 /** The whole sign-in: a code, what became of it, and what to do next. */
-export function SignIn(props: SignInProps & OwnProps): JSX.Element {
+export function SignIn(props: SignInProps): JSX.Element {
+  return <Widget {...props} />;
+}
+
+/** The same for the element, whose attributes may say anything. */
+export function Widget(props: AnyProps & OwnProps): JSX.Element {
   const { display = 'inline', theme = 'auto', onStatus, onError } = props;
   // `leaving`: out of sight, and the server is being told.
   const [pressed, setPressed] = useState<'no' | 'yes' | 'leaving'>('no');
@@ -35,18 +41,15 @@ export function SignIn(props: SignInProps & OwnProps): JSX.Element {
   const known = useSignInState(signIn);
   const state = conducts && options === null ? UNREQUESTED : known;
 
-  const complete = (redirectTo: string): void => {
-    if (props.onComplete) props.onComplete({ redirectTo });
-    else follow(redirectTo);
-  };
-  useOutcome(state, { onStatus, onError, complete });
+  const leave = (redirectTo: string): void => complete(redirectTo, props, props.go ?? follow);
+  useOutcome(state, { onStatus, onError, leave });
 
   const browser = typeof document === 'undefined' ? [] : navigator.languages;
   const page = typeof document === 'undefined' ? '' : own(document, 'documentElement').lang;
   const locale = localeFor([props.locale, ...browser]);
   const t = translator(locale.messages, { client: null, app: null });
   const content = loginUrl ? (
-    <LoginFrame {...props} loginUrl={loginUrl} title={t('signIn')} complete={complete} />
+    <LoginFrame {...props} loginUrl={loginUrl} title={t('signIn')} leave={leave} />
   ) : (
     <Card
       page={props}
@@ -55,7 +58,7 @@ export function SignIn(props: SignInProps & OwnProps): JSX.Element {
       locale={locale}
       wanted={[props.locale, page, ...browser]}
       handheld={state.phase !== 'idle' && browserEnvironment().isPhone()}
-      leave={complete}
+      leave={leave}
     />
   );
   const dismiss = (): void => {

@@ -1,7 +1,7 @@
 import { isEnd, type Status } from '@beckon/protocol';
 import { useEffect, useRef } from 'react';
 import type { Phase, SignInState } from '../session/index.ts';
-import type { SignInProps } from './props.ts';
+import type { ListenerProps } from './props.ts';
 
 /** The phases of a session that nobody has taken up yet. */
 const WAITING: ReadonlySet<Phase> = new Set([
@@ -27,10 +27,10 @@ export function isUnderWay(state: SignInState): boolean {
   return status !== null && !isEnd(status);
 }
 
-type Listeners = Pick<SignInProps, 'onStatus' | 'onError'> & { readonly complete: (redirectTo: string) => void };
+type Listeners = Pick<ListenerProps, 'onStatus' | 'onError'> & { readonly leave: (redirectTo: string) => void };
 
 /** Tells the page how the sign-in goes, each thing once. */
-export function useOutcome(state: SignInState, { onStatus, onError, complete }: Listeners): void {
+export function useOutcome(state: SignInState, { onStatus, onError, leave }: Listeners): void {
   const told = useRef<{ readonly of: unknown[]; readonly left: string | undefined }>({ of: [], left: undefined });
   useEffect(() => {
     const { phase } = state;
@@ -47,6 +47,6 @@ export function useOutcome(state: SignInState, { onStatus, onError, complete }: 
     // What was chosen is on its way: nothing to tell yet.
     if (status !== null && phase !== 'starting') onStatus?.({ status, state });
     if (state.phase === 'failed') onError?.({ error: state.code });
-    if (leaves) complete(state.redirectTo);
+    if (leaves) leave(state.redirectTo);
   });
 }

@@ -1,3 +1,4 @@
+import { tell, tellComplete } from '../events.ts';
 import { mountFrame } from '../frame/index.ts';
 import { own } from '../own.ts';
 
@@ -5,9 +6,11 @@ import { own } from '../own.ts';
  * Form A: `data-login-url` puts the page's own login route into an iframe right after the script
  * element, or into `data-target` (a selector). `data-theme`, `data-locale` and `data-title` go along;
  * `data-server` is only needed where the script comes from elsewhere than the session server.
+ * The element's events are dispatched beside the frame and bubble; `data-redirect="false"` leaves the
+ * redirect to the page.
  */
 export function embedFrom(script: HTMLScriptElement): void {
-  const { loginUrl, target, theme, locale, title, server } = script.dataset;
+  const { loginUrl, target, theme, locale, title, server, redirect } = script.dataset;
   if (!loginUrl) return;
   if (target) whenFound(target, place);
   // A script in the head has no place of its own in the page.
@@ -18,7 +21,18 @@ export function embedFrom(script: HTMLScriptElement): void {
     const container = own(document, 'createElement')('div');
     if (beside === script) beside.after(container);
     else own(beside, 'append')(container);
-    mountFrame({ container, src: loginUrl!, origin: server ?? script.src, theme, locale, title });
+    mountFrame({
+      container,
+      src: loginUrl!,
+      origin: server ?? script.src,
+      theme,
+      locale,
+      title,
+      redirect: redirect !== 'false',
+      onStatus: (status) => tell(container, 'beckon-status', { status, state: null }),
+      onError: (error) => tell(container, 'beckon-error', { error }),
+      onComplete: tellComplete(container),
+    });
   }
 }
 

@@ -5,13 +5,7 @@
  */
 import { define, runningScript } from '../element/index.ts';
 import { embedFrom } from './embed.ts';
-import { api, type BeckonApi } from './mount.ts';
-
-declare global {
-  interface Window {
-    Beckon?: BeckonApi;
-  }
-}
+import { api } from './mount.ts';
 
 define();
 // An element of that name or id would answer otherwise.

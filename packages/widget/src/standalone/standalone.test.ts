@@ -1,5 +1,8 @@
 // @vitest-environment happy-dom
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { BRIDGE_CHANNEL } from '@beckon/protocol';
+import type { MountOptions } from '../element/index.ts';
+import { tell, type Completion } from '../events.ts';
 import { own } from '../own.ts';
 import { embedFrom } from './embed.ts';
 import { api } from './mount.ts';
@@ -60,6 +63,64 @@ describe('data-login-url', () => {
     complained.mockRestore();
   });
 
+  describe('the end in the iframe', () => {
+    const CODE = 'https://shop.example/cb?code=1';
+
+    /** What a listener heard on the document, and where the script took the page. */
+    function signedIn(data: Record<string, string>, listener: (event: Event) => void = () => {}) {
+      const element = script({ loginUrl: '/login', ...data });
+      document.body.append(element);
+      embedFrom(element);
+      const page = own(document, 'defaultView')!;
+      const assign = vi.spyOn(page.location, 'assign').mockImplementation(() => {});
+      const heard: unknown[] = [];
+      const hear = (event: Event): void => {
+        heard.push([event.type, (event as CustomEvent<unknown>).detail]);
+        if (event.type === 'beckon-complete') listener(event);
+      };
+      const types = ['beckon-status', 'beckon-error', 'beckon-complete'];
+      for (const type of types) document.addEventListener(type, hear);
+      // Nothing loads here, so the frame has no window of its own.
+      const source = { postMessage: () => {} } as unknown as Window;
+      Object.defineProperty(frame()!, 'contentWindow', { value: source });
+      for (const said of [
+        { type: 'status', status: 'confirmed' },
+        { type: 'error', error: 'request_expired' },
+        { type: 'redirect', redirect_to: CODE },
+      ]) {
+        const message = { data: { channel: BRIDGE_CHANNEL, ...said }, origin: 'https://id.example', source };
+        page.dispatchEvent(new MessageEvent('message', message));
+      }
+      for (const type of types) document.removeEventListener(type, hear);
+      const visited = assign.mock.calls.map(([url]) => String(url));
+      assign.mockRestore();
+      return { heard, visited };
+    }
+
+    test('reaches the page as events; a listener alone does not stop the redirect', () => {
+      expect(signedIn({})).toEqual({
+        heard: [
+          ['beckon-status', { status: 'confirmed', state: null }],
+          ['beckon-error', { error: 'request_expired' }],
+          ['beckon-complete', { redirectTo: CODE }],
+        ],
+        visited: [CODE],
+      });
+    });
+
+    test('preventDefault() takes the redirect over', () => {
+      const { heard, visited } = signedIn({}, (event) => event.preventDefault());
+      expect(heard).toHaveLength(3);
+      expect(visited).toEqual([]);
+    });
+
+    test('data-redirect="false" leaves it to the page, which hears the end', () => {
+      const { heard, visited } = signedIn({ redirect: 'false' });
+      expect(heard.at(-1)).toEqual(['beckon-complete', { redirectTo: CODE }]);
+      expect(visited).toEqual([]);
+    });
+  });
+
   test('without it, the script only brings the element', () => {
     const element = script({});
     document.body.append(element);
@@ -105,7 +166,7 @@ describe('a page whose markup has taken the names of its document', () => {
       Object.defineProperty(form, name, { value: document.createElement('input') });
     embedFrom(script({ loginUrl: '/login', target: '#here' }));
     expect(form.contains(frame())).toBe(true);
-    const unmount = api.mount('#here', { clientId: 'shop' });
+    const unmount = api.mount('#here', { requestUrl: '/login/request' });
     expect(form.querySelector('beckon-signin')).not.toBeNull();
     unmount();
   });
@@ -120,16 +181,40 @@ describe('window.Beckon.mount', () => {
     expect(document.querySelector('beckon-signin')).toBeNull();
   });
 
-  test('who listens for the end takes over the redirect', () => {
-    const onComplete = vi.fn<(detail: { redirectTo: string }) => void>();
-    api.mount(document.body, { onComplete });
-    const event = new CustomEvent('beckon-complete', { detail: { redirectTo: 'https://a.example' }, cancelable: true });
-    document.querySelector('beckon-signin')!.dispatchEvent(event);
-    expect(onComplete.mock.calls).toEqual([[{ redirectTo: 'https://a.example' }]]);
-    expect(event.defaultPrevented).toBe(true);
+  /** The end, as the element tells it: whether the redirect was taken over. */
+  function prevented(options: Pick<MountOptions, 'onComplete'>): boolean {
+    api.mount(document.body, { requestUrl: '/login/request', ...options });
+    return !tell(document.querySelector('beckon-signin')!, 'beckon-complete', { redirectTo: 'https://a.example' });
+  }
+
+  test('who listens for the end observes', () => {
+    const onComplete = vi.fn<(completion: Completion) => void>();
+    expect(prevented({ onComplete })).toBe(false);
+    expect(onComplete.mock.calls.map(([{ redirectTo }]) => redirectTo)).toEqual(['https://a.example']);
+  });
+
+  test('who calls preventDefault() takes over the redirect', () => {
+    expect(prevented({ onComplete: ({ preventDefault }) => preventDefault() })).toBe(true);
+  });
+
+  test('so does `redirect: false`, which the element hears', () => {
+    api.mount(document.body, { requestUrl: '/login/request', redirect: false });
+    expect(document.querySelector('beckon-signin')?.getAttribute('redirect')).toBe('false');
+  });
+
+  test('statuses and failures are told', () => {
+    const [onStatus, onError] = [vi.fn<() => void>(), vi.fn<() => void>()];
+    api.mount(document.body, { requestUrl: '/login/request', onStatus, onError });
+    const element = document.querySelector('beckon-signin')!;
+    tell(element, 'beckon-status', { status: 'retrieved', state: null });
+    tell(element, 'beckon-error', { error: 'network' });
+    expect([onStatus.mock.calls, onError.mock.calls]).toEqual([
+      [[{ status: 'retrieved', state: null }]],
+      [[{ error: 'network' }]],
+    ]);
   });
 
   test('a selector that matches nothing is named', () => {
-    expect(() => api.mount('#nowhere', {})).toThrow('#nowhere');
+    expect(() => api.mount('#nowhere', { requestUrl: '/login/request' })).toThrow('#nowhere');
   });
 });

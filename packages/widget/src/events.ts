@@ -1,0 +1,81 @@
+/**
+ * What a page hears of a sign-in, in every form of the widget, and the one rule for its end: every
+ * handler and listener observes; only `preventDefault()` or `redirect: false` keeps the browser
+ * where it is. Depends on the headless client's states. Leaves to each form where the browser goes
+ * and on which target it dispatches.
+ */
+import type { Status } from '@beckon/protocol';
+import type { SignInState } from './session/index.ts';
+
+export interface StatusChange {
+  readonly status: Status;
+  /** Everything that is shown, QR frames included. Null in an iframe (`loginUrl`), which does not tell it to the page. */
+  readonly state: SignInState | null;
+}
+
+/** Told once, before the browser leaves. */
+export interface Completion {
+  /** The redirect URI with `code`, `state` and `iss`, or with `error` once the person chose "Back to …". */
+  readonly redirectTo: string;
+  /**
+   * The widget does not go to `redirectTo`; the page does, or stays. Counts only while the handler
+   * runs: call it before the first `await`.
+   */
+  readonly preventDefault: () => void;
+}
+
+export interface Failure {
+  /** An error code of the wire contract, or `network`. */
+  readonly error: string;
+}
+
+/** The DOM events. All three bubble and cross shadow roots. */
+export interface BeckonSignInEvents {
+  'beckon-status': CustomEvent<StatusChange>;
+  /** Cancelable: `preventDefault()` takes the redirect over. */
+  'beckon-complete': CustomEvent<Pick<Completion, 'redirectTo'>>;
+  'beckon-error': CustomEvent<Failure>;
+}
+
+export interface CompletionOptions {
+  /** Default true. False: the widget goes nowhere by itself. */
+  readonly redirect?: boolean | undefined;
+  readonly onComplete?: ((completion: Completion) => void) | undefined;
+}
+
+/** Tells the page the end, then calls `go`, unless the page took the redirect over. A handler that throws stops nothing. */
+export function complete(
+  redirectTo: string,
+  { redirect = true, onComplete }: CompletionOptions,
+  go: (redirectTo: string) => void,
+): void {
+  let goes = redirect;
+  try {
+    onComplete?.({
+      redirectTo,
+      preventDefault() {
+        goes = false;
+      },
+    });
+  } finally {
+    if (goes) go(redirectTo);
+  }
+}
+
+/** @returns false when a listener called `preventDefault()`. */
+export function tell<T extends keyof BeckonSignInEvents>(
+  target: EventTarget,
+  type: T,
+  detail: BeckonSignInEvents[T]['detail'],
+): boolean {
+  const cancelable = type === 'beckon-complete';
+  return target.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true, cancelable }));
+}
+
+/** The end as DOM events tell it: `onComplete` of a form that dispatches on `target`. */
+export function tellComplete(target: EventTarget): (completion: Completion) => void {
+  return (completion) => {
+    const { redirectTo } = completion;
+    if (!tell(target, 'beckon-complete', { redirectTo })) completion.preventDefault();
+  };
+}
