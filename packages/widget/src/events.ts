@@ -31,9 +31,11 @@ export interface Failure {
 
 /** The DOM events. All three bubble and cross shadow roots. */
 export interface BeckonSignInEvents {
+  /** At every change of status, and when new QR frames came. */
   'beckon-status': CustomEvent<StatusChange>;
-  /** Cancelable: `preventDefault()` takes the redirect over. */
+  /** Once, before the browser goes to `redirectTo`. Cancelable: `preventDefault()` takes the redirect over. */
   'beckon-complete': CustomEvent<Pick<Completion, 'redirectTo'>>;
+  /** The sign-in failed: an error code of the wire contract, or `network`. */
   'beckon-error': CustomEvent<Failure>;
 }
 

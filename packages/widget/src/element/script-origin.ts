@@ -13,6 +13,8 @@ export const runningScript: HTMLScriptElement | null = running();
 export const scriptOrigin: string | null = runningScript?.src ? new URL(runningScript.src).origin : null;
 
 function running(): HTMLScriptElement | null {
-  const script = typeof document === 'undefined' ? null : own(document, 'currentScript');
+  // On a server there is neither a document nor the name of its scripts' kind.
+  if (typeof document === 'undefined') return null;
+  const script = own(document, 'currentScript');
   return script instanceof HTMLScriptElement ? script : null;
 }

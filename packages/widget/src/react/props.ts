@@ -10,7 +10,7 @@ interface LookProps {
   readonly theme?: 'light' | 'dark' | 'auto' | undefined;
   /** BCP 47. Default: the browser's languages, then English. */
   readonly locale?: string | undefined;
-  /** Default true. False: the page alone decides where the browser goes in the end. */
+  /** Default `true`. False: the page alone decides where the browser goes in the end. */
   readonly redirect?: boolean | undefined;
 }
 
@@ -66,12 +66,7 @@ interface ConductedProps extends Omit<ChoiceProps, 'loginHint'> {
   readonly signIn: SignIn;
 }
 
-type SubjectName =
-  | keyof PushedRequestProps
-  | keyof RequestRouteProps
-  | keyof ParametersProps
-  | keyof LoginRouteProps
-  | keyof ConductedProps;
+type SubjectName = keyof PushedRequestProps | keyof RequestRouteProps | keyof ParametersProps | keyof LoginRouteProps;
 
 /** With every property of the other ways forbidden. */
 type Only<Props> = Props & { readonly [Name in Exclude<SubjectName, keyof Props>]?: undefined };
@@ -99,13 +94,14 @@ export type SignInProps = LookProps &
     | ({
         /** The session server's issuer, for example `https://id.example.com`. */
         readonly server: string;
+        readonly signIn?: undefined;
       } & SubjectProps)
     | ({ readonly server?: string | undefined } & Only<ConductedProps>)
   );
 
 /** What markup can say: the element's attributes in camelCase. */
 export type MarkupProps = LookProps & {
-  /** Default: the origin that the script came from, else the page's. */
+  /** The session server's issuer. Default: the origin that the script came from, else the page's. */
   readonly server?: string | undefined;
 } & SubjectProps;
 
