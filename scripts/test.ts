@@ -25,6 +25,7 @@ const stages: readonly Stage[] = [
   { name: 'build', command: ['pnpm', '-r', '--workspace-concurrency=2', '--if-present', 'build'] },
   { name: 'package gate: session-server', command: ['publint', 'packages/session-server', '--strict'] },
   { name: 'package gate: widget', command: ['publint', 'packages/widget', '--strict'] },
+  { name: 'package gate: what a page gets of the widget', command: ['node', 'scripts/widget-gate.ts'] },
   { name: 'size of the script', command: ['size-limit'] },
   { name: 'end to end', command: ['pnpm', '--filter', '@beckon/e2e', 'e2e'], env, reports: true },
 ];

@@ -21,6 +21,9 @@ const config: UserConfig[] = defineConfig([
     entry: { index: 'src/index.ts', 'react/index': 'src/react/index.ts', 'frame/index': 'src/frame/index.ts' },
     format: 'esm',
     dts: { oxc: true },
+    // The components have state: a server component that renders them must find that said first. A
+    // directive in the source would be kept too, with a warning that it may not be.
+    outputOptions: { banner: ({ fileName }) => (fileName === 'react/index.js' ? "'use client';" : '') },
   },
   {
     ...shared,
