@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { COMMANDS, type CommandIo, UsageError, usage } from './commands/index.ts';
 import { ConfigError } from './config/index.ts';
-import { StoreError } from './store/store-error.ts';
+import { isStoreError } from './store/store-error.ts';
 
 const [name = 'help', ...args] = process.argv.slice(2);
 
@@ -41,7 +41,7 @@ async function main(): Promise<number> {
 }
 
 function messageOf(cause: unknown): string {
-  if (cause instanceof UsageError || cause instanceof ConfigError || cause instanceof StoreError) return cause.message;
+  if (cause instanceof UsageError || cause instanceof ConfigError || isStoreError(cause)) return cause.message;
   const {
     code = '',
     port,

@@ -309,14 +309,16 @@ export interface LogoutCapability {
   }): Promise<string | null>;
 }
 
-export type ConnectorErrorCode =
-  | 'wallet_not_trusted'
-  | 'connector_unavailable'
-  | 'rate_limited'
-  | 'callback_refused'
-  | 'identifier_refused'
-  | 'token_refused'
-  | 'webhook_refused';
+const CONNECTOR_ERROR_CODES = [
+  'wallet_not_trusted',
+  'connector_unavailable',
+  'rate_limited',
+  'callback_refused',
+  'identifier_refused',
+  'token_refused',
+  'webhook_refused',
+] as const;
+export type ConnectorErrorCode = (typeof CONNECTOR_ERROR_CODES)[number];
 
 /**
  * `message` may be read by people and relying parties: our own words, nothing from upstream.
@@ -344,4 +346,23 @@ export class ConnectorError extends Error {
     this.retry_after_s = retry_after_s;
     this.may_have_begun = may_have_begun;
   }
+}
+
+/**
+ * Whether it is a `ConnectorError`, of this copy of the package or of another one: a connector that is a package of
+ * its own may bring its own copy, whose class is not ours. The name, the code and the members decide.
+ */
+export function isConnectorError(error: unknown): error is ConnectorError {
+  if (typeof error !== 'object' || error === null) return false;
+  const { name, code, message, detail, retry_after_s, may_have_begun } = error as {
+    [Member in keyof ConnectorError]?: unknown;
+  };
+  return (
+    name === 'ConnectorError' &&
+    (CONNECTOR_ERROR_CODES as readonly unknown[]).includes(code) &&
+    typeof message === 'string' &&
+    typeof detail === 'string' &&
+    (retry_after_s === null || Number.isFinite(retry_after_s)) &&
+    typeof may_have_begun === 'boolean'
+  );
 }

@@ -1,6 +1,6 @@
 import type { Mode, SessionHandle, Snapshot } from '@beckon/protocol';
 import type { Change } from '../bus/index.ts';
-import { type Connector, ConnectorError } from '../connectors/connector.ts';
+import { type Connector, isConnectorError } from '../connectors/connector.ts';
 import { hashSecret, newSecret, sameText } from '../secrets/index.ts';
 import {
   type Choice,
@@ -220,8 +220,7 @@ export function createBrowserSessions(deps: BrowserSessionsDependencies): Browse
       const choice = beginning.pending(session);
       if (choice !== null) {
         void beginning.beginPending(session, choice).catch((cause: unknown) => {
-          const expected =
-            cause instanceof FlowError || (cause instanceof ConnectorError && cause.code === 'rate_limited');
+          const expected = cause instanceof FlowError || (isConnectorError(cause) && cause.code === 'rate_limited');
           if (!expected) deps.onFailure(session.id, choice.connector, cause);
         });
       }

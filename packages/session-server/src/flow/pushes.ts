@@ -1,4 +1,4 @@
-import { ConnectorError } from '../connectors/connector.ts';
+import { isConnectorError } from '../connectors/connector.ts';
 import type { Secrets } from '../secrets/index.ts';
 import { countedNetworks, type Device, type Push } from '../session/index.ts';
 import { type Collection, collectionOf } from '../store/collection.ts';
@@ -137,7 +137,7 @@ export function createPushes(store: Store, { fingerprint }: Pick<Secrets, 'finge
     },
     async withdraw(push, cause) {
       // Whoever asks for numbers that the provider does not know is counted: it tells who has an account.
-      const neverSent = cause instanceof ConnectorError && cause.code !== 'identifier_refused' && !cause.may_have_begun;
+      const neverSent = isConnectorError(cause) && cause.code !== 'identifier_refused' && !cause.may_have_begun;
       if (!neverSent) return;
       await uncount(placesOf(push), push.at);
     },

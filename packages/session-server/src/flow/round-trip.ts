@@ -1,4 +1,4 @@
-import { ConnectorError } from '../connectors/connector.ts';
+import { isConnectorError } from '../connectors/connector.ts';
 import type { Bus } from '../bus/index.ts';
 import type { Timers } from '../jobs/index.ts';
 import { newSecret, type Secrets } from '../secrets/index.ts';
@@ -162,10 +162,10 @@ export function createRoundTrip(
       } catch (cause) {
         // A node died between the provider's answer and our redirect: its code is spent, so the
         // browser is sent once more, and the provider, which knows it, lets it through.
-        const spent = cause instanceof ConnectorError && cause.code === 'callback_refused' && taken.value.taken > 1;
+        const spent = isConnectorError(cause) && cause.code === 'callback_refused' && taken.value.taken > 1;
         if (spent) return { type: 'redirect', location: await begin(session, holder) };
         deps.onFailure(session_id, connector_id, cause);
-        const passing = cause instanceof ConnectorError && cause.code !== 'callback_refused';
+        const passing = isConnectorError(cause) && cause.code !== 'callback_refused';
         const error = passing ? 'temporarily_unavailable' : 'server_error';
         heard = { type: 'decided', event: { type: 'fail', error } };
       }

@@ -1,6 +1,7 @@
 import {
   type Connector,
   ConnectorError,
+  isConnectorError,
   type Requester,
   type UpstreamRequest,
   type UpstreamStarted,
@@ -195,7 +196,7 @@ export function createUpstream(deps: UpstreamDependencies): Upstream {
       onFailure(id, connector.id, cause);
       // Our own store failed, and not the provider: whoever holds the lease next hears it again.
       if (ours && !(cause instanceof FlowError)) return;
-      const passing = cause instanceof ConnectorError && cause.code !== 'callback_refused';
+      const passing = isConnectorError(cause) && cause.code !== 'callback_refused';
       const error = passing ? 'temporarily_unavailable' : 'server_error';
       await rows.apply(id, { type: 'fail', error }, (before) => (isWaitingFor(before, run) ? [] : null));
     } finally {

@@ -1,5 +1,5 @@
 import { ERROR_STATUS, type ErrorBody, type ErrorCode } from '@beckon/protocol';
-import { ConnectorError, type ConnectorErrorCode } from '../connectors/connector.ts';
+import { isConnectorError, type ConnectorErrorCode } from '../connectors/connector.ts';
 import { FlowError } from '../flow/index.ts';
 import { OAuthError } from '../oauth/index.ts';
 
@@ -51,7 +51,7 @@ function answerOf(cause: unknown): Answer {
     const { code, message, status, headers } = cause;
     return { status, headers, error: code, error_description: message, detail: null };
   }
-  if (cause instanceof ConnectorError) {
+  if (isConnectorError(cause)) {
     const { retry_after_s } = cause;
     const headers: Record<string, string> = retry_after_s === null ? {} : { 'Retry-After': String(retry_after_s) };
     return { ...answer(CONNECTOR_CODES[cause.code], cause.message), headers, detail: cause.detail };

@@ -19,7 +19,7 @@ import { createSecrets } from '../secrets/index.ts';
 import { createFakeClock, storeConformance } from '../testing/index.ts';
 import { systemTimers } from '../jobs/timers.ts';
 import { openSqliteStore } from './sqlite.ts';
-import { StoreError } from './store-error.ts';
+import { type StoreError, isStoreError } from './store-error.ts';
 import type { Sealer, Store, Write } from './store.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'beckon-store-'));
@@ -95,7 +95,7 @@ function refusal(path: string, sealer: Sealer = sealerOf([A])): StoreError {
   try {
     open(path, sealer);
   } catch (error) {
-    if (error instanceof StoreError) return error;
+    if (isStoreError(error)) return error;
     throw error;
   }
   throw new Error(`${path} was opened`);

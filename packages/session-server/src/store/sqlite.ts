@@ -3,7 +3,7 @@ import { checkWrites } from './check-writes.ts';
 import { openValue, sealValue } from './sealed-rows.ts';
 import { guard, inTransaction, openDatabase } from './sqlite-file.ts';
 import { createWriter } from './sqlite-writer.ts';
-import { StoreError } from './store-error.ts';
+import { isStoreError } from './store-error.ts';
 import type { Kind, Row, Sealer, Store, Write } from './store.ts';
 
 export interface SqliteStoreOptions {
@@ -215,7 +215,7 @@ function readable<T>(read: () => T): readonly T[] {
   try {
     return [read()];
   } catch (error) {
-    if (error instanceof StoreError) return [];
+    if (isStoreError(error)) return [];
     throw error;
   }
 }

@@ -5,7 +5,8 @@
  * is damaged. `newer_schema`: written by a newer version of this software. `wrong_secret`: sealed
  * under a secret that is not configured. `closed`: used after `close()`.
  */
-export type StoreErrorCode = 'unavailable' | 'corrupt' | 'newer_schema' | 'wrong_secret' | 'closed';
+export type StoreErrorCode = (typeof STORE_ERROR_CODES)[number];
+const STORE_ERROR_CODES = ['unavailable', 'corrupt', 'newer_schema', 'wrong_secret', 'closed'] as const;
 
 export class StoreError extends Error {
   override readonly name = 'StoreError';
@@ -14,4 +15,16 @@ export class StoreError extends Error {
     super(message, { cause });
     this.code = code;
   }
+}
+
+/**
+ * Whether it is a `StoreError`, of this copy of the package or of another one: a store that is a package of its own
+ * may bring its own copy, whose class is not ours. The name and the code decide.
+ */
+export function isStoreError(error: unknown): error is StoreError {
+  if (typeof error !== 'object' || error === null) return false;
+  const { name, code, message } = error as { [Member in keyof StoreError]?: unknown };
+  return (
+    name === 'StoreError' && (STORE_ERROR_CODES as readonly unknown[]).includes(code) && typeof message === 'string'
+  );
 }

@@ -1,5 +1,5 @@
 import {
-  ConnectorError,
+  isConnectorError,
   type ConnectorContext,
   type UpstreamStart,
   type UpstreamStarted,
@@ -60,7 +60,7 @@ export async function* follow(
     } catch (cause) {
       failures += 1;
       if (signal.aborted) return null;
-      if (!(cause instanceof ConnectorError) || cause.code === 'callback_refused' || failures >= FAILURES) throw cause;
+      if (!isConnectorError(cause) || cause.code === 'callback_refused' || failures >= FAILURES) throw cause;
       const backoff = Math.min(options.poll_without_push_ms * 2 ** (failures - 1), BACKOFF_LIMIT_MS);
       await timers.sleep(Math.max(backoff, (cause.retry_after_s ?? 0) * 1000), signal);
       return null;
@@ -73,7 +73,7 @@ export async function* follow(
       return await identify(code, session);
     } catch (cause) {
       // Used by whoever died over it, or too old: the next confirmed status makes another one.
-      if (cause instanceof ConnectorError && cause.code === 'callback_refused') return null;
+      if (isConnectorError(cause) && cause.code === 'callback_refused') return null;
       throw cause;
     }
   };

@@ -14,7 +14,13 @@ import {
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { systemTimers } from '../../jobs/index.ts';
 import { connectorContext } from '../../testing/index.ts';
-import { type Connector, ConnectorError, type RedirectOutcome, type RedirectStart } from '../connector.ts';
+import {
+  type Connector,
+  type ConnectorError,
+  isConnectorError,
+  type RedirectOutcome,
+  type RedirectStart,
+} from '../connector.ts';
 import { createLimitedFetch } from '../shared/limited-fetch.ts';
 import { krdpass, type KrdPassOptions } from './index.ts';
 
@@ -390,7 +396,7 @@ async function refusal(action: () => Promise<unknown>): Promise<ConnectorError> 
     () => new Error('it was accepted'),
     (error: unknown) => error,
   );
-  if (cause instanceof ConnectorError) return cause;
+  if (isConnectorError(cause)) return cause;
   throw cause;
 }
 

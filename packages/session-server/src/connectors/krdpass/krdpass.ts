@@ -5,6 +5,7 @@ import {
   type ConnectorConfig,
   type ConnectorContext,
   ConnectorError,
+  isConnectorError,
   NO_CAPABILITIES,
   type RedirectBegun,
   type RedirectCallback,
@@ -117,7 +118,7 @@ function openKrdPass(options: ResolvedKrdPassOptions, context: ConnectorContext)
     const refused = (detail: string): ConnectorError =>
       new ConnectorError('token_refused', 'the identity provider does not renew this sign-in any more', detail);
     const { subject } = await verify(renewed.id_token, null, renewed.access_token).catch((cause: unknown) => {
-      throw cause instanceof ConnectorError && cause.code === 'callback_refused' ? refused(cause.detail) : cause;
+      throw isConnectorError(cause) && cause.code === 'callback_refused' ? refused(cause.detail) : cause;
     });
     if (before !== null && decodeJwt(before).sub !== subject)
       throw refused(`${PROVIDER}: the renewed id_token is about somebody else`);

@@ -5,7 +5,7 @@ import { createSecrets, type Secrets } from '../../secrets/index.ts';
 import { openSqliteStore } from '../../store/index.ts';
 import type { Store } from '../../store/store.ts';
 import { connectorContext } from '../../testing/index.ts';
-import { ConnectorError, type Requester, type UpstreamCapability, type UpstreamStarted } from '../connector.ts';
+import { isConnectorError, type Requester, type UpstreamCapability, type UpstreamStarted } from '../connector.ts';
 import { completion, OPTIONS, startData, startOf, statusEnvelope } from '../../test-support/fake-pasby.ts';
 import { pasby } from './pasby.ts';
 
@@ -155,7 +155,7 @@ const refusals = (): {
         try {
           started = await on.start(startOf({ requester }));
         } catch (cause) {
-          if (!(cause instanceof ConnectorError) || cause.code !== 'rate_limited') throw cause;
+          if (!isConnectorError(cause) || cause.code !== 'rate_limited') throw cause;
           told.push(cause.retry_after_s ?? 0);
           await new Promise((resolve) => {
             setTimeout(resolve, (cause.retry_after_s ?? 0) * 1000);

@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { ConnectorError, type ConnectorContext, type UpstreamStart, type UpstreamStarted } from '../connector.ts';
+import {
+  ConnectorError,
+  isConnectorError,
+  type ConnectorContext,
+  type UpstreamStart,
+  type UpstreamStarted,
+} from '../connector.ts';
 import { unavailable } from '../shared/call-json.ts';
 import type { Allowance } from './allowance.ts';
 import type { Answer } from './answer.ts';
@@ -117,7 +123,7 @@ function begunBy<T>(read: () => T, answer: Answer): T {
     return read();
   } catch (cause) {
     const begun = answer.type === 'data' || (answer.type === 'broken' && answer.unanswered === true);
-    if (!begun || !(cause instanceof ConnectorError)) throw cause;
+    if (!begun || !isConnectorError(cause)) throw cause;
     const { code, message, detail, retry_after_s } = cause;
     throw new ConnectorError(code, message, detail, retry_after_s, true);
   }

@@ -1,5 +1,5 @@
 import type { ConnectorContext } from '../connector.ts';
-import { ConnectorError } from '../connector.ts';
+import { isConnectorError } from '../connector.ts';
 import { unavailable } from '../shared/call-json.ts';
 import type { Allowance } from './allowance.ts';
 import { readAnswer } from './answer.ts';
@@ -121,7 +121,7 @@ async function unlessLimited<T>(work: () => Promise<T>): Promise<T | null> {
   try {
     return await work();
   } catch (cause) {
-    if (cause instanceof ConnectorError && cause.code === 'rate_limited') return null;
+    if (isConnectorError(cause) && cause.code === 'rate_limited') return null;
     throw cause;
   }
 }

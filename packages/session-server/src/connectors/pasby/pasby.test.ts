@@ -3,7 +3,13 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { systemTimers } from '../../jobs/index.ts';
 import { connectorContext } from '../../testing/index.ts';
-import { ConnectorError, type UpstreamCapability, type UpstreamStart, type UpstreamStatus } from '../connector.ts';
+import {
+  type ConnectorError,
+  isConnectorError,
+  type UpstreamCapability,
+  type UpstreamStart,
+  type UpstreamStatus,
+} from '../connector.ts';
 import { createLimitedFetch, createLimitedStream } from '../shared/limited-fetch.ts';
 import {
   completion,
@@ -73,7 +79,7 @@ async function failure(work: Promise<unknown>): Promise<ConnectorError> {
     () => new Error('it should have failed'),
     (error: unknown) => error,
   );
-  if (!(cause instanceof ConnectorError)) throw cause;
+  if (!isConnectorError(cause)) throw cause;
   return cause;
 }
 
@@ -339,7 +345,7 @@ describe('following', () => {
         statuses.push(status);
       return { statuses, error: null };
     } catch (cause) {
-      if (!(cause instanceof ConnectorError)) throw cause;
+      if (!isConnectorError(cause)) throw cause;
       return { statuses, error: cause };
     }
   }

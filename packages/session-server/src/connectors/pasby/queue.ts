@@ -1,5 +1,5 @@
 import type { Timers } from '../../jobs/timers-port.ts';
-import { ConnectorError } from '../connector.ts';
+import { isConnectorError } from '../connector.ts';
 
 /** Requests that wait for the budget, one after the other: who came first goes first. */
 export interface Queue {
@@ -23,7 +23,7 @@ export function createQueue(take: () => Promise<void>, timers: Pick<Timers, 'sle
         refused = false;
         return;
       } catch (cause) {
-        if (!(cause instanceof ConnectorError) || cause.code !== 'rate_limited') throw cause;
+        if (!isConnectorError(cause) || cause.code !== 'rate_limited') throw cause;
         refused = true;
         await delay((cause.retry_after_s ?? 1) * 1000, signal, timers);
       }

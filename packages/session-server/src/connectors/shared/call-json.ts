@@ -1,4 +1,4 @@
-import { ConnectorError, type ConnectorContext } from '../connector.ts';
+import { ConnectorError, isConnectorError, type ConnectorContext } from '../connector.ts';
 import { type RetryContext, type Try, failureOf, retried } from './retry.ts';
 import { rateLimited, retryAfterSeconds } from './retry-after.ts';
 
@@ -69,7 +69,7 @@ export async function callJson(
       if (repeat !== 'reads' || !PASSING.has(response.status)) return { final: true, value };
       return { final: false, after_s, otherwise: () => value };
     } catch (cause) {
-      if (cause instanceof ConnectorError) throw cause;
+      if (isConnectorError(cause)) throw cause;
       const failure = failureOf(cause);
       const again = (repeat === 'reads' && failure !== 'other') || (repeat === 'unsent' && failure === 'unsent');
       return failed(again, unavailable(`${what} failed (${cause instanceof Error ? cause.name : typeof cause})`), 0);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ConnectorError } from '../connector.ts';
+import { ConnectorError, isConnectorError } from '../connector.ts';
 import { readCallback } from './callback.ts';
 
 const expected = { state: 's'.repeat(43), issuer: 'https://issuer.example' };
@@ -61,7 +61,7 @@ function catching(action: () => unknown): ConnectorError {
   try {
     action();
   } catch (cause) {
-    if (cause instanceof ConnectorError) return cause;
+    if (isConnectorError(cause)) return cause;
   }
   throw new Error('it was not refused');
 }

@@ -1,6 +1,6 @@
 import { base64url, errors, jwtVerify, type JWTVerifyGetKey, type JWTVerifyResult } from 'jose';
 import { sameText } from '../../secrets/index.ts';
-import { ConnectorError } from '../connector.ts';
+import { ConnectorError, isConnectorError } from '../connector.ts';
 
 /** Asymmetric only: with HMAC a provider's public key would verify what anybody signed (RFC 8725 §3.1). */
 export const ID_TOKEN_ALGORITHMS = [
@@ -68,7 +68,7 @@ export async function verifyIdToken(
     );
   if (idToken === null) throw refused('is missing');
   const { payload, protectedHeader } = await verifySignature(idToken, keys, expected, now).catch((cause: unknown) => {
-    throw cause instanceof ConnectorError ? cause : refused(reasonOf(cause));
+    throw isConnectorError(cause) ? cause : refused(reasonOf(cause));
   });
   const { sub, iat, aud, azp, nonce, auth_time, at_hash } = payload;
   if (typeof sub !== 'string' || sub === '' || sub.length > 255) throw refused('names no subject');

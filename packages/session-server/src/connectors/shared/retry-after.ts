@@ -1,4 +1,4 @@
-import { type ConnectorContext, ConnectorError } from '../connector.ts';
+import { type ConnectorContext, ConnectorError, isConnectorError } from '../connector.ts';
 
 /** A provider that says nothing, or nonsense, gets this long, in s. */
 const DEFAULT_S = 30;
@@ -46,7 +46,7 @@ export function createRestPeriod(
       try {
         return await work();
       } catch (cause) {
-        if (cause instanceof ConnectorError && cause.retry_after_s !== null) {
+        if (isConnectorError(cause) && cause.retry_after_s !== null) {
           const jitter = 1 + (context.randomBytes(1)[0] ?? 0) / 2550;
           until = Math.max(until, context.now() + cause.retry_after_s * 1000 * jitter);
         }

@@ -1,6 +1,6 @@
 import type { JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
-import { ConnectorError, type ConnectorContext } from '../connector.ts';
+import { ConnectorError, isConnectorError, type ConnectorContext } from '../connector.ts';
 import { createKeySet } from '../shared/key-set.ts';
 import { hostOf } from '../shared/allowed-hosts.ts';
 import { createDiscovery, discoveryUrlOf } from '../shared/discovery.ts';
@@ -58,7 +58,7 @@ export async function asIssuers<T>(call: () => Promise<T>): Promise<T> {
     return await call();
   } catch (cause) {
     const unreachable =
-      cause instanceof ConnectorError && (cause.code === 'connector_unavailable' || cause.code === 'rate_limited');
+      isConnectorError(cause) && (cause.code === 'connector_unavailable' || cause.code === 'rate_limited');
     if (!unreachable) throw cause;
     const message = 'the wallet issuer cannot be reached right now';
     throw new ConnectorError('connector_unavailable', message, cause.detail);

@@ -1,5 +1,5 @@
 import { decodeJwt, errors, jwtVerify } from 'jose';
-import { ConnectorError, type WalletHolder } from '../connector.ts';
+import { ConnectorError, isConnectorError, type WalletHolder } from '../connector.ts';
 import type { WalletIssuer } from './issuers.ts';
 
 /** The scope that lets a wallet approve sign-ins. */
@@ -55,7 +55,7 @@ function issuerOf(accessToken: string): string | null {
 
 function refusalOf(cause: unknown, issuer: string): ConnectorError {
   // The keys could not be had.
-  if (cause instanceof ConnectorError) return cause;
+  if (isConnectorError(cause)) return cause;
   if (cause instanceof errors.JWTExpired) return notTrusted('it has expired');
   if (cause instanceof errors.JWTClaimValidationFailed) return notTrusted(`its ${cause.claim} is not the one expected`);
   if (cause instanceof errors.JOSEError) return notTrusted('it does not verify with the keys of its issuer');
