@@ -7,7 +7,7 @@ const change = { session, now: 7 };
 const never = { sleep: () => new Promise<void>(() => undefined) };
 
 describe('the feed within one process', () => {
-  it('gives the new session to everybody who listens to it, and to nobody else', () => {
+  it('gives the new session to all of its listeners, and to no others', () => {
     const bus = createInProcessBus();
     const heard: unknown[] = [];
     bus.subscribe(session.id, (told) => heard.push(['first', told]));

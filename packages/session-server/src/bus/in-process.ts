@@ -1,6 +1,6 @@
 import type { Bus, Change } from './bus.ts';
 
-/** The feed within one process: whoever listens is told before `publish` returns. */
+/** The feed within one process: every listener is told before `publish` returns. */
 export function createInProcessBus(): Bus {
   const listeners = new Map<string, Set<(change: Change | null) => void>>();
   const tell = (id: string, change: Change | null): void => {

@@ -1,7 +1,7 @@
 /**
  * The change feed: who wants to know when a session changes. Owns the port, the feed within one
  * process, and the one way to wait for a change. Depends on the session and on timers. Leaves what
- * a change means to whoever listens.
+ * a change means to its listeners.
  */
 export type { Bus, Change } from './bus.ts';
 export { createInProcessBus } from './in-process.ts';

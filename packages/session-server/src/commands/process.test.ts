@@ -99,7 +99,7 @@ it.each<[string, readonly string[], string]>([
   expect(err).not.toMatch(NO_STACK);
 });
 
-it('SIGTERM ends it within a moment, whoever is still connected', async () => {
+it('SIGTERM ends it within a moment, whatever is still connected', async () => {
   const child = start(['start', '--port', '0'], SECRETS);
   child.stderr?.resume();
   const [line] = (await once(child.stdout!, 'data')) as [Buffer];
@@ -136,5 +136,5 @@ it('SIGTERM ends it within a moment, whoever is still connected', async () => {
   expect(code).toBe(0);
   expect(closeCode, 'a watcher that is told 1001 comes back by itself').toBe(1001);
   expect(polled.status, 'a held poll is answered, not cut').toBe(200);
-  expect(performance.now() - begun, 'whoever stops it must not have to kill it').toBeLessThan(2_500);
+  expect(performance.now() - begun, 'the operator must not have to kill it').toBeLessThan(2_500);
 });

@@ -78,7 +78,7 @@ it('reports all mistakes at once, those of shape and those between fields', () =
     lifetimes: { unscannedSeconds: 0 },
     colour: 'blue',
     clients: [
-      { ...good.clients[0], redirect_uris: ['/callback'], connectors: ['nobody'] },
+      { ...good.clients[0], redirect_uris: ['/callback'], connectors: ['unknown'] },
       { ...good.clients[0], client_secret: undefined, token_endpoint_auth_method: 'client_secret_post' },
     ],
     connectors: [wallet({ issuers: [] })],
@@ -164,7 +164,7 @@ describe('one mistake', () => {
       withClient({ client_secret: undefined }),
       'clients[0].client_secret',
     ],
-    ['a logo of somebody else', withClient({ logo_uri: 'https://cdn.example/logo.png' }), 'clients[0].logo_uri'],
+    ['a logo of another site', withClient({ logo_uri: 'https://cdn.example/logo.png' }), 'clients[0].logo_uri'],
     ['a connector listed twice', withClient({ connectors: ['wallet', 'wallet'] }), 'clients[0].connectors[1]'],
     ['one secret for both purposes', { ...good, subjectSecret: secret }, 'subjectSecret'],
     ['one of the secrets for both purposes', { ...good, secret: [subjectSecret, secret] }, 'subjectSecret'],

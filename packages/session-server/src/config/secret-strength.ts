@@ -1,5 +1,5 @@
 /**
- * Whether a secret looks as if a machine had drawn it. Nobody can measure that from one sample; what
+ * Whether a secret looks as if a machine had drawn it. That cannot be measured from one sample; what
  * is refused here is what people type. 32 base64url characters hold 192 bits, 32 hex digits 128
  * (RFC 6749 §10.10 asks for that much).
  */

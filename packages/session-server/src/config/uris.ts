@@ -43,7 +43,7 @@ export const redirectUri: z.ZodString = z
   .refine((text) => {
     const url = parseUrl(text);
     if (url === null || url.protocol === 'https:') return true;
-    // A private-use scheme carries a period, so that it is nobody else's (RFC 8252 §7.1).
+    // A private-use scheme carries a period, so that it is no other app's (RFC 8252 §7.1).
     return url.protocol === 'http:' ? isLoopback(url.hostname) : url.protocol.includes('.');
   }, 'must be https, http on a loopback host, or a private-use scheme with a period in it (RFC 8252 §7.1)');
 

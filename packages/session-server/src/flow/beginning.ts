@@ -24,7 +24,7 @@ export interface Beginning {
   pending(session: Session): Choice | null;
   /**
    * Begins what the session waits for, and answers the session with its codes. Where the provider
-   * refuses, the choice is withdrawn, so that nothing begins again before somebody chooses again.
+   * refuses, the choice is withdrawn, so that nothing begins again before the person chooses again.
    * @throws ConnectorError; FlowError `invalid_transition` when the session went another way meanwhile
    */
   beginPending(session: Session, choice: Choice): Promise<Loaded>;

@@ -8,7 +8,7 @@ export interface SessionCredentials {
   readonly session_secret: string;
 }
 
-/** The browser that began a session, and whoever watches it for that browser. */
+/** The browser that began a session, and what watches it for that browser. */
 export interface BrowserPort {
   /**
    * Starts a session for a pushed request, or goes on with `former`: the session that the same

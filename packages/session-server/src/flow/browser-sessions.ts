@@ -52,7 +52,7 @@ export type BrowserSessions = Pick<
   current(session_id: string): Promise<Loaded>;
 };
 
-/** The browser's side: whoever has the session's secret. */
+/** The browser's side: it has the session's secret. */
 export function createBrowserSessions(deps: BrowserSessionsDependencies): BrowserSessions {
   const { issuer, lifetimes, rows, requests, codes, links, upstream, beginning, clients, connectors } = deps;
 

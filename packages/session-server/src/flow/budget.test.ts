@@ -58,7 +58,7 @@ it('lets exactly the limit through when 100 ask at once on a slow store', async 
   expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(20);
 }, 30_000);
 
-describe('what is taken for somebody', () => {
+describe('what is taken for a requester', () => {
   const take = (budget: Budget, network: string, client_authenticated = false): Promise<boolean> =>
     budget.take(1, { networks: [network, 'a /48'].slice(0, network.includes(':') ? 2 : 1), client_authenticated }).then(
       () => true,

@@ -5,9 +5,9 @@ import { collectionOf, inserting } from '../store/collection.ts';
 import type { Store, Write } from '../store/store.ts';
 import { UPSTREAM_CANCEL } from './kinds.ts';
 
-/** An order that nobody could deliver is given up after this long, in ms. */
+/** An order that could not be delivered is given up after this long, in ms. */
 const CANCEL_RETENTION_MS = 600_000;
-/** Telling a provider that nobody waits is tried this often. */
+/** Telling a provider that no browser waits is tried this often. */
 const ATTEMPTS = 3;
 /** A provider has this long to answer, in ms. */
 const ANSWER_MS = 10_000;

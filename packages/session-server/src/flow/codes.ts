@@ -3,7 +3,7 @@ import { awaitsRecognition, type Session } from '../session/index.ts';
 import type { PushedRequests } from './pushed-requests.ts';
 import type { Loaded, SessionRows } from './session-rows.ts';
 
-/** Gives a confirmed session's code to whoever may collect it. */
+/** Gives a confirmed session's code to the browser that may collect it. */
 export interface Codes {
   /**
    * The session as it is then, and its code; null unless it is confirmed, and recognised where that is asked for.

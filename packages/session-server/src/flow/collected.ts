@@ -34,6 +34,6 @@ export function createCollected(
 function isCollected(session: Session): boolean | null {
   if (session.status === 'completed') return true;
   if (session.status !== 'confirmed') return false;
-  // A code of a request that was replaced since is nobody's any more.
+  // A code of a request that was replaced since has no owner any more.
   return session.code !== null && session.code.at > 0 ? true : null;
 }

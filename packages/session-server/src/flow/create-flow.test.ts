@@ -320,7 +320,7 @@ describe('who may see a session', () => {
     });
     await expect(flow.retrieve(a.scan, 'bad', phone)).rejects.toMatchObject({ code: 'wallet_not_trusted' });
     await expect(
-      flow.retrieve({ ...a.scan, session_id: 'NOBODY' }, 'bad', phone),
+      flow.retrieve({ ...a.scan, session_id: 'UNKNOWN' }, 'bad', phone),
       'not even whether there is one',
     ).rejects.toMatchObject({ code: 'wallet_not_trusted' });
   });
@@ -445,7 +445,7 @@ describe('a pushed request', () => {
     expect([left, (await flow.snapshot(session)).status]).toEqual([1, 'initialized']);
   });
 
-  it('is over after its time, and is nobody else’s', async () => {
+  it('is over after its time, and belongs to no other client', async () => {
     const { flow, start, clock } = world();
     const session = await start();
     await expect(flow.pushed('other', session.request_uri)).rejects.toMatchObject({ code: 'request_expired' });
@@ -475,7 +475,7 @@ describe('what must happen once', () => {
     const winner = claims.findIndex(({ status }) => status === 'fulfilled');
     expect(claims.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     const claim = claims[winner];
-    if (claim?.status !== 'fulfilled') throw new Error('nobody won');
+    if (claim?.status !== 'fulfilled') throw new Error('no call won');
     await approve(flow, session.session_id, people[winner] ?? '', claim.value.retrieval_token);
     const collected = await Promise.all(people.map(() => flow.snapshot(session)));
     expect(new Set(collected.map(({ redirect_to }) => codeIn(redirect_to))).size).toBe(1);
@@ -578,7 +578,7 @@ describe('what is offered', () => {
     const session = await start();
     const choose = (connector: string, mode: 'qr' | 'direct'): Promise<unknown> =>
       flow.choose(session, { connector, mode, login_hint: null });
-    await expect(choose('nobody', 'qr')).rejects.toMatchObject({ code: 'invalid_request' });
+    await expect(choose('unknown', 'qr')).rejects.toMatchObject({ code: 'invalid_request' });
     await expect(choose('wallet', 'direct')).rejects.toMatchObject({ code: 'invalid_request' });
   });
 });

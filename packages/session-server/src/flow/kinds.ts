@@ -49,7 +49,7 @@ export const REDIRECT: KindOf<Attempt> = kindOf('redirect', {
   upgrades: [(old: Attempt) => ({ ...old, answer: old.answer ?? null })],
 });
 
-/** By session id: somebody has looked at it. */
+/** By session id: a browser has looked at it. */
 export const WATCH: KindOf<null> = kindOf('watch');
 
 /** A provider's session that is to be followed. */
@@ -63,7 +63,7 @@ export const UPSTREAM: KindOf<FollowOrder> = kindOf('upstream', {
   upgrades: [(old: FollowOrder) => ({ ...old, networks: old.networks ?? [] })],
 });
 
-/** What is owed to a provider whose session nobody waits for any more. */
+/** What is owed to a provider whose session no browser waits for any more. */
 export interface CancelOrder {
   readonly connector: string;
   readonly kept: unknown;

@@ -6,7 +6,7 @@ export function personName(claims: Readonly<Record<string, unknown>>): string | 
   const text = (name: string): string | null => {
     const value = claims[name];
     if (typeof value !== 'string') return null;
-    // Line breaks, and marks that turn the direction of what follows, are in nobody's name.
+    // Line breaks, and marks that turn the direction of what follows, are in no person's name.
     const clean = value.replaceAll(/[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069]/gu, ' ').trim();
     return clean === '' ? null : Array.from(clean).slice(0, LENGTH_LIMIT).join('');
   };

@@ -31,7 +31,7 @@ export function createPreview(deps: PreviewDependencies): RedirectPort['preview'
   return async (scan, phone) => {
     const { session, now } = await current(scan.session_id);
     const verdict = links.verify(session, scan, now);
-    // Whoever guesses at links learns nothing of which sessions there are.
+    // A caller that guesses at links learns nothing of which sessions there are.
     if (verdict === 'forged' || session.choice === null)
       throw new FlowError('session_not_found', 'there is no such session');
     if (session.status === 'expired') throw refusal('session_expired');

@@ -36,7 +36,7 @@ async function wait(to?: string, address?: string): Promise<number> {
 }
 
 describe('one network and one person', () => {
-  it('FT-A3e: pauses grow with every push that nobody approves', async () => {
+  it('FT-A3e: pauses grow with every push that is not approved', async () => {
     for (const pause of [10_000, 300_000, HOUR, DAY, DAY]) {
       await push();
       expect(await wait()).toBe(pause);

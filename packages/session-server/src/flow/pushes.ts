@@ -136,7 +136,7 @@ export function createPushes(store: Store, { fingerprint }: Pick<Secrets, 'finge
       return { ...push, at };
     },
     async withdraw(push, cause) {
-      // Whoever asks for numbers that the provider does not know is counted: it tells who has an account.
+      // Asking for numbers that the provider does not know is counted: it tells who has an account.
       const neverSent = isConnectorError(cause) && cause.code !== 'identifier_refused' && !cause.may_have_begun;
       if (!neverSent) return;
       await uncount(placesOf(push), push.at);

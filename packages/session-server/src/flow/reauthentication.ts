@@ -33,7 +33,7 @@ export function asksForReauthentication(
 }
 
 /**
- * Whether the provider was asked and says that the person authenticated since. False is "not known": nobody
+ * Whether the provider was asked and says that the person authenticated since. False is "not known": no code
  * asked, or `auth_time` is missing.
  * @param begun_at when the browser was sent there, ms since the epoch
  * @throws ConnectorError `callback_refused` when it was asked, and says itself that it did not do it

@@ -408,14 +408,19 @@ describe('the answer', () => {
     });
   });
 
-  it('with no state, a doubled one or one of nobody belongs to no sign-in', async () => {
+  it('with no state, a doubled one or an unknown one belongs to no sign-in', async () => {
     const { uaepass, world } = setting();
     const session = await claimed(world);
     const location = await world.flow.toProvider(session.session_id, MINE);
     const doubled = answerTo(location);
     doubled.append('state', doubled.get('state') ?? '');
-    const nobody = new URLSearchParams({ code: 'c1', state: 'x'.repeat(43) });
-    for (const parameters of [new URLSearchParams('code=c1'), new URLSearchParams('code=c1&state='), nobody, doubled]) {
+    const unknown = new URLSearchParams({ code: 'c1', state: 'x'.repeat(43) });
+    for (const parameters of [
+      new URLSearchParams('code=c1'),
+      new URLSearchParams('code=c1&state='),
+      unknown,
+      doubled,
+    ]) {
       await expect(back(world, parameters)).rejects.toMatchObject({ code: 'session_not_found' });
     }
     expect(uaepass.finished).toEqual([]);
@@ -465,7 +470,7 @@ describe('the answer', () => {
     expect(await back(world, answerTo(location))).toMatchObject({ status: 'declined', message: null });
   });
 
-  it('after the browser cancelled, or too late, signs nobody in', async () => {
+  it('after the browser cancelled, or too late, does not sign in', async () => {
     const { world } = setting();
     const cancelled = await claimed(world);
     const location = await world.flow.toProvider(cancelled.session_id, MINE);
@@ -549,7 +554,7 @@ describe('reauthentication', () => {
     }
   });
 
-  it('FT-A5a: an older one is the provider’s fault, and signs nobody in', async () => {
+  it('FT-A5a: an older one is the provider’s fault, and does not sign in', async () => {
     for (const said of [-6, -START_S]) {
       const { world, session, end, state } = await answered('always', said);
       expect(end).toMatchObject({ type: 'ended', status: 'failed' });
@@ -641,7 +646,7 @@ describe('reauthentication', () => {
     expect(await settle(world, state)).toMatchObject({ type: 'done' });
   });
 
-  it('FT-A5b: nobody answers: it is over with the session, and says so', async () => {
+  it('FT-A5b: without an answer it is over with the session, and says so', async () => {
     const { world, session, state, parameters } = await answered('never', null);
     world.clock.advance(299_999);
     expect(await back(world, parameters)).toMatchObject({ type: 'asks' });
@@ -788,7 +793,7 @@ describe('on one device', () => {
   it('does not become a sign-in across devices while the link is being opened', async () => {
     const { uaepass, world } = setting();
     const { session, ticket } = await sameDevice(world);
-    // Whoever mailed the link switches to the QR code once the mode has been looked at.
+    // The sender of the link switches to the QR code once the mode has been looked at.
     const node = world.node((store) => ({
       ...store,
       async get<T>(kind: string, id: string) {
@@ -1155,7 +1160,7 @@ describe('a crash between the provider’s answer and ours', () => {
     expect(await waiting).toMatchObject({ type: 'redirect' });
   });
 
-  it('does not excuse a refused answer that nobody had taken up before', async () => {
+  it('does not excuse a refused answer that was not taken up before', async () => {
     const { uaepass, world } = setting();
     uaepass.onFinish = () => Promise.reject(new ConnectorError('callback_refused', 'forged'));
     const session = await claimed(world);

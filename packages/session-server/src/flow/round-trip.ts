@@ -85,7 +85,7 @@ export function createRoundTrip(
     };
   };
 
-  /** What the provider says of whoever came back; its answer is not stored yet. */
+  /** What the provider says of the person who came back; its answer is not stored yet. */
   const ask = async (session: RetrievedSession, attempt: Attempt, parameters: URLSearchParams): Promise<Heard> => {
     const { request, retrieval } = session;
     const { holder, start, kept } = attempt;
@@ -209,7 +209,7 @@ function isOthers(session: Session, holder: string): boolean {
 /** What a provider's answer comes to. */
 type Heard =
   | { readonly type: 'decided'; readonly event: SessionEvent }
-  /** Its browser session may have answered, and nobody asked the person. */
+  /** Its browser session may have answered, and the person was not asked. */
   | { readonly type: 'unsure'; readonly identity: Identity };
 
 function confirming({ request }: Session, holder: string, identity: Identity): SessionEvent {

@@ -96,7 +96,7 @@ function nextOf(session: Session): Next<Session> {
   return {
     value: session,
     expires_at: session.expires_at + RETENTION_MS,
-    // Somebody must tell the watchers when its time is over.
+    // A job must tell the watchers when its time is over.
     due_at: live ? session.expires_at : null,
   };
 }

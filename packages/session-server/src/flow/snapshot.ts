@@ -91,7 +91,7 @@ function endOf(session: Session): SnapshotError | null {
         error_description: describable(session.message?.en) ?? DECLINED[session.reason],
       };
     case 'expired':
-      return { error: 'access_denied', error_description: 'nobody confirmed the sign-in in time' };
+      return { error: 'access_denied', error_description: 'the sign-in was not confirmed in time' };
     case 'cancelled':
       return { error: 'access_denied', error_description: 'the sign-in was cancelled in the browser' };
     case 'failed':

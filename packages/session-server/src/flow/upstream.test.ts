@@ -25,7 +25,7 @@ interface Provider {
   readonly connector: Connector;
   /** What it was asked to begin, in order; the n-th session's `kept` is `{ n }`, from 1. */
   readonly started: readonly UpstreamStart[];
-  /** The sessions that it was told nobody waits for. */
+  /** The sessions that it was told no browser waits for. */
   readonly cancelled: readonly number[];
   /** How many followers listen to a session right now. */
   listeners(n: number): number;
@@ -75,7 +75,7 @@ function provider(id = 'pasby', modes: readonly Mode[] = ['qr', 'same_device', '
         },
         async *follow(kept, _start, signal) {
           const { n } = kept as { n: number };
-          // Whoever comes later hears the present state first.
+          // A later follower hears the present state first.
           let next = Math.max(0, (said.get(n)?.length ?? 0) - 1);
           let wake = (): void => undefined;
           const woken = (): void => wake();
@@ -127,7 +127,7 @@ async function choose(
   return world.flow.choose(session, { connector, mode, login_hint });
 }
 
-/** Two providers, so that nothing is chosen before somebody chooses. */
+/** Two providers, so that nothing is chosen before the person chooses. */
 function choice(): { readonly pasby: Provider; readonly other: Provider; readonly world: FlowWorld } {
   const pasby = provider();
   const other = provider('other');
@@ -300,7 +300,7 @@ describe('beginning', () => {
   });
 });
 
-describe('a session that nobody watches', () => {
+describe('a session that no browser watches', () => {
   const qr = { connector: 'pasby', mode: 'qr', login_hint: null } as const;
 
   it('FT-A3b: costs the provider nothing, however it came to its choice', async () => {
@@ -651,7 +651,7 @@ describe('what the provider says', () => {
     const pasby = provider();
     const revoke = (tokens: unknown): Promise<void> => {
       revoked.push(tokens);
-      return Promise.reject(new Error('nobody waits for it'));
+      return Promise.reject(new Error('no browser waits for it'));
     };
     const tokens = { refresh: () => Promise.reject(new Error('not asked')), revoke };
     const world = flowWorld([{ ...pasby.connector, tokens }]);
@@ -690,14 +690,14 @@ describe('what the provider says', () => {
     expect(pasby.cancelled).toEqual([1]);
   });
 
-  it('somebody who proved who they are too long ago is not signed in where max_age says so', async () => {
+  it('a person who proved who they are too long ago is not signed in where max_age says so', async () => {
     const { pasby, world, session } = await followed({ max_age: 60 });
     world.clock.advance(66_000);
     pasby.say(1, CONFIRMED);
     expect(queryOf((await world.until(session, 'failed')).redirect_to).get('error')).toBe('server_error');
   });
 
-  it('is heard again by whoever follows next where our own store failed over it', async () => {
+  it('is heard again by the next follower where our own store failed over it', async () => {
     const pasby = provider();
     const world = flowWorld([pasby.connector]);
     const session = await watched(world);
@@ -719,7 +719,7 @@ describe('what the provider says', () => {
 });
 
 describe("the provider's time", () => {
-  it('ends ours, and nobody follows any longer', async () => {
+  it('ends ours, and is not followed any longer', async () => {
     const pasby = provider();
     const world = flowWorld([pasby.connector]);
     pasby.expires_at = world.clock.now() + 30_000;
@@ -835,7 +835,7 @@ describe('calling off', () => {
     expect(pasby.cancelled).toEqual([1, 1]);
   });
 
-  it('keeps nobody waiting where the provider hangs', async () => {
+  it('keeps no caller waiting where the provider hangs', async () => {
     const { pasby, world, session } = await followed();
     const second = await watched(world);
     const answers: (() => void)[] = [];
@@ -967,7 +967,7 @@ describe('nodes', () => {
     expect((await world.until(session, 'confirmed')).redirect_to).toContain('code=');
   });
 
-  it('that take over hear what was said while nobody listened', async () => {
+  it('that take over hear what was said while no process listened', async () => {
     const pasby = provider();
     const world = flowWorld([pasby.connector]);
     const session = await watched(world);

@@ -34,7 +34,7 @@ import { assertRecent } from './recent-authentication.ts';
 import type { Applied, SessionRows } from './session-rows.ts';
 import { drawWords } from './words.ts';
 
-/** Whoever the provider let in, where it does not tell us apart: the session then has one holder all the same. */
+/** The holder's id where the provider does not identify the device. */
 const HOLDER = 'upstream';
 /** What other processes made of a session is seen this often, in ms. */
 const LOOK_MS = 5_000;
@@ -53,13 +53,13 @@ export interface Upstream {
   begin(session: Begun, choice: Choice, identifier: string | null, push: Push | null): Promise<UpstreamState | null>;
   /** Whether `upstream` has begun for this identifier. */
   isFor(upstream: UpstreamState, connector: string, identifier: string | null): boolean;
-  /** What is stored with a session whose provider's session has begun: somebody must follow it. */
+  /** What is stored with a session whose provider's session has begun: a process must follow it. */
   order(session: Begun, upstream: UpstreamState | null, now: number): readonly Write[];
-  /** What has begun could not be stored: the provider is told that nobody waits. */
+  /** What has begun could not be stored: the provider is told that no browser waits. */
   abandon(session: Begun, choice: Choice, upstream: UpstreamState | null): Promise<void>;
   /** For the jobs: follows one of the provider's sessions until its end, or until `signal` aborts. */
   follow(run: string, signal: AbortSignal): Promise<void>;
-  /** For the jobs: tells the provider that nobody waits. Resolves once it was told, or the order is put off. */
+  /** For the jobs: tells the provider that no browser waits. Resolves once it was told, or the order is put off. */
   cancel(id: string): Promise<void>;
 }
 
@@ -162,7 +162,7 @@ export function createUpstream(deps: UpstreamDependencies): Upstream {
     const abort = new AbortController();
     const signal = AbortSignal.any([closing, abort.signal]);
     const over = new AbortController();
-    // The browser cancelled, chose another way, or the session ran out: nobody waits for the
+    // The browser cancelled, chose another way, or the session ran out: no browser waits for the
     // provider. Other processes' changes are looked for.
     const look = async (change: Change | null): Promise<true | null> => {
       if (over.signal.aborted) return null;
@@ -194,7 +194,7 @@ export function createUpstream(deps: UpstreamDependencies): Upstream {
     } catch (cause) {
       if (signal.aborted) return;
       onFailure(id, connector.id, cause);
-      // Our own store failed, and not the provider: whoever holds the lease next hears it again.
+      // Our own store failed, and not the provider: the next holder of the lease hears it again.
       if (ours && !(cause instanceof FlowError)) return;
       const passing = isConnectorError(cause) && cause.code !== 'callback_refused';
       const error = passing ? 'temporarily_unavailable' : 'server_error';

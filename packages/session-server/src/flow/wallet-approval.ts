@@ -69,8 +69,8 @@ export function createWalletApproval(deps: WalletApprovalDependencies): Pick<Wal
         scope: withOpenid(decision.accepted_scopes),
       } as const;
       // The number is one try, and the issuer is only asked for claims that will be used.
-      const rehearsal = transition(session, { ...attempt, identity: NOBODY }, now, deps.lifetimes);
-      const identity = rehearsal.ok ? await wallet.identify(access_token, walletHolder, attempt.scope) : NOBODY;
+      const rehearsal = transition(session, { ...attempt, identity: UNIDENTIFIED }, now, deps.lifetimes);
+      const identity = rehearsal.ok ? await wallet.identify(access_token, walletHolder, attempt.scope) : UNIDENTIFIED;
       const result = await rows.apply(session.id, { ...attempt, identity }, ({ request }, at) => {
         assertRecent(identity, request, at);
         return [];
@@ -85,7 +85,7 @@ export function createWalletApproval(deps: WalletApprovalDependencies): Pick<Wal
 }
 
 /** Stands in while a confirmation is only rehearsed; never stored, since a refused confirmation keeps no identity. */
-const NOBODY: Identity = { subject: '', claims: {}, acr: null, amr: [], auth_time: null };
+const UNIDENTIFIED: Identity = { subject: '', claims: {}, acr: null, amr: [], auth_time: null };
 
 async function authenticated(
   { rows, connectors, secrets }: WalletApprovalDependencies,
@@ -142,7 +142,7 @@ function consentOf(session: RetrievedSession, retrieval_token: string): Consent 
   };
 }
 
-/** `openid` asks for no claim of its own: whoever approves at all approves it. */
+/** `openid` asks for no claim of its own: every approval includes it. */
 function withOpenid(accepted: readonly string[]): readonly string[] {
   return accepted.includes('openid') ? accepted : ['openid', ...accepted];
 }

@@ -1,4 +1,4 @@
-/** Short plain words that nobody takes for each other. */
+/** Short plain words that people do not take for each other. */
 const WORDS: readonly string[] = `
 acorn amber anchor apple apron arrow autumn badge bagel bamboo banana banjo barley barn basil basket beach
 beacon beads bell bench berry birch bird biscuit blanket blossom boat book bottle bowl bread breeze brick bridge

@@ -66,7 +66,7 @@ function answerOf(cause: unknown): Answer {
     return answer('invalid_request', 'the body did not arrive whole');
   if (typeof status === 'number' && status >= 400 && status < 500)
     return answer('invalid_request', 'the request cannot be read', status);
-  // No detail: a message that nobody wrote for the log may quote whatever it is about.
+  // No detail: a message that was not written for the log may quote whatever it is about.
   return answer('server_error', 'something went wrong here; the operator finds it under this request_id');
 }
 

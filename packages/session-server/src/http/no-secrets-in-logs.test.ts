@@ -138,7 +138,7 @@ it('SEC-LOGS: no line has a secret, a code, a token, a QR text, a session or a p
   ).toBe(true);
 });
 
-it('what fails unforeseen is told to the operator by its place, to the caller by an id, and nobody by its text', async () => {
+it('what fails unforeseen is told to the operator by its place, to the caller by an id, and never by its text', async () => {
   const broken = await startHarness();
   const database = new DatabaseSync(broken.file);
   database.exec('ALTER TABLE rows RENAME TO hunter2');
@@ -156,7 +156,7 @@ it('what fails unforeseen is told to the operator by its place, to the caller by
   expect(line).toContain(answer['request_id']);
   expect(line, 'the operator must find the place').toMatch(/"stack":\["[^"]+:\d+:\d+/);
   for (const text of [line, JSON.stringify(answer)]) expect(text).not.toMatch(/no such table|hunter2/);
-  expect(JSON.stringify(answerTo(new Error('hunter2'))), 'nobody wrote this message for the log').not.toContain(
+  expect(JSON.stringify(answerTo(new Error('hunter2'))), 'this message was not written for the log').not.toContain(
     'hunter2',
   );
 });

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { ErrorBody, ErrorCode } from '@beckon/protocol';
 
-/** An error for somebody who has a connection, and no request that could be answered. */
+/** An error for a peer with a connection, and without a request that could be answered. */
 export interface RawAnswer {
   readonly status: number;
   readonly error: ErrorCode;
@@ -26,7 +26,7 @@ export function answerRaw(socket: Duplex | null, answer: RawAnswer, request_id: 
     `X-Request-Id: ${request_id}`,
     ...(answer.retry_after_s === undefined ? [] : [`Retry-After: ${answer.retry_after_s}`]),
   ];
-  // Nobody else listens any more, and a peer that is gone already is nobody's concern.
+  // Nothing else listens any more, and a peer that is gone already needs no answer.
   socket.on('error', () => socket.destroy());
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
 }

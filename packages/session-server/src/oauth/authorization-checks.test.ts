@@ -87,7 +87,7 @@ const CASES: readonly Case[] = [
   page('client and redirect URI once', 'client_id: was sent more', {}, '&client_id=shop'),
   page('client and redirect URI once', 'redirect_uri: was sent more', {}, '&redirect_uri=https://evil.example'),
   page('client', 'client_id: is missing', { client_id: null }),
-  page('client', 'no such client', { client_id: 'nobody' }),
+  page('client', 'no such client', { client_id: 'unknown' }),
   page('client', 'no such client', { client_id: '__proto__' }),
   page('redirect URI', 'redirect_uri: is missing', { redirect_uri: null }),
   page('redirect URI', 'not one that is registered', { redirect_uri: 'https://evil.example/callback' }),
@@ -223,7 +223,7 @@ describe('what passes', () => {
     ],
     ['a connector of the client', { connector: 'wallet' }, { connector: 'wallet' }],
     ['response_mode=query', { response_mode: 'query' }, { response_mode: 'query' }],
-    ['parameters that nobody knows', { display: 'page', claims: '{}', foo: 'bar' }, { scope: ['openid'] }],
+    ['unknown parameters', { display: 'page', claims: '{}', foo: 'bar' }, { scope: ['openid'] }],
     [
       'no PKCE where the client may',
       { client_id: 'old', code_challenge: null, code_challenge_method: null },

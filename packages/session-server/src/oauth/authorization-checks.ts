@@ -193,7 +193,7 @@ function prompt({ params }: Known): Refusal | null {
     : null;
 }
 
-/** Nobody is ever signed in here already: each sign-in asks the identity app. */
+/** No browser is ever signed in here already: each sign-in asks the identity app. */
 function promptNone({ params }: Known): Refusal | null {
   if (!words(params.values.get('prompt')).includes('none')) return null;
   return no('login_required', 'prompt=none cannot succeed: every sign-in asks the person');

@@ -30,7 +30,7 @@ interface Dependencies {
 }
 
 /**
- * For callers that redirect nobody (`POST /session`). `admit` hears whose request it is before it
+ * For callers that redirect no browser (`POST /session`). `admit` hears whose request it is before it
  * rests, and may throw.
  * @throws OAuthError; FlowError `request_expired`
  */

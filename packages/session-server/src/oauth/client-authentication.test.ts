@@ -57,14 +57,14 @@ describe('accepted', () => {
 describe('refused as invalid_client, with a challenge', () => {
   it.each<[string, string | null, Record<string, string>]>([
     ['nothing', null, {}],
-    ['an unknown client', null, { client_id: 'nobody' }],
-    ['an unknown client with a secret', basic('nobody', 'x'), {}],
+    ['an unknown client', null, { client_id: 'unknown' }],
+    ['an unknown client with a secret', basic('unknown', 'x'), {}],
     ['a wrong secret', basic('shop', 'wrong'), {}],
     ['a wrong secret in the body', null, { client_id: 'poster', client_secret: 'wrong' }],
     ['no secret of a confidential client', null, { client_id: 'shop' }],
     ['an empty secret', raw('shop:'), {}],
     ['a public client with a secret', null, { client_id: 'spa', client_secret: 'x' }],
-    ['a public client with the secret of nobody', basic('spa', '-'), {}],
+    ['a public client with the secret that no client has', basic('spa', '-'), {}],
     ['Basic where the body is registered', basic('poster', 'secret'), {}],
     ['a secret that is not form-encoded', raw('shop:new secret+%'), {}],
     ['another scheme', 'Bearer abc', {}],
@@ -95,7 +95,7 @@ describe('refused as invalid_request', () => {
 it('a wrong secret and an unknown client are told the same', async () => {
   const [wrong, unknown] = await Promise.allSettled([
     authenticate(basic('shop', 'wrong')),
-    authenticate(basic('nobody', 'wrong')),
+    authenticate(basic('unknown', 'wrong')),
   ]);
   expect(wrong).toEqual(unknown);
 });

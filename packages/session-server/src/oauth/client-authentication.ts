@@ -24,7 +24,7 @@ const CHALLENGE = { 'WWW-Authenticate': 'Basic realm="beckon", charset="UTF-8"' 
 /** The longest credentials that are looked at, in characters. */
 const LIMIT = 1024;
 /** Compared with when the client is unknown, so that it takes as long; no text has this hash. */
-const NOBODY = ['-'];
+const NO_SECRET = ['-'];
 
 /**
  * Authenticates a client (RFC 6749 §2.3): HTTP Basic, the form body, or `none` for a public client.
@@ -39,7 +39,7 @@ export async function authenticateClient(call: EndpointCall, clients: ClientDire
   const presented = presentedBy(call);
   const client = await clients.find(presented.client_id);
   // Every secret is compared, known client or not, so that the time tells nothing.
-  const hashes = client === null || client.client_secret_hashes.length === 0 ? NOBODY : client.client_secret_hashes;
+  const hashes = client === null || client.client_secret_hashes.length === 0 ? NO_SECRET : client.client_secret_hashes;
   const given = hashSecret(presented.secret);
   const matches = hashes.map((hash) => sameText(hash, given)).includes(true);
 

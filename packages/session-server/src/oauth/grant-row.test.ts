@@ -61,7 +61,7 @@ it("shows a provider's own claims only under the connector that signed the perso
   expect(grantOf(session, secrets).claims).toEqual({ wallet: 1 });
 });
 
-it('is revoked though somebody changes it at the same moment', async () => {
+it('is revoked though another process changes it at the same moment', async () => {
   const grant = grantOf(confirmed({}, ['openid']), secrets);
   await store.commit([insertGrant('G', grant, clock.now(), 3_600_000)]);
   let rival = true;
@@ -90,11 +90,11 @@ describe('a provider’s word that a session or consent is gone', () => {
     expect((await store.commit([insertGrant(id, grant, clock.now(), HOUR_MS)])).stored).toBe(true);
   };
 
-  it('ends every grant of that person and of nobody else, and none that they agree to later', async () => {
+  it('ends every grant of that person and of no other, and none that they agree to later', async () => {
     const before = grantNow();
     await insert('A', before);
     await insert('B', before);
-    await insert('C', { ...before, sub: 'somebody else' });
+    await insert('C', { ...before, sub: 'another person' });
     await endGrantsOf(store, before.sub, { at: null, lifetime_ms: HOUR_MS });
     expect([await findGrant(store, 'A'), await findGrant(store, 'B')]).toEqual([null, null]);
     expect(await findGrant(store, 'C')).not.toBeNull();

@@ -264,10 +264,10 @@ describe('an authorization request', () => {
   });
 
   it.each<[string, Changes]>([
-    ['an unknown client', { client_id: 'nobody' }],
+    ['an unknown client', { client_id: 'unknown' }],
     ['a foreign redirect URI', { redirect_uri: 'https://evil.example/' }],
     ['a request_uri that never was', { request_uri: 'urn:ietf:params:oauth:request_uri:NEVER' }],
-    ['a request_uri of nobody', { client_id: 'nobody', request_uri: 'urn:ietf:params:oauth:request_uri:NEVER' }],
+    ['an unknown request_uri', { client_id: 'unknown', request_uri: 'urn:ietf:params:oauth:request_uri:NEVER' }],
     ['a request_uri of an empty client', { client_id: '', request_uri: 'urn:ietf:params:oauth:request_uri:NEVER' }],
   ])('never redirects for %s', async (_what, changes) => {
     const { oauth } = await world();
@@ -435,8 +435,8 @@ describe.each([
 
   it.each<[string, Changes]>([
     ['another client', { client_id: 'other', client_secret: 'other-secret' }],
-    ['somebody without the verifier', { code_verifier: 'x'.repeat(43) }],
-    ['somebody without the secret', { client_secret: 'wrong' }],
+    ['a caller without the verifier', { code_verifier: 'x'.repeat(43) }],
+    ['a caller without the secret', { client_secret: 'wrong' }],
   ])('from %s revokes nothing', async (_who, changes) => {
     const w = await world({ slow });
     const code = await w.signIn();

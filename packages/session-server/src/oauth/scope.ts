@@ -3,7 +3,7 @@ import type { Client } from '../session/index.ts';
 /** One or more tokens, single spaces between them (RFC 6749 §3.3); any number of spaces is forgiven. */
 const SYNTAX = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
 
-/** Asks for a refresh token. There is no grant for those here, so it is ignored like a scope that nobody knows. */
+/** Asks for a refresh token. There is no grant for those here, so it is ignored like an unknown scope. */
 const NOT_GRANTED = 'offline_access';
 
 export function isScope(text: string): boolean {

@@ -125,7 +125,7 @@ export function serveConnection(ws: WebSocket, options: ConnectionOptions): Conn
     }
     const subscription: Subscription = { unwatch: nothing };
     subscriptions.set(session_id, subscription);
-    // Unsubscribed, subscribed anew or closed while the check was under way: its answer is for nobody.
+    // Unsubscribed, subscribed anew or closed while the check was under way: its answer has no receiver.
     const isCurrent = (): boolean => subscriptions.get(session_id) === subscription;
 
     const refuse = (error: unknown): void => {

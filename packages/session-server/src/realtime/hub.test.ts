@@ -205,7 +205,7 @@ test('frames that do not even cover the lead are renewed halfway, not in a tight
   expect(flow.looks).toBe(2);
 });
 
-test('a session that is over by the clock is looked at then, whether or not somebody published it', async () => {
+test('a session that is over by the clock is looked at then, whether or not it was published', async () => {
   const { flow, hub, timers } = setting();
   const watcher = recorder();
   hub.watch(flow.add('s', { expires_at: 1_010, qr: framesAt(1_000_000, 5) }), watcher);
@@ -230,7 +230,7 @@ test('after an end the watch is over: no subscription, no timer', async () => {
   expect([flow.listeners, hub.sessions, timers.pending]).toEqual([0, 0, 0]);
 });
 
-test('a store that fails for a while is asked again, ever less often, and nobody is lost', async () => {
+test('a store that fails for a while is asked again, ever less often, and no watcher is lost', async () => {
   const { flow, hub, timers, errors } = setting();
   const watcher = recorder();
   const outage = new Error('store is away');
@@ -298,7 +298,7 @@ test('1,000 watches that end leave nothing behind', async () => {
   expect([flow.listeners, hub.sessions, hub.watchers, timers.pending]).toEqual([0, 0, 0, 0]);
 });
 
-test('property: whatever happens, nobody is told anything older than they know, and closing leaves nothing', async () => {
+test('property: whatever happens, no watcher is told anything older than it knows, and closing leaves nothing', async () => {
   const step = fc.oneof(
     fc.record({ do: fc.constant('watch' as const), session: fc.nat(2) }),
     fc.record({ do: fc.constant('unwatch' as const), pick: fc.nat(20) }),

@@ -18,7 +18,7 @@ export const HUB_LIMITS = {
 
 export type HubLimits = { readonly [K in keyof typeof HUB_LIMITS]: number };
 
-/** Somebody who wants to know: a socket's subscription or a held poll. Must not throw. */
+/** A watcher: a socket's subscription or a held poll. Must not throw. */
 export interface Watcher {
   /** The first snapshot, then every newer one. After an end there is no more. */
   snapshot(snapshot: Snapshot): void;
@@ -35,7 +35,7 @@ export interface Hub {
   /** How many sessions are watched, and by how many. */
   readonly sessions: number;
   readonly watchers: number;
-  /** Forgets every watch and tells nobody. */
+  /** Forgets every watch without a message. */
   close(): void;
 }
 
@@ -48,7 +48,7 @@ export interface HubOptions {
 }
 
 /**
- * One watched session. The key holds the secret too: whoever brings another secret shares nothing
+ * One watched session. The key holds the secret too: a caller with another secret shares nothing
  * with those who brought the right one, and everybody here was let in by the same look.
  */
 interface Watch {

@@ -9,7 +9,7 @@ export const POLL_LIMITS = {
   wait_s: 25,
   /** Polls held at a time by this process. */
   held: 5_000,
-  /** Polls of one network (/24, /64; a /48 has four times as many): a tenth, so that nobody holds all. */
+  /** Polls of one network (/24, /64; a /48 has four times as many): a tenth, so that no network holds all. */
   held_per_network: 500,
   /** What a poll over that limit is told to wait, seconds. */
   retry_after_s: 5,

@@ -46,7 +46,7 @@ test('a deadline called off by another one of the same moment does not run', () 
   expect(timers.pending).toBe(0);
 });
 
-test('a run that throws takes nobody else along', () => {
+test('a run that throws takes no other along', () => {
   const timers = createManualTimers();
   const schedule = createSchedule(timers);
   const ran: string[] = [];

@@ -38,7 +38,7 @@ async function listen(limits: Partial<SocketLimits> = {}): Promise<void> {
     hub,
     schedule,
     limits,
-    // `null`, which a sandboxed frame sends, is nobody's origin, whatever is registered.
+    // `null`, which a sandboxed frame sends, is no page's origin, whatever is registered.
     originKnown: (origin) => [SHOP, 'https://other.example', 'null'].includes(origin),
     originAllowed: (origin, client_id) => origin === SHOP && client_id.startsWith('client of '),
     clientAddress: (request) => String(request.headers['x-test-address'] ?? request.socket.remoteAddress),
@@ -193,7 +193,7 @@ test('ended sessions do not count towards the 16: renewing all day needs no new 
 
 test.each([
   ['a wrong secret', 's', 'guessed'],
-  ['an unknown session', 'nobody', 'secret of nobody'],
+  ['an unknown session', 'unknown', 'secret of unknown'],
 ])('%s is told session_not_found and closed with 4401', async (_, session_id, secret) => {
   flow.add('s');
   const client = await open();
@@ -207,8 +207,8 @@ test('a refused subscription beside a good one is told, and the good one goes on
   const client = await open();
   client.subscribe('s');
   await client.next();
-  client.subscribe('nobody');
-  expect(await client.next()).toMatchObject({ type: 'error', session_id: 'nobody' });
+  client.subscribe('unknown');
+  expect(await client.next()).toMatchObject({ type: 'error', session_id: 'unknown' });
   flow.change('s');
   expect(await client.next()).toMatchObject({ session_id: 's', version: 2 });
 });

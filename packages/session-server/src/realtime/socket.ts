@@ -82,7 +82,7 @@ export function createSockets(options: SocketOptions): Sockets {
   async function check(request: IncomingMessage): Promise<Refusal | null> {
     if (!offersSubprotocol(request)) return NO_SUBPROTOCOL;
     const { origin } = request.headers;
-    // No Origin: no browser, so nobody's page; the session secret is what counts.
+    // No Origin: no browser, so no page; the session secret is what counts.
     if (origin !== undefined && (origin === 'null' || !(await options.originKnown(origin)))) return UNKNOWN_ORIGIN;
     return null;
   }
@@ -171,7 +171,7 @@ const FULL: Refusal = { status: 503, error: 'rate_limited', description: 'too ma
 const GOING_AWAY: Refusal = { status: 503, error: 'server_error', description: 'going away', retry_after_s: 1 };
 const FAILED: Refusal = { status: 500, error: 'server_error', description: 'the origin could not be looked up' };
 
-/** A peer that goes away in the middle of its handshake is nobody's concern. */
+/** A peer that goes away in the middle of its handshake needs no action. */
 function onSocketError(this: Duplex): void {
   this.destroy();
 }

@@ -52,7 +52,7 @@ export function createListening(deps: ListeningDependencies): Listening {
   const attach = (httpServer: Server): void => {
     httpServer.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       const taken = sockets.handleUpgrade(request, socket, head);
-      // Nobody else listens for upgrades: without an answer the caller would hang.
+      // Nothing else listens for upgrades: without an answer the caller would hang.
       if (!taken && httpServer.listenerCount('upgrade') === 1) answerRaw(socket, NO_SOCKET_HERE, idOf(request));
     });
   };

@@ -12,7 +12,7 @@ export interface Lifetimes {
 
 /** What can happen to a session. */
 export type SessionEvent =
-  /** Whoever sends it has checked that the session offers this connector in this mode. */
+  /** The sender has checked that the session offers this connector in this mode. */
   | {
       readonly type: 'choose';
       readonly choice: Choice;
@@ -64,7 +64,7 @@ export type SessionEvent =
   /** The provider's session is over before its time by our clock. */
   | { readonly type: 'expire' }
   /**
-   * The browser was reloaded, and its website asks for the same sign-in by another request. Whoever
+   * The browser was reloaded, and its website asks for the same sign-in by another request. The caller that
    * sends it has checked that the two differ in nothing but what the website tells them apart by.
    */
   | { readonly type: 'resume'; readonly request_id: string; readonly request: AuthorizationRequest }
@@ -74,7 +74,7 @@ export type SessionEvent =
 
 /**
  * What must happen after the change has been stored. Every change publishes. `cancel_upstream` tells
- * the identity app that nobody waits any more: at every end that it does not know of by itself, and
+ * the identity app that no browser waits any more: at every end that it does not know of by itself, and
  * when another choice replaces its session.
  */
 export type Effect = { readonly type: 'publish' } | { readonly type: 'cancel_upstream' };

@@ -5,7 +5,7 @@ const SHOWN_BYTES = { ipv4: 3, ipv6: 6 } as const;
 
 /**
  * The beginning of a textual address, for people to read: `192.0.2.…`, `2001:db8:1:…`; `unknown` for
- * what is no address. Somebody who has only seen a code must not learn where its browser is.
+ * what is no address. A person who has only seen a code must not learn where its browser is.
  */
 export function readableAddress(address: string): string {
   if (!ipaddr.IPv6.isValid(address) && !ipaddr.IPv4.isValidFourPartDecimal(address)) return 'unknown';

@@ -15,7 +15,7 @@ const COMPARABLE: ReadonlySet<string> = new Set([
   'uniqueLocal',
   'carrierGradeNat',
   '6to4',
-  // The documentation ranges (RFC 5737, RFC 3849), and what nobody has yet.
+  // The documentation ranges (RFC 5737, RFC 3849), and what is not assigned yet.
   'reserved',
 ]);
 

@@ -350,7 +350,7 @@ describe('whatever happens, in whatever order', () => {
 });
 
 /**
- * The machine once more, as somebody who only read the contract would write it: mutable, one long
+ * The machine once more, as a reader of the contract alone would write it: mutable, one long
  * method, no table. It shares no code with the real one.
  */
 class Model {

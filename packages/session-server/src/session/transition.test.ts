@@ -273,12 +273,12 @@ describe('who is being signed in', () => {
     expect(at(session, 'recognise', 6000)).toEqual({ ok: true, session, effects: [] });
   });
 
-  it('FT-A10b: on one device the code goes to the browser that comes back, and nobody is asked', () => {
+  it('FT-A10b: on one device the code goes to the browser that comes back, without a question', () => {
     const session = after(['chooseSameDevice', 'retrieveSameDevice', 'confirm'], WAITS);
     expect(at(session, 'mint', 4000)).toMatchObject({ ok: true, session: { code: { n: 1 } } });
   });
 
-  it('FT-A10b: the person at the browser may say that it is not them, and nobody is signed in', () => {
+  it('FT-A10b: the person at the browser may say that it is not them, and the sign-in ends', () => {
     const session = after(['choose', 'retrieve', 'confirm', 'cancel'], WAITS);
     expect(session.status).toBe('cancelled');
     expect(at(session, 'recognise', 5000)).toMatchObject({ ok: false, error: 'invalid_transition' });
@@ -358,7 +358,7 @@ describe('a link that its owner arms', () => {
     expect(at(rechosen, 'retrieveTicket', 4000)).toMatchObject({ ok: false, error: INV });
     const ended = at(after(['chooseTicket', 'retrieveTicket']), chooseOther, 4000);
     expect(ended).toMatchObject({ ok: true, session: { status: 'initialized', choice: other } });
-    expect(ended.session.expires_at, 'as long as a link that nobody has opened').toBe(START + 4000 + unscanned_ms);
+    expect(ended.session.expires_at, 'as long as a link that was not opened').toBe(START + 4000 + unscanned_ms);
     expect(at(ended.session, 'confirm', 5000)).toMatchObject({ ok: false, error: INV });
     expect(at(after(['chooseTicket', 'retrieveTicket']), 'choose', 4000), 'no other way').toMatchObject({ error: INV });
   });
@@ -463,7 +463,7 @@ describe("a provider's session", () => {
     });
   });
 
-  it('is replaced only by its own successor, while nobody has taken it', () => {
+  it('is replaced only by its own successor, while it is not taken', () => {
     const successor = { ...UPSTREAM, expires_at: START + 90_000, kept: { id: 3 } };
     expect(at(begun(UPSTREAM), { type: 'restart', upstream: successor }, 2000)).toMatchObject({
       ok: true,
@@ -495,7 +495,7 @@ describe('decline', () => {
     expect(at(wrong, { ...event.match, number: '0' }, 3000).session).toMatchObject({ message: null });
   });
 
-  it('as somebody whose sign-in it is not needs no claim, and no network', () => {
+  it('as a person whose sign-in it is not needs no claim, and no network', () => {
     expect(at(after(['choose'], { network: 'require' }), 'decline', 2000)).toMatchObject({
       ok: true,
       session: { status: 'declined', reason: 'not_me' },

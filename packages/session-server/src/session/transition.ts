@@ -157,7 +157,7 @@ function claim(session: InitializedSession, event: EventOf<'retrieve'>, { now, l
   });
 }
 
-/** The holder's app asks again (its answer was lost, or it was reopened); nobody else gets in. */
+/** The holder's app asks again (its answer was lost, or it was reopened); no other holder gets in. */
 function comeBack(session: RetrievedSession, event: EventOf<'retrieve'>, { now }: At): Transition {
   if (isHolder(session, event)) return stay(session);
   const { choice, retrieval, upstream } = session;
@@ -206,7 +206,7 @@ function confirm(session: RetrievedSession, event: EventOf<'confirm'>, { now, li
   });
 }
 
-/** Where the digits come before the decision: matched, they are gone, and nobody asks for them again. */
+/** Where the digits come before the decision: matched, they are gone, and are not asked for again. */
 function match(session: RetrievedSession, event: EventOf<'match'>, { now }: At): Transition {
   if (!isHolder(session, event)) return refuseWith('already_claimed', session);
   const { choice, retrieval, upstream } = session;
@@ -221,7 +221,7 @@ function match(session: RetrievedSession, event: EventOf<'match'>, { now }: At):
   });
 }
 
-/** One try: with a second one, whoever relays the code could guess (security.md, number matching). */
+/** One try: with a second one, a relay of the code could guess (security.md, number matching). */
 function declineForNumber(session: RetrievedSession, now: number): Transition {
   return {
     ok: false,

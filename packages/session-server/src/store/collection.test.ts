@@ -12,7 +12,7 @@ interface Counter {
   readonly owner: string;
 }
 const COUNTER = kindOf<Counter>('counter', {
-  upgrades: [(n: number) => ({ n }), (old: { n: number }) => ({ ...old, owner: 'nobody' })],
+  upgrades: [(n: number) => ({ n }), (old: { n: number }) => ({ ...old, owner: 'none' })],
   tagsOf: ({ owner }) => [owner],
 });
 
@@ -109,8 +109,8 @@ describe('a row of another release', () => {
   });
 
   it.each([
-    ['the first schema', row(1, 7), { n: 7, owner: 'nobody' }],
-    ['the second schema', row(2, { n: 8 }), { n: 8, owner: 'nobody' }],
+    ['the first schema', row(1, 7), { n: 7, owner: 'none' }],
+    ['the second schema', row(2, { n: 8 }), { n: 8, owner: 'none' }],
   ])('is read through its upgrades, and written as this one writes it: %s', async (_what, old, value) => {
     const { store, counters } = world();
     await store.commit([{ op: 'insert', kind: 'counter', row: old }]);

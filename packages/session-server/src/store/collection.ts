@@ -33,7 +33,7 @@ export interface Collection<T> {
   /** Stores a new row; null where one is there already. @param next by the store's time */
   insert(id: string, next: (now: number) => Next<T>): Promise<At & { readonly row: Row<T> | null }>;
   /**
-   * Reads, decides and stores, as often as it takes until nobody was faster. `change` is given the live
+   * Reads, decides and stores, until no other writer was faster. `change` is given the live
    * row, or null, and answers what it is to be: null leaves it. It may be called several times.
    * @throws whatever `change` throws; Error when a write in `also` does not hold
    */
@@ -79,7 +79,7 @@ export function collectionOf<T>(store: Store, kind: KindOf<T>): Collection<T> {
         if (next === null) return { before, row: before, now };
         const version = before?.version ?? 0;
         const { also = [] } = next;
-        // Nobody was faster, and yet it was not stored: it is a write beside it that does not hold, and it never will.
+        // No other writer was faster, and yet it was not stored: it is a write beside it that does not hold, and it never will.
         if (seen === version && also.length > 0) throw new Error(`${name}: a write beside it does not hold`);
         seen = version;
         const row = rowOf(kind, id, version + 1, next);

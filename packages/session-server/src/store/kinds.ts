@@ -13,7 +13,7 @@ export interface KindOf<T> {
   /** The schema of what this release writes: 1, and one more for each upgrade. */
   readonly schema: number;
   readonly upgrades: readonly Upgrade[];
-  /** By which else its rows are found, besides their ids; null where nobody looks. */
+  /** By which else its rows are found, besides their ids; null where there is none. */
   readonly tagsOf: ((value: T) => readonly string[]) | null;
 }
 

@@ -103,8 +103,8 @@ export function openDatabase(path: string, sealer: Sealer): DatabaseSync {
       // NORMAL syncs at checkpoints, not at every commit: a commit lives in the kernel once it returns,
       // so that only a power cut or a kernel crash can take the last ones, and then as a whole and in
       // order, never in part. A sign-in under way at that moment is begun again; a code that was being
-      // redeemed may be redeemed once more by whoever holds the same PKCE verifier. FULL would pay for
-      // these moments with an fsync per commit, during which the process answers nobody.
+      // redeemed may be redeemed once more by the holder of the same PKCE verifier. FULL would pay for
+      // these moments with an fsync per commit, during which the process answers no request.
       db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA trusted_schema = OFF;');
       inTransaction(db, () => {
         prepareSchema(db, path);

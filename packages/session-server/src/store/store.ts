@@ -8,7 +8,7 @@
  * A row whose time is over is not there for anybody: not read, listed, swapped, removed or handed
  * out, and its id is free. That holds from the ms of `expires_at` on and never waits for `sweep`.
  *
- * Every answer says what time it was by the store's clock when it was made, so that nobody asks for
+ * Every answer says what time it was by the store's clock when it was made, so that no caller asks for
  * the time alone on the path of a request.
  *
  * Rows lie in 256 partitions, by their ids (see `partitionOf`). A commit never spans two, so that a
@@ -66,7 +66,7 @@ export interface Store {
   /**
    * At most `limit` live rows of a kind that have the tag, in ascending order of their ids' bytes, from
    * the first after `after` on; `next` is where to go on, null at the end. A tag may be personal: the store
-   * keeps only a keyed hash. The index may lag behind, for a moment: the rows are read again, and whoever asks
+   * keeps only a keyed hash. The index may lag behind, for a moment: the rows are read again, and a caller that asks
    * looks at each whether the tag still fits.
    */
   find<T>(
@@ -89,7 +89,7 @@ export interface Store {
   /**
    * Takes up to `limit` live rows of `kind` whose `due_at` has come, earliest first, and puts their
    * `due_at` off to `lease_ms` from now: no other caller is handed them meanwhile, and a holder that
-   * dies loses them. The rows come with that new `due_at`; their version does not change. Whoever
+   * dies loses them. The rows come with that new `due_at`; their version does not change. A caller that
    * finishes the work swaps in the next `due_at`.
    *
    * A lease is no lock: others may still swap the row, and a holder that was too slow meets the

@@ -19,7 +19,7 @@ const HEAD_LIMIT = 128;
  * An error by name, code and stack. Never by its message: Node's and V8's messages quote the value
  * that was wrong ("Unexpected token … in JSON", "Received type string ('…')"), a `fetch` failure
  * its URL, an upstream's error whatever it pleases. What an operator should read is in `detail`,
- * written by whoever threw.
+ * written by the thrower.
  */
 export function errorFields(error: unknown, depth = 0): ErrorFields {
   if (!(error instanceof Error)) return { name: typeof error, code: null, detail: null, stack: [], cause: null };
@@ -33,7 +33,7 @@ export function errorFields(error: unknown, depth = 0): ErrorFields {
   };
 }
 
-/** A name or code is one short word; what is not cannot be told from text of somebody else's. */
+/** A name or code is one short word; what is not cannot be told from text from elsewhere. */
 function word(value: unknown): string | null {
   if (typeof value === 'number') return String(value);
   return typeof value === 'string' && /^[\w.-]{1,64}$/.test(value) ? value : null;

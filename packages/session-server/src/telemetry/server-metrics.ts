@@ -15,11 +15,11 @@ export interface ServerMetrics {
   readonly connectionsCut: Counter<'reason'>;
   /** `limit`: `live_sessions` (the oldest session was ended), `sessions_in_all` (refused). */
   readonly requestLimits: Counter<'limit'>;
-  /** Failures in work that nobody waits for: `realtime`, `due`, `sweep`. */
+  /** Failures in work that no caller waits for: `realtime`, `due`, `sweep`. */
   readonly failures: Counter<'where'>;
 }
 
-/** What is read when somebody scrapes. */
+/** What is read at each scrape. */
 export interface ServerGauges {
   readonly sockets: () => number;
   readonly watchedSessions: () => number;

@@ -140,7 +140,7 @@ export class FakeBrowser {
     this.harness = harness;
   }
 
-  /** `at`: a path of ours, an address of the issuer's, or one of somebody else's. */
+  /** `at`: a path of ours, an address of the issuer's, or one of another site. */
   async open(at: string, init: RequestInit = {}): Promise<Page> {
     const url = new URL(at, ISSUER);
     const ours = url.origin === ISSUER;

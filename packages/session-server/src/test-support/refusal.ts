@@ -17,7 +17,7 @@ export function refusalOf({ status, headers, body }: RawResponse): Refusal {
     'the members are the three of the contract': Object.keys(answer).join() === 'error,error_description,request_id',
     'a stack trace is for the log': !/ at .*:\d+|node_modules|Zod/.test(says),
     'the id is in the header, too': headers['x-request-id'] === request_id,
-    'nobody keeps it': headers['cache-control'] === 'no-store',
+    'no cache keeps it': headers['cache-control'] === 'no-store',
     'it is JSON': headers['content-type'] === 'application/json; charset=utf-8',
   };
   return { status, error, says, wrong: Object.keys(rules).filter((rule) => rules[rule] === false) };

@@ -1,7 +1,7 @@
 /**
  * What adapters and their tests share. Owns the conformance suites, the fake clock, example
  * sessions and the wrapper that makes races likely. Depends on the contracts alone, and on vitest,
- * which whoever runs a suite brings along. Leaves the harness of a whole server to `test-support/`.
+ * which the package that runs a suite brings along. Leaves the harness of a whole server to `test-support/`.
  */
 export { EXAMPLE_BROWSER, EXAMPLE_LIFETIMES, exampleSession } from './example-session.ts';
 export {

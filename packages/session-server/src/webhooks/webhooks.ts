@@ -29,7 +29,7 @@ export function createWebhooks({ connectors, store, secrets, revoke }: WebhooksD
       return door === null ? null : (headers, body) => door.read(headers, body);
     },
     async handle(connector, { id, effect }) {
-      // Whoever repeats a genuine delivery, the provider included, must not end what was granted since.
+      // A repeated genuine delivery, the provider's own included, must not end what was granted since.
       if (await deliveries.has(connector, id)) return;
       // Revoked before it is remembered: an event that was remembered and not acted upon would be lost.
       if (effect.type === 'revoked') await revoke(connector, effect.subject, effect.at);

@@ -148,7 +148,7 @@ describe('what is odd and allowed', () => {
     expect((await rawRequest(harness.port, get('http://evil.example/health'))).status).toBe(200);
   });
 
-  it('a Host of somebody else changes nothing of what is said', async () => {
+  it('a Host of another site changes nothing of what is said', async () => {
     const bytes =
       'GET /.well-known/openid-configuration HTTP/1.1\r\nHost: evil.example\r\nX-Forwarded-Host: evil.example\r\nConnection: close\r\n\r\n';
     const { body } = await rawRequest(harness.port, bytes);

@@ -116,7 +116,7 @@ describe('SEC-BODY: a JSON body', () => {
 
 describe('an authorization request', () => {
   it.each<[string, Record<string, string>, string, string, number?]>([
-    ['of an unknown client', { client_id: 'nobody' }, 'client_id: no such client', 'invalid_request'],
+    ['of an unknown client', { client_id: 'unknown' }, 'client_id: no such client', 'invalid_request'],
     ['of a prototype key', { client_id: '__proto__' }, 'client_id: no such client', 'invalid_request'],
     [
       'to another redirect URI',

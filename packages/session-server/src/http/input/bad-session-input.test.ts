@@ -78,7 +78,7 @@ describe('a session’s endpoint', () => {
     );
   });
 
-  it.each(['connector', 'status', 'renew', 'cancel', 'confirm'])('%s is for whoever holds the secret', async (path) => {
+  it.each(['connector', 'status', 'renew', 'cancel', 'confirm'])('%s is for the holder of the secret', async (path) => {
     const method = path === 'status' ? 'GET' : 'POST';
     const target = `/session/${session.session_id}/${path}`;
     for (const authorization of [

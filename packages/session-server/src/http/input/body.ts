@@ -14,7 +14,7 @@ const read = raw({ type: () => true, limit: BODY_LIMIT_BYTES, inflate: false });
  */
 export function textBody(type: string, refuse: () => Error): RequestHandler {
   return (request, response, next) => {
-    // A body without a media type is one that nobody can read; no body at all is an empty one.
+    // A body without a media type is one that cannot be read; no body at all is an empty one.
     if (hasBody(request) && request.is(type) === false) throw refuse();
     if (!isUtf8Named(request)) throw new HttpError('invalid_request', 'Content-Type: the charset must be UTF-8', 415);
     read(request, response, (cause?: unknown) => {

@@ -36,7 +36,7 @@ export function phonePage(
       }
       ${install_url === null ? null : html`<p class="secondary"><a href="${install_url}" rel="noreferrer">Get ${name}</a> if it is not on this phone yet.</p>`}
       <p class="warning" role="note">
-        Go on only if you are looking at ${domain} yourself right now. Somebody who sent you this code or link would be
+        Go on only if you are looking at ${domain} yourself right now. A person who sent you this code or link would be
         signed in as you.
       </p>
     </main>`,
@@ -80,7 +80,7 @@ export function claimPage(
       </dl>
       ${doubt === undefined ? null : html`<p class="warning" role="note">${doubt}</p>`}
       <p class="warning" role="note">
-        Go on only if you are looking at ${domain} yourself right now. Somebody who sent you this code or link would be
+        Go on only if you are looking at ${domain} yourself right now. A person who sent you this code or link would be
         signed in as you.
       </p>
       <form method="post" class="actions">

@@ -13,7 +13,7 @@ export function endPage(client_name: string, collected: boolean): string {
 
 const ENDS: Readonly<Record<EndStatus, { readonly title: string; readonly text: string }>> = {
   completed: { title: 'Done', text: 'You are signed in. You can close this page.' },
-  declined: { title: 'Declined', text: 'Nobody was signed in, and nothing was shared. You can close this page.' },
+  declined: { title: 'Declined', text: 'You are not signed in, and nothing was shared. You can close this page.' },
   expired: {
     title: 'This sign-in is over',
     text: 'It was not confirmed in time. Go back to where you started, and start again.',
@@ -21,7 +21,7 @@ const ENDS: Readonly<Record<EndStatus, { readonly title: string; readonly text: 
   cancelled: { title: 'Cancelled', text: 'The sign-in was cancelled where it was started. You can close this page.' },
   failed: {
     title: 'That did not work',
-    text: 'The identity app could not be reached, or gave no usable answer. Nobody was signed in. Go back to where you started, and start again.',
+    text: 'The identity app could not be reached, or gave no usable answer. You are not signed in. Go back to where you started, and start again.',
   },
 };
 

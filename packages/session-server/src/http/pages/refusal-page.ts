@@ -23,7 +23,7 @@ const REFUSALS: Readonly<Record<string, { readonly title: string; readonly text:
   },
   verification_failed: {
     title: 'Go on where you started',
-    text: 'Nobody was signed in here. The number did not match, this phone is not on the network that the website asks for, or the sign-in was begun in another browser: go on in that one.',
+    text: 'You are not signed in. The number did not match, this phone is not on the network that the website asks for, or the sign-in was begun in another browser: go on in that one.',
   },
   origin_not_allowed: {
     title: 'That did not work',
@@ -35,7 +35,7 @@ const REFUSALS: Readonly<Record<string, { readonly title: string; readonly text:
   },
   connector_unavailable: {
     title: 'The identity app does not answer',
-    text: 'Nobody was signed in. Go back to where you started and try again in a moment.',
+    text: 'You are not signed in. Go back to where you started and try again in a moment.',
   },
 };
 

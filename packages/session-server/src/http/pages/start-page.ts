@@ -14,8 +14,8 @@ export function startPage(client: Consent['client'], app_name: string, form_toke
       <p class="domain">${domain}</p>
       <p>Continue to sign in with ${app_name} at ${client.name}.</p>
       <p class="warning" role="note">
-        Go on only if you started to sign in at ${domain} yourself just now. Close this page if somebody sent you this
-        link.
+        Go on only if you started to sign in at ${domain} yourself just now. Close this page if another person sent you
+        this link.
       </p>
       <form method="post" class="actions">
         <input type="hidden" name="form_token" value="${form_token}" />

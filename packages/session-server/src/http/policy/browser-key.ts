@@ -26,7 +26,7 @@ export function createBrowserKeys(issuer: string, newKey: () => string): Browser
     const [value = '', ...others] = cookiesOf(request).flatMap(([name, each]) =>
       name === prefix + session_id ? [each] : [],
     );
-    // Two of one name are nothing that a browser makes of what we set: whose is whose, nobody can say.
+    // Two of one name are nothing that a browser makes of what we set: which is ours cannot be told.
     return others.length === 0 && /^[\w-]{43}$/.test(value) ? value : null;
   };
   return {

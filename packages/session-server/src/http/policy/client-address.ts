@@ -11,7 +11,7 @@ export interface ClientAddressOptions {
   readonly issuer: string;
   /**
    * Told once, with the peer's address prefix, when a peer that is not trusted sends the header:
-   * either somebody makes it up, or the operator forgot to name the proxy.
+   * either the sender makes it up, or the operator forgot to name the proxy.
    */
   readonly onUntrustedHeader: (address_prefix: string) => void;
 }
@@ -31,7 +31,7 @@ const PROXY_HEADERS = ['x-forwarded-for', 'forwarded', 'via', 'x-real-ip'] as co
 const PREFIX_BITS = { ipv4: 24, ipv6: 64 } as const;
 
 /**
- * The address of whoever sent a request: the rightmost one that no trusted proxy has. Read from the
+ * The address of a request's sender: the rightmost one that no trusted proxy has. Read from the
  * right, for every proxy appends what it saw and only the trusted ones' additions are true; what
  * stands left of the first untrusted address is that sender's own invention. A part that is no
  * address ends the walk at the proxy that passed it on.
@@ -72,7 +72,7 @@ export function createClientAddress({
       if (address === null) break;
       sender = address;
     }
-    // Who sent a header along is a proxy that nobody named, or says so: its address is not the person's.
+    // Who sent a header along is a proxy that is not configured, or says so: its address is not the person's.
     return { address: sender.toString(), comparable: !isTrusted(sender) && parts.length === 0 };
   };
 }
@@ -101,7 +101,7 @@ function isEncrypted(socket: IncomingMessage['socket']): boolean {
 }
 
 function parseAddress(text: string): Address | null {
-  // The library also reads `127.1` and `0x7f.0.0.1`, which are nobody's address in a header.
+  // The library also reads `127.1` and `0x7f.0.0.1`, which are no address in a header.
   if (ipaddr.IPv4.isValidFourPartDecimal(text)) return ipaddr.IPv4.parse(text);
   if (!ipaddr.IPv6.isValid(text)) return null;
   const address = ipaddr.IPv6.parse(text);

@@ -25,7 +25,7 @@ export function createCors(issuer: string, clients: ClientDirectory): Cors {
     async clients(request, response, next) {
       const { origin } = request.headers;
       response.vary('Origin');
-      // `null` is what any sandboxed frame sends: it names nobody.
+      // `null` is what any sandboxed frame sends: it names no page.
       const known =
         origin !== undefined && origin !== 'null' && (origin === issuer || (await clients.knowsOrigin(origin)));
       if (known) response.set({ 'Access-Control-Allow-Origin': origin, 'Access-Control-Expose-Headers': EXPOSED });

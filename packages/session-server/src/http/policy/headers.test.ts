@@ -66,11 +66,11 @@ describe('the hosted sign-in page', () => {
   });
 });
 
-describe('pages that nobody frames', () => {
+describe('pages that no page may frame', () => {
   it.each<[string, () => Promise<Response>]>([
     ['the phone’s', phonePage],
     ['a code that is none', () => get('/q/none')],
-    ['a sign-in that cannot start', () => get('/authorize?client_id=nobody', { accept: 'text/html' })],
+    ['a sign-in that cannot start', () => get('/authorize?client_id=unknown', { accept: 'text/html' })],
   ])('%s', async (_what, open) => {
     const response = await open();
     expect(directives(response)).toMatchObject({
@@ -97,7 +97,7 @@ describe('every answer', () => {
     '/.well-known/jwks.json',
     '/oauth/userinfo',
     '/session/events',
-    '/authorize?client_id=nobody',
+    '/authorize?client_id=unknown',
     '/q/none',
   ];
 
@@ -125,7 +125,7 @@ describe('who may keep what', () => {
     expect((await get(path)).headers.get('cache-control')).toBe(expected);
   });
 
-  it('SEC-COOKIE: nobody keeps what is a person’s, and no cookie is set outside a way to a provider', async () => {
+  it('SEC-COOKIE: no cache keeps what is a person’s, and no cookie is set outside a way to a provider', async () => {
     const { session, walletToken, code } = await harness.signIn();
     const other = await harness.session();
     const browser = { authorization: `Bearer ${session.session_secret}` };
@@ -161,7 +161,7 @@ describe('who may keep what', () => {
   });
 });
 
-it('the widget comes compressed to whoever takes it so, and not again to whoever has it', async () => {
+it('the widget comes compressed to browsers that accept it so, and not again to those that have it', async () => {
   for (const encoding of ['br', 'gzip', 'identity']) {
     const response = await get('/widget.js', { 'accept-encoding': encoding });
     expect(response.headers.get('content-encoding')).toBe(encoding === 'identity' ? null : encoding);

@@ -26,7 +26,7 @@ interface Sample {
   readonly json?: unknown;
 }
 
-const NOBODY = `/session/${'0'.repeat(26)}`;
+const NO_SESSION = `/session/${'0'.repeat(26)}`;
 /** A request for each route, of a stranger who has nothing that counts. */
 const STRANGERS: Readonly<Record<string, Sample>> = {
   'GET /ready': { path: '/ready' },
@@ -42,16 +42,16 @@ const STRANGERS: Readonly<Record<string, Sample>> = {
   'GET /authorize': { path: '/authorize' },
   'POST /authorize': { path: '/authorize', form: '' },
   'POST /session': { path: '/session', json: {} },
-  'POST /session/:id/connector': { path: `${NOBODY}/connector`, json: {} },
-  'GET /session/:id/status': { path: `${NOBODY}/status` },
-  'POST /session/:id/renew': { path: `${NOBODY}/renew`, json: {} },
-  'POST /session/:id/cancel': { path: `${NOBODY}/cancel`, json: {} },
+  'POST /session/:id/connector': { path: `${NO_SESSION}/connector`, json: {} },
+  'GET /session/:id/status': { path: `${NO_SESSION}/status` },
+  'POST /session/:id/renew': { path: `${NO_SESSION}/renew`, json: {} },
+  'POST /session/:id/cancel': { path: `${NO_SESSION}/cancel`, json: {} },
   'GET /session/events': { path: '/session/events' },
-  'GET /session/:id/information': { path: `${NOBODY}/information?step=0&mac=${'A'.repeat(26)}` },
-  'POST /session/:id/update': { path: `${NOBODY}/update`, json: { decision: 'decline', retrieval_token: 'x' } },
-  'POST /session/:id/confirm': { path: `${NOBODY}/confirm`, json: {} },
-  'GET /session/:id/start': { path: `${NOBODY}/start?ticket=x` },
-  'POST /session/:id/start': { path: `${NOBODY}/start`, json: {} },
+  'GET /session/:id/information': { path: `${NO_SESSION}/information?step=0&mac=${'A'.repeat(26)}` },
+  'POST /session/:id/update': { path: `${NO_SESSION}/update`, json: { decision: 'decline', retrieval_token: 'x' } },
+  'POST /session/:id/confirm': { path: `${NO_SESSION}/confirm`, json: {} },
+  'GET /session/:id/start': { path: `${NO_SESSION}/start?ticket=x` },
+  'POST /session/:id/start': { path: `${NO_SESSION}/start`, json: {} },
   'GET /callback/:connector': { path: '/callback/paswad?state=x' },
   'POST /callback/:connector': { path: '/callback/paswad', form: 'state=x&action=finish' },
   'GET /q/:link': { path: '/q/x' },

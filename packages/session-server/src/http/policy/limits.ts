@@ -23,7 +23,7 @@ type ByNetwork = Exclude<RateLimitName, Failures | Held>;
 /**
  * The rate limits as routes ask for them, with the headers set. Requests of anybody count for the
  * caller's networks. Where a request presents something (a token, a ticket, a secret), that is
- * checked first: what fails counts for the networks, and only failures are refused for it. So nobody
+ * checked first: what fails counts for the networks, and only failures are refused for it. So no caller
  * is locked out by another's failures.
  */
 export interface Limits {
@@ -37,7 +37,7 @@ export interface Limits {
   /** Counts one request for what it presents. @throws FlowError `rate_limited` */
   countHeld(name: Held, response: Response, key: string): Promise<void>;
   /**
-   * Before something is stored for whoever asks: a full store keeps what it has, so that sign-ins under way end
+   * Before something is stored for a caller: a full store keeps what it has, so that sign-ins under way end
    * well. @throws HttpError `server_error` 503
    */
   assertRoom(response: Response): Promise<void>;

@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => harness.close());
 
 const authorize = async (address: string): Promise<number> => {
-  const response = await fetch(`${harness.url}/authorize?client_id=nobody`, {
+  const response = await fetch(`${harness.url}/authorize?client_id=unknown`, {
     headers: { 'x-forwarded-for': address },
   });
   return response.status;

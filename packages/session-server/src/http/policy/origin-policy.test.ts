@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => harness.close());
 
-/** Nobody's, though some look like somebody's. */
+/** No client's, though some look like a client's. */
 const STRANGERS = [
   'null',
   'https://evil.example',
@@ -78,11 +78,11 @@ describe.each(Object.entries(calls))('SEC-ORIGINS: %s', (name, made) => {
     expect(response.status).not.toBe(403);
     expect(readable(response)).toBe(origin);
     expect(response.headers.get('vary')).toContain('Origin');
-    expect(response.headers.get('access-control-allow-credentials'), 'cookies are nobody’s here').toBeNull();
+    expect(response.headers.get('access-control-allow-credentials'), 'no cookie is used here').toBeNull();
     expect(response.headers.get('access-control-expose-headers')).toContain('X-Request-Id');
   });
 
-  it('serves whoever is no page', async () => {
+  it('serves callers that are no page', async () => {
     expect((await call(made())).status).not.toBe(403);
   });
 
@@ -163,7 +163,7 @@ describe('preflights', () => {
 
 describe('errors', () => {
   const wrong = (origin: string): Promise<Response> =>
-    call(['POST', '/session', { ...json, origin }, '{"client_id":"nobody"}']);
+    call(['POST', '/session', { ...json, origin }, '{"client_id":"unknown"}']);
 
   it('are read by the pages that could be meant', async () => {
     expect(readable(await wrong(SHOP_ORIGIN))).toBe(SHOP_ORIGIN);

@@ -22,11 +22,11 @@ const count = (kind: string): number =>
 describe('what is asked for decides the form', () => {
   it.each<[string, string | undefined]>([
     ['a browser', BROWSER],
-    ['whoever takes anything', '*/*'],
-    ['whoever does not say', undefined],
-    ['whoever takes an image', 'image/png'],
-    ['whoever likes HTML better', 'application/json;q=0.5, text/html'],
-    ['whoever says nonsense', ';;;,/'],
+    ['a caller that takes anything', '*/*'],
+    ['a caller that does not say', undefined],
+    ['a caller that takes an image', 'image/png'],
+    ['a caller that prefers HTML', 'application/json;q=0.5, text/html'],
+    ['a caller that says nonsense', ';;;,/'],
   ])('%s gets the page, and no session yet', async (_who, accept) => {
     const sessions = count('session');
     const response = await ask(queryOf(), accept);
@@ -65,12 +65,12 @@ describe('what is asked for decides the form', () => {
 });
 
 describe('what is wrong', () => {
-  /** Not established who asks: nobody is sent anywhere. */
+  /** Not established who asks: no browser is sent anywhere. */
   const untrusted: [string, string][] = [
     ['no client', 'response_type=code'],
-    ['an unknown client', queryOf({ client_id: 'nobody' })],
+    ['an unknown client', queryOf({ client_id: 'unknown' })],
     ['no redirect URI', queryOf({ redirect_uri: '' })],
-    ['a redirect URI of somebody else', queryOf({ redirect_uri: 'https://evil.example/callback' })],
+    ['a redirect URI of another site', queryOf({ redirect_uri: 'https://evil.example/callback' })],
     ['one that begins like ours', queryOf({ redirect_uri: `${SHOP_ORIGIN}.evil.example/callback` })],
     ['one with ours as its user', queryOf({ redirect_uri: 'https://shop.example@evil.example/callback' })],
     ['one below ours', queryOf({ redirect_uri: `${SHOP_ORIGIN}/callback/../open?to=//evil.example` })],

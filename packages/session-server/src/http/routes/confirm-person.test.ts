@@ -33,7 +33,7 @@ async function polledUntil(status: string): Promise<Snapshot> {
   }
 }
 
-/** Whoever scans first approves. */
+/** The first wallet to scan approves. */
 async function approve(): Promise<void> {
   const { id, step, mac } = scanOf(session.qr?.frames[0]?.text ?? '');
   const headers = { authorization: `Bearer ${await harness.wallet.token()}` };
@@ -59,7 +59,7 @@ it('FT-A10c: the browser is told who approved, and gets no code before its perso
   expect((await press()).status, 'a press whose answer was lost may come again').toBe(200);
 });
 
-it('FT-A10c: whoever watches by WebSocket hears of the press as well', async () => {
+it('FT-A10c: a watcher by WebSocket hears of the press as well', async () => {
   const socket = new WebSocket(`${harness.url.replace('http', 'ws')}/session/events`, 'beckon.v1', {
     origin: SHOP_ORIGIN,
   });
@@ -95,7 +95,7 @@ it('FT-A10c: “This isn’t me” ends the sign-in, and no code is ever minted'
   expect(again.status, 'no code was minted, so the request is good for the right person').toBe(201);
 });
 
-it('FT-A10c: only the holder of the secret can press, and not before somebody has approved', async () => {
+it('FT-A10c: only the holder of the secret can press, and not before a person has approved', async () => {
   expect((await press()).status).toBe(409);
   await approve();
   const stranger = { ...own(), authorization: `Bearer ${randomBytes(32).toString('base64url')}` };

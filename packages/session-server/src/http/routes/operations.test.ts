@@ -37,7 +37,7 @@ describe('too many sign-ins from one network', () => {
   const query = new URLSearchParams(REQUEST).toString();
   const exhaust = async (): Promise<void> => {
     // 1 % of 3,000 a minute.
-    for (let i = 0; i < 30; i += 1) await get('/authorize?client_id=nobody');
+    for (let i = 0; i < 30; i += 1) await get('/authorize?client_id=unknown');
   };
 
   it('are told when to come again, each in its form, and leave nothing behind', async () => {
@@ -59,7 +59,7 @@ describe('too many sign-ins from one network', () => {
   });
 });
 
-it('whoever asks for a socket elsewhere and goes away takes nobody along', async () => {
+it('a peer that asks for a socket elsewhere and goes away takes no other along', async () => {
   const ask = 'GET /elsewhere HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
   const peers = Array.from({ length: 10 }, () => connect(harness.port, '127.0.0.1').on('error', () => {}));
   await Promise.all(peers.map((peer) => once(peer, 'connect')));
@@ -89,7 +89,7 @@ describe('the admin port', () => {
   const ask = (method: string, target: string) =>
     rawRequest((server.address() as AddressInfo).port, requestText({ method, target }));
 
-  it('serves metrics that nobody keeps', async () => {
+  it('serves metrics that no cache keeps', async () => {
     const { status, headers } = await ask('GET', '/metrics');
     expect(status).toBe(200);
     expect(headers).toMatchObject({

@@ -146,7 +146,7 @@ describe('headers', () => {
         forms: name === 'claim' || name === 'number',
       });
       expect(headers.get('referrer-policy')).toBe('same-origin');
-      expect(headers.get('cross-origin-opener-policy'), 'nobody holds the window').toBe('same-origin');
+      expect(headers.get('cross-origin-opener-policy'), 'no page holds the window').toBe('same-origin');
     }
   });
 
@@ -160,7 +160,7 @@ describe('headers', () => {
   });
 });
 
-describe('a form of somebody else’s', () => {
+describe('a form of another browser', () => {
   it.each<[string, Record<string, string>]>([
     ['from another site', { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' }],
     ['from a sibling of ours', { 'sec-fetch-site': 'same-site', origin: 'https://evil.id.example' }],
@@ -233,7 +233,7 @@ describe('a token that is not this browser’s for this session now', () => {
     expect(await statusOf(theirs.session)).toBe('initialized');
   });
 
-  it('cannot end somebody’s sign-in either', async () => {
+  it('cannot end another sign-in either', async () => {
     const { session } = await opened();
     const stranger = browser();
     const page = await stranger.submit(session.path, { form_token: 'x', action: 'not_me' });
@@ -347,7 +347,7 @@ describe('what else a website asks for', () => {
   it('hears that the person on the phone did not start this', async () => {
     const { session, phone, form_token } = await opened();
     const page = await phone.submit(session.path, { form_token, action: 'not_me' });
-    expect(page.text).toContain('Nobody was signed in');
+    expect(page.text).toContain('You are not signed in');
     const seen = await world.watch(session);
     expect(seen.error?.error_description).toBe('the person says that they did not start this sign-in');
   });
@@ -432,7 +432,7 @@ it('a page that says one provider does not lead to another that was chosen meanw
   expect(await statusOf(session)).toBe('initialized');
 });
 
-it('who comes back from the provider half-way may go on, and nobody else', async () => {
+it('only the browser that comes back from the provider half-way may go on', async () => {
   const { session, phone, form_token } = await opened();
   await phone.submit(session.path, { form_token, action: 'continue' });
   world.harness.clock.advance(61_000);
@@ -445,6 +445,6 @@ it('who comes back from the provider half-way may go on, and nobody else', async
   const planted = `__Host-beckon-${session.session_id}=${'A'.repeat(43)}`;
   expect((await stranger.open(session.path, { headers: { cookie: planted } })).status).toBe(409);
   expect((await phone.submit(session.path, { action: 'continue' })).location).toContain('/authorize?');
-  expect((await phone.submit(session.path, { action: 'not_me' })).text).toContain('Nobody was signed in');
+  expect((await phone.submit(session.path, { action: 'not_me' })).text).toContain('You are not signed in');
   expect(await statusOf(session)).toBe('declined');
 });

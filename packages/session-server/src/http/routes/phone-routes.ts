@@ -19,7 +19,7 @@ const PAGE_HEADERS = {
   'Content-Security-Policy': pagePolicy(NOTICE_POLICY),
   // With `no-referrer` the form on this page would post with `Origin: null`.
   'Referrer-Policy': 'same-origin',
-  // Nobody who opened this page in a window keeps a hold on it while the person clicks.
+  // A page that opened this one in a window keeps no hold on it while the person clicks.
   'Cross-Origin-Opener-Policy': 'same-origin',
 };
 /** For the pages that have a form, which ends at a provider. */
@@ -60,7 +60,7 @@ export function phoneRoutes(deps: PhoneRoutesDependencies): Router {
     });
   };
 
-  /** Null where the page was sent already: whoever comes back from the provider half-way may go on. */
+  /** Null where the page was sent already: a browser that comes back from the provider half-way may go on. */
   const previewOrMine = async (request: Request, response: Response, link: Link): Promise<LinkPreview | null> => {
     try {
       return await flow.preview(link, deps.deviceOf(request));
@@ -129,7 +129,7 @@ export function phoneRoutes(deps: PhoneRoutesDependencies): Router {
   return router;
 }
 
-/** The link's form is right, and it leads to no session: nobody learns whether its MAC is wrong or its session is gone. */
+/** The link's form is right, and it leads to no session: the caller does not learn whether its MAC is wrong or its session is gone. */
 function isForged(cause: unknown): boolean {
   return cause instanceof FlowError && cause.code === 'session_not_found';
 }

@@ -146,12 +146,12 @@ describe('where the provider does not say that the person authenticated for this
     expect(await statusOf(session)).toBe('retrieved');
   });
 
-  it('FT-A5b: “This wasn’t me” ends it, and nobody is signed in afterwards', async () => {
+  it('FT-A5b: “This wasn’t me” ends it, and its answers sign nothing in afterwards', async () => {
     const { session, phone, callback, state } = await asked();
-    expectPage(await answer(phone, state, 'not_me'), 200, 'Nobody was signed in');
-    expectPage(await answer(phone, state, 'not_me'), 200, 'Nobody was signed in');
-    expectPage(await answer(phone, state), 200, 'Nobody was signed in');
-    expectPage(await phone.open(callback), 200, 'Nobody was signed in');
+    expectPage(await answer(phone, state, 'not_me'), 200, 'You are not signed in');
+    expectPage(await answer(phone, state, 'not_me'), 200, 'You are not signed in');
+    expectPage(await answer(phone, state), 200, 'You are not signed in');
+    expectPage(await phone.open(callback), 200, 'You are not signed in');
     expect(await world.watch(session)).toMatchObject({
       status: 'declined',
       error: { error_description: 'the person says that they did not start this sign-in' },
@@ -187,7 +187,7 @@ describe('where the provider does not say that the person authenticated for this
     const { version } = await world.watch(session);
     const pages = await Promise.all(Array.from({ length: 8 }, () => answer(phone, state)));
     for (const page of pages) expectPage(page, 200, 'Look at your other screen');
-    // One for the confirmation, one for the code that is minted for whoever watches.
+    // One for the confirmation, one for the code that is minted for the watcher.
     expect((await world.watch(session)).version).toBe(version + 2);
   });
 });
@@ -222,8 +222,8 @@ describe('on one device', () => {
     ]);
   });
 
-  it('a link that somebody mailed signs in nobody but the browser that comes back', async () => {
-    // The attacker's session, opened by the victim: whoever watches it learns no code.
+  it('a mailed link signs in only the browser that comes back', async () => {
+    // The attacker's session, opened by the victim: its watcher learns no code.
     const { session, here, callback } = await back();
     const attacker = browser();
     expectPage(await attacker.open(callback.href), 403, 'go on in that one');
@@ -235,7 +235,7 @@ describe('on one device', () => {
     expect(attacker.set, 'nothing to be recognised by').toEqual([]);
   });
 
-  it('nor does the provider’s address, mailed on by whoever started', async () => {
+  it('nor does the provider’s address, mailed on by the browser that started', async () => {
     // Login CSRF, and its reverse: the provider's answer ends in a browser that did not start.
     const session = await world.begin({ mode: 'same_device' });
     const attacker = browser();
@@ -261,7 +261,7 @@ describe('the callback', () => {
     ['two states', (query) => query.append('state', 'x')],
     ['a blank state', (query) => query.set('state', '')],
     ['no state', (query) => query.delete('state')],
-    ['a state that nobody drew', (query) => query.set('state', 'x'.repeat(43))],
+    ['a state that was never drawn', (query) => query.set('state', 'x'.repeat(43))],
   ])('belongs to nothing with %s, and the right one still counts', async (_what, change) => {
     const { session, here, callback } = await back();
     expectPage(await here.open(changed(callback, change)), 404, 'This sign-in is not under way');
@@ -283,7 +283,7 @@ describe('the callback', () => {
     ],
     ['neither', (query) => query.delete('code')],
     ['another issuer', (query) => query.set('iss', 'https://evil.example')],
-    ['somebody else’s code', (query) => query.set('code', 'x')],
+    ['another person’s code', (query) => query.set('code', 'x')],
     [
       'markup',
       (query) => {
@@ -291,7 +291,7 @@ describe('the callback', () => {
         query.set('error_description', '<script>');
       },
     ],
-  ])('ends the sign-in, and signs in nobody, with %s', async (_what, change) => {
+  ])('ends the sign-in without a code, with %s', async (_what, change) => {
     const { session, here, callback } = await back();
     const { status, location } = await here.open(changed(callback, change));
     expect(status).toBe(303);
@@ -399,7 +399,7 @@ describe('FT-B6b: a refresh token that the provider issued unasked', () => {
     expect(await revoked()).toEqual([expect.stringContaining('refresh'), expect.stringContaining('token')]);
   });
 
-  it('and nobody waits for that', async () => {
+  it('and no request waits for that', async () => {
     const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
     const revoked = watchRevocations(() => answered);
     const { location } = await signIn();
@@ -427,7 +427,7 @@ describe('what the provider says', () => {
     world.provider.refusal = null;
     const { location } = await one.here.open(one.callback.href);
     expect(new URL(location).searchParams.get('error_description')).toBe('the person declined the sign-in');
-    expectPage(await phone.open(callback), 200, 'Nobody was signed in');
+    expectPage(await phone.open(callback), 200, 'You are not signed in');
     expect((await world.watch(across)).error?.error).toBe('access_denied');
   });
 

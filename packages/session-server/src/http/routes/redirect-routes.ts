@@ -30,7 +30,7 @@ export function redirectRoutes(deps: RedirectRoutesDependencies): Router {
 
   const page = async (request: Request, response: Response, work: () => Promise<void>): Promise<void> => {
     response.set(PAGE_HEADERS);
-    // Coming back changes the sign-in: nobody does that by looking.
+    // Coming back changes the sign-in: a look does not.
     if (request.method === 'HEAD') {
       response.status(405).set('Allow', 'GET').end();
       return;

@@ -117,7 +117,7 @@ describe('a browser that was reloaded', () => {
     const { status, handle } = await create(request, before);
     expect(status).toBe(200);
     const stranger = await create(request);
-    expect(stranger, 'nobody else').toMatchObject({ status: 410, handle: { error: 'request_expired' } });
+    expect(stranger, 'no other client').toMatchObject({ status: 410, handle: { error: 'request_expired' } });
     expect(await redeem(responseIn(handle)['code'] ?? '', VERIFIER)).toBe(200);
     expect((await page()).status, 'nor the owner, once it is over').toBe(410);
     expect((await create(request, before)).status).toBe(410);
@@ -208,7 +208,7 @@ describe('the phone that approved', () => {
     const { handle } = await create(REQUEST, session);
     expect(await redeem(responseIn(handle)['code'] ?? '', VERIFIER)).toBe(200);
     expect(await phone.approve()).toEqual({ status: 'confirmed', collected: true });
-    const other = { authorization: `Bearer ${await harness.wallet.token({ claims: { sub: 'somebody-else' } })}` };
+    const other = { authorization: `Bearer ${await harness.wallet.token({ claims: { sub: 'another-person' } })}` };
     const decision = { decision: 'approve', retrieval_token: 'x'.repeat(43) };
     const refused = await harness.post(`/session/${session.session_id}/update`, decision, other);
     expect([refused.status, await refused.json()]).toMatchObject([409, { error: 'already_claimed' }]);

@@ -150,7 +150,7 @@ describe('the owner’s call', () => {
       [401, 'no token in it', { authorization: 'Bearer', origin: SHOP_ORIGIN }],
       [401, 'the cookie of a browser', { authorization: 'Basic eDp5', origin: SHOP_ORIGIN }],
       [403, 'a page of another website', { ...mine, origin: 'https://evil.example' }],
-      [403, 'a frame that names nobody', { ...mine, origin: 'null' }],
+      [403, 'a frame without an origin', { ...mine, origin: 'null' }],
     ];
     for (const [status, what, headers] of refused) {
       const response = await post(session, headers);
@@ -272,7 +272,7 @@ describe('the page', () => {
   it('hears that the person did not start this', async () => {
     const { session, who, form_token } = await shown();
     const page = await who.submit(session.path, { form_token, action: 'not_me' });
-    expectPage(page, 200, 'Nobody was signed in');
+    expectPage(page, 200, 'You are not signed in');
     expect(await statusOf(session)).toBe('declined');
   });
 

@@ -110,7 +110,7 @@ describe('a genuine delivery', () => {
     }
   });
 
-  it('counts for a code that nobody has redeemed yet', async () => {
+  it('counts for a code that is not redeemed yet', async () => {
     const code = await confirmed();
     expect((await deliver(eventOf('evt_before_redemption'))).status).toBe(204);
     world.harness.clock.advance(1000);
@@ -119,7 +119,7 @@ describe('a genuine delivery', () => {
     expect(await response.json()).toMatchObject({ error: 'invalid_grant' });
   });
 
-  it('about somebody whom we never saw, another app, or nothing that concerns us is acknowledged', async () => {
+  it('about a person whom we never saw, another app, or nothing that concerns us is acknowledged', async () => {
     const token = await signIn();
     const other = JSON.stringify({
       id: 'evt_other_app',
@@ -127,7 +127,7 @@ describe('a genuine delivery', () => {
       data: { sub: 'upstream-ada', client_id: 'app_other' },
     });
     for (const body of [
-      eventOf('evt_stranger', 'upstream-nobody'),
+      eventOf('evt_stranger', 'upstream-unknown'),
       eventOf('evt_login', 'upstream-ada', 'user.signed_in'),
       eventOf('evt_new', 'upstream-ada', 'new.type'),
       other,
@@ -165,7 +165,7 @@ describe('a delivery that is none', () => {
     ['no id', () => Buffer.from('{"type":"session.revoked","data":{"sub":"upstream-ada"}}')],
     ['a long id', () => Buffer.from(eventOf('x'.repeat(129)))],
     ['an id that is no text', () => Buffer.from('{"id":1,"type":"session.revoked","data":{"sub":"upstream-ada"}}')],
-    ['nobody in it', () => Buffer.from('{"id":"evt_x","type":"session.revoked","data":{}}')],
+    ['no person in it', () => Buffer.from('{"id":"evt_x","type":"session.revoked","data":{}}')],
     ['no UTF-8', () => Buffer.concat([Buffer.from(eventOf('evt_latin')), Buffer.from([0xff])])],
     ['UTF-16', () => Buffer.from(eventOf('evt_utf16'), 'utf16le')],
   ])('%s is refused, though the signature is right', async (_what, bodyOf) => {

@@ -47,7 +47,7 @@ export async function redeemCode(context: GrantContext, client: Client, params: 
   if (redemption.outcome !== 'redeemed' || issued === null) throw invalidCode();
 
   const { session, grant } = issued;
-  // Nobody is signed in whose provider has said meanwhile that they are not.
+  // A person whose provider has revoked the sign-in meanwhile is not signed in.
   if (await isEnded(store, grant)) throw invalidCode();
   const access_token = tokens.make('at', { id: session.id, n: grant.access_token_n });
   const response = {
@@ -99,7 +99,7 @@ function required({ values }: Params, name: string): string {
   return value;
 }
 
-/** One text for every reason: which of them it was is nobody's business. */
+/** One text for every reason: the caller need not know which of them it was. */
 function invalidCode(): OAuthError {
   return new OAuthError('invalid_grant', 'code: is unknown, over, or was used before');
 }

@@ -62,7 +62,7 @@ export function restCases(open: OpenStore): void {
     expect(readable).toEqual([]);
   });
 
-  it('answers nobody after it was closed, and may be closed twice', async () => {
+  it('answers no call after it was closed, and may be closed twice', async () => {
     const { store, clock } = await openForTest(open);
     await commit(store, [insert(newRow(clock, 'A'))]);
     await store.close();

@@ -106,7 +106,7 @@ export function dueWorkCases(open: OpenStore): void {
     expect(claimed.flat().toSorted()).toEqual(ids);
   });
 
-  it('a row that is over is nobody’s work', async () => {
+  it('a row that is over is no work', async () => {
     const { store, clock } = await openForTest(open);
     await commit(store, [insert(newRow(clock, 'A', { due_at: clock.now(), expires_at: clock.now() + LEASE_MS }))]);
     expect(await claim(store, 10)).toEqual(['A']);

@@ -48,7 +48,7 @@ export function rowCases(open: OpenStore): void {
     expect(JSON.stringify((await get(store, 'thing', 'A'))?.value)).toBe(JSON.stringify(value));
   });
 
-  it('aliases nothing: what goes in or comes out is nobody else’s', async () => {
+  it('aliases nothing: what goes in or comes out is shared with no caller', async () => {
     const { store, clock } = await openForTest(open);
     const value = { list: [1] };
     const due = { due_at: clock.now(), value };

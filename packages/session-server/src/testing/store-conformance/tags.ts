@@ -13,7 +13,7 @@ export function tagCases(open: OpenStore): void {
     const second = await store.find('thing', 'shop', { limit: 3, after: first.next });
     expect([second.rows.map(({ id }) => id), second.next]).toEqual([['D'], null]);
     expect(await ids(store, 'bank')).toEqual(['AA']);
-    expect(await ids(store, 'nobody')).toEqual([]);
+    expect(await ids(store, 'unknown')).toEqual([]);
   });
 
   it('a swap replaces the tags that it names, and leaves them where it names none', async () => {
