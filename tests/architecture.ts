@@ -63,6 +63,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
         'keys/',
         'config/',
         'connectors/',
+        'outbound/',
         'store/',
         'session/',
         'secrets/',
@@ -128,15 +129,24 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
       packages: ['@beckon/protocol', 'ws', 'node:'],
     },
     'oauth/': {
-      rooms: ['flow/', 'keys/', 'session/', ...ROWS, 'secrets/', 'telemetry/'],
+      rooms: ['flow/', 'keys/', 'outbound/', 'session/', ...ROWS, 'secrets/', 'telemetry/'],
       packages: ['@beckon/protocol', 'jose', 'zod', 'node:crypto'],
     },
     'flow/': {
-      rooms: ['session/', 'bus/', 'jobs/', ...ROWS, 'connectors/connector.ts', 'secrets/', 'telemetry/'],
+      rooms: [
+        'session/',
+        'bus/',
+        'jobs/',
+        ...ROWS,
+        'connectors/connector.ts',
+        'outbound/secure-address.ts',
+        'secrets/',
+        'telemetry/',
+      ],
       packages: ['@beckon/protocol', 'node:crypto'],
     },
     // What providers tell us: each genuine event is acted upon once.
-    'webhooks/': { rooms: [...ROWS, 'connectors/connector.ts', 'secrets/'], packages: [] },
+    'webhooks/': { rooms: [...ROWS, 'connectors/connector.ts', 'outbound/', 'secrets/'], packages: [] },
     // Where clients are looked up.
     'clients/': { rooms: ['session/'], packages: [] },
     // The change feed: a port, and the feed within one process.
@@ -145,14 +155,28 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
     'jobs/': { rooms: ['store/store.ts'], packages: [] },
     // The only reader of the environment.
     'config/': {
-      rooms: ['session/', 'connectors/connector.ts'],
+      rooms: ['session/', 'connectors/connector.ts', 'outbound/secure-address.ts'],
       packages: ['@beckon/protocol', 'zod', 'ipaddr.js', 'node:'],
     },
     // The check of a shape: a mistake in a connector's options reads as any other one in the configuration.
     'connectors/': {
-      rooms: ['jobs/timers-port.ts', 'session/', 'secrets/', 'config/check-shape.ts'],
+      rooms: [
+        'jobs/timers-port.ts',
+        'session/',
+        'secrets/',
+        'config/check-shape.ts',
+        'outbound/',
+        'outbound/secure-address.ts',
+      ],
       packages: ['@beckon/protocol', 'jose', 'ws', 'zod', 'node:crypto'],
     },
+    // Calls that leave the server, with their limits. It knows nobody that is called.
+    'outbound/': {
+      rooms: ['jobs/timers-port.ts', 'outbound/secure-address.ts'],
+      packages: ['eventsource-parser', 'jose', 'zod'],
+    },
+    // The one rule "https, or http on a loopback host".
+    'outbound/secure-address.ts': { rooms: [], packages: [] },
     'store/': {
       rooms: ['session/', 'secrets/'],
       packages: ['node:sqlite', 'node:fs', 'node:path', 'node:crypto'],

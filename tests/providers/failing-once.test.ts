@@ -16,7 +16,7 @@ import type {
 import { krdpass } from '../../packages/session-server/src/connectors/krdpass/index.ts';
 import { oidc } from '../../packages/session-server/src/connectors/oidc/index.ts';
 import { paswad } from '../../packages/session-server/src/connectors/paswad/index.ts';
-import { createLimitedFetch } from '../../packages/session-server/src/connectors/shared/limited-fetch.ts';
+import { createLimitedFetch } from '../../packages/session-server/src/outbound/index.ts';
 import { uaepass } from '../../packages/session-server/src/connectors/uaepass/index.ts';
 import { wallet } from '../../packages/session-server/src/connectors/wallet/index.ts';
 import { connectorContext } from '../../packages/session-server/src/testing/index.ts';

@@ -8,7 +8,7 @@ import type {
   UpstreamTokens,
 } from '../../packages/session-server/src/connectors/connector.ts';
 import { krdpass, type KrdPassOptions } from '../../packages/session-server/src/connectors/krdpass/index.ts';
-import { createLimitedFetch } from '../../packages/session-server/src/connectors/shared/limited-fetch.ts';
+import { createLimitedFetch } from '../../packages/session-server/src/outbound/index.ts';
 import { connectorContext } from '../../packages/session-server/src/testing/index.ts';
 
 /** The connector and the stand-in, over HTTP: what the one says of the contract is what the other does. */

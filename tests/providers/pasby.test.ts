@@ -8,10 +8,7 @@ import type {
   UpstreamStatus,
 } from '../../packages/session-server/src/connectors/connector.ts';
 import { pasby, type PasbyOptions } from '../../packages/session-server/src/connectors/pasby/index.ts';
-import {
-  createLimitedFetch,
-  createLimitedStream,
-} from '../../packages/session-server/src/connectors/shared/limited-fetch.ts';
+import { createLimitedFetch, createLimitedStream } from '../../packages/session-server/src/outbound/index.ts';
 import { connectorContext } from '../../packages/session-server/src/testing/index.ts';
 
 /** The connector and the stand-in, over HTTP, with the sandbox's phone in the person's hand. */

@@ -12,7 +12,7 @@ import type {
   UpstreamTokens,
 } from '../../packages/session-server/src/connectors/connector.ts';
 import { type PaswadOptions, paswad } from '../../packages/session-server/src/connectors/paswad/index.ts';
-import { createLimitedFetch } from '../../packages/session-server/src/connectors/shared/limited-fetch.ts';
+import { createLimitedFetch } from '../../packages/session-server/src/outbound/index.ts';
 import { connectorContext } from '../../packages/session-server/src/testing/index.ts';
 import { beginAt, finishWith, redirectStart } from './redirect-start.ts';
 

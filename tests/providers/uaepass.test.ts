@@ -6,7 +6,7 @@ import type {
   RedirectOutcome,
   RedirectStart,
 } from '../../packages/session-server/src/connectors/connector.ts';
-import { createLimitedFetch } from '../../packages/session-server/src/connectors/shared/limited-fetch.ts';
+import { createLimitedFetch } from '../../packages/session-server/src/outbound/index.ts';
 import { uaepass, type UaePassOptions } from '../../packages/session-server/src/connectors/uaepass/index.ts';
 import { connectorContext } from '../../packages/session-server/src/testing/index.ts';
 

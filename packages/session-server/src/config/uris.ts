@@ -1,12 +1,11 @@
 import { z } from 'zod';
+import { isSecureAddress } from '../outbound/secure-address.ts';
 
 /**
  * URIs as the configuration writes them. Hosts are held to what hosts are made of: these end up in
  * policies (`frame-ancestors`, `img-src`), where `*`, `;` and `'` would say something else.
  */
 const PLAIN_ORIGIN = /^https?:\/\/(?:[a-z0-9_.-]+|\[[0-9a-f:.]+\])(?::\d+)?$/;
-
-const isLoopback = (host: string): boolean => ['localhost', '127.0.0.1', '[::1]'].includes(host);
 
 const parseUrl = (text: string): URL | null => URL.parse(text);
 
@@ -16,8 +15,7 @@ export const issuer: z.ZodString = z
   .string()
   .max(256)
   .refine((text) => {
-    const url = parseUrl(text);
-    return url !== null && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname)));
+    return isSecureAddress(parseUrl(text));
   }, 'must be an https URL (http only on localhost, 127.0.0.1 or [::1])')
   .refine(isPlainOrigin, 'must be an origin alone, in lower case, with no path and no trailing slash');
 
@@ -42,9 +40,8 @@ export const redirectUri: z.ZodString = z
   .refine((text) => !text.includes('#'), 'must have no fragment (RFC 6749 §3.1.2)')
   .refine((text) => {
     const url = parseUrl(text);
-    if (url === null || url.protocol === 'https:') return true;
     // A private-use scheme carries a period, so that it is no other app's (RFC 8252 §7.1).
-    return url.protocol === 'http:' ? isLoopback(url.hostname) : url.protocol.includes('.');
+    return url === null || (url.protocol !== 'http:' && url.protocol.includes('.')) || isSecureAddress(url);
   }, 'must be https, http on a loopback host, or a private-use scheme with a period in it (RFC 8252 §7.1)');
 
 export const logoUri: z.ZodString = z

@@ -366,3 +366,8 @@ export function isConnectorError(error: unknown): error is ConnectorError {
     typeof may_have_begun === 'boolean'
   );
 }
+
+/** The provider cannot be had, or answers what it should not. @param detail as `ConnectorError.detail` */
+export function unavailable(detail: string): ConnectorError {
+  return new ConnectorError('connector_unavailable', 'the identity provider cannot be reached right now', detail);
+}

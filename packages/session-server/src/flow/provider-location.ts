@@ -1,4 +1,5 @@
 import { ConnectorError } from '../connectors/connector.ts';
+import { isSecureAddress } from '../outbound/secure-address.ts';
 
 /**
  * Where a browser may be sent to: https, or http on a loopback host, whatever a connector makes of
@@ -8,8 +9,7 @@ import { ConnectorError } from '../connectors/connector.ts';
  */
 export function providerLocation(location: string): string {
   const url = URL.parse(location);
-  const loopback = url?.protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
-  if (url === null || (url.protocol !== 'https:' && !loopback) || url.username !== '' || url.password !== '')
+  if (!isSecureAddress(url) || url.username !== '' || url.password !== '')
     throw new ConnectorError(
       'connector_unavailable',
       'the identity provider cannot be reached',

@@ -4,7 +4,7 @@ import { statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Settings } from '../config/index.ts';
 import type { Connector, ConnectorContext } from '../connectors/connector.ts';
-import { createLimitedFetch, createLimitedStream } from '../connectors/shared/limited-fetch.ts';
+import { createLimitedFetch, createLimitedStream } from '../outbound/index.ts';
 import { createBudget } from '../flow/index.ts';
 import type { StoreFill } from '../http/policy/store-room.ts';
 import { systemTimers } from '../jobs/index.ts';

@@ -1,5 +1,5 @@
 import { sameText } from '../../secrets/index.ts';
-import { unavailable } from '../shared/call-json.ts';
+import { unavailable } from '../connector.ts';
 import type { DiditFieldNames } from './options.ts';
 import { refused } from './refused.ts';
 

@@ -5,7 +5,7 @@ import { WebSocketServer } from 'ws';
 import { systemTimers } from '../../jobs/index.ts';
 import { connectorContext } from '../../testing/index.ts';
 import { ConnectorError, type UpstreamCapability, type UpstreamStart, type UpstreamStatus } from '../connector.ts';
-import { createLimitedFetch } from '../shared/limited-fetch.ts';
+import { createLimitedFetch } from '../../outbound/index.ts';
 import { mappedClaims } from '../shared/mapped-claims.ts';
 import { diditClaims } from './claims.ts';
 import { didit, type DiditOptions } from './index.ts';

@@ -4,8 +4,8 @@ import {
   type UpstreamStart,
   type UpstreamStarted,
   type UpstreamStatus,
+  unavailable,
 } from '../connector.ts';
-import { unavailable } from '../shared/call-json.ts';
 import type { Identity } from '../../session/index.ts';
 import type { DiditSession, SessionApi } from './session-api.ts';
 import { openNotifications } from './notifications.ts';

@@ -1,8 +1,8 @@
 import { decodeJwt, decodeProtectedHeader, type JWTPayload } from 'jose';
+import { createKeySet } from '../../outbound/index.ts';
 import { sameText } from '../../secrets/index.ts';
 import type { ConnectorContext } from '../connector.ts';
 import { type ExpectedIdToken, ID_TOKEN_ALGORITHMS, type IdToken, verifyIdToken } from '../shared/id-token.ts';
-import { createKeySet } from '../shared/key-set.ts';
 import type { ResolvedDiditOptions } from './options.ts';
 import { refused } from './refused.ts';
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { isSecureAddress } from '../../outbound/secure-address.ts';
 import type { LocalizedText } from '../connector.ts';
 import type { ClientAuthentication } from '../shared/client-authentication.ts';
 import type { MapClaims } from '../shared/mapped-claims.ts';
@@ -137,7 +138,7 @@ const socketAddress = z
   .string()
   .max(1024)
   .refine(
-    (text) => URL.canParse(text) && /^(wss:\/\/|ws:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?\/)/.test(text),
+    (text) => /^wss?:\/\//.test(text) && isSecureAddress(URL.parse(text), 'ws'),
     'must be a wss URL (ws only on a loopback host)',
   )
   .refine((text) => !/[?#]/.test(text), 'must have no query and no fragment');

@@ -1,5 +1,6 @@
-import type { ConnectorContext } from '../connector.ts';
-import { callJson, unavailable } from '../shared/call-json.ts';
+import { isSecureAddress } from '../../outbound/secure-address.ts';
+import { type ConnectorContext, unavailable } from '../connector.ts';
+import { callProvider } from '../shared/call-provider.ts';
 import { authenticatedForm } from '../shared/client-authentication.ts';
 import { refusalOf } from '../shared/token-endpoint.ts';
 import { codeOf } from './confirmed-code.ts';
@@ -59,7 +60,7 @@ export function createSessionApi(options: ResolvedDiditOptions, context: Connect
         query.set('code_challenge_method', 'S256');
       }
       const what = 'Didit: authorize';
-      const answer = await callJson(context, what, `${options.authorization_endpoint}?${query.toString()}`);
+      const answer = await callProvider(context, what, `${options.authorization_endpoint}?${query.toString()}`);
       if (answer.status !== 200 && answer.status !== 201) throw unavailable(refusalOf(what, answer));
       if (answer.body === null) throw unavailable(`${what} answered no JSON object`);
       const session_id = first(answer.body, names.session_id);
@@ -78,7 +79,7 @@ export function createSessionApi(options: ResolvedDiditOptions, context: Connect
 
     async status(session, signal) {
       const what = 'Didit: status';
-      const answer = await callJson(context, what, ofSession(options.status_endpoint, session), {
+      const answer = await callProvider(context, what, ofSession(options.status_endpoint, session), {
         headers: { 'data-session-token': session.session_token },
         // How the code is given is not documented: a redirect with it would be as good as any.
         redirect: 'manual',
@@ -114,7 +115,7 @@ export function createSessionApi(options: ResolvedDiditOptions, context: Connect
       if (options.introspection_endpoint === null) return null;
       const what = 'Didit: introspection';
       const form = authenticatedForm(options.client, { token: access_token });
-      const answer = await callJson(context, what, options.introspection_endpoint, {
+      const answer = await callProvider(context, what, options.introspection_endpoint, {
         method: 'POST',
         ...form,
         // RFC 7662: it only reads, though by POST.
@@ -132,7 +133,7 @@ export function createSessionApi(options: ResolvedDiditOptions, context: Connect
     async cancel(session) {
       if (options.cancel_endpoint === null) return;
       const what = 'Didit: cancel';
-      const answer = await callJson(context, what, ofSession(options.cancel_endpoint, session), {
+      const answer = await callProvider(context, what, ofSession(options.cancel_endpoint, session), {
         method: 'POST',
         headers: { 'data-session-token': session.session_token },
       });
@@ -149,13 +150,10 @@ function first(fields: Readonly<Record<string, unknown>>, names: readonly string
   return typeof found === 'string' ? found : null;
 }
 
-const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
-
 /** Short enough for a QR code, and safe to link to. */
 function isSessionUrl(text: string): boolean {
   const url = URL.parse(text);
-  if (url === null || text.length > 1024 || url.username !== '' || url.password !== '') return false;
-  return url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.has(url.hostname));
+  return isSecureAddress(url) && text.length <= 1024 && url.username === '' && url.password === '';
 }
 
 /** From `expires_in` (seconds) or `expires_at` (unix seconds or a date), which Didit may send and does not document. */

@@ -21,7 +21,7 @@ import {
   type RedirectOutcome,
   type RedirectStart,
 } from '../connector.ts';
-import { createLimitedFetch } from '../shared/limited-fetch.ts';
+import { createLimitedFetch } from '../../outbound/index.ts';
 import { krdpass, type KrdPassOptions } from './index.ts';
 
 const now = 1_700_000_000_000;

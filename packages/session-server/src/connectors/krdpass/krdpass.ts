@@ -1,5 +1,6 @@
 import { decodeJwt } from 'jose';
 
+import { createKeySet } from '../../outbound/index.ts';
 import {
   type Connector,
   type ConnectorConfig,
@@ -16,7 +17,6 @@ import {
 import { authorizationUrl, pushAuthorizationRequest } from '../shared/authorization-request.ts';
 import { authorizeFailure, readCallback } from '../shared/callback.ts';
 import { verifyIdToken } from '../shared/id-token.ts';
-import { createKeySet } from '../shared/key-set.ts';
 import { mappedClaims } from '../shared/mapped-claims.ts';
 import { type ClientEndpoint, redeemCode, refreshTokens, revokeToken } from '../shared/token-endpoint.ts';
 import { readUserinfo } from '../shared/userinfo.ts';

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemTimers } from '../../jobs/index.ts';
 import { connectorContext } from '../../testing/index.ts';
 import type { Connector, RedirectOutcome, RedirectStart } from '../connector.ts';
-import { createLimitedFetch } from '../shared/limited-fetch.ts';
+import { createLimitedFetch } from '../../outbound/index.ts';
 import { oidc, type OidcOptions } from './index.ts';
 
 /** A provider that answers whatever a test wants, right by default. */

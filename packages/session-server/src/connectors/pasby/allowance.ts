@@ -1,5 +1,5 @@
 import type { ConnectorContext, Requester } from '../connector.ts';
-import { rateLimited } from '../shared/retry-after.ts';
+import { rateLimited } from '../shared/rest-period.ts';
 import { createQueue } from './queue.ts';
 import type { ResolvedPasbyOptions } from './options.ts';
 

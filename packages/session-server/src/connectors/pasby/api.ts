@@ -1,5 +1,6 @@
+import { retryAfterSeconds } from '../../outbound/index.ts';
 import type { ConnectorContext } from '../connector.ts';
-import { createRestPeriod, rateLimited, retryAfterSeconds } from '../shared/retry-after.ts';
+import { createRestPeriod, rateLimited } from '../shared/rest-period.ts';
 import { type Answer, readAnswer } from './answer.ts';
 import type { ResolvedPasbyOptions } from './options.ts';
 

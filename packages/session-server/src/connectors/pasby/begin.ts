@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { isSecureAddress } from '../../outbound/secure-address.ts';
 import {
   ConnectorError,
   isConnectorError,
   type ConnectorContext,
   type UpstreamStart,
   type UpstreamStarted,
+  unavailable,
 } from '../connector.ts';
-import { unavailable } from '../shared/call-json.ts';
 import type { Allowance } from './allowance.ts';
 import type { Answer } from './answer.ts';
 import type { PasbyApi } from './api.ts';
@@ -277,12 +278,9 @@ function seedsOf(seeds: readonly string[] | null | undefined): readonly string[]
   throw unavailable('pasby: wildcard answered without seeds');
 }
 
-const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])$/;
-
 function linkOf(link: string | null | undefined, request: string): string {
-  const url = typeof link === 'string' && URL.canParse(link) ? new URL(link) : null;
-  const usable = url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.test(url.hostname));
-  if (url === null || !usable) throw unavailable('pasby: same_device answered without a usable link');
+  const url = URL.parse(link ?? '');
+  if (!isSecureAddress(url)) throw unavailable('pasby: same_device answered without a usable link');
   const id = url.searchParams.get('id');
   if (id !== null && id !== request) throw unavailable('pasby: the link is for another request');
   return url.href;

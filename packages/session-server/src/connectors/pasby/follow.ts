@@ -1,11 +1,9 @@
-import type { ConnectorContext } from '../connector.ts';
-import { isConnectorError } from '../connector.ts';
-import { unavailable } from '../shared/call-json.ts';
+import { readEvents } from '../../outbound/index.ts';
+import { type ConnectorContext, isConnectorError, unavailable } from '../connector.ts';
 import type { Allowance } from './allowance.ts';
 import { readAnswer } from './answer.ts';
 import type { PasbyApi } from './api.ts';
 import type { Kept } from './begin.ts';
-import { readEvents } from './event-stream.ts';
 import { delay } from './queue.ts';
 import { type Opens, type State, stateOf, stateOfModel } from './state.ts';
 
@@ -17,6 +15,8 @@ const POLL_MS = 3_000;
 const PATIENCE = 6;
 /** Waiting after those doubles from `POLL_MS` up to this, in ms. */
 const LONGEST_PAUSE_MS = 30_000;
+/** An event holds one request's model: some dozen claims of 700 characters. pasby sends one every 2 s. */
+const EVENTS = { event: 262_144, silence_ms: 6_000 };
 /** pasby may be a little late with its own end, in ms. */
 const GRACE_MS = 2_000;
 
@@ -105,7 +105,7 @@ async function* heard(
   signal: AbortSignal,
 ): AsyncGenerator<State> {
   try {
-    for await (const event of readEvents(body, signal, timers)) {
+    for await (const event of readEvents(body, EVENTS, signal, timers)) {
       const answer = readAnswer(200, event);
       // The envelope of a ping or of an error, or the bare model.
       yield answer.type === 'broken' ? stateOfModel(parse(event), kept, opens) : stateOf(answer, kept, opens);

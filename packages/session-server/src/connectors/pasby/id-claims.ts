@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { Timers } from '../../jobs/timers-port.ts';
-import { unavailable } from '../shared/call-json.ts';
+import { unavailable } from '../connector.ts';
 import { type ClaimKind, kindOf } from './catalogue.ts';
 import { decryptLeaf } from './decrypt.ts';
 

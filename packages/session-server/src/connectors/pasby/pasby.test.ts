@@ -10,7 +10,7 @@ import {
   type UpstreamStart,
   type UpstreamStatus,
 } from '../connector.ts';
-import { createLimitedFetch, createLimitedStream } from '../shared/limited-fetch.ts';
+import { createLimitedFetch, createLimitedStream } from '../../outbound/index.ts';
 import {
   completion,
   jwtOf,

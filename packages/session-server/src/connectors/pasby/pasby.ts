@@ -1,6 +1,11 @@
-import { type Connector, type ConnectorConfig, type ConnectorContext, NO_CAPABILITIES } from '../connector.ts';
+import {
+  type Connector,
+  type ConnectorConfig,
+  type ConnectorContext,
+  NO_CAPABILITIES,
+  unavailable,
+} from '../connector.ts';
 import type { UpstreamCapability, UpstreamStatus } from '../connector.ts';
-import { unavailable } from '../shared/call-json.ts';
 import { createAllowance } from './allowance.ts';
 import { createPasbyApi } from './api.ts';
 import { begin, describe, type Kept, keptSchema } from './begin.ts';

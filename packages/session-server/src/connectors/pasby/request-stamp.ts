@@ -1,6 +1,6 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { z } from 'zod';
-import { unavailable } from '../shared/call-json.ts';
+import { unavailable } from '../connector.ts';
 
 /** What we asked pasby for. */
 export interface Asked {

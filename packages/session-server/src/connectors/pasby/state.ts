@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { unavailable } from '../shared/call-json.ts';
+import { unavailable } from '../connector.ts';
 import type { Answer } from './answer.ts';
 import { compact, type Kept, personHash } from './begin.ts';
 import { readSignature } from './completion-signature.ts';

@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { type CallContext, callJson, unavailable } from './call-json.ts';
+import type { OutboundContext } from '../../outbound/index.ts';
+import { unavailable } from '../connector.ts';
+import { callProvider } from './call-provider.ts';
 import { authenticatedForm } from './client-authentication.ts';
 import { type ClientEndpoint, refusalOf } from './token-endpoint.ts';
 
@@ -30,13 +32,13 @@ const answerSchema = z.object({
  * @throws ConnectorError `rate_limited`, `connector_unavailable`
  */
 export async function pushAuthorizationRequest(
-  context: CallContext,
+  context: OutboundContext,
   endpoint: ClientEndpoint,
   parameters: Readonly<Record<string, string | null>>,
 ): Promise<PushedRequest> {
   const what = `${endpoint.provider}: pushed authorization request`;
   const form = authenticatedForm(endpoint.client, parameters);
-  const answer = await callJson(context, what, endpoint.url, { method: 'POST', ...form, repeat: 'unsent' });
+  const answer = await callProvider(context, what, endpoint.url, { method: 'POST', ...form, repeat: 'unsent' });
   // RFC 9126 §2.2 says 201; providers answer 200 too.
   if (answer.status !== 201 && answer.status !== 200) throw unavailable(refusalOf(what, answer));
   const parsed = answerSchema.safeParse(answer.body);

@@ -1,6 +1,5 @@
 import { sameText } from '../../secrets/index.ts';
-import { ConnectorError } from '../connector.ts';
-import { unavailable } from './call-json.ts';
+import { ConnectorError, unavailable } from '../connector.ts';
 
 /** What an authorization response says (RFC 6749 §4.1.2), once everything about its form is right. */
 export type CallbackAnswer =

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { hostOf, isPublicName } from './allowed-hosts.ts';
-import { type CallContext, callJson, unavailable } from './call-json.ts';
+import { createRemembered, hostOf, isPublicName, type OutboundContext } from '../../outbound/index.ts';
+import { unavailable } from '../connector.ts';
+import { callProvider } from './call-provider.ts';
 import { webAddress } from './option-schemas.ts';
-import { createRemembered } from './remembered.ts';
 
 /** What we use of a discovery document (OpenID Connect Discovery 1.0 §3). */
 export interface Discovered {
@@ -62,7 +62,7 @@ export interface DiscoverySource<T> {
  * @throws ConnectorError `connector_unavailable`, `rate_limited`
  */
 export function createDiscovery<T extends { readonly issuer: string }>(
-  context: CallContext,
+  context: OutboundContext,
   source: DiscoverySource<T>,
 ): () => Promise<T> {
   const documents = createRemembered(context.now, {
@@ -73,12 +73,12 @@ export function createDiscovery<T extends { readonly issuer: string }>(
 }
 
 async function readDocument<T extends { readonly issuer: string }>(
-  context: CallContext,
+  context: OutboundContext,
   source: DiscoverySource<T>,
 ): Promise<T> {
   const { name, issuer, discovery_url, schema } = source;
   const what = `${name}: discovery`;
-  const { status, body } = await callJson(context, what, discovery_url, { repeat: 'reads' });
+  const { status, body } = await callProvider(context, what, discovery_url, { repeat: 'reads' });
   if (status !== 200) throw unavailable(`${what} answered ${status}`);
   const parsed = schema.safeParse(body);
   if (!parsed.success) {

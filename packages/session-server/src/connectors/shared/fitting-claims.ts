@@ -1,4 +1,4 @@
-import { unavailable } from './call-json.ts';
+import { unavailable } from '../connector.ts';
 import { STANDARD_CLAIMS } from './standard-claims.ts';
 
 /** All claims of one person together are at most this long, in bytes of JSON. */

@@ -1,6 +1,7 @@
 import { base64url, errors, jwtVerify, type JWTVerifyGetKey, type JWTVerifyResult } from 'jose';
 import { sameText } from '../../secrets/index.ts';
 import { ConnectorError, isConnectorError } from '../connector.ts';
+import { asConnectorError } from './call-provider.ts';
 
 /** Asymmetric only: with HMAC a provider's public key would verify what anybody signed (RFC 8725 §3.1). */
 export const ID_TOKEN_ALGORITHMS = [
@@ -68,7 +69,8 @@ export async function verifyIdToken(
     );
   if (idToken === null) throw refused('is missing');
   const { payload, protectedHeader } = await verifySignature(idToken, keys, expected, now).catch((cause: unknown) => {
-    throw isConnectorError(cause) ? cause : refused(reasonOf(cause));
+    const failed = asConnectorError(cause);
+    throw isConnectorError(failed) ? failed : refused(reasonOf(failed));
   });
   const { sub, iat, aud, azp, nonce, auth_time, at_hash } = payload;
   if (typeof sub !== 'string' || sub === '' || sub.length > 255) throw refused('names no subject');

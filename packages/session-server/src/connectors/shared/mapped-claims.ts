@@ -1,4 +1,4 @@
-import { unavailable } from './call-json.ts';
+import { unavailable } from '../connector.ts';
 import { type Fit, fittingClaims } from './fitting-claims.ts';
 
 /** Turns what a provider answered into claims; an operator's own mapping has this shape too. */

@@ -1,4 +1,5 @@
 import { decodeJwt, type JWTVerifyGetKey } from 'jose';
+import { createKeySet, RETRY_WINDOW_MS } from '../../outbound/index.ts';
 import {
   type Connector,
   ConnectorError,
@@ -8,19 +9,17 @@ import {
   type RedirectOutcome,
   type RedirectStart,
   type UpstreamTokens,
+  unavailable,
 } from '../connector.ts';
 import { authorizationUrl, pushAuthorizationRequest } from './authorization-request.ts';
-import { unavailable } from './call-json.ts';
 import { authorizeFailure, type CallbackAnswer, readCallback } from './callback.ts';
 import { verifyIdToken } from './id-token.ts';
-import { createKeySet } from './key-set.ts';
 import { mappedClaims, type MapClaims } from './mapped-claims.ts';
 import type { ResolvedOpenIdOptions } from './openid-options.ts';
 import { createOpenIdProvider, type OpenIdProvider } from './openid-provider.ts';
 import { askedInWords, scopeFor } from './openid-scope.ts';
 import { s256 } from './pkce.ts';
-import { RETRY_WINDOW_MS } from './retry.ts';
-import { createRestPeriod, type RestPeriod } from './retry-after.ts';
+import { createRestPeriod, type RestPeriod } from './rest-period.ts';
 import { standardClaims } from './standard-claims.ts';
 import { redeemCode, refreshTokens, revokeToken } from './token-endpoint.ts';
 import { readUserinfo } from './userinfo.ts';

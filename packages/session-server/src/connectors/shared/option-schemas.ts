@@ -1,20 +1,10 @@
 import { z } from 'zod';
 import { checkShape } from '../../config/check-shape.ts';
+import { webAddress } from '../../outbound/index.ts';
 import type { LocalizedText } from '../connector.ts';
 import type { MapClaims } from './mapped-claims.ts';
 
-const loopback = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(\/|\?|$)/;
-
-/** An address that the server calls or sends browsers to: https, or http on a loopback host. */
-export const webAddress: z.ZodType<string> = z
-  .string()
-  .max(1024)
-  .refine(
-    (text) => URL.canParse(text) && (text.startsWith('https://') || loopback.test(text)),
-    'must be an https URL (http only on a loopback host)',
-  )
-  .refine((text) => !text.includes('#'), 'must have no fragment')
-  .refine((text) => !URL.canParse(text) || new URL(text).username === '', 'must have no user name in it');
+export { webAddress };
 
 /** What endpoints lie under; without a slash at its end. */
 export const baseAddress: z.ZodType<string> = webAddress

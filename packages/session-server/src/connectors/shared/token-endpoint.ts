@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { ConnectorError, type UpstreamTokens } from '../connector.ts';
-import { type CallContext, callJson, type JsonAnswer, type Repeat, unavailable } from './call-json.ts';
+import type { JsonAnswer, OutboundContext, Repeat } from '../../outbound/index.ts';
+import { ConnectorError, type UpstreamTokens, unavailable } from '../connector.ts';
+import { callProvider } from './call-provider.ts';
 import { authenticatedForm, type ClientAuthentication } from './client-authentication.ts';
 
 /** A provider's endpoint that wants our credentials: token, revocation, pushed authorization requests. */
@@ -39,7 +40,7 @@ const answerSchema = z.object({
  *   `connector_unavailable` for anything else
  */
 export function redeemCode(
-  context: CallContext,
+  context: OutboundContext,
   endpoint: ClientEndpoint,
   grant: { readonly code: string; readonly redirect_uri: string; readonly code_verifier: string | null },
 ): Promise<TokenAnswer> {
@@ -55,7 +56,7 @@ export function redeemCode(
  *   `rate_limited`; `connector_unavailable` for anything else
  */
 export async function refreshTokens(
-  context: CallContext,
+  context: OutboundContext,
   endpoint: ClientEndpoint,
   { refresh_token, id_token }: UpstreamTokens,
 ): Promise<TokenAnswer> {
@@ -85,20 +86,20 @@ export async function refreshTokens(
  * @throws ConnectorError `rate_limited`, `connector_unavailable`
  */
 export async function revokeToken(
-  context: CallContext,
+  context: OutboundContext,
   endpoint: ClientEndpoint,
   revoked: { readonly token: string; readonly token_type_hint: 'access_token' | 'refresh_token' },
 ): Promise<void> {
   const what = `${endpoint.provider}: revocation`;
   const form = authenticatedForm(endpoint.client, { ...revoked });
-  const answer = await callJson(context, what, endpoint.url, { method: 'POST', ...form });
+  const answer = await callProvider(context, what, endpoint.url, { method: 'POST', ...form });
   // RFC 7009 §2.2.1: it cannot revoke this kind, which then runs out by itself.
   if (answer.body?.['error'] === 'unsupported_token_type' && revoked.token_type_hint === 'access_token') return;
   if (answer.status < 200 || answer.status > 299) throw unavailable(refusalOf(what, answer));
 }
 
 async function requestTokens(
-  context: CallContext,
+  context: OutboundContext,
   endpoint: ClientEndpoint,
   grant: Readonly<Record<string, string | null>>,
   repeat: Repeat,
@@ -106,7 +107,7 @@ async function requestTokens(
 ): Promise<TokenAnswer> {
   const what = `${endpoint.provider}: token`;
   const form = authenticatedForm(endpoint.client, grant);
-  const answer = await callJson(context, what, endpoint.url, { method: 'POST', ...form, repeat });
+  const answer = await callProvider(context, what, endpoint.url, { method: 'POST', ...form, repeat });
   if (answer.body?.['error'] === 'invalid_grant') throw invalidGrant();
   if (answer.status !== 200) throw unavailable(refusalOf(what, answer));
   const parsed = answerSchema.safeParse(answer.body);

@@ -1,5 +1,6 @@
-import type { ConnectorError } from '../connector.ts';
-import { type CallContext, callJson, unavailable } from './call-json.ts';
+import type { OutboundContext } from '../../outbound/index.ts';
+import { type ConnectorError, unavailable } from '../connector.ts';
+import { callProvider } from './call-provider.ts';
 import { refusalOf } from './token-endpoint.ts';
 
 /** Userinfo is at most this long, in bytes: there is room for a photograph in base64, which some send. */
@@ -12,7 +13,7 @@ export const USERINFO_LIMIT_BYTES = 262_144;
  * @throws ConnectorError `connector_unavailable`, `rate_limited`
  */
 export async function readUserinfo(
-  context: CallContext,
+  context: OutboundContext,
   provider: string,
   url: string,
   accessToken: string,
@@ -20,7 +21,7 @@ export async function readUserinfo(
   refused: (() => ConnectorError) | null = null,
 ): Promise<Readonly<Record<string, unknown>>> {
   const what = `${provider}: userinfo`;
-  const answer = await callJson(context, what, url, {
+  const answer = await callProvider(context, what, url, {
     headers: { authorization: `Bearer ${accessToken}` },
     repeat: 'reads',
     limit_bytes: USERINFO_LIMIT_BYTES,

@@ -1,5 +1,5 @@
-import { ConnectorError, type ConnectorContext, type RedirectCallback } from '../connector.ts';
-import { callJson, unavailable } from '../shared/call-json.ts';
+import { ConnectorError, type ConnectorContext, type RedirectCallback, unavailable } from '../connector.ts';
+import { callProvider } from '../shared/call-provider.ts';
 import { refusalOf } from '../shared/token-endpoint.ts';
 import type { ResolvedUaePassOptions } from './options.ts';
 
@@ -17,7 +17,7 @@ export async function redeemCode(
   const form = new URLSearchParams({ grant_type: 'authorization_code', code, redirect_uri: callback_uri });
   if (options.pkce) form.set('code_verifier', code_verifier);
   const what = 'UAE PASS: token';
-  const answer = await callJson(context, what, options.token_endpoint, {
+  const answer = await callProvider(context, what, options.token_endpoint, {
     method: 'POST',
     repeat: 'unsent',
     headers: {

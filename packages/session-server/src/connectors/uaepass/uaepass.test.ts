@@ -10,7 +10,7 @@ import {
   type RedirectOutcome,
   type RedirectStart,
 } from '../connector.ts';
-import { createLimitedFetch } from '../shared/limited-fetch.ts';
+import { createLimitedFetch } from '../../outbound/index.ts';
 import { uaepass, type UaePassOptions } from './index.ts';
 
 const start: RedirectStart = {

@@ -7,9 +7,9 @@ import {
   type RedirectCallback,
   type RedirectOutcome,
   type RedirectStart,
+  unavailable,
 } from '../connector.ts';
 import { authorizationUrl } from '../shared/authorization-request.ts';
-import { unavailable } from '../shared/call-json.ts';
 import { authorizeFailure, readCallback } from '../shared/callback.ts';
 import { mappedClaims } from '../shared/mapped-claims.ts';
 import { s256 } from '../shared/pkce.ts';

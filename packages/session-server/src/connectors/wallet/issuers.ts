@@ -1,8 +1,8 @@
 import type { JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
+import { createKeySet, hostOf } from '../../outbound/index.ts';
 import { ConnectorError, isConnectorError, type ConnectorContext } from '../connector.ts';
-import { createKeySet } from '../shared/key-set.ts';
-import { hostOf } from '../shared/allowed-hosts.ts';
+import { asConnectorError } from '../shared/call-provider.ts';
 import { createDiscovery, discoveryUrlOf } from '../shared/discovery.ts';
 import { webAddress } from '../shared/option-schemas.ts';
 import type { ResolvedWalletOptions } from './options.ts';
@@ -56,7 +56,8 @@ function openIssuer(option: ResolvedWalletOptions['issuers'][number], context: C
 export async function asIssuers<T>(call: () => Promise<T>): Promise<T> {
   try {
     return await call();
-  } catch (cause) {
+  } catch (failure) {
+    const cause = asConnectorError(failure);
     const unreachable =
       isConnectorError(cause) && (cause.code === 'connector_unavailable' || cause.code === 'rate_limited');
     if (!unreachable) throw cause;

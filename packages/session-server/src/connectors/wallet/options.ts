@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { isSecureAddress } from '../../outbound/secure-address.ts';
 import type { AndroidApp } from '../connector.ts';
 import { allowedHosts } from '../shared/allowed-hosts.ts';
 
@@ -50,12 +51,11 @@ export interface ResolvedWalletOptions {
   readonly android_apps: readonly AndroidApp[];
 }
 
-const loopback = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(\/|#|$)/;
 const url = z
   .string()
   .max(1024)
   .refine(
-    (text) => URL.canParse(text) && (text.startsWith('https://') || loopback.test(text)),
+    (text) => /^https?:\/\//.test(text) && isSecureAddress(URL.parse(text)),
     'must be an https URL (http only on a loopback host)',
   );
 

@@ -12,7 +12,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { systemTimers } from '../../jobs/index.ts';
 import type { WalletCapability } from '../connector.ts';
 import { connectorContext } from '../../testing/index.ts';
-import { createLimitedFetch } from '../shared/limited-fetch.ts';
+import { createLimitedFetch } from '../../outbound/index.ts';
 import { wallet } from './index.ts';
 
 const beckon = 'https://id.example.com';

@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
-import { createManualTimers } from '../../test-support/manual-timers.ts';
+import { createManualTimers } from '../test-support/manual-timers.ts';
 import { readEvents } from './event-stream.ts';
+
+const LIMITS = { event: 1_000, silence_ms: 6_000 };
 
 /** A stream that a test writes to. */
 function stream(): { readonly body: ReadableStream<Uint8Array>; readonly say: (text: string) => void } {
@@ -16,7 +18,7 @@ function stream(): { readonly body: ReadableStream<Uint8Array>; readonly say: (t
 it('a stream that falls silent for 6 s ends; an event begins them anew, a comment does not', async () => {
   const timers = createManualTimers();
   const { body, say } = stream();
-  const events = readEvents(body, new AbortController().signal, timers);
+  const events = readEvents(body, LIMITS, new AbortController().signal, timers);
   say('data: one\n\n');
   expect((await events.next()).value).toBe('one');
   timers.advance(60_000);

@@ -1,6 +1,8 @@
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
-import { type CallContext, callJson, unavailable } from './call-json.ts';
+import { callJson } from './call-json.ts';
+import { OutboundError } from './outbound-error.ts';
 import { createRemembered } from './remembered.ts';
+import type { OutboundContext } from './retry.ts';
 
 /** Keys are believed for this long, in ms. */
 const FRESH_MS = 600_000;
@@ -13,24 +15,25 @@ const LOOK_AGAIN_MS = 5_000;
 const LOOKS_IN_A_ROW = 3;
 
 /**
- * A provider's keys (RFC 7517), fetched when first needed and again when a token names a key that
- * is not among them: providers rotate. jose's own remote set keeps time by the system's clock and
+ * Keys that others publish (RFC 7517), fetched when first needed and again when a token names a key that
+ * is not among them: keys rotate. jose's own remote set keeps time by the system's clock and
  * answers failures that cannot be told apart from forgeries; the choice of the key is jose's here too.
+ * @param owner whose they are, for the operator's log
  * @param uri where the set is; it may move
- * @throws ConnectorError `connector_unavailable`, `rate_limited`; jose's `JWKSNoMatchingKey` and the like
+ * @throws OutboundError; jose's `JWKSNoMatchingKey` and the like
  */
-export function createKeySet(context: CallContext, provider: string, uri: () => Promise<string>): JWTVerifyGetKey {
-  const what = `${provider}: keys`;
+export function createKeySet(context: OutboundContext, owner: string, uri: () => Promise<string>): JWTVerifyGetKey {
+  const what = `${owner}: keys`;
   const sets = createRemembered(context.now, {
     fresh_ms: FRESH_MS,
     async fetch() {
       const { status, body } = await callJson(context, what, await uri(), { repeat: 'reads' });
-      if (status !== 200) throw unavailable(`${what} answered ${status}`);
+      if (status !== 200) throw new OutboundError(`${what} answered ${status}`);
       try {
         // It throws for anything that is no set of keys.
         return createLocalJWKSet(body as unknown as JSONWebKeySet);
       } catch {
-        throw unavailable(`${what} answered no key set`);
+        throw new OutboundError(`${what} answered no key set`);
       }
     },
   });

@@ -1,7 +1,7 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createManualTimers } from '../../test-support/manual-timers.ts';
+import { createManualTimers } from '../test-support/manual-timers.ts';
 import { createLimitedFetch, createLimitedStream } from './limited-fetch.ts';
 
 let server: Server;

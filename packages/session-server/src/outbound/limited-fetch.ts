@@ -1,4 +1,4 @@
-import type { Timers } from '../../jobs/timers-port.ts';
+import type { Timers } from '../jobs/timers-port.ts';
 
 /** A call to a provider may take this long, in ms, body included. */
 const TIME_LIMIT_MS = 10_000;

@@ -1,6 +1,16 @@
-import type { ConnectorContext } from '../connector.ts';
+import type { Timers } from '../jobs/timers-port.ts';
 
-export type RetryContext = Pick<ConnectorContext, 'now' | 'randomBytes' | 'sleep' | 'timers'>;
+/** What a call needs of the server. */
+export interface OutboundContext {
+  /** With limits of its own, see `createLimitedFetch`. */
+  readonly fetch: typeof fetch;
+  /** Ms since the epoch. */
+  readonly now: () => number;
+  readonly randomBytes: (size: number) => Uint8Array;
+  /** The pause between two tries: resolves after `duration_ms`, or once `signal` aborts; never rejects. */
+  readonly sleep: (duration_ms: number, signal?: AbortSignal) => Promise<void>;
+  readonly timers: Pick<Timers, 'limit'>;
+}
 
 /** How one try at a call ended. */
 export type Try<T> =
@@ -29,7 +39,7 @@ const FIRST_WAIT_MS = 200;
  * @param attempt gets the signal that ends a later try; undefined where there is none
  */
 export async function retried<T>(
-  context: RetryContext,
+  context: OutboundContext,
   attempt: (signal: AbortSignal | undefined) => Promise<Try<T>>,
   signal?: AbortSignal,
 ): Promise<T> {

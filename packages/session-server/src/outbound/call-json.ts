@@ -1,9 +1,6 @@
-import { ConnectorError, isConnectorError, type ConnectorContext } from '../connector.ts';
-import { type RetryContext, type Try, failureOf, retried } from './retry.ts';
-import { rateLimited, retryAfterSeconds } from './retry-after.ts';
-
-/** What a call needs of the server. */
-export type CallContext = Pick<ConnectorContext, 'fetch'> & RetryContext;
+import { OutboundError } from './outbound-error.ts';
+import { type OutboundContext, type Try, failureOf, retried } from './retry.ts';
+import { retryAfterSeconds } from './retry-after.ts';
 
 /**
  * When a call that failed is made again (docs/decisions/0030-retried-calls.md):
@@ -39,13 +36,13 @@ export interface JsonAnswer {
 const PASSING = new Set([500, 502, 503, 504]);
 
 /**
- * Calls a provider's endpoint that answers with a JSON object. Every status but 429 comes back; what
+ * Calls an endpoint that answers with a JSON object. Every status but 429 comes back; what
  * is no HTTP answer at all (refused, hanging, too long, redirecting) does not.
- * @param what for the operator's log: provider and endpoint, for example `UAE PASS: token`
- * @throws ConnectorError `connector_unavailable`; `rate_limited` for 429, with the time to come back
+ * @param what for the operator's log: who is called and at which endpoint, for example `UAE PASS: token`
+ * @throws OutboundError `unavailable`; `rate_limited` for 429, with the time to come back
  */
 export async function callJson(
-  context: CallContext,
+  context: OutboundContext,
   what: string,
   url: string,
   { repeat = 'never', limit_bytes = Infinity, signal, ...request }: JsonRequest = {},
@@ -58,36 +55,34 @@ export async function callJson(
       const after_s = named === null ? 0 : retryAfterSeconds(named, context.now());
       if (response.status === 429) {
         await response.body?.cancel();
-        const error = rateLimited(what, retryAfterSeconds(named, context.now()));
+        const error = new OutboundError(`${what} is rate-limited`, retryAfterSeconds(named, context.now()));
         // A limiter that names a time has let nothing through (RFC 6585 §4).
         return failed(repeat === 'reads' || (repeat === 'unsent' && named !== null), error, after_s);
       }
       const text = await response.text();
-      if (Buffer.byteLength(text) > limit_bytes) throw unavailable(`${what} answered more than ${limit_bytes} bytes`);
+      if (Buffer.byteLength(text) > limit_bytes)
+        throw new OutboundError(`${what} answered more than ${limit_bytes} bytes`);
       const location = response.headers.get('location');
       const value = { status: response.status, body: objectOf(text), location };
       if (repeat !== 'reads' || !PASSING.has(response.status)) return { final: true, value };
       return { final: false, after_s, otherwise: () => value };
     } catch (cause) {
-      if (isConnectorError(cause)) throw cause;
+      if (cause instanceof OutboundError) throw cause;
       const failure = failureOf(cause);
       const again = (repeat === 'reads' && failure !== 'other') || (repeat === 'unsent' && failure === 'unsent');
-      return failed(again, unavailable(`${what} failed (${cause instanceof Error ? cause.name : typeof cause})`), 0);
+      const name = cause instanceof Error ? cause.name : typeof cause;
+      return failed(again, new OutboundError(`${what} failed (${name})`), 0);
     }
   };
   return retried(context, attempt, signal);
 }
 
-function failed(again: boolean, error: ConnectorError, after_s: number): Try<never> {
+function failed(again: boolean, error: OutboundError, after_s: number): Try<never> {
   if (!again) throw error;
   const otherwise = (): never => {
     throw error;
   };
   return { final: false, after_s, otherwise };
-}
-
-export function unavailable(detail: string): ConnectorError {
-  return new ConnectorError('connector_unavailable', 'the identity provider cannot be reached right now', detail);
 }
 
 function objectOf(text: string): Readonly<Record<string, unknown>> | null {

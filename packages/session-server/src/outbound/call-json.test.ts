@@ -1,12 +1,12 @@
 import { createServer as createHttpServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, createServer, type Server as TcpServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { systemTimers } from '../../jobs/index.ts';
-import { connectorContext } from '../../testing/index.ts';
+import { systemTimers } from '../jobs/index.ts';
+import { connectorContext } from '../testing/index.ts';
 import { callJson, type JsonRequest } from './call-json.ts';
 import { createLimitedFetch } from './limited-fetch.ts';
 import { failureOf, waitAfter } from './retry.ts';
-import { redeemCode } from './token-endpoint.ts';
+import { redeemCode } from '../connectors/shared/token-endpoint.ts';
 
 type Fault = (response: ServerResponse) => void;
 const status =
@@ -127,7 +127,7 @@ describe('FT-B3a: a call that only reads survives what passes', () => {
       return Promise.resolve();
     };
     const outcome = callJson({ ...context, sleep }, 'Example: keys', url, { repeat: 'reads', signal: stop.signal });
-    await expect(outcome).rejects.toMatchObject({ code: 'connector_unavailable' });
+    await expect(outcome).rejects.toMatchObject({ code: 'unavailable' });
     expect(asked()).toBe(1);
   });
 

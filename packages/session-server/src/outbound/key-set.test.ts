@@ -1,6 +1,6 @@
 import { exportJWK, generateKeyPair } from 'jose';
 import { beforeEach, expect, it } from 'vitest';
-import { connectorContext } from '../../testing/index.ts';
+import { connectorContext } from '../testing/index.ts';
 import { createKeySet } from './key-set.ts';
 
 const URI = 'https://issuer.example/jwks';

@@ -1,23 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createRestPeriod, rateLimited, retryAfterSeconds } from './retry-after.ts';
+import { createRestPeriod, rateLimited } from './rest-period.ts';
 
 const NOW = Date.UTC(2026, 0, 1);
-
-it.each<[string | null, number]>([
-  ['7', 7],
-  [' 7 ', 7],
-  ['0', 1],
-  ['999999999', 3600],
-  ['Thu, 01 Jan 2026 00:00:20 GMT', 20],
-  ['Wed, 31 Dec 2025 00:00:00 GMT', 1],
-  [null, 30],
-  ['', 30],
-  ['soon', 30],
-  ['1e9', 30],
-  ['<b>', 30],
-])('Retry-After: %j is %i s', (header, seconds) => {
-  expect(retryAfterSeconds(header, NOW)).toBe(seconds);
-});
 
 describe('a rest period', () => {
   const limited = (): Promise<never> => Promise.reject(rateLimited('Example', 10));

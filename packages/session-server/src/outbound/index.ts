@@ -1,0 +1,15 @@
+/**
+ * Calls that leave the server. Owns their limits (time, size, no redirect), when a call is made again,
+ * JSON answers, remote key sets, event streams, and which addresses may be called. Depends on timers.
+ * Knows nobody that is called: what a failure means is for the caller to say.
+ */
+export { callJson, type JsonAnswer, type JsonRequest, type Repeat } from './call-json.ts';
+export { readEvents } from './event-stream.ts';
+export { hostOf, isPublicName } from './hosts.ts';
+export { createKeySet } from './key-set.ts';
+export { createLimitedFetch, createLimitedStream } from './limited-fetch.ts';
+export { OutboundError } from './outbound-error.ts';
+export { createRemembered } from './remembered.ts';
+export { type OutboundContext, RETRY_WINDOW_MS } from './retry.ts';
+export { retryAfterSeconds } from './retry-after.ts';
+export { webAddress } from './web-address.ts';
