@@ -165,10 +165,16 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
         'session/',
         'secrets/',
         'config/check-shape.ts',
+        'openid-client/',
         'outbound/',
         'outbound/secure-address.ts',
       ],
       packages: ['@beckon/protocol', 'jose', 'ws', 'zod', 'node:crypto'],
+    },
+    // We as the client of an OpenID Provider. Its failures are those of the connectors' contract.
+    'openid-client/': {
+      rooms: ['connectors/connector.ts', 'outbound/', 'outbound/secure-address.ts'],
+      packages: ['jose', 'oauth4webapi', 'zod'],
     },
     // Calls that leave the server, with their limits. It knows nobody that is called.
     'outbound/': {
@@ -226,6 +232,8 @@ export const ONLY_HERE = {
     'packages/session-server/src/server/',
     'packages/session-server/src/cli.ts',
     'packages/session-server/src/jobs/timers.ts',
+    // oauth4webapi reads the system's clock, and is told how far ours is from it.
+    'packages/session-server/src/openid-client/client.ts',
     'packages/session-server/src/testing/',
   ],
   /** The process's timers: everyone else is given `Timers`. */

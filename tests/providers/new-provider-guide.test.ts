@@ -32,13 +32,7 @@ it('a new provider that is like others takes a folder under 150 lines, and one l
 it('the guide names every file that connectors share', async () => {
   const guide = await read('docs/guides/new-provider.md');
   const files = await readdir(new URL(`${folder}../shared/`, root));
-  const own = new Set([
-    'openid-connector.ts',
-    'openid-options.ts',
-    'openid-provider.ts',
-    'limited-fetch.ts',
-    'pkce.ts',
-  ]);
+  const own = new Set(['openid-connector.ts', 'openid-options.ts', 'openid-provider.ts']);
   const missing = files.filter(
     (name) => !name.endsWith('.test.ts') && !own.has(name) && !guide.includes(`\`${name}\``),
   );

@@ -3,10 +3,10 @@ import { type AddressInfo, createServer, type Server as TcpServer, type Socket }
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemTimers } from '../jobs/index.ts';
 import { connectorContext } from '../testing/index.ts';
+import { type OpenIdClient, redeemCode } from '../openid-client/index.ts';
 import { callJson, type JsonRequest } from './call-json.ts';
 import { createLimitedFetch } from './limited-fetch.ts';
 import { failureOf, waitAfter } from './retry.ts';
-import { redeemCode } from '../connectors/shared/token-endpoint.ts';
 
 type Fault = (response: ServerResponse) => void;
 const status =
@@ -39,13 +39,43 @@ async function listen(starting: Server | TcpServer): Promise<number> {
   return (starting.address() as AddressInfo).port;
 }
 
+const NOW = 1_700_000_000_000;
+const ID_TOKEN = {
+  iss: 'https://example.com',
+  aud: 'beckon',
+  sub: 'ada',
+  nonce: 'n1',
+  iat: NOW / 1000,
+  exp: NOW / 1000,
+};
+const encoded = (part: object): string => Buffer.from(JSON.stringify(part)).toString('base64url');
+const TOKENS = JSON.stringify({
+  access_token: 'a1',
+  token_type: 'Bearer',
+  id_token: `${encoded({ alg: 'RS256' })}.${encoded(ID_TOKEN)}.c2lnbmVk`,
+});
+const GRANT = {
+  code: 'c1',
+  iss: null,
+  redirect_uri: 'https://id.example.com/callback/x',
+  code_verifier: null,
+  nonce: 'n1',
+};
+/** A provider whose keys nobody knows. */
+const clientAt = (token_endpoint: string): OpenIdClient => ({
+  name: 'Example',
+  server: { issuer: 'https://example.com', token_endpoint },
+  authentication: { method: 'none', client_id: 'beckon' },
+  keys: null,
+});
+
 /** A provider that shows these faults, one after the other, and then answers. */
 async function provider(...faults: readonly Fault[]): Promise<{ readonly url: string; readonly asked: () => number }> {
   let asked = 0;
   const answer: RequestListener = (_request, response) => {
     asked += 1;
     const fault = faults[asked - 1];
-    if (fault === undefined) response.writeHead(200).end('{"access_token":"a1","token_type":"Bearer"}');
+    if (fault === undefined) response.writeHead(200).end(TOKENS);
     else fault(response);
   };
   const port = await listen(createHttpServer(answer));
@@ -54,7 +84,7 @@ async function provider(...faults: readonly Fault[]): Promise<{ readonly url: st
 
 /** The call, with a clock that moves only while it waits. */
 function world(die = 0): { context: ReturnType<typeof connectorContext>; waits: number[] } {
-  let now = 1_700_000_000_000;
+  let now = NOW;
   const waits: number[] = [];
   const context = connectorContext({
     fetch: createLimitedFetch(systemTimers),
@@ -145,9 +175,7 @@ describe('FT-B3a: a call that only reads survives what passes', () => {
 
 describe('FT-B3b: a code exchange is repeated only where the provider surely never got it', () => {
   const exchange = (url: string): Promise<unknown> => {
-    const client = { method: 'none', client_id: 'beckon' } as const;
-    const grant = { code: 'c1', redirect_uri: 'https://id.example.com/callback/x', code_verifier: null };
-    return redeemCode(world().context, { url, provider: 'Example', client }, grant);
+    return redeemCode(world().context, clientAt(url), GRANT);
   };
 
   it.each<[string, Fault]>([
@@ -164,7 +192,7 @@ describe('FT-B3b: a code exchange is repeated only where the provider surely nev
 
   it('after a 429 that names a time', async () => {
     const { url, asked } = await provider(status(429, { 'retry-after': '1' }));
-    expect(await exchange(url)).toMatchObject({ access_token: 'a1' });
+    expect(await exchange(url)).toMatchObject({ tokens: { access_token: 'a1' } });
     expect(asked()).toBe(2);
   });
 
@@ -175,19 +203,15 @@ describe('FT-B3b: a code exchange is repeated only where the provider surely nev
     });
     let opened: Promise<number> | null = null;
     const { context } = world();
-    const started = createHttpServer((_request, response) =>
-      response.end('{"access_token":"a1","token_type":"Bearer"}'),
-    );
+    const started = createHttpServer((_request, response) => response.end(TOKENS));
     const sleep = async (): Promise<void> => {
       opened ??= new Promise((resolve) => {
         server = started.listen(port, '127.0.0.1', () => resolve(port));
       });
       await opened;
     };
-    const client = { method: 'none', client_id: 'beckon' } as const;
-    const endpoint = { url: `http://127.0.0.1:${port}/`, provider: 'Example', client };
-    const grant = { code: 'c1', redirect_uri: 'https://id.example.com/callback/x', code_verifier: null };
-    expect(await redeemCode({ ...context, sleep }, endpoint, grant)).toMatchObject({ access_token: 'a1' });
+    const exchanged = redeemCode({ ...context, sleep }, clientAt(`http://127.0.0.1:${port}/`), GRANT);
+    expect(await exchanged).toMatchObject({ tokens: { access_token: 'a1' } });
   });
 
   it('when the peer hangs up during the TLS handshake', async () => {

@@ -1,7 +1,7 @@
+import { refused } from '../../openid-client/index.ts';
 import { sameText } from '../../secrets/index.ts';
 import { unavailable } from '../connector.ts';
 import type { DiditFieldNames } from './options.ts';
-import { refused } from './refused.ts';
 
 const WHAT = 'Didit: status';
 

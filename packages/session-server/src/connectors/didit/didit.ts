@@ -1,4 +1,14 @@
 import { z } from 'zod';
+import {
+  ID_TOKEN_ALGORITHMS,
+  introspectToken,
+  type OpenIdClient,
+  readUserinfo,
+  redeemCode,
+  refused,
+  s256,
+} from '../../openid-client/index.ts';
+import { createKeySet } from '../../outbound/index.ts';
 import type { Identity } from '../../session/index.ts';
 import {
   type Connector,
@@ -9,14 +19,9 @@ import {
   type UpstreamStarted,
 } from '../connector.ts';
 import { mappedClaims } from '../shared/mapped-claims.ts';
-import { s256 } from '../shared/pkce.ts';
-import { redeemCode } from '../shared/token-endpoint.ts';
-import { readUserinfo } from '../shared/userinfo.ts';
 import { diditClaims } from './claims.ts';
 import { follow } from './follow.ts';
-import { createIdTokenReader } from './id-token.ts';
 import { type DiditOptions, type ResolvedDiditOptions, resolveDiditOptions } from './options.ts';
-import { refused } from './refused.ts';
 import { type DiditSession, createSessionApi } from './session-api.ts';
 
 export type { DiditFieldNames, DiditOptions } from './options.ts';
@@ -55,7 +60,7 @@ export function didit(options: DiditOptions): ConnectorConfig {
 
 function openDidit(options: ResolvedDiditOptions, context: ConnectorContext): Connector {
   const api = createSessionApi(options, context);
-  const readIdToken = createIdTokenReader(options, context);
+  const client = clientOf(options, context);
   const redirect_uri = options.redirect_uri ?? `${context.issuer}/callback/${options.id}`;
   // Two clients at one host share what may be asked of it.
   const host = new URL(options.authorization_endpoint).host;
@@ -84,12 +89,11 @@ function openDidit(options: ResolvedDiditOptions, context: ConnectorContext): Co
   };
 
   const identify = async (code: string, { nonce, code_verifier }: DiditSession): Promise<Identity> => {
-    const endpoint = { url: options.token_endpoint, client: options.client, provider: 'Didit' };
-    const { access_token, id_token } = await redeemCode(context, endpoint, { code, redirect_uri, code_verifier });
-    // `openid` is always asked for, and then an id_token is owed (OpenID Connect Core §3.1.3.3).
-    if (id_token === null) throw refused('Didit: token answered without an id_token');
-    const token = await readIdToken(id_token, nonce, access_token);
-    const introspected = await api.introspect(access_token);
+    const grant = { code, iss: null, redirect_uri, code_verifier, nonce };
+    const { tokens, idToken: token } = await redeemCode(context, client, grant);
+    const { access_token } = tokens;
+    const introspected =
+      options.introspection_endpoint === null ? null : await introspectToken(context, client, access_token);
     const userinfo =
       options.userinfo_endpoint === null
         ? null
@@ -128,6 +132,21 @@ function openDidit(options: ResolvedDiditOptions, context: ConnectorContext): Co
         follow({ options, context, api, begin, identify }, keptSchema.parse(kept), start, signal),
       cancel: (kept) => api.cancel(keptSchema.parse(kept)),
     },
+  };
+}
+
+function clientOf(options: ResolvedDiditOptions, context: ConnectorContext): OpenIdClient {
+  const { issuer, token_endpoint, introspection_endpoint, jwks_uri } = options;
+  return {
+    name: 'Didit',
+    server: {
+      issuer,
+      token_endpoint,
+      ...(introspection_endpoint !== null && { introspection_endpoint }),
+      id_token_signing_alg_values_supported: [...ID_TOKEN_ALGORITHMS],
+    },
+    authentication: options.client,
+    keys: jwks_uri === null ? null : createKeySet(context, 'Didit', () => Promise.resolve(jwks_uri)),
   };
 }
 

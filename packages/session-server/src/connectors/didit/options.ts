@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { isSecureAddress } from '../../outbound/secure-address.ts';
 import type { LocalizedText } from '../connector.ts';
-import type { ClientAuthentication } from '../shared/client-authentication.ts';
+import type { ClientAuthentication } from '../../openid-client/index.ts';
 import type { MapClaims } from '../shared/mapped-claims.ts';
 import {
   type CheckedOptions,

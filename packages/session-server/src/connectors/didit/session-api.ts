@@ -1,11 +1,8 @@
+import { callProvider, refusalOf, refused } from '../../openid-client/index.ts';
 import { isSecureAddress } from '../../outbound/secure-address.ts';
 import { type ConnectorContext, unavailable } from '../connector.ts';
-import { callProvider } from '../shared/call-provider.ts';
-import { authenticatedForm } from '../shared/client-authentication.ts';
-import { refusalOf } from '../shared/token-endpoint.ts';
 import { codeOf } from './confirmed-code.ts';
 import type { ResolvedDiditOptions } from './options.ts';
-import { refused } from './refused.ts';
 
 /** A session at Didit. Rests sealed with ours. */
 export interface DiditSession {
@@ -40,8 +37,6 @@ export interface SessionApi {
   authorize(request: AuthorizeRequest): Promise<DiditSession>;
   /** Each call that answers `confirmed` may make a new code and void the one before. @throws ConnectorError also `callback_refused` */
   status(session: DiditSession, signal: AbortSignal): Promise<DiditStatus>;
-  /** What the access token stands for; null where that is not asked. @throws ConnectorError also when it does not count */
-  introspect(access_token: string): Promise<Readonly<Record<string, unknown>> | null>;
   /** @throws ConnectorError */
   cancel(session: DiditSession): Promise<void>;
 }
@@ -109,25 +104,6 @@ export function createSessionApi(options: ResolvedDiditOptions, context: Connect
         default:
           return { status: 'unknown' };
       }
-    },
-
-    async introspect(access_token) {
-      if (options.introspection_endpoint === null) return null;
-      const what = 'Didit: introspection';
-      const form = authenticatedForm(options.client, { token: access_token });
-      const answer = await callProvider(context, what, options.introspection_endpoint, {
-        method: 'POST',
-        ...form,
-        // RFC 7662: it only reads, though by POST.
-        repeat: 'reads',
-      });
-      if (answer.status !== 200) throw unavailable(refusalOf(what, answer));
-      if (answer.body === null) throw unavailable(`${what} answered no JSON object`);
-      if (answer.body['active'] !== true) throw refused(`${what}: the access token does not count`);
-      const client = answer.body['client_id'];
-      if (client !== undefined && client !== options.client.client_id)
-        throw refused(`${what}: the access token is for another client`);
-      return answer.body;
     },
 
     async cancel(session) {

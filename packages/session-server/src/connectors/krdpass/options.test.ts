@@ -16,20 +16,24 @@ describe('endpoints', () => {
   it('are those of production unless said otherwise', () => {
     expect(resolved()).toMatchObject({
       issuer: 'https://account.id.krd',
-      pushed_authorization_request_endpoint: 'https://account.id.krd/connect/par',
-      authorization_endpoint: 'https://app.pass.krd/connect/authorize',
-      token_endpoint: 'https://account.id.krd/connect/token',
-      userinfo_endpoint: 'https://account.id.krd/connect/userinfo',
-      revocation_endpoint: 'https://account.id.krd/connect/revocation',
-      jwks_uri: 'https://account.id.krd/.well-known/openid-configuration/jwks',
+      endpoints: {
+        pushed_authorization_request_endpoint: 'https://account.id.krd/connect/par',
+        authorization_endpoint: 'https://app.pass.krd/connect/authorize',
+        token_endpoint: 'https://account.id.krd/connect/token',
+        userinfo_endpoint: 'https://account.id.krd/connect/userinfo',
+        revocation_endpoint: 'https://account.id.krd/connect/revocation',
+        jwks_uri: 'https://account.id.krd/.well-known/openid-configuration/jwks',
+      },
     });
   });
 
   it('are those of development when asked for', () => {
     expect(resolved({ environment: 'development' })).toMatchObject({
       issuer: 'https://auth.dev.krd',
-      token_endpoint: 'https://auth.dev.krd/connect/token',
-      authorization_endpoint: 'https://app.krdpass.dev.krd/connect/authorize',
+      endpoints: {
+        token_endpoint: 'https://auth.dev.krd/connect/token',
+        authorization_endpoint: 'https://app.krdpass.dev.krd/connect/authorize',
+      },
     });
   });
 
@@ -42,9 +46,11 @@ describe('endpoints', () => {
       }),
     ).toMatchObject({
       issuer: 'http://localhost:1/cas',
-      jwks_uri: 'http://localhost:1/cas/.well-known/openid-configuration/jwks',
-      authorization_endpoint: 'https://a.example/connect/authorize',
-      token_endpoint: 'https://t.example/t',
+      endpoints: {
+        jwks_uri: 'http://localhost:1/cas/.well-known/openid-configuration/jwks',
+        authorization_endpoint: 'https://a.example/connect/authorize',
+        token_endpoint: 'https://t.example/t',
+      },
     });
   });
 });

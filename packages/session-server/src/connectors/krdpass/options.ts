@@ -15,6 +15,7 @@ import {
   scopeToken,
   webAddress,
 } from '../shared/option-schemas.ts';
+import type { ResolvedOpenIdOptions } from '../shared/openid-options.ts';
 
 export interface KrdPassOptions {
   /** Part of `sub` and of the callback URL: fixed once set. Default `krdpass`. */
@@ -61,23 +62,10 @@ export interface KrdPassOptions {
   readonly mapClaims?: MapClaims | undefined;
 }
 
-/** The options with their defaults, checked. */
-export interface ResolvedKrdPassOptions {
-  readonly id: string;
-  readonly names: LocalizedText;
-  readonly client_id: string;
-  readonly client_secret: string;
+/** The options with their defaults, checked: KRDPASS is an OpenID Provider whose document nobody has seen. */
+export interface ResolvedKrdPassOptions extends ResolvedOpenIdOptions {
   readonly private_key: KeyObject;
   readonly key_id: string | null;
-  readonly issuer: string;
-  readonly pushed_authorization_request_endpoint: string;
-  readonly authorization_endpoint: string;
-  readonly token_endpoint: string;
-  readonly userinfo_endpoint: string;
-  readonly revocation_endpoint: string;
-  readonly jwks_uri: string;
-  readonly scope: readonly string[];
-  readonly mapClaims: MapClaims | null;
 }
 
 const HOSTS = {
@@ -124,23 +112,38 @@ const schema = z.strictObject({
 export function resolveKrdPassOptions(options: KrdPassOptions): CheckedOptions<ResolvedKrdPassOptions> {
   const checked = checkOptions(schema, options);
   if (!checked.ok) return checked;
-  const { environment, cas_url, app_url, scope, ...rest } = checked.options;
-  const cas = cas_url ?? HOSTS[environment].cas;
-  const app = app_url ?? HOSTS[environment].app;
+  const { environment, id, names, client_id, client_secret, private_key, scope, ...rest } = checked.options;
+  const cas = rest.cas_url ?? HOSTS[environment].cas;
+  const app = rest.app_url ?? HOSTS[environment].app;
   const kid = typeof options.private_key === 'object' ? options.private_key.kid : undefined;
   return {
     ok: true,
     options: {
-      ...rest,
+      id,
+      names,
+      client_id,
+      client_secret,
+      private_key,
+      scope,
       key_id: rest.key_id ?? kid ?? null,
       issuer: rest.issuer ?? cas,
-      pushed_authorization_request_endpoint: rest.pushed_authorization_request_endpoint ?? `${cas}/connect/par`,
-      authorization_endpoint: rest.authorization_endpoint ?? `${app}/connect/authorize`,
-      token_endpoint: rest.token_endpoint ?? `${cas}/connect/token`,
-      userinfo_endpoint: rest.userinfo_endpoint ?? `${cas}/connect/userinfo`,
-      revocation_endpoint: rest.revocation_endpoint ?? `${cas}/connect/revocation`,
-      jwks_uri: rest.jwks_uri ?? `${cas}/.well-known/openid-configuration/jwks`,
-      scope,
+      discovery_url: null,
+      allowedHosts: null,
+      token_endpoint_auth_method: 'client_secret_post',
+      prompt: null,
+      reauthenticate: false,
+      acr_values: null,
+      extra_parameters: {},
+      algorithms: ['RS256'],
+      push_requests: true,
+      endpoints: {
+        pushed_authorization_request_endpoint: rest.pushed_authorization_request_endpoint ?? `${cas}/connect/par`,
+        authorization_endpoint: rest.authorization_endpoint ?? `${app}/connect/authorize`,
+        token_endpoint: rest.token_endpoint ?? `${cas}/connect/token`,
+        userinfo_endpoint: rest.userinfo_endpoint ?? `${cas}/connect/userinfo`,
+        revocation_endpoint: rest.revocation_endpoint ?? `${cas}/connect/revocation`,
+        jwks_uri: rest.jwks_uri ?? `${cas}/.well-known/openid-configuration/jwks`,
+      },
       mapClaims: rest.mapClaims ?? null,
     },
   };

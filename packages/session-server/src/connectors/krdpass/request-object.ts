@@ -1,7 +1,7 @@
 import { base64url, SignJWT } from 'jose';
 
 import type { ConnectorContext, RedirectStart } from '../connector.ts';
-import { s256 } from '../shared/pkce.ts';
+import { s256 } from '../../openid-client/index.ts';
 import type { ResolvedKrdPassOptions } from './options.ts';
 import { scopeFor } from './scope.ts';
 

@@ -462,9 +462,9 @@ describe('tokens', () => {
       await json(unsupported ? { error: 'unsupported_token_type' } : {}, unsupported ? 400 : 200)(request, response);
     };
     await (await open()).tokens?.revoke(tokens);
-    expect(bodies).toEqual([
-      'token=the-refresh-token&token_type_hint=refresh_token',
-      'token=the-access-token&token_type_hint=access_token',
+    expect(bodies.map((body) => Object.fromEntries(new URLSearchParams(body)))).toEqual([
+      { token: 'the-refresh-token', token_type_hint: 'refresh_token' },
+      { token: 'the-access-token', token_type_hint: 'access_token' },
     ]);
   });
 });

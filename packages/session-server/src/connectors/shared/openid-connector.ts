@@ -1,28 +1,32 @@
-import { decodeJwt, type JWTVerifyGetKey } from 'jose';
-import { createKeySet, RETRY_WINDOW_MS } from '../../outbound/index.ts';
 import {
   type Connector,
-  ConnectorError,
   type ConnectorContext,
+  type LocalizedText,
   NO_CAPABILITIES,
   type RedirectCallback,
   type RedirectOutcome,
   type RedirectStart,
-  type UpstreamTokens,
   unavailable,
 } from '../connector.ts';
-import { authorizationUrl, pushAuthorizationRequest } from './authorization-request.ts';
-import { authorizeFailure, type CallbackAnswer, readCallback } from './callback.ts';
-import { verifyIdToken } from './id-token.ts';
+import {
+  authorizationUrl,
+  authorizeFailure,
+  type CallbackAnswer,
+  pushAuthorizationRequest,
+  readCallback,
+  readUserinfo,
+  redeemCode,
+  refreshTokens,
+  revokeTokens,
+  s256,
+} from '../../openid-client/index.ts';
+import { RETRY_WINDOW_MS } from '../../outbound/index.ts';
 import { mappedClaims, type MapClaims } from './mapped-claims.ts';
 import type { ResolvedOpenIdOptions } from './openid-options.ts';
 import { createOpenIdProvider, type OpenIdProvider } from './openid-provider.ts';
 import { askedInWords, scopeFor } from './openid-scope.ts';
-import { s256 } from './pkce.ts';
-import { createRestPeriod, type RestPeriod } from './rest-period.ts';
+import { createRestPeriod } from './rest-period.ts';
 import { standardClaims } from './standard-claims.ts';
-import { redeemCode, refreshTokens, revokeToken } from './token-endpoint.ts';
-import { readUserinfo } from './userinfo.ts';
 
 /** Of a relying party's `prompt`, what concerns a provider that it does not know. */
 const PROMPTS = new Set(['login', 'consent', 'select_account']);
@@ -35,12 +39,21 @@ const DECLINED = new Set([
   'account_selection_required',
 ]);
 
+type Parameters = Readonly<Record<string, string | null>>;
+
 /** What a provider does in its own way. */
 export interface OpenIdHabits {
   /** The connector's own mapping of claims; the default knows the standard ones. */
   readonly map?: MapClaims | undefined;
   /** What an error at the callback says that is the operator's to mend, in our own words; null for any other. */
   readonly operatorsFault?: ((answer: CallbackAnswer & { readonly type: 'error' }) => string | null) | undefined;
+  /** The errors at the callback by which the person said no. */
+  readonly declined?: ReadonlySet<string>;
+  /** What is pushed in place of the usual parameters. Only where requests are pushed. */
+  readonly request?: (start: RedirectStart) => Promise<Parameters>;
+  /** What the browser carries besides the `client_id` and what names the pushed request. */
+  readonly saidAgain?: (start: RedirectStart) => Parameters;
+  readonly asks?: (scope: readonly string[]) => readonly LocalizedText[];
 }
 
 /**
@@ -50,11 +63,10 @@ export interface OpenIdHabits {
 export function openOpenIdConnector(
   options: ResolvedOpenIdOptions,
   context: ConnectorContext,
-  { map = (raw) => standardClaims(raw, options.id), operatorsFault }: OpenIdHabits = {},
+  habits: OpenIdHabits = {},
 ): Connector {
   const provider = createOpenIdProvider(options, context);
-  const keys = createKeySet(context, options.names.en, async () => (await provider()).jwks_uri);
-  const rest = createRestPeriod(context, options.names.en);
+  const { observe } = createRestPeriod(context, options.names.en);
   return {
     ...NO_CAPABILITIES,
     id: options.id,
@@ -66,27 +78,31 @@ export function openOpenIdConnector(
       reauthenticates: options.reauthenticate ? 'always' : 'on_request',
       // Nobody is sent to a provider that would then refuse to redeem the code.
       begin: (start) =>
-        rest.observe(async () => ({ location: await begin(options, context, await provider(), start), kept: null })),
-      finish: (callback) =>
-        finish(options, context, { provider, keys, map, operatorsFault, observe: rest.observe }, callback),
-      asks: (scope) => askedInWords(scope, options),
+        observe(async () => ({ location: await begin(options, context, habits, await provider(), start), kept: null })),
+      async finish(callback) {
+        const answer = readCallback(callback.parameters, { state: callback.state, issuer: options.issuer });
+        if (answer.type === 'error') return ended(options.names.en, answer, habits);
+        // The person has approved: a short rest is waited for, where `begin` would send people away.
+        const work = async (): Promise<RedirectOutcome> =>
+          identify(options, context, habits, await provider(), answer.code, callback);
+        return observe(work, RETRY_WINDOW_MS);
+      },
+      asks: habits.asks ?? ((scope) => askedInWords(scope, options)),
     },
     tokens: {
-      refresh: (tokens) => rest.observe(async () => refresh(options, context, await provider(), keys, tokens)),
-      revoke: (tokens) => rest.observe(async () => revoke(context, await provider(), tokens)),
+      refresh: (tokens) => observe(async () => refreshTokens(context, await provider(), tokens)),
+      revoke: (tokens) => observe(async () => revokeTokens(context, await provider(), tokens)),
     },
     logout: {
       async url({ return_to, state, id_token_hint }) {
-        const { end_session_endpoint } = await provider();
-        if (end_session_endpoint === null) return null;
-        const { client_id } = options;
-        const query = state === null ? null : new URLSearchParams(state).toString();
+        const { end_session_endpoint } = (await provider()).server;
+        if (end_session_endpoint === undefined) return null;
         // OpenID Connect RP-Initiated Logout 1.0 §2.
         return authorizationUrl(end_session_endpoint, {
           id_token_hint,
-          client_id,
+          client_id: options.client_id,
           post_logout_redirect_uri: return_to,
-          state: query,
+          state: state === null ? null : new URLSearchParams(state).toString(),
         });
       },
     },
@@ -96,16 +112,27 @@ export function openOpenIdConnector(
 async function begin(
   options: ResolvedOpenIdOptions,
   context: ConnectorContext,
+  { request = (start) => requestOf(options, start), saidAgain = () => ({}) }: OpenIdHabits,
   provider: OpenIdProvider,
-  { callback_uri, state, nonce, code_verifier, reauthenticate, request }: RedirectStart,
+  start: RedirectStart,
 ): Promise<string> {
   const { client_id } = options;
+  const parameters = await request(start);
+  if (!provider.pushes) return authorizationUrl(provider.authorization_endpoint, parameters);
+  const request_uri = await pushAuthorizationRequest(context, provider, parameters);
+  return authorizationUrl(provider.authorization_endpoint, { client_id, request_uri, ...saidAgain(start) });
+}
+
+async function requestOf(
+  options: ResolvedOpenIdOptions,
+  { callback_uri, state, nonce, code_verifier, reauthenticate, request }: RedirectStart,
+): Promise<Parameters> {
   const prompt = options.prompt?.split(' ') ?? request.prompt.filter((each) => PROMPTS.has(each));
   const spaced = (words: readonly string[]): string | null => words.join(' ') || null;
-  const parameters = {
+  return {
     ...options.extra_parameters,
     response_type: 'code',
-    client_id,
+    client_id: options.client_id,
     redirect_uri: callback_uri,
     scope: scopeFor(request.scope, options).join(' '),
     state,
@@ -119,94 +146,38 @@ async function begin(
     ui_locales: spaced(request.ui_locales),
     acr_values: options.acr_values ?? spaced(request.acr_values),
   };
-  if (provider.pushed_requests === null) return authorizationUrl(provider.authorization_endpoint, parameters);
-  const { request_uri } = await pushAuthorizationRequest(context, provider.pushed_requests, parameters);
-  return authorizationUrl(provider.authorization_endpoint, { client_id, request_uri });
 }
 
-interface Means extends OpenIdHabits {
-  readonly provider: () => Promise<OpenIdProvider>;
-  readonly keys: JWTVerifyGetKey;
-  readonly map: MapClaims;
-  readonly observe: RestPeriod['observe'];
+/** What an error at the callback comes to. @throws ConnectorError unless the person said no */
+function ended(
+  name: string,
+  answer: CallbackAnswer & { readonly type: 'error' },
+  { operatorsFault, declined = DECLINED }: OpenIdHabits,
+): RedirectOutcome {
+  const fault = operatorsFault?.(answer) ?? null;
+  if (fault !== null) throw unavailable(`${name}: authorize answered ${fault}`);
+  if (declined.has(answer.error)) return { type: 'declined', message: null };
+  throw authorizeFailure(name, answer.error);
 }
 
-async function finish(
-  options: ResolvedOpenIdOptions,
+async function identify(
+  { id, mapClaims }: ResolvedOpenIdOptions,
   context: ConnectorContext,
-  means: Means,
-  callback: RedirectCallback,
-): Promise<RedirectOutcome> {
-  const name = options.names.en;
-  const { issuer, client_id, algorithms } = options;
-  const answer = readCallback(callback.parameters, { state: callback.state, issuer });
-  if (answer.type === 'error') {
-    const fault = means.operatorsFault?.(answer) ?? null;
-    if (fault !== null) throw unavailable(`${name}: authorize answered ${fault}`);
-    if (DECLINED.has(answer.error)) return { type: 'declined', message: null };
-    throw authorizeFailure(name, answer.error);
-  }
-  return means.observe(async () => {
-    const provider = await means.provider();
-    if (provider.names_issuer && !callback.parameters.has('iss'))
-      throw new ConnectorError(
-        'callback_refused',
-        'the answer of the identity provider was not accepted',
-        `${name}: iss is missing`,
-      );
-    const { code_verifier, callback_uri: redirect_uri, nonce } = callback;
-    const tokens = await redeemCode(context, provider.token, { code: answer.code, redirect_uri, code_verifier });
-    const { access_token } = tokens;
-    // flow checks `auth_time` against `max_age`.
-    const expected = { issuer, client_id, algorithms, nonce, max_age: null, access_token };
-    const idToken = await verifyIdToken(name, tokens.id_token, means.keys, expected, context.now());
-    const { subject, acr, amr, auth_time } = idToken;
-    const userinfo =
-      provider.userinfo_endpoint === null
-        ? {}
-        : await readUserinfo(context, name, provider.userinfo_endpoint, access_token, subject);
-    const raw = { ...idToken.claims, ...userinfo };
-    const fit = { own: options.id, provider: name, log: context.log };
-    const claims = mappedClaims(options.mapClaims, means.map, raw, fit);
-    return { type: 'identity', identity: { subject, claims, acr, amr, auth_time }, tokens: withoutScope(tokens) };
-    // The person has approved: a short rest is waited for, where `begin` would send people away.
-  }, RETRY_WINDOW_MS);
-}
-
-async function refresh(
-  { names, issuer, client_id, algorithms }: ResolvedOpenIdOptions,
-  context: ConnectorContext,
+  { map = (raw) => standardClaims(raw, id) }: OpenIdHabits,
   provider: OpenIdProvider,
-  keys: JWTVerifyGetKey,
-  tokens: UpstreamTokens,
-): Promise<UpstreamTokens> {
-  const renewed = await refreshTokens(context, provider.token, tokens);
-  if (renewed.id_token !== null && renewed.id_token !== tokens.id_token) {
-    // OpenID Connect Core §12.2: a new one is about the same person.
-    const expected = { issuer, client_id, algorithms, nonce: null, max_age: null, access_token: renewed.access_token };
-    const { subject } = await verifyIdToken(names.en, renewed.id_token, keys, expected, context.now());
-    if (tokens.id_token !== null && decodeJwt(tokens.id_token).sub !== subject)
-      throw new ConnectorError(
-        'token_refused',
-        'the identity provider answered about somebody else',
-        `${names.en}: refresh changed the subject`,
-      );
-  }
-  return withoutScope(renewed);
-}
-
-async function revoke(
-  context: ConnectorContext,
-  { revocation }: OpenIdProvider,
-  tokens: UpstreamTokens,
-): Promise<void> {
-  // A provider that revokes nothing lets its tokens run out.
-  if (revocation === null) return;
-  if (tokens.refresh_token !== null)
-    await revokeToken(context, revocation, { token: tokens.refresh_token, token_type_hint: 'refresh_token' });
-  await revokeToken(context, revocation, { token: tokens.access_token, token_type_hint: 'access_token' });
-}
-
-function withoutScope({ access_token, refresh_token, expires_at, id_token }: UpstreamTokens): UpstreamTokens {
-  return { access_token, refresh_token, expires_at, id_token };
+  code: string,
+  { callback_uri: redirect_uri, code_verifier, nonce, parameters }: RedirectCallback,
+): Promise<RedirectOutcome> {
+  const grant = { code, iss: parameters.get('iss'), redirect_uri, code_verifier, nonce };
+  const { tokens, idToken } = await redeemCode(context, provider, grant);
+  // flow checks `auth_time` against `max_age`.
+  const { subject, acr, amr, auth_time } = idToken;
+  const { userinfo_endpoint } = provider.server;
+  const userinfo =
+    userinfo_endpoint === undefined
+      ? {}
+      : await readUserinfo(context, provider.name, userinfo_endpoint, tokens.access_token, subject);
+  const fit = { own: id, provider: provider.name, log: context.log };
+  const claims = mappedClaims(mapClaims, map, { ...idToken.claims, ...userinfo }, fit);
+  return { type: 'identity', identity: { subject, claims, acr, amr, auth_time }, tokens };
 }

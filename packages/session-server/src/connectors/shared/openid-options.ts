@@ -1,9 +1,12 @@
 import { z } from 'zod';
+import {
+  type ClientAuthentication,
+  discoveryUrlOf,
+  ID_TOKEN_ALGORITHMS,
+  type IdTokenAlgorithm,
+} from '../../openid-client/index.ts';
 import type { LocalizedText } from '../connector.ts';
 import { allowedHosts } from './allowed-hosts.ts';
-import type { ClientAuthentication } from './client-authentication.ts';
-import { discoveryUrlOf } from './discovery.ts';
-import { ID_TOKEN_ALGORITHMS, type IdTokenAlgorithm } from './id-token.ts';
 import type { MapClaims } from './mapped-claims.ts';
 import {
   type CheckedOptions,
@@ -89,14 +92,8 @@ export interface ResolvedOpenIdOptions {
   readonly extra_parameters: Readonly<Record<string, string>>;
   readonly push_requests: boolean | null;
   readonly algorithms: readonly IdTokenAlgorithm[];
-  readonly endpoints: {
-    readonly authorization_endpoint?: string | undefined;
-    readonly token_endpoint?: string | undefined;
-    readonly jwks_uri?: string | undefined;
-    readonly userinfo_endpoint?: string | null | undefined;
-    readonly revocation_endpoint?: string | null | undefined;
-    readonly end_session_endpoint?: string | null | undefined;
-  };
+  /** In place of the document's, by its names; null does without. */
+  readonly endpoints: Readonly<Record<string, string | null | undefined>>;
   readonly mapClaims: MapClaims | null;
 }
 
@@ -198,7 +195,14 @@ export function resolveOpenIdOptions(
       extra_parameters: rest.extra_parameters,
       push_requests: rest.push_requests ?? null,
       algorithms: algorithm === undefined ? ['RS256', 'ES256'] : [algorithm],
-      endpoints: rest,
+      endpoints: {
+        authorization_endpoint: rest.authorization_endpoint,
+        token_endpoint: rest.token_endpoint,
+        jwks_uri: rest.jwks_uri,
+        userinfo_endpoint: rest.userinfo_endpoint,
+        revocation_endpoint: rest.revocation_endpoint,
+        end_session_endpoint: rest.end_session_endpoint,
+      },
       mapClaims: rest.mapClaims ?? null,
     },
   };

@@ -1,21 +1,18 @@
+import {
+  type ClientAuthentication,
+  createDiscovery,
+  type OpenIdClient,
+  openIdDocument,
+} from '../../openid-client/index.ts';
+import { createKeySet } from '../../outbound/index.ts';
 import type { ConnectorContext } from '../connector.ts';
-import type { ClientAuthentication } from './client-authentication.ts';
-import { createDiscovery, openIdDocument } from './discovery.ts';
 import type { ResolvedOpenIdOptions } from './openid-options.ts';
-import type { ClientEndpoint } from './token-endpoint.ts';
 
-/** What a provider offers: its discovery document, with the configured endpoints in place of the document's. */
-export interface OpenIdProvider {
+/** A provider as its discovery document says, with the configured endpoints in place of the document's. */
+export interface OpenIdProvider extends OpenIdClient {
   readonly authorization_endpoint: string;
-  readonly jwks_uri: string;
-  readonly token: ClientEndpoint;
-  readonly userinfo_endpoint: string | null;
-  readonly revocation: ClientEndpoint | null;
-  readonly end_session_endpoint: string | null;
-  /** Null when requests go by the browser. */
-  readonly pushed_requests: ClientEndpoint | null;
-  /** Whether every callback names its issuer (RFC 9207). */
-  readonly names_issuer: boolean;
+  /** Whether requests are pushed (RFC 9126), in place of going by the browser. */
+  readonly pushes: boolean;
 }
 
 /** @throws ConnectorError `connector_unavailable`, `rate_limited` when it must be discovered and cannot */
@@ -23,36 +20,39 @@ export function createOpenIdProvider(
   options: ResolvedOpenIdOptions,
   context: ConnectorContext,
 ): () => Promise<OpenIdProvider> {
-  const { issuer, discovery_url, allowedHosts, endpoints } = options;
+  const { issuer, discovery_url, allowedHosts, endpoints, push_requests } = options;
   const name = options.names.en;
   const discovered =
     discovery_url === null
       ? null
-      : createDiscovery(context, { name, issuer, discovery_url, allowedHosts, schema: openIdDocument });
-  return async () => {
-    const document = await discovered?.();
-    const client = clientOf(options, document?.token_endpoint_auth_methods_supported);
-    const withClient = (url: string): ClientEndpoint => ({ url, client, provider: name });
-    const optional = (configured: string | null | undefined, said: string | undefined): string | null =>
-      configured === undefined ? (said ?? null) : configured;
-    const revocation = optional(endpoints.revocation_endpoint, document?.revocation_endpoint);
-    const pushed = document?.pushed_authorization_request_endpoint;
-    const push = options.push_requests ?? document?.require_pushed_authorization_requests ?? false;
+      : createDiscovery(context, { name, issuer, discovery_url, schema: openIdDocument, allowedHosts });
+  const metadata = async (): Promise<OpenIdClient['server']> => {
+    const configured = Object.entries(endpoints).filter(([, value]) => value !== undefined);
+    const members = Object.entries({ ...(await discovered?.()), ...Object.fromEntries(configured) });
     return {
-      // Without a document the options must have these three.
-      authorization_endpoint: endpoints.authorization_endpoint ?? document?.authorization_endpoint ?? '',
-      jwks_uri: endpoints.jwks_uri ?? document?.jwks_uri ?? '',
-      token: withClient(endpoints.token_endpoint ?? document?.token_endpoint ?? ''),
-      userinfo_endpoint: optional(endpoints.userinfo_endpoint, document?.userinfo_endpoint),
-      revocation: revocation === null ? null : withClient(revocation),
-      end_session_endpoint: optional(endpoints.end_session_endpoint, document?.end_session_endpoint),
-      pushed_requests: push && pushed !== undefined ? withClient(pushed) : null,
-      names_issuer: document?.authorization_response_iss_parameter_supported ?? false,
+      // Configured as null: the provider is to have none.
+      ...Object.fromEntries(members.filter(([, value]) => value !== null && value !== undefined)),
+      issuer,
+      id_token_signing_alg_values_supported: [...options.algorithms],
+    };
+  };
+  const keys = createKeySet(context, name, async () => (await metadata()).jwks_uri ?? '');
+  return async () => {
+    const server = await metadata();
+    const push = push_requests ?? server.require_pushed_authorization_requests ?? false;
+    return {
+      name,
+      server,
+      keys,
+      authentication: authenticationOf(options, server.token_endpoint_auth_methods_supported),
+      // Without a document the options must have it.
+      authorization_endpoint: server.authorization_endpoint ?? '',
+      pushes: push && server.pushed_authorization_request_endpoint !== undefined,
     };
   };
 }
 
-function clientOf(
+function authenticationOf(
   { client_id, client_secret, token_endpoint_auth_method }: ResolvedOpenIdOptions,
   supported: readonly string[] = ['client_secret_basic'],
 ): ClientAuthentication {

@@ -1,6 +1,5 @@
+import { callProvider, refusalOf } from '../../openid-client/index.ts';
 import { ConnectorError, type ConnectorContext, type RedirectCallback, unavailable } from '../connector.ts';
-import { callProvider } from '../shared/call-provider.ts';
-import { refusalOf } from '../shared/token-endpoint.ts';
 import type { ResolvedUaePassOptions } from './options.ts';
 
 /**

@@ -1,3 +1,4 @@
+import { authorizationUrl, authorizeFailure, readCallback, readUserinfo, s256 } from '../../openid-client/index.ts';
 import {
   type Connector,
   type ConnectorConfig,
@@ -9,11 +10,7 @@ import {
   type RedirectStart,
   unavailable,
 } from '../connector.ts';
-import { authorizationUrl } from '../shared/authorization-request.ts';
-import { authorizeFailure, readCallback } from '../shared/callback.ts';
 import { mappedClaims } from '../shared/mapped-claims.ts';
-import { s256 } from '../shared/pkce.ts';
-import { readUserinfo } from '../shared/userinfo.ts';
 import { mapUserinfo, subjectOf } from './claims.ts';
 import { redeemCode } from './exchange.ts';
 import { CANCELLED, levelOf, refusalOf } from './levels.ts';

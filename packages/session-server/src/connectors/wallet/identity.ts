@@ -1,8 +1,8 @@
 import { decodeJwt } from 'jose';
+import { readUserinfo } from '../../openid-client/index.ts';
 import type { Identity } from '../../session/index.ts';
 import { ConnectorError, type ConnectorContext, type WalletHolder } from '../connector.ts';
 import { fittingClaims } from '../shared/fitting-claims.ts';
-import { readUserinfo } from '../shared/userinfo.ts';
 import { asIssuers, type WalletIssuer } from './issuers.ts';
 
 /** The token's own members, which say nothing of the person. */

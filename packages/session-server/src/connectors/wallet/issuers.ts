@@ -1,9 +1,8 @@
 import type { JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
+import { asConnectorError, createDiscovery, discoveryUrlOf } from '../../openid-client/index.ts';
 import { createKeySet, hostOf } from '../../outbound/index.ts';
 import { ConnectorError, isConnectorError, type ConnectorContext } from '../connector.ts';
-import { asConnectorError } from '../shared/call-provider.ts';
-import { createDiscovery, discoveryUrlOf } from '../shared/discovery.ts';
 import { webAddress } from '../shared/option-schemas.ts';
 import type { ResolvedWalletOptions } from './options.ts';
 

@@ -1,8 +1,9 @@
+import { processDiscoveryResponse } from 'oauth4webapi';
 import { z } from 'zod';
-import { createRemembered, hostOf, isPublicName, type OutboundContext } from '../../outbound/index.ts';
-import { unavailable } from '../connector.ts';
+import { unavailable } from '../connectors/connector.ts';
+import { createRemembered, hostOf, isPublicName, type OutboundContext, webAddress } from '../outbound/index.ts';
 import { callProvider } from './call-provider.ts';
-import { webAddress } from './option-schemas.ts';
+import { readAs } from './failures.ts';
 
 /** What we use of a discovery document (OpenID Connect Discovery 1.0 §3). */
 export interface Discovered {
@@ -78,14 +79,22 @@ async function readDocument<T extends { readonly issuer: string }>(
 ): Promise<T> {
   const { name, issuer, discovery_url, schema } = source;
   const what = `${name}: discovery`;
+  // By our own call: the library looks for the document under the issuer alone.
   const { status, body } = await callProvider(context, what, discovery_url, { repeat: 'reads' });
   if (status !== 200) throw unavailable(`${what} answered ${status}`);
-  const parsed = schema.safeParse(body);
+  const otherIssuer = unavailable(`${what}: the document names another issuer than is configured`);
+  const document = await readAs(
+    () =>
+      body === null || typeof body['issuer'] !== 'string' ? unavailable(`${what} answered no document`) : otherIssuer,
+    () => processDiscoveryResponse(new URL(issuer), Response.json(body)),
+  );
+  // The library compares issuers as addresses; an identifier is compared as it is written.
+  if (document.issuer !== issuer) throw otherIssuer;
+  const parsed = schema.safeParse(document);
   if (!parsed.success) {
     const fields = parsed.error.issues.map(({ path }) => path.join('.') || 'no JSON object');
     throw unavailable(`${what} answered what it should not: ${fields.join(', ')}`);
   }
-  if (parsed.data.issuer !== issuer) throw unavailable(`${what}: the document names another issuer than is configured`);
   assertAddresses(what, parsed.data, source);
   return parsed.data;
 }

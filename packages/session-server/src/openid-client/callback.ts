@@ -1,5 +1,6 @@
-import { sameText } from '../../secrets/index.ts';
-import { ConnectorError, unavailable } from '../connector.ts';
+import * as oauth from 'oauth4webapi';
+import { type ConnectorError, unavailable } from '../connectors/connector.ts';
+import { refused } from './failures.ts';
 
 /** What an authorization response says (RFC 6749 §4.1.2), once everything about its form is right. */
 export type CallbackAnswer =
@@ -7,12 +8,14 @@ export type CallbackAnswer =
   /** `error` and `description` are as they came: compare them, show them to nobody. */
   | { readonly type: 'error'; readonly error: string; readonly description: string };
 
+/** Of an authorization response we use these, each of which may be so long, in characters. */
 const LIMITS: Readonly<Record<string, number>> = { code: 4096, error: 256, state: 512, iss: 1024 };
 
 /**
- * Reads a callback's query and fails closed: nothing twice (RFC 6749 §3.1), no blank `code`, `state`,
- * `error` or `iss`, either a code or an error, the state that was sent, and the right issuer where
- * one is named (RFC 9207 §2.4). Unknown single parameters are ignored.
+ * Reads a callback's query and fails closed. State and issuer are the library's to compare; before that nothing
+ * comes twice (RFC 6749 §3.1), no blank `code`, `state`, `error` or `iss`, and either a code or an error.
+ * Unknown single parameters are ignored.
+ * @param expected `issuer` null: the provider does not name it
  * @throws ConnectorError `callback_refused`
  */
 export function readCallback(
@@ -21,22 +24,29 @@ export function readCallback(
 ): CallbackAnswer {
   const names = [...parameters.keys()];
   if (new Set(names).size < names.length) throw refused('a parameter came twice');
+  const said = new URLSearchParams();
   for (const [name, limit] of Object.entries(LIMITS)) {
     const value = parameters.get(name);
-    if (value !== null && (value.trim() === '' || value.length > limit)) throw refused(`${name} is blank or too long`);
+    if (value === null) continue;
+    if (value.trim() === '' || value.length > limit) throw refused(`${name} is blank or too long`);
+    if (name !== 'iss' || expected.issuer !== null) said.set(name, value);
   }
-  const state = parameters.get('state');
-  if (state === null) throw refused('state is missing');
-  if (!sameText(state, expected.state)) throw refused('state is not the one that was sent');
-  const issuer = parameters.get('iss');
-  if (issuer !== null && expected.issuer !== null && issuer !== expected.issuer)
-    throw refused('iss names another issuer');
-  const code = parameters.get('code');
-  const error = parameters.get('error');
+  const [code, error] = [said.get('code'), said.get('error')];
   if (code !== null && error !== null) throw refused('code and error came together');
-  if (error !== null) return { type: 'error', error, description: parameters.get('error_description') ?? '' };
-  if (code !== null) return { type: 'code', code };
-  throw refused('neither code nor error came');
+  if (code === null && error === null) throw refused('neither code nor error came');
+  try {
+    const server = { issuer: expected.issuer ?? 'unnamed' };
+    // Of the client it uses nothing.
+    oauth.validateAuthResponse(server, { client_id: 'beckon' }, said, expected.state);
+  } catch (cause) {
+    if (cause instanceof oauth.AuthorizationResponseError)
+      return { type: 'error', error: cause.error, description: parameters.get('error_description') ?? '' };
+    const iss = said.get('iss');
+    throw refused(
+      iss === null || iss === expected.issuer ? 'state is not the one that was sent' : 'iss names another issuer',
+    );
+  }
+  return { type: 'code', code: code ?? '' };
 }
 
 /** Errors that are about how the operator registered or configured Beckon at the provider, and what to look at. */
@@ -64,8 +74,4 @@ export function authorizeFailure(provider: string, error: string): ConnectorErro
   if (hint !== undefined) return unavailable(`${provider}: authorize answered ${error}: ${hint}`);
   if (PASSING.has(error)) return unavailable(`${provider}: authorize answered ${error}`);
   return unavailable(`${provider}: authorize answered with an error that is no refusal of the person's`);
-}
-
-function refused(detail: string): ConnectorError {
-  return new ConnectorError('callback_refused', 'the answer of the identity provider was not accepted', detail);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ConnectorError, isConnectorError } from '../connector.ts';
+import { ConnectorError, isConnectorError } from '../connectors/connector.ts';
 import { readCallback } from './callback.ts';
 
 const expected = { state: 's'.repeat(43), issuer: 'https://issuer.example' };

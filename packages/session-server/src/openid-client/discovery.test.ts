@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { connectorContext } from '../../testing/index.ts';
-import { isPublicName } from '../../outbound/index.ts';
+import { connectorContext } from '../testing/index.ts';
+import { isPublicName } from '../outbound/index.ts';
 import { createDiscovery, type Discovered, openIdDocument } from './discovery.ts';
 
 let server: Server;
