@@ -113,18 +113,18 @@ function configuration({ lifetimes, connectors, uaepass, crossDevice }: WorldOpt
   const kept = connectors === 'all' ? 'true' : `${JSON.stringify(connectors)}.includes(id)`;
   const { by_back_channel = false, ...rest } = uaepass ?? {};
   const changed = {
-    client_id: 'sandbox_stage',
-    client_secret: 'sandbox_stage',
+    clientId: 'sandbox_stage',
+    clientSecret: 'sandbox_stage',
     minimumLevel: 'SOP1',
     visitors: true,
     ...rest,
-    ...(by_back_channel ? { token_endpoint: `${backChannel}/uaepass/idshub/token` } : {}),
+    ...(by_back_channel ? { tokenEndpoint: `${backChannel}/uaepass/idshub/token` } : {}),
   };
   return [
     `import demo from ${urlOf('examples/web/beckon.config.ts')};`,
     `import { uaepass } from ${urlOf('packages/session-server/dist/index.js')};`,
-    'const base_url = `${process.env.SANDBOX_URL}/uaepass/idshub`;',
-    `const changed = ${uaepass === null ? 'null' : `uaepass({ base_url, ...${JSON.stringify(changed)} })`};`,
+    'const baseUrl = `${process.env.SANDBOX_URL}/uaepass/idshub`;',
+    `const changed = ${uaepass === null ? 'null' : `uaepass({ baseUrl, ...${JSON.stringify(changed)} })`};`,
     `const connectors = demo.connectors.filter(({ id }) => ${kept});`,
     `export default {`,
     `  ...demo, ...${JSON.stringify(ours)},`,

@@ -62,48 +62,48 @@ export default defineConfig({
   // addresses are left out, and the credentials are the provider's own.
   connectors: [
     wallet({
-      name: 'Sandbox Wallet',
-      issuers: [{ issuer: `${sandbox}/wallet`, client_ids: ['sandbox-phone'] }],
-      app_link: `${sandbox}/phone#text={text}`,
+      names: { en: 'Sandbox Wallet' },
+      issuers: [{ issuer: `${sandbox}/wallet`, clientIds: ['sandbox-phone'] }],
+      appLink: `${sandbox}/phone#text={text}`,
     }),
     pasby({
-      base_url: `${sandbox}/pasby`,
-      api_key: PASBY_APP.api_key,
-      app_secret: PASBY_APP.app_secret,
+      baseUrl: `${sandbox}/pasby`,
+      apiKey: PASBY_APP.api_key,
+      appSecret: PASBY_APP.app_secret,
       app: PASBY_APP.app,
       organisation: PASBY_APP.organisation,
-      private_key: createPrivateKey({ key: PASBY_APP.private_key, format: 'jwk' })
+      privateKey: createPrivateKey({ key: PASBY_APP.private_key, format: 'jwk' })
         .export({ type: 'pkcs8', format: 'pem' })
         .toString(),
     }),
     didit({
-      base_url: `${sandbox}/didit`,
+      baseUrl: `${sandbox}/didit`,
       issuer: `${sandbox}/didit`,
-      client_id: 'sandbox-didit',
-      client_secret: 'sandbox-didit-secret',
+      clientId: 'sandbox-didit',
+      clientSecret: 'sandbox-didit-secret',
     }),
-    krdpass({ ...KRDPASS_CLIENT, cas_url: `${sandbox}/krdpass/cas`, app_url: `${sandbox}/krdpass/app` }),
+    krdpass({ ...KRDPASS_CLIENT, casUrl: `${sandbox}/krdpass/cas`, appUrl: `${sandbox}/krdpass/app` }),
     uaepass({
-      base_url: `${sandbox}/uaepass/idshub`,
-      client_id: 'sandbox_stage',
-      client_secret: 'sandbox_stage',
+      baseUrl: `${sandbox}/uaepass/idshub`,
+      clientId: 'sandbox_stage',
+      clientSecret: 'sandbox_stage',
       // Everybody in the sandbox, Alma with her SOP1 too.
       minimumLevel: 'SOP1',
       visitors: true,
     }),
     paswad({
-      api_url: `${sandbox}/paswad/api`,
+      apiUrl: `${sandbox}/paswad/api`,
       issuer: `${sandbox}/paswad/id`,
-      client_id: 'app_live_sandbox',
-      client_secret: 'sk_live_sandbox',
-      webhook_secret: 'whsec_sandbox',
+      clientId: 'app_live_sandbox',
+      clientSecret: 'sk_live_sandbox',
+      webhookSecret: 'whsec_sandbox',
     }),
     oidc({
       id: 'oidc',
       names: { en: 'Example ID' },
       issuer: `${sandbox}/oidc`,
-      client_id: 'beckon',
-      client_secret: 'sandbox-oidc-secret',
+      clientId: 'beckon',
+      clientSecret: 'sandbox-oidc-secret',
     }),
   ],
   // Everybody in the demo has one address; a shop's people do not.

@@ -54,12 +54,12 @@ const start: UpstreamStart = {
 
 async function open(options: Partial<DiditOptions> = {}): Promise<UpstreamCapability> {
   const config = didit({
-    client_id: 'sandbox-didit',
-    client_secret: 'sandbox-didit-secret',
-    base_url: base,
+    clientId: 'sandbox-didit',
+    clientSecret: 'sandbox-didit-secret',
+    baseUrl: base,
     issuer: base,
-    jwks_uri: `${base}/jwks.json`,
-    poll_without_push_ms: 50,
+    jwksUri: `${base}/jwks.json`,
+    pollWithoutPushMilliseconds: 50,
     ...options,
   });
   expect(config.issues).toEqual([]);
@@ -109,7 +109,7 @@ async function signIn(upstream: UpstreamCapability, request: UpstreamStart = sta
 describe('a sign-in', () => {
   it('shows the session URL, hears of the scan and the approval by socket, and learns who came', async () => {
     // With this interval only the socket can be what tells.
-    const upstream = await open({ poll_ms: 60_000, poll_without_push_ms: 60_000 });
+    const upstream = await open({ pollMilliseconds: 60_000, pollWithoutPushMilliseconds: 60_000 });
     const started = await upstream.start(start);
     expect(started.qr?.texts).toEqual([expect.stringMatching(/\/didit\/app\/authorize\/[a-z2-7]{26}$/)]);
     expect(started).toMatchObject({ link: null, expires_at: null });
@@ -154,23 +154,23 @@ describe('a sign-in', () => {
   });
 
   it.each<[string, Partial<DiditOptions>]>([
-    ['without a socket', { notifications_endpoint: null }],
-    ['with a socket that is refused', { notifications_endpoint: 'ws://127.0.0.1:9/' }],
+    ['without a socket', { notificationsEndpoint: null }],
+    ['with a socket that is refused', { notificationsEndpoint: 'ws://127.0.0.1:9/' }],
     ['with PKCE', { pkce: true }],
-    ['with introspection', { introspection_endpoint: `BASE/auth/v2/introspect` }],
-    ['without userinfo', { userinfo_endpoint: null }],
-    ['with keys that nobody named', { jwks_uri: null }],
-  ])('goes on %s', async (_name, { introspection_endpoint, ...options }) => {
-    const introspection = introspection_endpoint?.replace('BASE', base);
+    ['with introspection', { introspectionEndpoint: `BASE/auth/v2/introspect` }],
+    ['without userinfo', { userinfoEndpoint: null }],
+    ['with keys that nobody named', { jwksUri: null }],
+  ])('goes on %s', async (_name, { introspectionEndpoint, ...options }) => {
+    const introspection = introspectionEndpoint?.replace('BASE', base);
     const upstream = await open({
       ...options,
-      ...(introspection === undefined ? {} : { introspection_endpoint: introspection }),
+      ...(introspection === undefined ? {} : { introspectionEndpoint: introspection }),
     });
     expect(await signIn(upstream)).toMatchObject({ status: 'confirmed' });
   });
 
   it('takes the mail address from introspection where there is no other', async () => {
-    const upstream = await open({ userinfo_endpoint: null, introspection_endpoint: `${base}/auth/v2/introspect` });
+    const upstream = await open({ userinfoEndpoint: null, introspectionEndpoint: `${base}/auth/v2/introspect` });
     expect(await signIn(upstream)).toMatchObject({ identity: { claims: { email: 'alma@example.com' } } });
   });
 
@@ -264,7 +264,7 @@ describe('an end', () => {
   });
 
   it('of ours ends the listening at once', async () => {
-    const upstream = await open({ poll_without_push_ms: 60_000 });
+    const upstream = await open({ pollWithoutPushMilliseconds: 60_000 });
     const statuses = follow(upstream, await upstream.start(start));
     const waiting = statuses.next();
     setImmediate(() => abort.abort());
@@ -272,8 +272,8 @@ describe('an end', () => {
   });
 
   it('of ours is told to Didit where a call for it is configured', async () => {
-    const cancel_endpoint = `${base}/auth/v2/session/{session_id}/cancel/`;
-    const upstream = await open({ cancel_endpoint });
+    const cancelEndpoint = `${base}/auth/v2/session/{session_id}/cancel/`;
+    const upstream = await open({ cancelEndpoint });
     const started = await upstream.start(start);
     await upstream.cancel(started.kept);
     await expect(scan(started)).rejects.toThrow('Cancelled');
@@ -316,7 +316,7 @@ describe('what goes wrong', () => {
   );
   it.each(forgeries)('an id_token with %s is refused without keys too', async (_name, id_token) => {
     await misbehave({ id_token });
-    expect(await failure({ jwks_uri: null })).toMatchObject({ code: 'callback_refused' });
+    expect(await failure({ jwksUri: null })).toMatchObject({ code: 'callback_refused' });
   });
 
   it('an id_token about somebody else than userinfo is refused', async () => {
@@ -326,29 +326,29 @@ describe('what goes wrong', () => {
 
   it('an access token that does not count is refused', async () => {
     await misbehave({ inactive: true });
-    const introspection_endpoint = `${base}/auth/v2/introspect`;
-    expect(await failure({ introspection_endpoint })).toMatchObject({ code: 'callback_refused' });
+    const introspectionEndpoint = `${base}/auth/v2/introspect`;
+    expect(await failure({ introspectionEndpoint })).toMatchObject({ code: 'callback_refused' });
   });
 
   it('a confirmed status without a code names the option for it', async () => {
     await misbehave({ confirmed_by: 'nothing' });
     expect(await failure()).toMatchObject({
       code: 'connector_unavailable',
-      detail: expect.stringContaining('field_names') as string,
+      detail: expect.stringContaining('fieldNames') as string,
     });
   });
 
   it('a wrong secret says so to the operator', async () => {
-    const error = await failure({ client_secret: 'wrong-secret' });
+    const error = await failure({ clientSecret: 'wrong-secret' });
     expect(error).toMatchObject({
       code: 'connector_unavailable',
-      detail: expect.stringContaining('client_secret') as string,
+      detail: expect.stringContaining('clientSecret') as string,
     });
     expect(JSON.stringify(error) + String(error)).not.toContain('wrong-secret');
   });
 
   it('a client that Didit does not know cannot start', async () => {
-    const upstream = await open({ client_id: 'nobody' });
+    const upstream = await open({ clientId: 'nobody' });
     await expect(upstream.start(start)).rejects.toMatchObject({ code: 'connector_unavailable' });
   });
 
@@ -367,7 +367,7 @@ describe('what goes wrong', () => {
   });
 
   it('an unknown status ends nothing while it may pass, and is told to the operator once', async () => {
-    const upstream = await open({ poll_ms: 50 });
+    const upstream = await open({ pollMilliseconds: 50 });
     const started = await upstream.start(start);
     await scan(started);
     await misbehave({ status: { word: 'In Review', times: 2 } });

@@ -86,9 +86,9 @@ const CASES: Readonly<Record<string, Case>> = {
   uaepass: {
     config: () =>
       uaepass({
-        client_id: 'sandbox_stage',
-        client_secret: 'sandbox_stage',
-        base_url: `${origin}/uaepass/idshub`,
+        clientId: 'sandbox_stage',
+        clientSecret: 'sandbox_stage',
+        baseUrl: `${origin}/uaepass/idshub`,
         minimumLevel: 'SOP1',
       }),
     approve: approveUaePass,
@@ -96,7 +96,7 @@ const CASES: Readonly<Record<string, Case>> = {
     token: '/uaepass/idshub/token',
   },
   krdpass: {
-    config: () => krdpass({ ...KRDPASS_CLIENT, cas_url: `${origin}/krdpass/cas`, app_url: `${origin}/krdpass/app` }),
+    config: () => krdpass({ ...KRDPASS_CLIENT, casUrl: `${origin}/krdpass/cas`, appUrl: `${origin}/krdpass/app` }),
     approve: async (location) => String((await phoneAt(origin, 'ben')(location, 'approve'))['location']),
     userinfo: '/krdpass/cas/connect/userinfo',
     token: '/krdpass/cas/connect/token',
@@ -104,10 +104,10 @@ const CASES: Readonly<Record<string, Case>> = {
   paswad: {
     config: () =>
       paswad({
-        client_id: PASWAD_CLIENT.id,
-        client_secret: PASWAD_CLIENT.secret,
+        clientId: PASWAD_CLIENT.id,
+        clientSecret: PASWAD_CLIENT.secret,
         issuer: `${origin}/paswad/id`,
-        api_url: `${origin}/paswad/api`,
+        apiUrl: `${origin}/paswad/api`,
       }),
     approve: approvePage,
     userinfo: '/paswad/api/v1/oauth/userinfo',
@@ -119,8 +119,8 @@ const CASES: Readonly<Record<string, Case>> = {
         id: 'example',
         names: { en: 'Example' },
         issuer: `${origin}/oidc`,
-        client_id: OIDC_CLIENT.id,
-        client_secret: OIDC_CLIENT.secret,
+        clientId: OIDC_CLIENT.id,
+        clientSecret: OIDC_CLIENT.secret,
       }),
     approve: approvePage,
     userinfo: '/oidc/userinfo',
@@ -163,7 +163,7 @@ it.each(['/wallet/.well-known/openid-configuration', '/wallet/jwks.json', '/wall
   'FT-B3a: a wallet issuer that drops one call of %s costs no approval',
   async (path) => {
     const issuer = `${origin}/wallet`;
-    const { wallet: capability } = await open(wallet({ issuers: [{ issuer, client_ids: ['sandbox-phone'] }] }));
+    const { wallet: capability } = await open(wallet({ issuers: [{ issuer, clientIds: ['sandbox-phone'] }] }));
     const token = String((await post(`${issuer}/token`, { person: 'alma' }))['access_token']);
     await fault(path, 'drop');
     const holder = await capability?.authenticate(token);

@@ -46,7 +46,7 @@ const start: RedirectStart = {
 };
 
 function open(options: Partial<KrdPassOptions> = {}): Promise<Connector> {
-  const config = krdpass({ ...KRDPASS_CLIENT, cas_url: `${base}/cas`, app_url: `${base}/app`, ...options });
+  const config = krdpass({ ...KRDPASS_CLIENT, casUrl: `${base}/cas`, appUrl: `${base}/app`, ...options });
   expect(config.issues).toEqual([]);
   return config.open(connectorContext({ issuer, now: () => clock, fetch: createLimitedFetch(systemTimers) }));
 }
@@ -86,7 +86,7 @@ describe('signing in', () => {
     const url = new URL(await begin(await open()));
     expect(`${url.origin}${url.pathname}`).toBe(`${base}/app/connect/authorize`);
     expect(Object.fromEntries(url.searchParams)).toEqual({
-      client_id: KRDPASS_CLIENT.client_id,
+      client_id: KRDPASS_CLIENT.clientId,
       request_uri: expect.stringMatching(/^urn:ietf:params:oauth:request_uri:/),
       redirect_uri: start.callback_uri,
       state: start.state,
@@ -162,8 +162,8 @@ describe('a request', () => {
   });
 
   it.each<[string, Partial<KrdPassOptions>, string]>([
-    ['a wrong secret', { client_secret: 'wrong' }, 'invalid_client'],
-    ['another client', { client_id: 'stranger' }, 'invalid_client'],
+    ['a wrong secret', { clientSecret: 'wrong' }, 'invalid_client'],
+    ['another client', { clientId: 'stranger' }, 'invalid_client'],
     ['another audience', { issuer: 'https://account.id.krd' }, 'invalid_request_object'],
   ])('is refused for %s', async (_what, options, error) => {
     await expect(begin(await open(options))).rejects.toMatchObject({
@@ -175,7 +175,7 @@ describe('a request', () => {
   it('is refused with another key', async () => {
     const { privateKey } = (await import('node:crypto')).generateKeyPairSync('rsa', { modulusLength: 2048 });
     const pem = privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
-    await expect(begin(await open({ private_key: pem }))).rejects.toMatchObject({
+    await expect(begin(await open({ privateKey: pem }))).rejects.toMatchObject({
       detail: expect.stringContaining('invalid_request_object'),
     });
   });

@@ -100,8 +100,8 @@ function open(options: Partial<OidcOptions> = {}): Promise<Connector> {
     id: 'example',
     names: { en: 'Example ID' },
     issuer: base,
-    client_id: 'beckon',
-    client_secret: SECRET,
+    clientId: 'beckon',
+    clientSecret: SECRET,
     ...options,
   });
   expect(config.issues).toEqual([]);
@@ -144,15 +144,15 @@ describe('signing in', () => {
     const client = { id_token_signed_response_alg: 'ES256', token_endpoint_auth_method: 'client_secret_post' } as const;
     provider = create([key('ES256')], client, { conformIdTokenClaims: false });
     const connector = await open({
-      userinfo_endpoint: null,
-      id_token_signed_response_alg: 'ES256',
-      token_endpoint_auth_method: 'client_secret_post',
+      userinfoEndpoint: null,
+      idTokenSignedResponseAlg: 'ES256',
+      tokenEndpointAuthMethod: 'client_secret_post',
     });
     expect(await signIn(connector)).toMatchObject({ identity: { subject: 'ada', claims: ADA } });
   });
 
   it('with a pushed authorization request', async () => {
-    const connector = await open({ push_requests: true });
+    const connector = await open({ pushRequests: true });
     const start = redirectStart(CALLBACK);
     const location = await beginAt(connector, start);
     expect([...new URL(location).searchParams.keys()].toSorted()).toEqual(['client_id', 'request_uri']);
@@ -212,7 +212,7 @@ describe('signing in', () => {
   });
 
   it('an id_token signed otherwise than pinned is refused', async () => {
-    const connector = await open({ id_token_signed_response_alg: 'ES256' });
+    const connector = await open({ idTokenSignedResponseAlg: 'ES256' });
     await expect(signIn(connector)).rejects.toMatchObject({ code: 'callback_refused' });
   });
 });

@@ -37,10 +37,10 @@ beforeEach(() =>
 
 async function open(options: Partial<PasbyOptions> = {}): Promise<Connector> {
   const config = pasby({
-    api_key: PASBY_APP.api_key,
-    app_secret: PASBY_APP.app_secret,
-    private_key: privateKey,
-    base_url: `${base}/pasby`,
+    apiKey: PASBY_APP.api_key,
+    appSecret: PASBY_APP.app_secret,
+    privateKey,
+    baseUrl: `${base}/pasby`,
     ...options,
   });
   expect(config.issues).toEqual([]);
@@ -251,8 +251,8 @@ describe('a number', () => {
 
 describe('what pasby answers', () => {
   it.each<[string, Partial<PasbyOptions>, RegExp]>([
-    ['a wrong api key', { api_key: 'bk-test_other' }, /not allowed/],
-    ['a wrong secret', { app_secret: 'snb_other' }, /not allowed/],
+    ['a wrong api key', { apiKey: 'bk-test_other' }, /not allowed/],
+    ['a wrong secret', { appSecret: 'snb_other' }, /not allowed/],
     ['a claim that it does not know', { claims: ['naming.unheard'] }, /fields claims/],
     ['a path that is not there', { paths: { wildcard: '/nowhere' } }, /404/],
   ])('%s', async (_name, options, detail) => {

@@ -49,11 +49,11 @@ afterEach(async () => {
 
 function open(options: Partial<PaswadOptions> = {}): Promise<Connector> {
   const config = paswad({
-    client_id: PASWAD_CLIENT.id,
-    client_secret: PASWAD_CLIENT.secret,
-    webhook_secret: PASWAD_WEBHOOK_SECRET,
+    clientId: PASWAD_CLIENT.id,
+    clientSecret: PASWAD_CLIENT.secret,
+    webhookSecret: PASWAD_WEBHOOK_SECRET,
     issuer: `${base}/paswad/id`,
-    api_url: `${base}/paswad/api`,
+    apiUrl: `${base}/paswad/api`,
     ...options,
   });
   expect(config.issues).toEqual([]);
@@ -146,7 +146,7 @@ describe('signing in', () => {
   });
 
   it('a wrong secret is told to the operator, without the secret', async () => {
-    const connector = await open({ client_secret: 'not-the-secret' });
+    const connector = await open({ clientSecret: 'not-the-secret' });
     const failure = (await signIn(connector).catch((cause: unknown) => cause)) as ConnectorError;
     expect(failure).toMatchObject({ code: 'connector_unavailable' });
     expect(failure.detail).toMatch(/invalid_client.*request_id req_/);

@@ -46,9 +46,9 @@ const start: RedirectStart = {
 
 function open(options: Partial<UaePassOptions> = {}): Promise<Connector> {
   const config = uaepass({
-    client_id: 'sandbox_stage',
-    client_secret: 'sandbox_stage',
-    base_url: `${base}/idshub`,
+    clientId: 'sandbox_stage',
+    clientSecret: 'sandbox_stage',
+    baseUrl: `${base}/idshub`,
     minimumLevel: 'SOP1',
     ...options,
   });
@@ -241,25 +241,25 @@ describe('a code', () => {
 
   it('is refused to a wrong secret', async () => {
     const browser = await logIn(await begin(await open()), 'dana@example.com');
-    const wrong = await open({ client_secret: 'wrong' });
+    const wrong = await open({ clientSecret: 'wrong' });
     await expect(finish(wrong, browser)).rejects.toMatchObject({
       code: 'connector_unavailable',
-      detail: expect.stringContaining('client_secret'),
+      detail: expect.stringContaining('clientSecret'),
     });
   });
 });
 
 describe('the authorize endpoint', () => {
   it('keeps a client or redirect URI that nobody registered on its own page', async () => {
-    const strange = await new Browser().visit(await begin(await open({ client_id: 'stranger' })));
+    const strange = await new Browser().visit(await begin(await open({ clientId: 'stranger' })));
     expect(strange.page).toContain('Consumer Key not found');
     const location = (await begin(await open())).replace('id.example.com', 'evil.example');
     expect((await new Browser().visit(location)).page).toContain('not registered');
   });
 
   it.each([
-    ['openid', { extra_scope: ['email'] }, 'invalid_scope'],
-    ['acr_values', { acr_values: 'urn:x' }, 'invalid_request'],
+    ['openid', { extraScope: ['email'] }, 'invalid_scope'],
+    ['acr_values', { acrValues: 'urn:x' }, 'invalid_request'],
   ])('refuses what UAE PASS does not know: %s', async (_what, options, error) => {
     const browser = await new Browser().visit(await begin(await open(options)));
     expect(new URL(browser.location).searchParams.get('error')).toBe(error);

@@ -11,15 +11,15 @@ connectorConformance('krdpass()', 'redirect', async () => {
     configure: (options) => krdpass(options as unknown as KrdPassOptions),
     options: {
       ...KRDPASS_CLIENT,
-      cas_url: `${origin}/krdpass/cas`,
-      app_url: `${origin}/krdpass/app`,
+      casUrl: `${origin}/krdpass/cas`,
+      appUrl: `${origin}/krdpass/app`,
     },
     mistakes: [
-      { path: 'private_key', changes: { private_key: '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----' } },
+      { path: 'privateKey', changes: { privateKey: '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----' } },
       { path: 'scope', changes: { scope: ['profile'] } },
       { path: 'environment', changes: { environment: 'test' } },
     ],
-    secrets: [KRDPASS_CLIENT.client_secret],
+    secrets: [KRDPASS_CLIENT.clientSecret],
     person: {
       kind: 'redirect',
       answer: async (location, decision) => String((await phone(location, decision))['location']),

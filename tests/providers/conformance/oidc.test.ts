@@ -13,8 +13,8 @@ connectorConformance('oidc()', 'redirect', async () => {
       id: 'example',
       names: { en: 'Example ID' },
       issuer: `${origin}/oidc`,
-      client_id: OIDC_CLIENT.id,
-      client_secret: OIDC_CLIENT.secret,
+      clientId: OIDC_CLIENT.id,
+      clientSecret: OIDC_CLIENT.secret,
     },
     mistakes: [
       { path: 'issuer', changes: { issuer: 'id.example.com' } },

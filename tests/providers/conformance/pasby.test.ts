@@ -12,16 +12,16 @@ connectorConformance('pasby()', 'upstream', async () => {
   return {
     configure: (options) => pasby(options as unknown as PasbyOptions),
     options: {
-      api_key: PASBY_APP.api_key,
-      app_secret: PASBY_APP.app_secret,
+      apiKey: PASBY_APP.api_key,
+      appSecret: PASBY_APP.app_secret,
       app: PASBY_APP.app,
       organisation: PASBY_APP.organisation,
-      private_key,
-      base_url: `${origin}/pasby`,
+      privateKey: private_key,
+      baseUrl: `${origin}/pasby`,
     },
     mistakes: [
-      { path: 'private_key', changes: { private_key: 'no key' } },
-      { path: 'app_secret', changes: { app_secret: 'prd_of_production' } },
+      { path: 'privateKey', changes: { privateKey: 'no key' } },
+      { path: 'appSecret', changes: { appSecret: 'prd_of_production' } },
       { path: 'seeds', changes: { seeds: 11 } },
       { path: 'claims.0', changes: { claims: ['family'] } },
       { path: 'modes', changes: { modes: [] } },

@@ -11,14 +11,14 @@ connectorConformance('paswad()', 'redirect', async () => {
   return {
     configure: (options) => paswad(options as unknown as PaswadOptions),
     options: {
-      client_id: PASWAD_CLIENT.id,
-      client_secret: PASWAD_CLIENT.secret,
-      webhook_secret: PASWAD_WEBHOOK_SECRET,
+      clientId: PASWAD_CLIENT.id,
+      clientSecret: PASWAD_CLIENT.secret,
+      webhookSecret: PASWAD_WEBHOOK_SECRET,
       issuer: `${origin}/paswad/id`,
-      api_url: `${origin}/paswad/api`,
+      apiUrl: `${origin}/paswad/api`,
     },
     mistakes: [
-      { path: 'webhook_secret', changes: { webhook_secret: 'short' } },
+      { path: 'webhookSecret', changes: { webhookSecret: 'short' } },
       { path: 'scope', changes: { scope: ['profile'] } },
       { path: 'prompt', changes: { prompt: 'none' } },
     ],

@@ -11,14 +11,14 @@ connectorConformance('uaepass()', 'redirect', async () => {
   return {
     configure: (options) => uaepass(options as unknown as UaePassOptions),
     options: {
-      client_id: 'sandbox_stage',
-      client_secret: 'sandbox_stage',
-      base_url: `${origin}/uaepass/idshub`,
+      clientId: 'sandbox_stage',
+      clientSecret: 'sandbox_stage',
+      baseUrl: `${origin}/uaepass/idshub`,
       minimumLevel: 'SOP1',
     },
     mistakes: [
-      { path: 'client_id', changes: { client_id: 'with:colon' } },
-      { path: 'extra_scope.0', changes: { extra_scope: ['openid'] } },
+      { path: 'clientId', changes: { clientId: 'with:colon' } },
+      { path: 'extraScope.0', changes: { extraScope: ['openid'] } },
       { path: 'minimumLevel', changes: { minimumLevel: 'SOP4' } },
       { path: 'environment', changes: { environment: 'test' } },
     ],

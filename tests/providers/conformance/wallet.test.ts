@@ -15,16 +15,16 @@ connectorConformance('wallet()', 'wallet', async () => {
   return {
     configure: (options) => wallet(options as unknown as WalletOptions),
     options: {
-      name: 'Example Wallet',
-      issuers: [{ issuer, client_ids: ['sandbox-phone'] }],
-      app_link: `${origin}/phone#text={text}`,
-      install_url: `${origin}/phone`,
+      names: { en: 'Example Wallet' },
+      issuers: [{ issuer, clientIds: ['sandbox-phone'] }],
+      appLink: `${origin}/phone#text={text}`,
+      installUrl: `${origin}/phone`,
     },
     mistakes: [
-      { path: 'issuers.0.issuer', changes: { issuers: [{ issuer: 'http://wallet.example', client_ids: ['x'] }] } },
-      { path: 'issuers.0.client_ids', changes: { issuers: [{ issuer, client_ids: [] }] } },
-      { path: 'app_link', changes: { app_link: 'https://wallet.example/open' } },
-      { path: 'ios_app_ids.0', changes: { ios_app_ids: ['nope'] } },
+      { path: 'issuers.0.issuer', changes: { issuers: [{ issuer: 'http://wallet.example', clientIds: ['x'] }] } },
+      { path: 'issuers.0.clientIds', changes: { issuers: [{ issuer, clientIds: [] }] } },
+      { path: 'appLink', changes: { appLink: 'https://wallet.example/open' } },
+      { path: 'iosAppIds.0', changes: { iosAppIds: ['nope'] } },
     ],
     secrets: [],
     person: {

@@ -71,7 +71,7 @@ export function createApp(
     isLink,
     open(text) {
       const link = isLink(text) ? readLink(text) : null;
-      if (link === null || link.clientId !== KRDPASS_CLIENT.client_id || !isRegistered(link.redirectUri))
+      if (link === null || link.clientId !== KRDPASS_CLIENT.clientId || !isRegistered(link.redirectUri))
         return { type: 'refused' };
       const request = records.requests.get(keyOf(link));
       if (request === null) {

@@ -3,9 +3,9 @@
  * private key are public: they are good for this sandbox alone, which only loopback reaches.
  */
 export const KRDPASS_CLIENT = {
-  client_id: 'beckon-sandbox',
-  client_secret: 'krdpass-sandbox-secret',
-  private_key: {
+  clientId: 'beckon-sandbox',
+  clientSecret: 'krdpass-sandbox-secret',
+  privateKey: {
     kty: 'RSA',
     n: 'n520h6n1CkMCJ8MA2fKAlm88RFQinlTgSOjnzKtn_7S7kFcibuNNWZhc7Z-WPZJ3YOEbpAMW7R-kQj7RYUvoLF3TQfmsYBsh-TvbkIfORe9jf3l8TVXryKT2XFt6FOKNzDsMC7KTTKNSn77BXT1v-1ir8HrNae7cYhuCZrS0rBjWfixiCfdtKKzTFCyeefSJ81M-aD5xxaXqUDlF_VN8Ccx9q6C_QeK2YPpnmeu_Uj7VcyFsj3p5Rve0uD5g4b6hBnGHDf_dn5RzXCQ4cTyHN83YlovJFCekOTWEv1uTjzAhcEeeaMIWrdsSERWEFt9VhWYtdMdJBm1YJU5TkG9y9Q',
     e: 'AQAB',

@@ -28,7 +28,7 @@ export function clientFields(
   const fields = fieldsOf(req);
   const wanted = ['client_id', 'client_secret', ...required];
   const secret = fields.get('client_secret') ?? '';
-  if (fields.get('client_id') !== KRDPASS_CLIENT.client_id || !same(secret, KRDPASS_CLIENT.client_secret)) {
+  if (fields.get('client_id') !== KRDPASS_CLIENT.clientId || !same(secret, KRDPASS_CLIENT.clientSecret)) {
     refuse(res, 401, 'invalid_client', 'client_id or client_secret is wrong');
     return null;
   }

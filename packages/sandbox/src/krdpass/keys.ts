@@ -22,7 +22,7 @@ export async function createKeys(issuer: string, now: () => number): Promise<Key
   const { publicKey, privateKey } = await generateKeyPair('RS256');
   const jwk = await exportJWK(publicKey);
   const kid = await calculateJwkThumbprint(jwk);
-  const { kty, n, e } = KRDPASS_CLIENT.private_key;
+  const { kty, n, e } = KRDPASS_CLIENT.privateKey;
   const clientKey = await importJWK({ kty, n, e }, 'RS256');
 
   return {
@@ -33,7 +33,7 @@ export async function createKeys(issuer: string, now: () => number): Promise<Key
       return new SignJWT({ ...citizen.idClaims, ...nonce, auth_time: authTime, amr: ['external'] })
         .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid })
         .setIssuer(issuer)
-        .setAudience(KRDPASS_CLIENT.client_id)
+        .setAudience(KRDPASS_CLIENT.clientId)
         .setSubject(citizen.sub)
         .setIssuedAt(issuedAt)
         .setExpirationTime(issuedAt + ID_TOKEN_LIFETIME_S)
@@ -43,7 +43,7 @@ export async function createKeys(issuer: string, now: () => number): Promise<Key
       try {
         const { payload } = await jwtVerify(jwt, clientKey, {
           algorithms: ['RS256'],
-          issuer: KRDPASS_CLIENT.client_id,
+          issuer: KRDPASS_CLIENT.clientId,
           audience: issuer,
           requiredClaims: ['iat', 'exp', 'jti'],
           currentDate: new Date(now()),
@@ -51,7 +51,7 @@ export async function createKeys(issuer: string, now: () => number): Promise<Key
         const text = (name: string): string => (typeof payload[name] === 'string' ? payload[name] : '');
         const scope = text('scope').split(' ');
         const inOrder =
-          text('client_id') === KRDPASS_CLIENT.client_id &&
+          text('client_id') === KRDPASS_CLIENT.clientId &&
           text('response_type') === 'code' &&
           text('code_challenge_method') === 'S256' &&
           /^[\w-]{43}$/.test(text('code_challenge')) &&

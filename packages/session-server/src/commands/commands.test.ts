@@ -114,8 +114,8 @@ describe('check', () => {
          secret: '${newSecret(randomBytes)}',
          subjectSecret: '${newSecret(randomBytes)}',
          connectors: [
-           wallet({ issuers: [{ issuer: 'https://wallet.example', client_ids: ['app'] }] }),
-           didit({ issuer: 'https://didit.example', client_id: 'a', client_secret: 'b' }),
+           wallet({ issuers: [{ issuer: 'https://wallet.example', clientIds: ['app'] }] }),
+           didit({ issuer: 'https://didit.example', clientId: 'a', clientSecret: 'b' }),
          ],
          ${config}
        };`,

@@ -81,11 +81,11 @@ export default defineConfig({
 
   connectors: [
     wallet({
-      name: 'Example Wallet',
+      names: { en: 'Example Wallet' },
       // Access tokens of these issuers' wallet apps may approve sign-ins.
-      issuers: [{ issuer: 'https://wallet.example.com', client_ids: ['wallet-app'] }],
-      // app_link: 'https://wallet.example.com/open?uri={text}',
-      // install_url: 'https://wallet.example.com/get',
+      issuers: [{ issuer: 'https://wallet.example.com', clientIds: ['wallet-app'] }],
+      // appLink: 'https://wallet.example.com/open?uri={text}',
+      // installUrl: 'https://wallet.example.com/get',
     }),
   ],
 });

@@ -22,12 +22,12 @@ const good: BeckonConfig = {
       redirect_uris: ['https://shop.example/callback'],
     },
   ],
-  connectors: [wallet({ issuers: [{ issuer: 'https://wallet.example', client_ids: ['app'] }] })],
+  connectors: [wallet({ issuers: [{ issuer: 'https://wallet.example', clientIds: ['app'] }] })],
 };
 
-const issuers = [{ issuer: 'https://wallet.example', client_ids: ['app'] }];
+const issuers = [{ issuer: 'https://wallet.example', clientIds: ['app'] }];
 const unknownOption = wallet({ issuers, colour: 'blue' } as unknown as WalletOptions);
-const noIssuer = wallet({ issuers: [{ client_ids: ['app'] }] } as unknown as WalletOptions);
+const noIssuer = wallet({ issuers: [{ clientIds: ['app'] }] } as unknown as WalletOptions);
 
 function issuesOf(config: unknown): readonly ConfigIssue[] {
   try {
@@ -241,7 +241,7 @@ it('says what is wrong with a connector in the same words, at the setting', () =
   const said = issuesOf({ ...good, connectors: [connector] }).map(({ path, message }) => `${path}: ${message}`);
   expect(said.toSorted()).toEqual([
     'connectors[0].allowedHosts: must be an array',
-    'connectors[0].client_id: is missing',
+    'connectors[0].clientId: is missing',
     'connectors[0].issuer: is missing',
     'connectors[0].reauth: is not a known setting',
     'connectors[0].reauthenticate: must be a boolean',

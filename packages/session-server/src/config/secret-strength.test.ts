@@ -43,7 +43,7 @@ describe('a configuration', () => {
     issuer: 'https://id.example.com',
     secret: drawn(),
     subjectSecret: drawn(),
-    connectors: [wallet({ issuers: [{ issuer: 'https://wallet.example', client_ids: ['app'] }] })],
+    connectors: [wallet({ issuers: [{ issuer: 'https://wallet.example', clientIds: ['app'] }] })],
     clients: [
       {
         client_id: 'shop',

@@ -47,7 +47,7 @@ const KNOWN_ERRORS = [
 
 /** What to look at where an error is the operator's to mend. */
 const HINTS: Readonly<Record<string, string>> = {
-  invalid_client: ': see client_id and client_secret',
+  invalid_client: ': see clientId and clientSecret',
   unauthorized_client: ': the provider has not approved this client',
   access_denied: ': the provider has not approved the app for this',
   insufficient_scope: ': the provider has not approved the app for a scope',

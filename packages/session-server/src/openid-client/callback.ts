@@ -52,7 +52,7 @@ export function readCallback(
 /** Errors that are about how the operator registered or configured Beckon at the provider, and what to look at. */
 const OPERATORS: Readonly<Record<string, string>> = {
   unauthorized_client: 'the provider has not approved this client',
-  invalid_client: 'see client_id',
+  invalid_client: 'see clientId',
   insufficient_scope: 'the provider has not approved the app for a scope: see scope',
   invalid_scope: 'see scope',
   unsupported_response_type: 'the client may not use the authorization code',
@@ -60,7 +60,7 @@ const OPERATORS: Readonly<Record<string, string>> = {
   invalid_request_uri: 'the pushed request is over, or not known',
   invalid_request_object: 'see the signing key and its registration',
   request_not_supported: 'it takes no request objects',
-  registration_not_supported: 'see client_id',
+  registration_not_supported: 'see clientId',
 };
 const PASSING = new Set(['server_error', 'temporarily_unavailable']);
 

@@ -9,10 +9,10 @@ export const PUBLIC_KEY: KeyObject = keys.publicKey;
 const PRIVATE_PEM: string = PRIVATE_KEY.export({ type: 'pkcs8', format: 'pem' }).toString();
 
 export const OPTIONS: PasbyOptions = {
-  api_key: 'bk-test_key',
-  app_secret: 'snb_secret',
-  private_key: PRIVATE_PEM,
-  base_url: 'https://s.pasby.africa',
+  apiKey: 'bk-test_key',
+  appSecret: 'snb_secret',
+  privateKey: PRIVATE_PEM,
+  baseUrl: 'https://s.pasby.africa',
 };
 
 export function startOf(changes: Partial<UpstreamStart> = {}): UpstreamStart {

@@ -111,10 +111,10 @@ export function exampleConfig(walletIssuer = 'https://wallet.example'): BeckonCo
     ],
     connectors: [
       wallet({
-        name: 'Test <Wallet>',
-        issuers: [{ issuer: walletIssuer, client_ids: ['phone'] }],
-        app_link: 'https://wallet.example/open?uri={text}',
-        ios_app_ids: ['ABCDE12345.example.wallet'],
+        names: { en: 'Test <Wallet>' },
+        issuers: [{ issuer: walletIssuer, clientIds: ['phone'] }],
+        appLink: 'https://wallet.example/open?uri={text}',
+        iosAppIds: ['ABCDE12345.example.wallet'],
       }),
     ],
   };

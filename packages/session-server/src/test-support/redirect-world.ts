@@ -51,7 +51,8 @@ export async function startRedirectWorld(
 ): Promise<RedirectWorld> {
   const upstream = await startRedirectingProvider({ now: () => harness.clock.now() });
   const { issuer } = upstream;
-  const openid = { ...UPSTREAM_CLIENT, issuer };
+  const { client_id: clientId, client_secret: clientSecret } = UPSTREAM_CLIENT;
+  const openid = { clientId, clientSecret, issuer };
   const harness = await startHarness(
     {
       clients: [
@@ -77,9 +78,9 @@ export async function startRedirectWorld(
         paswad({
           ...openid,
           id: 'paswad',
-          discovery_url: `${issuer}/.well-known/openid-configuration`,
-          webhook_secret: WEBHOOK_SECRET,
-          id_token_signed_response_alg: 'ES256',
+          discoveryUrl: `${issuer}/.well-known/openid-configuration`,
+          webhookSecret: WEBHOOK_SECRET,
+          idTokenSignedResponseAlg: 'ES256',
         }),
       ],
       trustedProxies: ['127.0.0.1'],

@@ -66,7 +66,7 @@ export function releaseConfig(file: string): BeckonConfig {
       },
     ],
     connectors: [
-      wallet({ name: 'Wallet', issuers: [{ issuer: RELEASE_WALLET, client_ids: ['phone'] }] }),
+      wallet({ issuers: [{ issuer: RELEASE_WALLET, clientIds: ['phone'] }] }),
       scripted({ id: 'redirects', modes: ['qr', 'same_device'], redirect: REDIRECT }),
       scripted({ id: 'follows', modes: ['qr'], upstream: UPSTREAM }),
     ],

@@ -28,7 +28,7 @@ export function codeOf(
     states.push(...parameters.getAll('state'));
   }
   const [code, ...others] = codes;
-  if (code === undefined) throw unavailable(`${WHAT}: confirmed without a code; see the option field_names`);
+  if (code === undefined) throw unavailable(`${WHAT}: confirmed without a code; see the option fieldNames`);
   if (others.length > 0) throw refused(`${WHAT}: confirmed with more than one code`);
   if (states.some((each) => !sameText(each, state)))
     throw refused(`${WHAT}: confirmed with another state than was sent`);

@@ -88,11 +88,11 @@ const start: UpstreamStart = {
 };
 
 const options = (changes: Partial<DiditOptions> = {}): DiditOptions => ({
-  client_id: 'beckon',
-  client_secret: 'the-secret',
-  base_url: base,
-  notifications_endpoint: null,
-  poll_without_push_ms: 10,
+  clientId: 'beckon',
+  clientSecret: 'the-secret',
+  baseUrl: base,
+  notificationsEndpoint: null,
+  pollWithoutPushMilliseconds: 10,
   ...changes,
 });
 
@@ -171,8 +171,8 @@ describe('what authorize may answer', () => {
 
   it('reads other names where an operator says them', async () => {
     answers['authorize'] = json({ sid: 's1', stk: 't1', link: 'https://app.didit.me/x' });
-    const field_names = { session_id: ['sid'], session_token: ['stk'], url: ['link'] };
-    const started = await (await open({ field_names })).start(start);
+    const fieldNames = { sessionId: ['sid'], sessionToken: ['stk'], url: ['link'] };
+    const started = await (await open({ fieldNames })).start(start);
     expect(started).toMatchObject({ qr: { texts: ['https://app.didit.me/x'] }, kept: { session_id: 's1' } });
   });
 
@@ -270,7 +270,7 @@ describe('what the status may answer', () => {
 
   it('expired again and again comes to an end', async () => {
     answers['status'] = json({ status: 'expired' });
-    const statuses = (await all(await open({ poll_without_push_ms: 10 }))).map(({ status }) => status);
+    const statuses = (await all(await open({ pollWithoutPushMilliseconds: 10 }))).map(({ status }) => status);
     expect(statuses).toEqual([...Array<string>(20).fill('restarted'), 'expired']);
   }, 20_000);
 
@@ -279,7 +279,7 @@ describe('what the status may answer', () => {
     answers['status'] = (...call) => {
       json({ status: calls.filter((name) => name === 'status').length === 1 ? 'initialized' : 'declined' })(...call);
     };
-    expect(await all(await open({ poll_without_push_ms: 60_000 }))).toEqual([{ status: 'declined' }]);
+    expect(await all(await open({ pollWithoutPushMilliseconds: 60_000 }))).toEqual([{ status: 'declined' }]);
   });
 });
 
@@ -390,9 +390,9 @@ describe('what tokens and claims may be', () => {
 describe('notifications', () => {
   const hearing = (): Promise<UpstreamCapability> =>
     open({
-      notifications_endpoint: `${base.replace('http', 'ws')}/ws/`,
-      poll_ms: 60_000,
-      poll_without_push_ms: 60_000,
+      notificationsEndpoint: `${base.replace('http', 'ws')}/ws/`,
+      pollMilliseconds: 60_000,
+      pollWithoutPushMilliseconds: 60_000,
     });
   const answersInTurn = (...statuses: readonly string[]): void => {
     answers['status'] = (...call) => {
@@ -458,37 +458,37 @@ describe('its options', () => {
   it('are all checked at once', () => {
     const { issues } = didit({
       id: 'Didit!',
-      client_id: 'a:b',
-      client_secret: '',
-      base_url: 'http://apx.didit.me',
-      status_endpoint: 'https://apx.didit.me/status',
-      notifications_endpoint: 'https://apx.didit.me/ws',
-      poll_ms: 1,
-      field_names: { code: [] },
+      clientId: 'a:b',
+      clientSecret: '',
+      baseUrl: 'http://apx.didit.me',
+      statusEndpoint: 'https://apx.didit.me/status',
+      notificationsEndpoint: 'https://apx.didit.me/ws',
+      pollMilliseconds: 1,
+      fieldNames: { code: [] },
       scopes: { profile: ['with space'] },
     });
     expect(issues.map(({ path }) => path)).toEqual([
       'id',
-      'client_id',
-      'client_secret',
-      'base_url',
-      'status_endpoint',
-      'notifications_endpoint',
+      'clientId',
+      'clientSecret',
+      'baseUrl',
+      'statusEndpoint',
+      'notificationsEndpoint',
       'scopes.profile.0',
-      'poll_ms',
-      'field_names.code',
+      'pollMilliseconds',
+      'fieldNames.code',
     ]);
   });
 
   it('that are missing are named', () => {
     const { issues } = didit({} as DiditOptions);
-    expect(issues.map(({ path }) => path)).toEqual(['client_id', 'client_secret']);
+    expect(issues.map(({ path }) => path)).toEqual(['clientId', 'clientSecret']);
     expect(didit(undefined as unknown as DiditOptions).issues).toHaveLength(1);
   });
 
   it('never show a value in what is said of them', () => {
-    const { issues } = didit({ client_id: 'x', client_secret: 's3cret-'.repeat(300) });
-    expect(issues.map(({ path }) => path)).toEqual(['client_secret']);
+    const { issues } = didit({ clientId: 'x', clientSecret: 's3cret-'.repeat(300) });
+    expect(issues.map(({ path }) => path)).toEqual(['clientSecret']);
     expect(JSON.stringify(issues)).not.toContain('s3cret');
   });
 

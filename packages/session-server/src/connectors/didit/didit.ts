@@ -61,9 +61,9 @@ export function didit(options: DiditOptions): ConnectorConfig {
 function openDidit(options: ResolvedDiditOptions, context: ConnectorContext): Connector {
   const api = createSessionApi(options, context);
   const client = clientOf(options, context);
-  const redirect_uri = options.redirect_uri ?? `${context.issuer}/callback/${options.id}`;
+  const redirect_uri = options.redirectUri ?? `${context.issuer}/callback/${options.id}`;
   // Two clients at one host share what may be asked of it.
-  const host = new URL(options.authorization_endpoint).host;
+  const host = new URL(options.authorizationEndpoint).host;
   const budget = context.budget(`didit|${host}`, options.sessionsPerMinute, MINUTE_MS);
   const random = (): string => Buffer.from(context.randomBytes(RANDOM_BYTES)).toString('base64url');
 
@@ -93,11 +93,11 @@ function openDidit(options: ResolvedDiditOptions, context: ConnectorContext): Co
     const { tokens, idToken: token } = await redeemCode(context, client, grant);
     const { access_token } = tokens;
     const introspected =
-      options.introspection_endpoint === null ? null : await introspectToken(context, client, access_token);
+      options.introspectionEndpoint === null ? null : await introspectToken(context, client, access_token);
     const userinfo =
-      options.userinfo_endpoint === null
+      options.userinfoEndpoint === null
         ? null
-        : await readUserinfo(context, 'Didit', options.userinfo_endpoint, access_token, token.subject);
+        : await readUserinfo(context, 'Didit', options.userinfoEndpoint, access_token, token.subject);
     // OpenID Connect Core §5.3.2: answers about different people must not be put together.
     const sources = [token.claims, introspected, userinfo].filter((claims) => claims !== null);
     const [subject, ...others] = new Set(sources.map((claims) => claims['sub']));
@@ -136,7 +136,7 @@ function openDidit(options: ResolvedDiditOptions, context: ConnectorContext): Co
 }
 
 function clientOf(options: ResolvedDiditOptions, context: ConnectorContext): OpenIdClient {
-  const { issuer, token_endpoint, introspection_endpoint, jwks_uri } = options;
+  const { issuer, tokenEndpoint: token_endpoint, introspectionEndpoint: introspection_endpoint, jwksUri } = options;
   return {
     name: 'Didit',
     server: {
@@ -146,7 +146,7 @@ function clientOf(options: ResolvedDiditOptions, context: ConnectorContext): Ope
       id_token_signing_alg_values_supported: [...ID_TOKEN_ALGORITHMS],
     },
     authentication: options.client,
-    keys: jwks_uri === null ? null : createKeySet(context, 'Didit', () => Promise.resolve(jwks_uri)),
+    keys: jwksUri === null ? null : createKeySet(context, 'Didit', () => Promise.resolve(jwksUri)),
   };
 }
 

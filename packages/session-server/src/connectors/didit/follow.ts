@@ -45,7 +45,7 @@ export async function* follow(
 ): AsyncGenerator<UpstreamStatus, void> {
   const { timers } = context;
   let session = first;
-  let notifications = openNotifications(options.notifications_endpoint, session.session_token, timers);
+  let notifications = openNotifications(options.notificationsEndpoint, session.session_token, timers);
   let retrieved = false;
   let restarts = 0;
   let failures = 0;
@@ -61,7 +61,7 @@ export async function* follow(
       failures += 1;
       if (signal.aborted) return null;
       if (!isConnectorError(cause) || cause.code === 'callback_refused' || failures >= FAILURES) throw cause;
-      const backoff = Math.min(options.poll_without_push_ms * 2 ** (failures - 1), BACKOFF_LIMIT_MS);
+      const backoff = Math.min(options.pollWithoutPushMilliseconds * 2 ** (failures - 1), BACKOFF_LIMIT_MS);
       await timers.sleep(Math.max(backoff, (cause.retry_after_s ?? 0) * 1000), signal);
       return null;
     }
@@ -112,7 +112,7 @@ export async function* follow(
           restarts += 1;
           session = begun.session;
           notifications.close();
-          notifications = openNotifications(options.notifications_endpoint, session.session_token, timers);
+          notifications = openNotifications(options.notificationsEndpoint, session.session_token, timers);
           yield { status: 'restarted', started: begun.started };
           break;
         }
@@ -131,7 +131,7 @@ export async function* follow(
           break;
         case 'initialized':
       }
-      await timers.sleep(Math.min(GAP_MS, options.poll_without_push_ms), signal);
+      await timers.sleep(Math.min(GAP_MS, options.pollWithoutPushMilliseconds), signal);
       await notifications.wait(delay(), signal);
     }
   } finally {
@@ -140,7 +140,8 @@ export async function* follow(
 
   /** Until the next look, in ms: by the interval, or when the session ends, if that is sooner. */
   function delay(): number {
-    const interval = notifications.connected && surprises === 0 ? options.poll_ms : options.poll_without_push_ms;
+    const interval =
+      notifications.connected && surprises === 0 ? options.pollMilliseconds : options.pollWithoutPushMilliseconds;
     const left = session.expires_at === null ? Infinity : session.expires_at - context.now() + END_GRACE_MS;
     return left > 0 ? Math.min(interval, left) : interval;
   }

@@ -21,8 +21,8 @@ import {
  */
 export interface DiditFieldNames {
   /** In the answer of `authorize`. */
-  readonly session_id: readonly string[];
-  readonly session_token: readonly string[];
+  readonly sessionId: readonly string[];
+  readonly sessionToken: readonly string[];
   readonly url: readonly string[];
   /** In the answer of a confirmed `status`: the code itself, or the redirect that carries it. */
   readonly code: readonly string[];
@@ -34,40 +34,40 @@ export interface DiditOptions {
   readonly id?: string | undefined;
   /** What people call the app. Default `Didit`. */
   readonly names?: LocalizedText | undefined;
-  readonly client_id: string;
-  readonly client_secret: string;
+  readonly clientId: string | undefined;
+  readonly clientSecret: string | undefined;
   /** Registered with Didit. Nobody is sent there. Default `{issuer}/callback/{id}`. */
-  readonly redirect_uri?: string | undefined;
-  /** Chooses the default of `base_url`. Default `production`. */
+  readonly redirectUri?: string | undefined;
+  /** Chooses the default of `baseUrl`. Default `production`. */
   readonly environment?: 'production' | 'staging' | undefined;
   /** What the endpoints below are under. Default `https://apx.didit.me`, in staging `https://apx.staging.didit.me`. */
-  readonly base_url?: string | undefined;
-  /** Default `{base_url}/auth/v2/authorize`. */
-  readonly authorization_endpoint?: string | undefined;
-  /** With `{session_id}` in it. Default `{base_url}/auth/v2/session/{session_id}/status/`. */
-  readonly status_endpoint?: string | undefined;
+  readonly baseUrl?: string | undefined;
+  /** Default `{baseUrl}/auth/v2/authorize`. */
+  readonly authorizationEndpoint?: string | undefined;
+  /** With `{session_id}` in it. Default `{baseUrl}/auth/v2/session/{session_id}/status/`. */
+  readonly statusEndpoint?: string | undefined;
   /**
    * With `{session_id}` in it; gets a POST with `Data-Session-Token` when nobody waits any more.
    * Didit documents no such call. Default null: sessions end there by their own time.
    */
-  readonly cancel_endpoint?: string | null | undefined;
-  /** A WebSocket (wss, or ws on a loopback host); null does without. Default `{base_url}/auth/ws/notifications/`. */
-  readonly notifications_endpoint?: string | null | undefined;
-  /** Default `{base_url}/auth/v2/token`. */
-  readonly token_endpoint?: string | undefined;
-  /** Default `{base_url}/auth/v2/users/retrieve/`; null takes the claims from id_token and introspection alone. */
-  readonly userinfo_endpoint?: string | null | undefined;
-  /** Asks Didit whether the access token counts, before anybody is signed in (RFC 7662). Default null; Didit's is `{base_url}/auth/v2/introspect`. */
-  readonly introspection_endpoint?: string | null | undefined;
+  readonly cancelEndpoint?: string | null | undefined;
+  /** A WebSocket (wss, or ws on a loopback host); null does without. Default `{baseUrl}/auth/ws/notifications/`. */
+  readonly notificationsEndpoint?: string | null | undefined;
+  /** Default `{baseUrl}/auth/v2/token`. */
+  readonly tokenEndpoint?: string | undefined;
+  /** Default `{baseUrl}/auth/v2/users/retrieve/`; null takes the claims from id_token and introspection alone. */
+  readonly userinfoEndpoint?: string | null | undefined;
+  /** Asks Didit whether the access token counts, before anybody is signed in (RFC 7662). Default null; Didit's is `{baseUrl}/auth/v2/introspect`. */
+  readonly introspectionEndpoint?: string | null | undefined;
   /** `iss` of id_tokens. Default `https://didit.me`. */
   readonly issuer?: string | undefined;
   /**
    * The keys of id_tokens. Default null: then TLS with the token endpoint stands for the signature
    * (OpenID Connect Core §3.1.3.7, step 6), and every claim is checked all the same.
    */
-  readonly jwks_uri?: string | null | undefined;
+  readonly jwksUri?: string | null | undefined;
   /** What the QR code shows where `authorize` answers no URL; with `{session_token}` in it. Default `https://app.didit.me/authorize/{session_token}`. */
-  readonly session_url?: string | undefined;
+  readonly sessionUrl?: string | undefined;
   /** Sends a PKCE challenge (RFC 7636, S256). Not documented for this flow. Default false. */
   readonly pkce?: boolean | undefined;
   /**
@@ -76,15 +76,15 @@ export interface DiditOptions {
    */
   readonly scopes?: Readonly<Record<string, readonly string[]>> | undefined;
   /** Between two looks at the status while the WebSocket is up, in ms: 10 to 60000. Default 30000, as in Didit's demo. */
-  readonly poll_ms?: number | undefined;
+  readonly pollMilliseconds?: number | undefined;
   /** The same without the WebSocket, and the first wait after a failure; each next one is twice as long. Default 3000. */
-  readonly poll_without_push_ms?: number | undefined;
+  readonly pollWithoutPushMilliseconds?: number | undefined;
   /**
    * Sessions that are begun at Didit in a minute at most, by all nodes together and shared fairly between
    * networks. Didit documents no limit. 1 to 100 000, default 120.
    */
   readonly sessionsPerMinute?: number | undefined;
-  readonly field_names?: Partial<DiditFieldNames> | undefined;
+  readonly fieldNames?: Partial<DiditFieldNames> | undefined;
   /** Replaces the mapping to OpenID Connect's claims. Gets id_token, introspection and userinfo as one object, the later one winning. */
   readonly mapClaims?: MapClaims | undefined;
 }
@@ -94,23 +94,23 @@ export interface ResolvedDiditOptions {
   readonly id: string;
   readonly names: LocalizedText;
   readonly client: ClientAuthentication;
-  readonly redirect_uri: string | null;
-  readonly authorization_endpoint: string;
-  readonly status_endpoint: string;
-  readonly cancel_endpoint: string | null;
-  readonly notifications_endpoint: string | null;
-  readonly token_endpoint: string;
-  readonly userinfo_endpoint: string | null;
-  readonly introspection_endpoint: string | null;
+  readonly redirectUri: string | null;
+  readonly authorizationEndpoint: string;
+  readonly statusEndpoint: string;
+  readonly cancelEndpoint: string | null;
+  readonly notificationsEndpoint: string | null;
+  readonly tokenEndpoint: string;
+  readonly userinfoEndpoint: string | null;
+  readonly introspectionEndpoint: string | null;
   readonly issuer: string;
-  readonly jwks_uri: string | null;
-  readonly session_url: string;
+  readonly jwksUri: string | null;
+  readonly sessionUrl: string;
   readonly pkce: boolean;
   readonly scopes: Readonly<Record<string, readonly string[]>>;
-  readonly poll_ms: number;
-  readonly poll_without_push_ms: number;
+  readonly pollMilliseconds: number;
+  readonly pollWithoutPushMilliseconds: number;
   readonly sessionsPerMinute: number;
-  readonly field_names: DiditFieldNames;
+  readonly fieldNames: DiditFieldNames;
   readonly mapClaims: MapClaims | null;
 }
 
@@ -125,10 +125,10 @@ const SCOPES: Readonly<Record<string, readonly string[]>> = {
   didit: ['is_verified'],
 };
 
-/** `session_id`, `session_token` and `url` as in its answer to a data-transfer session; the rest are guesses. */
+/** `sessionId`, `sessionToken` and `url` as in its answer to a data-transfer session; the rest are guesses. */
 const FIELD_NAMES: DiditFieldNames = {
-  session_id: ['session_id', 'id'],
-  session_token: ['session_token', 'token'],
+  sessionId: ['session_id', 'id'],
+  sessionToken: ['session_token', 'token'],
   url: ['url', 'session_url'],
   code: ['code', 'authorization_code'],
   location: ['redirect_to', 'redirect_url', 'redirect_uri', 'location', 'url'],
@@ -150,33 +150,33 @@ const interval = z.int().min(10).max(60_000);
 const schema = z.strictObject({
   id: connectorId.default('didit'),
   names: localizedText.default({ en: 'Didit' }),
-  client_id: z
+  clientId: z
     .string()
     .min(1)
     .max(256)
     // RFC 7617 §2: the user name that Basic sends has no colon.
     .regex(/^[\x21-\x39\x3b-\x7e]+$/, 'must be printable ASCII without spaces and colons'),
-  client_secret: z.string().min(1).max(1024),
-  redirect_uri: webAddress.optional(),
+  clientSecret: z.string().min(1).max(1024),
+  redirectUri: webAddress.optional(),
   environment: z.enum(['production', 'staging']).default('production'),
-  base_url: baseAddress.optional(),
-  authorization_endpoint: baseAddress.optional(),
-  status_endpoint: containing('{session_id}').optional(),
-  cancel_endpoint: containing('{session_id}').nullable().default(null),
-  notifications_endpoint: socketAddress.nullable().optional(),
-  token_endpoint: webAddress.optional(),
-  userinfo_endpoint: webAddress.nullable().optional(),
-  introspection_endpoint: webAddress.nullable().default(null),
+  baseUrl: baseAddress.optional(),
+  authorizationEndpoint: baseAddress.optional(),
+  statusEndpoint: containing('{session_id}').optional(),
+  cancelEndpoint: containing('{session_id}').nullable().default(null),
+  notificationsEndpoint: socketAddress.nullable().optional(),
+  tokenEndpoint: webAddress.optional(),
+  userinfoEndpoint: webAddress.nullable().optional(),
+  introspectionEndpoint: webAddress.nullable().default(null),
   issuer: webAddress.default('https://didit.me'),
-  jwks_uri: webAddress.nullable().default(null),
-  session_url: containing('{session_token}').default('https://app.didit.me/authorize/{session_token}'),
+  jwksUri: webAddress.nullable().default(null),
+  sessionUrl: containing('{session_token}').default('https://app.didit.me/authorize/{session_token}'),
   pkce: z.boolean().default(false),
   scopes: z.record(z.string(), z.array(scopeToken).max(32)).default(SCOPES as Record<string, string[]>),
-  poll_ms: interval.default(30_000),
-  poll_without_push_ms: interval.default(3_000),
+  pollMilliseconds: interval.default(30_000),
+  pollWithoutPushMilliseconds: interval.default(3_000),
   sessionsPerMinute: z.int().min(1).max(100_000).default(120),
-  field_names: z
-    .strictObject({ session_id: fields, session_token: fields, url: fields, code: fields, location: fields })
+  fieldNames: z
+    .strictObject({ sessionId: fields, sessionToken: fields, url: fields, code: fields, location: fields })
     .prefault({}),
   mapClaims: mapClaims.optional(),
 });
@@ -184,27 +184,27 @@ const schema = z.strictObject({
 export function resolveDiditOptions(options: DiditOptions): CheckedOptions<ResolvedDiditOptions> {
   const result = checkOptions(schema, options);
   if (!result.ok) return result;
-  const { environment, base_url, client_id, client_secret, field_names: names, ...rest } = result.options;
-  const base = base_url ?? BASE_URLS[environment];
+  const { environment, baseUrl, clientId, clientSecret, fieldNames: names, ...rest } = result.options;
+  const base = baseUrl ?? BASE_URLS[environment];
   const orDefault = (value: string | null | undefined, fallback: string): string | null =>
     value === undefined ? fallback : value;
   return {
     ok: true,
     options: {
       ...rest,
-      client: { method: 'client_secret_basic', client_id, client_secret },
-      redirect_uri: rest.redirect_uri ?? null,
-      authorization_endpoint: rest.authorization_endpoint ?? `${base}/auth/v2/authorize`,
-      status_endpoint: rest.status_endpoint ?? `${base}/auth/v2/session/{session_id}/status/`,
-      notifications_endpoint: orDefault(
-        rest.notifications_endpoint,
+      client: { method: 'client_secret_basic', client_id: clientId, client_secret: clientSecret },
+      redirectUri: rest.redirectUri ?? null,
+      authorizationEndpoint: rest.authorizationEndpoint ?? `${base}/auth/v2/authorize`,
+      statusEndpoint: rest.statusEndpoint ?? `${base}/auth/v2/session/{session_id}/status/`,
+      notificationsEndpoint: orDefault(
+        rest.notificationsEndpoint,
         `${base.replace(/^http/, 'ws')}/auth/ws/notifications/`,
       ),
-      token_endpoint: rest.token_endpoint ?? `${base}/auth/v2/token`,
-      userinfo_endpoint: orDefault(rest.userinfo_endpoint, `${base}/auth/v2/users/retrieve/`),
-      field_names: {
-        session_id: names.session_id ?? FIELD_NAMES.session_id,
-        session_token: names.session_token ?? FIELD_NAMES.session_token,
+      tokenEndpoint: rest.tokenEndpoint ?? `${base}/auth/v2/token`,
+      userinfoEndpoint: orDefault(rest.userinfoEndpoint, `${base}/auth/v2/users/retrieve/`),
+      fieldNames: {
+        sessionId: names.sessionId ?? FIELD_NAMES.sessionId,
+        sessionToken: names.sessionToken ?? FIELD_NAMES.sessionToken,
         url: names.url ?? FIELD_NAMES.url,
         code: names.code ?? FIELD_NAMES.code,
         location: names.location ?? FIELD_NAMES.location,

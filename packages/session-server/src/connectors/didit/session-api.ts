@@ -42,7 +42,7 @@ export interface SessionApi {
 }
 
 export function createSessionApi(options: ResolvedDiditOptions, context: ConnectorContext): SessionApi {
-  const names = options.field_names;
+  const names = options.fieldNames;
   const ofSession = (endpoint: string, { session_id }: DiditSession): string =>
     endpoint.replace('{session_id}', () => encodeURIComponent(session_id));
 
@@ -55,18 +55,18 @@ export function createSessionApi(options: ResolvedDiditOptions, context: Connect
         query.set('code_challenge_method', 'S256');
       }
       const what = 'Didit: authorize';
-      const answer = await callProvider(context, what, `${options.authorization_endpoint}?${query.toString()}`);
+      const answer = await callProvider(context, what, `${options.authorizationEndpoint}?${query.toString()}`);
       if (answer.status !== 200 && answer.status !== 201) throw unavailable(refusalOf(what, answer));
       if (answer.body === null) throw unavailable(`${what} answered no JSON object`);
-      const session_id = first(answer.body, names.session_id);
-      const session_token = first(answer.body, names.session_token);
+      const session_id = first(answer.body, names.sessionId);
+      const session_token = first(answer.body, names.sessionToken);
       if (session_id === null || !/^[\w.~-]{1,256}$/.test(session_id))
         throw unavailable(`${what} answered no session_id`);
       if (session_token === null || !/^[\x21-\x7e]{1,4096}$/.test(session_token))
         throw unavailable(`${what} answered no session_token`);
       const url =
         first(answer.body, names.url) ??
-        options.session_url.replace('{session_token}', () => encodeURIComponent(session_token));
+        options.sessionUrl.replace('{session_token}', () => encodeURIComponent(session_token));
       if (!isSessionUrl(url)) throw unavailable(`${what} answered a session URL that no QR code may show`);
       const expires_at = endOf(answer.body, context.now());
       return { session_id, session_token, url, state, nonce, code_verifier, expires_at, code: null };
@@ -74,7 +74,7 @@ export function createSessionApi(options: ResolvedDiditOptions, context: Connect
 
     async status(session, signal) {
       const what = 'Didit: status';
-      const answer = await callProvider(context, what, ofSession(options.status_endpoint, session), {
+      const answer = await callProvider(context, what, ofSession(options.statusEndpoint, session), {
         headers: { 'data-session-token': session.session_token },
         // How the code is given is not documented: a redirect with it would be as good as any.
         redirect: 'manual',
@@ -107,9 +107,9 @@ export function createSessionApi(options: ResolvedDiditOptions, context: Connect
     },
 
     async cancel(session) {
-      if (options.cancel_endpoint === null) return;
+      if (options.cancelEndpoint === null) return;
       const what = 'Didit: cancel';
-      const answer = await callProvider(context, what, ofSession(options.cancel_endpoint, session), {
+      const answer = await callProvider(context, what, ofSession(options.cancelEndpoint, session), {
         method: 'POST',
         headers: { 'data-session-token': session.session_token },
       });

@@ -94,13 +94,13 @@ beforeEach(async () => {
 });
 
 async function open(options: Partial<KrdPassOptions> = {}): Promise<Connector> {
-  const private_key = { ...client.privateKey.export({ format: 'jwk' }), kid: 'ours-1' };
+  const privateKey = { ...client.privateKey.export({ format: 'jwk' }), kid: 'ours-1' };
   const config = krdpass({
-    client_id: 'client',
-    client_secret: 'top-secret',
-    private_key,
-    cas_url: base,
-    app_url: 'https://app.pass.krd',
+    clientId: 'client',
+    clientSecret: 'top-secret',
+    privateKey,
+    casUrl: base,
+    appUrl: 'https://app.pass.krd',
     ...options,
   });
   expect(config.issues).toEqual([]);

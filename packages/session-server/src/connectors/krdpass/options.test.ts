@@ -4,7 +4,7 @@ import { type KrdPassOptions, resolveKrdPassOptions, type ResolvedKrdPassOptions
 
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const jwk = privateKey.export({ format: 'jwk' });
-const base = { client_id: 'client', client_secret: 'secret', private_key: jwk };
+const base = { clientId: 'client', clientSecret: 'secret', privateKey: jwk };
 
 function resolved(options: Partial<KrdPassOptions> = {}): ResolvedKrdPassOptions {
   const result = resolveKrdPassOptions({ ...base, ...options });
@@ -40,9 +40,9 @@ describe('endpoints', () => {
   it('follow other hosts, and each may be set alone', () => {
     expect(
       resolved({
-        cas_url: 'http://localhost:1/cas/',
-        app_url: 'https://a.example',
-        token_endpoint: 'https://t.example/t',
+        casUrl: 'http://localhost:1/cas/',
+        appUrl: 'https://a.example',
+        tokenEndpoint: 'https://t.example/t',
       }),
     ).toMatchObject({
       issuer: 'http://localhost:1/cas',
@@ -68,12 +68,12 @@ it('the scope is that of a citizen, or all four', () => {
 describe('the private key', () => {
   it.each(['pkcs1', 'pkcs8'] as const)('may be PEM, %s', (type) => {
     const pem = privateKey.export({ type, format: 'pem' }).toString();
-    expect(resolved({ private_key: pem })).toMatchObject({ key_id: null });
+    expect(resolved({ privateKey: pem })).toMatchObject({ keyId: null });
   });
 
   it('may be a JWK, whose kid goes along unless another is given', () => {
-    expect(resolved({ private_key: { ...jwk, kid: 'k1' } }).key_id).toBe('k1');
-    expect(resolved({ private_key: { ...jwk, kid: 'k1' }, key_id: 'k2' }).key_id).toBe('k2');
+    expect(resolved({ privateKey: { ...jwk, kid: 'k1' } }).keyId).toBe('k1');
+    expect(resolved({ privateKey: { ...jwk, kid: 'k1' }, keyId: 'k2' }).keyId).toBe('k2');
   });
 });
 
@@ -93,27 +93,27 @@ describe('a mistake names its field', () => {
     ['half a key', { kty: 'RSA', n: jwk.n, e: jwk.e }],
     ['a number', 5],
   ];
-  it.each(wrongKeys)('private_key: %s', (_what, private_key) => {
-    const issues = issuesOf({ private_key });
-    expect(issues.map(({ path }) => path)).toContain('private_key');
+  it.each(wrongKeys)('privateKey: %s', (_what, wrong) => {
+    const issues = issuesOf({ privateKey: wrong });
+    expect(issues.map(({ path }) => path)).toContain('privateKey');
     expect(JSON.stringify(issues)).not.toContain('hush-hush');
   });
 
   it.each([
-    ['client_id', { client_id: '' }],
-    ['client_secret', { client_secret: 5 }],
+    ['clientId', { clientId: '' }],
+    ['clientSecret', { clientSecret: 5 }],
     ['id', { id: '9' }],
     ['names', { names: 'KRDPASS' }],
     ['environment', { environment: 'staging' }],
-    ['cas_url', { cas_url: 'http://account.id.krd' }],
-    ['app_url', { app_url: 'krdpass://x' }],
+    ['casUrl', { casUrl: 'http://account.id.krd' }],
+    ['appUrl', { appUrl: 'krdpass://x' }],
     ['issuer', { issuer: 'https://x.example/#' }],
-    ['pushed_authorization_request_endpoint', { pushed_authorization_request_endpoint: '' }],
-    ['authorization_endpoint', { authorization_endpoint: '/connect' }],
-    ['token_endpoint', { token_endpoint: 'http://192.0.2.1/' }],
-    ['userinfo_endpoint', { userinfo_endpoint: null }],
-    ['revocation_endpoint', { revocation_endpoint: 'x' }],
-    ['jwks_uri', { jwks_uri: 'data:,' }],
+    ['pushedAuthorizationRequestEndpoint', { pushedAuthorizationRequestEndpoint: '' }],
+    ['authorizationEndpoint', { authorizationEndpoint: '/connect' }],
+    ['tokenEndpoint', { tokenEndpoint: 'http://192.0.2.1/' }],
+    ['userinfoEndpoint', { userinfoEndpoint: null }],
+    ['revocationEndpoint', { revocationEndpoint: 'x' }],
+    ['jwksUri', { jwksUri: 'data:,' }],
     ['scope', { scope: ['profile'] }],
     ['scope.1', { scope: ['openid', 'a b'] }],
     ['mapClaims', { mapClaims: {} }],

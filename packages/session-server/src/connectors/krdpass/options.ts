@@ -23,35 +23,35 @@ export interface KrdPassOptions {
   /** What people call the app. Default `KRDPASS`. */
   readonly names?: LocalizedText | undefined;
   /** As KRDPASS gave it on approval. */
-  readonly client_id: string;
-  readonly client_secret: string;
+  readonly clientId: string | undefined;
+  readonly clientSecret: string | undefined;
   /**
    * Signs the request objects (RS256): PEM text or a JWK, RSA with 2048 bit or more. KRDPASS knows
    * the public half.
    */
-  readonly private_key: string | JWK;
+  readonly privateKey: string | JWK | undefined;
   /** The request object's `kid`. Default: the JWK's; none for PEM. */
-  readonly key_id?: string | undefined;
-  /** Chooses the defaults of `cas_url` and `app_url`. Default `production`. */
+  readonly keyId?: string | undefined;
+  /** Chooses the defaults of `casUrl` and `appUrl`. Default `production`. */
   readonly environment?: 'production' | 'development' | undefined;
   /** The OpenID Provider. Default `https://account.id.krd`, in development `https://auth.dev.krd`. */
-  readonly cas_url?: string | undefined;
+  readonly casUrl?: string | undefined;
   /** Where app links lead. Default `https://app.pass.krd`, in development `https://app.krdpass.dev.krd`. */
-  readonly app_url?: string | undefined;
-  /** The `iss` of its id_tokens and callbacks, the `aud` of request objects. Default `cas_url`. */
+  readonly appUrl?: string | undefined;
+  /** The `iss` of its id_tokens and callbacks, the `aud` of request objects. Default `casUrl`. */
   readonly issuer?: string | undefined;
-  /** Default `{cas_url}/connect/par`. */
-  readonly pushed_authorization_request_endpoint?: string | undefined;
-  /** Default `{app_url}/connect/authorize`. */
-  readonly authorization_endpoint?: string | undefined;
-  /** Default `{cas_url}/connect/token`. */
-  readonly token_endpoint?: string | undefined;
-  /** Default `{cas_url}/connect/userinfo`. */
-  readonly userinfo_endpoint?: string | undefined;
-  /** Default `{cas_url}/connect/revocation`. */
-  readonly revocation_endpoint?: string | undefined;
-  /** Default `{cas_url}/.well-known/openid-configuration/jwks`. */
-  readonly jwks_uri?: string | undefined;
+  /** Default `{casUrl}/connect/par`. */
+  readonly pushedAuthorizationRequestEndpoint?: string | undefined;
+  /** Default `{appUrl}/connect/authorize`. */
+  readonly authorizationEndpoint?: string | undefined;
+  /** Default `{casUrl}/connect/token`. */
+  readonly tokenEndpoint?: string | undefined;
+  /** Default `{casUrl}/connect/userinfo`. */
+  readonly userinfoEndpoint?: string | undefined;
+  /** Default `{casUrl}/connect/revocation`. */
+  readonly revocationEndpoint?: string | undefined;
+  /** Default `{casUrl}/.well-known/openid-configuration/jwks`. */
+  readonly jwksUri?: string | undefined;
   /**
    * Of `openid`, which is required, `profile`, `citizen_identity` and `offline_access`, as far as
    * KRDPASS approved them. Asked for is what a website's scopes need of it, and never `offline_access`.
@@ -64,8 +64,8 @@ export interface KrdPassOptions {
 
 /** The options with their defaults, checked: KRDPASS is an OpenID Provider whose document nobody has seen. */
 export interface ResolvedKrdPassOptions extends ResolvedOpenIdOptions {
-  readonly private_key: KeyObject;
-  readonly key_id: string | null;
+  readonly privateKey: KeyObject;
+  readonly keyId: string | null;
 }
 
 const HOSTS = {
@@ -88,20 +88,20 @@ const privateKey = z
 const schema = z.strictObject({
   id: connectorId.default('krdpass'),
   names: localizedText.default({ en: 'KRDPASS' }),
-  client_id: z.string().min(1).max(256),
-  client_secret: z.string().min(1).max(1024),
-  private_key: privateKey,
-  key_id: z.string().min(1).max(256).optional(),
+  clientId: z.string().min(1).max(256),
+  clientSecret: z.string().min(1).max(1024),
+  privateKey,
+  keyId: z.string().min(1).max(256).optional(),
   environment: z.enum(['production', 'development']).default('production'),
-  cas_url: baseAddress.optional(),
-  app_url: baseAddress.optional(),
+  casUrl: baseAddress.optional(),
+  appUrl: baseAddress.optional(),
   issuer: webAddress.optional(),
-  pushed_authorization_request_endpoint: webAddress.optional(),
-  authorization_endpoint: webAddress.optional(),
-  token_endpoint: webAddress.optional(),
-  userinfo_endpoint: webAddress.optional(),
-  revocation_endpoint: webAddress.optional(),
-  jwks_uri: webAddress.optional(),
+  pushedAuthorizationRequestEndpoint: webAddress.optional(),
+  authorizationEndpoint: webAddress.optional(),
+  tokenEndpoint: webAddress.optional(),
+  userinfoEndpoint: webAddress.optional(),
+  revocationEndpoint: webAddress.optional(),
+  jwksUri: webAddress.optional(),
   scope: z
     .array(scopeToken)
     .refine((scope) => scope.includes('openid'), 'must include openid')
@@ -112,37 +112,37 @@ const schema = z.strictObject({
 export function resolveKrdPassOptions(options: KrdPassOptions): CheckedOptions<ResolvedKrdPassOptions> {
   const checked = checkOptions(schema, options);
   if (!checked.ok) return checked;
-  const { environment, id, names, client_id, client_secret, private_key, scope, ...rest } = checked.options;
-  const cas = rest.cas_url ?? HOSTS[environment].cas;
-  const app = rest.app_url ?? HOSTS[environment].app;
-  const kid = typeof options.private_key === 'object' ? options.private_key.kid : undefined;
+  const { environment, id, names, clientId, clientSecret, privateKey: signing, scope, ...rest } = checked.options;
+  const cas = rest.casUrl ?? HOSTS[environment].cas;
+  const app = rest.appUrl ?? HOSTS[environment].app;
+  const kid = typeof options.privateKey === 'object' ? options.privateKey.kid : undefined;
   return {
     ok: true,
     options: {
       id,
       names,
-      client_id,
-      client_secret,
-      private_key,
+      clientId,
+      clientSecret,
+      privateKey: signing,
       scope,
-      key_id: rest.key_id ?? kid ?? null,
+      keyId: rest.keyId ?? kid ?? null,
       issuer: rest.issuer ?? cas,
-      discovery_url: null,
+      discoveryUrl: null,
       allowedHosts: null,
-      token_endpoint_auth_method: 'client_secret_post',
+      tokenEndpointAuthMethod: 'client_secret_post',
       prompt: null,
       reauthenticate: false,
-      acr_values: null,
-      extra_parameters: {},
+      acrValues: null,
+      extraParameters: {},
       algorithms: ['RS256'],
-      push_requests: true,
+      pushRequests: true,
       endpoints: {
-        pushed_authorization_request_endpoint: rest.pushed_authorization_request_endpoint ?? `${cas}/connect/par`,
-        authorization_endpoint: rest.authorization_endpoint ?? `${app}/connect/authorize`,
-        token_endpoint: rest.token_endpoint ?? `${cas}/connect/token`,
-        userinfo_endpoint: rest.userinfo_endpoint ?? `${cas}/connect/userinfo`,
-        revocation_endpoint: rest.revocation_endpoint ?? `${cas}/connect/revocation`,
-        jwks_uri: rest.jwks_uri ?? `${cas}/.well-known/openid-configuration/jwks`,
+        pushed_authorization_request_endpoint: rest.pushedAuthorizationRequestEndpoint ?? `${cas}/connect/par`,
+        authorization_endpoint: rest.authorizationEndpoint ?? `${app}/connect/authorize`,
+        token_endpoint: rest.tokenEndpoint ?? `${cas}/connect/token`,
+        userinfo_endpoint: rest.userinfoEndpoint ?? `${cas}/connect/userinfo`,
+        revocation_endpoint: rest.revocationEndpoint ?? `${cas}/connect/revocation`,
+        jwks_uri: rest.jwksUri ?? `${cas}/.well-known/openid-configuration/jwks`,
       },
       mapClaims: rest.mapClaims ?? null,
     },

@@ -16,7 +16,7 @@ export async function signRequestObject(
 ): Promise<string> {
   const issuedAt = Math.floor(context.now() / 1000);
   return new SignJWT({
-    client_id: options.client_id,
+    client_id: options.clientId,
     response_type: 'code',
     redirect_uri: start.callback_uri,
     scope: scopeFor(start.request.scope, options).join(' '),
@@ -28,12 +28,12 @@ export async function signRequestObject(
     .setProtectedHeader({
       alg: 'RS256',
       typ: 'oauth-authz-req+jwt',
-      ...(options.key_id === null ? {} : { kid: options.key_id }),
+      ...(options.keyId === null ? {} : { kid: options.keyId }),
     })
-    .setIssuer(options.client_id)
+    .setIssuer(options.clientId)
     .setAudience(options.issuer)
     .setJti(base64url.encode(context.randomBytes(16)))
     .setIssuedAt(issuedAt)
     .setExpirationTime(issuedAt + LIFETIME_S)
-    .sign(options.private_key);
+    .sign(options.privateKey);
 }

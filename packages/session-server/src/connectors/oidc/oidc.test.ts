@@ -12,7 +12,7 @@ import { oidc, type OidcOptions } from './index.ts';
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 
-const OPTIONS = { id: 'example', names: { en: 'Example' }, client_id: 'beckon', client_secret: 'the-secret' };
+const OPTIONS = { id: 'example', names: { en: 'Example' }, clientId: 'beckon', clientSecret: 'the-secret' };
 const START: RedirectStart = {
   callback_uri: 'https://id.example.com/callback/example',
   state: 's'.repeat(43),
@@ -191,7 +191,7 @@ describe('the id_token is refused', () => {
       .sign(stranger.privateKey);
     const hmac = await new SignJWT({ sub: 'ada' })
       .setProtectedHeader({ alg: 'HS256', kid: 'key-1' })
-      .sign(Buffer.from(OPTIONS.client_secret));
+      .sign(Buffer.from(OPTIONS.clientSecret));
     const wrong = [`${encode({ alg: 'none' })}.${payload}.`, forged, hmac, 'garbage', 'a.b.c'];
     for (const id_token of wrong) {
       answers['/token'] = tokenAnswer({}, { id_token });
@@ -486,7 +486,7 @@ it.each([
 it('the browser is sent with everything that protects the answer, and what the relying party asked', async () => {
   const connector = await open({
     scope: ['openid', 'email', 'phone', 'loyalty', 'offline_access'],
-    extra_parameters: { hd: 'example.com' },
+    extraParameters: { hd: 'example.com' },
   });
   const request = {
     ...START.request,
@@ -547,17 +547,17 @@ describe('options', () => {
     ['id', { id: 'Not An Id' }],
     ['names', { names: { fr: 'Exemple' } }],
     ['issuer', { issuer: 'http://example.com' }],
-    ['discovery_url', { discovery_url: 'http://example.com/d' }],
-    ['client_id', { client_id: '' }],
-    ['client_secret', { client_secret: undefined, token_endpoint_auth_method: 'client_secret_post' }],
-    ['client_secret', { token_endpoint_auth_method: 'none' }],
-    ['token_endpoint_auth_method', { token_endpoint_auth_method: 'tls_client_auth' }],
+    ['discoveryUrl', { discoveryUrl: 'http://example.com/d' }],
+    ['clientId', { clientId: '' }],
+    ['clientSecret', { clientSecret: undefined, tokenEndpointAuthMethod: 'client_secret_post' }],
+    ['clientSecret', { tokenEndpointAuthMethod: 'none' }],
+    ['tokenEndpointAuthMethod', { tokenEndpointAuthMethod: 'tls_client_auth' }],
     ['scope', { scope: ['email'] }],
     ['prompt', { prompt: 'none' }],
     ['reauthenticate', { reauthenticate: 'yes' }],
-    ['extra_parameters.state', { extra_parameters: { state: 'mine' } }],
-    ['id_token_signed_response_alg', { id_token_signed_response_alg: 'HS256' }],
-    ['userinfo_endpoint', { userinfo_endpoint: 'nonsense' }],
+    ['extraParameters.state', { extraParameters: { state: 'mine' } }],
+    ['idTokenSignedResponseAlg', { idTokenSignedResponseAlg: 'HS256' }],
+    ['userinfoEndpoint', { userinfoEndpoint: 'nonsense' }],
     ['mapClaims', { mapClaims: 'nonsense' }],
   ])('a wrong %s is named', (path, changes) => {
     const options = { ...OPTIONS, issuer: 'https://example.com', ...changes } as unknown as OidcOptions;
@@ -566,18 +566,38 @@ describe('options', () => {
     expect(id).toBe(options.id);
   });
 
+  it('a secret that did not arrive does not make a public client', () => {
+    const { issues } = oidc({ ...OPTIONS, issuer: 'https://example.com', clientSecret: undefined });
+    expect(issues).toEqual([
+      {
+        path: 'clientSecret',
+        message: 'is not set: is the environment variable set? Leave the line out for a public client',
+      },
+    ]);
+    const { clientSecret: _, ...without } = OPTIONS;
+    expect(oidc({ ...without, issuer: 'https://example.com' }).issues).toEqual([]);
+  });
+
+  it('an option that is not set asks for the variable', () => {
+    const { issues } = oidc({ ...OPTIONS, issuer: undefined, clientId: undefined });
+    expect(issues).toEqual(
+      ['issuer', 'clientId'].map((path) => ({ path, message: 'is not set: is the environment variable set?' })),
+    );
+  });
+
   it('without discovery three endpoints are needed', () => {
-    const { issues } = oidc({ ...OPTIONS, issuer: 'https://example.com', discovery_url: null });
-    expect(issues.map(({ path }) => path)).toEqual(['authorization_endpoint', 'token_endpoint', 'jwks_uri']);
+    const { issues } = oidc({ ...OPTIONS, issuer: 'https://example.com', discoveryUrl: null });
+    expect(issues.map(({ path }) => path)).toEqual(['authorizationEndpoint', 'tokenEndpoint', 'jwksUri']);
   });
 
   it('without discovery, without userinfo, and as a public client it works as well', async () => {
     const connector = await open({
-      discovery_url: null,
-      client_secret: undefined,
-      authorization_endpoint: `${issuer}/authorize`,
-      token_endpoint: `${issuer}/token`,
-      jwks_uri: `${issuer}/jwks`,
+      discoveryUrl: null,
+      clientSecret: undefined,
+      tokenEndpointAuthMethod: 'none',
+      authorizationEndpoint: `${issuer}/authorize`,
+      tokenEndpoint: `${issuer}/token`,
+      jwksUri: `${issuer}/jwks`,
     });
     expect(await finish(connector)).toMatchObject({ identity: { subject: 'ada', claims: {} } });
     expect(asked).toEqual(['/token', '/jwks']);

@@ -40,13 +40,13 @@ export interface Allowance {
 }
 
 export function createAllowance(
-  options: Pick<ResolvedPasbyOptions, 'base_url' | 'egress' | 'requests_per_minute'>,
+  options: Pick<ResolvedPasbyOptions, 'baseUrl' | 'egress' | 'requestsPerMinute'>,
   context: ConnectorContext,
   assertWelcome: () => Promise<void>,
 ): Allowance {
-  const limit = options.requests_per_minute;
+  const limit = options.requestsPerMinute;
   // pasby counts by address: two apps of one server share what one address may.
-  const name = `pasby|${new URL(options.base_url).host}|${options.egress}`;
+  const name = `pasby|${new URL(options.baseUrl).host}|${options.egress}`;
   const all = context.budget(name, limit, WINDOW_MS);
   const starts = context.budget(`${name}|starts`, Math.floor(limit * STARTS_SHARE), WINDOW_MS);
   const polls = context.budget(`${name}|polls`, Math.floor(limit * POLLS_SHARE), WINDOW_MS);

@@ -14,7 +14,7 @@ const LIMIT_WINDOW_S = '60';
 export interface PasbyApi {
   /** @throws ConnectorError `rate_limited` */
   start(
-    path: 'wildcard' | 'same_device' | 'different_device',
+    path: 'wildcard' | 'sameDevice' | 'differentDevice',
     body: Readonly<Record<string, unknown>>,
     accessToken: string | null,
   ): Promise<Answer>;
@@ -35,9 +35,9 @@ export interface PasbyApi {
 
 export function createPasbyApi(options: ResolvedPasbyOptions, context: ConnectorContext): PasbyApi {
   const rest = createRestPeriod(context, 'pasby');
-  const key = { 'x-api-key': options.api_key };
-  const both = { ...key, 'x-access-secret': options.app_secret };
-  const url = (name: keyof ResolvedPasbyOptions['paths']): string => options.base_url + options.paths[name];
+  const key = { 'x-api-key': options.apiKey };
+  const both = { ...key, 'x-access-secret': options.appSecret };
+  const url = (name: keyof ResolvedPasbyOptions['paths']): string => options.baseUrl + options.paths[name];
 
   const call = (name: keyof ResolvedPasbyOptions['paths'], init: RequestInit, query = ''): Promise<Called> =>
     rest.observe(async () => {

@@ -80,7 +80,7 @@ const ACTION_TEXTS = {
   signup: 'Create an account at {client}',
   link: 'Link your account at {client}',
 } as const;
-const PATHS = { qr: 'wildcard', same_device: 'same_device', direct: 'different_device' } as const;
+const PATHS = { qr: 'wildcard', same_device: 'sameDevice', direct: 'differentDevice' } as const;
 
 /** Begins a request at pasby. @throws ConnectorError `identifier_refused`, `rate_limited`, `connector_unavailable` */
 export async function begin(
@@ -233,13 +233,13 @@ function dataOf(answer: Answer, { mode }: UpstreamStart): z.infer<typeof begunSc
     throw new ConnectorError(
       'identifier_refused',
       'pasby does not take this number. Check it and try again',
-      'pasby: different_device refused the field user',
+      'pasby: differentDevice refused the field user',
     );
   if (answer.type === 'not_allowed' && mode === 'direct')
     throw new ConnectorError(
       'connector_unavailable',
       'Signing in with a number is not available here: use the QR code or the link',
-      `pasby: different_device: ${answer.detail}: has the app the restricted scope identification:another?`,
+      `pasby: differentDevice: ${answer.detail}: has the app the restricted scope identification:another?`,
     );
   if (answer.type !== 'data') throw unavailable(describe(answer, PATHS[mode]));
   const data = begunSchema.safeParse(answer.data);
@@ -254,7 +254,7 @@ export function describe(answer: Exclude<Answer, { type: 'data' }>, call: string
     case 'broken':
       return answer.detail;
     case 'not_allowed':
-      return `pasby: ${call}: not allowed (${answer.detail}): are api_key, app_secret and the app's scopes right?`;
+      return `pasby: ${call}: not allowed (${answer.detail}): are apiKey, appSecret and the app's scopes right?`;
     case 'invalid':
       return `pasby: ${call}: refused the fields ${answer.fields.join(', ') || '(not said which)'}`;
     case 'no_such_person':

@@ -128,7 +128,7 @@ describe('claims', () => {
     const claims = { naming: { given: encrypt('Ada', publicKey), family: encrypt('Obi', publicKey) } };
     await expect(open(claims, ['naming.given', 'naming.family'])).rejects.toMatchObject({
       code: 'connector_unavailable',
-      detail: expect.stringContaining('private_key') as string,
+      detail: expect.stringContaining('privateKey') as string,
     });
   });
 });

@@ -41,7 +41,7 @@ export async function decryptClaims(
     const value = readValue(text, kindOf(name));
     if (value !== null) (claims[group] ??= {})[leaf] = value;
   }
-  if (opened === 0 && closed > 1) throw unavailable('pasby: no claim opens with private_key: is it of this app?');
+  if (opened === 0 && closed > 1) throw unavailable('pasby: no claim opens with privateKey: is it of this app?');
   return claims;
 }
 

@@ -14,7 +14,7 @@ export async function identityOf(
   options: ResolvedPasbyOptions,
   timers: Pick<Timers, 'yieldTurn'>,
 ): Promise<Identity> {
-  const raw = await decryptClaims(claims, kept.claims, options.private_key, timers);
+  const raw = await decryptClaims(claims, kept.claims, options.privateKey, timers);
   return {
     subject: requestee,
     claims: mappedClaims(options.mapClaims, mapIdClaims(options.id), raw, { own: options.id, provider: 'pasby' }),

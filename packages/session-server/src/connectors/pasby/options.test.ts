@@ -12,24 +12,24 @@ const resolved = (changes: Partial<PasbyOptions> = {}): ReturnType<typeof resolv
 describe('options', () => {
   it.each<[string, Partial<PasbyOptions>, string[]]>([
     ['an id that fits in no URL', { id: 'Pas by' }, ['id']],
-    ['plain http', { base_url: 'http://s.pasby.africa' }, ['base_url']],
-    ['no private key', { private_key: '' }, ['private_key']],
+    ['plain http', { baseUrl: 'http://s.pasby.africa' }, ['baseUrl']],
+    ['no private key', { privateKey: '' }, ['privateKey']],
     [
       'a public key',
-      { private_key: PRIVATE_KEY.export({ type: 'pkcs8', format: 'pem' }).toString().slice(50) },
-      ['private_key'],
+      { privateKey: PRIVATE_KEY.export({ type: 'pkcs8', format: 'pem' }).toString().slice(50) },
+      ['privateKey'],
     ],
     [
       'a key of another kind',
       {
-        private_key: generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+        privateKey: generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
       },
-      ['private_key'],
+      ['privateKey'],
     ],
     ['too many seeds', { seeds: 11 }, ['seeds']],
     ['no seeds', { seeds: 0 }, ['seeds']],
     ['a claim without its group', { claims: ['email'] }, ['claims.0']],
-    ['a secret of production with a key of the sandbox', { app_secret: 'prd_x' }, ['app_secret']],
+    ['a secret of production with a key of the sandbox', { appSecret: 'prd_x' }, ['appSecret']],
     ['v1 direct without ids', { version: 'v1' }, ['app', 'organisation']],
     ['a path that is a URL', { paths: { ping: 'https://evil.example' } }, ['paths.ping']],
     ['a typo', { sedes: 4 } as never, ['sedes']],
@@ -41,16 +41,16 @@ describe('options', () => {
 
   it('choose the host by the api key', () => {
     const base = (changes: Partial<PasbyOptions>): unknown => {
-      const result = resolved({ base_url: undefined, ...changes });
-      return result.ok ? result.options.base_url : result.issues;
+      const result = resolved({ baseUrl: undefined, ...changes });
+      return result.ok ? result.options.baseUrl : result.issues;
     };
     expect(base({})).toBe('https://s.pasby.africa');
-    expect(base({ api_key: 'bk-live_x', app_secret: 'prd_x' })).toBe('https://l.pasby.africa');
+    expect(base({ apiKey: 'bk-live_x', appSecret: 'prd_x' })).toBe('https://l.pasby.africa');
   });
 
   it('take a PKCS#1 key, v1 without direct, and paths of their own', () => {
     const result = resolved({
-      private_key: PRIVATE_KEY.export({ type: 'pkcs1', format: 'pem' }).toString(),
+      privateKey: PRIVATE_KEY.export({ type: 'pkcs1', format: 'pem' }).toString(),
       version: 'v1',
       modes: ['qr'],
       paths: { stream: '/events' },

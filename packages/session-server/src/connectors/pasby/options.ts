@@ -13,14 +13,14 @@ import {
 } from '../shared/option-schemas.ts';
 import { CLAIM_NAME, DEFAULT_CLAIMS } from './catalogue.ts';
 
-/** Where pasby's endpoints lie under `base_url`. */
+/** Where pasby's endpoints lie under `baseUrl`. */
 export interface PasbyPaths {
   /** Default `/api/{version}/identification/wildcard`. */
   readonly wildcard: string;
   /** Default `/api/{version}/identification/same-device`. */
-  readonly same_device: string;
+  readonly sameDevice: string;
   /** Default `/api/{version}/identification/different-device`. */
-  readonly different_device: string;
+  readonly differentDevice: string;
   /** Only with `version: 'v1'`. Default `/api/v1/flow/authorize`. */
   readonly authorize: string;
   /** Default `/api/v2/flow/ping`. */
@@ -37,15 +37,15 @@ export interface PasbyOptions {
   /** What people call the app. Default `pasby`. */
   readonly names?: LocalizedText | undefined;
   /** `bk-test_…` in the sandbox, `bk-live_…` in production. */
-  readonly api_key: string;
+  readonly apiKey: string | undefined;
   /** `snb_…` in the sandbox, `prd_…` in production. */
-  readonly app_secret: string;
+  readonly appSecret: string | undefined;
   /** The app's RSA private key, PEM (PKCS#8 or PKCS#1), from its service file: claims come encrypted for it. */
-  readonly private_key: string;
+  readonly privateKey: string | undefined;
   /** Default `v2`. */
   readonly version?: 'v1' | 'v2' | undefined;
-  /** Default `https://l.pasby.africa` where `api_key` begins with `bk-live_`, else `https://s.pasby.africa`. */
-  readonly base_url?: string | undefined;
+  /** Default `https://l.pasby.africa` where `apiKey` begins with `bk-live_`, else `https://s.pasby.africa`. */
+  readonly baseUrl?: string | undefined;
   readonly paths?: Partial<PasbyPaths> | undefined;
   /** The app's id, `app_…`. Where it is given, requests must be made for it. Needed for mode `direct` with `version: 'v1'`. */
   readonly app?: string | undefined;
@@ -70,7 +70,7 @@ export interface PasbyOptions {
   /** How many QR codes one sign-in has: 1 to 10, default 5. */
   readonly seeds?: number | undefined;
   /** pasby's limit for one egress address. Default 100. */
-  readonly requests_per_minute?: number | undefined;
+  readonly requestsPerMinute?: number | undefined;
   /** Names the address that pasby sees: nodes of the same name share its limit. Default `default`. */
   readonly egress?: string | undefined;
   /** Replaces the mapping of ID claims to OpenID Connect's. Gets them decrypted, as `{ group: { name: value } }`. */
@@ -81,11 +81,11 @@ export interface PasbyOptions {
 export interface ResolvedPasbyOptions {
   readonly id: string;
   readonly names: LocalizedText;
-  readonly api_key: string;
-  readonly app_secret: string;
-  readonly private_key: KeyObject;
+  readonly apiKey: string;
+  readonly appSecret: string;
+  readonly privateKey: KeyObject;
   readonly version: 'v1' | 'v2';
-  readonly base_url: string;
+  readonly baseUrl: string;
   readonly paths: PasbyPaths;
   readonly app: string | null;
   readonly organisation: string | null;
@@ -93,7 +93,7 @@ export interface ResolvedPasbyOptions {
   readonly claims: readonly string[];
   readonly payload: string | null;
   readonly seeds: number;
-  readonly requests_per_minute: number;
+  readonly requestsPerMinute: number;
   readonly egress: string;
   readonly mapClaims: MapClaims | null;
 }
@@ -118,16 +118,16 @@ const schema: z.ZodType<ResolvedPasbyOptions> = z
   .strictObject({
     id: connectorId.default('pasby'),
     names: localizedText.default({ en: 'pasby' }),
-    api_key: credential,
-    app_secret: credential,
-    private_key: privateKey,
+    apiKey: credential,
+    appSecret: credential,
+    privateKey,
     version: z.enum(['v1', 'v2']).default('v2'),
-    base_url: baseAddress.optional(),
+    baseUrl: baseAddress.optional(),
     paths: z
       .strictObject({
         wildcard: path,
-        same_device: path,
-        different_device: path,
+        sameDevice: path,
+        differentDevice: path,
         authorize: path,
         ping: path,
         stream: path,
@@ -145,29 +145,29 @@ const schema: z.ZodType<ResolvedPasbyOptions> = z
       .default([...DEFAULT_CLAIMS]),
     payload: z.string().trim().min(1).max(200).optional(),
     seeds: z.int().min(1).max(10).default(5),
-    requests_per_minute: z.int().min(10).max(100_000).default(100),
+    requestsPerMinute: z.int().min(10).max(100_000).default(100),
     egress: z
       .string()
       .regex(/^[\w.:-]{1,64}$/, 'must be 1 to 64 of A-Z, a-z, 0-9, _ . : -')
       .default('default'),
     mapClaims: mapClaims.optional(),
   })
-  .superRefine(({ version, modes, app, organisation, api_key, app_secret }, check) => {
+  .superRefine(({ version, modes, app, organisation, apiKey, appSecret }, check) => {
     if (version === 'v1' && modes.includes('direct')) {
       const message = 'is needed for mode direct of v1';
       if (app === undefined) check.addIssue({ code: 'custom', path: ['app'], message });
       if (organisation === undefined) check.addIssue({ code: 'custom', path: ['organisation'], message });
     }
-    const key = realmOf(api_key, 'bk-test_', 'bk-live_');
-    const secret = realmOf(app_secret, 'snb_', 'prd_');
+    const key = realmOf(apiKey, 'bk-test_', 'bk-live_');
+    const secret = realmOf(appSecret, 'snb_', 'prd_');
     if (key !== null && secret !== null && key !== secret)
-      check.addIssue({ code: 'custom', path: ['app_secret'], message: `is of ${secret}, but api_key of ${key}` });
+      check.addIssue({ code: 'custom', path: ['appSecret'], message: `is of ${secret}, but apiKey of ${key}` });
   })
-  .transform(({ base_url, paths, app, organisation, payload, mapClaims: map, ...rest }): ResolvedPasbyOptions => ({
+  .transform(({ baseUrl, paths, app, organisation, payload, mapClaims: map, ...rest }): ResolvedPasbyOptions => ({
     ...rest,
     modes: [...new Set(rest.modes)],
     claims: [...new Set(rest.claims)],
-    base_url: base_url ?? (rest.api_key.startsWith('bk-live_') ? PRODUCTION : SANDBOX),
+    baseUrl: baseUrl ?? (rest.apiKey.startsWith('bk-live_') ? PRODUCTION : SANDBOX),
     paths: { ...defaultPaths(rest.version), ...given(paths) },
     app: app ?? null,
     organisation: organisation ?? null,
@@ -184,8 +184,8 @@ function defaultPaths(version: 'v1' | 'v2'): PasbyPaths {
   const identification = `/api/${version}/identification`;
   return {
     wildcard: `${identification}/wildcard`,
-    same_device: `${identification}/same-device`,
-    different_device: `${identification}/different-device`,
+    sameDevice: `${identification}/same-device`,
+    differentDevice: `${identification}/different-device`,
     authorize: '/api/v1/flow/authorize',
     ping: '/api/v2/flow/ping',
     stream: '/api/v2/flow/sse',

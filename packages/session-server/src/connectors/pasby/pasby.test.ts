@@ -55,7 +55,7 @@ afterAll(() => {
 });
 
 async function open(options: Partial<PasbyOptions> = {}): Promise<UpstreamCapability> {
-  const config = pasby({ ...OPTIONS, base_url: base, ...options });
+  const config = pasby({ ...OPTIONS, baseUrl: base, ...options });
   const connector = await config.open(
     connectorContext({ fetch: createLimitedFetch(systemTimers), stream: createLimitedStream(systemTimers) }),
   );
@@ -260,7 +260,7 @@ describe('beginning', () => {
     ['502', {}, (_req, _body, res) => json(res, 502, '<html>'), false],
     ['429', {}, (_req, _body, res) => json(res, 429, 'Too many requests'), false],
     ['an unknown number', {}, (_req, _body, res) => json(res, 400, [{ path: ['user'] }]), false],
-    ['no connection', { base_url: 'http://127.0.0.1:2' }, () => undefined, false],
+    ['no connection', { baseUrl: 'http://127.0.0.1:2' }, () => undefined, false],
     ['an answer that is lost', {}, (req) => req.socket.destroy(), true],
     ['an answer about something else', {}, starts({ request: { action: 'signup' } }), true],
   ])('FT-A3g: says whether pasby may have sent the push: %s', async (_name, options, reply, may_have_begun) => {

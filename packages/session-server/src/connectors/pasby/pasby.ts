@@ -47,7 +47,7 @@ function openUpstream(options: ResolvedPasbyOptions, context: ConnectorContext):
   const { now, timers } = context;
   const api = createPasbyApi(options, context);
   const allowance = createAllowance(options, context, () => api.assertWelcome());
-  const opens: Opens = (claims, kept) => opensAny(claims, kept.claims, options.private_key);
+  const opens: Opens = (claims, kept) => opensAny(claims, kept.claims, options.privateKey);
   return {
     shows_words: true,
     start: (start) => begin(start, options, { api, allowance, now }),

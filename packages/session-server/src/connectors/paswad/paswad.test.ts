@@ -5,9 +5,9 @@ import type { RedirectOutcome, WebhookCapability, WebhookEvent } from '../connec
 import { paswad, type PaswadOptions } from './index.ts';
 
 const OPTIONS: PaswadOptions = {
-  client_id: 'app_live_a1b2c3',
-  client_secret: 'sk_live_x',
-  webhook_secret: 'whsec_one',
+  clientId: 'app_live_a1b2c3',
+  clientSecret: 'sk_live_x',
+  webhookSecret: 'whsec_one',
 };
 /** The example of Paswad's documentation, with an event that ends something. */
 const EVENT = {
@@ -32,18 +32,18 @@ async function deliver(
 
 describe('options', () => {
   it('two credentials are all that production needs', () => {
-    expect(paswad({ client_id: 'app_live_a1b2c3', client_secret: 'sk_live_x' })).toMatchObject({
+    expect(paswad({ clientId: 'app_live_a1b2c3', clientSecret: 'sk_live_x' })).toMatchObject({
       id: 'paswad',
       issues: [],
     });
   });
 
   it.each<[string, Record<string, unknown>]>([
-    ['client_id', { client_id: undefined }],
-    ['client_secret', { client_secret: undefined }],
-    ['webhook_secret', { webhook_secret: 'short' }],
-    ['webhook_secret', { webhook_secret: [] }],
-    ['api_url', { api_url: 'http://api.paswad.com' }],
+    ['clientId', { clientId: undefined }],
+    ['clientSecret', { clientSecret: undefined }],
+    ['webhookSecret', { webhookSecret: 'short' }],
+    ['webhookSecret', { webhookSecret: [] }],
+    ['apiUrl', { apiUrl: 'http://api.paswad.com' }],
     ['issuer', { issuer: 'id.paswad.com' }],
     ['environment', { environment: 'staging' }],
   ])('a wrong %s is named once', (path, changes) => {
@@ -51,13 +51,24 @@ describe('options', () => {
     expect(issues.map((issue) => issue.path)).toEqual([path]);
   });
 
+  it('an old spelling says the new one, and nothing is missing besides', () => {
+    const former = { client_id: 'app_live_x', client_secret: 'sk_live_x', webhook_secret: 'whsec_one', api_url: 'x' };
+    const { issues } = paswad(former as unknown as PaswadOptions);
+    expect(issues).toEqual([
+      { path: 'client_id', message: 'is now `clientId`' },
+      { path: 'client_secret', message: 'is now `clientSecret`' },
+      { path: 'webhook_secret', message: 'is now `webhookSecret`' },
+      { path: 'api_url', message: 'is now `apiUrl`' },
+    ]);
+  });
+
   it('no options at all are mistakes like others', () => {
     const { issues } = paswad(undefined as unknown as PaswadOptions);
-    expect(issues.map(({ path }) => path).toSorted()).toEqual(['client_id', 'client_secret']);
+    expect(issues.map(({ path }) => path).toSorted()).toEqual(['clientId', 'clientSecret']);
   });
 
   it('without a webhook secret there are no webhooks', async () => {
-    expect(await webhooks({ webhook_secret: undefined })).toBeNull();
+    expect(await webhooks({ webhookSecret: undefined })).toBeNull();
   });
 });
 
@@ -75,7 +86,7 @@ describe('webhooks', () => {
   });
 
   it('either secret counts while it is rotated', async () => {
-    const options = { webhook_secret: ['whsec_two', 'whsec_one'] };
+    const options = { webhookSecret: ['whsec_two', 'whsec_one'] };
     expect(await deliver(EVENT, { options })).toEqual(revoked);
     expect(await deliver(EVENT, { secret: 'whsec_two', options })).toEqual(revoked);
     await expect(deliver(EVENT, { secret: 'whsec_three', options })).rejects.toMatchObject({ code: 'webhook_refused' });

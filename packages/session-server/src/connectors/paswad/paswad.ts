@@ -8,52 +8,52 @@ import { readWebhook } from './webhooks.ts';
 
 export interface PaswadOptions extends Partial<OpenIdOptions> {
   /** `app_live_…`, from Paswad's console. */
-  readonly client_id: string;
-  readonly client_secret: string;
+  readonly clientId: string | undefined;
+  readonly clientSecret: string | undefined;
   /** From Paswad's console; two while it is rotated. Without one there are no webhooks. */
-  readonly webhook_secret?: string | readonly string[] | undefined;
+  readonly webhookSecret?: string | readonly string[] | undefined;
   /** What the discovery document is under. Default `https://api.paswad.com`. */
-  readonly api_url?: string | undefined;
+  readonly apiUrl?: string | undefined;
 }
 
 const webhookSecret = z.string().min(8).max(256);
-const schema = z.object({
-  client_secret: z.string('is missing').min(1).max(1024),
-  webhook_secret: z.union([webhookSecret, z.array(webhookSecret).min(1).max(2)]).optional(),
-  api_url: baseAddress.default('https://api.paswad.com'),
-});
+const shape = {
+  clientSecret: z.string().min(1).max(1024),
+  webhookSecret: z.union([webhookSecret, z.array(webhookSecret).min(1).max(2)]).optional(),
+  apiUrl: baseAddress.default('https://api.paswad.com'),
+};
 
 const ISSUER = 'https://id.paswad.com';
 
 /** Paswad. Mistakes in the options are reported when the configuration is checked. */
 export function paswad(options: PaswadOptions): ConnectorConfig {
-  const { webhook_secret, api_url, ...common } = options ?? {};
-  const own = checkOptions(schema, { client_secret: common.client_secret, webhook_secret, api_url });
-  const resolved = resolveOpenIdOptions(common, {
+  const given: Partial<PaswadOptions> = options ?? {};
+  const own = checkOptions(z.object(shape), given);
+  const defaults: Partial<OpenIdOptions> = {
     id: 'paswad',
     names: { en: 'Paswad' },
     issuer: ISSUER,
     // Its document is on another host than its issuer, and names nothing beyond these two.
-    allowedHosts: own.ok ? hostsOf(common.issuer ?? ISSUER, own.options.api_url, common.discovery_url) : undefined,
-    discovery_url: own.ok ? `${own.options.api_url}/.well-known/openid-configuration` : undefined,
+    allowedHosts: own.ok ? hostsOf(given.issuer ?? ISSUER, own.options.apiUrl, given.discoveryUrl) : undefined,
+    discoveryUrl: own.ok ? `${own.options.apiUrl}/.well-known/openid-configuration` : undefined,
     // As Paswad's documentation shows; its discovery document need not say so.
-    token_endpoint_auth_method: 'client_secret_post',
-    id_token_signed_response_alg: 'RS256',
-  });
-  const issues = [own, resolved].flatMap((checked) => (checked.ok ? [] : checked.issues));
+    tokenEndpointAuthMethod: 'client_secret_post',
+    idTokenSignedResponseAlg: 'RS256',
+  };
+  const resolved = resolveOpenIdOptions(given, defaults, shape);
   return {
-    id: resolved.ok ? resolved.options.id : (common.id ?? 'paswad'),
-    issues: issues.filter(({ path }, index) => issues.findIndex((other) => other.path === path) === index),
+    id: resolved.ok ? resolved.options.id : (given.id ?? 'paswad'),
+    issues: resolved.ok ? [] : resolved.issues,
     open(context) {
       if (!own.ok || !resolved.ok) throw new TypeError('the Paswad connector has mistakes in its options');
-      const { webhook_secret: secrets } = own.options;
-      const { client_id } = resolved.options;
+      const { webhookSecret: secrets } = own.options;
+      const { clientId } = resolved.options;
       return Promise.resolve({
         ...openOpenIdConnector(resolved.options, context, { operatorsFault }),
         webhooks:
           secrets === undefined
             ? null
-            : { read: (headers, body) => readWebhook([secrets].flat(), client_id, headers, body) },
+            : { read: (headers, body) => readWebhook([secrets].flat(), clientId, headers, body) },
       });
     },
   };

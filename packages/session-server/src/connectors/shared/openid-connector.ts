@@ -100,7 +100,7 @@ export function openOpenIdConnector(
         // OpenID Connect RP-Initiated Logout 1.0 §2.
         return authorizationUrl(end_session_endpoint, {
           id_token_hint,
-          client_id: options.client_id,
+          client_id: options.clientId,
           post_logout_redirect_uri: return_to,
           state: state === null ? null : new URLSearchParams(state).toString(),
         });
@@ -116,7 +116,7 @@ async function begin(
   provider: OpenIdProvider,
   start: RedirectStart,
 ): Promise<string> {
-  const { client_id } = options;
+  const { clientId: client_id } = options;
   const parameters = await request(start);
   if (!provider.pushes) return authorizationUrl(provider.authorization_endpoint, parameters);
   const request_uri = await pushAuthorizationRequest(context, provider, parameters);
@@ -130,9 +130,9 @@ async function requestOf(
   const prompt = options.prompt?.split(' ') ?? request.prompt.filter((each) => PROMPTS.has(each));
   const spaced = (words: readonly string[]): string | null => words.join(' ') || null;
   return {
-    ...options.extra_parameters,
+    ...options.extraParameters,
     response_type: 'code',
-    client_id: options.client_id,
+    client_id: options.clientId,
     redirect_uri: callback_uri,
     scope: scopeFor(request.scope, options).join(' '),
     state,
@@ -144,7 +144,7 @@ async function requestOf(
     max_age: reauthenticate ? '0' : request.max_age === null ? null : String(request.max_age),
     login_hint: request.login_hint,
     ui_locales: spaced(request.ui_locales),
-    acr_values: options.acr_values ?? spaced(request.acr_values),
+    acr_values: options.acrValues ?? spaced(request.acr_values),
   };
 }
 

@@ -20,12 +20,12 @@ export function createOpenIdProvider(
   options: ResolvedOpenIdOptions,
   context: ConnectorContext,
 ): () => Promise<OpenIdProvider> {
-  const { issuer, discovery_url, allowedHosts, endpoints, push_requests } = options;
+  const { issuer, discoveryUrl, allowedHosts, endpoints, pushRequests } = options;
   const name = options.names.en;
   const discovered =
-    discovery_url === null
+    discoveryUrl === null
       ? null
-      : createDiscovery(context, { name, issuer, discovery_url, schema: openIdDocument, allowedHosts });
+      : createDiscovery(context, { name, issuer, discovery_url: discoveryUrl, schema: openIdDocument, allowedHosts });
   const metadata = async (): Promise<OpenIdClient['server']> => {
     const configured = Object.entries(endpoints).filter(([, value]) => value !== undefined);
     const members = Object.entries({ ...(await discovered?.()), ...Object.fromEntries(configured) });
@@ -39,7 +39,7 @@ export function createOpenIdProvider(
   const keys = createKeySet(context, name, async () => (await metadata()).jwks_uri ?? '');
   return async () => {
     const server = await metadata();
-    const push = push_requests ?? server.require_pushed_authorization_requests ?? false;
+    const push = pushRequests ?? server.require_pushed_authorization_requests ?? false;
     return {
       name,
       server,
@@ -53,13 +53,13 @@ export function createOpenIdProvider(
 }
 
 function authenticationOf(
-  { client_id, client_secret, token_endpoint_auth_method }: ResolvedOpenIdOptions,
+  { clientId: client_id, clientSecret: client_secret, tokenEndpointAuthMethod }: ResolvedOpenIdOptions,
   supported: readonly string[] = ['client_secret_basic'],
 ): ClientAuthentication {
   if (client_secret === null) return { method: 'none', client_id };
   // OpenID Connect Discovery §3: a document that does not say means Basic.
   const method =
-    token_endpoint_auth_method ??
+    tokenEndpointAuthMethod ??
     (supported.includes('client_secret_basic') ? 'client_secret_basic' : 'client_secret_post');
   return method === 'none' ? { method, client_id } : { method, client_id, client_secret };
 }

@@ -15,11 +15,18 @@ export const connectorId: z.ZodType<string> = z
   .string()
   .regex(/^[a-z][a-z0-9_-]{0,31}$/, 'must be 1 to 32 of a-z, 0-9, _ and -, beginning with a letter');
 
-const LABEL_LENGTH = 80;
+const label = z.string().min(1).max(80);
 /** By BCP 47 language tag; `en` always. */
 export const localizedText: z.ZodType<LocalizedText> = z
-  .record(z.string(), z.string().min(1).max(LABEL_LENGTH))
-  .and(z.object({ en: z.string().min(1).max(LABEL_LENGTH) }));
+  .object(
+    { en: label },
+    // A language that is wrong is told by itself, and what is missing in the usual words.
+    {
+      error: ({ input }) =>
+        input === undefined ? undefined : "must be texts by language, for example { en: 'Example' }",
+    },
+  )
+  .catchall(label);
 
 export const mapClaims: z.ZodType<MapClaims> = z.custom<MapClaims>(
   (value) => typeof value === 'function',

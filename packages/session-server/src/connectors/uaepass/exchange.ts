@@ -16,12 +16,12 @@ export async function redeemCode(
   const form = new URLSearchParams({ grant_type: 'authorization_code', code, redirect_uri: callback_uri });
   if (options.pkce) form.set('code_verifier', code_verifier);
   const what = 'UAE PASS: token';
-  const answer = await callProvider(context, what, options.token_endpoint, {
+  const answer = await callProvider(context, what, options.tokenEndpoint, {
     method: 'POST',
     repeat: 'unsent',
     headers: {
       // As its documents say: what RFC 6749 §2.3.1 would encode first goes as it is.
-      authorization: `Basic ${Buffer.from(`${options.client_id}:${options.client_secret}`).toString('base64')}`,
+      authorization: `Basic ${Buffer.from(`${options.clientId}:${options.clientSecret}`).toString('base64')}`,
       'content-type': 'application/x-www-form-urlencoded',
     },
     body: form.toString(),

@@ -18,10 +18,10 @@ export function refusalOf(
   options: ResolvedUaePassOptions,
   request: Pick<UpstreamRequest, 'client_id' | 'client_name'>,
 ): LocalizedText | null {
-  const client = Object.hasOwn(options.by_client, request.client_id) ? options.by_client[request.client_id] : undefined;
+  const client = Object.hasOwn(options.byClient, request.client_id) ? options.byClient[request.client_id] : undefined;
   const minimum = client?.minimumLevel ?? options.minimumLevel;
   if (RANK[minimum] <= (level === null ? RANK.SOP1 : RANK[level])) return null;
-  const name = client?.sp_name;
+  const name = client?.spName;
   return notEligible(name?.en ?? request.client_name, name?.['ar'] ?? name?.en ?? request.client_name);
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { resolveUaePassOptions, type UaePassOptions } from './options.ts';
 import { askedInWords, scopeFor } from './scope.ts';
 
-const client = { client_id: 'sandbox_stage', client_secret: 'sandbox_stage', minimumLevel: 'SOP2' } as const;
+const client = { clientId: 'sandbox_stage', clientSecret: 'sandbox_stage', minimumLevel: 'SOP2' } as const;
 
 function resolved(options: Partial<UaePassOptions> = {}) {
   const result = resolveUaePassOptions({ ...client, ...options });
@@ -13,28 +13,28 @@ function resolved(options: Partial<UaePassOptions> = {}) {
 describe('endpoints', () => {
   it('are those of staging unless said otherwise', () => {
     expect(resolved()).toMatchObject({
-      authorization_endpoint: 'https://stg-id.uaepass.ae/idshub/authorize',
-      token_endpoint: 'https://stg-id.uaepass.ae/idshub/token',
-      userinfo_endpoint: 'https://stg-id.uaepass.ae/idshub/userinfo',
-      logout_endpoint: 'https://stg-id.uaepass.ae/idshub/logout',
+      authorizationEndpoint: 'https://stg-id.uaepass.ae/idshub/authorize',
+      tokenEndpoint: 'https://stg-id.uaepass.ae/idshub/token',
+      userinfoEndpoint: 'https://stg-id.uaepass.ae/idshub/userinfo',
+      logoutEndpoint: 'https://stg-id.uaepass.ae/idshub/logout',
     });
   });
 
   it('are those of production when asked for', () => {
     expect(resolved({ environment: 'production' })).toMatchObject({
-      authorization_endpoint: 'https://id.uaepass.ae/idshub/authorize',
-      token_endpoint: 'https://id.uaepass.ae/idshub/token',
-      userinfo_endpoint: 'https://id.uaepass.ae/idshub/userinfo',
-      logout_endpoint: 'https://id.uaepass.ae/idshub/logout',
+      authorizationEndpoint: 'https://id.uaepass.ae/idshub/authorize',
+      tokenEndpoint: 'https://id.uaepass.ae/idshub/token',
+      userinfoEndpoint: 'https://id.uaepass.ae/idshub/userinfo',
+      logoutEndpoint: 'https://id.uaepass.ae/idshub/logout',
     });
   });
 
   it('follow another base, and each may be set alone', () => {
-    const options = resolved({ base_url: 'http://127.0.0.1:1/idshub/', token_endpoint: 'https://t.example/x?y=1' });
+    const options = resolved({ baseUrl: 'http://127.0.0.1:1/idshub/', tokenEndpoint: 'https://t.example/x?y=1' });
     expect(options).toMatchObject({
-      authorization_endpoint: 'http://127.0.0.1:1/idshub/authorize',
-      token_endpoint: 'https://t.example/x?y=1',
-      userinfo_endpoint: 'http://127.0.0.1:1/idshub/userinfo',
+      authorizationEndpoint: 'http://127.0.0.1:1/idshub/authorize',
+      tokenEndpoint: 'https://t.example/x?y=1',
+      userinfoEndpoint: 'http://127.0.0.1:1/idshub/userinfo',
     });
   });
 });
@@ -46,11 +46,11 @@ describe('the scope', () => {
       scopeFor(['openid', 'uaepass'], resolved(options));
     expect(forOwn()).toEqual([general]);
     expect(forOwn({ visitors: true })).toEqual([general, `${general}:profileType`, `${general}:unifiedId`]);
-    expect(forOwn({ extra_scope: ['urn:x', general] })).toEqual([general, 'urn:x']);
+    expect(forOwn({ extraScope: ['urn:x', general] })).toEqual([general, 'urn:x']);
   });
 
   it('FT-B6a: is the general one alone, which gives all or nothing, unless the website asks for UAE PASS’s own claims', () => {
-    const options = resolved({ visitors: true, extra_scope: ['urn:x'] });
+    const options = resolved({ visitors: true, extraScope: ['urn:x'] });
     for (const asked of [['openid'], ['openid', 'profile', 'email', 'phone']]) {
       expect(scopeFor(asked, options)).toEqual(['urn:uae:digitalid:profile:general']);
       expect(askedInWords(asked, options).map(({ en }) => en)).toEqual([
@@ -80,34 +80,34 @@ describe('FT-A8b: the operator names the minimum level', () => {
   it('the old spelling is a mistake that says the new one', () => {
     expect(issuesOf({ ...unsaid, minimum_level: 'SOP2' })).toContainEqual({
       path: 'minimum_level',
-      message: 'is now spelled minimumLevel',
+      message: 'is now `minimumLevel`',
     });
-    expect(issuesOf({ ...client, by_client: { shop: { minimum_level: 'SOP3' } } })).toEqual([
-      { path: 'by_client.shop.minimum_level', message: 'is now spelled minimumLevel' },
+    expect(issuesOf({ ...client, byClient: { shop: { minimum_level: 'SOP3' } } })).toEqual([
+      { path: 'byClient.shop.minimum_level', message: 'is now `minimumLevel`' },
     ]);
   });
 });
 
 describe('a mistake names its field', () => {
   it.each([
-    ['client_id', { client_id: '' }],
-    ['client_id', { client_id: 'a:b' }],
-    ['client_secret', { client_secret: undefined }],
+    ['clientId', { clientId: '' }],
+    ['clientId', { clientId: 'a:b' }],
+    ['clientSecret', { clientSecret: undefined }],
     ['id', { id: 'UAE PASS' }],
     ['names', { names: { ar: 'x' } }],
     ['environment', { environment: 'live' }],
-    ['base_url', { base_url: 'http://id.uaepass.ae/idshub' }],
-    ['base_url', { base_url: 'https://id.uaepass.ae/?x=1' }],
-    ['token_endpoint', { token_endpoint: 'ftp://x.example' }],
-    ['userinfo_endpoint', { userinfo_endpoint: 'https://me:secret@x.example/' }],
-    ['logout_endpoint', { logout_endpoint: 'nonsense' }],
-    ['authorization_endpoint', { authorization_endpoint: 'https://x.example/#y' }],
-    ['extra_scope.0', { extra_scope: ['openid'] }],
-    ['extra_scope.0', { extra_scope: ['two words'] }],
+    ['baseUrl', { baseUrl: 'http://id.uaepass.ae/idshub' }],
+    ['baseUrl', { baseUrl: 'https://id.uaepass.ae/?x=1' }],
+    ['tokenEndpoint', { tokenEndpoint: 'ftp://x.example' }],
+    ['userinfoEndpoint', { userinfoEndpoint: 'https://me:secret@x.example/' }],
+    ['logoutEndpoint', { logoutEndpoint: 'nonsense' }],
+    ['authorizationEndpoint', { authorizationEndpoint: 'https://x.example/#y' }],
+    ['extraScope.0', { extraScope: ['openid'] }],
+    ['extraScope.0', { extraScope: ['two words'] }],
     ['minimumLevel', { minimumLevel: 'SOP4' }],
     ['minimumLevel', { minimumLevel: undefined }],
-    ['by_client.shop.minimumLevel', { by_client: { shop: { minimumLevel: 'sop2' } } }],
-    ['by_client.shop.sp_name', { by_client: { shop: { sp_name: { ar: 'x' } } } }],
+    ['byClient.shop.minimumLevel', { byClient: { shop: { minimumLevel: 'sop2' } } }],
+    ['byClient.shop.spName', { byClient: { shop: { spName: { ar: 'x' } } } }],
     ['mapClaims', { mapClaims: 'function' }],
     ['scope', { scope: 'openid' }],
   ])('%s', (field, wrong) => {

@@ -21,7 +21,7 @@ export interface UaePassClientOptions {
   /** In place of the connector's `minimumLevel`, upwards or downwards. */
   readonly minimumLevel?: SopLevel | undefined;
   /** What people are told to contact when their level is too low. Default: the client's name. */
-  readonly sp_name?: LocalizedText | undefined;
+  readonly spName?: LocalizedText | undefined;
 }
 
 export interface UaePassOptions {
@@ -30,32 +30,32 @@ export interface UaePassOptions {
   /** What people call the app. Default `UAE PASS`, in Arabic `الهوية الرقمية`. */
   readonly names?: LocalizedText | undefined;
   /** `sandbox_stage` works for everybody in staging. */
-  readonly client_id: string;
-  readonly client_secret: string;
-  /** Chooses the default of `base_url`. Default `staging`. */
+  readonly clientId: string | undefined;
+  readonly clientSecret: string | undefined;
+  /** Chooses the default of `baseUrl`. Default `staging`. */
   readonly environment?: 'staging' | 'production' | undefined;
   /**
    * What the endpoints below are under. Default `https://stg-id.uaepass.ae/idshub`, in production
    * `https://id.uaepass.ae/idshub`.
    */
-  readonly base_url?: string | undefined;
-  /** Default `{base_url}/authorize`. */
-  readonly authorization_endpoint?: string | undefined;
-  /** Default `{base_url}/token`. */
-  readonly token_endpoint?: string | undefined;
-  /** Default `{base_url}/userinfo`. */
-  readonly userinfo_endpoint?: string | undefined;
-  /** Default `{base_url}/logout`. */
-  readonly logout_endpoint?: string | undefined;
+  readonly baseUrl?: string | undefined;
+  /** Default `{baseUrl}/authorize`. */
+  readonly authorizationEndpoint?: string | undefined;
+  /** Default `{baseUrl}/token`. */
+  readonly tokenEndpoint?: string | undefined;
+  /** Default `{baseUrl}/userinfo`. */
+  readonly userinfoEndpoint?: string | undefined;
+  /** Default `{baseUrl}/logout`. */
+  readonly logoutEndpoint?: string | undefined;
   /**
    * Where a website asks for the scope of this connector's id, asks also for `profileType` and `unifiedId`,
    * which tell visitors from residents. UAE PASS must have granted it. Default false.
    */
   readonly visitors?: boolean | undefined;
   /** More scopes to ask for then, beyond `urn:uae:digitalid:profile:general` and the visitors'. Never `openid`. */
-  readonly extra_scope?: readonly string[] | undefined;
+  readonly extraScope?: readonly string[] | undefined;
   /** Default `urn:safelayer:tws:policies:authentication:level:low`, the one for the web. */
-  readonly acr_values?: string | undefined;
+  readonly acrValues?: string | undefined;
   /** Sends a PKCE challenge (RFC 7636, S256). UAE PASS does not document it; Ory Kratos always sends one. Default true. */
   readonly pkce?: boolean | undefined;
   /**
@@ -64,7 +64,7 @@ export interface UaePassOptions {
    */
   readonly minimumLevel: SopLevel;
   /** By `client_id` of the relying party. */
-  readonly by_client?: Readonly<Record<string, UaePassClientOptions>> | undefined;
+  readonly byClient?: Readonly<Record<string, UaePassClientOptions>> | undefined;
   /** Replaces the mapping of userinfo to OpenID Connect's claims. Gets what UAE PASS answered, as it answered. */
   readonly mapClaims?: MapClaims | undefined;
 }
@@ -73,18 +73,18 @@ export interface UaePassOptions {
 export interface ResolvedUaePassOptions {
   readonly id: string;
   readonly names: LocalizedText;
-  readonly client_id: string;
-  readonly client_secret: string;
-  readonly authorization_endpoint: string;
-  readonly token_endpoint: string;
-  readonly userinfo_endpoint: string;
-  readonly logout_endpoint: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly authorizationEndpoint: string;
+  readonly tokenEndpoint: string;
+  readonly userinfoEndpoint: string;
+  readonly logoutEndpoint: string;
   /** Asked for besides the general one where a website asks for UAE PASS's own claims. */
-  readonly own_scope: readonly string[];
-  readonly acr_values: string;
+  readonly ownScope: readonly string[];
+  readonly acrValues: string;
   readonly pkce: boolean;
   readonly minimumLevel: SopLevel;
-  readonly by_client: Readonly<Record<string, UaePassClientOptions>>;
+  readonly byClient: Readonly<Record<string, UaePassClientOptions>>;
   readonly mapClaims: MapClaims | null;
 }
 
@@ -99,8 +99,6 @@ const WEB_ACR = 'urn:safelayer:tws:policies:authentication:level:low';
 
 const LEVELS = ['SOP1', 'SOP2', 'SOP3'] as const;
 const level: z.ZodType<SopLevel> = z.enum(LEVELS, `must be one of ${LEVELS.join(', ')}`);
-/** An earlier spelling is a mistake that says the new one. */
-const formerSpelling = z.undefined('is now spelled minimumLevel').optional();
 // RFC 7617 §2: the user name that Basic sends has no colon.
 const clientId = z
   .string()
@@ -111,29 +109,27 @@ const clientId = z
 const schema = z.strictObject({
   id: connectorId.default('uaepass'),
   names: localizedText.default({ en: 'UAE PASS', ar: 'الهوية الرقمية' }),
-  client_id: clientId,
-  client_secret: z.string().min(1).max(1024),
+  clientId,
+  clientSecret: z.string().min(1).max(1024),
   environment: z.enum(['staging', 'production']).default('staging'),
-  base_url: baseAddress.optional(),
-  authorization_endpoint: webAddress.optional(),
-  token_endpoint: webAddress.optional(),
-  userinfo_endpoint: webAddress.optional(),
-  logout_endpoint: webAddress.optional(),
+  baseUrl: baseAddress.optional(),
+  authorizationEndpoint: webAddress.optional(),
+  tokenEndpoint: webAddress.optional(),
+  userinfoEndpoint: webAddress.optional(),
+  logoutEndpoint: webAddress.optional(),
   visitors: z.boolean().default(false),
-  extra_scope: z
+  extraScope: z
     .array(scopeToken.refine((text) => text !== 'openid', 'UAE PASS does not know the scope openid'))
     .default([]),
-  acr_values: z.string().min(1).max(512).default(WEB_ACR),
+  acrValues: z.string().min(1).max(512).default(WEB_ACR),
   pkce: z.boolean().default(true),
   minimumLevel: level,
-  minimum_level: formerSpelling,
-  by_client: z
+  byClient: z
     .record(
       z.string(),
       z.strictObject({
         minimumLevel: level.optional(),
-        minimum_level: formerSpelling,
-        sp_name: localizedText.optional(),
+        spName: localizedText.optional(),
       }),
     )
     .default({}),
@@ -143,17 +139,17 @@ const schema = z.strictObject({
 export function resolveUaePassOptions(options: UaePassOptions): CheckedOptions<ResolvedUaePassOptions> {
   const checked = checkOptions(schema, options);
   if (!checked.ok) return checked;
-  const { environment, base_url, visitors, extra_scope, minimum_level: _, ...rest } = checked.options;
-  const base = base_url ?? BASE_URLS[environment];
+  const { environment, baseUrl, visitors, extraScope, ...rest } = checked.options;
+  const base = baseUrl ?? BASE_URLS[environment];
   return {
     ok: true,
     options: {
       ...rest,
-      authorization_endpoint: rest.authorization_endpoint ?? `${base}/authorize`,
-      token_endpoint: rest.token_endpoint ?? `${base}/token`,
-      userinfo_endpoint: rest.userinfo_endpoint ?? `${base}/userinfo`,
-      logout_endpoint: rest.logout_endpoint ?? `${base}/logout`,
-      own_scope: [...(visitors ? VISITOR_SCOPES : []), ...extra_scope].filter((scope) => scope !== GENERAL_SCOPE),
+      authorizationEndpoint: rest.authorizationEndpoint ?? `${base}/authorize`,
+      tokenEndpoint: rest.tokenEndpoint ?? `${base}/token`,
+      userinfoEndpoint: rest.userinfoEndpoint ?? `${base}/userinfo`,
+      logoutEndpoint: rest.logoutEndpoint ?? `${base}/logout`,
+      ownScope: [...(visitors ? VISITOR_SCOPES : []), ...extraScope].filter((scope) => scope !== GENERAL_SCOPE),
       mapClaims: rest.mapClaims ?? null,
     },
   };

@@ -6,8 +6,8 @@ import { GENERAL_SCOPE, type ResolvedUaePassOptions } from './options.ts';
  * asked for, and what no scope of the website covers is dropped when the answer is here. The others give
  * UAE PASS's own claims alone.
  */
-export function scopeFor(asked: readonly string[], { id, own_scope }: ResolvedUaePassOptions): readonly string[] {
-  return [...new Set([GENERAL_SCOPE, ...(asked.includes(id) ? own_scope : [])])];
+export function scopeFor(asked: readonly string[], { id, ownScope }: ResolvedUaePassOptions): readonly string[] {
+  return [...new Set([GENERAL_SCOPE, ...(asked.includes(id) ? ownScope : [])])];
 }
 
 const GENERAL: LocalizedText = {

@@ -80,9 +80,9 @@ beforeEach(() => {
 
 async function open(options: Partial<UaePassOptions> = {}): Promise<Connector> {
   const config = uaepass({
-    client_id: 'client',
-    client_secret: 'top-secret',
-    base_url: base,
+    clientId: 'client',
+    clientSecret: 'top-secret',
+    baseUrl: base,
     minimumLevel: 'SOP1',
     ...options,
   });
@@ -144,7 +144,7 @@ describe('the authorization request', () => {
   });
 
   it('keeps what the endpoint’s address has already', async () => {
-    const url = await begin({ authorization_endpoint: `${base}/authorize?realm=x` });
+    const url = await begin({ authorizationEndpoint: `${base}/authorize?realm=x` });
     expect(url.searchParams.get('realm')).toBe('x');
   });
 });
@@ -243,12 +243,12 @@ describe('the minimum level', () => {
   });
 
   it('may be another for one client, upwards and downwards, with a name of its own', async () => {
-    const by_client = { shop: { minimumLevel: 'SOP3', sp_name: { en: 'The Shop', ar: 'المتجر' } } } as const;
-    expect(await finish('code=c', { by_client })).toMatchObject({
+    const byClient = { shop: { minimumLevel: 'SOP3', spName: { en: 'The Shop', ar: 'المتجر' } } } as const;
+    expect(await finish('code=c', { byClient })).toMatchObject({
       message: { en: expect.stringContaining('contact The Shop to'), ar: expect.stringContaining('المتجر') },
     });
-    expect((await finish('code=c', { by_client }, { client_id: 'other' })).type).toBe('identity');
-    const lower = { minimumLevel: 'SOP3', by_client: { shop: { minimumLevel: 'SOP1' } } } as const;
+    expect((await finish('code=c', { byClient }, { client_id: 'other' })).type).toBe('identity');
+    const lower = { minimumLevel: 'SOP3', byClient: { shop: { minimumLevel: 'SOP1' } } } as const;
     expect((await finish('code=c', lower)).type).toBe('identity');
   });
 
@@ -286,7 +286,7 @@ describe('a person who cancelled', () => {
 
 it('FT-B7d: an answer that may be the operator’s to mend is in the log, whatever the person reads', async () => {
   const logged: string[] = [];
-  const options = { client_id: 'client', client_secret: 'top-secret', base_url: base, minimumLevel: 'SOP1' } as const;
+  const options = { clientId: 'client', clientSecret: 'top-secret', baseUrl: base, minimumLevel: 'SOP1' } as const;
   const { redirect } = await uaepass(options).open(connectorContext({ log: (detail) => logged.push(detail) }));
   const parameters = new URLSearchParams({ error: 'invalid_request', state: start.state });
   expect((await redirect?.finish({ ...start, parameters, kept: null }))?.type).toBe('declined');

@@ -53,13 +53,13 @@ function openUaePass(options: ResolvedUaePassOptions, context: ConnectorContext)
 
 async function authorizeUrl(options: ResolvedUaePassOptions, start: RedirectStart): Promise<string> {
   const languages = start.request.ui_locales.map((tag) => tag.toLowerCase().split('-')[0]);
-  return authorizationUrl(options.authorization_endpoint, {
+  return authorizationUrl(options.authorizationEndpoint, {
     response_type: 'code',
-    client_id: options.client_id,
+    client_id: options.clientId,
     redirect_uri: start.callback_uri,
     scope: scopeFor(start.request.scope, options).join(' '),
     state: start.state,
-    acr_values: options.acr_values,
+    acr_values: options.acrValues,
     ui_locales: languages.find((language) => language === 'en' || language === 'ar') ?? null,
     code_challenge: options.pkce ? await s256(start.code_verifier) : null,
     code_challenge_method: options.pkce ? 'S256' : null,
@@ -76,13 +76,13 @@ async function finish(
     // By its documents a cancellation, by RFC 6749 a request that it does not take: who configured it may look.
     if (answer.error === 'invalid_request')
       context.log?.(
-        'UAE PASS: authorize answered invalid_request: the person cancelled, or a parameter is not accepted (pkce, acr_values, the redirect URI)',
+        'UAE PASS: authorize answered invalid_request: the person cancelled, or a parameter is not accepted (pkce, acrValues, the redirect URI)',
       );
     if (isCancellation(answer.error)) return { type: 'declined', message: CANCELLED };
     throw authorizeFailure('UAE PASS', answer.error);
   }
   const token = await redeemCode(options, context, answer.code, callback);
-  const raw = await readUserinfo(context, 'UAE PASS', options.userinfo_endpoint, token, null);
+  const raw = await readUserinfo(context, 'UAE PASS', options.userinfoEndpoint, token, null);
   const subject = subjectOf(raw);
   if (subject === null) throw unavailable('UAE PASS: userinfo answered neither uuid nor sub');
   const level = levelOf(raw['userType']);
@@ -118,7 +118,7 @@ function isCancellation(error: string): boolean {
 /** UAE PASS takes `redirect_uri` and `state` alone: what else is to come back goes, as a query string, base64 into `state`. */
 function logoutUrl(options: ResolvedUaePassOptions, request: Parameters<LogoutCapability['url']>[0]): string {
   const extra = new URLSearchParams({ ...request.state }).toString();
-  return authorizationUrl(options.logout_endpoint, {
+  return authorizationUrl(options.logoutEndpoint, {
     redirect_uri: request.return_to,
     state: extra === '' ? null : Buffer.from(extra).toString('base64'),
   });

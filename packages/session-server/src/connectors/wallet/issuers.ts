@@ -30,7 +30,7 @@ export function openIssuers(
 }
 
 function openIssuer(option: ResolvedWalletOptions['issuers'][number], context: ConnectorContext): WalletIssuer {
-  const { issuer, client_ids, jwks_uri, userinfo_endpoint } = option;
+  const { issuer, clientIds, jwksUri, userinfoEndpoint } = option;
   const discovery = createDiscovery(context, {
     name: issuer,
     issuer,
@@ -38,15 +38,15 @@ function openIssuer(option: ResolvedWalletOptions['issuers'][number], context: C
     schema: documentSchema,
     allowedHosts: option.allowedHosts ?? [hostOf(issuer)],
   });
-  const keys = createKeySet(context, issuer, async () => jwks_uri ?? (await discovery()).jwks_uri);
+  const keys = createKeySet(context, issuer, async () => jwksUri ?? (await discovery()).jwks_uri);
   return {
     issuer,
-    client_ids,
+    client_ids: clientIds,
     keys: (header, jws) => asIssuers(async () => keys(header, jws)),
     userinfoEndpoint: () =>
       asIssuers(async () => {
-        if (userinfo_endpoint !== undefined) return userinfo_endpoint;
-        return jwks_uri === undefined ? ((await discovery()).userinfo_endpoint ?? null) : null;
+        if (userinfoEndpoint !== undefined) return userinfoEndpoint;
+        return jwksUri === undefined ? ((await discovery()).userinfo_endpoint ?? null) : null;
       }),
   };
 }

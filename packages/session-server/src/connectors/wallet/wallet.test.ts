@@ -79,7 +79,7 @@ afterAll(() => {
 });
 
 async function open(extra: Partial<Parameters<typeof wallet>[0]> = {}): Promise<WalletCapability> {
-  const config = wallet({ issuers: [{ issuer, client_ids: ['wallet-app'] }], ...extra });
+  const config = wallet({ issuers: [{ issuer, clientIds: ['wallet-app'] }], ...extra });
   const connector = await config.open(
     connectorContext({ issuer: beckon, now: () => now, fetch: createLimitedFetch(systemTimers) }),
   );
@@ -157,7 +157,7 @@ describe('SEC-TOKEN-TYPES: which tokens count', () => {
     let down = true;
     const flaky: typeof fetch = (input, init) => (down ? Promise.reject(new TypeError('refused')) : fetch(input, init));
     let time = now;
-    const connector = await wallet({ issuers: [{ issuer, client_ids: ['wallet-app'] }] }).open(
+    const connector = await wallet({ issuers: [{ issuer, clientIds: ['wallet-app'] }] }).open(
       connectorContext({ issuer: beckon, now: () => time, fetch: flaky }),
     );
     const good = await token();
@@ -200,7 +200,7 @@ describe('SEC-CLAIMS-SOURCE: where claims come from', () => {
   });
 
   it('takes them from the signed token where the issuer has no userinfo', async () => {
-    const capability = await open({ issuers: [{ issuer, client_ids: ['wallet-app'], jwks_uri: `${issuer}/jwks` }] });
+    const capability = await open({ issuers: [{ issuer, clientIds: ['wallet-app'], jwksUri: `${issuer}/jwks` }] });
     const identity = await capability.identify(
       await token({ claims: { name: 'Ada' } }),
       { issuer, subject: 'ada' },
@@ -231,7 +231,7 @@ describe('FT-A9a: what an issuer’s discovery document may name', () => {
   it('but a host that the operator allowed', async () => {
     document = { jwks_uri: `${elsewhere}/jwks`, userinfo_endpoint: `${elsewhere}/userinfo` };
     const allowedHosts = [hostOf(elsewhere)];
-    const capability = await open({ issuers: [{ issuer, client_ids: ['wallet-app'], allowedHosts }] });
+    const capability = await open({ issuers: [{ issuer, clientIds: ['wallet-app'], allowedHosts }] });
     const holder = await capability.authenticate(await token());
     expect((await capability.identify(await token(), holder, [])).claims).toEqual({ name: 'Ada' });
     expect(astray).toEqual(['/jwks', '/userinfo']);
@@ -239,7 +239,7 @@ describe('FT-A9a: what an issuer’s discovery document may name', () => {
 
   it('nor the issuer’s own, where the operator allowed only others', async () => {
     const capability = await open({
-      issuers: [{ issuer, client_ids: ['wallet-app'], allowedHosts: [hostOf(elsewhere)] }],
+      issuers: [{ issuer, clientIds: ['wallet-app'], allowedHosts: [hostOf(elsewhere)] }],
     });
     await expect(capability.authenticate(await token())).rejects.toMatchObject({ code: 'connector_unavailable' });
   });
@@ -252,7 +252,7 @@ describe('FT-A9a: what an issuer’s discovery document may name', () => {
     ['*.example'],
     [''],
   ])('%j is no host', (host) => {
-    const { issues } = wallet({ issuers: [{ issuer, client_ids: ['wallet-app'], allowedHosts: [host] }] });
+    const { issues } = wallet({ issuers: [{ issuer, clientIds: ['wallet-app'], allowedHosts: [host] }] });
     expect(issues.map(({ path }) => path)).toEqual(['issuers.0.allowedHosts.0']);
   });
 });
@@ -279,7 +279,7 @@ describe('FT-A9b: what an issuer says of a person', () => {
     };
     userinfo = { status: 200, body: JSON.stringify({ ...said, zoneinfo: 'x'.repeat(5000) }) };
     const logged: string[] = [];
-    const config = wallet({ issuers: [{ issuer, client_ids: ['wallet-app'] }] });
+    const config = wallet({ issuers: [{ issuer, clientIds: ['wallet-app'] }] });
     const log = (detail: string): void => void logged.push(detail);
     const connector = await config.open(connectorContext({ issuer: beckon, now: () => now, log }));
     const identity = await connector.wallet?.identify(await token(), { issuer, subject: 'ada' }, []);
@@ -298,7 +298,7 @@ it('FT-B3a: one failure of the issuer, wherever it is, costs no approval', async
     failed.add(path);
     return new Response('{}', { status: 500 });
   };
-  const config = wallet({ issuers: [{ issuer, client_ids: ['wallet-app'] }] });
+  const config = wallet({ issuers: [{ issuer, clientIds: ['wallet-app'] }] });
   const { wallet: capability } = await config.open(connectorContext({ issuer: beckon, now: () => now, fetch: once }));
   const holder = await capability?.authenticate(await token());
   expect(holder).toEqual({ issuer, subject: 'ada' });
@@ -309,21 +309,47 @@ it('FT-B3a: one failure of the issuer, wherever it is, costs no approval', async
 it('reports every mistake in its options', () => {
   const { issues } = wallet({
     id: 'Wallet!',
-    issuers: [{ issuer: 'http://wallet.example', client_ids: [] }],
-    app_link: 'https://wallet.example/open',
-    ios_app_ids: ['nope'],
+    issuers: [{ issuer: 'http://wallet.example', clientIds: [] }],
+    appLink: 'https://wallet.example/open',
+    iosAppIds: ['nope'],
   });
   expect(issues.map(({ path }) => path)).toEqual([
     'id',
     'issuers.0.issuer',
-    'issuers.0.client_ids',
-    'app_link',
-    'ios_app_ids.0',
+    'issuers.0.clientIds',
+    'appLink',
+    'iosAppIds.0',
+  ]);
+});
+
+it('says what an old spelling is now', () => {
+  const former = {
+    name: 'Wallet',
+    app_link: 'https://wallet.example/open?uri={text}',
+    issuers: [{ issuer: 'https://wallet.example', client_ids: ['app'], jwks_uri: 'https://wallet.example/jwks' }],
+    android_apps: [],
+  };
+  const { issues } = wallet(former as unknown as Parameters<typeof wallet>[0]);
+  expect(issues.map(({ path, message }) => `${path} ${message}`).toSorted()).toEqual([
+    'android_apps is now `androidApps`',
+    'app_link is now `appLink`',
+    'issuers.0.client_ids is now `clientIds`',
+    'issuers.0.jwks_uri is now `jwksUri`',
+    'name is now `names`',
+  ]);
+});
+
+it('is called what the operator says, in each language', async () => {
+  const names = { en: 'Purse', ar: 'محفظة' };
+  const config = wallet({ names, issuers: [{ issuer, clientIds: ['wallet-app'] }] });
+  expect((await config.open(connectorContext())).names).toEqual(names);
+  expect(wallet({ names: 'Purse' as never, issuers: [{ issuer, clientIds: ['a'] }] }).issues).toEqual([
+    { path: 'names', message: "must be texts by language, for example { en: 'Example' }" },
   ]);
 });
 
 it('hands the text over in a link, whatever characters it has', async () => {
-  const capability = await open({ app_link: 'https://wallet.example/open#text={text}' });
+  const capability = await open({ appLink: 'https://wallet.example/open#text={text}' });
   expect(capability.handOver('https://id.example.com/q/A.1.B?$&')).toBe(
     'https://wallet.example/open#text=https%3A%2F%2Fid.example.com%2Fq%2FA.1.B%3F%24%26',
   );

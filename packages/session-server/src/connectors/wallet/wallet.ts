@@ -25,17 +25,20 @@ function openWallet(options: ResolvedWalletOptions, context: ConnectorContext): 
   return {
     ...NO_CAPABILITIES,
     id: options.id,
-    names: { en: options.name },
+    names: options.names,
     button: null,
     modes: ['qr', 'same_device'],
     verifies: { number: true, network: true },
     wallet: {
       authenticate: (accessToken) => authenticate(accessToken, issuers, audience, context.now),
       identify: (accessToken, holder) => identityOf(accessToken, holder, issuers, context, options.id),
-      handOver: (text) => options.app_link?.replace('{text}', () => encodeURIComponent(text)) ?? null,
-      installUrl: options.install_url ?? null,
-      appleAppIds: options.ios_app_ids,
-      androidApps: options.android_apps,
+      handOver: (text) => options.appLink?.replace('{text}', () => encodeURIComponent(text)) ?? null,
+      installUrl: options.installUrl ?? null,
+      appleAppIds: options.iosAppIds,
+      androidApps: options.androidApps.map((app) => ({
+        package_name: app.packageName,
+        sha256_cert_fingerprints: app.sha256CertFingerprints,
+      })),
     },
   };
 }

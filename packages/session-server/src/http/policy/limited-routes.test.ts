@@ -66,16 +66,15 @@ beforeAll(async () => {
     rateLimitFactor: 1e-6,
     connectors: [
       wallet({
-        name: 'Wallet',
-        issuers: [{ issuer: 'https://wallet.example', client_ids: ['phone'] }],
-        ios_app_ids: ['ABCDE12345.example.wallet'],
-        android_apps: [{ package_name: 'example.wallet', sha256_cert_fingerprints: [Array(32).fill('AB').join(':')] }],
+        issuers: [{ issuer: 'https://wallet.example', clientIds: ['phone'] }],
+        iosAppIds: ['ABCDE12345.example.wallet'],
+        androidApps: [{ packageName: 'example.wallet', sha256CertFingerprints: [Array(32).fill('AB').join(':')] }],
       }),
       paswad({
-        discovery_url: 'https://paswad.example/.well-known/openid-configuration',
-        client_id: 'x',
-        client_secret: 'y',
-        webhook_secret: 'the-webhook-secret',
+        discoveryUrl: 'https://paswad.example/.well-known/openid-configuration',
+        clientId: 'x',
+        clientSecret: 'y',
+        webhookSecret: 'the-webhook-secret',
       }),
     ],
   });

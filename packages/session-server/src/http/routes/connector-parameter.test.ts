@@ -16,7 +16,7 @@ let harness: Harness;
 
 beforeAll(async () => {
   const issuer = 'https://didit.example';
-  const connectors = [...exampleConfig().connectors, didit({ issuer, client_id: 'a', client_secret: 'b' })];
+  const connectors = [...exampleConfig().connectors, didit({ issuer, clientId: 'a', clientSecret: 'b' })];
   harness = await startHarness({ connectors });
 });
 afterAll(() => harness.close());
