@@ -50,7 +50,7 @@ beforeEach(async () => {
     retrieve: json({ sub: 'ada', names: { full_name: 'Ada' } }),
   };
   server = createServer((request, response) => {
-    const name = /(authorize|status|token|retrieve|cancel)/.exec(request.url ?? '')?.[1] ?? '';
+    const name = /(authorize|status|token|retrieve|introspect|cancel)/.exec(request.url ?? '')?.[1] ?? '';
     calls.push(name);
     nonce = new URL(request.url ?? '', base).searchParams.get('nonce') ?? nonce;
     answers[name]?.(request, response);
@@ -347,6 +347,40 @@ describe('what tokens and claims may be', () => {
     answers['token'] = json(TOKENS);
     await expect(all(await open())).rejects.toMatchObject({ code: 'callback_refused' });
     expect(calls).not.toContain('retrieve');
+  });
+
+  it.each<[string, (now: number) => object]>([
+    ['of another issuer', () => ({ iss: 'https://didit.example' })],
+    ['for another audience', () => ({ aud: 'another' })],
+    ['for others than us', () => ({ aud: ['another', 'third'] })],
+    ['issued for another client', () => ({ azp: 'another' })],
+    ['that has expired', (now) => ({ exp: now - 31 })],
+    ['without an end', () => ({ exp: undefined })],
+    ['from the future', (now) => ({ iat: now + 90 })],
+    ['that is not valid yet', (now) => ({ nbf: now + 90 })],
+    ['with another nonce', () => ({ nonce: 'another' })],
+    ['without a nonce', () => ({ nonce: undefined })],
+    ['about nobody', () => ({ sub: '' })],
+  ])('without keys too, an id_token %s signs nobody in', async (_name, changes) => {
+    answers['token'] = (...call) => {
+      const claims = { nonce, ...changes(Math.floor(Date.now() / 1000)) };
+      json({ ...TOKENS, id_token: idTokenOf(claims) })(...call);
+    };
+    await expect(all(await open())).rejects.toMatchObject({ code: 'callback_refused' });
+    expect(calls).not.toContain('retrieve');
+  });
+
+  it.each<[string, object]>([
+    ['that does not say whether it counts', { sub: 'ada' }],
+    ['that says that it does not', { active: false, sub: 'ada' }],
+    ['for another client', { active: true, sub: 'ada', client_id: 'another' }],
+    ['about somebody else', { active: true, sub: 'grace' }],
+  ])('an introspected access token %s signs nobody in', async (_name, introspected) => {
+    const introspection_endpoint = `${base}/auth/v2/introspect`;
+    answers['introspect'] = json({ active: true, sub: 'ada', client_id: 'beckon' });
+    expect(await all(await open({ introspection_endpoint }))).toMatchObject([{ status: 'confirmed' }]);
+    answers['introspect'] = json(introspected);
+    await expect(all(await open({ introspection_endpoint }))).rejects.toMatchObject({ code: 'callback_refused' });
   });
 
   it('leaves out what has not the form that it should have', () => {

@@ -41,6 +41,22 @@ it.each([
   expect(mapIdClaims('pasby')(raw)).toMatchObject({ pasby: raw });
 });
 
+it('an address or a number counts as verified only where pasby says so', () => {
+  const contact = { email: 'ada@example.com', phone: '0801 234 5678' };
+  const verified = (said: object) => mapIdClaims('pasby')({ contact: { ...contact, ...said } });
+  expect(verified({ emailVerified: false, phoneVerified: true })).toMatchObject({
+    email_verified: false,
+    phone_number_verified: true,
+  });
+  expect(verified({})).not.toHaveProperty('email_verified');
+  expect(verified({ emailVerified: 'true', phoneVerified: 1 })).not.toHaveProperty('phone_number_verified');
+});
+
+it('the primary nationality comes first, wherever else it is named', () => {
+  const nationality = { primary: 'gh', nationalities: ['NG', 'GH'] };
+  expect(mapIdClaims('pasby')({ nationality })).toMatchObject({ nationalities: ['GH', 'NG'] });
+});
+
 it('FT-B7b: its own claims are named like the connector', () => {
   const claims = mapIdClaims('pasby-ng')({ naming: { given: 'Ada' } });
   expect(claims).toEqual({ given_name: 'Ada', name: 'Ada', 'pasby-ng': { naming: { given: 'Ada' } } });
