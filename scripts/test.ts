@@ -27,6 +27,10 @@ const stages: readonly Stage[] = [
   { name: 'package gate: widget', command: ['publint', 'packages/widget', '--strict'] },
   { name: 'package gate: what a page gets of the widget', command: ['node', 'scripts/widget-gate.ts'] },
   { name: 'size of the script', command: ['size-limit'] },
+  // Minutes: it runs the connectors' suites once for each mistake.
+  ...(values.long
+    ? [{ name: 'mistakes in connectors', command: ['node', 'scripts/seeded-mistakes.ts'], reports: true } as const]
+    : []),
   { name: 'end to end', command: ['pnpm', '--filter', '@beckon/e2e', 'e2e'], env, reports: true },
 ];
 

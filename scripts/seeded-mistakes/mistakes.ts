@@ -1,0 +1,279 @@
+/** One mistake in a mapping or a check. Suites that let it pass are too weak. */
+export interface Mistake {
+  /** What is wrong with it. */
+  readonly what: string;
+  /** Source text that occurs once in all rooms. White space in it stands for any white space. */
+  readonly find: string;
+  /** What stands there instead. */
+  readonly put: string;
+}
+
+/**
+ * Each is a slip that a person could make: a name for another, an order, a check that is gone or too
+ * kind. A pattern names no file and as few names of ours as it can, so that it survives moves.
+ */
+export const MISTAKES: readonly Mistake[] = [
+  // KRDPASS
+  {
+    what: 'krdpass: a full name begins with the family',
+    find: 'words(given, middle, family)',
+    put: 'words(family, middle, given)',
+  },
+  {
+    what: 'krdpass: the third part of a name stands before the second',
+    find: "words(text('citizen_second'), text('citizen_third'))",
+    put: "words(text('citizen_third'), text('citizen_second'))",
+  },
+  {
+    what: 'krdpass: the surname is read as the given name',
+    find: "text('given_name', 'citizen_first')",
+    put: "text('given_name', 'citizen_surname')",
+  },
+  {
+    what: 'krdpass: an e-mail address is called verified',
+    find: "email: text('email'),",
+    put: "email: text('email'), email_verified: text('email') !== null,",
+  },
+  {
+    what: 'krdpass: a picture may be any text',
+    find: "text !== null && text.startsWith('https://')",
+    put: 'text !== null',
+  },
+  {
+    what: 'krdpass: the browser may bring any nonce',
+    find: 'verify(tokens.id_token, callback.nonce, tokens.access_token)',
+    put: 'verify(tokens.id_token, null, tokens.access_token)',
+  },
+  {
+    what: 'krdpass: userinfo may be about another person than the id_token',
+    find: 'tokens.access_token, subject);',
+    put: 'tokens.access_token, null);',
+  },
+  {
+    what: 'krdpass: renewed tokens may be another person’s',
+    find: 'before !== null && decodeJwt(before).sub !== subject',
+    put: 'before !== null && decodeJwt(before).sub === null',
+  },
+  {
+    what: 'krdpass: a person who cancels is an outage',
+    find: 'if (CANCELLED.has(answer.error))',
+    put: 'if (CANCELLED.has(answer.error.toUpperCase()))',
+  },
+  {
+    what: 'krdpass: the request object is for another audience',
+    find: '.setAudience(',
+    put: ".setAudience('https://krdpass.example' ?? ",
+  },
+  {
+    what: 'krdpass: the request object carries the state as its nonce',
+    find: 'nonce: start.nonce,',
+    put: 'nonce: start.state,',
+  },
+
+  // UAE PASS
+  {
+    what: 'uaepass: a full name begins with the family',
+    find: '[given, family].filter(',
+    put: '[family, given].filter(',
+  },
+  {
+    what: 'uaepass: the Arabic name goes before the English one',
+    find: "name('firstnameEN', 'firstnameAR')",
+    put: "name('firstnameAR', 'firstnameEN')",
+  },
+  {
+    what: 'uaepass: a proven e-mail address is called unverified',
+    find: 'email_verified: email === null ? null : true',
+    put: 'email_verified: email === null ? null : false',
+  },
+  {
+    what: 'uaepass: the Emirates ID is read from another attribute',
+    find: "['idn', 'emirates_id']",
+    put: "['idType', 'emirates_id']",
+  },
+  {
+    what: 'uaepass: a number of the country gets another country’s code',
+    find: ", '971')",
+    put: ", '966')",
+  },
+  {
+    what: 'uaepass: the subject keeps its prefix',
+    find: "?.replace(/^UAEPASS\\//i, '')",
+    put: '',
+  },
+  {
+    what: 'uaepass: an unknown level is the highest',
+    find: 'level === null ? RANK.SOP1',
+    put: 'level === null ? RANK.SOP3',
+  },
+  {
+    what: 'uaepass: exactly the minimum level is too low',
+    find: 'if (RANK[minimum] <=',
+    put: 'if (RANK[minimum] <',
+  },
+  {
+    what: 'uaepass: a client’s own minimum level does not count',
+    find: 'client?.minimumLevel ?? options.minimumLevel',
+    put: 'options.minimumLevel',
+  },
+  {
+    what: 'uaepass: the level is not told as acr',
+    find: 'acr: level,',
+    put: 'acr: null,',
+  },
+  {
+    what: 'uaepass: any state is taken',
+    find: '{ state: callback.state, issuer: null }',
+    put: "{ state: callback.parameters.get('state') ?? '', issuer: null }",
+  },
+
+  // pasby
+  {
+    what: 'pasby: a full name begins with the family',
+    find: '[given, middle, family].filter(',
+    put: '[family, middle, given].filter(',
+  },
+  {
+    what: 'pasby: every e-mail address is called verified',
+    find: "booleanOf(contact?.['emailVerified'])",
+    put: 'true',
+  },
+  {
+    what: 'pasby: the primary nationality comes last',
+    find: '[primary, ...(Array.isArray(nationalities) ? (nationalities as readonly unknown[]) : [])]',
+    put: '[...(Array.isArray(nationalities) ? (nationalities as readonly unknown[]) : []), primary]',
+  },
+  {
+    what: 'pasby: a status may be of another request',
+    find: 'if (data.reference !==',
+    put: 'if (data.reference === null && data.reference !==',
+  },
+  {
+    what: 'pasby: another person than the one asked may complete it',
+    find: '.person !== null && personHash(',
+    put: '.person === undefined && personHash(',
+  },
+  {
+    what: 'pasby: a signature may name another person than the status',
+    find: "signature.type === 'foreign' || signature.requestee !== requestee",
+    put: "signature.type === 'foreign'",
+  },
+  {
+    what: 'pasby: a signature may be about another request',
+    find: 'if (reference !==',
+    put: 'if (reference === null && reference !==',
+  },
+  {
+    what: 'pasby: what the person read may differ from what was asked',
+    find: "if (!is(repeated.payload, asked.payload)) differs('payload');",
+    put: '',
+  },
+
+  // Didit
+  {
+    what: 'didit: the family name is read as the given name',
+    find: "within(names, 'first_name')",
+    put: "within(names, 'last_name')",
+  },
+  {
+    what: 'didit: an e-mail address of which nothing is said is called verified',
+    find: "within(email, 'is_verified') ?? raw['email_verified']",
+    put: "within(email, 'is_verified') ?? raw['email_verified'] ?? true",
+  },
+  {
+    what: 'didit: an unsigned id_token may be for another audience',
+    find: '![aud].flat().includes(',
+    put: 'aud === undefined && ![aud].flat().includes(',
+  },
+  {
+    what: 'didit: an unsigned id_token may have any nonce',
+    find: "[typeof nonce !== 'string' || !sameText(nonce,",
+    put: "[typeof nonce !== 'string' && !sameText(nonce,",
+  },
+  {
+    what: 'didit: a confirmed session may come with another state',
+    find: 'states.some((each) => !sameText(each, state))',
+    put: 'states.every((each) => each === null)',
+  },
+  {
+    what: 'didit: an introspection that does not say active counts',
+    find: "answer.body['active'] !== true",
+    put: "answer.body['active'] === false",
+  },
+  {
+    what: 'didit: answers about different people are put together',
+    find: "if (others.length > 0) throw refused('Didit: its answers",
+    put: "if (others.length > 2) throw refused('Didit: its answers",
+  },
+
+  // Wallet
+  {
+    what: 'wallet: an id_token is taken for an access token',
+    find: "typ: 'at+jwt',",
+    put: '',
+  },
+  {
+    what: 'wallet: a token may be for another audience',
+    find: 'issuer: issuer.issuer, audience,',
+    put: 'issuer: issuer.issuer,',
+  },
+  {
+    what: 'wallet: a scope that only begins like the right one is enough',
+    find: "!scope.split(' ').includes(APPROVE_SCOPE)",
+    put: '!scope.includes(APPROVE_SCOPE)',
+  },
+  {
+    what: 'wallet: any client of the issuer may approve',
+    find: "if (typeof clientId !== 'string' ||",
+    put: "if (typeof clientId !== 'string' &&",
+  },
+  {
+    what: 'wallet: people of two issuers may share a subject',
+    find: 'JSON.stringify([holder.issuer, holder.subject])',
+    put: 'holder.subject',
+  },
+
+  // Paswad
+  {
+    what: 'paswad: any signature counts',
+    find: '!macs.some((mac) => sameBytes(mac, signature))',
+    put: 'macs.length === 0',
+  },
+  {
+    what: 'paswad: an event for another client ends a sign-in here',
+    find: 'data.client_id !== undefined && data.client_id !==',
+    put: 'data.client_id === null && data.client_id !==',
+  },
+  {
+    what: 'paswad: a consent that was taken back ends nothing',
+    find: "new Set(['session.revoked', 'consent.revoked'])",
+    put: "new Set(['session.revoked'])",
+  },
+  {
+    what: 'paswad: what was agreed to within the second survives',
+    find: 'created * 1000 + 999',
+    put: 'created * 1000',
+  },
+
+  // What connectors share
+  {
+    what: 'claims: the text "false" is a yes',
+    find: "value === true || value === 'true' ? true",
+    put: "value === true || typeof value === 'string' ? true",
+  },
+  {
+    what: 'claims: a link may run script',
+    find: "URL.parse(value)?.protocol === 'https:' ? value",
+    put: 'URL.canParse(value) ? value',
+  },
+  {
+    what: 'claims: a verified flag stays without its address',
+    find: "if (standard['email'] === undefined) delete standard['email_verified'];",
+    put: '',
+  },
+  {
+    what: 'claims: what the token says of itself is told as a claim',
+    find: '!Object.hasOwn(STANDARD_CLAIMS, name) && !PROTOCOL.has(name)',
+    put: '!Object.hasOwn(STANDARD_CLAIMS, name)',
+  },
+];
