@@ -45,12 +45,16 @@ export interface CompletionOptions {
   readonly onComplete?: ((completion: Completion) => void) | undefined;
 }
 
-/** Tells the page the end, then calls `go`, unless the page took the redirect over. A handler that throws stops nothing. */
+/**
+ * Tells the page the end, then calls `go`, unless the page took the redirect over. A handler that
+ * throws stops nothing.
+ * @returns whether the page took the redirect over.
+ */
 export function complete(
   redirectTo: string,
   { redirect = true, onComplete }: CompletionOptions,
   go: (redirectTo: string) => void,
-): void {
+): boolean {
   let goes = redirect;
   try {
     onComplete?.({
@@ -62,6 +66,7 @@ export function complete(
   } finally {
     if (goes) go(redirectTo);
   }
+  return !goes;
 }
 
 /** @returns false when a listener called `preventDefault()`. */

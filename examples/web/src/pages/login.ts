@@ -96,7 +96,7 @@ export function spaPage(page: LoginPage): string {
   });
 }
 
-/** On these pages the shop hears the widget's events; what is in the issuer's own page stays there. */
+/** On these pages the widget's events tell the shop what is shown; what is in the issuer's own page stays there. */
 const CARRIES_THE_CODE = new Set(['Custom element', 'React', 'Single-page app']);
 
 interface Parts {

@@ -20,6 +20,8 @@ interface CardProps {
   /** In which languages the person wants to read what apps are called. */
   readonly wanted: Wanted;
   readonly handheld: boolean;
+  /** The page took the redirect over: the widget offers no way there of its own. */
+  readonly taken: boolean;
   readonly leave: (redirectTo: string) => void;
 }
 
@@ -27,7 +29,7 @@ interface CardProps {
  * The frame that stays while the states in it change: title, what a screen reader hears, the
  * warning. Those being one and the same elements throughout is what makes a live region speak.
  */
-export function Card({ page, state, signIn, locale, wanted, handheld, leave }: CardProps): JSX.Element {
+export function Card({ page, state, signIn, locale, wanted, handheld, taken, leave }: CardProps): JSX.Element {
   const session = useLastSession(state);
   const [turned, turnTo] = useState<Detour | null>(null);
   // A detour is beside the waiting, a fresh code included; when somebody takes the session up, it is over.
@@ -62,7 +64,7 @@ export function Card({ page, state, signIn, locale, wanted, handheld, leave }: C
     abandon: cancel,
     confirm: () => signIn?.confirm(),
     leave,
-    continueTo: page.continueTo ?? (state.phase === 'confirmed' && state.slow ? state.redirectTo : null),
+    continueTo: page.continueTo ?? (state.phase === 'confirmed' && state.slow && !taken ? state.redirectTo : null),
   };
   const screen = screenFor(view, session, detour);
   return (

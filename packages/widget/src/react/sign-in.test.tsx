@@ -192,6 +192,16 @@ describe('FT-B8a: what takes longer than 8 s', () => {
       '_top',
     ]);
   });
+
+  test.each<[string, AnyProps]>([
+    ['preventDefault()', { onComplete: (end) => end.preventDefault() }],
+    ['redirect={false}', { redirect: false }],
+  ])('no link leads on where the page took the redirect over by %s', (_, props) => {
+    const signIn = show(STATES.confirmed, props);
+    become(signIn, { ...STATES.confirmed, slow: true });
+    expect(place.textContent).toContain('This takes longer than usual.');
+    expect(place.querySelector('a')).toBeNull();
+  });
 });
 
 test('a fresh session keeps the names of the last one while it is made', () => {

@@ -41,7 +41,8 @@ export function Widget(props: AnyProps & OwnProps): JSX.Element {
   const known = useSignInState(signIn);
   const state = conducts && options === null ? UNREQUESTED : known;
 
-  const leave = (redirectTo: string): void => complete(redirectTo, props, props.go ?? follow);
+  const [taken, setTaken] = useState(false);
+  const leave = (redirectTo: string): void => setTaken(complete(redirectTo, props, props.go ?? follow));
   useOutcome(state, { onStatus, onError, leave });
 
   const browser = typeof document === 'undefined' ? [] : navigator.languages;
@@ -58,6 +59,7 @@ export function Widget(props: AnyProps & OwnProps): JSX.Element {
       locale={locale}
       wanted={[props.locale, page, ...browser]}
       handheld={state.phase !== 'idle' && browserEnvironment().isPhone()}
+      taken={taken}
       leave={leave}
     />
   );
