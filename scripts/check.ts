@@ -1,31 +1,36 @@
 /**
- * `pnpm check`: what can be told in seconds, with no build, server or browser. Workspace packages
- * are read as sources (the `source` export condition).
+ * `pnpm check`: what can be told in 15 seconds on two processors, with no build, server or browser.
+ * Workspace packages are read as sources (the `source` export condition).
  */
-import { existsSync, globSync } from 'node:fs';
-import { join } from 'node:path';
-import { ROOT, runSideBySide, type Step } from './steps.ts';
+import { isolatedProjects } from './projects.ts';
+import { runSideBySide, type Step } from './steps.ts';
 
-/** Every folder with a tsconfig, the root's (scripts, tests, configs) included. */
-function projects(): readonly string[] {
-  return ['.', 'e2e', ...globSync(['packages/*', 'examples/*'], { cwd: ROOT }).toSorted()].filter((folder) =>
-    existsSync(join(ROOT, folder, 'tsconfig.json')),
-  );
-}
+/** Rooms whose tests need no server, store or socket; and what is asserted about the repository. */
+const PURE = [
+  ...['bus', 'config', 'secrets', 'session', 'telemetry'].map((room) => `packages/session-server/src/${room}/`),
+  ...['frame', 'messages', 'qr', 'session', 'theme', 'transport'].map((room) => `packages/widget/src/${room}/`),
+  'tests/',
+];
 
 // The longest first, so that the others fit in beside them.
 const steps: readonly Step[] = [
   {
-    name: 'unit and layering tests',
-    // Connectors against their stand-ins take a minute of their own: `pnpm test` runs them.
-    command: ['vitest', 'run', '--reporter=dot', '--silent=passed-only', '--exclude=tests/providers/**'],
+    name: 'lint and types',
+    // One program checks the types of all projects: a third of the time of a compiler for each.
+    command: ['oxlint', '--type-aware', '--type-check', '--deny-warnings', '.'],
+    // Its checker is a Go program: collecting garbage only above 1.5 GiB saves a fifth of its work.
+    env: { GOGC: 'off', GOMEMLIMIT: '1500MiB' },
   },
-  { name: 'lint', command: ['oxlint', '--type-aware', '--deny-warnings', '.'] },
-  ...projects().map((folder): Step => ({
-    name: `types ${folder === '.' ? '(root)' : folder}`,
-    command: ['tsc', '-p', folder],
-  })),
+  {
+    name: 'pure rooms, layering, documents',
+    command: ['vitest', 'run', '--reporter=dot', '--silent=passed-only', '--exclude=tests/providers/**', ...PURE],
+  },
   { name: 'unused files, exports and dependencies', command: ['knip', '--no-progress'] },
+  // The linter's type check leaves declarations out (`isolatedDeclarations`).
+  ...isolatedProjects().map((folder): Step => ({
+    name: `declarations ${folder}`,
+    command: ['tsc', '-p', folder, '--noCheck'],
+  })),
   { name: 'format', command: ['oxfmt', '--check', '.'] },
 ];
 

@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { ensureBrowser } from './browser.ts';
+import { projects } from './projects.ts';
 import { runLoudly, runSideBySide, type Step } from './steps.ts';
 
 const { values } = parseArgs({ options: { long: { type: 'boolean', default: false } } });
@@ -17,6 +18,12 @@ interface Stage extends Step {
 
 const stages: readonly Stage[] = [
   { name: 'check', command: ['node', 'scripts/check.ts'], env, reports: true },
+  // The linter has checked the types of all; here each project is compiled as its users will compile it.
+  ...projects().map((folder): Stage => ({ name: `types ${folder}`, command: ['tsc', '-p', folder] })),
+  {
+    name: 'unit',
+    command: ['vitest', 'run', '--reporter=dot', '--silent=passed-only', '--exclude=tests/providers/**'],
+  },
   {
     name: 'connectors against their stand-ins',
     // They wait most of the time: four at once fit on two processors.
