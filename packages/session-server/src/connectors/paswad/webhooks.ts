@@ -34,7 +34,7 @@ export function readWebhook(
   const { id, type, created, data } = event.data;
   if (!REVOKING.has(type) || (data.client_id !== undefined && data.client_id !== client_id))
     return { id, effect: { type: 'ignored' } };
-  if (data.sub === undefined) throw refused(`a ${type} names nobody`);
+  if (data.sub === undefined) throw refused(`a ${type} names no person`);
   // A second is over only when the next one begins: what was agreed to within it ends as well.
   const at = created === undefined ? null : created * 1000 + 999;
   return { id, effect: { type: 'revoked', subject: data.sub, at } };

@@ -1,0 +1,325 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { HIDDEN_ACTOR, MOST_WORDS, sentencesOf, sentencesOfCopy, wordsIn, writtenIn } from './prose.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+const DOCUMENTS = globSync(['*.md', 'docs/**/*.md'], { cwd: ROOT }).toSorted();
+/** Files whose text people read on a screen. */
+const COPY = globSync(
+  [
+    'packages/widget/src/messages/en.ts',
+    'packages/session-server/src/http/pages/*.ts',
+    'packages/session-server/src/config/*.ts',
+    'packages/sandbox/src/http/html.ts',
+    'packages/sandbox/src/phone/page/*.ts',
+    'examples/web/src/pages/*.ts',
+  ],
+  { cwd: ROOT, exclude: ['**/*.test.ts'] },
+).toSorted();
+const SOURCES = globSync(
+  [
+    'packages/*/*.ts',
+    'packages/*/src/**/*.{ts,tsx}',
+    'examples/*/src/**/*.{ts,tsx}',
+    'examples/*/*.ts',
+    'e2e/**/*.ts',
+    'tests/**/*.ts',
+    'scripts/**/*.ts',
+    'bench/**/*.ts',
+  ],
+  { cwd: ROOT, exclude: ['**/node_modules/**', '**/dist/**'] },
+).toSorted();
+
+/** The words themselves are written where they are looked for. */
+const ABOUT_THE_WORDS = new Set(['tests/language.test.ts', 'tests/prose.ts']);
+/** Files that still hide who acts. The list may only become shorter: one that needs no place in it fails the test. */
+const STILL_HIDE_ACTORS: readonly string[] = [
+  'e2e/requirements.ts',
+  'e2e/stories/confirm-person.story.ts',
+  'e2e/stories/embed-script-tag.story.ts',
+  'e2e/stories/expiry-in-real-time.story.ts',
+  'e2e/stories/mailed-link.story.ts',
+  'e2e/stories/only-the-secret-collects.story.ts',
+  'e2e/stories/pasby-budget.story.ts',
+  'e2e/stories/pasby-identifier.story.ts',
+  'e2e/stories/provider-expiry.story.ts',
+  'e2e/stories/provider-webhooks.story.ts',
+  'e2e/stories/providers-across-devices.story.ts',
+  'e2e/stories/reload.story.ts',
+  'e2e/world/phone.ts',
+  'e2e/world/sign-in.ts',
+  'e2e/world/wire.ts',
+  'examples/web/src/browser/react.tsx',
+  'examples/web/src/html.ts',
+  'examples/web/src/oidc.ts',
+  'examples/web/src/pages/account.ts',
+  'examples/web/src/sessions.ts',
+  'examples/web/src/shop.test.ts',
+  'packages/sandbox/src/didit/didit.test.ts',
+  'packages/sandbox/src/didit/session-routes.ts',
+  'packages/sandbox/src/didit/sessions.ts',
+  'packages/sandbox/src/http/answer.ts',
+  'packages/sandbox/src/http/errors.ts',
+  'packages/sandbox/src/http/guard.ts',
+  'packages/sandbox/src/http/html.ts',
+  'packages/sandbox/src/openid/authorize.ts',
+  'packages/sandbox/src/openid/index.ts',
+  'packages/sandbox/src/pasby/accounts.ts',
+  'packages/sandbox/src/pasby/app.ts',
+  'packages/sandbox/src/pasby/requests.ts',
+  'packages/sandbox/src/pasby/seeds.ts',
+  'packages/sandbox/src/paswad/webhooks.ts',
+  'packages/sandbox/src/people.ts',
+  'packages/sandbox/src/phone/app.ts',
+  'packages/sandbox/src/phone/code.ts',
+  'packages/sandbox/src/phone/page/api.ts',
+  'packages/sandbox/src/phone/page/consent.ts',
+  'packages/sandbox/src/phone/page/outcome.ts',
+  'packages/sandbox/src/phone/page/page.ts',
+  'packages/sandbox/src/phone/page/wording.ts',
+  'packages/sandbox/src/phone/phone.test.ts',
+  'packages/sandbox/src/uaepass/accounts.ts',
+  'packages/sandbox/src/uaepass/app.ts',
+  'packages/sandbox/src/uaepass/authorize.ts',
+  'packages/sandbox/src/uaepass/pages.ts',
+  'packages/sandbox/src/uaepass/requests.ts',
+  'packages/sandbox/src/wallet/tokens.ts',
+  'packages/sandbox/src/wallet/wallet.test.ts',
+  'packages/sandbox/src/wallet/wallet.ts',
+  'packages/session-server/src/bus/bus.test.ts',
+  'packages/session-server/src/bus/in-process.ts',
+  'packages/session-server/src/bus/index.ts',
+  'packages/session-server/src/bus/look-until.ts',
+  'packages/session-server/src/commands/process.test.ts',
+  'packages/session-server/src/config/resolve.test.ts',
+  'packages/session-server/src/config/secret-strength.ts',
+  'packages/session-server/src/config/uris.ts',
+  'packages/session-server/src/connectors/connector.ts',
+  'packages/session-server/src/connectors/didit/didit.test.ts',
+  'packages/session-server/src/connectors/didit/follow.ts',
+  'packages/session-server/src/connectors/didit/id-token.ts',
+  'packages/session-server/src/connectors/didit/notifications.ts',
+  'packages/session-server/src/connectors/didit/options.ts',
+  'packages/session-server/src/connectors/didit/session-api.ts',
+  'packages/session-server/src/connectors/krdpass/krdpass.test.ts',
+  'packages/session-server/src/connectors/krdpass/krdpass.ts',
+  'packages/session-server/src/connectors/oidc/oidc.test.ts',
+  'packages/session-server/src/connectors/pasby/allowance.test.ts',
+  'packages/session-server/src/connectors/pasby/allowance.ts',
+  'packages/session-server/src/connectors/pasby/api.ts',
+  'packages/session-server/src/connectors/pasby/begin.ts',
+  'packages/session-server/src/connectors/pasby/index.ts',
+  'packages/session-server/src/connectors/pasby/pasby.test.ts',
+  'packages/session-server/src/connectors/pasby/queue.ts',
+  'packages/session-server/src/connectors/pasby/request-stamp.ts',
+  'packages/session-server/src/connectors/pasby/state.ts',
+  'packages/session-server/src/connectors/paswad/paswad.test.ts',
+  'packages/session-server/src/connectors/shared/call-json.test.ts',
+  'packages/session-server/src/connectors/shared/callback.ts',
+  'packages/session-server/src/connectors/shared/openid-connector.ts',
+  'packages/session-server/src/connectors/shared/openid-options.ts',
+  'packages/session-server/src/connectors/shared/retry-after.ts',
+  'packages/session-server/src/connectors/shared/retry.ts',
+  'packages/session-server/src/connectors/shared/standard-claims.ts',
+  'packages/session-server/src/connectors/shared/userinfo.ts',
+  'packages/session-server/src/connectors/uaepass/claims.test.ts',
+  'packages/session-server/src/connectors/uaepass/claims.ts',
+  'packages/session-server/src/connectors/uaepass/uaepass.test.ts',
+  'packages/session-server/src/connectors/wallet/wallet.test.ts',
+  'packages/session-server/src/flow/beginning.ts',
+  'packages/session-server/src/flow/browser-port.ts',
+  'packages/session-server/src/flow/browser-sessions.ts',
+  'packages/session-server/src/flow/budget.test.ts',
+  'packages/session-server/src/flow/cancel-upstream.ts',
+  'packages/session-server/src/flow/codes.ts',
+  'packages/session-server/src/flow/collected.ts',
+  'packages/session-server/src/flow/create-flow.test.ts',
+  'packages/session-server/src/flow/kinds.ts',
+  'packages/session-server/src/flow/person-name.ts',
+  'packages/session-server/src/flow/preview.ts',
+  'packages/session-server/src/flow/pushes.test.ts',
+  'packages/session-server/src/flow/pushes.ts',
+  'packages/session-server/src/flow/reauthentication.ts',
+  'packages/session-server/src/flow/round-trip.test.ts',
+  'packages/session-server/src/flow/round-trip.ts',
+  'packages/session-server/src/flow/session-rows.ts',
+  'packages/session-server/src/flow/snapshot.ts',
+  'packages/session-server/src/flow/upstream.test.ts',
+  'packages/session-server/src/flow/upstream.ts',
+  'packages/session-server/src/flow/wallet-approval.ts',
+  'packages/session-server/src/flow/words.ts',
+  'packages/session-server/src/http/http-error.ts',
+  'packages/session-server/src/http/input/bad-head.test.ts',
+  'packages/session-server/src/http/input/bad-session-input.test.ts',
+  'packages/session-server/src/http/input/body.ts',
+  'packages/session-server/src/http/no-secrets-in-logs.test.ts',
+  'packages/session-server/src/http/pages/phone-page.ts',
+  'packages/session-server/src/http/pages/redirect-pages.ts',
+  'packages/session-server/src/http/pages/refusal-page.ts',
+  'packages/session-server/src/http/pages/start-page.ts',
+  'packages/session-server/src/http/policy/browser-key.ts',
+  'packages/session-server/src/http/policy/client-address.test.ts',
+  'packages/session-server/src/http/policy/client-address.ts',
+  'packages/session-server/src/http/policy/cors.ts',
+  'packages/session-server/src/http/policy/headers.test.ts',
+  'packages/session-server/src/http/policy/limits.ts',
+  'packages/session-server/src/http/policy/origin-policy.test.ts',
+  'packages/session-server/src/http/raw-answer.ts',
+  'packages/session-server/src/http/routes/authorize.test.ts',
+  'packages/session-server/src/http/routes/confirm-person.test.ts',
+  'packages/session-server/src/http/routes/operations.test.ts',
+  'packages/session-server/src/http/routes/phone-claim.test.ts',
+  'packages/session-server/src/http/routes/phone-routes.ts',
+  'packages/session-server/src/http/routes/redirect-routes.test.ts',
+  'packages/session-server/src/http/routes/redirect-routes.ts',
+  'packages/session-server/src/http/routes/resume.test.ts',
+  'packages/session-server/src/http/routes/start-routes.test.ts',
+  'packages/session-server/src/http/routes/webhook-routes.test.ts',
+  'packages/session-server/src/oauth/authorization-checks.test.ts',
+  'packages/session-server/src/oauth/authorization-checks.ts',
+  'packages/session-server/src/oauth/authorize.ts',
+  'packages/session-server/src/oauth/client-authentication.test.ts',
+  'packages/session-server/src/oauth/grant-row.test.ts',
+  'packages/session-server/src/oauth/grants/authorization-code.ts',
+  'packages/session-server/src/oauth/oauth.test.ts',
+  'packages/session-server/src/oauth/scope.ts',
+  'packages/session-server/src/realtime/connection.ts',
+  'packages/session-server/src/realtime/hub.test.ts',
+  'packages/session-server/src/realtime/hub.ts',
+  'packages/session-server/src/realtime/poll.ts',
+  'packages/session-server/src/realtime/schedule.test.ts',
+  'packages/session-server/src/realtime/socket.test.ts',
+  'packages/session-server/src/realtime/socket.ts',
+  'packages/session-server/src/server/listen.ts',
+  'packages/session-server/src/session/event.ts',
+  'packages/session-server/src/session/readable-address.ts',
+  'packages/session-server/src/session/same-network.ts',
+  'packages/session-server/src/session/session.ts',
+  'packages/session-server/src/session/transition.property.test.ts',
+  'packages/session-server/src/session/transition.test.ts',
+  'packages/session-server/src/session/transition.ts',
+  'packages/session-server/src/store/collection.ts',
+  'packages/session-server/src/store/kinds.ts',
+  'packages/session-server/src/store/sqlite-file.ts',
+  'packages/session-server/src/store/store.ts',
+  'packages/session-server/src/telemetry/error-fields.ts',
+  'packages/session-server/src/telemetry/server-metrics.ts',
+  'packages/session-server/src/test-support/expect-page.ts',
+  'packages/session-server/src/test-support/redirect-world.ts',
+  'packages/session-server/src/test-support/refusal.ts',
+  'packages/session-server/src/testing/connector-conformance/answers.ts',
+  'packages/session-server/src/testing/connector-conformance/callbacks.ts',
+  'packages/session-server/src/testing/connector-conformance/connector-under-test.ts',
+  'packages/session-server/src/testing/connector-conformance/fast-time.ts',
+  'packages/session-server/src/testing/connector-conformance/id-token-lies.ts',
+  'packages/session-server/src/testing/connector-conformance/lies.ts',
+  'packages/session-server/src/testing/connector-conformance/misbehaving-provider.ts',
+  'packages/session-server/src/testing/connector-conformance/opening.ts',
+  'packages/session-server/src/testing/connector-conformance/sign-in.ts',
+  'packages/session-server/src/testing/connector-conformance/tokens.ts',
+  'packages/session-server/src/testing/connector-conformance/upstream.ts',
+  'packages/session-server/src/testing/connector-conformance/wire.ts',
+  'packages/session-server/src/testing/index.ts',
+  'packages/session-server/src/testing/store-conformance/at-rest.ts',
+  'packages/session-server/src/testing/store-conformance/due-work.ts',
+  'packages/session-server/src/testing/store-conformance/rows.ts',
+  'packages/session-server/src/webhooks/webhooks.ts',
+  'packages/widget/lean-encoder.ts',
+  'packages/widget/lean-preact.ts',
+  'packages/widget/short-names.ts',
+  'packages/widget/src/element/index.ts',
+  'packages/widget/src/frame/fake-windows.ts',
+  'packages/widget/src/frame/frame.test.ts',
+  'packages/widget/src/frame/origin.ts',
+  'packages/widget/src/messages/locale.test.ts',
+  'packages/widget/src/react/card.tsx',
+  'packages/widget/src/react/countdown.tsx',
+  'packages/widget/src/react/dialog.tsx',
+  'packages/widget/src/react/screen.ts',
+  'packages/widget/src/react/sign-in.test.tsx',
+  'packages/widget/src/react/states/busy.tsx',
+  'packages/widget/src/react/states/expired.tsx',
+  'packages/widget/src/react/states/failed.tsx',
+  'packages/widget/src/react/states/retrieved.tsx',
+  'packages/widget/src/react/use-outcome.ts',
+  'packages/widget/src/react/use-sign-in.ts',
+  'packages/widget/src/session/call.ts',
+  'packages/widget/src/session/create-sign-in.test.ts',
+  'packages/widget/src/session/create-sign-in.ts',
+  'packages/widget/src/session/opening-choice.test.ts',
+  'packages/widget/src/session/opening-choice.ts',
+  'packages/widget/src/session/reduce.test.ts',
+  'packages/widget/src/session/reduce.ts',
+  'packages/widget/src/session/sign-in.ts',
+  'packages/widget/src/session/view.ts',
+  'packages/widget/src/transport/choose.ts',
+  'packages/widget/src/transport/environment.ts',
+  'packages/widget/src/transport/fake-browser.ts',
+  'packages/widget/src/transport/socket.ts',
+  'packages/widget/src/transport/transport.test.ts',
+  'scripts/demo/addresses.ts',
+  'scripts/demo/launchers.ts',
+  'tests/guarantees.ts',
+  'tests/providers/didit.test.ts',
+  'tests/providers/krdpass.test.ts',
+  'tests/providers/oidc-provider.test.ts',
+  'tests/providers/pasby.test.ts',
+  'tests/providers/paswad.test.ts',
+  'tests/providers/phone-browser.test.ts',
+  'tests/providers/uaepass.test.ts',
+  'tests/source.ts',
+];
+
+function read(file: string): string {
+  return readFileSync(join(ROOT, file), 'utf8');
+}
+
+function tooLong(sentences: readonly string[]): readonly string[] {
+  return sentences.filter((sentence) => wordsIn(sentence) > MOST_WORDS);
+}
+
+function hidesActors(file: string): boolean {
+  const { comments, copy } = writtenIn(file, read(file));
+  return [...comments, ...copy].some((text) => HIDDEN_ACTOR.test(text));
+}
+
+describe('sentences are short', () => {
+  const words = (count: number): string => Array.from({ length: count }, () => 'word').join(' ');
+
+  it('or this test reads nothing', () => {
+    expect(tooLong(sentencesOf(`# A\n\nOne. ${words(31)}.\n\n- ${words(30)}\n- ${words(32)}`))).toHaveLength(2);
+    expect(tooLong(sentencesOf(`| ${words(40)} |\n\n\`\`\`ts\n${words(40)}\n\`\`\``)), 'tables and code').toEqual([]);
+    expect(tooLong(sentencesOf(`${words(29)} \`a b c\` [${words(1)}](a-b)`)), 'code is one word').toHaveLength(1);
+    expect(tooLong(sentencesOfCopy(`<p>${words(30)}</p><p>${words(30)}</p> ${words(31)}`))).toHaveLength(1);
+  });
+
+  it.each(DOCUMENTS)('%s', (file) => {
+    expect(tooLong(sentencesOf(read(file)))).toEqual([]);
+  });
+
+  it.each(COPY)('%s', (file) => {
+    expect(tooLong(writtenIn(file, read(file)).copy.flatMap(sentencesOfCopy))).toEqual([]);
+  });
+});
+
+describe('a sentence names who acts', () => {
+  it('or this test reads nothing', () => {
+    const { comments, copy } = writtenIn(
+      'a.tsx',
+      "/** Nobody\n * acts. */\nconst a = [`no ${1}body`, 'one', 'a b', <p>c d</p>];",
+    );
+    expect(comments).toEqual([' Nobody\n acts. ']);
+    expect(copy).toEqual(['no xbody', 'a b', 'c d']);
+    expect(HIDDEN_ACTOR.test(comments[0] ?? '')).toBe(true);
+  });
+
+  it.each(DOCUMENTS)('%s', (file) => {
+    expect(read(file).match(HIDDEN_ACTOR)).toBeNull();
+  });
+
+  it('in comments, test names, errors and copy', () => {
+    const hiding = SOURCES.filter((file) => !ABOUT_THE_WORDS.has(file) && hidesActors(file));
+    expect(hiding).toEqual(STILL_HIDE_ACTORS);
+  });
+});
