@@ -2,9 +2,9 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   // Workspace packages are read as sources: no build is needed before a test.
-  resolve: { conditions: ['source'] },
+  resolve: { conditions: ['@beckon/source'] },
   // No 'import' here: Node would take it for `require` too, and CommonJS packages (Express's) would be handed ES modules.
-  ssr: { resolve: { conditions: ['source', 'node'] } },
+  ssr: { resolve: { conditions: ['@beckon/source', 'node'] } },
   test: {
     include: [
       'packages/*/src/**/*.test.{ts,tsx}',

@@ -4,7 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
@@ -150,9 +150,12 @@ const SIGN_IN_SCRIPT = `
 
 function signInCost(checkout: string): number {
   const sources = join(checkout, 'packages/session-server/src');
+  // Earlier checkouts called it `source`, which libraries do as well.
+  const named = readFileSync(join(checkout, 'tsconfig.base.json'), 'utf8').includes('@beckon/source');
+  const condition = named ? '@beckon/source' : 'source';
   const { stdout, stderr } = spawnSync(
     process.execPath,
-    ['--conditions=source', '--input-type=module', '-e', SIGN_IN_SCRIPT, sources],
+    [`--conditions=${condition}`, '--input-type=module', '-e', SIGN_IN_SCRIPT, sources],
     { cwd: checkout, encoding: 'utf8' },
   );
   const cost = Number(stdout);

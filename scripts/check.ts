@@ -1,6 +1,6 @@
 /**
  * `pnpm check`: what can be told in 15 seconds on two processors, with no build, server or browser.
- * Workspace packages are read as sources (the `source` export condition).
+ * Workspace packages are read as sources (the `@beckon/source` export condition).
  */
 import { isolatedProjects } from './projects.ts';
 import { runSideBySide, type Step } from './steps.ts';

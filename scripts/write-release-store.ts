@@ -1,7 +1,7 @@
 /**
  * Writes a store with a sign-in under way in each status, as this release writes it, for
  * `server/upgrade.test.ts` of later releases. Run it once a release, before the shape of a row changes:
- * `node --conditions=source scripts/write-release-store.ts 0.1`
+ * `node --conditions=@beckon/source scripts/write-release-store.ts 0.1`
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -40,7 +40,7 @@ afterAll(() => {
 
 function start(args: readonly string[], env: Record<string, string> = {}): ChildProcess {
   // `source`: workspace packages are read as sources, so that no build is needed.
-  return spawn(process.execPath, ['--conditions=source', '--import', preload, CLI, ...args], {
+  return spawn(process.execPath, ['--conditions=@beckon/source', '--import', preload, CLI, ...args], {
     cwd: folder,
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -376,11 +376,11 @@ describe('what tokens and claims may be', () => {
     ['for another client', { active: true, sub: 'ada', client_id: 'another' }],
     ['about somebody else', { active: true, sub: 'grace' }],
   ])('an introspected access token %s signs nobody in', async (_name, introspected) => {
-    const introspection_endpoint = `${base}/auth/v2/introspect`;
+    const introspectionEndpoint = `${base}/auth/v2/introspect`;
     answers['introspect'] = json({ active: true, sub: 'ada', client_id: 'beckon' });
-    expect(await all(await open({ introspection_endpoint }))).toMatchObject([{ status: 'confirmed' }]);
+    expect(await all(await open({ introspectionEndpoint }))).toMatchObject([{ status: 'confirmed' }]);
     answers['introspect'] = json(introspected);
-    await expect(all(await open({ introspection_endpoint }))).rejects.toMatchObject({ code: 'callback_refused' });
+    await expect(all(await open({ introspectionEndpoint }))).rejects.toMatchObject({ code: 'callback_refused' });
   });
 
   it('leaves out what has not the form that it should have', () => {
