@@ -176,7 +176,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
       rooms: ['connectors/connector.ts', 'outbound/', 'outbound/secure-address.ts'],
       packages: ['jose', 'oauth4webapi', 'zod'],
     },
-    // Calls that leave the server, with their limits. It knows nobody that is called.
+    // Calls that leave the server, with their limits. It knows none of those that are called.
     'outbound/': {
       rooms: ['jobs/timers-port.ts', 'outbound/secure-address.ts'],
       packages: ['eventsource-parser', 'jose', 'zod'],

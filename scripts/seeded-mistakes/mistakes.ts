@@ -40,24 +40,14 @@ export const MISTAKES: readonly Mistake[] = [
     put: 'text !== null',
   },
   {
-    what: 'krdpass: the browser may bring any nonce',
-    find: 'verify(tokens.id_token, callback.nonce, tokens.access_token)',
-    put: 'verify(tokens.id_token, null, tokens.access_token)',
-  },
-  {
     what: 'krdpass: userinfo may be about another person than the id_token',
     find: 'tokens.access_token, subject);',
     put: 'tokens.access_token, null);',
   },
   {
-    what: 'krdpass: renewed tokens may be another person’s',
-    find: 'before !== null && decodeJwt(before).sub !== subject',
-    put: 'before !== null && decodeJwt(before).sub === null',
-  },
-  {
     what: 'krdpass: a person who cancels is an outage',
-    find: 'if (CANCELLED.has(answer.error))',
-    put: 'if (CANCELLED.has(answer.error.toUpperCase()))',
+    find: 'declined: CANCELLED,',
+    put: 'declined: new Set(),',
   },
   {
     what: 'krdpass: the request object is for another audience',
@@ -181,24 +171,14 @@ export const MISTAKES: readonly Mistake[] = [
     put: "within(email, 'is_verified') ?? raw['email_verified'] ?? true",
   },
   {
-    what: 'didit: an unsigned id_token may be for another audience',
-    find: '![aud].flat().includes(',
-    put: 'aud === undefined && ![aud].flat().includes(',
-  },
-  {
-    what: 'didit: an unsigned id_token may have any nonce',
-    find: "[typeof nonce !== 'string' || !sameText(nonce,",
-    put: "[typeof nonce !== 'string' && !sameText(nonce,",
-  },
-  {
     what: 'didit: a confirmed session may come with another state',
     find: 'states.some((each) => !sameText(each, state))',
     put: 'states.every((each) => each === null)',
   },
   {
     what: 'didit: an introspection that does not say active counts',
-    find: "answer.body['active'] !== true",
-    put: "answer.body['active'] === false",
+    find: 'if (!answer.active)',
+    put: 'if (answer.active === null)',
   },
   {
     what: 'didit: answers about different people are put together',
@@ -253,6 +233,48 @@ export const MISTAKES: readonly Mistake[] = [
     what: 'paswad: what was agreed to within the second survives',
     find: 'created * 1000 + 999',
     put: 'created * 1000',
+  },
+
+  // What the library leaves of OpenID Connect
+  {
+    what: 'openid: an id_token may come from the future',
+    find: 'if (iat > now / 1000 + SKEW_S)',
+    put: 'if (iat > now + SKEW_S)',
+  },
+  {
+    what: 'openid: an id_token may be another client’s',
+    find: 'if (azp !== undefined && azp !==',
+    put: 'if (azp === null && azp !==',
+  },
+  {
+    what: 'openid: an id_token may belong to another access token',
+    find: 'if (hash !== null && at_hash !== hash)',
+    put: 'if (hash === null && at_hash !== hash)',
+  },
+  {
+    what: 'openid: nothing is signed with a key of the provider',
+    find: 'if (keys !== null) await verifySignature(',
+    put: "if (keys !== null && alg === '') await verifySignature(",
+  },
+  {
+    what: 'openid: renewed tokens may be another person’s',
+    find: 'before.id_token !== null && decodeJwt(before.id_token).sub !==',
+    put: 'before.id_token === null && decodeJwt(String(before.id_token)).sub !==',
+  },
+  {
+    what: 'openid: a code beside an error counts',
+    find: 'if (code !== null && error !== null)',
+    put: "if (code === '' && error !== null)",
+  },
+  {
+    what: 'openid: a document may name another issuer, which only an address calls the same',
+    find: 'if (document.issuer !== issuer)',
+    put: 'if (document.issuer === null)',
+  },
+  {
+    what: 'openid: a secret goes to an address without TLS',
+    find: 'if (!isSecureAddress(URL.parse(url))) throw unavailable(',
+    put: 'if (!URL.canParse(url)) throw unavailable(',
   },
 
   // What connectors share

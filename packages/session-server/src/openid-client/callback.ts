@@ -5,7 +5,7 @@ import { refused } from './failures.ts';
 /** What an authorization response says (RFC 6749 §4.1.2), once everything about its form is right. */
 export type CallbackAnswer =
   | { readonly type: 'code'; readonly code: string }
-  /** `error` and `description` are as they came: compare them, show them to nobody. */
+  /** `error` and `description` are as they came: compare them, and never show them. */
   | { readonly type: 'error'; readonly error: string; readonly description: string };
 
 /** Of an authorization response we use these, each of which may be so long, in characters. */

@@ -10,7 +10,7 @@ async function sent(
   const calls: { url: string; init: RequestInit | undefined }[] = [];
   const context = connectorContext({
     fetch: (url, init) => {
-      calls.push({ url: String(url), init });
+      calls.push({ url: new Request(url).url, init });
       return Promise.resolve(Response.json({ active: true }));
     },
   });

@@ -90,7 +90,7 @@ export async function refreshTokens(
     const renewed = tokensOf(context, name, answer);
     const idToken = await verified(openIdClient, answer, context.now());
     if (idToken !== null && before.id_token !== null && decodeJwt(before.id_token).sub !== idToken.subject)
-      throw refusal(`${name}: the renewed id_token is about somebody else`);
+      throw refusal(`${name}: the renewed id_token is about another person`);
     return {
       ...renewed,
       refresh_token: renewed.refresh_token ?? refresh_token,

@@ -8,7 +8,7 @@ import { readAs } from './failures.ts';
 const USERINFO_LIMIT_BYTES = 262_144;
 
 /**
- * A provider's claims about whoever the access token stands for (OpenID Connect Core §5.3).
+ * A provider's claims about the person that the access token stands for (OpenID Connect Core §5.3).
  * @param subject the id_token's: an answer about anybody else is refused (§5.3.2); null where there was none
  * @param refused what a 401 means; default: that the provider cannot be had
  * @throws ConnectorError `connector_unavailable`, `rate_limited`
@@ -34,7 +34,7 @@ export async function readUserinfo(
       return status === 200;
     },
   });
-  return readAs(unavailable(`${what} answered about somebody else than the id_token`), async () => {
+  return readAs(unavailable(`${what} answered about another person than the id_token`), async () => {
     const sent = await oauth.userInfoRequest(server, client, accessToken, call);
     if (subject === null) return (await sent.json()) as Readonly<Record<string, unknown>>;
     return oauth.processUserInfoResponse(server, client, subject, sent);

@@ -61,7 +61,7 @@ const GRANT = {
   code_verifier: null,
   nonce: 'n1',
 };
-/** A provider whose keys nobody knows. */
+/** A provider whose keys are not known. */
 const clientAt = (token_endpoint: string): OpenIdClient => ({
   name: 'Example',
   server: { issuer: 'https://example.com', token_endpoint },
@@ -148,7 +148,7 @@ describe('FT-B3a: a call that only reads survives what passes', () => {
     expect(asked()).toBe(1);
   });
 
-  it('and ends with whoever asked', async () => {
+  it('and ends with the caller', async () => {
     const { url, asked } = await provider(status(500), status(500));
     const stop = new AbortController();
     const { context } = world();
@@ -196,7 +196,7 @@ describe('FT-B3b: a code exchange is repeated only where the provider surely nev
     expect(asked()).toBe(2);
   });
 
-  it('when nobody listens yet', async () => {
+  it('when the provider does not listen yet', async () => {
     const port = await listen(createServer());
     await new Promise((resolve) => {
       server?.close(resolve);

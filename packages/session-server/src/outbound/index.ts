@@ -1,7 +1,7 @@
 /**
  * Calls that leave the server. Owns their limits (time, size, no redirect), when a call is made again,
  * JSON answers, remote key sets, event streams, and which addresses may be called. Depends on timers.
- * Knows nobody that is called: what a failure means is for the caller to say.
+ * Knows none of those that are called: the caller says what a failure means.
  */
 export { callJson, type JsonAnswer, type JsonRequest, type Repeat } from './call-json.ts';
 export { readEvents } from './event-stream.ts';

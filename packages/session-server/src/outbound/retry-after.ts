@@ -1,6 +1,6 @@
 /** A provider that says nothing, or nonsense, gets this long, in s. */
 const DEFAULT_S = 30;
-/** Nobody is kept away for longer than this, in s, whatever a provider says. */
+/** A caller is kept away for this long at most, in s, whatever a provider says. */
 const MOST_S = 3600;
 
 /** `Retry-After` (RFC 9110 §10.2.3: seconds or a date) in whole seconds, 1 to 3600; 30 where it says nothing usable. */

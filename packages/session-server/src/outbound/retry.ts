@@ -69,7 +69,7 @@ export function waitAfter(tries: number, after_s: number, die: number): number {
   return Math.ceil(Math.max(backoff, after_s * 1000 * (1 + chance / 10)));
 }
 
-/** Nothing was sent: no address, no route, nobody listening, no connection in time. */
+/** Nothing was sent: no address, no route, no listener, no connection in time. */
 const UNSENT_CODES = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
