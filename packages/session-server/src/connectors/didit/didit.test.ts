@@ -526,7 +526,7 @@ describe('its options', () => {
     expect(JSON.stringify(issues)).not.toContain('s3cret');
   });
 
-  it('with mistakes open nothing', () => {
-    expect(() => didit({} as DiditOptions).open(connectorContext())).toThrow(TypeError);
+  it('with mistakes open nothing', async () => {
+    await expect(didit({} as DiditOptions).open(connectorContext())).rejects.toThrow(TypeError);
   });
 });

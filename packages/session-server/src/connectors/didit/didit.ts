@@ -18,6 +18,7 @@ import {
   type UpstreamStart,
   type UpstreamStarted,
 } from '../connector.ts';
+import { defineConnector } from '../define-connector.ts';
 import { mappedClaims } from '../shared/mapped-claims.ts';
 import { diditClaims } from './claims.ts';
 import { follow } from './follow.ts';
@@ -46,17 +47,11 @@ const keptSchema: z.ZodType<DiditSession> = z.object({
 });
 
 /** Didit, as its client. Mistakes in the options are reported when the configuration is checked. */
-export function didit(options: DiditOptions): ConnectorConfig {
-  const resolved = resolveDiditOptions(options);
-  return {
-    id: resolved.ok ? resolved.options.id : (options?.id ?? 'didit'),
-    issues: resolved.ok ? [] : resolved.issues,
-    open(context) {
-      if (!resolved.ok) throw new TypeError('the Didit connector has mistakes in its options');
-      return Promise.resolve(openDidit(resolved.options, context));
-    },
-  };
-}
+export const didit: (options: DiditOptions) => ConnectorConfig = defineConnector({
+  id: 'didit',
+  check: resolveDiditOptions,
+  open: openDidit,
+});
 
 function openDidit(options: ResolvedDiditOptions, context: ConnectorContext): Connector {
   const api = createSessionApi(options, context);

@@ -5,6 +5,7 @@ import type { LocalizedText } from '../connector.ts';
 import type { ClientAuthentication } from '../../openid-client/index.ts';
 import type { MapClaims } from '../shared/mapped-claims.ts';
 import {
+  type Checked,
   type CheckedOptions,
   baseAddress,
   checkOptions,
@@ -89,30 +90,13 @@ export interface DiditOptions {
   readonly mapClaims?: MapClaims | undefined;
 }
 
-/** The options with their defaults, checked. */
-export interface ResolvedDiditOptions {
-  readonly id: string;
-  readonly names: LocalizedText;
+export type ResolvedDiditOptions = Checked<
+  Omit<DiditOptions, 'environment' | 'baseUrl' | 'clientId' | 'clientSecret' | 'fieldNames'>,
+  'redirectUri' | 'mapClaims'
+> & {
   readonly client: ClientAuthentication;
-  readonly redirectUri: string | null;
-  readonly authorizationEndpoint: string;
-  readonly statusEndpoint: string;
-  readonly cancelEndpoint: string | null;
-  readonly notificationsEndpoint: string | null;
-  readonly tokenEndpoint: string;
-  readonly userinfoEndpoint: string | null;
-  readonly introspectionEndpoint: string | null;
-  readonly issuer: string;
-  readonly jwksUri: string | null;
-  readonly sessionUrl: string;
-  readonly pkce: boolean;
-  readonly scopes: Readonly<Record<string, readonly string[]>>;
-  readonly pollMilliseconds: number;
-  readonly pollWithoutPushMilliseconds: number;
-  readonly sessionsPerMinute: number;
   readonly fieldNames: DiditFieldNames;
-  readonly mapClaims: MapClaims | null;
-}
+};
 
 const BASE_URLS = { production: 'https://apx.didit.me', staging: 'https://apx.staging.didit.me' } as const;
 
@@ -144,7 +128,7 @@ const socketAddress = z
   .refine((text) => !/[?#]/.test(text), 'must have no query and no fragment');
 const containing = (part: string): z.ZodType<string> =>
   webAddress.refine((text) => text.includes(part), `must contain ${part}`);
-const fields = z.array(z.string().min(1).max(64)).min(1).max(8).optional();
+const fields = z.array(z.string().min(1).max(64)).min(1).max(8).readonly();
 const interval = z.int().min(10).max(60_000);
 
 const schema = z.strictObject({
@@ -176,7 +160,13 @@ const schema = z.strictObject({
   pollWithoutPushMilliseconds: interval.default(3_000),
   sessionsPerMinute: z.int().min(1).max(100_000).default(120),
   fieldNames: z
-    .strictObject({ sessionId: fields, sessionToken: fields, url: fields, code: fields, location: fields })
+    .strictObject({
+      sessionId: fields.default(FIELD_NAMES.sessionId),
+      sessionToken: fields.default(FIELD_NAMES.sessionToken),
+      url: fields.default(FIELD_NAMES.url),
+      code: fields.default(FIELD_NAMES.code),
+      location: fields.default(FIELD_NAMES.location),
+    })
     .prefault({}),
   mapClaims: mapClaims.optional(),
 });
@@ -184,7 +174,7 @@ const schema = z.strictObject({
 export function resolveDiditOptions(options: DiditOptions): CheckedOptions<ResolvedDiditOptions> {
   const result = checkOptions(schema, options);
   if (!result.ok) return result;
-  const { environment, baseUrl, clientId, clientSecret, fieldNames: names, ...rest } = result.options;
+  const { environment, baseUrl, clientId, clientSecret, ...rest } = result.options;
   const base = baseUrl ?? BASE_URLS[environment];
   const orDefault = (value: string | null | undefined, fallback: string): string | null =>
     value === undefined ? fallback : value;
@@ -193,7 +183,6 @@ export function resolveDiditOptions(options: DiditOptions): CheckedOptions<Resol
     options: {
       ...rest,
       client: { method: 'client_secret_basic', client_id: clientId, client_secret: clientSecret },
-      redirectUri: rest.redirectUri ?? null,
       authorizationEndpoint: rest.authorizationEndpoint ?? `${base}/auth/v2/authorize`,
       statusEndpoint: rest.statusEndpoint ?? `${base}/auth/v2/session/{session_id}/status/`,
       notificationsEndpoint: orDefault(
@@ -202,14 +191,6 @@ export function resolveDiditOptions(options: DiditOptions): CheckedOptions<Resol
       ),
       tokenEndpoint: rest.tokenEndpoint ?? `${base}/auth/v2/token`,
       userinfoEndpoint: orDefault(rest.userinfoEndpoint, `${base}/auth/v2/users/retrieve/`),
-      fieldNames: {
-        sessionId: names.sessionId ?? FIELD_NAMES.sessionId,
-        sessionToken: names.sessionToken ?? FIELD_NAMES.sessionToken,
-        url: names.url ?? FIELD_NAMES.url,
-        code: names.code ?? FIELD_NAMES.code,
-        location: names.location ?? FIELD_NAMES.location,
-      },
-      mapClaims: rest.mapClaims ?? null,
     },
   };
 }

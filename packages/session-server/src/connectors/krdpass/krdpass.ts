@@ -1,4 +1,5 @@
 import type { Connector, ConnectorConfig, ConnectorContext } from '../connector.ts';
+import { defineConnector } from '../define-connector.ts';
 import { openOpenIdConnector } from '../shared/openid-connector.ts';
 import { mapKrdPassClaims } from './claims.ts';
 import { type KrdPassOptions, type ResolvedKrdPassOptions, resolveKrdPassOptions } from './options.ts';
@@ -8,17 +9,11 @@ import { askedInWords } from './scope.ts';
 export type { KrdPassOptions } from './options.ts';
 
 /** KRDPASS. Mistakes in the options are reported when the configuration is checked. */
-export function krdpass(options: KrdPassOptions): ConnectorConfig {
-  const resolved = resolveKrdPassOptions(options);
-  return {
-    id: resolved.ok ? resolved.options.id : (options?.id ?? 'krdpass'),
-    issues: resolved.ok ? [] : resolved.issues,
-    open(context) {
-      if (!resolved.ok) throw new TypeError('the KRDPASS connector has mistakes in its options');
-      return Promise.resolve(openKrdPass(resolved.options, context));
-    },
-  };
-}
+export const krdpass: (options: KrdPassOptions) => ConnectorConfig = defineConnector({
+  id: 'krdpass',
+  check: resolveKrdPassOptions,
+  open: openKrdPass,
+});
 
 /** The errors with which its app says that the person did not want to; the SDKs call them all `cancelled`. */
 const CANCELLED = new Set(['access_denied', 'cancelled', 'user_cancelled', 'login_required', 'consent_denied']);

@@ -62,11 +62,11 @@ export interface KrdPassOptions {
   readonly mapClaims?: MapClaims | undefined;
 }
 
-/** The options with their defaults, checked: KRDPASS is an OpenID Provider whose document nobody has seen. */
-export interface ResolvedKrdPassOptions extends ResolvedOpenIdOptions {
+/** KRDPASS is an OpenID Provider whose document is not known. */
+export type ResolvedKrdPassOptions = ResolvedOpenIdOptions & {
   readonly privateKey: KeyObject;
   readonly keyId: string | null;
-}
+};
 
 const HOSTS = {
   production: { cas: 'https://account.id.krd', app: 'https://app.pass.krd' },
@@ -112,27 +112,19 @@ const schema = z.strictObject({
 export function resolveKrdPassOptions(options: KrdPassOptions): CheckedOptions<ResolvedKrdPassOptions> {
   const checked = checkOptions(schema, options);
   if (!checked.ok) return checked;
-  const { environment, id, names, clientId, clientSecret, privateKey: signing, scope, ...rest } = checked.options;
-  const cas = rest.casUrl ?? HOSTS[environment].cas;
-  const app = rest.appUrl ?? HOSTS[environment].app;
+  const { environment, casUrl, appUrl, ...rest } = checked.options;
+  const cas = casUrl ?? HOSTS[environment].cas;
+  const app = appUrl ?? HOSTS[environment].app;
   const kid = typeof options.privateKey === 'object' ? options.privateKey.kid : undefined;
   return {
     ok: true,
     options: {
-      id,
-      names,
-      clientId,
-      clientSecret,
-      privateKey: signing,
-      scope,
+      ...rest,
       keyId: rest.keyId ?? kid ?? null,
       issuer: rest.issuer ?? cas,
       discoveryUrl: null,
-      allowedHosts: null,
       tokenEndpointAuthMethod: 'client_secret_post',
-      prompt: null,
       reauthenticate: false,
-      acrValues: null,
       extraParameters: {},
       algorithms: ['RS256'],
       pushRequests: true,
@@ -144,7 +136,6 @@ export function resolveKrdPassOptions(options: KrdPassOptions): CheckedOptions<R
         revocation_endpoint: rest.revocationEndpoint ?? `${cas}/connect/revocation`,
         jwks_uri: rest.jwksUri ?? `${cas}/.well-known/openid-configuration/jwks`,
       },
-      mapClaims: rest.mapClaims ?? null,
     },
   };
 }

@@ -603,8 +603,8 @@ describe('options', () => {
     expect(asked).toEqual(['/token', '/jwks']);
   });
 
-  it('with mistakes nothing opens', () => {
+  it('with mistakes nothing opens', async () => {
     const config = oidc({ ...OPTIONS, issuer: 'nonsense' });
-    expect(() => config.open(connectorContext())).toThrow(TypeError);
+    await expect(config.open(connectorContext())).rejects.toThrow(TypeError);
   });
 });

@@ -98,8 +98,8 @@ export async function begin(
     claims: claimsToAsk(options.claims, start.request.scope, options.id),
     payload: payloadOf(start, options),
     user,
-    app: options.app,
-    organisation: options.organisation,
+    app: options.app ?? null,
+    organisation: options.organisation ?? null,
   };
   const body = {
     action: asked.action,
@@ -188,7 +188,7 @@ function payloadOf(start: UpstreamStart, { payload }: ResolvedPasbyOptions): str
   const client = start.request.client_name.replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\s]+/gu, ' ').trim();
   const named = (words: string): string => words.replaceAll('{client}', () => client);
   const purpose = named(ACTION_TEXTS[actionOf(start)]);
-  const own = payload === null ? purpose : named(payload);
+  const own = payload === undefined ? purpose : named(payload);
   const compared = start.words === null ? '' : `. Confirm only if your screen shows: ${start.words}`;
   // The words are never what is cut off.
   return shortened(own.includes(purpose) ? own : `${purpose}. ${own}`, PAYLOAD_LENGTH - compared.length) + compared;

@@ -5,6 +5,7 @@ import type { LocalizedText } from '../connector.ts';
 import type { MapClaims } from '../shared/mapped-claims.ts';
 import {
   baseAddress,
+  type Checked,
   type CheckedOptions,
   checkOptions,
   connectorId,
@@ -77,26 +78,13 @@ export interface PasbyOptions {
   readonly mapClaims?: MapClaims | undefined;
 }
 
-/** The options with their defaults, checked. */
-export interface ResolvedPasbyOptions {
-  readonly id: string;
-  readonly names: LocalizedText;
-  readonly apiKey: string;
-  readonly appSecret: string;
+export type ResolvedPasbyOptions = Checked<
+  Omit<PasbyOptions, 'privateKey' | 'paths'>,
+  'app' | 'organisation' | 'payload' | 'mapClaims'
+> & {
   readonly privateKey: KeyObject;
-  readonly version: 'v1' | 'v2';
-  readonly baseUrl: string;
   readonly paths: PasbyPaths;
-  readonly app: string | null;
-  readonly organisation: string | null;
-  readonly modes: readonly Mode[];
-  readonly claims: readonly string[];
-  readonly payload: string | null;
-  readonly seeds: number;
-  readonly requestsPerMinute: number;
-  readonly egress: string;
-  readonly mapClaims: MapClaims | null;
-}
+};
 
 const SANDBOX = 'https://s.pasby.africa';
 const PRODUCTION = 'https://l.pasby.africa';
@@ -163,16 +151,12 @@ const schema: z.ZodType<ResolvedPasbyOptions> = z
     if (key !== null && secret !== null && key !== secret)
       check.addIssue({ code: 'custom', path: ['appSecret'], message: `is of ${secret}, but apiKey of ${key}` });
   })
-  .transform(({ baseUrl, paths, app, organisation, payload, mapClaims: map, ...rest }): ResolvedPasbyOptions => ({
+  .transform(({ baseUrl, paths, ...rest }): ResolvedPasbyOptions => ({
     ...rest,
     modes: [...new Set(rest.modes)],
     claims: [...new Set(rest.claims)],
     baseUrl: baseUrl ?? (rest.apiKey.startsWith('bk-live_') ? PRODUCTION : SANDBOX),
     paths: { ...defaultPaths(rest.version), ...given(paths) },
-    app: app ?? null,
-    organisation: organisation ?? null,
-    payload: payload ?? null,
-    mapClaims: map ?? null,
   }));
 
 export function resolvePasbyOptions(options: PasbyOptions): CheckedOptions<ResolvedPasbyOptions> {

@@ -5,6 +5,7 @@ import {
   NO_CAPABILITIES,
   unavailable,
 } from '../connector.ts';
+import { defineConnector } from '../define-connector.ts';
 import type { UpstreamCapability, UpstreamStatus } from '../connector.ts';
 import { createAllowance } from './allowance.ts';
 import { createPasbyApi } from './api.ts';
@@ -18,17 +19,11 @@ import type { Opens } from './state.ts';
 export type { PasbyOptions } from './options.ts';
 
 /** pasby. Mistakes in the options are reported when the configuration is checked. */
-export function pasby(options: PasbyOptions): ConnectorConfig {
-  const resolved = resolvePasbyOptions(options);
-  return {
-    id: resolved.ok ? resolved.options.id : (options?.id ?? 'pasby'),
-    issues: resolved.ok ? [] : resolved.issues,
-    open(context) {
-      if (!resolved.ok) throw new TypeError('the pasby connector has mistakes in its options');
-      return Promise.resolve(openPasby(resolved.options, context));
-    },
-  };
-}
+export const pasby: (options: PasbyOptions) => ConnectorConfig = defineConnector({
+  id: 'pasby',
+  check: resolvePasbyOptions,
+  open: openPasby,
+});
 
 function openPasby(options: ResolvedPasbyOptions, context: ConnectorContext): Connector {
   return {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { ConnectorConfig } from '../connector.ts';
+import type { ConnectorConfig, WebhookCapability } from '../connector.ts';
+import { defineConnector } from '../define-connector.ts';
 import { hostsOf } from '../shared/allowed-hosts.ts';
 import { type OpenIdHabits, openOpenIdConnector } from '../shared/openid-connector.ts';
 import { type OpenIdOptions, resolveOpenIdOptions } from '../shared/openid-options.ts';
@@ -26,36 +27,39 @@ const shape = {
 const ISSUER = 'https://id.paswad.com';
 
 /** Paswad. Mistakes in the options are reported when the configuration is checked. */
-export function paswad(options: PaswadOptions): ConnectorConfig {
-  const given: Partial<PaswadOptions> = options ?? {};
-  const own = checkOptions(z.object(shape), given);
-  const defaults: Partial<OpenIdOptions> = {
+export const paswad: (options: PaswadOptions) => ConnectorConfig = defineConnector({
+  id: 'paswad',
+  check: (options: PaswadOptions) => {
+    const given: Partial<PaswadOptions> = options ?? {};
+    const own = checkOptions(z.object(shape), given);
+    const resolved = resolveOpenIdOptions(given, defaultsFor(given, own.ok ? own.options.apiUrl : null), shape);
+    if (!resolved.ok) return resolved;
+    if (!own.ok) return own;
+    return { ok: true, options: { ...resolved.options, webhookSecrets: [own.options.webhookSecret ?? []].flat() } };
+  },
+  open: (options, context) => {
+    const { clientId, webhookSecrets } = options;
+    const webhooks: WebhookCapability = {
+      read: (headers, body) => readWebhook(webhookSecrets, clientId, headers, body),
+    };
+    return {
+      ...openOpenIdConnector(options, context, { operatorsFault }),
+      webhooks: webhookSecrets.length === 0 ? null : webhooks,
+    };
+  },
+});
+
+function defaultsFor(given: Partial<PaswadOptions>, apiUrl: string | null): Partial<OpenIdOptions> {
+  return {
     id: 'paswad',
     names: { en: 'Paswad' },
     issuer: ISSUER,
     // Its document is on another host than its issuer, and names nothing beyond these two.
-    allowedHosts: own.ok ? hostsOf(given.issuer ?? ISSUER, own.options.apiUrl, given.discoveryUrl) : undefined,
-    discoveryUrl: own.ok ? `${own.options.apiUrl}/.well-known/openid-configuration` : undefined,
+    allowedHosts: apiUrl === null ? undefined : hostsOf(given.issuer ?? ISSUER, apiUrl, given.discoveryUrl),
+    discoveryUrl: apiUrl === null ? undefined : `${apiUrl}/.well-known/openid-configuration`,
     // As Paswad's documentation shows; its discovery document need not say so.
     tokenEndpointAuthMethod: 'client_secret_post',
     idTokenSignedResponseAlg: 'RS256',
-  };
-  const resolved = resolveOpenIdOptions(given, defaults, shape);
-  return {
-    id: resolved.ok ? resolved.options.id : (given.id ?? 'paswad'),
-    issues: resolved.ok ? [] : resolved.issues,
-    open(context) {
-      if (!own.ok || !resolved.ok) throw new TypeError('the Paswad connector has mistakes in its options');
-      const { webhookSecret: secrets } = own.options;
-      const { clientId } = resolved.options;
-      return Promise.resolve({
-        ...openOpenIdConnector(resolved.options, context, { operatorsFault }),
-        webhooks:
-          secrets === undefined
-            ? null
-            : { read: (headers, body) => readWebhook([secrets].flat(), clientId, headers, body) },
-      });
-    },
   };
 }
 

@@ -10,12 +10,12 @@ export type MapClaims = (raw: Readonly<Record<string, unknown>>) => Readonly<Rec
  * @throws ConnectorError `connector_unavailable` when it throws or answers no object
  */
 export function mappedClaims(
-  operators: MapClaims | null,
+  operators: MapClaims | null | undefined,
   connectors: MapClaims,
   raw: Readonly<Record<string, unknown>>,
   fit: Fit,
 ): Readonly<Record<string, unknown>> {
-  if (operators === null) return fittingClaims(connectors(raw), fit);
+  if (operators === null || operators === undefined) return fittingClaims(connectors(raw), fit);
   let claims: unknown;
   try {
     claims = operators(raw);

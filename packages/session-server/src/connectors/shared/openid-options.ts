@@ -9,6 +9,7 @@ import type { LocalizedText } from '../connector.ts';
 import { allowedHosts } from './allowed-hosts.ts';
 import type { MapClaims } from './mapped-claims.ts';
 import {
+  type Checked,
   type CheckedOptions,
   checkOptions,
   connectorId,
@@ -75,27 +76,22 @@ export interface OpenIdOptions {
   readonly mapClaims?: MapClaims | undefined;
 }
 
-/** The options with their defaults, checked. */
-export interface ResolvedOpenIdOptions {
-  readonly id: string;
-  readonly names: LocalizedText;
-  readonly issuer: string;
-  readonly discoveryUrl: string | null;
-  readonly allowedHosts: readonly string[] | null;
-  readonly clientId: string;
-  readonly clientSecret: string | null;
-  readonly tokenEndpointAuthMethod: ClientAuthentication['method'] | null;
-  readonly scope: readonly string[];
-  readonly prompt: string | null;
-  readonly reauthenticate: boolean;
-  readonly acrValues: string | null;
-  readonly extraParameters: Readonly<Record<string, string>>;
-  readonly pushRequests: boolean | null;
+type Endpoints =
+  | 'authorizationEndpoint'
+  | 'tokenEndpoint'
+  | 'jwksUri'
+  | 'userinfoEndpoint'
+  | 'revocationEndpoint'
+  | 'endSessionEndpoint';
+
+export type ResolvedOpenIdOptions = Checked<
+  Omit<OpenIdOptions, Endpoints | 'idTokenSignedResponseAlg'>,
+  'allowedHosts' | 'clientSecret' | 'tokenEndpointAuthMethod' | 'prompt' | 'acrValues' | 'pushRequests' | 'mapClaims'
+> & {
   readonly algorithms: readonly IdTokenAlgorithm[];
   /** In place of the document's, by its names; null does without. */
   readonly endpoints: Readonly<Record<string, string | null | undefined>>;
-  readonly mapClaims: MapClaims | null;
-}
+};
 
 /** What a connector decides for itself. */
 const OWN_PARAMETERS = new Set(
@@ -196,34 +192,31 @@ export function resolveOpenIdOptions(
   const checked = checkOptions(schemaOf(more), merged, options);
   if (checked.ok && isSecretLost(options, merged)) return { ok: false, issues: [LOST] };
   if (!checked.ok) return checked;
-  const { idTokenSignedResponseAlg: algorithm, ...rest } = checked.options;
+  const {
+    idTokenSignedResponseAlg: algorithm,
+    authorizationEndpoint,
+    tokenEndpoint,
+    jwksUri,
+    userinfoEndpoint,
+    revocationEndpoint,
+    endSessionEndpoint,
+    ...rest
+  } = checked.options;
   return {
     ok: true,
     options: {
-      id: rest.id,
-      names: rest.names,
-      issuer: rest.issuer,
+      ...rest,
       discoveryUrl: rest.discoveryUrl === undefined ? discoveryUrlOf(rest.issuer) : rest.discoveryUrl,
-      allowedHosts: rest.allowedHosts ?? null,
-      clientId: rest.clientId,
-      clientSecret: rest.clientSecret ?? null,
-      tokenEndpointAuthMethod: rest.tokenEndpointAuthMethod ?? (rest.clientSecret === undefined ? 'none' : null),
-      scope: rest.scope,
-      prompt: rest.prompt ?? null,
-      reauthenticate: rest.reauthenticate,
-      acrValues: rest.acrValues ?? null,
-      extraParameters: rest.extraParameters,
-      pushRequests: rest.pushRequests ?? null,
+      tokenEndpointAuthMethod: rest.clientSecret === undefined ? 'none' : rest.tokenEndpointAuthMethod,
       algorithms: algorithm === undefined ? ['RS256', 'ES256'] : [algorithm],
       endpoints: {
-        authorization_endpoint: rest.authorizationEndpoint,
-        token_endpoint: rest.tokenEndpoint,
-        jwks_uri: rest.jwksUri,
-        userinfo_endpoint: rest.userinfoEndpoint,
-        revocation_endpoint: rest.revocationEndpoint,
-        end_session_endpoint: rest.endSessionEndpoint,
+        authorization_endpoint: authorizationEndpoint,
+        token_endpoint: tokenEndpoint,
+        jwks_uri: jwksUri,
+        userinfo_endpoint: userinfoEndpoint,
+        revocation_endpoint: revocationEndpoint,
+        end_session_endpoint: endSessionEndpoint,
       },
-      mapClaims: rest.mapClaims ?? null,
     },
   };
 }

@@ -20,7 +20,7 @@ export function createOpenIdProvider(
   options: ResolvedOpenIdOptions,
   context: ConnectorContext,
 ): () => Promise<OpenIdProvider> {
-  const { issuer, discoveryUrl, allowedHosts, endpoints, pushRequests } = options;
+  const { issuer, discoveryUrl, allowedHosts = null, endpoints, pushRequests } = options;
   const name = options.names.en;
   const discovered =
     discoveryUrl === null
@@ -56,7 +56,7 @@ function authenticationOf(
   { clientId: client_id, clientSecret: client_secret, tokenEndpointAuthMethod }: ResolvedOpenIdOptions,
   supported: readonly string[] = ['client_secret_basic'],
 ): ClientAuthentication {
-  if (client_secret === null) return { method: 'none', client_id };
+  if (client_secret === undefined) return { method: 'none', client_id };
   // OpenID Connect Discovery §3: a document that does not say means Basic.
   const method =
     tokenEndpointAuthMethod ??

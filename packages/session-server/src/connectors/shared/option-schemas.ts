@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { checkShape } from '../../config/check-shape.ts';
 import { webAddress } from '../../outbound/index.ts';
 import type { LocalizedText } from '../connector.ts';
+import type { CheckedOptions } from '../define-connector.ts';
 import type { MapClaims } from './mapped-claims.ts';
 
-export { webAddress };
+export { type CheckedOptions, webAddress };
 
 /** What endpoints lie under; without a slash at its end. */
 export const baseAddress: z.ZodType<string> = webAddress
@@ -38,10 +39,10 @@ export const scopeToken: z.ZodType<string> = z
   .string()
   .regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,256}$/, 'must be a scope token (RFC 6749 §3.3)');
 
-/** Options with their defaults, or what is wrong with them. Values are never repeated. */
-export type CheckedOptions<T> =
-  | { readonly ok: true; readonly options: T }
-  | { readonly ok: false; readonly issues: readonly { readonly path: string; readonly message: string }[] };
+/** Options once they are checked: what is required or has a default is there. `Absent` may be missing. */
+export type Checked<Options, Absent extends keyof Options = never> = {
+  readonly [K in Exclude<keyof Options, Absent>]-?: Exclude<Options[K], undefined>;
+} & { readonly [K in Absent]?: Options[K] };
 
 /** @param written what the operator wrote, where `options` have a connector's own defaults in them */
 export function checkOptions<T>(schema: z.ZodType<T>, options: unknown, written: unknown = options): CheckedOptions<T> {

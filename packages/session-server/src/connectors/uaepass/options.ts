@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { LocalizedText } from '../connector.ts';
 import type { MapClaims } from '../shared/mapped-claims.ts';
 import {
+  type Checked,
   type CheckedOptions,
   baseAddress,
   checkOptions,
@@ -69,24 +70,13 @@ export interface UaePassOptions {
   readonly mapClaims?: MapClaims | undefined;
 }
 
-/** The options with their defaults, checked. */
-export interface ResolvedUaePassOptions {
-  readonly id: string;
-  readonly names: LocalizedText;
-  readonly clientId: string;
-  readonly clientSecret: string;
-  readonly authorizationEndpoint: string;
-  readonly tokenEndpoint: string;
-  readonly userinfoEndpoint: string;
-  readonly logoutEndpoint: string;
+export type ResolvedUaePassOptions = Checked<
+  Omit<UaePassOptions, 'environment' | 'baseUrl' | 'visitors' | 'extraScope'>,
+  'mapClaims'
+> & {
   /** Asked for besides the general one where a website asks for UAE PASS's own claims. */
   readonly ownScope: readonly string[];
-  readonly acrValues: string;
-  readonly pkce: boolean;
-  readonly minimumLevel: SopLevel;
-  readonly byClient: Readonly<Record<string, UaePassClientOptions>>;
-  readonly mapClaims: MapClaims | null;
-}
+};
 
 const BASE_URLS = {
   staging: 'https://stg-id.uaepass.ae/idshub',
@@ -150,7 +140,6 @@ export function resolveUaePassOptions(options: UaePassOptions): CheckedOptions<R
       userinfoEndpoint: rest.userinfoEndpoint ?? `${base}/userinfo`,
       logoutEndpoint: rest.logoutEndpoint ?? `${base}/logout`,
       ownScope: [...(visitors ? VISITOR_SCOPES : []), ...extraScope].filter((scope) => scope !== GENERAL_SCOPE),
-      mapClaims: rest.mapClaims ?? null,
     },
   };
 }

@@ -10,6 +10,7 @@ import {
   type RedirectStart,
   unavailable,
 } from '../connector.ts';
+import { defineConnector } from '../define-connector.ts';
 import { mappedClaims } from '../shared/mapped-claims.ts';
 import { mapUserinfo, subjectOf } from './claims.ts';
 import { redeemCode } from './exchange.ts';
@@ -20,17 +21,11 @@ import { askedInWords, scopeFor } from './scope.ts';
 export type { UaePassOptions } from './options.ts';
 
 /** UAE PASS. Mistakes in the options are reported when the configuration is checked. */
-export function uaepass(options: UaePassOptions): ConnectorConfig {
-  const resolved = resolveUaePassOptions(options);
-  return {
-    id: resolved.ok ? resolved.options.id : (options?.id ?? 'uaepass'),
-    issues: resolved.ok ? [] : resolved.issues,
-    open(context) {
-      if (!resolved.ok) throw new TypeError('the UAE PASS connector has mistakes in its options');
-      return Promise.resolve(openUaePass(resolved.options, context));
-    },
-  };
-}
+export const uaepass: (options: UaePassOptions) => ConnectorConfig = defineConnector({
+  id: 'uaepass',
+  check: resolveUaePassOptions,
+  open: openUaePass,
+});
 
 function openUaePass(options: ResolvedUaePassOptions, context: ConnectorContext): Connector {
   return {

@@ -3,7 +3,13 @@ import { z } from 'zod';
 import { isSecureAddress } from '../../outbound/secure-address.ts';
 import type { LocalizedText } from '../connector.ts';
 import { allowedHosts } from '../shared/allowed-hosts.ts';
-import { type CheckedOptions, checkOptions, localizedText } from '../shared/option-schemas.ts';
+import {
+  type Checked,
+  type CheckedOptions,
+  checkOptions,
+  connectorId,
+  localizedText,
+} from '../shared/option-schemas.ts';
 
 /** An issuer whose wallet tokens count. */
 export interface WalletIssuerOptions {
@@ -47,19 +53,11 @@ export interface WalletOptions {
   readonly androidApps?: readonly WalletAndroidApp[] | undefined;
 }
 
-/** The options with their defaults, checked. */
-export interface ResolvedWalletOptions {
-  readonly id: string;
-  readonly names: LocalizedText;
-  readonly issuers: readonly (WalletIssuerOptions & {
-    readonly issuer: string;
+export type ResolvedWalletOptions = Checked<Omit<WalletOptions, 'issuers'>, 'appLink' | 'installUrl'> & {
+  readonly issuers: readonly (Checked<WalletIssuerOptions, 'allowedHosts' | 'jwksUri' | 'userinfoEndpoint'> & {
     readonly clientIds: readonly string[];
   })[];
-  readonly appLink?: string | undefined;
-  readonly installUrl?: string | undefined;
-  readonly iosAppIds: readonly string[];
-  readonly androidApps: readonly WalletAndroidApp[];
-}
+};
 
 const url = z
   .string()
@@ -70,10 +68,7 @@ const url = z
   );
 
 const schema: z.ZodType<ResolvedWalletOptions> = z.strictObject({
-  id: z
-    .string()
-    .regex(/^[a-z][a-z0-9_-]{0,31}$/, 'must be 1 to 32 of a-z, 0-9, _ and -, beginning with a letter')
-    .default('wallet'),
+  id: connectorId.default('wallet'),
   names: localizedText.default({ en: 'Wallet' }),
   issuers: z
     .array(

@@ -1,4 +1,5 @@
 import { type Connector, type ConnectorConfig, type ConnectorContext, NO_CAPABILITIES } from '../connector.ts';
+import { defineConnector } from '../define-connector.ts';
 import { identityOf } from './identity.ts';
 import { openIssuers } from './issuers.ts';
 import { type ResolvedWalletOptions, type WalletOptions, resolveWalletOptions } from './options.ts';
@@ -7,17 +8,11 @@ import { authenticate } from './wallet-token.ts';
 export type { WalletIssuerOptions, WalletOptions } from './options.ts';
 
 /** Wallets that speak Beckon's own API. Mistakes in the options are reported when the configuration is checked. */
-export function wallet(options: WalletOptions): ConnectorConfig {
-  const resolved = resolveWalletOptions(options);
-  return {
-    id: resolved.ok ? resolved.options.id : (options?.id ?? 'wallet'),
-    issues: resolved.ok ? [] : resolved.issues,
-    open(context) {
-      if (!resolved.ok) throw new TypeError('the wallet connector has mistakes in its options');
-      return Promise.resolve(openWallet(resolved.options, context));
-    },
-  };
-}
+export const wallet: (options: WalletOptions) => ConnectorConfig = defineConnector({
+  id: 'wallet',
+  check: resolveWalletOptions,
+  open: openWallet,
+});
 
 function openWallet(options: ResolvedWalletOptions, context: ConnectorContext): Connector {
   const issuers = openIssuers(options.issuers, context);
