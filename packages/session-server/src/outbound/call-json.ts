@@ -1,3 +1,4 @@
+import { isJsonObject, parseJson } from './json.ts';
 import { OutboundError } from './outbound-error.ts';
 import { type OutboundContext, type Try, failureOf, retried } from './retry.ts';
 import { retryAfterSeconds } from './retry-after.ts';
@@ -62,8 +63,9 @@ export async function callJson(
       const text = await response.text();
       if (Buffer.byteLength(text) > limit_bytes)
         throw new OutboundError(`${what} answered more than ${limit_bytes} bytes`);
+      const body = parseJson(text);
       const location = response.headers.get('location');
-      const value = { status: response.status, body: objectOf(text), location };
+      const value = { status: response.status, body: isJsonObject(body) ? body : null, location };
       if (repeat !== 'reads' || !PASSING.has(response.status)) return { final: true, value };
       return { final: false, after_s, otherwise: () => value };
     } catch (cause) {
@@ -83,15 +85,4 @@ function failed(again: boolean, error: OutboundError, after_s: number): Try<neve
     throw error;
   };
   return { final: false, after_s, otherwise };
-}
-
-function objectOf(text: string): Readonly<Record<string, unknown>> | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Readonly<Record<string, unknown>>)
-      : null;
-  } catch {
-    return null;
-  }
 }

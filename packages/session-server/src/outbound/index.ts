@@ -6,10 +6,11 @@
 export { callJson, type JsonAnswer, type JsonRequest, type Repeat } from './call-json.ts';
 export { readEvents } from './event-stream.ts';
 export { hostOf, isPublicName } from './hosts.ts';
+export { isJsonObject, parseJson } from './json.ts';
 export { createKeySet } from './key-set.ts';
 export { createLimitedFetch, createLimitedStream } from './limited-fetch.ts';
 export { OutboundError } from './outbound-error.ts';
 export { createRemembered } from './remembered.ts';
-export { type OutboundContext, RETRY_WINDOW_MS } from './retry.ts';
+export { failureOf, type OutboundContext, RETRY_WINDOW_MS } from './retry.ts';
 export { retryAfterSeconds } from './retry-after.ts';
 export { webAddress } from './web-address.ts';

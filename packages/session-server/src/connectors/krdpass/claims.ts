@@ -1,3 +1,5 @@
+import { present } from '../shared/mapped-claims.ts';
+
 /** No claim is longer than this, in characters; what is longer is a picture or a mistake. */
 const LENGTH_LIMIT = 1024;
 /** No list has more members than this. */
@@ -77,8 +79,4 @@ function genderOf(sex: string | null): string | null {
   const word = sex?.trim().toLowerCase() ?? '';
   if (word === 'male' || word === 'm') return 'male';
   return word === 'female' || word === 'f' ? 'female' : null;
-}
-
-function present(claims: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(claims).filter(([, value]) => value !== null));
 }

@@ -1,4 +1,4 @@
-import { createPrivateKey, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 
 import type { JWK } from 'jose';
 import { z } from 'zod';
@@ -12,6 +12,8 @@ import {
   connectorId,
   localizedText,
   mapClaims,
+  privateRsaKey,
+  RSA_BITS,
   scopeToken,
   webAddress,
 } from '../shared/option-schemas.ts';
@@ -73,15 +75,12 @@ const HOSTS = {
   development: { cas: 'https://auth.dev.krd', app: 'https://app.krdpass.dev.krd' },
 } as const;
 
-/** RFC 7518 §3.3. */
-const KEY_BITS = 2048;
-
 const privateKey = z
   .union([z.string(), z.record(z.string(), z.unknown())], 'must be PEM text or a JWK')
   .transform((key, context): KeyObject => {
-    const read = readPrivateKey(key);
+    const read = privateRsaKey(key);
     if (read !== null) return read;
-    context.addIssue(`must be a private RSA key of ${KEY_BITS} bit or more, as PEM text or a JWK`);
+    context.addIssue(`must be a private RSA key of ${RSA_BITS} bit or more, as PEM text or a JWK`);
     return z.NEVER;
   });
 
@@ -138,15 +137,4 @@ export function resolveKrdPassOptions(options: KrdPassOptions): CheckedOptions<R
       },
     },
   };
-}
-
-/** Null for anything but a private RSA key that is long enough; OpenSSL's reasons might quote it. */
-function readPrivateKey(key: string | Readonly<Record<string, unknown>>): KeyObject | null {
-  try {
-    const read = typeof key === 'string' ? createPrivateKey(key) : createPrivateKey({ format: 'jwk', key });
-    const bits = read.asymmetricKeyDetails?.modulusLength ?? 0;
-    return read.asymmetricKeyType === 'rsa' && bits >= KEY_BITS ? read : null;
-  } catch {
-    return null;
-  }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseJson } from '../../outbound/index.ts';
 
 /** What pasby's answer to a call comes to. */
 export type Answer =
@@ -64,7 +65,7 @@ const TYPES = [
  * validation, or one of the sentences that pasby answers as plain text.
  */
 export function readAnswer(status: number, text: string): Answer {
-  const value = parse(text);
+  const value = parseJson(text);
   const invalid = issues.safeParse(value);
   if (invalid.success) {
     const fields = invalid.data.map(({ path: [first] }) => String(first));
@@ -104,12 +105,4 @@ function plain(status: number, text: string): Answer {
 
 function known(word: string, words: readonly string[]): string {
   return words.includes(word) ? ` ${word}` : '';
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

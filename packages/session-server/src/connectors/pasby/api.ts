@@ -1,4 +1,4 @@
-import { retryAfterSeconds } from '../../outbound/index.ts';
+import { retryAfterSeconds, failureOf } from '../../outbound/index.ts';
 import type { ConnectorContext } from '../connector.ts';
 import { createRestPeriod, rateLimited } from '../shared/rest-period.ts';
 import { type Answer, readAnswer } from './answer.ts';
@@ -48,7 +48,7 @@ export function createPasbyApi(options: ResolvedPasbyOptions, context: Connector
         text = await response.text();
       } catch (cause) {
         const lost = broken(name, nameOf(cause));
-        return { answer: neverArrived(cause) ? lost : { ...lost, unanswered: true }, headers: new Headers() };
+        return { answer: failureOf(cause) === 'unsent' ? lost : { ...lost, unanswered: true }, headers: new Headers() };
       }
       assertNotLimited(name, response, context.now());
       const answer = readAnswer(response.status, text);
@@ -126,14 +126,6 @@ function tokenOf(answer: Answer, headers: Headers): string | null {
 
 function broken(name: string, detail: string): Answer & { type: 'broken' } {
   return { type: 'broken', detail: `pasby: ${name}: ${detail}` };
-}
-
-/** Whether no connection came about: what was to be sent surely was not. */
-function neverArrived(cause: unknown): boolean {
-  const code = cause instanceof Error ? (cause.cause as { readonly code?: unknown } | undefined)?.code : undefined;
-  return (
-    typeof code === 'string' && ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'].includes(code)
-  );
 }
 
 function nameOf(cause: unknown): string {

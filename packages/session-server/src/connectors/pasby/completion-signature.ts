@@ -1,3 +1,4 @@
+import { isJsonObject } from '../../outbound/index.ts';
 import { compact, type Kept, sha256 } from './begin.ts';
 import { isStamp, payloadOf } from './request-stamp.ts';
 
@@ -21,13 +22,9 @@ export function readSignature(text: string | null | undefined, kept: Kept): Comp
   // The stamp that pasby made anew for the same request is no completion either.
   if (isStamp(content)) return content['id'] === kept.request ? { type: 'none' } : { type: 'foreign' };
   const inner = content['request'];
-  const named = isRecord(inner) ? inner : content;
+  const named = isJsonObject(inner) ? inner : content;
   const { reference, requestee } = named;
   if (reference !== kept.request || typeof requestee !== 'string') return { type: 'foreign' };
   const person = compact(requestee);
   return person === '' ? { type: 'foreign' } : { type: 'completion', requestee: person };
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

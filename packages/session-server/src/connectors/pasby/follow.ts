@@ -1,4 +1,4 @@
-import { readEvents } from '../../outbound/index.ts';
+import { readEvents, parseJson } from '../../outbound/index.ts';
 import { type ConnectorContext, isConnectorError, unavailable } from '../connector.ts';
 import type { Allowance } from './allowance.ts';
 import { readAnswer } from './answer.ts';
@@ -108,7 +108,7 @@ async function* heard(
     for await (const event of readEvents(body, EVENTS, signal, timers)) {
       const answer = readAnswer(200, event);
       // The envelope of a ping or of an error, or the bare model.
-      yield answer.type === 'broken' ? stateOfModel(parse(event), kept, opens) : stateOf(answer, kept, opens);
+      yield answer.type === 'broken' ? stateOfModel(parseJson(event), kept, opens) : stateOf(answer, kept, opens);
     }
   } catch (cause) {
     // An event without end: the stream is no use, but pasby may be asked.
@@ -123,13 +123,5 @@ async function unlessLimited<T>(work: () => Promise<T>): Promise<T | null> {
   } catch (cause) {
     if (isConnectorError(cause) && cause.code === 'rate_limited') return null;
     throw cause;
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
   }
 }

@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { Timers } from '../../jobs/timers-port.ts';
+import { parseJson } from '../../outbound/index.ts';
 import { unavailable } from '../connector.ts';
 import { type ClaimKind, kindOf } from './catalogue.ts';
 import { decryptLeaf } from './decrypt.ts';
@@ -68,7 +69,7 @@ function leafOf(encrypted: Readonly<Record<string, unknown>>, group: string, lea
 
 /** pasby's sample code reads JSON, its documentation plain text: both are taken. Null unless it is of its kind. */
 function readValue(text: string, kind: ClaimKind): unknown {
-  const value = parse(text);
+  const value = parseJson(text);
   switch (kind) {
     case 'text':
       return textOf(typeof value === 'string' ? value : text);
@@ -94,12 +95,4 @@ function textOf(text: string): string | null {
   const trimmed = text.trim();
   if (trimmed === '' || trimmed.length > TEXT_LIMIT) return null;
   return /[\p{Cs}\p{Cn}]/u.test(trimmed) || /\p{Cc}/u.test(trimmed.replaceAll(/\r?\n/g, '')) ? null : trimmed;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

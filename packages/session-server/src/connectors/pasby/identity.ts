@@ -1,7 +1,7 @@
 import type { Timers } from '../../jobs/timers-port.ts';
 import type { Identity } from '../../session/index.ts';
 import type { MapClaims } from '../shared/mapped-claims.ts';
-import { mappedClaims } from '../shared/mapped-claims.ts';
+import { mappedClaims, present } from '../shared/mapped-claims.ts';
 import type { Kept } from './begin.ts';
 import { decryptClaims } from './id-claims.ts';
 import type { ResolvedPasbyOptions } from './options.ts';
@@ -122,8 +122,4 @@ function nationalitiesOf({ primary, nationalities }: Readonly<Record<string, unk
 function notEmpty(record: Readonly<Record<string, string | null>>): Record<string, unknown> | null {
   const found = present(record);
   return Object.keys(found).length === 0 ? null : found;
-}
-
-function present(record: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== null));
 }

@@ -1,4 +1,4 @@
-import { createPrivateKey, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import type { Mode } from '@beckon/protocol';
 import { z } from 'zod';
 import type { LocalizedText } from '../connector.ts';
@@ -11,6 +11,8 @@ import {
   connectorId,
   localizedText,
   mapClaims,
+  privateRsaKey,
+  RSA_BITS,
 } from '../shared/option-schemas.ts';
 import { CLAIM_NAME, DEFAULT_CLAIMS } from './catalogue.ts';
 
@@ -88,16 +90,14 @@ export type ResolvedPasbyOptions = Checked<
 
 const SANDBOX = 'https://s.pasby.africa';
 const PRODUCTION = 'https://l.pasby.africa';
-/** No claim of pasby's is encrypted with less, in bits; pasby's own keys have 4096. */
-const SMALLEST_KEY = 2048;
 
 const credential = z.string().regex(/^[\x21-\x7e]{1,512}$/, 'must be 1 to 512 printable characters without spaces');
 const identifier = z.string().regex(/^[\x21-\x7e]{1,128}$/, 'must be 1 to 128 printable characters without spaces');
 const path = z.string().regex(/^\/[\w./~-]{0,256}$/, 'must be a path that begins with /');
 const privateKey = z.string().transform((pem, check): KeyObject => {
-  const key = rsaKeyOf(pem);
+  const key = privateRsaKey(pem);
   if (key !== null) return key;
-  check.addIssue(`must be an RSA private key in PEM of at least ${SMALLEST_KEY} bits, without a passphrase`);
+  check.addIssue(`must be an RSA private key in PEM of at least ${RSA_BITS} bits, without a passphrase`);
   return z.NEVER;
 });
 const mode: z.ZodType<Mode> = z.enum(['qr', 'same_device', 'direct']);
@@ -184,14 +184,4 @@ function given(paths: { readonly [P in keyof PasbyPaths]?: string | undefined })
 function realmOf(text: string, sandbox: string, production: string): string | null {
   if (text.startsWith(sandbox)) return 'the sandbox';
   return text.startsWith(production) ? 'production' : null;
-}
-
-function rsaKeyOf(pem: string): KeyObject | null {
-  try {
-    const key = createPrivateKey({ key: pem, format: 'pem' });
-    const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
-    return key.asymmetricKeyType === 'rsa' && bits >= SMALLEST_KEY ? key : null;
-  } catch {
-    return null;
-  }
 }

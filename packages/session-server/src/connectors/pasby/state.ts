@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isJsonObject } from '../../outbound/index.ts';
 import { unavailable } from '../connector.ts';
 import type { Answer } from './answer.ts';
 import { compact, type Kept, personHash } from './begin.ts';
@@ -107,10 +108,6 @@ function isInLife(signedAt: number | null | undefined, { life }: Kept): signedAt
 
 function hasLeaf(claims: Readonly<Record<string, unknown>>): boolean {
   return Object.values(claims).some(
-    (group) => (typeof group === 'string' && group !== '') || (isRecord(group) && hasLeaf(group)),
+    (group) => (typeof group === 'string' && group !== '') || (isJsonObject(group) && hasLeaf(group)),
   );
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

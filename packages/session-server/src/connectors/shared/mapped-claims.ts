@@ -26,3 +26,8 @@ export function mappedClaims(
     throw unavailable('the configured mapClaims answered no object');
   return fittingClaims(claims as Readonly<Record<string, unknown>>, fit);
 }
+
+/** A mapping's claims without those that nothing was said of. */
+export function present(claims: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(claims).filter(([, value]) => value !== null));
+}

@@ -1,3 +1,4 @@
+import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import { checkShape } from '../../config/check-shape.ts';
 import { webAddress } from '../../outbound/index.ts';
@@ -52,4 +53,18 @@ export function checkOptions<T>(schema: z.ZodType<T>, options: unknown, written:
     ok: false,
     issues: checked.mistakes.map(({ path, message }) => ({ path: path.join('.'), message })),
   };
+}
+
+/** No key of a connector is shorter, in bits (RFC 7518 §3.3). */
+export const RSA_BITS = 2048;
+
+/** A private RSA key of PEM text or a JWK. Null for any other, and a shorter one; OpenSSL's reasons might quote it. */
+export function privateRsaKey(key: string | Readonly<Record<string, unknown>>): KeyObject | null {
+  try {
+    const read = typeof key === 'string' ? createPrivateKey(key) : createPrivateKey({ format: 'jwk', key });
+    const bits = read.asymmetricKeyDetails?.modulusLength ?? 0;
+    return read.asymmetricKeyType === 'rsa' && bits >= RSA_BITS ? read : null;
+  } catch {
+    return null;
+  }
 }

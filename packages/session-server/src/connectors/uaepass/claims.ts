@@ -1,3 +1,4 @@
+import { present } from '../shared/mapped-claims.ts';
 import { cleanFullName, e164, titleCase } from './names.ts';
 
 /** What UAE PASS answers at userinfo: strings by its own names, present or not according to the person's level. */
@@ -92,8 +93,4 @@ function textOf(value: unknown): string | null {
 /** A birthdate as OpenID Connect Core §5.1 wants it. UAE PASS does not say how it writes one: nothing is guessed. */
 function isoDate(text: string | null): string | null {
   return text !== null && /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) ? text : null;
-}
-
-function present(claims: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(claims).filter(([, value]) => value !== null));
 }
