@@ -37,9 +37,15 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
     // The process edge and the named public API.
     'cli.ts': { rooms: ['commands/', 'config/', 'store/store-error.ts'], packages: ['node:'] },
     'index.ts': {
-      rooms: ['server/', 'config/', 'connectors/', 'store/store.ts'],
+      rooms: ['server/', 'config/', 'connectors/', 'store/', 'telemetry/'],
       packages: [],
     },
+    // What a connector and a store in a package of one's own are written against.
+    'connector.ts': {
+      rooms: ['connectors/connector.ts', 'connectors/define-connector.ts', 'jobs/timers-port.ts', 'session/'],
+      packages: ['@beckon/protocol'],
+    },
+    'store.ts': { rooms: ['store/'], packages: [] },
     // What `beckon-server` can be told, one file each.
     'commands/': { rooms: ['server/', 'config/', 'keys/', 'secrets/'], packages: ['node:'] },
     // Published suites: what a store and a connector must keep. They know the contracts, not who keeps them.
@@ -155,7 +161,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
     'jobs/': { rooms: ['store/store.ts'], packages: [] },
     // The only reader of the environment.
     'config/': {
-      rooms: ['session/', 'connectors/connector.ts', 'outbound/secure-address.ts'],
+      rooms: ['session/', 'connectors/connector.ts', 'store/store.ts', 'telemetry/', 'outbound/secure-address.ts'],
       packages: ['@beckon/protocol', 'zod', 'ipaddr.js', 'node:'],
     },
     // The check of a shape: a mistake in a connector's options reads as any other one in the configuration.
@@ -185,7 +191,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
     'outbound/secure-address.ts': { rooms: [], packages: [] },
     'store/': {
       rooms: ['session/', 'secrets/'],
-      packages: ['node:sqlite', 'node:fs', 'node:path', 'node:crypto'],
+      packages: ['node:sqlite', 'node:fs', 'node:fs/promises', 'node:path', 'node:crypto'],
     },
     'keys/': { rooms: [...ROWS, 'secrets/'], packages: ['jose', 'node:crypto'] },
     // Leaves: keyed hashes, sealing, derived codes; logs and metrics with what must not be in them taken out.
@@ -238,7 +244,7 @@ export const ONLY_HERE = {
   ],
   /** The process's timers: everyone else is given `Timers`. */
   timers: ['packages/session-server/src/jobs/timers.ts', 'packages/session-server/src/testing/'],
-  /** Naming a concrete store or connector. `index.ts` re-exports the connectors' configuration functions (`wallet`). */
+  /** Naming a concrete store or connector. `index.ts` re-exports their configuration functions (`wallet`, `sqlite`). */
   implementations: ['packages/session-server/src/server/', 'packages/session-server/src/index.ts'],
 } as const;
 
@@ -247,8 +253,16 @@ export const TEST_SUPPORT: readonly string[] = ['packages/session-server/src/tes
 
 /** Contracts that anyone may name; every other file of these rooms is an implementation. */
 export const CONTRACTS: Readonly<Record<string, readonly string[]>> = {
-  'packages/session-server/src/store/': ['store.ts', 'store-error.ts', 'collection.ts', 'kinds.ts', 'partition.ts'],
-  'packages/session-server/src/connectors/': ['connector.ts'],
+  'packages/session-server/src/store/': [
+    'store.ts',
+    'store-error.ts',
+    'collection.ts',
+    'kinds.ts',
+    'partition.ts',
+    'check-writes.ts',
+    'sealed-rows.ts',
+  ],
+  'packages/session-server/src/connectors/': ['connector.ts', 'define-connector.ts'],
 };
 
 /** What may not be reached from a room, however many imports away. */

@@ -1,7 +1,13 @@
 import { defineConfig, type UserConfig } from 'tsdown';
 
 const config: UserConfig = defineConfig({
-  entry: { index: 'src/index.ts', cli: 'src/cli.ts', 'testing/index': 'src/testing/index.ts' },
+  entry: {
+    index: 'src/index.ts',
+    cli: 'src/cli.ts',
+    connector: 'src/connector.ts',
+    store: 'src/store.ts',
+    'testing/index': 'src/testing/index.ts',
+  },
   platform: 'node',
   target: 'node22.18',
   dts: { oxc: true },

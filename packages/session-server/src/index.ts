@@ -16,4 +16,7 @@ export { type PasbyOptions, type PasbyPaths, pasby } from './connectors/pasby/in
 export { type PaswadOptions, paswad } from './connectors/paswad/index.ts';
 export { type SopLevel, type UaePassClientOptions, type UaePassOptions, uaepass } from './connectors/uaepass/index.ts';
 export { type WalletIssuerOptions, type WalletOptions, wallet } from './connectors/wallet/index.ts';
+export { type SqliteOptions, sqlite } from './store/index.ts';
+export type { StoreConfig } from './store/store.ts';
+export type { LogTarget } from './telemetry/index.ts';
 export { type SessionServer, type SessionServerOptions, createSessionServer } from './server/index.ts';

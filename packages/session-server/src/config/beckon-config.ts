@@ -1,4 +1,6 @@
 import type { ConnectorConfig } from '../connectors/connector.ts';
+import type { StoreConfig } from '../store/store.ts';
+import type { LogTarget } from '../telemetry/index.ts';
 
 /**
  * The whole configuration of a session server, as `beckon.config.ts` writes it: camelCase, except for the clients. A
@@ -9,8 +11,8 @@ export interface BeckonConfig {
   readonly issuer: string | undefined;
   /** Prefix of every QR code's text. Default: the issuer's origin + `/Q/`. */
   readonly qrBaseUrl?: string | undefined;
-  /** `sqlite:<path>` or `sqlite::memory:`. Default `sqlite:./beckon.db`. */
-  readonly store?: string | undefined;
+  /** `sqlite:<path>` or `sqlite::memory:`, `sqlite({ … })`, or a store of your own. Default `sqlite:./beckon.db`. */
+  readonly store?: string | StoreConfig | undefined;
   /** What the store may take, in MiB: above it no new sign-in begins, and those under way go on. Default 10240. */
   readonly storeLimitMebibytes?: number | undefined;
   /** At least 32 random bytes, base64url. A list rotates: the first seals and signs, all open and verify. */
@@ -26,6 +28,12 @@ export interface BeckonConfig {
   readonly connectors: readonly ConnectorConfig[];
   /** Where metrics are served; null serves none. Default: none. */
   readonly admin?: { readonly host?: string | undefined; readonly port: number } | null | undefined;
+  /**
+   * Takes the log: an object such as a pino logger, whose methods are called with the fields of an event and its name.
+   * Only the fields of the published list reach it. Its own level decides what it writes. Default: JSON lines on
+   * standard error.
+   */
+  readonly logger?: LogTarget | undefined;
   /** Multiplies every rate limit. Default 1. */
   readonly rateLimitFactor?: number | undefined;
 }

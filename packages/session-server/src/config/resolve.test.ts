@@ -212,7 +212,7 @@ it('says what is missing, and what is of the wrong type, for each setting', () =
   };
   expect(Object.fromEntries(issuesOf(config).map(({ path, message }) => [path, message]))).toMatchObject({
     issuer: 'must be a string',
-    store: 'must be a string',
+    store: 'must be "sqlite:<path>", "sqlite::memory:", sqlite({ … }) or a store of your own',
     subjectSecret: expect.stringContaining('is missing') as string,
     'clients[0]': 'must be an object',
     'clients[1].client_id': 'is missing',

@@ -1,18 +1,25 @@
 import { createHash } from 'node:crypto';
 import type { ConnectorConfig } from '../connectors/connector.ts';
 import { type Client, STANDARD_SCOPES, claimsOf } from '../session/index.ts';
+import type { StoreConfig } from '../store/store.ts';
+import type { LogTarget } from '../telemetry/index.ts';
 import type { BeckonConfig, ClientConfig } from './beckon-config.ts';
 import { ConfigError, type ConfigIssue } from './config-error.ts';
 import { weaknessOf, weaknessOfBytes } from './secret-strength.ts';
 import { isBase64urlSecret, type ParsedClient, type ParsedConfig, parseConfig } from './schema.ts';
 
-export interface StoreSettings {
-  readonly type: 'sqlite';
-  /** A file's path, or `:memory:`. */
-  readonly path: string;
+export type StoreSettings = (
+  | {
+      readonly type: 'sqlite';
+      /** A file's path, or `:memory:`. */
+      readonly path: string;
+    }
+  /** Made by `sqlite({ … })`, or the operator's own. */
+  | { readonly type: 'given'; readonly config: StoreConfig }
+) & {
   /** What it may take. */
   readonly limit_bytes: number;
-}
+};
 
 /** A configuration with every default filled in and every check passed. Times are ms. */
 export interface Settings {
@@ -33,6 +40,8 @@ export interface Settings {
   readonly clients: readonly Client[];
   readonly connectors: readonly ConnectorConfig[];
   readonly admin: { readonly host: string; readonly port: number } | null;
+  /** Takes the log in place of standard error; null for none. */
+  readonly logger: LogTarget | null;
   readonly rateLimitFactor: number;
 }
 
@@ -69,19 +78,8 @@ function crossChecks(input: BeckonConfig): ConfigIssue[] {
         ? [{ path: `connectors[${i}].id`, message: 'is the name of a standard scope or claim: choose another' }]
         : [],
     ),
-    ...connectors.flatMap((connector, i) =>
-      arrayOf(connector?.issues).map(({ path, message }) => ({
-        path: textOf([
-          'connectors',
-          i,
-          ...path
-            .split('.')
-            .filter((part) => part !== '')
-            .map(indexOrName),
-        ]),
-        message,
-      })),
-    ),
+    ...connectors.flatMap((connector, i) => issuesWithin(['connectors', i], connector?.issues)),
+    ...(typeof input?.store === 'object' ? issuesWithin(['store'], input.store?.issues) : []),
     ...secretIssues(input),
     ...clients.flatMap((client, i) =>
       isSecretLost(client) ? [{ path: `clients[${i}].client_secret`, message: LOST }] : [],
@@ -103,6 +101,20 @@ function crossChecks(input: BeckonConfig): ConfigIssue[] {
       ),
     ),
   ];
+}
+
+/** What was given to the configuration already checked says itself what is wrong with its options. */
+function issuesWithin(place: readonly PropertyKey[], issues: StoreConfig['issues'] | undefined): ConfigIssue[] {
+  return arrayOf(issues).map(({ path, message }) => ({
+    path: textOf([
+      ...place,
+      ...path
+        .split('.')
+        .filter((part) => part !== '')
+        .map(indexOrName),
+    ]),
+    message,
+  }));
 }
 
 /** On the open internet a secret that can be guessed is none. Shapes that are wrong are told of elsewhere. */
@@ -154,8 +166,9 @@ function settingsOf(config: ParsedConfig): Settings {
     issuer: config.issuer,
     qrBaseUrl: config.qrBaseUrl ?? `${config.issuer}/Q/`,
     store: {
-      type: 'sqlite',
-      path: config.store.slice('sqlite:'.length),
+      ...(typeof config.store === 'string'
+        ? { type: 'sqlite', path: config.store.slice('sqlite:'.length) }
+        : { type: 'given', config: config.store }),
       limit_bytes: config.storeLimitMebibytes * 2 ** 20,
     },
     secret: typeof config.secret === 'string' ? [config.secret] : config.secret,
@@ -171,6 +184,7 @@ function settingsOf(config: ParsedConfig): Settings {
     clients: config.clients.map((client) => clientOf(client, config)),
     connectors: config.connectors,
     admin: config.admin,
+    logger: config.logger ?? null,
     rateLimitFactor: config.rateLimitFactor,
   };
 }

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { ConnectorConfig } from '../connectors/connector.ts';
 import type { Client } from '../session/index.ts';
+import type { StoreConfig } from '../store/store.ts';
+import { LOG_LEVELS, type LogTarget } from '../telemetry/index.ts';
 import type { LifetimesConfig } from './beckon-config.ts';
 import { type Checked, checkShape } from './check-shape.ts';
 import { isRange } from './ranges.ts';
@@ -10,7 +12,7 @@ import { isOwnLogo, issuer, logoUri, origin, qrBaseUrl, redirectUri } from './ur
 export interface ParsedConfig {
   readonly issuer: string;
   readonly qrBaseUrl?: string | undefined;
-  readonly store: string;
+  readonly store: string | StoreConfig;
   readonly storeLimitMebibytes: number;
   readonly secret: string | string[];
   readonly subjectSecret: string;
@@ -20,6 +22,7 @@ export interface ParsedConfig {
   readonly connectors: readonly ConnectorConfig[];
   readonly admin: { readonly host: string; readonly port: number } | null;
   readonly rateLimitFactor: number;
+  readonly logger?: LogTarget | undefined;
 }
 
 export interface ParsedClient {
@@ -135,9 +138,14 @@ const client: z.ZodType<ParsedClient> = z
   });
 
 const connector: z.ZodType<ConnectorConfig> = z.custom<ConnectorConfig>(
-  (value) => typeof value === 'object' && value !== null && typeof (value as ConnectorConfig).open === 'function',
+  (value) => hasFunctions(value, ['open']),
   'must be made by a connector function, for example wallet({ … })',
 );
+
+function hasFunctions(value: unknown, names: readonly string[]): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return names.every((name) => typeof (value as Readonly<Record<string, unknown>>)[name] === 'function');
+}
 
 const port = z.number().int().min(0).max(65_535);
 
@@ -145,8 +153,10 @@ const schema: z.ZodType<ParsedConfig> = z.strictObject({
   issuer,
   qrBaseUrl: qrBaseUrl.optional(),
   store: z
-    .string()
-    .regex(/^sqlite:.+$/, 'must be "sqlite:<path>" or "sqlite::memory:"')
+    .custom<string | StoreConfig>(
+      (value) => (typeof value === 'string' ? /^sqlite:.+$/.test(value) : hasFunctions(value, ['open'])),
+      'must be "sqlite:<path>", "sqlite::memory:", sqlite({ … }) or a store of your own',
+    )
     .default('sqlite:./beckon.db'),
   storeLimitMebibytes: z.number().int().min(1).max(1_000_000).default(10_240),
   secret: z.union([base64urlSecret, z.array(base64urlSecret).min(1).max(8)]),
@@ -170,6 +180,12 @@ const schema: z.ZodType<ParsedConfig> = z.strictObject({
     .strictObject({ host: z.string().default('127.0.0.1'), port })
     .nullable()
     .default(null),
+  logger: z
+    .custom<LogTarget>(
+      (value) => hasFunctions(value, LOG_LEVELS),
+      'must be an object with the functions debug, info, warn and error, for example a pino logger',
+    )
+    .optional(),
   rateLimitFactor: z.number().positive().max(1_000_000).default(1),
 });
 

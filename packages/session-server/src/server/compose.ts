@@ -58,14 +58,15 @@ export async function composeServer(settings: Settings, composition: Composition
   const { widget, now = Date.now, sleep = systemTimers.sleep } = composition;
   const secrets = secretsOf(settings);
   const logger = createLogger({
-    write: composition.log ?? ((line) => process.stderr.write(line)),
-    level: composition.logLevel ?? 'info',
+    to: composition.log ?? settings.logger ?? ((line) => process.stderr.write(line)),
+    // An app's own logger has a level of its own.
+    level: composition.logLevel ?? (settings.logger === null ? 'info' : 'debug'),
     now,
     fingerprint: (text) => secrets.fingerprint(text),
   });
   for (const { path, message } of warningsOf(settings)) logger.warn('configuration', { name: path, detail: message });
   const { storeOver = same, sealerOver = same } = composition;
-  const store = storeOver(openStore(settings, sealerOver(secrets), now));
+  const store = storeOver(await openStore(settings, sealerOver(secrets), now));
   const keys = await createKeys({ store, elapsed: composition.now ?? systemTimers.elapsed });
   const clients = directoryOf(settings.clients);
   const connectors = await openConnectors(settings, store, secrets, { now, sleep, timers: systemTimers }, (detail) =>
@@ -177,7 +178,7 @@ export async function composeServer(settings: Settings, composition: Composition
     onLimited: (limit) => metrics.rateLimited.add({ limit }),
   });
   const room = createStoreRoom({
-    fill: () => fillOf(settings, store),
+    fill: () => fillOf(store),
     limit_bytes: settings.store.limit_bytes,
     elapsed: composition.now ?? systemTimers.elapsed,
     onChange: (full) =>
@@ -186,6 +187,11 @@ export async function composeServer(settings: Settings, composition: Composition
         : logger.info('the store has room again'),
   });
   const wallets = [...connectors.values()].flatMap(({ wallet }) => wallet ?? []);
+  const proveReady = async (): Promise<void> => {
+    // Asks for a row that is not there: the store is read, and nothing is opened.
+    await store.get('session', '');
+    await keys.jwks();
+  };
   const listener = createApp({
     issuer: settings.issuer,
     flow,
@@ -202,11 +208,7 @@ export async function composeServer(settings: Settings, composition: Composition
     limits: createLimits(rateLimits, addressOf, room),
     clientAddress,
     widget,
-    ready: async () => {
-      // Asks for a row that is not there: the store is read, and nothing is opened.
-      await store.get('session', '');
-      await keys.jwks();
-    },
+    ready: proveReady,
     newId,
     elapsed: systemTimers.elapsed,
     logger,
@@ -241,6 +243,18 @@ export async function composeServer(settings: Settings, composition: Composition
     listener,
     attach: listening.attach,
     listen: listening.listen,
+    async ready() {
+      try {
+        await proveReady();
+        return true;
+      } catch (cause) {
+        logger.error('not ready', {}, cause);
+        return false;
+      }
+    },
+    async metrics() {
+      return registry.expose();
+    },
     async close() {
       const closed = listening.close();
       polls.close();

@@ -8,7 +8,7 @@ import { openConnectors, openStore, secretsOf } from './open.ts';
 export async function openKeys(
   settings: Settings,
 ): Promise<{ readonly keys: Keys; readonly close: () => Promise<void> }> {
-  const store = openStore(settings, secretsOf(settings), Date.now);
+  const store = await openStore(settings, secretsOf(settings), Date.now);
   return { keys: await createKeys({ store, elapsed: systemTimers.elapsed }), close: () => store.close() };
 }
 
@@ -17,7 +17,11 @@ export async function inspectClients(
   settings: Settings,
 ): Promise<readonly { readonly client_id: string; readonly guards: ReturnType<typeof guardsOf> }[]> {
   const secrets = secretsOf(settings);
-  const store = openStore({ ...settings, store: { ...settings.store, path: ':memory:' } }, secrets, Date.now);
+  const store = await openStore(
+    { ...settings, store: { type: 'sqlite', path: ':memory:', limit_bytes: settings.store.limit_bytes } },
+    secrets,
+    Date.now,
+  );
   try {
     const connectors = await openConnectors(
       settings,

@@ -1,7 +1,5 @@
-/** Opens what a server stands on: its secrets, its store, its connectors. Chooses the store. */
+/** Opens what a server stands on: its secrets, its store, its connectors. Makes the store that the short string names. */
 import { randomBytes } from 'node:crypto';
-import { statfs } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
 import type { Settings } from '../config/index.ts';
 import type { Connector, ConnectorContext } from '../connectors/connector.ts';
 import { createLimitedFetch, createLimitedStream } from '../outbound/index.ts';
@@ -9,7 +7,7 @@ import { createBudget } from '../flow/index.ts';
 import type { StoreFill } from '../http/policy/store-room.ts';
 import { systemTimers } from '../jobs/index.ts';
 import { type Secrets, createSecrets } from '../secrets/index.ts';
-import { openSqliteStore } from '../store/index.ts';
+import { sqlite } from '../store/index.ts';
 import type { Sealer, Store } from '../store/store.ts';
 
 export function secretsOf(settings: Settings): Secrets {
@@ -17,18 +15,16 @@ export function secretsOf(settings: Settings): Secrets {
 }
 
 /** @throws StoreError */
-export function openStore({ store }: Settings, sealer: Sealer, now: () => number): Store {
-  return openSqliteStore({ path: store.path, sealer, now, wait: systemTimers.sleep });
+export function openStore({ store }: Settings, sealer: Sealer, now: () => number): Promise<Store> {
+  const config = store.type === 'sqlite' ? sqlite({ path: store.path }) : store.config;
+  return config.open({ sealer, now, sleep: (ms) => systemTimers.sleep(ms) });
 }
 
 /** How full the store is, its file system included. */
-export async function fillOf({ store: { path } }: Settings, store: Store): Promise<StoreFill> {
-  const { bytes, reusable } = await store.usage();
-  if (path === ':memory:') return { bytes, disk: null };
-  // Some file systems do not say.
-  const disk = await statfs(dirname(resolve(path))).catch(() => null);
+export async function fillOf(store: Store): Promise<StoreFill> {
+  const { bytes, reusable, disk } = await store.usage();
   // A file of SQLite does not shrink: what was freed in it is room as well.
-  return { bytes, disk: disk && { free: disk.bavail * disk.bsize + reusable, total: disk.blocks * disk.bsize } };
+  return { bytes, disk: disk && { ...disk, free: disk.free + reusable } };
 }
 
 /** By id. `log` takes what a connector has to say. */

@@ -7,12 +7,20 @@ export interface SessionServer {
   attach(httpServer: Server): void;
   /** Runs a server of its own. Default host: 127.0.0.1. Answers the URL that it listens on. */
   listen(port: number, host?: string): Promise<string>;
+  /**
+   * Whether the store answers and the signing keys can be read, as `GET /ready` says: for an app that the server is
+   * mounted in. Never rejects; the log says why not.
+   */
+  ready(): Promise<boolean>;
+  /** What `GET /metrics` of the admin port answers: text of Prometheus, `text/plain; version=0.0.4; charset=utf-8`. */
+  metrics(): Promise<string>;
   /** Sends watchers away (1001), finishes what is under way, and closes the store. */
   close(): Promise<void>;
 }
 
 export interface SessionServerOptions {
-  /** Takes log lines. Default: standard error. */
+  /** Takes log lines. Default: the configuration's `logger`, else standard error. */
   readonly log?: (line: string) => void;
+  /** What is less than it is not logged. Default `info`; `debug` where the configuration has a `logger`, which has its own. */
   readonly logLevel?: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }

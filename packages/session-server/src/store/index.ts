@@ -4,5 +4,6 @@
  * on nothing but a `Sealer` that it is given. Only `server/` opens one; every other room sees the
  * contract.
  */
-export type { Kind, Row, Sealer, Store, Write } from './store.ts';
+export type { Kind, Row, Sealer, Store, StoreConfig, StoreContext, Write } from './store.ts';
+export { type SqliteOptions, sqlite } from './sqlite-config.ts';
 export { type SqliteStoreOptions, openSqliteStore } from './sqlite.ts';

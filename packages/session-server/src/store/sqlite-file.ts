@@ -13,6 +13,9 @@ const BUSY_TIMEOUT_MS = 2;
 /** How long opening waits, when nothing else runs in the process yet, in ms. */
 const OPENING_TIMEOUT_MS = 5000;
 
+/** When a commit is synced to the disk: at checkpoints, or before it is answered. */
+export type Synchronous = 'normal' | 'full';
+
 /** Which rows have which tag, under keyed hashes. A row's tags go with it. */
 const TAGS = `
   CREATE TABLE tags (
@@ -94,18 +97,18 @@ function upgrade(db: DatabaseSync, sealer: Sealer, from: number): void {
  * sealed under the configured secrets.
  * @throws StoreError saying which of these does not hold.
  */
-export function openDatabase(path: string, sealer: Sealer): DatabaseSync {
+export function openDatabase(path: string, sealer: Sealer, synchronous: Synchronous): DatabaseSync {
   if (path !== ':memory:') createPrivately(path);
   const db = guard(path, () => new DatabaseSync(path, { timeout: OPENING_TIMEOUT_MS }));
   try {
     guard(path, () => {
       // WAL: readers never wait for a writer, and what is committed survives `kill -9` of any process.
-      // NORMAL syncs at checkpoints, not at every commit: a commit lives in the kernel once it returns,
+      // `normal` syncs at checkpoints, not at every commit: a commit lives in the kernel once it returns,
       // so that only a power cut or a kernel crash can take the last ones, and then as a whole and in
       // order, never in part. A sign-in under way at that moment is begun again; a code that was being
-      // redeemed may be redeemed once more by the holder of the same PKCE verifier. FULL would pay for
+      // redeemed may be redeemed once more by the holder of the same PKCE verifier. `full` pays for
       // these moments with an fsync per commit, during which the process answers no request.
-      db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA trusted_schema = OFF;');
+      db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}; PRAGMA trusted_schema = OFF;`);
       inTransaction(db, () => {
         prepareSchema(db, path);
         checkSecret(db, path, sealer);

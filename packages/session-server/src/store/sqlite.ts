@@ -1,10 +1,12 @@
+import { statfs } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import type { StatementResultingChanges } from 'node:sqlite';
 import { checkWrites } from './check-writes.ts';
 import { openValue, sealValue } from './sealed-rows.ts';
-import { guard, inTransaction, openDatabase } from './sqlite-file.ts';
+import { type Synchronous, guard, inTransaction, openDatabase } from './sqlite-file.ts';
 import { createWriter } from './sqlite-writer.ts';
 import { isStoreError } from './store-error.ts';
-import type { Kind, Row, Sealer, Store, Write } from './store.ts';
+import type { Kind, Row, Sealer, Store, Usage, Write } from './store.ts';
 
 export interface SqliteStoreOptions {
   /** The database file; created when missing, its directory is not. `:memory:` lives as long as the store. */
@@ -14,6 +16,8 @@ export interface SqliteStoreOptions {
   readonly now: () => number;
   /** Resolves after so many ms: the pause before another process's write lock is asked for again. */
   readonly wait: (ms: number) => Promise<void>;
+  /** Default `normal`. */
+  readonly synchronous?: Synchronous | undefined;
 }
 
 /** What makes a `StoredRow`. */
@@ -36,8 +40,8 @@ interface StoredRow {
  * once. Writes run one after another, and wait for another process's write without holding up the process.
  * @throws StoreError when the file cannot be used; see `StoreErrorCode`.
  */
-export function openSqliteStore({ path, sealer, now, wait }: SqliteStoreOptions): Store {
-  const db = openDatabase(path, sealer);
+export function openSqliteStore({ path, sealer, now, wait, synchronous = 'normal' }: SqliteStoreOptions): Store {
+  const db = openDatabase(path, sealer, synchronous);
   const inTurn = createWriter(path, wait);
   const sql = {
     get: db.prepare(`SELECT ${COLUMNS} FROM rows WHERE kind = ? AND id = ? AND expires_at > ?`),
@@ -195,12 +199,24 @@ export function openSqliteStore({ path, sealer, now, wait }: SqliteStoreOptions)
     async usage() {
       const over = guard(path, () => sql.over.get(now(), OVER_LIMIT))?.['count'];
       const pages = guard(path, () => sql.bytes.get());
-      return { over: Number(over), bytes: Number(pages?.['bytes']), reusable: Number(pages?.['reusable']) };
+      return {
+        over: Number(over),
+        bytes: Number(pages?.['bytes']),
+        reusable: Number(pages?.['reusable']),
+        disk: await diskOf(path),
+      };
     },
     async close() {
       if (db.isOpen) db.close();
     },
   };
+}
+
+async function diskOf(path: string): Promise<Usage['disk']> {
+  if (path === ':memory:') return null;
+  // Some file systems do not say.
+  const disk = await statfs(dirname(resolve(path))).catch(() => null);
+  return disk && { free: disk.bavail * disk.bsize, total: disk.blocks * disk.bsize };
 }
 
 /** Ends a transaction that did not hold. */

@@ -47,10 +47,12 @@ export interface At {
   readonly now: number;
 }
 
+/** Counts and bytes, whole. */
 export interface Usage {
   readonly over: number;
   readonly bytes: number;
   readonly reusable: number;
+  readonly disk: { readonly free: number; readonly total: number } | null;
 }
 
 export interface Store {
@@ -119,7 +121,8 @@ export interface Store {
   /**
    * For operators and for the ceiling. `over`: rows whose time is over and that are still there, counted
    * up to 100,000. `bytes`: what all of it takes. `reusable`: bytes that were freed and that more can be
-   * stored in before the store takes more of its disk.
+   * stored in before the store takes more of its disk. `disk`: the file system that it lies on, `free` without
+   * what is reusable; null where there is none, or the system does not say.
    */
   usage(): Promise<Usage>;
 
@@ -138,4 +141,22 @@ export interface Sealer {
   open(sealed: Uint8Array, key_name: string, context: string): Uint8Array;
   /** Keyed hash, for looking up what must not be readable; base64url. The same for ever, whatever secret is rotated. */
   fingerprint(text: string): string;
+}
+
+/** What the server lends a store. */
+export interface StoreContext {
+  /** Seals every value before it rests, and makes the keyed hashes of tags and of the keys of hits. */
+  readonly sealer: Sealer;
+  /** The server's clock: whole ms since the epoch. A store that several machines share may have a clock of its own. */
+  readonly now: () => number;
+  /** Resolves after so many ms. A store sets no timer of its own, so that tests need not wait. */
+  readonly sleep: (ms: number) => Promise<void>;
+}
+
+/** A store as the configuration is given it: `sqlite({ … })`, or an object of one's own. */
+export interface StoreConfig {
+  /** What is wrong with the options; the configuration reports it with everything else. `path` is relative to the options. */
+  readonly issues: readonly { readonly path: string; readonly message: string }[];
+  /** Called only when there are no issues; once at the start of a server or of a command. @throws StoreError */
+  open(context: StoreContext): Promise<Store>;
 }

@@ -4,7 +4,7 @@
  * serving the metrics to `http` and where lines go to `server/`.
  */
 export type { LogField, LogFields } from './fields.ts';
-export { createLogger, type Logger, type LoggerOptions, type LogLevel } from './logger.ts';
+export { createLogger, LOG_LEVELS, type Logger, type LoggerOptions, type LogLevel, type LogTarget } from './logger.ts';
 export { createRegistry, type Counter, type Histogram, type Labels, type Registry } from './metrics.ts';
 export { createServerMetrics, type ServerGauges, type ServerMetrics } from './server-metrics.ts';
 export { REQUEST_ID_HEADER, requestId } from './request-id.ts';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { LogFields } from './fields.ts';
-import { createLogger, type Logger, type LogLevel } from './logger.ts';
+import { createLogger, type Logger, type LogLevel, type LogTarget } from './logger.ts';
 
 interface Line extends Record<string, unknown> {
   readonly err?: Record<string, unknown>;
@@ -10,7 +10,7 @@ interface Line extends Record<string, unknown> {
 function setting(level: LogLevel | 'silent' = 'debug'): { log: Logger; text: () => string; lines: () => Line[] } {
   let written = '';
   const log = createLogger({
-    write: (line) => {
+    to: (line) => {
       written += line;
     },
     level,
@@ -128,7 +128,7 @@ test('lines below the level are not written', () => {
 
 test('a stream that fails does not fail the caller', () => {
   const log = createLogger({
-    write: () => {
+    to: () => {
       throw new Error('EPIPE');
     },
     level: 'info',
@@ -136,6 +136,54 @@ test('a stream that fails does not fail the caller', () => {
     fingerprint: (text) => text,
   });
   expect(() => log.info('request')).not.toThrow();
+});
+
+test("an app's own logger is called as its method, with the fields and then the event", () => {
+  const called: unknown[] = [];
+  const to: LogTarget & { readonly mine: string } = {
+    mine: 'of the app',
+    debug: noted('debug'),
+    info: noted('info'),
+    warn: noted('warn'),
+    error: noted('error'),
+  };
+  function noted(level: string) {
+    return function (this: unknown, fields: object, event: string) {
+      called.push([level, (this as typeof to).mine, fields, event]);
+    };
+  }
+  const log = createLogger({ to, level: 'debug', now: () => 0, fingerprint: () => 'keyed-hash-of-a-session' });
+  log.child({ client_id: 'shop' }).info('created', { session: 'ABCDEFGHJKMNPQRSTVWXYZ2345' });
+  expect(called).toEqual([['info', 'of the app', { client_id: 'shop', session: 'keyed-hash-o' }, 'created']]);
+});
+
+test("SEC-LOGS: an app's own logger gets the closed set of fields, and no error as it is", () => {
+  const called: unknown[] = [];
+  const note = (...given: unknown[]): void => void called.push(given);
+  const to: LogTarget = { debug: note, info: note, warn: note, error: note };
+  const log = createLogger({ to, level: 'debug', now: () => 0, fingerprint: (text) => text });
+  const body = { client_id: 'shop', session_secret: 'TOP' };
+  log.error('failed', { ...body }, Object.assign(new Error('TOP'), { body }));
+  expect(JSON.stringify(called)).not.toContain('TOP');
+  expect(called).toEqual([
+    [{ client_id: 'shop', dropped_fields: 1, err: expect.objectContaining({ name: 'Error', code: null }) }, 'failed'],
+  ]);
+});
+
+test("an app's own logger that throws or rejects does not fail the caller", async () => {
+  const to: LogTarget = {
+    debug: () => Promise.reject(new Error('EPIPE')),
+    info: () => {
+      throw new Error('EPIPE');
+    },
+    warn: () => undefined,
+    error: () => undefined,
+  };
+  const log = createLogger({ to, level: 'debug', now: () => 0, fingerprint: (text) => text });
+  expect(() => log.info('request')).not.toThrow();
+  log.debug('request');
+  // An unhandled rejection would end the test run.
+  await new Promise((resolve) => setImmediate(resolve));
 });
 
 test('SEC-LOGS: whatever an error says, none of its message is written', () => {

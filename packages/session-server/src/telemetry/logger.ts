@@ -14,9 +14,20 @@ export interface Logger {
   child(fields: LogFields): Logger;
 }
 
+/**
+ * A logger of the embedding app, such as one of pino's: takes the fields of an event, then its name. `fields` is made for
+ * this call, and holds only what `LogFields` lists, `dropped_fields`, and `err`.
+ */
+export interface LogTarget {
+  debug(fields: object, event: string): unknown;
+  info(fields: object, event: string): unknown;
+  warn(fields: object, event: string): unknown;
+  error(fields: object, event: string): unknown;
+}
+
 export interface LoggerOptions {
-  /** Takes one line, its line feed included; for example `(line) => process.stderr.write(line)`. */
-  readonly write: (line: string) => void;
+  /** Takes one line, its line feed included; for example `(line) => process.stderr.write(line)`. Or an app's own logger. */
+  readonly to: ((line: string) => void) | LogTarget;
   /** Lines below it are not written. */
   readonly level: LogLevel | 'silent';
   /** Ms since the epoch. */
@@ -30,8 +41,8 @@ const EVENT_LIMIT = 128;
 const FINGERPRINT_LENGTH = 12;
 
 /**
- * Writes JSON lines: `{"time","level","event", …fields, "err"?}`. `event` is a constant of the
- * code, never made of data. Only the fields of `LogFields` are written; how many others were
+ * Writes JSON lines: `{"time","level","event", …fields, "err"?}`, or hands fields and event to an app's own logger.
+ * `event` is a constant of the code, never made of data. Only the fields of `LogFields` are written; how many others were
  * dropped is told as `dropped_fields`. Logging never throws.
  */
 export function createLogger(options: LoggerOptions): Logger {
@@ -62,11 +73,17 @@ export function createLogger(options: LoggerOptions): Logger {
   const make = (bound: Record<string, string | number | boolean | null>): Logger => {
     const line = (level: LogLevel, event: string, fields: LogFields = {}, error?: unknown): void => {
       if (LOG_LEVELS.indexOf(level) < least) return;
-      const time = new Date(options.now()).toISOString();
       const err = error === undefined ? {} : { err: errorFields(error) };
-      const text = { time, level, event: event.slice(0, EVENT_LIMIT), ...bound, ...safe(fields), ...err };
+      const name = event.slice(0, EVENT_LIMIT);
+      const content = { ...bound, ...safe(fields), ...err };
+      const { to } = options;
       try {
-        options.write(`${JSON.stringify(text)}\n`);
+        if (typeof to === 'function') {
+          const time = new Date(options.now()).toISOString();
+          to(`${JSON.stringify({ time, level, event: name, ...content })}\n`);
+        } else {
+          void Promise.resolve(to[level](content, name)).catch(forget);
+        }
       } catch {
         // A full disk or a closed pipe must not end a sign-in.
       }
@@ -81,6 +98,8 @@ export function createLogger(options: LoggerOptions): Logger {
   };
   return make({});
 }
+
+function forget(): void {}
 
 function isField(name: string): name is LogField {
   return Object.hasOwn(FIELD_LIMITS, name);

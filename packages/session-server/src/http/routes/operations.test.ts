@@ -76,7 +76,7 @@ describe('the admin port', () => {
     createAdmin({
       registry,
       newId: () => 'NEW',
-      logger: createLogger({ write: () => {}, level: 'silent', now: () => 0, fingerprint: () => '' }),
+      logger: createLogger({ to: () => {}, level: 'silent', now: () => 0, fingerprint: () => '' }),
     }),
   );
   beforeAll(async () => {

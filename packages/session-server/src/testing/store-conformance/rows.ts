@@ -233,9 +233,10 @@ export function rowCases(open: OpenStore): void {
     expect((await store.usage()).over).toBe(5);
     await store.sweep(100);
     expect((await store.usage()).over).toBe(0);
-    const { bytes, reusable } = await store.usage();
+    const { bytes, reusable, disk } = await store.usage();
     expect(bytes - before.bytes).toBeLessThan(100_000);
     expect(reusable, 'bytes that more can be stored in').toBeGreaterThanOrEqual(0);
+    expect(disk === null || (disk.free >= 0 && disk.free <= disk.total), 'bytes of the file system').toBe(true);
   });
 
   it('refuses a commit that no store could keep, whole', async () => {

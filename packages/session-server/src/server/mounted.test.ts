@@ -1,0 +1,59 @@
+import { expect, it, onTestFinished } from 'vitest';
+import { type BeckonConfig, ConfigError, resolveConfig } from '../config/index.ts';
+import type { Store, StoreConfig } from '../store/store.ts';
+import { sqlite } from '../store/index.ts';
+import { exampleConfig } from '../test-support/harness.ts';
+import { composeServer } from './compose.ts';
+import type { SessionServer } from './session-server.ts';
+
+const composition = { widget: { script: Buffer.from(''), version: '1.2.3' } };
+
+async function start(changes: Partial<BeckonConfig>): Promise<SessionServer> {
+  const server = await composeServer(resolveConfig({ ...exampleConfig(), ...changes }), composition);
+  onTestFinished(() => server.close());
+  return server;
+}
+
+/** The app's own logger: what it was told, by event. */
+function ownLogger(): { logger: NonNullable<BeckonConfig['logger']>; told: [string, object][] } {
+  const told: [string, object][] = [];
+  const note = (fields: object, event: string): void => void told.push([event, fields]);
+  return { logger: { debug: note, info: note, warn: note, error: note }, told };
+}
+
+it('is ready until its store fails, and the app’s own logger hears why', async () => {
+  const { logger, told } = ownLogger();
+  let broken = false;
+  const store: StoreConfig = {
+    issues: [],
+    async open(context) {
+      const inMemory = await sqlite({ path: ':memory:' }).open(context);
+      const get: Store['get'] = (kind, id) =>
+        broken ? Promise.reject(new RangeError('the disk is gone')) : inMemory.get(kind, id);
+      return { ...inMemory, get };
+    },
+  };
+  const server = await start({ store, logger });
+  expect(await server.ready()).toBe(true);
+  broken = true;
+  expect(await server.ready()).toBe(false);
+  expect(told).toContainEqual(['not ready', { err: expect.objectContaining({ name: 'RangeError' }) }]);
+});
+
+it('tells its metrics without a port for them', async () => {
+  const server = await start({ logger: ownLogger().logger });
+  const text = await server.metrics();
+  expect(text).toContain('# TYPE beckon_store_bytes gauge');
+  expect(text).toMatch(/^beckon_store_bytes [1-9]\d*$/m);
+});
+
+it('tells a store’s mistakes with all others', () => {
+  const given = { ...exampleConfig(), store: sqlite({ path: '' }), logger: { info: () => undefined } };
+  let issues: ConfigError['issues'] = [];
+  try {
+    resolveConfig(given as never);
+  } catch (cause) {
+    if (cause instanceof ConfigError) issues = cause.issues;
+  }
+  expect(issues.map(({ path }) => path).toSorted()).toEqual(['logger', 'store.path']);
+});
