@@ -3,6 +3,7 @@
  * sessions and the wrapper that makes races likely. Depends on the contracts alone, and on vitest,
  * which the package that runs a suite brings along. Leaves the harness of a whole server to `test-support/`.
  */
+export { exampleSealer } from './example-sealer.ts';
 export { EXAMPLE_BROWSER, EXAMPLE_LIFETIMES, exampleSession } from './example-session.ts';
 export {
   type ConnectorUnderTest,
