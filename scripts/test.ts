@@ -33,6 +33,7 @@ const stages: readonly Stage[] = [
   { name: 'package gate: session-server', command: ['publint', 'packages/session-server', '--strict'] },
   { name: 'package gate: widget', command: ['publint', 'packages/widget', '--strict'] },
   { name: 'package gate: what a page gets of the widget', command: ['node', 'scripts/widget-gate.ts'] },
+  { name: 'package gate: what a stranger builds on the server', command: ['node', 'scripts/recipes.ts'] },
   { name: 'size of the script', command: ['size-limit'] },
   // Minutes: it runs the connectors' suites once for each mistake.
   ...(values.long
