@@ -37,6 +37,11 @@ connectorConformance('Acme Approve', 'upstream', async (): Promise<ConnectorUnde
   };
 });
 
+it('says that an environment variable is not set', () => {
+  const { issues } = acme({ apiUrl: 'https://approve.acme.example', clientId, apiKey: undefined });
+  expect(issues).toEqual([{ path: 'apiKey', message: expect.stringContaining('environment variable') }]);
+});
+
 it('signs an employee in', async () => {
   const app = await startStandIn(clientId, apiKey);
   onTestFinished(() => app.close());

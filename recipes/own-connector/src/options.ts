@@ -1,17 +1,17 @@
 import type { CheckedOptions } from '@beckon/session-server/connector';
 import { z } from 'zod';
 
-/** What an operator writes. */
+/** What an operator writes. An option that is undefined is an environment variable that is not set. */
 export interface AcmeOptions {
   /** Part of `sub`: fixed once set. Default `acme`. */
   readonly id?: string | undefined;
   /** What people call the app, by language; `en` always. Default "Acme Approve". */
-  readonly names?: Readonly<Record<string, string>> & { readonly en: string };
+  readonly names?: (Readonly<Record<string, string>> & { readonly en: string }) | undefined;
   /** Where the app's API is: https, or http on a loopback host. No slash at the end. */
-  readonly apiUrl: string;
+  readonly apiUrl: string | undefined;
   /** Who Beckon is there: the audience of every approval. */
-  readonly clientId: string;
-  readonly apiKey: string;
+  readonly clientId: string | undefined;
+  readonly apiKey: string | undefined;
 }
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
@@ -45,7 +45,15 @@ export function checkOptions(options: AcmeOptions): CheckedOptions<Acme> {
   const issues = error.issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys'
       ? issue.keys.map((key) => ({ path: key, message: 'is not a known setting' }))
-      : [{ path: issue.path.join('.'), message: issue.message }],
+      : [{ path: issue.path.join('.'), message: isMissing(options, issue.path) ? MISSING : issue.message }],
   );
   return { ok: false, issues };
+}
+
+const MISSING = 'is missing; where it comes from an environment variable, that variable is not set';
+
+function isMissing(options: AcmeOptions, [name]: readonly PropertyKey[]): boolean {
+  return (
+    typeof options === 'object' && options !== null && name !== undefined && Reflect.get(options, name) === undefined
+  );
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type SessionServer, createSessionServer } from '@beckon/session-server';
 import { type ConnectorConfig, NO_CAPABILITIES } from '@beckon/session-server/connector';
+import { pino } from 'pino';
 import { expect, it, onTestFinished } from 'vitest';
 import { journal } from './index.ts';
 import { SHOP, begin, redeem, watch } from './relying-party.ts';
@@ -52,13 +53,13 @@ it('keeps a sign-in over a restart of the server', { timeout: 60_000 }, async ()
     subjectSecret: randomBytes(32).toString('base64url'),
   };
   const app = exampleApp();
-  const events: string[] = [];
-  const note = (_fields: object, event: string): void => void events.push(event);
+  const lines: string[] = [];
+  const logger = pino({ name: 'beckon' }, { write: (line: string) => void lines.push(line) });
   const start = async (): Promise<{ server: SessionServer; url: string }> => {
     const server = await createSessionServer({
       issuer: 'http://127.0.0.1:4400',
       store: journal({ path: join(folder, 'beckon.journal') }),
-      logger: { debug: note, info: note, warn: note, error: note },
+      logger,
       ...secrets,
       clients: [SHOP],
       connectors: [app.config],
@@ -80,5 +81,7 @@ it('keeps a sign-in over a restart of the server', { timeout: 60_000 }, async ()
   expect(confirmed.status).toBe('confirmed');
   expect(await redeem(after.url, confirmed)).toMatchObject({ aud: 'shop', nonce: 'the-nonce', name: 'Ada Lovelace' });
   expect(await after.server.metrics()).toContain('beckon_redemptions_total{outcome="redeemed"} 1');
-  expect(events).toContain('request');
+  expect(lines.map((line) => JSON.parse(line) as object)).toContainEqual(
+    expect.objectContaining({ name: 'beckon', msg: 'request', route: '/oauth/token', status: 200 }),
+  );
 });
