@@ -52,6 +52,13 @@ describe('FT-A9a: a discovery document', () => {
     });
   });
 
+  it.each(['/', '/other'])('names its issuer to the letter: one that ends in %s is another', async (ending) => {
+    await expect(discover({ issuer: issuer + ending })).rejects.toMatchObject({
+      code: 'connector_unavailable',
+      detail: 'Example: discovery: the document names another issuer than is configured',
+    });
+  });
+
   it('may name any public host, where none was named', async () => {
     await expect(discover({ jwks_uri: 'https://keys.example.com/jwks' })).resolves.toMatchObject({ issuer });
   });
