@@ -44,3 +44,9 @@ it.each<[string, unknown, string[]]>([
   expect(config.issues.map(({ path }) => path)).toEqual(paths);
   await expect(config.open({ sealer, now: () => 0, sleep: () => Promise.resolve() })).rejects.toThrow(TypeError);
 });
+
+it('asks for the variable where the path has no value', () => {
+  const said = { path: 'path', message: 'is not set: is the environment variable set?' };
+  expect(sqlite({ path: undefined }).issues).toEqual([said]);
+  expect(sqlite({} as never).issues).toEqual([{ path: 'path', message: 'is missing' }]);
+});

@@ -4,7 +4,7 @@ import type { StoreConfig } from './store.ts';
 
 export interface SqliteOptions {
   /** The database file; created when missing, its directory is not. `:memory:` lives as long as the server. */
-  readonly path: string;
+  readonly path: string | undefined;
   /**
    * What a power cut may take. `normal`: the last commits, whole and in order; a process that is killed loses none.
    * `full`: none, at the price of one sync of the disk for each commit. Default `normal`.
@@ -20,8 +20,9 @@ export function sqlite(options: SqliteOptions): StoreConfig {
   return {
     issues,
     async open({ sealer, now, sleep }) {
-      if (issues.length > 0) throw new TypeError('the SQLite store has mistakes in its options');
-      return openSqliteStore({ ...options, sealer, now, wait: sleep });
+      const { path, synchronous } = options;
+      if (issues.length > 0 || path === undefined) throw new TypeError('the SQLite store has mistakes in its options');
+      return openSqliteStore({ path, synchronous, sealer, now, wait: sleep });
     },
   };
 }
@@ -32,7 +33,9 @@ function issuesOf(options: unknown): StoreConfig['issues'] {
   return [
     ...(typeof path === 'string' && path !== ''
       ? []
-      : [{ path: 'path', message: path === undefined ? 'is missing' : 'must be the path of a file, or ":memory:"' }]),
+      : [
+          { path: 'path', message: path === undefined ? absent(options) : 'must be the path of a file, or ":memory:"' },
+        ]),
     ...(synchronous === undefined || synchronous === 'normal' || synchronous === 'full'
       ? []
       : [{ path: 'synchronous', message: 'must be "normal" or "full"' }]),
@@ -40,4 +43,9 @@ function issuesOf(options: unknown): StoreConfig['issues'] {
       .filter((name) => !KNOWN.has(name))
       .map((name) => ({ path: name, message: 'is not a known setting' })),
   ];
+}
+
+/** A key that was written and has no value is mostly an environment variable that is not set. */
+function absent(options: object): string {
+  return 'path' in options ? 'is not set: is the environment variable set?' : 'is missing';
 }
