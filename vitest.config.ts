@@ -8,11 +8,14 @@ export default defineConfig({
   test: {
     include: [
       'packages/*/src/**/*.test.{ts,tsx}',
+      'packages/widget/*.test.ts',
       'examples/*/src/**/*.test.ts',
       'tests/**/*.test.ts',
       'scripts/**/*.test.ts',
     ],
     exclude: ['**/node_modules/**', '**/dist/**'],
+    // Style sheets are texts here, and a test reads them.
+    css: true,
     // No module keeps state, so the files of one worker share them: half the time.
     isolate: false,
     testTimeout: 10_000,

@@ -28,7 +28,7 @@ for (const end of ['', '-wal', '-shm']) rmSync(file + end, { force: true });
 
 const now = Date.UTC(2026, 10, 30);
 const wallet = await startReleaseWallet();
-const widget = { script: Buffer.from(''), version: '0' };
+const widget = { loader: '', element: '', encoder: '', files: new Map<string, Buffer>() };
 const server = await composeServer(resolveConfig(releaseConfig(file)), { widget, now: () => now, logLevel: 'error' });
 const url = await server.listen(0);
 

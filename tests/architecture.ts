@@ -19,7 +19,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   // Its configuration has the sandbox's demo keys.
   'examples/web': ['@beckon/widget', '@beckon/session-server', '@beckon/sandbox'],
   'packages/sandbox': [],
-  // It serves the built script of the widget.
+  // Its build copies the widget's script, which it serves; none of its rooms imports the widget.
   'packages/session-server': ['@beckon/widget', '@beckon/protocol'],
   'packages/widget': ['@beckon/protocol'],
   'packages/protocol': [],
@@ -75,7 +75,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
         'secrets/',
         'telemetry/',
       ],
-      packages: ['@beckon/protocol', '@beckon/widget', 'nanoid', 'node:'],
+      packages: ['@beckon/protocol', 'nanoid', 'node:'],
     },
     // The wiring: the app of all routes, Node's server around it, one line of log a request.
     'http/': {
@@ -201,8 +201,8 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
     'session/': { rooms: [], packages: ['@beckon/protocol', 'ipaddr.js', 'node:crypto'] },
   },
   'packages/widget': {
-    // The script tag: one self-contained file, with Preact in place of React.
-    'standalone/': { rooms: ['element/', 'frame/', 'react/', 'events.ts', 'own.ts'], packages: ['preact'] },
+    // The script tag: loader, chunks and all in one file, with Preact in place of React.
+    'standalone/': { rooms: ['element/', 'frame/', 'qr/', 'react/', 'events.ts', 'own.ts'], packages: ['preact'] },
     'element/': {
       rooms: ['react/', 'frame/', 'session/', 'theme/', 'messages/', 'events.ts', 'own.ts'],
       packages: ['@beckon/protocol', 'react', 'react-dom'],
@@ -231,8 +231,8 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
 export const ONLY_HERE = {
   /** Reading the environment. */
   environment: ['packages/session-server/src/config/'],
-  /** Importing what is named only at run time: the operator's configuration file. */
-  computedImports: ['packages/session-server/src/config/'],
+  /** Importing what is named only at run time: the operator's configuration file, and parts of the script tag. */
+  computedImports: ['packages/session-server/src/config/', 'packages/widget/src/standalone/import-chunk.ts'],
   /** The clock and the dice: everyone else is given time and randomness. */
   clockAndDice: [
     'packages/session-server/src/server/',
@@ -275,6 +275,11 @@ export const NEVER_REACHED: readonly {
     from: 'packages/widget/src/frame/',
     packages: ['preact', 'react', 'react-dom'],
     because: 'a page that only hosts the iframe never downloads a renderer',
+  },
+  {
+    from: 'packages/widget/src/standalone/loader.ts',
+    packages: ['preact', 'react', 'react-dom', 'qrcode'],
+    because: 'what draws comes when there is something to draw',
   },
   {
     from: 'packages/session-server/src/session/',

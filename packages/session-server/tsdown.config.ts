@@ -13,6 +13,8 @@ const config: UserConfig = defineConfig({
   dts: { oxc: true },
   // The names that package.json says: `.js`, not `.mjs`.
   fixedExtension: false,
+  // The built script tag: an installed server does not need the widget.
+  copy: [{ from: '../widget/dist/script', to: 'dist' }],
   inputOptions: { resolve: { conditionNames: ['import', 'node', 'default'] } },
 });
 export default config;

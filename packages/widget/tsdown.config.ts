@@ -1,23 +1,49 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Rolldown, type UserConfig } from 'tsdown';
-import { ENCODER_NAMES, leanEncoder } from './lean-encoder.ts';
-import { leanPreact, PREACT_NAMES } from './lean-preact.ts';
-import { shortNames } from './short-names.ts';
+import { cssText } from './css-text.ts';
 
-type Plugin = Rolldown.Plugin;
+interface Shared {
+  readonly platform: 'browser';
+  readonly target: string;
+  readonly hash: boolean;
+  readonly deps: { readonly alwaysBundle: string[] };
+  readonly plugins: Rolldown.Plugin[];
+}
 
-const shared = {
+const source = (name: string): string => fileURLToPath(new URL(`src/standalone/${name}`, import.meta.url));
+const PREACT: Readonly<Record<string, string>> = {
+  react: source('react.ts'),
+  'react-dom/client': source('react-dom-client.ts'),
+  'react/jsx-runtime': source('jsx-runtime.ts'),
+};
+
+/**
+ * The element and the script run on Preact: a page should not need React for one sign-in. Types stay React's.
+ * An alias would come too late: a peer dependency is left out of the bundle first.
+ */
+export function onPreact(): Rolldown.Plugin {
+  return {
+    name: 'on-preact',
+    resolveId: {
+      order: 'pre',
+      handler: (id, importer) => (importer?.endsWith('.d.ts') ? null : PREACT[id]),
+    },
+  };
+}
+
+export const SHARED: Shared = {
   platform: 'browser',
   target: 'es2022',
   hash: false,
   // What is private to this repository is bundled, code and types.
   deps: { alwaysBundle: ['@beckon/protocol'] },
-  plugins: [smallStyleSheet()],
-} satisfies UserConfig;
+  plugins: [cssText()],
+};
 
+/** What bundlers import. `build-script.ts` builds the script tag after it. */
 const config: UserConfig[] = defineConfig([
   {
-    ...shared,
+    ...SHARED,
     entry: { index: 'src/index.ts', 'react/index': 'src/react/index.ts', 'frame/index': 'src/frame/index.ts' },
     format: 'esm',
     dts: { oxc: true },
@@ -26,64 +52,13 @@ const config: UserConfig[] = defineConfig([
     outputOptions: { banner: ({ fileName }) => (fileName === 'react/index.js' ? "'use client';" : '') },
   },
   {
-    ...shared,
+    ...SHARED,
     entry: { 'element/index': 'src/element/index.ts' },
     format: 'esm',
     dts: { oxc: true },
-    plugins: [smallStyleSheet(), onPreact()],
-  },
-  {
-    ...shared,
-    entry: { widget: 'src/standalone/index.ts' },
-    format: 'iife',
-    dts: false,
-    minify: {
-      compress: true,
-      mangle: true,
-      codegen: true,
-      mangleProps: { include: new RegExp(`${PREACT_NAMES.source}|${ENCODER_NAMES.source}`) },
-    },
-    deps: { alwaysBundle: [/./], onlyBundle: false },
-    plugins: [smallStyleSheet(), leanEncoder(), leanPreact(), shortNames(), onPreact()],
-    outputOptions: { entryFileNames: 'widget.js', comments: false },
+    // The other build has files of the same names.
+    outputOptions: { chunkFileNames: 'element/[name].js' },
+    plugins: [cssText(), onPreact()],
   },
 ]);
 export default config;
-
-/** Takes out of the style sheet what only its readers need: comments, indentation, line ends. */
-function smallStyleSheet(): Plugin {
-  return {
-    name: 'small-style-sheet',
-    transform: (code, id) =>
-      /[\\/]theme[\\/](?:style-sheet|tokens)\.ts$/.test(id)
-        ? code.replace(/(?<== (?:\/\* css \*\/ )?)`[^`]*`/g, (css) =>
-            css
-              .replace(/\/\*[^]*?\*\//g, '')
-              .replace(/\s+/g, ' ')
-              .replace(/ ?([{};,>]) ?/g, '$1')
-              .replace(/: /g, ':')
-              .replace(/;\}/g, '}'),
-          )
-        : null,
-  };
-}
-
-function source(path: string): string {
-  return fileURLToPath(new URL(`src/${path}`, import.meta.url));
-}
-
-/** The element and the script run on Preact: a page should not need React for one sign-in. Types stay React's. */
-function onPreact(): Plugin {
-  return {
-    name: 'on-preact',
-    resolveId: {
-      order: 'pre',
-      handler(id, importer) {
-        if (importer?.endsWith('.d.ts')) return null;
-        if (id === 'react') return source('standalone/react.ts');
-        if (id === 'react-dom/client') return source('standalone/react-dom-client.ts');
-        return id === 'react/jsx-runtime' ? source('standalone/jsx-runtime.ts') : null;
-      },
-    },
-  };
-}

@@ -72,7 +72,7 @@ beforeAll(async () => {
     // No other screen watches, and no page of ours clicks.
     collectWait_ms: 0,
     patience_ms: 0,
-    widget: { script: Buffer.from(''), version: '0.0.0' },
+    widget: { loader: '', element: '', encoder: '', files: new Map() },
     log: () => undefined,
   });
   await server.listen(port);

@@ -23,14 +23,18 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'beckon-cli-'));
   await mkdir(join(folder, 'node_modules/@beckon'), { recursive: true });
   await symlink(PACKAGE, join(folder, 'node_modules/@beckon/session-server'));
-  await writeFile(join(folder, 'widget.js'), '/* not built */');
-  const widget = JSON.stringify(pathToFileURL(join(folder, 'widget.js')).href);
+  await mkdir(join(folder, 'script'));
+  const manifest = join(folder, 'script/manifest.json');
+  await writeFile(join(folder, 'script/widget.js'), '/* not built */');
+  await writeFile(manifest, JSON.stringify({ loader: 'widget.js', element: 'element.js', encoder: 'encoder.js' }));
   preload = join(folder, 'preload.mjs');
   await writeFile(
     preload,
     `import { registerHooks } from 'node:module';
      registerHooks({ resolve: (name, context, next) =>
-       name === '@beckon/widget/widget.js' ? { url: ${widget}, shortCircuit: true } : next(name, context) });`,
+       name === '#script/manifest.json'
+         ? { url: ${JSON.stringify(pathToFileURL(manifest).href)}, shortCircuit: true }
+         : next(name, context) });`,
   );
 });
 afterAll(() => {

@@ -11,7 +11,7 @@ import type { Polls } from '../realtime/index.ts';
 import type { ClientDirectory, Device } from '../session/index.ts';
 import type { Logger, ServerMetrics } from '../telemetry/index.ts';
 import type { Webhooks } from '../webhooks/index.ts';
-import { assetRoutes } from './routes/asset-routes.ts';
+import { assetRoutes, type WidgetFiles } from './routes/asset-routes.ts';
 import type { AssociatedApps } from './routes/association-routes.ts';
 import { authorizeRoutes } from './routes/authorize-routes.ts';
 import type { BrowserKeys } from './policy/browser-key.ts';
@@ -43,7 +43,7 @@ export interface AppDependencies {
   readonly browserKeys: BrowserKeys;
   readonly webhooks: Webhooks;
   readonly clientAddress: (request: Request) => ClientAddress;
-  readonly widget: { readonly script: Buffer; readonly version: string };
+  readonly widget: WidgetFiles;
   readonly ready: () => Promise<void>;
   readonly newId: () => string;
   /** Ms, for durations. */
@@ -73,7 +73,7 @@ export function createApp(deps: AppDependencies): Express {
   app.use(operationRoutes(deps.ready, limits));
   app.use(assetRoutes(deps.widget));
   app.use(oauthRoutes(oauth, cors, limits));
-  app.use(authorizeRoutes({ issuer, oauth, flow: flow.browser, deviceOf, limits }));
+  app.use(authorizeRoutes({ issuer, oauth, flow: flow.browser, widget: deps.widget, deviceOf, limits }));
   app.use(walletRoutes({ flow: flow.wallet, deviceOf, limits }));
   app.use(redirectRoutes({ issuer, flow: flow.redirect, browserKeys, limits, onRefused }));
   app.use(startRoutes({ issuer, flow: flow.redirect, browserKeys, deviceOf, limits, onRefused }));

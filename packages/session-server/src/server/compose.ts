@@ -14,6 +14,7 @@ import { createCors } from '../http/policy/cors.ts';
 import { createLimits } from '../http/policy/limits.ts';
 import { createRateLimits } from '../http/policy/rate-limits.ts';
 import { createStoreRoom } from '../http/policy/store-room.ts';
+import type { WidgetFiles } from '../http/routes/asset-routes.ts';
 import { createJobs, systemTimers } from '../jobs/index.ts';
 import { createKeys } from '../keys/index.ts';
 import { createOAuth } from '../oauth/index.ts';
@@ -30,7 +31,7 @@ import { readWidget } from './widget-files.ts';
 
 /** What `composeServer` puts together with what the settings say. */
 export interface Composition extends SessionServerOptions {
-  readonly widget: { readonly script: Buffer; readonly version: string };
+  readonly widget: WidgetFiles;
   /** Ms since the epoch. Default: the system's clock. */
   readonly now?: () => number;
   /** How connectors wait between two tries. Default: by the system's clock. */

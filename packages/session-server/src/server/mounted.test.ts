@@ -3,10 +3,11 @@ import { type BeckonConfig, ConfigError, resolveConfig } from '../config/index.t
 import type { Store, StoreConfig } from '../store/store.ts';
 import { sqlite } from '../store/index.ts';
 import { exampleConfig } from '../test-support/harness.ts';
+import { WIDGET } from '../test-support/harness.ts';
 import { composeServer } from './compose.ts';
 import type { SessionServer } from './session-server.ts';
 
-const composition = { widget: { script: Buffer.from(''), version: '1.2.3' } };
+const composition = { widget: WIDGET };
 
 async function start(changes: Partial<BeckonConfig>): Promise<SessionServer> {
   const server = await composeServer(resolveConfig({ ...exampleConfig(), ...changes }), composition);

@@ -7,6 +7,7 @@ import { resolveConfig } from '../config/index.ts';
 import { composeServer } from './compose.ts';
 import type { SessionServer } from './session-server.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
+import { WIDGET } from '../test-support/harness.ts';
 import {
   RELEASE_ISSUER,
   RELEASE_REQUEST,
@@ -58,10 +59,9 @@ describe.each(['0.1'])('a store of release %s', (release) => {
     folder = mkdtempSync(join(tmpdir(), 'beckon-'));
     const file = join(folder, 'store.db');
     copyFileSync(join(RELEASES, `${release}.db`), file);
-    const widget = { script: Buffer.from(''), version: '0' };
     provider.confirms = true;
     server = await composeServer(resolveConfig(releaseConfig(file)), {
-      widget,
+      widget: WIDGET,
       now: clock.now,
       logLevel: 'silent',
       // No other screen watches.

@@ -17,6 +17,7 @@ import type { SessionHandle, Snapshot } from '@beckon/protocol';
 import { SignJWT, exportJWK, generateKeyPair } from 'jose';
 import { type BeckonConfig, resolveConfig } from '../config/index.ts';
 import { wallet } from '../connectors/wallet/index.ts';
+import type { WidgetFiles } from '../http/routes/asset-routes.ts';
 import { type Composition, composeServer } from '../server/compose.ts';
 import type { SessionServer } from '../server/index.ts';
 import { type FakeClock, createFakeClock } from '../testing/fake-clock.ts';
@@ -120,6 +121,19 @@ export function exampleConfig(walletIssuer = 'https://wallet.example'): BeckonCo
   };
 }
 
+/** Chunks of the build, and one of an earlier release. */
+export const WIDGET: WidgetFiles = {
+  loader: 'widget.js',
+  element: 'element-new.js',
+  encoder: 'encoder-new.js',
+  files: new Map(
+    ['widget.js', 'widget-1.2.3.full.js', 'element-new.js', 'encoder-new.js', 'element-old.js'].map((name) => [
+      name,
+      Buffer.from(`/* ${name} */`),
+    ]),
+  ),
+};
+
 /** `composition` is what the server is made of besides its configuration: a log level, for example. */
 export async function startHarness(
   changes: Partial<BeckonConfig> = {},
@@ -132,7 +146,7 @@ export async function startHarness(
   const file = join(folder, 'store.db');
   const config = { ...exampleConfig(issuer.issuer), store: `sqlite:${file}`, ...changes };
   const server = await composeServer(resolveConfig(config), {
-    widget: { script: Buffer.from('/* the widget */'), version: '1.2.3' },
+    widget: WIDGET,
     log: (line) => log.push(line),
     now: clock.now,
     sleep: () => Promise.resolve(),

@@ -1,7 +1,7 @@
-import { BeckonSignIn, TAG } from './beckon-sign-in.ts';
+import { beckonSignIn, TAG, type Drawing } from './beckon-sign-in.ts';
 
 /** Defines `<beckon-signin>`, once: two scripts on a page, or one loaded twice, do no harm. */
-export function define(): void {
+export function defineElement(begin: (element: HTMLElement) => Drawing): void {
   if (typeof customElements === 'undefined' || customElements.get(TAG)) return;
-  customElements.define(TAG, BeckonSignIn);
+  customElements.define(TAG, beckonSignIn(begin));
 }

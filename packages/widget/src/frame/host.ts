@@ -1,6 +1,6 @@
 import type { Status } from '@beckon/protocol';
 import { complete, type CompletionOptions } from '../events.ts';
-import { localeFor, translator } from '../messages/index.ts';
+import { frameWords } from '../messages/index.ts';
 import { own } from '../own.ts';
 import { hear, say } from './bridge.ts';
 import { destination, exactOrigin } from './origin.ts';
@@ -48,10 +48,7 @@ export function mountFrame(options: FrameOptions): MountedFrame {
   const create = own(document, 'createElement');
   exactOrigin(options.src, own(document, 'baseURI'));
   const origin = exactOrigin(options.origin);
-  const t = translator(localeFor([locale ?? undefined, ...self.navigator.languages]).messages, {
-    client: null,
-    app: null,
-  });
+  const words = frameWords([locale ?? undefined, ...self.navigator.languages]);
   let frame: HTMLIFrameElement | null = null;
   let observer: IntersectionObserver | null = null;
   let patience: number | undefined;
@@ -64,7 +61,7 @@ export function mountFrame(options: FrameOptions): MountedFrame {
     self.addEventListener('message', onMessage);
     // oxlint-disable-next-line react/iframe-missing-sandbox -- the issuer's own page, on its own origin, which leads the top page on
     frame = create('iframe');
-    frame.title = options.title ?? t('signIn');
+    frame.title = options.title ?? words.signIn;
     // The guest tells its host by the referrer where browsers have nothing better; the origin is enough.
     frame.referrerPolicy = 'strict-origin';
     frame.style.width = '100%';
@@ -80,10 +77,10 @@ export function mountFrame(options: FrameOptions): MountedFrame {
     const link = create('a');
     link.href = options.src;
     link.target = '_top';
-    link.textContent = t('slowFrame');
+    link.textContent = words.slowFrame;
     wayRound = create('p');
     wayRound.style.cssText = 'padding:1em;border:1px solid';
-    wayRound.append(t('slowLead'), ' ', link);
+    wayRound.append(words.slowLead, ' ', link);
     own(container, 'prepend')(wayRound);
   }
 

@@ -1,6 +1,5 @@
-/** English: short sentences, no jargon, and always what to do next. */
+/** English, with what the iframe's host says in `frame-en.ts`: short sentences, no jargon, and always what to do next. */
 export const en = {
-  signIn: 'Sign in',
   signInTo: 'Sign in to {client}',
   theSite: 'the site',
   theApp: 'your identity app',
@@ -12,8 +11,6 @@ export const en = {
   startAgain: 'Start again',
 
   startingLead: 'One moment, please.',
-  slowLead: 'This takes longer than usual.',
-  slowFrame: 'Continue to sign in',
 
   chooseLead: 'Choose the app that you use.',
   otherApp: 'Choose another app',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { LOCALES, type Locale, localeFor, nameIn, translator } from './index.ts';
+import { LOCALES, type Locale, frameWords, localeFor, nameIn, translator } from './index.ts';
 
 const [english] = LOCALES;
 const arabic: Locale = { tag: 'ar', direction: 'rtl', messages: english.messages };
@@ -30,6 +30,11 @@ test('names are put in, and a sentence that opens with the app opens with a capi
 test('a name is text, never a pattern or a placeholder', () => {
   const t = translator(english.messages, { client: '{app} $& $1', app: 'W' });
   expect(t('signInTo'), 'a client name must come out as it went in').toBe('Sign in to {app} $& $1');
+});
+
+test('the iframe’s host speaks every language that the widget does', () => {
+  for (const { tag, messages } of LOCALES) expect({ tag, ...messages }).toMatchObject({ tag, ...frameWords([tag]) });
+  expect(frameWords(['xx', undefined]).signIn).toBe('Sign in');
 });
 
 test('every placeholder in the copy is one that the widget fills', () => {

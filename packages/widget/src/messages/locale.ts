@@ -1,11 +1,12 @@
+import { bestTag, type Wanted } from './best-tag.ts';
 import type { Locale, MessageKey, Messages } from './catalogue.ts';
 import { en } from './en.ts';
+import { frameEn } from './frame-en.ts';
 
 /** Every locale on board; the first is the one for people whose language is not here. */
-export const LOCALES: readonly [Locale, ...Locale[]] = [{ tag: 'en', direction: 'ltr', messages: en }];
-
-/** BCP 47 tags, best first. */
-export type Wanted = readonly (string | undefined)[];
+export const LOCALES: readonly [Locale, ...Locale[]] = [
+  { tag: 'en', direction: 'ltr', messages: { ...frameEn, ...en } },
+];
 
 /**
  * The locale for what was asked for, best first: exact tag, else same language, else the first one.
@@ -19,19 +20,6 @@ export function localeFor(wanted: Wanted, locales: readonly [Locale, ...Locale[]
 /** What a name is in the language wanted most, by the same rule; `en` when none of them is there. */
 export function nameIn(wanted: Wanted, names: Readonly<Record<string, string>> & { readonly en: string }): string {
   return names[bestTag(wanted, Object.keys(names)) ?? 'en'] ?? names.en;
-}
-
-function bestTag(wanted: Wanted, tags: readonly string[]): string | undefined {
-  const language = (tag: string): string | undefined => tag.toLowerCase().split('-')[0];
-  for (const wish of wanted) {
-    if (!wish) continue;
-    const found =
-      tags.find((tag) => tag.toLowerCase() === wish.toLowerCase()) ??
-      tags.find((tag) => tag === language(wish)) ??
-      tags.find((tag) => language(tag) === language(wish));
-    if (found !== undefined) return found;
-  }
-  return undefined;
 }
 
 /** Says a sentence, with the names known so far put in. `more` fills placeholders that only this sentence has. */

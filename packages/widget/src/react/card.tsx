@@ -8,6 +8,7 @@ import { Icon } from './icon.tsx';
 import type { Detour, View } from './screen.ts';
 import type { AnyProps, OwnProps } from './props.ts';
 import { screenFor } from './states/index.ts';
+import { useQrDraw } from './use-qr-draw.ts';
 import { statusOf } from './use-outcome.ts';
 
 interface CardProps {
@@ -31,6 +32,7 @@ interface CardProps {
  */
 export function Card({ page, state, signIn, locale, wanted, handheld, taken, leave }: CardProps): JSX.Element {
   const session = useLastSession(state);
+  const qrDraw = useQrDraw(state.phase !== 'idle');
   const [turned, turnTo] = useState<Detour | null>(null);
   // A detour is beside the waiting, a fresh code included; when somebody takes the session up, it is over.
   const waits = state.phase === 'starting' || statusOf(state) === 'initialized';
@@ -49,6 +51,7 @@ export function Card({ page, state, signIn, locale, wanted, handheld, taken, lea
     state,
     t,
     name,
+    qrDraw,
     handheld,
     now: page.now ?? Date.now,
     mayChoose: !page.connector && (session?.connectors.length ?? 0) > 1,

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import type { ConnectorOffer, Mode } from '@beckon/protocol';
 import type { Phase, SignInState } from '../session/index.ts';
 import type { Translate } from '../messages/index.ts';
+import type { QrDraw } from '../qr/index.ts';
 
 export type { Phase };
 
@@ -26,6 +27,8 @@ export interface View<P extends Phase = Phase> {
   readonly t: Translate;
   /** What the person calls the app. */
   readonly name: (connector: ConnectorOffer) => string;
+  /** Null until what draws codes has come. */
+  readonly qrDraw: QrDraw | null;
   /** The link to the app comes before the QR. */
   readonly handheld: boolean;
   /** Ms since the epoch, by this device's clock. */

@@ -32,6 +32,8 @@ function show(state: SignInState, props: AnyProps & OwnProps = {}): FakeSignIn {
   act(() => root.render(<Widget server="https://id.example" signIn={signIn} go={() => {}} {...props} />));
   return signIn;
 }
+/** What draws codes comes after the rest. */
+const encoderHere = () => act(() => vi.dynamicImportSettled());
 const become = (signIn: FakeSignIn, state: SignInState) => act(() => signIn.become(state));
 const widget = () => place.querySelector<HTMLElement>('.beckon')!;
 const said = () => place.querySelector('[role=status]')!.textContent;
@@ -94,8 +96,16 @@ describe('SEC-WARNING: every state says what it is and what to do next, and warn
   });
 });
 
-test('the code is one path, labelled, and changes on time without anything being drawn again', () => {
+test('the place of the code is kept until the encoder has come', async () => {
   show(STATES.qr, { now: Date.now });
+  expect(place.querySelector<HTMLElement>('.bk-qr')!.dataset['frame']).toBe('waiting');
+  await encoderHere();
+  expect(place.querySelector<HTMLElement>('.bk-qr')!.dataset['frame']).toBe('current');
+});
+
+test('the code is one path, labelled, and changes on time without anything being drawn again', async () => {
+  show(STATES.qr, { now: Date.now });
+  await encoderHere();
   const svg = place.querySelector('.bk-qr svg')!;
   const path = svg.querySelector('path')!;
   expect(svg.getAttribute('role')).toBe('img');
@@ -110,8 +120,9 @@ test('the code is one path, labelled, and changes on time without anything being
   expect(place.querySelector('.bk-qr path')).toBe(path);
 });
 
-test('a code that no scan can use any more looks like it', () => {
+test('a code that no scan can use any more looks like it', async () => {
   show(STATES.qr, { now: Date.now });
+  await encoderHere();
   const qr = place.querySelector<HTMLElement>('.bk-qr')!;
   vi.advanceTimersByTime(13_999);
   expect(qr.dataset['frame'], 'the last frame is accepted 10 s longer').toBe('current');

@@ -1,5 +1,5 @@
 import { version } from '../../package.json' with { type: 'json' };
-import type { BeckonApi } from '../element/index.ts';
+import type { BeckonApi } from '../element/globals.ts';
 import { own } from '../own.ts';
 
 export const api: BeckonApi = {

@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { expect, test } from 'vitest';
-import { adopt, styleSheet } from './index.ts';
+import { adopt } from './index.ts';
+import styleSheet from './style-sheet.css?raw';
 
 function rules(root: Document | ShadowRoot): number {
   return root.adoptedStyleSheets.length;
@@ -46,16 +47,28 @@ test('a shadow root has its own', () => {
 });
 
 test('no rule reaches the page around the widget', () => {
-  const selectors = [...styleSheet.matchAll(/([^{};]+)\{/g)]
+  const selectors = [...styleSheet.replace(/\/\*[^]*?\*\//g, '').matchAll(/([^{};]+)\{/g)]
     .map(([, selector = '']) => selector.trim())
     .filter((selector) => !/^(?:@|from$|to$|\d+%$)/.test(selector));
   expect(selectors.length).toBeGreaterThan(50);
   for (const selector of selectors) expect(selector).toMatch(/^(?::host|\.beckon)/);
 });
 
-test('text and its ground are far enough apart, in both themes', async () => {
-  const { light, dark } = await import('./tokens.ts');
-  for (const theme of [light, dark]) {
+/** The colours that a rule sets, as they are written. */
+function colours(selector: string): string {
+  const rule = styleSheet.split(`${selector} {`).find((text) => text.trimStart().startsWith('color-scheme:')) ?? '';
+  return rule.slice(0, rule.indexOf('}')).replace(/^\s+/gm, '');
+}
+const LIGHT = colours('.beckon');
+const DARK = colours(`.beckon[data-theme='dark']`);
+
+test('dark is the same whether asked for or the system’s', () => {
+  expect(DARK).toContain('color-scheme: dark');
+  expect(colours(`.beckon[data-theme='auto']`)).toBe(DARK);
+});
+
+test('text and its ground are far enough apart, in both themes', () => {
+  for (const theme of [LIGHT, DARK]) {
     const colour = (name: string): string => {
       const value = new RegExp(`--bk-${name}: ([^;]+);`).exec(theme)![1]!;
       return /#[0-9a-f]{3,6}/.exec(value)![0];

@@ -1,5 +1,7 @@
+// oxlint-disable-next-line typescript/triple-slash-reference -- projects that read this source from elsewhere know the type of a `?raw` import from here
+/// <reference path="./css-text.d.ts" />
 import { own, setOwn } from '../own.ts';
-import { styleSheet } from './style-sheet.ts';
+import styleSheet from './style-sheet.css?raw';
 
 type Root = Document | ShadowRoot;
 

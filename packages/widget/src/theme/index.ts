@@ -7,4 +7,3 @@
  * `--beckon-accent`, `--beckon-on-accent`, `--beckon-font`, `--beckon-radius`.
  */
 export { adopt } from './adopt.ts';
-export { styleSheet } from './style-sheet.ts';

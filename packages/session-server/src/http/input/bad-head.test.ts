@@ -83,7 +83,7 @@ describe('methods', () => {
     '/health': ['GET', 'HEAD'],
     '/ready': ['GET', 'HEAD'],
     '/widget.js': ['GET', 'HEAD'],
-    '/widget-1.2.3.js': ['GET', 'HEAD'],
+    '/element-new.js': ['GET', 'HEAD'],
     '/beckon.css': ['GET', 'HEAD'],
     '/.well-known/openid-configuration': ['GET', 'HEAD', 'OPTIONS'],
     '/.well-known/jwks.json': ['GET', 'HEAD', 'OPTIONS'],

@@ -1,23 +1,33 @@
 import { createHash } from 'node:crypto';
-import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { Request, RequestHandler, Response } from 'express';
 
-/** A file that is served as it is: hashed and compressed once, at start. */
+type Encoding = 'br' | 'gzip' | 'identity';
+
+/** A file that is served as it is: hashed at start, and compressed when it is first asked for so. */
 export interface Asset {
   readonly type: string;
   readonly etag: string;
-  readonly encodings: Readonly<Record<'br' | 'gzip' | 'identity', Buffer>>;
+  readonly encoded: (encoding: Encoding) => Promise<Buffer>;
 }
+
+const COMPRESS: Readonly<Record<Encoding, (content: Buffer) => Promise<Buffer>>> = {
+  identity: (content) => Promise.resolve(content),
+  gzip: (content) => promisify(gzip)(content, { level: 9 }),
+  br: (content) => promisify(brotliCompress)(content, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }),
+};
 
 export function createAsset(content: string | Buffer, type: string): Asset {
   const identity = Buffer.from(content);
+  const kept = new Map<Encoding, Promise<Buffer>>();
   return {
     type,
     etag: `"${createHash('sha256').update(identity).digest('base64url')}"`,
-    encodings: {
-      identity,
-      gzip: gzipSync(identity, { level: 9 }),
-      br: brotliCompressSync(identity, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }),
+    encoded(encoding) {
+      const known = kept.get(encoding) ?? COMPRESS[encoding](identity);
+      kept.set(encoding, known);
+      return known;
     },
   };
 }
@@ -27,7 +37,7 @@ export function serveAsset(
   asset: Asset,
   { max_age, immutable }: { readonly max_age: number; readonly immutable: boolean },
 ): RequestHandler {
-  return (request: Request, response: Response) => {
+  return async (request: Request, response: Response) => {
     const encoding = request.acceptsEncodings('br', 'gzip', 'identity');
     const chosen = encoding === 'br' || encoding === 'gzip' ? encoding : 'identity';
     response.vary('Accept-Encoding');
@@ -43,7 +53,8 @@ export function serveAsset(
       response.status(304).end();
       return;
     }
+    const body = await asset.encoded(chosen);
     if (chosen !== 'identity') response.set('Content-Encoding', chosen);
-    response.end(asset.encodings[chosen]);
+    response.end(body);
   };
 }

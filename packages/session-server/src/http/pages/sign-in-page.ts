@@ -6,10 +6,19 @@ import { page } from './page.ts';
  * The hosted sign-in page: the widget, full page or inside a client's frame. `data-hosted` tells
  * the element that it is the page; `data-allowed-origins` tells its frame guest whom to talk to.
  */
-export function signInPage(client: Client, request_uri: string): string {
+export function signInPage(
+  client: Client,
+  request_uri: string,
+  script: { readonly loader: string; readonly element: string; readonly encoder: string },
+): string {
   return page({
     title: `Sign in to ${client.client_name}`,
-    scripts: [html`<script src="/widget.js" async></script>`],
+    // Both chunks are needed for certain here: they come beside the loader, not after it.
+    scripts: [
+      html`<script src="/${script.loader}" async></script>`,
+      html`<link rel="modulepreload" href="/${script.element}" />`,
+      html`<link rel="modulepreload" href="/${script.encoder}" />`,
+    ],
     body: html`<main class="hosted">
       <beckon-signin
         data-hosted

@@ -62,6 +62,10 @@ describe('the hosted sign-in page', () => {
   it('has no script or style of its own inside', async () => {
     const text = await (await authorize()).text();
     expect(text.match(/<script[^>]*>[^<]*/g)).toEqual(['<script src="/widget.js" async>']);
+    expect(text.match(/<link rel="modulepreload"[^>]*>/g), 'both chunks come beside the loader').toEqual([
+      '<link rel="modulepreload" href="/element-new.js" />',
+      '<link rel="modulepreload" href="/encoder-new.js" />',
+    ]);
     expect(text).not.toMatch(/<style|\sstyle="|\son\w+="/);
   });
 });
@@ -114,7 +118,9 @@ describe('every answer', () => {
 describe('who may keep what', () => {
   it.each<[string, string]>([
     ['/widget.js', 'public, max-age=300'],
-    ['/widget-1.2.3.js', 'public, max-age=31536000, immutable'],
+    ['/widget-1.2.3.full.js', 'public, max-age=31536000, immutable'],
+    ['/element-new.js', 'public, max-age=31536000, immutable'],
+    ['/encoder-new.js', 'public, max-age=31536000, immutable'],
     ['/beckon.css', 'public, max-age=300'],
     ['/.well-known/openid-configuration', 'public, max-age=300'],
     ['/.well-known/jwks.json', 'public, max-age=300'],
@@ -161,11 +167,22 @@ describe('who may keep what', () => {
   });
 });
 
+it('a page that holds the loader of an earlier release still gets its chunks', async () => {
+  const response = await get('/element-old.js', { origin: 'https://shop.example' });
+  expect(response.status).toBe(200);
+  expect(response.headers.get('content-type')).toBe('text/javascript; charset=utf-8');
+  // Module scripts are fetched with CORS.
+  expect(response.headers.get('access-control-allow-origin')).toBe('*');
+  expect(response.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+  expect(await response.text()).toBe('/* element-old.js */');
+  expect((await get('/element-older.js')).status).toBe(404);
+});
+
 it('the widget comes compressed to browsers that accept it so, and not again to those that have it', async () => {
   for (const encoding of ['br', 'gzip', 'identity']) {
     const response = await get('/widget.js', { 'accept-encoding': encoding });
     expect(response.headers.get('content-encoding')).toBe(encoding === 'identity' ? null : encoding);
-    expect(await response.text()).toBe('/* the widget */');
+    expect(await response.text()).toBe('/* widget.js */');
   }
   const etag = (await get('/widget.js')).headers.get('etag') ?? '';
   // `fetch` would add `Cache-Control: no-cache`, as a reload does.

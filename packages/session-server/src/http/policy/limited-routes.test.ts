@@ -15,7 +15,10 @@ import {
 const FREE: Readonly<Record<string, string>> = {
   'GET /health': 'the process answers, whatever else goes on',
   'GET /widget.js': 'a file, kept in memory',
-  'GET /widget-1.2.3.js': 'a file, kept in memory',
+  'GET /widget-1.2.3.full.js': 'a file, kept in memory',
+  'GET /element-new.js': 'a file, kept in memory',
+  'GET /encoder-new.js': 'a file, kept in memory',
+  'GET /element-old.js': 'a file, kept in memory',
   'GET /beckon.css': 'a file, kept in memory',
   'OPTIONS /session/:id/start': 'a preflight, answered from memory',
 };

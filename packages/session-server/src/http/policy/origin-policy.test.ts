@@ -180,7 +180,10 @@ describe('what everybody may read', () => {
     '/.well-known/oauth-authorization-server',
     '/.well-known/jwks.json',
     '/widget.js',
-    '/widget-1.2.3.js',
+    '/widget-1.2.3.full.js',
+    '/element-new.js',
+    '/encoder-new.js',
+    '/element-old.js',
   ])('%s', async (path) => {
     const response = await call(['GET', path, {}], 'https://anybody.example');
     expect(readable(response)).toBe('*');

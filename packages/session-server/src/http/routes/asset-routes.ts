@@ -1,28 +1,40 @@
-import { Router } from 'express';
+import { type RequestHandler, Router } from 'express';
 import { createAsset, serveAsset } from '../pages/asset.ts';
 import { requireMethod } from '../input/methods.ts';
 import { STYLE } from '../pages/style.ts';
 
-/** How long a browser may use the widget without asking again, in seconds: an update reaches everybody this soon. */
+/** The built script tag. */
+export interface WidgetFiles {
+  /** The file that is served under one name whatever its version. */
+  readonly loader: string;
+  /** The chunks that the loader imports, by the names that this build gave them. */
+  readonly element: string;
+  readonly encoder: string;
+  /**
+   * Every file by name, the three above among them. The others are all in one file and what the last two
+   * releases were made of: a page that was opened before an upgrade still asks for those.
+   */
+  readonly files: ReadonlyMap<string, Buffer>;
+}
+
+/** How long a browser may use the loader without asking again, in seconds: an update reaches everybody this soon. */
 const WIDGET_MAX_AGE_S = 300;
 const IMMUTABLE_MAX_AGE_S = 31_536_000;
 
-/** The widget's script, by its plain name and by its version (for subresource integrity), and our pages' style. */
-export function assetRoutes(widget: { readonly script: Buffer; readonly version: string }): Router {
+/** The widget's script with all that it is made of, and our pages' style. */
+export function assetRoutes(widget: WidgetFiles): Router {
   const router = Router({ caseSensitive: true, strict: true });
-  const script = createAsset(widget.script, 'text/javascript; charset=utf-8');
+  const serve = (path: string, handler: RequestHandler): void => {
+    router.route(path).get(handler).all(requireMethod('GET'));
+  };
+  for (const [name, content] of widget.files) {
+    const isLoader = name === widget.loader;
+    const asset = createAsset(content, 'text/javascript; charset=utf-8');
+    // All but the loader have their version or a hash of their content in their name.
+    const max_age = isLoader ? WIDGET_MAX_AGE_S : IMMUTABLE_MAX_AGE_S;
+    serve(`/${name}`, serveAsset(asset, { max_age, immutable: !isLoader }));
+  }
   const style = createAsset(STYLE, 'text/css; charset=utf-8');
-  router
-    .route('/widget.js')
-    .get(serveAsset(script, { max_age: WIDGET_MAX_AGE_S, immutable: false }))
-    .all(requireMethod('GET'));
-  router
-    .route(`/widget-${widget.version}.js`)
-    .get(serveAsset(script, { max_age: IMMUTABLE_MAX_AGE_S, immutable: true }))
-    .all(requireMethod('GET'));
-  router
-    .route('/beckon.css')
-    .get(serveAsset(style, { max_age: WIDGET_MAX_AGE_S, immutable: false }))
-    .all(requireMethod('GET'));
+  serve('/beckon.css', serveAsset(style, { max_age: WIDGET_MAX_AGE_S, immutable: false }));
   return router;
 }

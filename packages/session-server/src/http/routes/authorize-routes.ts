@@ -10,11 +10,13 @@ import { requireMethod } from '../input/methods.ts';
 import { noticePage } from '../pages/page.ts';
 import { signInPage } from '../pages/sign-in-page.ts';
 import { assertNoBackgroundLoad } from '../policy/same-origin.ts';
+import type { WidgetFiles } from './asset-routes.ts';
 
 export interface AuthorizeRoutesDependencies {
   readonly issuer: string;
   readonly oauth: Pick<OAuth, 'authorize'>;
   readonly flow: Pick<BrowserPort, 'create'>;
+  readonly widget: Pick<WidgetFiles, 'loader' | 'element' | 'encoder'>;
   readonly deviceOf: (request: Request) => Device;
   readonly limits: Limits;
 }
@@ -61,7 +63,7 @@ export function authorizeRoutes(deps: AuthorizeRoutesDependencies): Router {
             'Cross-Origin-Opener-Policy': 'unsafe-none',
           })
           .removeHeader('Cross-Origin-Resource-Policy');
-        response.type('html').send(signInPage(decision.client, decision.request_uri));
+        response.type('html').send(signInPage(decision.client, decision.request_uri, deps.widget));
     }
   };
 

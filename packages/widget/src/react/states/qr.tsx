@@ -5,7 +5,7 @@ import { OtherWays } from './other-ways.tsx';
 
 /** The code, how long it is good, and the three things to do. */
 export function qr(view: View<'qr'>): Screen {
-  const { state, t, now } = view;
+  const { state, t, now, qrDraw } = view;
   const { session } = state;
   // No app of its own reads the code of a provider that redirects: the camera opens a page that leads there.
   const byCamera = session.connector?.scan_with === 'camera';
@@ -14,7 +14,7 @@ export function qr(view: View<'qr'>): Screen {
     lead: t(byCamera ? 'qrCameraLead' : 'qrLead'),
     stage: (
       <>
-        <QrCode qr={state.qr} clockOffset={session.clockOffset} now={now} label={t('qrLabel')} />
+        <QrCode draw={qrDraw} qr={state.qr} clockOffset={session.clockOffset} now={now} label={t('qrLabel')} />
         <Countdown key={session.sessionId} until={session.expiresAt} now={now} t={t} />
       </>
     ),

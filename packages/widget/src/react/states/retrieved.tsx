@@ -6,7 +6,7 @@ import type { Screen, View } from '../screen.ts';
 import { wordsFor } from '../words.tsx';
 
 /** Scanned, or opened. The code is gone: it has done its work, and nobody else should try it. */
-export function retrieved({ state, t, now, abandon }: View<'retrieved'>): Screen {
+export function retrieved({ state, t, now, qrDraw, abandon }: View<'retrieved'>): Screen {
   const { number, session } = state;
   const actions = (
     <>
@@ -18,7 +18,8 @@ export function retrieved({ state, t, now, abandon }: View<'retrieved'>): Screen
   );
   if (number === null) {
     const title = t(session.mode === 'same_device' ? 'continueIn' : 'retrievedTitle');
-    const sign = session.mode === 'qr' ? { stage: <SpentQr /> } : { emblem: <Badge icon="phone" waiting /> };
+    const sign =
+      session.mode === 'qr' ? { stage: <SpentQr draw={qrDraw} /> } : { emblem: <Badge icon="phone" waiting /> };
     return { title, lead: t('retrievedLead'), ...sign, ...wordsFor(session, { t }, title), actions };
   }
   const digits = number.split('');

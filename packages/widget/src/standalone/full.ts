@@ -1,7 +1,6 @@
 /**
- * The script tag: everything in one file, with Preact in place of React. Owns what a page gets by
- * `<script src="…/widget.js">`: the element (form B), the iframe for `data-login-url` (form A), and
- * `window.Beckon`. Depends on the element and the iframe host. Leaves the rest to them.
+ * The script tag in one file, for subresource integrity: what `loader.ts` gives, with the element and
+ * the encoder inside, and Preact in place of React.
  */
 import { define, runningScript } from '../element/index.ts';
 import { embedFrom } from './embed.ts';

@@ -1,0 +1,69 @@
+import { createElement } from 'react';
+import { createRoot } from 'react-dom/client';
+import { tell, tellComplete } from '../events.ts';
+import { follow } from '../react/destination.ts';
+import { Widget } from '../react/sign-in.tsx';
+import { attributesOf } from './attributes.ts';
+import type { Drawing } from './beckon-sign-in.ts';
+import { openHosted } from './hosted.ts';
+
+/**
+ * A sign-in, drawn into the element's shadow root.
+ * @param scriptOrigin where sign-ins go unless `server` says otherwise; null: the page's own origin.
+ */
+export function drawIn(element: HTMLElement, scriptOrigin: string | null): Drawing {
+  const root = createRoot(element.shadowRoot ?? element.attachShadow({ mode: 'open' }));
+  let continueTo: string | null = null;
+  let drawing = false;
+  const hosted = openHosted(element, {
+    onWish: () => draw(),
+    onLink(url) {
+      continueTo = url;
+      draw();
+    },
+  });
+
+  /** At the end of the task, however many attributes change in it. */
+  function draw(): void {
+    if (drawing) return;
+    drawing = true;
+    queueMicrotask(() => {
+      drawing = false;
+      if (element.isConnected) render();
+    });
+  }
+
+  function render(): void {
+    const attributes = attributesOf(element);
+    root.render(
+      createElement(Widget, {
+        ...attributes,
+        server: element.getAttribute('server') || scriptOrigin || location.origin,
+        theme: attributes.theme ?? hosted?.wish.theme,
+        locale: attributes.locale ?? hosted?.wish.locale,
+        standsAlone: hosted?.standsAlone,
+        continueTo,
+        onStatus(change) {
+          hosted?.status(change.status);
+          tell(element, 'beckon-status', change);
+        },
+        onError(failure) {
+          hosted?.error(failure.error);
+          tell(element, 'beckon-error', failure);
+        },
+        onComplete: tellComplete(element),
+        go(redirectTo) {
+          if (!hosted?.redirect(redirectTo)) follow(redirectTo);
+        },
+      }),
+    );
+  }
+
+  return {
+    draw,
+    leave() {
+      root.unmount();
+      hosted?.close();
+    },
+  };
+}

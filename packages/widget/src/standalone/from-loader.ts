@@ -1,0 +1,25 @@
+/**
+ * What the element's chunk need not have itself, since the loader that imports it has it: the iframe host,
+ * and how host and guest talk. In the chunk it is in the place of `frame/host.ts` and `frame/bridge.ts`.
+ */
+import type { Drawing } from '../element/beckon-sign-in.ts';
+import type * as Bridge from '../frame/bridge.ts';
+import type * as Host from '../frame/host.ts';
+
+export type FromLoader = Pick<typeof Host, 'mountFrame'> & Pick<typeof Bridge, 'hear' | 'say'>;
+
+/** What the loader imports when an element is in the page. */
+export interface ElementChunk {
+  readonly drawHere: (element: HTMLElement, loader: FromLoader) => Drawing;
+}
+
+let loader: FromLoader;
+
+/** Before anything is drawn. */
+export function takeFromLoader(handedOver: FromLoader): void {
+  loader = handedOver;
+}
+
+export const mountFrame: FromLoader['mountFrame'] = (options) => loader.mountFrame(options);
+export const hear: FromLoader['hear'] = (...said) => loader.hear(...said);
+export const say: FromLoader['say'] = (...what) => loader.say(...what);
