@@ -1,9 +1,27 @@
 import { defineConfig } from '@playwright/test';
 import { CHROMIUM } from './world/chromium.ts';
 
-export default defineConfig({
+/** What these show of the script tag, they show of the script in one file as well. */
+const ON_THE_FULL_SCRIPT = [
+  'clobbered-host-page',
+  'embed-element',
+  'embed-redirect',
+  'embed-script-tag',
+  'expiry',
+  'number-matching',
+];
+
+export default defineConfig<object, { readonly script: 'loader' | 'full' }>({
   testDir: 'stories',
   testMatch: '*.story.ts',
+  projects: [
+    { name: 'stories' },
+    {
+      name: 'full script',
+      testMatch: ON_THE_FULL_SCRIPT.map((name) => `${name}.story.ts`),
+      use: { script: 'full' },
+    },
+  ],
   outputDir: 'results',
   // What takes minutes of real time runs with `pnpm test:long`.
   ...(process.env['BECKON_LONG'] === '1' ? {} : { grepInvert: /@long/ }),

@@ -31,6 +31,10 @@ export const REQUIREMENTS = {
   'PRIVACY-NO-COOKIES': 'With third-party cookies blocked an iframe of another site signs in, and no cookie is set.',
   'PRIVACY-AT-REST': 'Neither logs nor the store’s bytes name a person or hold a secret, a code or a QR text.',
   'SECURITY-CSP': 'Under a strict policy with Trusted Types a first-party widget violates nothing.',
+  'SCRIPT-POLICIES':
+    'The script signs in however a page loads it: async, defer, module, host list, nonce, strict-dynamic, Trusted Types, integrity.',
+  'SCRIPT-FULL': 'What the loader and its chunks do, the script in one file does as well.',
+  'SCRIPT-SMALL': 'A page loads only the parts of the script that it shows, and asks again for one that did not come.',
   'SECURITY-CODE-ONCE': 'Of 20 parallel redemptions one succeeds; then all that it issued is revoked.',
   'SECURITY-SECRET': 'Whoever has only the QR can neither watch the session nor collect its code.',
   'PHONE-PAGE': 'A phone’s own camera gets a page that claims nothing.',

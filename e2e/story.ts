@@ -18,6 +18,8 @@ interface WorkerFixtures {
   readonly uaepass: UaePassOptions | null;
   /** Added to every client's `cross_device`. */
   readonly crossDevice: Readonly<Record<string, unknown>>;
+  /** What pages get by the script tag: the loader with its chunks, or all in one file. */
+  readonly script: 'loader' | 'full';
   /** Session server, shop and sandbox; shared by the stories of one worker. */
   readonly world: World;
 }
@@ -28,6 +30,8 @@ interface StoryFixtures {
   /** The widget in the page itself. */
   readonly signIn: SignInView;
   readonly problems: Problems;
+  /** Every page's `/widget.js` is what `script` says. */
+  readonly scriptTag: undefined;
 }
 
 /** `story(title, shows('ID'), body)` tells one. */
@@ -36,6 +40,7 @@ export const story = test.extend<StoryFixtures, WorkerFixtures>({
   connectors: [['wallet'], { scope: 'worker', option: true }],
   uaepass: [null, { scope: 'worker', option: true }],
   crossDevice: [{}, { scope: 'worker', option: true }],
+  script: ['loader', { scope: 'worker', option: true }],
   world: [
     async ({ lifetimes, connectors, uaepass, crossDevice }, use) => {
       const world = await startWorld({ lifetimes, connectors, uaepass, crossDevice });
@@ -55,7 +60,24 @@ export const story = test.extend<StoryFixtures, WorkerFixtures>({
     },
     { auto: true },
   ],
+  scriptTag: [
+    async ({ context, world, script }, use) => {
+      if (script === 'full') {
+        const url = await fullScript(world);
+        await context.route(`${world.issuer}/widget.js`, (route) => route.continue({ url }));
+      }
+      await use(undefined);
+    },
+    { auto: true },
+  ],
 });
+
+/** The address of the script in one file: its version is what the loader says by `Beckon.version`. */
+export async function fullScript({ issuer }: World): Promise<string> {
+  const loader = await (await fetch(`${issuer}/widget.js`)).text();
+  const version = /version:"([^"]+)"/.exec(loader)?.[1];
+  return `${issuer}/widget-${version}.full.js`;
+}
 
 /** Cites the requirements that a story shows; `--grep @QR-STALE` runs those of one. */
 export function shows(...ids: readonly [Requirement, ...Requirement[]]): TestDetails {
