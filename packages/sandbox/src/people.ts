@@ -7,7 +7,7 @@ export interface Person {
 }
 
 /**
- * Nobody real: every surname says "example" in its language, mail goes to example.com (RFC 2606 §3), and the
+ * No real people: every surname says "example" in its language, mail goes to example.com (RFC 2606 §3), and the
  * telephone numbers are those that each country's regulator keeps for fiction. Between them they
  * have what breaks software: accents, another script and direction, an unverified address.
  */

@@ -53,7 +53,7 @@ async function bearer(person = 'alma'): Promise<Record<string, string>> {
   const { body } = await call('/app/token', json({ person }));
   return { authorization: `Bearer ${String(body['access_token'])}` };
 }
-/** A session that somebody confirmed, and its code. */
+/** A session that a person confirmed, and its code. */
 async function confirmed(accepted_scopes?: readonly string[]): Promise<string> {
   const session = await begin();
   const user = await bearer();

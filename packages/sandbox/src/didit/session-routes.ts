@@ -125,7 +125,7 @@ export function mountSessions(router: Router, deps: SessionRoutesDependencies): 
     .post(...jsonBody, (req, res) => {
       const { person: id } = read(TokenRequest, req.body);
       const person = deps.people.find((each) => id === undefined || each.id === id);
-      if (person === undefined) throw new SandboxError('invalid_request', 'person: nobody of that name');
+      if (person === undefined) throw new SandboxError('invalid_request', 'person: no person has that name');
       res.json({ access_token: app.token(person), token_type: 'Bearer' });
     })
     .all(onlyMethods('POST'));

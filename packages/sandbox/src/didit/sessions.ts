@@ -20,7 +20,7 @@ export interface Session {
   readonly authorization: Authorization;
   readonly until: number;
   status: DiditStatus;
-  /** Whoever opened it, and then what they shared. */
+  /** The person who opened it, and then what they shared. */
   person: Person | null;
   accepted: readonly string[];
   /** The newest code; asking for the status again makes another and voids this one. */

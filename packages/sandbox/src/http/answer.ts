@@ -30,7 +30,7 @@ export const answerError: ErrorRequestHandler = (error: unknown, _req, res, next
     return;
   }
   const known = error instanceof SandboxError ? error : fromBodyParser(error);
-  // A mistake of the sandbox: whoever develops with it should see where.
+  // A mistake of the sandbox: its developers should see where.
   if (known.code === 'server_error') console.error(error);
   res.set(known.headers).status(known.status).json({ error: known.code, error_description: known.message });
 };

@@ -8,7 +8,7 @@ const STATUS = {
   origin_not_allowed: 403,
   not_found: 404,
   handle_not_found: 404,
-  /** An identity app on the phone cannot do what was asked: the request is over, or somebody else's. */
+  /** An identity app on the phone cannot do what was asked: the request is over, or another person's. */
   app_refused: 409,
   method_not_allowed: 405,
   request_too_large: 413,

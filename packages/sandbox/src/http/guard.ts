@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import express, { type RequestHandler } from 'express';
 import { SandboxError } from './errors.ts';
 
-/** The names that the sandbox may be called by. It signs tokens for anyone who asks, so nobody else may reach it. */
+/** The names that the sandbox may be called by. It signs tokens for any caller, so no other machine may reach it. */
 export const LOOPBACK_HOSTS = ['127.0.0.1', 'localhost'] as const;
 
 /** A request body may be at most this long, in bytes. */

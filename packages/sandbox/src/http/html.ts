@@ -82,7 +82,7 @@ export function sendPage(
             ${STYLE_ELEMENT}
           </head>
           <body>
-            <p class="sandbox">${page.provider} · sandbox, nobody real signs in here</p>
+            <p class="sandbox">${page.provider} · sandbox, no real person signs in here</p>
             <main>${page.body}</main>
           </body>
         </html> `.text,

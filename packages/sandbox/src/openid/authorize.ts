@@ -67,7 +67,7 @@ export function mountAuthorize(router: Router, context: PartContext, settings: O
     })
     .all(onlyMethods('GET'));
 
-  /** What may not be answered by a redirect: nobody knows yet whose address it is. */
+  /** What may not be answered by a redirect: it is not known yet whose address it is. */
   function clientProblem(query: URLSearchParams): string | null {
     const names = [...query.keys()];
     if (new Set(names).size < names.length) return 'A parameter was sent twice.';

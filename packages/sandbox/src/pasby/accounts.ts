@@ -7,11 +7,11 @@ export interface PasbyAccount {
   readonly nin: string;
   /** `group.name` → value: what pasby knows. */
   readonly claims: Readonly<Record<string, unknown>>;
-  /** What this person never shares, whoever asks. */
+  /** What this person never shares, however it is asked. */
   readonly denies: readonly string[];
 }
 
-/** What the demo people have beyond their claims. Numbers of nobody: Nigeria's are not given out with so many zeros. */
+/** What the demo people have beyond their claims. No person has these numbers: Nigeria's never have so many zeros. */
 const DEMO: Readonly<
   Record<string, { nin: string; claims: Readonly<Record<string, unknown>>; denies?: readonly string[] }>
 > = {
@@ -35,7 +35,7 @@ const DEMO: Readonly<
 const WITHOUT: ReadonlySet<string> = new Set(['dana']);
 
 export interface PasbyAccounts {
-  /** Null for somebody without pasby. */
+  /** Null for a person without pasby. */
   of(person: Person): PasbyAccount | null;
   byNin(nin: string): PasbyAccount | null;
 }

@@ -26,9 +26,9 @@ export interface PasbyApp {
   read(text: string): string | null;
   /** Picks a request up: first pick, first served. @throws SandboxError `app_refused` */
   open(request: string, person: Person): PasbyQuestion;
-  /** What was pushed to somebody by their number and waits; the app has it from now on. */
+  /** What was pushed to a person by their number and waits; the app has it from now on. */
   inbox(nin: string): readonly PasbyQuestion[];
-  /** @throws SandboxError `app_refused` when it is over, or somebody else's */
+  /** @throws SandboxError `app_refused` when it is over, or another person's */
   decide(request: string, nin: string, approved: boolean): void;
 }
 

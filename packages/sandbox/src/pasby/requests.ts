@@ -38,9 +38,9 @@ export interface Requests {
   newest(): FlowRequest | null;
   all(): readonly FlowRequest[];
   standing(request: FlowRequest): Standing;
-  /** False when somebody else has it, or it is over. The same may come back. */
+  /** False when another person has it, or it is over. The same may come back. */
   pick(request: FlowRequest, account: PasbyAccount): boolean;
-  /** False when it is over or somebody else's. */
+  /** False when it is over or another person's. */
   complete(request: FlowRequest, account: PasbyAccount): boolean;
   cancel(request: FlowRequest): boolean;
   /** The standard identification flow data model, with its stamp. `wrong` replaces what the stamp says. */

@@ -3,7 +3,7 @@ import { createCipheriv, createDecipheriv } from 'node:crypto';
 /** Turns a request's id into as many QR texts as one likes, no two alike, and back. */
 export interface Seeds {
   make(id: string): string;
-  /** Null for a text that is no seed; what comes back from somebody else's seed is no id. */
+  /** Null for a text that is no seed; what comes back from another person's seed is no id. */
   read(text: string): string | null;
 }
 

@@ -43,7 +43,7 @@ export function mountWebhooks(
       const delivery = read(Delivery, req.body);
       const { type, encoding, connector, id = `evt_${newId()}` } = delivery;
       const person = context.people.find((each) => each.id === delivery.person);
-      if (person === undefined) throw new SandboxError('invalid_request', 'person: nobody of that name');
+      if (person === undefined) throw new SandboxError('invalid_request', 'person: no person has that name');
       if (type === 'consent.revoked' || type === 'session.revoked') records.revokeAll(person);
       const body = JSON.stringify({
         id,

@@ -19,7 +19,7 @@ export interface Decided {
   readonly status: 'confirmed' | 'declined';
   /** Where this phone's browser goes next, when the sign-in began in it. */
   readonly location: string | null;
-  /** Whether the other screen has taken the sign-in over; left out where nobody says. */
+  /** Whether the other screen has taken the sign-in over; left out where it is not said. */
   readonly collected?: boolean;
 }
 
@@ -27,6 +27,6 @@ export interface Decided {
 export interface PhoneApp {
   /** Opens what a camera read or a link carried; null when it is none of this app's. @throws SandboxError, BeckonError */
   scan(text: string, person: Person): Promise<Question> | null;
-  /** What was pushed to somebody and waits, for apps that push: the same object for the same request. */
+  /** What was pushed to a person and waits, for apps that push: the same object for the same request. */
   inbox?(user: string): readonly Question[];
 }

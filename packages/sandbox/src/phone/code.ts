@@ -13,7 +13,7 @@ export interface ScannedCode {
  * `{sandbox}/phone#text=…`.
  *
  * Everybody can print a code, so only the configured Beckon is ever asked about one: a phone that
- * followed any address would give its access token to whoever made the code.
+ * followed any address would give its access token to the maker of the code.
  * @throws SandboxError `unrecognised_code`
  */
 export function readCode(text: string, own: { readonly base: string; readonly beckonIssuer: string }): ScannedCode {

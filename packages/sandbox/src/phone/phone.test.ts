@@ -198,7 +198,7 @@ test('a Beckon that does not run is beckon_unreachable', async () => {
   expect(await response.json()).toMatchObject({ error: 'beckon_unreachable' });
 });
 
-test('a code of another server is refused and nobody is asked', async () => {
+test('a code of another server is refused and no person is asked', async () => {
   const response = await post('/phone/scan', { text: `https://evil.example/q/${ID}.4.${MAC}` });
   expect(response.status).toBe(400);
   expect(await response.json()).toMatchObject({ error: 'unrecognised_code' });
@@ -210,7 +210,7 @@ test.each([
   ['/phone/scan', { text: 1 }, 'text: must be of type string'],
   ['/phone/scan', { text: '' }, 'text: must not be empty'],
   ['/phone/scan', { text: 'x'.repeat(2049) }, 'text: at most 2048 characters'],
-  ['/phone/scan', { text: 'x', person: 'nobody' }, 'person: nobody of that name'],
+  ['/phone/scan', { text: 'x', person: 'nobody' }, 'person: no person has that name'],
   ['/phone/scan', { text: 'x', persona: 'alma' }, 'persona: unknown field'],
   ['/phone/scan', { text: null }, 'text: must be of type string'],
   ['/phone/scan', '{"text":', 'body: not valid JSON'],

@@ -20,7 +20,7 @@ export const SCOPES = {
 
 /**
  * What the demo people have beyond their claims: one of each level. The Emirates IDs end in a digit
- * that is not their check digit, so they are nobody's.
+ * that is not their check digit, so no person has them.
  */
 const DEMO: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   alma: { userType: 'SOP1', firstnameEN: 'ALMA', lastnameEN: 'EXEMPEL' },

@@ -4,7 +4,7 @@ import type { UaePassAccounts } from './accounts.ts';
 import { approve } from './authorize.ts';
 import type { Requests } from './requests.ts';
 
-/** What was pushed to somebody's app: which of these numbers does the browser show? */
+/** What was pushed to a person's app: which of these numbers does the browser show? */
 export interface UaePassRequest {
   readonly transaction: string;
   /** The service provider's. */

@@ -52,7 +52,7 @@ export function mountAuthorize(
     })
     .all(onlyMethods('GET'));
 
-  /** `{ transaction, username }`: tells the app of whoever this is. `{ transaction, cancel }`: ends it. */
+  /** `{ transaction, username }`: tells the app of this person. `{ transaction, cancel }`: ends it. */
   router
     .route('/login')
     .post(form, (req, res) => {
@@ -134,7 +134,7 @@ export function approve(
   res?.cookie(SESSION_COOKIE, requests.signIn(account), { httpOnly: true, sameSite: 'lax', path: '/uaepass' });
 }
 
-/** What may not be answered by a redirect: nobody knows yet whose address it is. */
+/** What may not be answered by a redirect: it is not known yet whose address it is. */
 function clientProblem(query: URLSearchParams, beckon: string): string | null {
   if (ONCE.some((name) => query.getAll(name).length > 1)) return 'A parameter was sent twice.';
   if (query.get('client_id') !== CLIENT.id) return 'Consumer Key not found.';

@@ -34,7 +34,7 @@ const TEXTS = {
   },
 } as const;
 
-/** Who are you? With the sandbox's accounts to choose from, so that nobody has to look them up. */
+/** Who are you? With the sandbox's accounts to choose from, so that they need not be looked up. */
 export function loginPage(
   res: Response,
   { id, authorization: { language } }: Transaction,

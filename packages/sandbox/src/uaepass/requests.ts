@@ -56,7 +56,7 @@ const LIMIT = 1000;
 export interface Requests {
   begin(authorization: Authorization): Transaction;
   transaction(id: string): Transaction | null;
-  /** The living sign-ins that wait for somebody's app. */
+  /** The living sign-ins that wait for a person's app. */
   waiting(): readonly Transaction[];
   code(authorization: Authorization, account: UaePassAccount): string;
   /** Once only. `expired` when it was there, but too long ago. */

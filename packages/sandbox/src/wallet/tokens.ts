@@ -61,7 +61,7 @@ export async function createTokenIssuer(options: {
 
     async issue(subject, scope, overrides = {}) {
       const iat = Math.floor(now() / 1000);
-      // RFC 9068 §2.2; `auth_time` because whoever approves has just unlocked the phone.
+      // RFC 9068 §2.2; `auth_time` because the person who approves has just unlocked the phone.
       const claims = withOverrides(
         { iss: issuer, aud: audience, client_id: PHONE_CLIENT_ID, scope, exp: iat + TOKEN_LIFETIME_S },
         overrides,

@@ -114,7 +114,7 @@ test('overrides replace parts of a token, and null leaves a part out', async () 
 
 test.each([
   ['person of the wrong type', { person: 7 }, 'person: must be of type string'],
-  ['an unknown person', { person: 'nobody' }, 'person: nobody of that name; known are alma, ben, chloe, dana'],
+  ['an unknown person', { person: 'nobody' }, 'person: no person has that name; known are alma, ben, chloe, dana'],
   ['an unknown field', { persons: 'alma' }, 'persons: unknown field'],
   ['an unknown override', { overrides: { sub: 'x' } }, 'overrides.sub: unknown field'],
   ['an algorithm that it has not', { overrides: { alg: 'ES512' } }, 'overrides.alg: '],

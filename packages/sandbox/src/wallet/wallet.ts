@@ -11,7 +11,7 @@ import { APPROVE_SCOPE, createTokenIssuer, TOKEN_ALGORITHMS, TOKEN_LIFETIME_S } 
 
 export interface Wallet {
   readonly router: Router;
-  /** @throws SandboxError `invalid_request` for somebody who has no wallet here; no id takes the first person. */
+  /** @throws SandboxError `invalid_request` for a person who has no wallet here; no id takes the first person. */
   person(id: string | undefined): Person;
   /**
    * An access token for Beckon's wallet API, good for 10 min. `accepted` are the scopes that the
@@ -52,7 +52,7 @@ export async function createWallet(context: PartContext): Promise<Wallet> {
     if (found === undefined)
       throw new SandboxError(
         'invalid_request',
-        `person: nobody of that name; known are ${[...byId.keys()].join(', ')}`,
+        `person: no person has that name; known are ${[...byId.keys()].join(', ')}`,
       );
     return found;
   }

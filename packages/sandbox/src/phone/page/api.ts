@@ -18,7 +18,7 @@ export interface Decided {
   readonly status: 'confirmed' | 'declined';
   /** Where this phone's browser goes next, when the sign-in began in it. */
   readonly location: string | null;
-  /** Whether the other screen has taken the sign-in over; left out where nobody says. */
+  /** Whether the other screen has taken the sign-in over; left out where it is not said. */
   readonly collected?: boolean;
 }
 

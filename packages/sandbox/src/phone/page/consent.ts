@@ -21,8 +21,8 @@ export interface ConsentView {
   close(): void;
 }
 
-/** Always in sight above the buttons: the one defence against a code that somebody else shows. */
-const WARNING = 'Approve only what you started yourself, just now. Nobody may ask you to.';
+/** Always in sight above the buttons: the one defence against a code that a stranger shows. */
+const WARNING = 'Approve only what you started yourself, just now. No other person may ask you to.';
 
 /** The request as the person must understand it before deciding. `now` is in ms since the epoch. */
 export function consentScreen(

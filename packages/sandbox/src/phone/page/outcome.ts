@@ -50,7 +50,7 @@ function told(outcome: Outcome): { readonly symbol: IconName; readonly title: st
       return {
         symbol: 'shield',
         title: 'Good that you looked',
-        text: 'The sign-in has ended and nothing was shared. Somebody may have shown you a code of theirs.',
+        text: 'The sign-in has ended and nothing was shared. A stranger may have shown you a code of theirs.',
       };
     case 'expired':
       return { symbol: 'clock', ...failureText('session_expired') };

@@ -201,7 +201,7 @@ function remembered(): string | null {
 async function start(): Promise<void> {
   settings = await phone.settings();
   const [first] = settings.people;
-  if (first === undefined) throw new Refusal('page_failed', 'nobody carries this phone');
+  if (first === undefined) throw new Refusal('page_failed', 'no person carries this phone');
   const id = remembered();
   person = settings.people.find((each) => each.id === id) ?? first;
 

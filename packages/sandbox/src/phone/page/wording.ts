@@ -120,7 +120,7 @@ const FAILURES: Readonly<Record<string, { readonly title: string; readonly text:
     title: 'This code is too old',
     text: 'Codes change every two seconds. Scan the one that your browser shows now.',
   },
-  session_not_found: { title: 'Nobody is asking', text: 'This code leads nowhere. Scan the one in your browser.' },
+  session_not_found: { title: 'No website is asking', text: 'This code leads nowhere. Scan the one in your browser.' },
   session_expired: { title: 'Too late', text: 'This sign-in is over. Start again in your browser.' },
   already_claimed: {
     title: 'Another phone was first',
