@@ -1,7 +1,7 @@
 /**
  * `<beckon-signin>`. Owns the custom element: attributes to properties, the shadow root, DOM
  * events, and the two ways in which the hosted page uses it (as the whole page, and as the guest
- * in somebody's iframe). Depends on the component and the iframe's guest. Leaves drawing to react/
+ * in a website's iframe). Depends on the component and the iframe's guest. Leaves drawing to react/
  * and its style sheet to theme/. `define.ts` knows nothing of what draws, so that the script's loader
  * can define the element before that has come.
  *

@@ -6,7 +6,7 @@ export class FakeWindow extends EventTarget {
   readonly origin: string;
   /** Where this page was sent. */
   readonly visited: string[] = [];
-  /** What was said to it, whoever may listen. */
+  /** What was said to it, by any sender. */
   readonly received: unknown[] = [];
   listeners = 0;
   frames: FakeFrame[] = [];

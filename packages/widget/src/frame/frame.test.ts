@@ -181,7 +181,7 @@ describe('the host', () => {
     expect(host.observers.size).toBe(0);
   });
 
-  it('loads at once where nobody can say what is in view', () => {
+  it('loads at once where it is not known what is in view', () => {
     host.IntersectionObserver = undefined;
     mountFrame({ container: containerIn(host), src: '/login', origin: ISSUER });
     expect(host.frames.length).toBe(1);
@@ -255,7 +255,7 @@ describe('the host', () => {
       'an origin that only begins alike',
       () => ({ origin: `${ISSUER}.evil.example`, source: onlyFrame().contentWindow }),
     ],
-    ['nobody at all', () => ({ origin: ISSUER, source: null })],
+    ['no window at all', () => ({ origin: ISSUER, source: null })],
   ])('does not believe %s', async (_, from) => {
     await talk();
     host.deliver(redirect, from());

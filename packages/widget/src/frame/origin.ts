@@ -14,7 +14,7 @@ export function isFrom(event: MessageEvent, source: unknown, origin: string): bo
 
 /**
  * To whom the page in the iframe may say that it is there, of the origins that the server allows.
- * Where the browser tells who the parent is, that one or nobody; else each of them, and the browser
+ * Where the browser tells who the parent is, that one or none; else each of them, and the browser
  * delivers to none but the right one.
  */
 export function hostCandidates(

@@ -8,7 +8,7 @@ test('a region falls back to its language, an unknown language to the next wish,
   const locales = [english, arabic] as const;
   expect(localeFor(['ar-AE'], [...locales]), 'ar-AE must find ar').toBe(arabic);
   expect(localeFor(['xx', 'AR'], [...locales]), 'the second wish counts when the first is unknown').toBe(arabic);
-  expect(localeFor([undefined, 'xx'], [...locales]), 'somebody must always be told something').toBe(english);
+  expect(localeFor([undefined, 'xx'], [...locales]), 'a person must always be told something').toBe(english);
 });
 
 test('an app is called what people call it: exact tag, same language, next wish, English', () => {

@@ -34,7 +34,7 @@ export function Card({ page, state, signIn, locale, wanted, handheld, taken, lea
   const session = useLastSession(state);
   const qrDraw = useQrDraw(state.phase !== 'idle');
   const [turned, turnTo] = useState<Detour | null>(null);
-  // A detour is beside the waiting, a fresh code included; when somebody takes the session up, it is over.
+  // A detour is beside the waiting, a fresh code included; when a person takes the session up, it is over.
   const waits = state.phase === 'starting' || statusOf(state) === 'initialized';
   if (turned && !waits) turnTo(null);
   const detour = waits ? turned : null;

@@ -13,7 +13,7 @@ interface CountdownProps {
 
 /**
  * How long something lasts: a bar and minutes. It ticks past the renderer, once a second, and is
- * no live region: a screen reader that counts aloud helps nobody.
+ * no live region: a screen reader that counts aloud helps no one.
  */
 export function Countdown({ until, now, t, says = 'validFor' }: CountdownProps): JSX.Element {
   const bar = useRef<HTMLSpanElement>(null);

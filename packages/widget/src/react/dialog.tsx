@@ -22,7 +22,7 @@ export function Dialog({ label, closeLabel, onClose, children }: DialogProps): J
     element.querySelector('h2')?.focus();
     return () => {
       element.close();
-      // Taken out of the page in the same moment, it would give the focus to nobody.
+      // Taken out of the page in the same moment, it would give the focus to nothing.
       if (before instanceof HTMLElement) before.focus();
     };
   }, []);

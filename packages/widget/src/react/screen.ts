@@ -44,7 +44,7 @@ export interface View<P extends Phase = Phase> {
   readonly retry: () => void;
   /** Null where the page around the widget is the way out. */
   readonly cancel: (() => void) | null;
-  /** Cancels in any case: a request on somebody's phone must be stoppable from here. */
+  /** Cancels in any case: a request on a person's phone must be stoppable from here. */
   readonly abandon: () => void;
   /** The person says that they are the one who approved. */
   readonly confirm: () => void;

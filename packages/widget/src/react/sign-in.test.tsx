@@ -143,7 +143,7 @@ test('the time left is counted down, and not aloud', () => {
 test('after the scan the code is gone, and the number is said digit by digit', () => {
   const signIn = show(STATES.qr);
   become(signIn, STATES.retrieved);
-  expect(place.querySelector('.bk-qr'), 'nobody else may scan it').toBeNull();
+  expect(place.querySelector('.bk-qr'), 'no other person may scan it').toBeNull();
   expect(place.querySelector('.bk-number')!.textContent).toBe('42');
   expect(said()).toContain('4 2');
   press('Cancel');
@@ -332,7 +332,7 @@ describe('the choice of apps', () => {
   });
 
   test.each([
-    ['that nobody can read', '#ffff00', '#ffffff'],
+    ['that cannot be read', '#ffff00', '#ffffff'],
     ['that are none', 'url(https://evil.example)', '#ffffff'],
   ])('colours %s are not', (_, background, text) => {
     painted(background, text);
@@ -398,11 +398,11 @@ describe('an identifier', () => {
   });
 
   test('that is refused has the reason beside it, said aloud, and nothing in it', () => {
-    refused({ code: 'invalid_request', description: 'nobody has <b>this</b> number', retryAt: null });
-    expect(field().closest('label')!.textContent).toContain('Nobody has <b>this</b> number');
+    refused({ code: 'invalid_request', description: 'no person has <b>this</b> number', retryAt: null });
+    expect(field().closest('label')!.textContent).toContain('No person has <b>this</b> number');
     expect(field().getAttribute('aria-invalid')).toBe('true');
     expect(field().value).toBe('');
-    expect(said()).toContain('Nobody has');
+    expect(said()).toContain('No person has');
     expect(document.activeElement).toBe(field());
   });
 
@@ -425,7 +425,7 @@ describe('after the phone took over', () => {
     const spent = place.querySelector<HTMLElement>('.bk-qr')!;
     const still = spent.querySelector('path')!.getAttribute('d');
     expect(spent.dataset['frame']).toBe('spent');
-    expect(still, 'nobody else may scan what was on the screen').not.toBe(shown);
+    expect(still, 'no other person may scan what was on the screen').not.toBe(shown);
     vi.advanceTimersByTime(10_000);
     expect(spent.querySelector('path')!.getAttribute('d')).toBe(still);
   });

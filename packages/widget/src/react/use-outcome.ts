@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'react';
 import type { Phase, SignInState } from '../session/index.ts';
 import type { ListenerProps } from './props.ts';
 
-/** The phases of a session that nobody has taken up yet. */
+/** The phases of a session that no phone has taken up yet. */
 const WAITING: ReadonlySet<Phase> = new Set([
   'starting',
   'choosing',
@@ -21,7 +21,7 @@ export function statusOf(state: SignInState): Status | null {
   return WAITING.has(state.phase) ? 'initialized' : (state.phase as Status);
 }
 
-/** Whether the server still waits for somebody. */
+/** Whether the server still waits for a person. */
 export function isUnderWay(state: SignInState): boolean {
   const status = statusOf(state);
   return status !== null && !isEnd(status);

@@ -30,7 +30,7 @@ export function useOwnSignIn(options: SignInOptions | null): SignIn | null {
   return signIn;
 }
 
-/** Follows a sign-in that somebody else conducts. */
+/** Follows a sign-in that other code conducts. */
 export function useSignInState(signIn: SignIn | null): SignInState {
   const subscribe = useCallback((listener: () => void) => signIn?.subscribe(listener) ?? nothing, [signIn]);
   const getSnapshot = useCallback(() => signIn?.getSnapshot() ?? IDLE, [signIn]);

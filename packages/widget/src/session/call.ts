@@ -13,7 +13,7 @@ export interface Refusal extends Problem {
 /** Attempts before `network` or the server's own error is told. */
 const ATTEMPTS = 5;
 const TIME_LIMIT_MS = 10_000;
-/** A person waits: whoever asks for more patience than this is told on as `rate_limited` and the like. */
+/** A person waits: a server that asks for more patience than this is told on as `rate_limited` and the like. */
 const PATIENCE_MS = 5_000;
 
 export interface Call {

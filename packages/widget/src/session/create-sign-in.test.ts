@@ -388,13 +388,16 @@ describe('an identifier', () => {
   it('that is refused is asked for again, in the server’s words', async () => {
     await startWithSeveral();
     answers['connector'] = [
-      { status: 400, body: { error: 'invalid_request', error_description: 'nobody has this number', request_id: '' } },
+      {
+        status: 400,
+        body: { error: 'invalid_request', error_description: 'no person has this number', request_id: '' },
+      },
     ];
     push();
     await settle();
     expect(signIn.getSnapshot()).toMatchObject({
       phase: 'identifier',
-      problem: { code: 'invalid_request', description: 'nobody has this number', retryAt: null },
+      problem: { code: 'invalid_request', description: 'no person has this number', retryAt: null },
       session: { connector: { id: 'pasby' } },
     });
     push('19900102');
@@ -515,7 +518,7 @@ describe('signing in', () => {
 });
 
 describe('running out', () => {
-  it('renews three times with nobody asked, then asks, then renews again', async () => {
+  it('renews three times without asking, then asks, then renews again', async () => {
     await start();
     for (let i = 0; i < 4; i += 1) await expire();
     expect(calls()).toEqual([
@@ -600,7 +603,7 @@ describe('failing', () => {
     expect(seen).toEqual(['starting', 'qr']);
   });
 
-  it('says `rate_limited` when nobody says how long', async () => {
+  it('says `rate_limited` when it is not said how long', async () => {
     answers['session'] = Array.from({ length: 5 }, () => error(429, 'rate_limited'));
     await start();
     await browser.advance(20_000);
@@ -635,7 +638,7 @@ describe('failing', () => {
 
   it('fails when the server no longer knows the session', async () => {
     await start();
-    browser.server.session = fakeSnapshot({ session_id: 'somebody else’s' });
+    browser.server.session = fakeSnapshot({ session_id: 'another page’s' });
     for (const socket of browser.server.sockets) socket.end(1001);
     await browser.advance(500);
     expect(signIn.getSnapshot()).toMatchObject({ phase: 'failed', code: 'session_not_found', canRetry: true });
@@ -703,7 +706,7 @@ describe('leaving', () => {
     expect(browser.left, 'failed, waiting for the network').toBe(0);
   });
 
-  it('forgets what was chosen: the next sign-in on this page may be somebody else’s', async () => {
+  it('forgets what was chosen: the next sign-in on this page may be another person’s', async () => {
     await start();
     signIn.choose('wallet', 'direct', '19900101');
     await settle();
@@ -714,7 +717,7 @@ describe('leaving', () => {
     expect(browser.server.requests.filter(({ path }) => path.endsWith('/connector')).length).toBe(1);
   });
 
-  it('can be closed by whoever hears of the session, and begun again', async () => {
+  it('can be closed by a listener that hears of the session, and begun again', async () => {
     create();
     const stop = signIn.subscribe(() => signIn.getSnapshot().phase === 'qr' && signIn.close());
     signIn.start();
@@ -887,7 +890,7 @@ describe('FT-B8a: a server that hangs', () => {
     expect(slow()).toBe(true);
   });
 
-  it('keeps nobody who cancels', async () => {
+  it('keeps no person who cancels', async () => {
     await start();
     browser.server.hangs = true;
     signIn.cancel();

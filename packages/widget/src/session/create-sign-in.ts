@@ -124,7 +124,7 @@ export function createSignIn(options: SignInOptions, environment: SignInEnvironm
     const picked = choice ? pickedOf(choice, 'asked') : typesAgain ? pickedOf(chosen!, 'identifier') : null;
     lastUsed = memoryOf(environment.storage, `beckon.last-used ${server} ${options.clientId || opened.client.name}`);
     dispatch({ type: 'session', snapshot: opened, picked, lastUsed: lastUsed.read() });
-    // Whoever was told of the session may have closed it.
+    // A listener that was told of the session may have closed it.
     if (signal.aborted || isEnd(opened.status)) return;
     let troubled = opened.version;
     const hear = (snapshot: Snapshot): void => {
@@ -182,7 +182,7 @@ export function createSignIn(options: SignInOptions, environment: SignInEnvironm
   function fail(code: string): void {
     const mendable = code === 'request_expired' ? canAskAgain : !HOPELESS.has(code);
     dispatch({ type: 'failed', code, canRetry: mendable });
-    // Once the network is back nobody should have to press a button for it.
+    // Once the network is back the person should not have to press a button for it.
     if (code === 'network' && state.phase === 'failed') stopWaking = onWake(environment, start);
   }
 
@@ -235,7 +235,7 @@ export function createSignIn(options: SignInOptions, environment: SignInEnvironm
         return;
       }
       run(async (signal) => {
-        // A server that hangs keeps nobody here.
+        // A server that hangs keeps no person here.
         const leave = environment.setTimeout(() => dispatch({ type: 'left' }), SLOW_MS);
         const answer = await api.cancel(own, signal).finally(() => environment.clearTimeout(leave));
         if (answer.ok) dispatch({ type: 'snapshot', snapshot: answer.value });

@@ -54,7 +54,7 @@ it('takes the connector that the page names, if it is offered', () => {
   expect(openingChoice(both, null, { ...wish, connector: 'unheard-of' })).toBeNull();
 });
 
-it('pushes to somebody only when it knows whom', () => {
+it('pushes to a person only when it knows whom', () => {
   expect(openingChoice(session([pushy], null, null), null, wish)).toBeNull();
   expect(openingChoice(session([pushy], null, null), null, { ...wish, loginHint: '19900101' })).toEqual({
     connector: 'pushy',

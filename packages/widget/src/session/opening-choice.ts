@@ -8,8 +8,8 @@ export interface Choice {
 
 /**
  * What to ask for as soon as a session is there, or null when the server's own choice is right or
- * the person is to choose. On a phone the app's link comes first, never the QR code: nobody can
- * scan the screen that they hold.
+ * the person is to choose. On a phone the app's link comes first, never the QR code: a person
+ * cannot scan the screen that they hold.
  */
 export function openingChoice(
   snapshot: Snapshot,
@@ -30,7 +30,7 @@ export function openingChoice(
 
   const loginHint = wish.loginHint ?? null;
   const mode = preferredMode(offer, wish.phone, loginHint !== null);
-  // Without an identifier there is nobody to push to: the person must type it first.
+  // Without an identifier there is no person to push to: the person must type it first.
   if (mode === null) return null;
   const choice = { connector: offer.id, mode, loginHint };
   return isMade(snapshot, choice) ? null : choice;

@@ -68,7 +68,7 @@ describe('running out', () => {
     for (let i = 0; i < 3; i += 1) {
       flowState = reduce(flowState, expired, BEGIN);
       expect(flowState.step).toBe('renewing');
-      expect(view(flowState).phase, 'nobody sees that it ran out').toBe('starting');
+      expect(view(flowState).phase, 'the person does not see that it ran out').toBe('starting');
       flowState = reduce(flowState, session(), BEGIN);
     }
     expect(view(reduce(flowState, expired, BEGIN))).toMatchObject({ phase: 'expired', canRenew: true });

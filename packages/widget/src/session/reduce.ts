@@ -58,7 +58,7 @@ function settle(flowState: Extract<FlowState, { step: 'following' }>, snapshot: 
   const { picked } = flowState;
   const shown = picked?.connector === snapshot.connector && picked.mode === snapshot.mode;
   const next = { ...flowState, snapshot, offset, picked: shown ? null : picked, slow: false };
-  // Nobody's phone is asked again without the person at this end wanting it.
+  // No phone is asked again without the person at this end wanting it.
   if (unscanned && flowState.renewalsLeft > 0 && snapshot.mode !== 'direct')
     return renewing(next, flowState.renewalsLeft - 1);
   return isEnd(snapshot.status) ? { ...next, connection: 'none', busyUntil: null } : next;

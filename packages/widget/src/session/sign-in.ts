@@ -53,7 +53,7 @@ export type SignInState =
       readonly phase: 'confirmed';
       readonly session: SessionView;
       readonly redirectTo: string | null;
-      /** Who approved, masked: `A… L…`. Null where nobody said. */
+      /** Who approved, masked: `A… L…`. Null where it was not said. */
       readonly person: string | null;
       readonly confirmPerson: boolean;
       readonly slow: boolean;

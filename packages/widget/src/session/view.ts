@@ -11,7 +11,7 @@ export function view(flowState: FlowState): SignInState {
     case 'starting':
       return viewWait(flowState, null);
     case 'renewing': {
-      // Whoever is typing must not notice.
+      // A person who is typing must not notice.
       const state = viewInitialized(flowState);
       return state.phase === 'identifier' ? state : viewWait(flowState, null);
     }
@@ -78,7 +78,7 @@ function viewInitialized(flowState: FlowState & Known): SignInState {
   if (picked !== null) return viewWait(flowState, session);
   if (snapshot.connector === null || snapshot.mode === null) {
     const [only, ...others] = snapshot.connectors;
-    // Nothing to choose, and nobody to ask before the person says who they are.
+    // Nothing to choose, and no provider to ask before the person says who they are.
     return only && others.length === 0 && isDirectOnly(only)
       ? { ...base, phase: 'identifier', session: { ...session, connector: only, mode: 'direct' }, problem: null }
       : { ...base, phase: 'choosing', unavailable: null };

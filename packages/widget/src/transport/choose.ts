@@ -38,7 +38,7 @@ export const connect: Transport = (credentials, events, environment) => {
             return;
           }
           misses += 1;
-          // The long poll carries meanwhile, so a failed trial is nobody's concern.
+          // The long poll carries meanwhile, so a failed trial needs no care.
           if (poll !== null) leaveSocket();
           else if (misses >= limit) fallBack();
           else events.onState(state);

@@ -11,7 +11,7 @@ export interface TransportEnvironment {
   readonly random: () => number;
   readonly setTimeout: (run: () => void, ms: number) => Timer;
   readonly clearTimeout: (timer: Timer) => void;
-  /** Whether somebody can be looking at the page. */
+  /** Whether a person can be looking at the page. */
   readonly isVisible: () => boolean;
   /** Where `visibilitychange`, `online` and `pageshow` are heard; null outside a page. */
   readonly window: EventTarget | null;

@@ -183,7 +183,7 @@ export class FakeServer {
     this.#browser = browser;
   }
 
-  /** Changes the session and tells whoever watches it. */
+  /** Changes the session and tells its watchers. */
   async push(changes: Partial<Snapshot>): Promise<void> {
     const { session } = this;
     if (session === null) throw new Error('there is no session to change');

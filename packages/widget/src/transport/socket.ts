@@ -63,7 +63,7 @@ export const connectBySocket: Transport = (credentials, events, environment) => 
     failures = 0;
     after(SILENCE_LIMIT_MS, check);
     events.onState('socket');
-    // Whoever heard the state may have closed this connection.
+    // A listener that heard the state may have closed this connection.
     if (socket !== null) events.onSnapshot(snapshot);
   }
 

@@ -65,7 +65,7 @@ describe.each([
     expect(heard.filter((said) => said !== state)).toEqual(['1 initialized', '2 retrieved', '3 confirmed']);
   });
 
-  it('does not die when nobody answers at first', async () => {
+  it('does not die when no server answers at first', async () => {
     await browser.server.setDown(true);
     open();
     await browser.advance(60_000);
@@ -148,14 +148,14 @@ describe.each([
     expect(browser.left).toBe(0);
   });
 
-  it('may be closed by whoever hears the state, and then tells no snapshot', async () => {
+  it('may be closed by a listener that hears the state, and then tells no snapshot', async () => {
     open('secret-1', undefined, () => connection.close());
     await browser.advance(120_000);
     expect(heard).toEqual([state]);
     expect(browser.left).toBe(0);
   });
 
-  it('may be closed by whoever hears the snapshot', async () => {
+  it('may be closed by a listener that hears the snapshot', async () => {
     open('secret-1', () => connection.close());
     await browser.advance(120_000);
     expect(snapshots.length).toBe(1);

@@ -3,7 +3,7 @@ import { Badge } from '../icon.tsx';
 import type { Screen, View } from '../screen.ts';
 import { OtherWays } from './other-ways.tsx';
 
-/** The server, or the app's, has its hands full: nothing is wrong, and nobody has to do anything. */
+/** The server, or the app's, has its hands full: nothing is wrong, and the person has to do nothing. */
 export function busy(view: View<'busy'>): Screen {
   const { state, t, now } = view;
   const { session, retryAt } = state;

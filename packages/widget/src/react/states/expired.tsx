@@ -2,7 +2,7 @@ import { Badge } from '../icon.tsx';
 import type { Screen, View } from '../screen.ts';
 import { WaysOn } from './ways-on.tsx';
 
-/** Nobody scanned or confirmed in time. */
+/** Not scanned or confirmed in time. */
 export function expired(view: View<'expired'>): Screen {
   const { state, t, renew } = view;
   return {

@@ -12,7 +12,7 @@ interface Copy {
 const SET_UP: Copy = { title: 'failedSetUpTitle', lead: 'failedSetUp', icon: 'alert' };
 const OTHER: Copy = { title: 'failedTitle', lead: 'failedOther', icon: 'alert' };
 
-/** Error codes that a person can do something about, or that somebody else must. */
+/** Error codes that a person can do something about, or that the website must. */
 const COPY: Readonly<Record<string, Copy>> = {
   network: { title: 'failedNetworkTitle', lead: 'failedNetwork', icon: 'offline' },
   rate_limited: { title: 'failedBusyTitle', lead: 'failedBusy', icon: 'clock' },
@@ -26,7 +26,7 @@ const COPY: Readonly<Record<string, Copy>> = {
   unsupported_response_type: SET_UP,
 };
 
-/** Something broke. Says what the person can do, and the code for whoever they call. */
+/** Something broke. Says what the person can do, and the code for the support that they call. */
 export function failed(view: View<'failed'>): Screen {
   const { state, t, retry } = view;
   const { title, lead, icon } = COPY[state.code] ?? (state.canRetry ? OTHER : { ...OTHER, lead: 'failedAgain' });

@@ -5,7 +5,7 @@ import { SpentQr } from '../qr-code.tsx';
 import type { Screen, View } from '../screen.ts';
 import { wordsFor } from '../words.tsx';
 
-/** Scanned, or opened. The code is gone: it has done its work, and nobody else should try it. */
+/** Scanned, or opened. The code is gone: it has done its work, and no other person should try it. */
 export function retrieved({ state, t, now, qrDraw, abandon }: View<'retrieved'>): Screen {
   const { number, session } = state;
   const actions = (
