@@ -6,7 +6,7 @@ export interface Looking {
   readonly timers: Pick<Timers, 'sleep'>;
   /** Ms from now on. Then there is one more look, which is the last. Default: until `signal` aborts. */
   readonly for_ms?: number;
-  /** A change of another process may wake no waiter here: so there is a look this often, in ms. Default: none before the last. */
+  /** A change of another process may wake no waiter here: so it looks this often, in ms. Default: only at the end. */
   readonly every_ms?: number;
   /** Ends the wait at once, with the last look. */
   readonly signal?: AbortSignal;

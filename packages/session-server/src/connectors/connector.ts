@@ -222,7 +222,7 @@ export interface UpstreamCapability {
    * @throws ConnectorError `connector_unavailable`
    */
   follow(kept: unknown, start: UpstreamStart, signal: AbortSignal): AsyncIterable<UpstreamStatus>;
-  /** Tells the provider that nobody waits any more. Best effort; flow waits at most 10 s. It may be called twice. */
+  /** Tells the provider that no browser waits any more. Best effort, at most 10 s. It may be called twice. */
   cancel(kept: unknown): Promise<void>;
 }
 
@@ -253,7 +253,7 @@ export type UpstreamStatus =
   | { readonly status: 'retrieved' }
   /** The provider's session was replaced before anybody took it: new codes for the same sign-in. */
   | { readonly status: 'restarted'; readonly started: UpstreamStarted }
-  /** What whoever follows next needs to know, stored before anything else happens: nothing that people see. */
+  /** What the next process that follows needs to know, stored before anything else happens: nothing that people see. */
   | { readonly status: 'kept'; readonly kept: unknown }
   | { readonly status: 'confirmed'; readonly identity: Identity; readonly tokens: UpstreamTokens | null }
   /** `reason` where the provider can tell; without it, `user`. `not_me`: the person says that they did not begin this. */

@@ -91,7 +91,7 @@ export interface Trouble {
 
 /** The first valid scan, which the session then belongs to. */
 export interface Retrieval {
-  /** Keyed hash of the phone's holder (wallet issuer and subject, or the phone browser's cookie); `upstream` where the provider knows. */
+  /** Keyed hash of the phone's holder (wallet issuer and subject, or its browser's cookie); `upstream` where the provider knows. */
   readonly holder: string;
   /** Null where the provider does not let us see the phone. */
   readonly device: Device | null;

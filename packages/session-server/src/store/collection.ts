@@ -79,7 +79,7 @@ export function collectionOf<T>(store: Store, kind: KindOf<T>): Collection<T> {
         if (next === null) return { before, row: before, now };
         const version = before?.version ?? 0;
         const { also = [] } = next;
-        // No other writer was faster, and yet it was not stored: it is a write beside it that does not hold, and it never will.
+        // No other writer was faster, and yet it was not stored: a write beside it does not hold, and never will.
         if (seen === version && also.length > 0) throw new Error(`${name}: a write beside it does not hold`);
         seen = version;
         const row = rowOf(kind, id, version + 1, next);

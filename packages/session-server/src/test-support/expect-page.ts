@@ -7,7 +7,7 @@ const PAGE = {
   'referrer-policy': 'no-referrer',
 };
 
-/** A person reads a page, which says nothing of how it is made, and tells no other site where they were. Not published. */
+/** A page for a person: says nothing of how it is made, and tells no other site where they were. Not published. */
 export function expectPage(page: Page, status: number, words: string): void {
   expect({ status: page.status, location: page.location, text: page.text }).toMatchObject({ status, location: '' });
   for (const [name, value] of Object.entries(PAGE))

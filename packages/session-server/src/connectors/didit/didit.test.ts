@@ -208,7 +208,7 @@ describe('what a confirmed status may answer', () => {
     ['two codes', { status: 'confirmed', code: 'c1', redirect_url: 'https://x.example/?code=c2' }, 'callback_refused'],
     ['no code', { status: 'confirmed' }, 'connector_unavailable'],
     ['a code that is an object', { status: 'confirmed', code: { a: 1 } }, 'connector_unavailable'],
-  ])('%s signs nobody in', async (_name, answer, code) => {
+  ])('%s signs no person in', async (_name, answer, code) => {
     answers['status'] = json(answer);
     await expect(all(await open())).rejects.toMatchObject({ code });
     expect(calls).not.toContain('token');
@@ -334,16 +334,16 @@ describe('what tokens and claims may be', () => {
     ],
     ['userinfo that refuses', { retrieve: json({ detail: 'no' }, 403) }, 'connector_unavailable'],
     ['userinfo that is HTML', { retrieve: raw('<html>') }, 'connector_unavailable'],
-    ['userinfo that names nobody', { retrieve: json({ names: {} }) }, 'connector_unavailable'],
+    ['userinfo that names no person', { retrieve: json({ names: {} }) }, 'connector_unavailable'],
     ['a subject that is a number', { retrieve: json({ sub: 1 }) }, 'connector_unavailable'],
     ['a subject that is empty', { retrieve: json({ sub: '' }) }, 'connector_unavailable'],
-  ])('%s signs nobody in, and is asked once', async (_name, changes, code) => {
+  ])('%s signs no person in, and is asked once', async (_name, changes, code) => {
     Object.assign(answers, changes);
     await expect(all(await open())).rejects.toMatchObject({ code });
     expect(calls.filter((name) => name === 'token')).toHaveLength(1);
   });
 
-  it('FT-B4d: without the id_token that openid is owed, userinfo alone signs nobody in', async () => {
+  it('FT-B4d: without the id_token that openid is owed, userinfo alone signs no person in', async () => {
     answers['token'] = json(TOKENS);
     await expect(all(await open())).rejects.toMatchObject({ code: 'callback_refused' });
     expect(calls).not.toContain('retrieve');
@@ -360,8 +360,8 @@ describe('what tokens and claims may be', () => {
     ['that is not valid yet', (now) => ({ nbf: now + 90 })],
     ['with another nonce', () => ({ nonce: 'another' })],
     ['without a nonce', () => ({ nonce: undefined })],
-    ['about nobody', () => ({ sub: '' })],
-  ])('without keys too, an id_token %s signs nobody in', async (_name, changes) => {
+    ['about no person', () => ({ sub: '' })],
+  ])('without keys too, an id_token %s signs no person in', async (_name, changes) => {
     answers['token'] = (...call) => {
       const claims = { nonce, ...changes(Math.floor(Date.now() / 1000)) };
       json({ ...TOKENS, id_token: idTokenOf(claims) })(...call);
@@ -374,8 +374,8 @@ describe('what tokens and claims may be', () => {
     ['that does not say whether it counts', { sub: 'ada' }],
     ['that says that it does not', { active: false, sub: 'ada' }],
     ['for another client', { active: true, sub: 'ada', client_id: 'another' }],
-    ['about somebody else', { active: true, sub: 'grace' }],
-  ])('an introspected access token %s signs nobody in', async (_name, introspected) => {
+    ['about another person', { active: true, sub: 'grace' }],
+  ])('an introspected access token %s signs no person in', async (_name, introspected) => {
     const introspectionEndpoint = `${base}/auth/v2/introspect`;
     answers['introspect'] = json({ active: true, sub: 'ada', client_id: 'beckon' });
     expect(await all(await open({ introspectionEndpoint }))).toMatchObject([{ status: 'confirmed' }]);
@@ -398,7 +398,7 @@ describe('what tokens and claims may be', () => {
     };
     const claims = mappedClaims(null, (each) => diditClaims(each, 'didit'), said, { own: 'didit', provider: 'Didit' });
     expect(claims).toEqual({
-      // Text is data: whoever shows it escapes it.
+      // Text is data: the page that shows it escapes it.
       name: '<b>Ada</b>',
       phone_number: '+34123456789',
       phone_number_verified: true,

@@ -72,7 +72,7 @@ export async function* follow(
     try {
       return await identify(code, session);
     } catch (cause) {
-      // Used by whoever died over it, or too old: the next confirmed status makes another one.
+      // Used by a process that died over it, or too old: the next confirmed status makes another one.
       if (isConnectorError(cause) && cause.code === 'callback_refused') return null;
       throw cause;
     }
@@ -93,7 +93,7 @@ export async function* follow(
       surprises = answer.status === 'unknown' ? surprises + 1 : 0;
       switch (answer.status) {
         case 'confirmed': {
-          // Another call for the status would void this code: whoever follows next goes on with it.
+          // Another call for the status would void this code: the next process that follows goes on with it.
           yield { status: 'kept', kept: { ...session, code: answer.code } };
           yield { status: 'confirmed', identity: await identify(answer.code, session), tokens: null };
           return;

@@ -67,7 +67,7 @@ export function openNotifications(
       const wait = RECONNECT_MS[attempts];
       attempts += 1;
       if (!closed && wait !== undefined) stopTimer = timers.after(wait, connect);
-      // Whoever waits does so for as long as a socket allows; it is gone.
+      // A waiting caller does so for as long as a socket allows; it is gone.
       hint();
     });
   };

@@ -37,7 +37,7 @@ export interface DiditOptions {
   readonly names?: LocalizedText | undefined;
   readonly clientId: string | undefined;
   readonly clientSecret: string | undefined;
-  /** Registered with Didit. Nobody is sent there. Default `{issuer}/callback/{id}`. */
+  /** Registered with Didit. No browser is sent there. Default `{issuer}/callback/{id}`. */
   readonly redirectUri?: string | undefined;
   /** Chooses the default of `baseUrl`. Default `production`. */
   readonly environment?: 'production' | 'staging' | undefined;
@@ -48,7 +48,7 @@ export interface DiditOptions {
   /** With `{session_id}` in it. Default `{baseUrl}/auth/v2/session/{session_id}/status/`. */
   readonly statusEndpoint?: string | undefined;
   /**
-   * With `{session_id}` in it; gets a POST with `Data-Session-Token` when nobody waits any more.
+   * With `{session_id}` in it; gets a POST with `Data-Session-Token` when no browser waits any more.
    * Didit documents no such call. Default null: sessions end there by their own time.
    */
   readonly cancelEndpoint?: string | null | undefined;

@@ -7,7 +7,7 @@ import type { ResolvedDiditOptions } from './options.ts';
 /** A session at Didit. Rests sealed with ours. */
 export interface DiditSession {
   readonly session_id: string;
-  /** Lets whoever has it read the status: never in a URL of ours, a log or an error. */
+  /** Its holder can read the status: never in a URL of ours, a log or an error. */
   readonly session_token: string;
   /** What the QR code shows and the link leads to. */
   readonly url: string;

@@ -219,7 +219,7 @@ describe('the authorization request', () => {
     ['a request_uri that is none', { body: { request_uri: 'a b', expires_in: 300 } }, 'connector_unavailable'],
     ['10 MB', { body: { request_uri: 'a'.repeat(10_000_000) } }, 'connector_unavailable'],
     ['a cut line', 'cut', 'connector_unavailable'],
-  ])('leads nobody anywhere after %s', async (_what, answer, code) => {
+  ])('leads no browser anywhere after %s', async (_what, answer, code) => {
     answers['/connect/par'] = answer;
     const error = await refusal(() => begin());
     expect(error.code).toBe(code);
@@ -305,7 +305,7 @@ describe('an id_token is refused', () => {
     ['from the future', { claims: { iat: seconds + 600 } }],
     ['with another nonce', { claims: { nonce: 'other' } }],
     ['with no nonce', { claims: { nonce: undefined } }],
-    ['of nobody', { claims: { sub: undefined } }],
+    ['of no person', { claims: { sub: undefined } }],
     ['signed with another key', { key: strangers.privateKey }],
     ['signed with another algorithm', { alg: 'PS256' }],
   ])('%s', async (_what, changes) => {
@@ -333,7 +333,7 @@ describe('what KRDPASS should not answer', () => {
     ['token', 'a failure', { status: 502, body: '<h1>the-code</h1>' }, 'connector_unavailable'],
     ['token', 'no token', { body: { token_type: 'Bearer' } }, 'connector_unavailable'],
     ['token', 'a cut line', 'cut', 'connector_unavailable'],
-    ['userinfo', 'somebody else', { body: { sub: 'bob' } }, 'connector_unavailable'],
+    ['userinfo', 'another person', { body: { sub: 'bob' } }, 'connector_unavailable'],
     ['userinfo', 'nobody', { body: {} }, 'connector_unavailable'],
     ['userinfo', 'a page', { body: '<h1>the-access-token</h1>' }, 'connector_unavailable'],
     ['userinfo', 'a refusal', { status: 401 }, 'connector_unavailable'],
@@ -364,7 +364,7 @@ describe('tokens', () => {
   });
 
   it.each<[string, Changes]>([
-    ['about somebody else', { claims: { sub: 'bob' } }],
+    ['about another person', { claims: { sub: 'bob' } }],
     ['that is forged', { key: strangers.privateKey }],
   ])('are not renewed by an id_token %s', async (_what, changes) => {
     answers['/connect/token'] = { body: await tokens(changes) };

@@ -121,7 +121,7 @@ function finish(connector: Connector, query = `code=the-code&state=${START.state
   return connector.redirect.finish({ ...START, parameters: new URLSearchParams(query), kept: null });
 }
 
-/** What it failed with, once nothing is in it that is nobody's business; null when it did not. */
+/** What it failed with, once nothing is in it that is private; null when it did not. */
 async function failureOf(work: Promise<unknown> | undefined): Promise<unknown> {
   const failure = await work?.then(
     () => null,
@@ -135,7 +135,7 @@ async function failureOf(work: Promise<unknown> | undefined): Promise<unknown> {
 const REFUSED = { code: 'callback_refused' };
 const UNAVAILABLE = { code: 'connector_unavailable' };
 
-it('with right answers everywhere, somebody is signed in', async () => {
+it('with right answers everywhere, the person is signed in', async () => {
   expect(await finish(await open())).toEqual({
     type: 'identity',
     identity: {
@@ -208,7 +208,7 @@ it('clocks may differ by 30 s', async () => {
   expect(await finish(await open())).toMatchObject({ type: 'identity', identity: { auth_time: at + 30 } });
 });
 
-it('FT-B5b: a key that is rotated just after the keys were looked at is found, and strangers’ names hammer nobody', async () => {
+it('FT-B5b: a key rotated just after the keys were looked at is found, and strangers’ names hammer no server', async () => {
   const connector = await open();
   await finish(connector);
   const looks = (): number => asked.filter((path) => path === '/jwks').length;
@@ -304,7 +304,7 @@ describe('whatever an endpoint answers', () => {
     }
   });
 
-  it('userinfo about somebody else is refused', async () => {
+  it('userinfo about another person is refused', async () => {
     answers['/userinfo'] = json({ sub: 'eve', name: 'Eve' });
     expect(await failureOf(finish(await open()))).toMatchObject(UNAVAILABLE);
     answers['/userinfo'] = json({ name: 'Nobody' });
@@ -365,7 +365,7 @@ describe('the callback', () => {
     ['neither', state],
     ['another issuer', `code=the-code&${state}&iss=https%3A%2F%2Fother.example`],
     ['a blank issuer', `code=the-code&${state}&iss=`],
-  ])('%s is refused, and nobody is asked', async (_name, query) => {
+  ])('%s is refused, and the provider is not asked', async (_name, query) => {
     expect(await failureOf(finish(await open(), query))).toMatchObject(REFUSED);
     expect(asked).toEqual([]);
   });
@@ -399,7 +399,7 @@ describe('claims', () => {
     const outcome = await finish(await open());
     expect(outcome).toMatchObject({ type: 'identity' });
     expect(outcome.type === 'identity' && outcome.identity.claims).toEqual({
-      // Escaping is for whoever shows it.
+      // Escaping is for the page that shows it.
       name: '<b>Ada</b>',
       profile: 'https://example.com/ada',
       phone_number: '+12025550143',
@@ -410,7 +410,7 @@ describe('claims', () => {
     });
   });
 
-  it('are the operator’s to map; a mapping that fails signs nobody in', async () => {
+  it('are the operator’s to map; a mapping that fails signs no person in', async () => {
     expect(await finish(await open({ mapClaims: ({ name }) => ({ nickname: name }) }))).toMatchObject({
       identity: { claims: { nickname: 'Ada Example' } },
     });
@@ -537,7 +537,7 @@ it('FT-A5a: the provider is asked to authenticate the person anew, by both of Op
     '0',
   ]);
   expect(await sent({ prompt: 'login' }, anew)).toEqual(['login', '0']);
-  expect(await sent({}), 'nobody wants it').toEqual([null, null]);
+  expect(await sent({}), 'no setting wants it').toEqual([null, null]);
   expect((await open()).redirect?.reauthenticates).toBe('always');
   expect((await open({ reauthenticate: false })).redirect?.reauthenticates).toBe('on_request');
 });

@@ -36,7 +36,7 @@ afterEach(async () => {
 });
 
 class World {
-  /** Nobody follows anything any more. */
+  /** No process follows anything any more. */
   readonly over = new AbortController();
   readonly arrivals: number[] = [];
   readonly asked = new Map<string, number[]>();
@@ -178,7 +178,7 @@ const refusals = (): {
 };
 
 let networks = 0;
-/** Somebody from a network of their own. */
+/** A person from a network of their own. */
 function fromElsewhere(client_authenticated = true): Requester {
   networks += 1;
   return { networks: [`10.${Math.floor(networks / 256)}.${networks % 256}.0/24`], client_authenticated };
@@ -218,7 +218,7 @@ it('100 waiting and 500 asking: never over 100 a minute, none starves, the other
   expect(late, 'everybody who waited has heard').toEqual([]);
 
   await pass(30 * MINUTE);
-  expect(asking, 'whoever comes back as told gets in').toHaveLength(500);
+  expect(asking, 'a request that comes back as told gets in').toHaveLength(500);
   expect(asking.every(({ heard }) => heard?.status === 'confirmed')).toBe(true);
   expect(world.most(), 'requests that reached pasby in one minute').toBeLessThanOrEqual(100);
   expect(world.most(), 'the budget is used, not hoarded').toBeGreaterThan(75);

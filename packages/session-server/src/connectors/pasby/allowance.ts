@@ -17,8 +17,8 @@ const STARTS_SHARE = 0.8;
 const POLLS_SHARE = 0.5;
 
 /**
- * Who may make how many of the requests that pasby allows in a minute. Whoever waits for an answer
- * goes before whoever begins: while one whose stream broke off cannot be served, nobody begins.
+ * Who may make how many of the requests that pasby allows in a minute. A sign-in that waits for an answer
+ * goes before one that begins: while one whose stream broke off cannot be served, none begins.
  */
 export interface Allowance {
   /**

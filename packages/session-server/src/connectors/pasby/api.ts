@@ -8,7 +8,7 @@ import type { ResolvedPasbyOptions } from './options.ts';
 const LIMIT_WINDOW_S = '60';
 
 /**
- * pasby's HTTP API. Every call counts against its limit: whoever calls has taken from the budget.
+ * pasby's HTTP API. Every call counts against its limit: the caller has taken from the budget.
  * Every answer but 429 comes back; what is no answer (refused, hanging, too long) is `broken`.
  */
 export interface PasbyApi {

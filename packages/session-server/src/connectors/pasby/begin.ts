@@ -118,7 +118,7 @@ export async function begin(
   return started;
 }
 
-/** Where pasby has begun, or may have, whatever fails then says so: a push may be on somebody's phone. */
+/** Where pasby has begun, or may have, whatever fails then says so: a push may be on a person's phone. */
 function begunBy<T>(read: () => T, answer: Answer): T {
   try {
     return read();
@@ -203,7 +203,7 @@ function shortened(text: string, length: number): string {
     .replace(/\uFFFD$/, '')}…`;
 }
 
-/** pasby's own rule is at least 11 characters; Nigeria's number has 11 digits. Asks nobody. */
+/** pasby's own rule is at least 11 characters; Nigeria's number has 11 digits. Asks no server. */
 function identifierOf(typed: string | null): string {
   const number = (typed ?? '').replaceAll(/[\s.-]/g, '');
   if (/^[A-Za-z0-9/]{11,32}$/.test(number)) return number;
@@ -226,7 +226,7 @@ function dataOf(answer: Answer, { mode }: UpstreamStart): z.infer<typeof begunSc
   if (answer.type === 'no_such_person')
     throw new ConnectorError(
       'identifier_refused',
-      'Nobody with this number has a pasby. Check the number, or get pasby first',
+      'No person with this number has a pasby. Check the number, or get pasby first',
       'pasby: this national has no pasby digital ID',
     );
   if (answer.type === 'invalid' && mode === 'direct' && answer.fields.includes('user'))

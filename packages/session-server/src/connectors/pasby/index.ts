@@ -1,6 +1,6 @@
 /**
  * The door to pasby, the African e-ID: QR codes from seeds (wildcard), a link on the same device, and
- * a push to whoever's national identification number was typed (different device).
+ * a push to the person whose national identification number was typed (different device).
  *
  * Owns pasby's flow API of both versions, its claims and their decryption, and the share of its 100
  * requests a minute. Depends on the budget that the server lends it. Leaves to flow when a session

@@ -295,7 +295,7 @@ describe('beginning', () => {
     ],
     ['another claim in the stamp', { stamp: { acquireClaims: ['contact.email', 'financial.bvn'] } }, /stamp.*claims/],
     ['another app in the stamp', { stamp: { app: 'app_2' } }, /stamp.*app/],
-    ['somebody in particular', { request: { user: NIN } }, /user/],
+    ['one person in particular', { request: { user: NIN } }, /user/],
     ['a stamp that is none', { request: { signature: 'nonsense' } }, /no stamp/],
     ['an unsigned stamp', { request: { signature: 'eyJhbGciOiJub25lIn0.e30.' } }, /no stamp/],
     ['no stamp', { request: { signature: undefined } }, /signature/],
@@ -406,10 +406,10 @@ describe('following', () => {
     expect(JSON.stringify([error?.message, error?.detail])).not.toContain(NIN);
   });
 
-  it('somebody else than was asked is refused, however their number is written', async () => {
+  it('another person than was asked is refused, however their number is written', async () => {
     const direct = { mode: 'direct', identifier: NIN } as const;
     const other = await following((_path, res) => stream(res, event(completion('req_1', '10987654321', at))), direct);
-    expect(other.error?.detail).toContain('somebody else');
+    expect(other.error?.detail).toContain('another person');
     const same = await following((_path, res) => stream(res, event({ ...done, requestee: '1234 567 8910' })), direct);
     expect(same.statuses.at(-1)).toMatchObject({ status: 'confirmed', identity: { subject: NIN } });
   });
@@ -497,7 +497,7 @@ describe('following', () => {
     ['500', (res) => json(res, 500, {})],
     ['HTML', (res) => res.writeHead(200).end('<html>')],
     ['a model of other types', (res) => json(res, 200, statusEnvelope('req_1', { cancelled: 'no' }))],
-    ['a completion by nobody', (res) => json(res, 200, statusEnvelope('req_1', { ...done, requestee: '' }))],
+    ['a completion by no person', (res) => json(res, 200, statusEnvelope('req_1', { ...done, requestee: '' }))],
   ])('%s again and again ends it, with pauses that grow', async (_name, broken) => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const result = following((path, res) => (path.endsWith('/sse') ? res.writeHead(404).end() : broken(res)));
@@ -521,7 +521,7 @@ describe('following', () => {
     ['an unsigned JWT', { ...done, signature: 'eyJhbGciOiJub25lIn0.e30.' }],
     ['a signature about another request', signed({ reference: 'req_2', requestee: NIN })],
     ['a signature about another person', signed({ reference: 'req_1', requestee: '10987654321' })],
-    ['a signature that names nobody', signed({ reference: 'req_1' })],
+    ['a signature that names no person', signed({ reference: 'req_1' })],
     ['the stamp of another request', stampOf('req_2')],
     [
       'a new stamp of this request, with claims',
@@ -559,7 +559,7 @@ describe('following', () => {
     expect(statuses.map(({ status }) => status)).toEqual(['retrieved', 'declined']);
   });
 
-  it('ends with pasby’s own end, and when nobody waits any more says nothing', async () => {
+  it('ends with pasby’s own end, and when no browser waits any more says nothing', async () => {
     answer = starts({ life_s: 1 });
     const upstream = await open();
     const { kept } = await upstream.start(startOf());

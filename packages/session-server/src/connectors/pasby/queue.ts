@@ -55,7 +55,7 @@ export async function delay(ms: number, signal: AbortSignal, timers: Pick<Timers
   if (signal.aborted) throw asError(signal.reason);
 }
 
-/** Somebody in the middle of the row who gives up does not wait for those in front. */
+/** A caller in the middle of the row that gives up does not wait for those in front. */
 async function untilAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
   const { promise, reject } = Promise.withResolvers<never>();
   const stop = (): void => reject(asError(signal.reason));

@@ -7,7 +7,7 @@ export interface Asked {
   readonly action: 'login' | 'signup' | 'link';
   readonly claims: readonly string[];
   readonly payload: string;
-  /** Null unless the request was directed at somebody. */
+  /** Null unless the request was directed at a person. */
   readonly user: string | null;
   /** Null where the configuration does not say. */
   readonly app: string | null;

@@ -83,7 +83,7 @@ export function stateOfModel(value: unknown, kept: Kept, opens: Opens): State {
   const requestee = compact(data.requestee ?? '');
   if (requestee === '') return brokenCompletion('nobody');
   if (kept.person !== null && personHash(kept.request, requestee) !== kept.person)
-    throw unavailable('pasby: status: completed by somebody else than was asked');
+    throw unavailable('pasby: status: completed by another person than was asked');
   if (signature.type === 'none') return brokenCompletion('no signature');
   if (signature.type === 'foreign' || signature.requestee !== requestee)
     return brokenCompletion('a signature that does not name this request and this person');

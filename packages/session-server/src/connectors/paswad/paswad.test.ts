@@ -120,7 +120,7 @@ describe('webhooks', () => {
     ['an id that is no text', { ...EVENT, id: 7 }],
     ['no type', { ...EVENT, type: undefined }],
     ['a time that is none', { ...EVENT, created: 'yesterday' }],
-    ['nobody in it', { ...EVENT, data: { client_id: 'app_live_a1b2c3' } }],
+    ['no person in it', { ...EVENT, data: { client_id: 'app_live_a1b2c3' } }],
     ['a person that is no text', { ...EVENT, data: { sub: { $ne: null } } }],
   ])('a signed body with %s is refused', async (_name, event) => {
     const failure = (await deliver(event).catch((cause: unknown) => cause)) as { code: string; detail: string };

@@ -76,7 +76,7 @@ export function openOpenIdConnector(
     verifies: { number: true, network: true },
     redirect: {
       reauthenticates: options.reauthenticate ? 'always' : 'on_request',
-      // Nobody is sent to a provider that would then refuse to redeem the code.
+      // No browser is sent to a provider that would then refuse to redeem the code.
       begin: (start) =>
         observe(async () => ({ location: await begin(options, context, habits, await provider(), start), kept: null })),
       async finish(callback) {

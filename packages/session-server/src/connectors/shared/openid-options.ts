@@ -121,7 +121,7 @@ const shape = {
     .default(['openid', 'profile', 'email'])
     .refine((scopes) => scopes.includes('openid'), 'must contain openid'),
   prompt: printable
-    .refine((text) => !text.split(' ').includes('none'), 'must not be none: nobody could sign in')
+    .refine((text) => !text.split(' ').includes('none'), 'must not be none: no person could sign in')
     .optional(),
   reauthenticate: z.boolean().default(true),
   acrValues: printable.optional(),

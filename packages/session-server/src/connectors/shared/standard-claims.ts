@@ -7,7 +7,7 @@ const MEMBERS_LIMIT = 16;
 
 type Read = (value: unknown) => unknown;
 
-/** Control characters, and halves of a character: they are in nobody's name. */
+/** Control characters, and halves of a character: they are in no person's name. */
 const GARBAGE = /[\p{Cc}\p{Cs}]/u;
 
 const text: Read = (value) =>

@@ -140,8 +140,8 @@ describe('the subject', () => {
     ['a bare sub, as web registration makes it', { sub: 's' }, 's'],
     ['sub for an empty uuid', { uuid: '', sub: 'UAEPASS/s' }, 's'],
     ['nobody', {}, null],
-    ['nobody for a prefix alone', { sub: 'UAEPASS/' }, null],
-    ['nobody for a uuid of the wrong kind', { uuid: { a: 1 } }, null],
+    ['no person for a prefix alone', { sub: 'UAEPASS/' }, null],
+    ['no person for a uuid of the wrong kind', { uuid: { a: 1 } }, null],
   ])('is %s', (_what, raw, subject) => {
     expect(subjectOf(raw)).toBe(subject);
   });

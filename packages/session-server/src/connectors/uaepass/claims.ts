@@ -62,7 +62,7 @@ export function mapUserinfo(raw: UaePassUserinfo, id: string = 'uaepass'): Recor
     family_name: family,
     name: full,
     email,
-    // UAE PASS lets nobody register without proving both.
+    // UAE PASS lets no person register without proving both.
     email_verified: email === null ? null : true,
     phone_number: phone,
     phone_number_verified: phone === null ? null : true,
@@ -86,7 +86,7 @@ export function subjectOf(raw: UaePassUserinfo): string | null {
 function textOf(value: unknown): string | null {
   if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);
   if (typeof value !== 'string' || value.length > LENGTH_LIMIT || value.trim() === '') return null;
-  // Line breaks, terminal escapes and the like are in nobody's name.
+  // Line breaks, terminal escapes and the like are in no person's name.
   return /[\p{Cc}\p{Cs}]/u.test(value) ? null : value;
 }
 

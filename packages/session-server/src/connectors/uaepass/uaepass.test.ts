@@ -110,7 +110,7 @@ async function finish(
 }
 async function identity(options: Partial<UaePassOptions> = {}) {
   const outcome = await finish('code=the-code', options);
-  if (outcome.type !== 'identity') throw new Error('nobody came');
+  if (outcome.type !== 'identity') throw new Error('no person came');
   return outcome.identity;
 }
 
@@ -253,7 +253,7 @@ describe('the minimum level', () => {
   });
 
   it.each([['SOP9'], [''], [undefined], [3], [['SOP3']]])(
-    'is not met by a level that nobody knows: %j',
+    'is not met by a level that is not known: %j',
     async (userType) => {
       answers.userinfo = { body: { ...goodUserinfo, userType } };
       expect((await finish('code=c', { minimumLevel: 'SOP2' })).type).toBe('declined');
@@ -296,7 +296,7 @@ it('FT-B7d: an answer that may be the operator’s to mend is in the log, whatev
 describe('what is no sign-in', () => {
   it.each([
     ['another error', 'error=server_error', 'connector_unavailable'],
-    ['an error of nobody’s', 'error=%3Cscript%3E', 'connector_unavailable'],
+    ['an unknown error', 'error=%3Cscript%3E', 'connector_unavailable'],
     ['a code with an error', 'code=c&error=access_denied', 'callback_refused'],
     ['two codes', 'code=c&code=d', 'callback_refused'],
     ['another state', 'code=c&state=x', 'callback_refused'],
@@ -380,7 +380,7 @@ describe('logging out', () => {
   });
 });
 
-it('has its name in both of its languages, and no button colours that nobody prescribed', async () => {
+it('has its name in both of its languages, and no button colours that UAE PASS does not prescribe', async () => {
   const connector = await open();
   expect(connector).toMatchObject({
     id: 'uaepass',

@@ -189,7 +189,7 @@ describe('SEC-CLAIMS-SOURCE: where claims come from', () => {
   });
 
   it.each<[string, number, unknown, string]>([
-    ['an answer about somebody else', 200, { sub: 'eve' }, 'connector_unavailable'],
+    ['an answer about another person', 200, { sub: 'eve' }, 'connector_unavailable'],
     ['HTML', 200, '<html>', 'connector_unavailable'],
     ['a list', 200, [], 'connector_unavailable'],
     ['an error', 500, {}, 'connector_unavailable'],

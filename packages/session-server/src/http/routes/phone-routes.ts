@@ -129,7 +129,7 @@ export function phoneRoutes(deps: PhoneRoutesDependencies): Router {
   return router;
 }
 
-/** The link's form is right, and it leads to no session: the caller does not learn whether its MAC is wrong or its session is gone. */
+/** The link's form is right, and it leads to no session: whether its MAC is wrong or its session gone is not told. */
 function isForged(cause: unknown): boolean {
   return cause instanceof FlowError && cause.code === 'session_not_found';
 }

@@ -14,7 +14,7 @@ export function answerCases(current: () => ConnectorUnderTest): void {
   afterAll(() => provider.close());
 
   it.each(MISBEHAVIOURS)(
-    'of %s sign nobody in, from whichever endpoint',
+    'of %s sign no person in, from whichever endpoint',
     async (misbehaviour) => {
       const isLimit = misbehaviour.startsWith('a limit') && current().person.kind !== 'wallet';
       const right = [isLimit ? 'rate_limited' : 'connector_unavailable'];
@@ -33,7 +33,7 @@ export function answerCases(current: () => ConnectorUnderTest): void {
     ['nothing in them', () => ({})],
     ['every value of another type', ofAnotherType],
   ])(
-    'with %s sign nobody in, from whichever endpoint',
+    'with %s sign no person in, from whichever endpoint',
     async (_name, change) => {
       const right = ['connector_unavailable', 'callback_refused', 'wallet_not_trusted'];
       const wrong = await spoilEach(current(), right, (is) => ({
@@ -135,7 +135,7 @@ async function endpointsOf(under: ConnectorUnderTest): Promise<readonly Unit[]> 
   return [...single, { name: String(substitutes), is: (endpoint) => substitutes.test(endpoint) }];
 }
 
-/** Every value, how deep it may be, replaced by one that nobody expects there. */
+/** Every value, how deep it may be, replaced by one that is not expected there. */
 function ofAnotherType(value: unknown): unknown {
   if (Array.isArray(value)) return 'a list before';
   if (typeof value !== 'object' || value === null) return { before: 1 };

@@ -18,7 +18,7 @@ interface Answered {
   readonly parameters: URLSearchParams;
 }
 
-/** Callbacks that were tampered with, replayed, or are for somebody else. */
+/** Callbacks that were tampered with, replayed, or are for another sign-in. */
 export function callbackCases(current: () => ConnectorUnderTest): void {
   const answered = async (): Promise<Answered> => {
     const under = current();
@@ -66,7 +66,7 @@ export function callbackCases(current: () => ConnectorUnderTest): void {
     });
   });
 
-  it('may have parameters that nobody knows', async () => {
+  it('may have unknown parameters', async () => {
     const each = await answered();
     const parameters = new URLSearchParams([...each.parameters, ['of_no_meaning', 'x'], ['another', '']]);
     expect(await finish(each, parameters)).toMatchObject({ type: 'identity' });

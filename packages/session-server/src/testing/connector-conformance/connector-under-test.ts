@@ -37,7 +37,7 @@ export interface Delivery {
   readonly body: Uint8Array;
 }
 
-/** Whoever signs in, at the provider. */
+/** The person who signs in, at the provider. */
 export type Person =
   /** For wallets: an access token of theirs. */
   | { readonly kind: 'wallet'; readonly token: () => Promise<string> }

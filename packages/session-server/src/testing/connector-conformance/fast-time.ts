@@ -1,7 +1,7 @@
 import { clearInterval, setInterval } from 'node:timers';
 import { vi } from 'vitest';
 
-/** Each `TICK_MS` of real time, this much goes by for whoever waits, in ms. */
+/** Each `TICK_MS` of real time, this much goes by for a waiting caller, in ms. */
 const STEP_MS = 1000;
 const TICK_MS = 5;
 

@@ -3,7 +3,7 @@ import type { Lie } from './connector-under-test.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** How an id_token is signed: rightly, by a key that nobody published, not at all, or with the public key as a shared secret. */
+/** How an id_token is signed: rightly, by an unpublished key, not at all, or with the public key as a shared secret. */
 type Signature = 'right' | 'stranger' | 'none' | 'hmac';
 
 interface Change {
@@ -48,7 +48,7 @@ export function idTokenLies(): readonly Lie[] {
     lie('replayed', 'no nonce', { claims: { nonce: null } }),
     {
       kind: 'forged',
-      name: 'userinfo about somebody else',
+      name: 'userinfo about another person',
       rewrite: (_endpoint, answer) =>
         isObject(answer) && 'sub' in answer && !('id_token' in answer) ? { ...answer, sub: 'somebody-else' } : answer,
     },

@@ -7,7 +7,7 @@ import { signIn, wordFor } from './sign-in.ts';
 /** A provider may also say by itself that it is over. */
 const REFUSALS = new Set(['callback_refused', 'connector_unavailable', 'wallet_not_trusted', 'declined', 'expired']);
 
-/** What must not be believed is not, whoever says it. */
+/** What must not be believed is not, no matter who says it. */
 export function lieCases(current: () => ConnectorUnderTest): void {
   it('believes an id_token that the suite signed with the keys that it published', async ({ skip }) => {
     if (!current().id_tokens) skip('this provider answers no id_tokens');
@@ -15,7 +15,7 @@ export function lieCases(current: () => ConnectorUnderTest): void {
   });
 
   describe.each(LIE_KINDS)('an answer that is %s', (kind) => {
-    it('signs nobody in', async ({ skip }) => {
+    it('signs no person in', async ({ skip }) => {
       const under = current();
       const lies = [...under.lies, ...(under.id_tokens ? idTokenLies() : [])].filter((lie) => lie.kind === kind);
       const why = under.impossible[kind];

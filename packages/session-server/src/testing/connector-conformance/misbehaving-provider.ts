@@ -11,7 +11,7 @@ const json =
     response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body);
   };
 
-/** What nobody but the provider said: it may be in no error. */
+/** What only the provider said: it may be in no error. */
 const TOLD = 'Ada Lovelace, 19121212-1212';
 const problem = (error: string): string =>
   JSON.stringify({ error, error_description: TOLD, detail: TOLD, reason: TOLD });
@@ -54,7 +54,7 @@ export const MISBEHAVIOURS: readonly string[] = [...Object.keys(ANSWERS), 'no TL
 export interface MisbehavingProvider {
   /** Where a call gets this answer. */
   url(misbehaviour: string): string;
-  /** Whether somebody followed a redirect. */
+  /** Whether a caller followed a redirect. */
   readonly trapped: boolean;
   close(): Promise<void>;
 }

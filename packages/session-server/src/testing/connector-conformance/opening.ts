@@ -35,7 +35,7 @@ export function openingCases(current: () => ConnectorUnderTest): void {
 
   it('signs a person in', async () => {
     const outcome = await signIn(current());
-    if (outcome.type !== 'identity') throw new Error(`nobody came: ${JSON.stringify(outcome)}`, { cause: outcome });
+    if (outcome.type !== 'identity') throw new Error(`no person came: ${JSON.stringify(outcome)}`, { cause: outcome });
     const { subject, claims, acr, amr, auth_time } = outcome.identity;
     expect(subject).toMatch(/^.{1,512}$/);
     expect(JSON.parse(JSON.stringify(claims)), 'claims are JSON').toEqual(claims);
@@ -55,7 +55,7 @@ export function openingCases(current: () => ConnectorUnderTest): void {
     const subjects = new Set<string>();
     for (const _ of [1, 2]) {
       const outcome = await signIn(current());
-      subjects.add(outcome.type === 'identity' ? outcome.identity.subject : `nobody, after ${subjects.size}`);
+      subjects.add(outcome.type === 'identity' ? outcome.identity.subject : `no person, after ${subjects.size}`);
     }
     expect(subjects.size).toBe(1);
   });

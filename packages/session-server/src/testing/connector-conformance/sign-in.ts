@@ -21,7 +21,7 @@ export type Outcome =
 /** How it came out, in a word: an error's code, or what it was instead. */
 export function wordFor(outcome: Outcome): string {
   if (outcome.type === 'failed') return String((outcome.error as { code?: unknown }).code);
-  return outcome.type === 'ended' ? outcome.how : 'somebody signed in';
+  return outcome.type === 'ended' ? outcome.how : 'a person signed in';
 }
 
 export interface Attempt extends WireOptions {

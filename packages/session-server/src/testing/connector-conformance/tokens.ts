@@ -14,7 +14,7 @@ export function tokenCases(current: () => ConnectorUnderTest): void {
   /** Null where there is nothing to renew. */
   const tokensOf = async (): Promise<UpstreamTokens | null> => {
     const outcome = await signIn(current());
-    if (outcome.type !== 'identity') throw new Error('nobody came');
+    if (outcome.type !== 'identity') throw new Error('no person came');
     const { connector } = await openConnector(current());
     return connector.tokens === null || outcome.tokens?.refresh_token == null ? null : outcome.tokens;
   };
@@ -46,7 +46,7 @@ export function tokenCases(current: () => ConnectorUnderTest): void {
     expect(renewed.expires_at === null || renewed.expires_at > Date.now()).toBe(true);
   });
 
-  it('that nobody issued are refused', async ({ skip }) => {
+  it('that were never issued are refused', async ({ skip }) => {
     const tokens = (await tokensOf()) ?? skip('it renews nothing');
     const capability = await open();
     for (const refresh_token of [null, 'made-up-by-somebody']) {

@@ -76,7 +76,7 @@ export function upstreamCases(current: () => ConnectorUnderTest): void {
     expect(outcome.type).not.toBe('identity');
   });
 
-  it('that nobody waits for is called off at the provider', async ({ skip }) => {
+  it('that no browser waits for is called off at the provider', async ({ skip }) => {
     const { upstream, started, person } = await begin();
     const why = current().uncancelled;
     await upstream.cancel(overTheWire(started.kept));

@@ -21,7 +21,7 @@ export interface Wire {
   readonly context: ConnectorContext;
   /** Every call, as `GET /path`, ids in it replaced. */
   readonly calls: readonly string[];
-  /** Everything that was said either way and is nobody's business. */
+  /** Everything that was said either way and is private. */
   readonly told: ReadonlySet<string>;
   readonly logged: readonly string[];
 }
