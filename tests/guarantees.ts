@@ -15,7 +15,7 @@ export const GUARANTEES = {
   'FT-A2a':
     'An address that is unknown, unspecified, loopback or shared by strangers is on the same network as nothing, itself included.',
   'FT-A2b':
-    'An address that may be a proxy’s (a Unix socket, a peer that is not trusted, a header that names nobody) is compared with none; `require` refuses.',
+    'An address that may be a proxy’s (a Unix socket, a peer that is not trusted, a header that names no address) is compared with none; `require` refuses.',
   'FT-A2c':
     'Where the networks are not known, neither the phone page nor a wallet is ever told that they are the same.',
   'FT-A2d': '`check` and the start warn where a client requires one network and `trustedProxies` is empty.',
@@ -45,7 +45,7 @@ export const GUARANTEES = {
   'FT-A4c': 'A form of the phone page is over at that same moment; looking again renews nothing.',
   // ── A5: reauthentication ───────────────────────────────────────────────────────────────────────
   'FT-A5a':
-    'Across devices the provider is asked to authenticate the person anew, and an older auth_time signs nobody in.',
+    'Across devices the provider is asked to authenticate the person anew, and an older auth_time signs no person in.',
   'FT-A5b':
     'Where a browser session at the provider may have answered, only the person’s POST on our own page signs in.',
   'FT-A5c': 'A website’s prompt=login is passed on, refused with login_required, or that connector is not offered.',
@@ -122,7 +122,7 @@ export const GUARANTEES = {
   'FT-B4a': 'Garbage on a stream of pasby, or none for 6 s, and pasby is asked instead.',
   'FT-B4b': 'A process that dies with a code of Didit loses no sign-in: the next one exchanges it, or reads another.',
   'FT-B4c': 'A status word of Didit that no document has leaves no dead code on the screen.',
-  'FT-B4d': 'An answer of Didit without the id_token that openid is owed signs nobody in.',
+  'FT-B4d': 'An answer of Didit without the id_token that openid is owed signs no person in.',
   'FT-B7a': 'pasby says the website and the purpose of each sign-in, and is asked for what the website asked for.',
   'FT-B7b': "pasby's own claims are named like its connector.",
   'FT-B7c': 'Gender is spelled as OpenID Connect spells it.',

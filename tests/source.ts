@@ -6,7 +6,7 @@ export interface Source {
   readonly path: string;
   /** Every specifier that it imports, re-exports, imports dynamically or in a type. */
   readonly imports: readonly string[];
-  /** Whether it imports something whose name is computed, so that nobody can tell here what. */
+  /** Whether it imports something whose name is computed, so that it cannot be told here what. */
   readonly importsComputed: boolean;
   readonly readsEnvironment: boolean;
   /** The uses of clock or randomness, as written: `Date.now`. */

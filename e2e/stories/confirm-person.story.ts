@@ -12,13 +12,13 @@ story(
     await signIn.reaches('confirmed');
     const go = signIn.root.getByRole('button', { name: /Continue as .?A… E…/ });
     await expect(go).toBeVisible();
-    await expect(page, 'nobody goes anywhere before the press').toHaveURL(`${world.shop}/script-tag`);
+    await expect(page, 'the page goes nowhere before the press').toHaveURL(`${world.shop}/script-tag`);
     await go.click();
     await isSignedInAs(page, 'Alma Exempel');
   },
 );
 
-story('“This isn’t me” signs nobody in', shows('FT-A10f'), async ({ page, world, otherPhone, signIn }) => {
+story('“This isn’t me” signs no browser in', shows('FT-A10f'), async ({ page, world, otherPhone, signIn }) => {
   await page.goto(`${world.shop}/login`);
   await otherPhone.approve(await signIn.scan(otherPhone));
   await signIn.root.getByRole('button', { name: 'This isn’t me' }).click();

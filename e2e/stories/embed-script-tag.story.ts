@@ -47,7 +47,7 @@ story(
     };
     const redirect = await routeOf('/redirect', 'a[href^="/login"]', 'href');
     expect(await routeOf('/script-tag', 'script[data-login-url]', 'data-login-url')).toBe(redirect);
-    // What the route answers is a plain redirect to the issuer, whoever asks.
+    // What the route answers is a plain redirect to the issuer, for any caller.
     const answer = await page.request.get(world.shop + String(redirect), { maxRedirects: 0 });
     expect(answer.status()).toBe(302);
     expect(answer.headers()['location']).toContain(`${world.issuer}/authorize?`);

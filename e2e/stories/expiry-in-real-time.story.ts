@@ -1,6 +1,6 @@
 import { expect, isSignedInAs, shows, story } from '../story.ts';
 
-// The demo's own lifetimes: two minutes until a code that nobody scans is renewed.
+// The demo's own lifetimes: two minutes until a code that no phone scans is renewed.
 story(
   'a login page left open for three minutes @long',
   shows('EXPIRY-RENEWAL'),

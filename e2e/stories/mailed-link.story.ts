@@ -21,7 +21,7 @@ function hears(page: Page): readonly string[] {
 }
 
 story(
-  'whoever follows somebody else’s link signs nobody in',
+  'following another person’s link signs no browser in',
   shows('LINK-MAILED'),
   async ({ page, browser, world, signIn }) => {
     const heard = hears(page);
@@ -33,7 +33,7 @@ story(
     const problems = await Problems.watch(other);
     problems.expect(/status of 4\d\d/);
     await victim.goto(link);
-    // A link that nobody clicked in the page that it belongs to asks first.
+    // A link that was not clicked in the page that it belongs to asks first.
     await expect(victim.locator('main')).toContainText('Continue to sign in with Example ID at');
     await victim.getByRole('button', { name: 'Continue with Example ID' }).click();
     await answerAt('oidc', victim, 'approve');

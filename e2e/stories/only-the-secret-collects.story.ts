@@ -3,7 +3,7 @@ import { expect, shows, story } from '../story.ts';
 import { pushRequest, startSession } from '../world/relying-party.ts';
 import { choose, currentText, Watching } from '../world/session-api.ts';
 
-story('whoever photographed the code', shows('SECURITY-SECRET'), async ({ world, phone }) => {
+story('a stranger who photographed the code', shows('SECURITY-SECRET'), async ({ world, phone }) => {
   const session = await startSession(world, await pushRequest(world));
   const text = currentText(await choose(world, session));
   const status = `${world.issuer}/session/${session.session_id}/status`;

@@ -15,7 +15,7 @@ story('sixty want pasby at once', shows('PASBY-BUDGET'), async ({ world, phone }
     const headers = { Authorization: `Bearer ${session_secret}` };
     return fetch(`${world.issuer}/session/${session_id}/status`, { headers });
   };
-  // As pages that watch: the provider begins for nobody else.
+  // As pages that watch: the provider begins for no others.
   await Promise.all(sessions.map(statusOf));
   const answers = await Promise.all(
     sessions.map(async (session) => ({ session, answer: await askFor(world, session, 'pasby') })),

@@ -4,7 +4,7 @@ import { ALMAS_CLAIMS, NAMES } from '../world/providers.ts';
 story.use({ connectors: 'all' });
 
 const ALMAS_NUMBER = '10000000001';
-/** Of the right form, and nobody's. */
+/** Of the right form, and no person's. */
 const NOBODYS_NUMBER = '19999999999';
 
 /** The frame grows while the code comes. A press that hits the page while it moves is made again. */

@@ -13,7 +13,7 @@ for (const provider of ['didit', 'pasby'] as const) {
       await signIn.choose(NAMES[provider]);
       const late = await signIn.scan(phone);
       await signIn.reaches('expired');
-      // pasby is told; Didit's app may answer, to nobody.
+      // pasby is told; Didit's app may answer, but no session waits.
       await phone.approve(late).catch(() => null);
       await expect(signIn.root).toHaveAttribute('data-phase', 'expired');
       await signIn.root.getByRole('button', { name: 'Get a fresh code' }).click();
@@ -50,7 +50,7 @@ async function endAtPasby(world: World): Promise<void> {
 }
 
 story(
-  'pasby’s codes, scanned by nobody until pasby ends them',
+  'pasby’s codes, not scanned until pasby ends them',
   shows('PROVIDER-EXPIRY', 'EXPIRY-RENEWAL'),
   async ({ page, world, phone, signIn }) => {
     await page.goto(`${world.shop}/login`);

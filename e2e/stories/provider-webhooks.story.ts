@@ -49,7 +49,7 @@ for (const [type, encoding] of [
       expect(await userinfo()).toBe(200);
       expect(await deliver(world, { type, encoding })).toMatchObject({ status: 204 });
       expect(await userinfo()).toBe(401);
-      for (const other of others) expect(await other(), 'nobody else’s, and no other connector’s').toBe(200);
+      for (const other of others) expect(await other(), 'no other person’s, and no other connector’s').toBe(200);
     },
   );
 }

@@ -38,7 +38,7 @@ for (const [provider, path] of WAYS) {
       expect(await phone.decline(await signIn.scan(phone))).toMatchObject({ status: 'declined' });
       await signIn.reaches('declined');
       await expect(signIn.root.getByRole('button', { name: 'Try again' })).toBeVisible();
-      await expect(page, 'nobody may be signed in').not.toHaveURL(/\/me$/);
+      await expect(page, 'the browser must not be signed in').not.toHaveURL(/\/me$/);
     },
   );
 }

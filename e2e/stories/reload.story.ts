@@ -49,7 +49,7 @@ story('approved while the page was away', shows('RESILIENCE-RELOAD'), async ({ p
   await page.goto(`${world.shop}/element`);
   const scanned = await signIn.scan(phone);
   await page.goto('about:blank');
-  expect(await phone.approve(scanned), 'nobody is signed in yet').toMatchObject({ collected: false });
+  expect(await phone.approve(scanned), 'the browser is not signed in yet').toMatchObject({ collected: false });
   await page.goto(`${world.shop}/element`);
   await isSignedInAs(page, 'Alma Exempel');
 });

@@ -49,7 +49,7 @@ export class Phone {
     return this.#post('scan', { text, person: this.#person });
   }
 
-  /** What was pushed to whoever has that identifier, and waits. @throws PhoneRefused */
+  /** What was pushed to the person who has that identifier, and waits. @throws PhoneRefused */
   inbox(user: string): Promise<readonly Scanned[]> {
     return this.#answered(fetch(`${this.#sandbox}/phone/inbox?${new URLSearchParams({ user })}`));
   }

@@ -70,7 +70,7 @@ export class SignInView {
   }
 }
 
-/** What the shop was told of whoever is signed in, `claim: text`; objects are JSON there. */
+/** What the shop was told of the person who is signed in, `claim: text`; objects are JSON there. */
 export async function claimsInclude(page: Page, claims: Readonly<Record<string, string | RegExp>>): Promise<void> {
   for (const [claim, text] of Object.entries(claims)) {
     const shown = page.locator(`[data-claim=${claim}]`).first();

@@ -57,7 +57,7 @@ export class Wire {
     });
   }
 
-  /** A request is a chunk of its own: nobody here sends the next one before the answer, nor one in pieces. */
+  /** A request is a chunk of its own: no client here sends the next one before the answer, nor one in pieces. */
   async #pass(chunk: Buffer, near: Socket, far: Socket): Promise<void> {
     near.pause();
     const text = chunk.toString('latin1');

@@ -21,12 +21,12 @@ export function addressesFrom(portBase: number): Addresses {
   };
 }
 
-/** @throws DemoError naming every port that somebody else has, and what to do */
+/** @throws DemoError naming every port that another program has, and what to do */
 export async function claimable({ portBase, issuer, shop, sandbox, admin }: Addresses): Promise<void> {
   const problems: string[] = [];
   for (const [name, url] of Object.entries({ 'session server': issuer, shop, sandbox, admin })) {
     const port = Number(new URL(url).port || 80);
-    // A browser asks `localhost` on IPv6 first: whoever listens there would answer for the shop.
+    // A browser asks `localhost` on IPv6 first: a program that listens there would answer for the shop.
     const hosts = url === shop ? ['127.0.0.1', '::1'] : ['127.0.0.1'];
     for (const host of hosts) {
       const code = await tryPort(port, host);

@@ -8,7 +8,7 @@ const PACKAGE_MANAGER = /^(\S*\/)?(node\s+(\S*\/)?)?(npm|npx|pnpm)(-cli)?(\.[cm]
 
 /**
  * Calls `gone` once when one of the package managers that started this process ends. npm and pnpm
- * do not pass SIGTERM on to what they run, and would leave the demo behind with nobody to stop it.
+ * do not pass SIGTERM on to what they run, and would leave the demo behind with nothing to stop it.
  */
 export function watchLaunchers(gone: () => void): void {
   if (process.platform === 'win32') return;
@@ -27,7 +27,7 @@ interface Link {
   readonly parent: number;
 }
 
-/** From this process up to the highest npm, npx or pnpm among its ancestors; whoever started that may end. */
+/** From this process up to the highest npm, npx or pnpm among its ancestors; the program that started that may end. */
 function launchers(): readonly Link[] {
   const links: Link[] = [];
   let highest = 0;

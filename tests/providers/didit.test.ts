@@ -159,7 +159,7 @@ describe('a sign-in', () => {
     ['with PKCE', { pkce: true }],
     ['with introspection', { introspectionEndpoint: `BASE/auth/v2/introspect` }],
     ['without userinfo', { userinfoEndpoint: null }],
-    ['with keys that nobody named', { jwksUri: null }],
+    ['with keys that the operator did not name', { jwksUri: null }],
   ])('goes on %s', async (_name, { introspectionEndpoint, ...options }) => {
     const introspection = introspectionEndpoint?.replace('BASE', base);
     const upstream = await open({
@@ -208,7 +208,7 @@ describe('a sign-in', () => {
     expect(await next(follow(other, started))).toMatchObject({ status: 'confirmed' });
   });
 
-  it('is told apart from nobody else’s: the same person has the same subject, another has not', async () => {
+  it('is told apart from others: the same person has the same subject, another has not', async () => {
     const upstream = await open();
     const subjects = [];
     for (const person of ['alma', 'alma', 'ben']) {
@@ -319,7 +319,7 @@ describe('what goes wrong', () => {
     expect(await failure({ jwksUri: null })).toMatchObject({ code: 'callback_refused' });
   });
 
-  it('an id_token about somebody else than userinfo is refused', async () => {
+  it('an id_token about another person than userinfo is refused', async () => {
     await misbehave({ id_token: { claims: { sub: 'somebody-else' } } });
     expect(await failure()).toMatchObject({ name: 'ConnectorError' });
   });

@@ -77,7 +77,7 @@ async function finish(
 async function signIn(options: Partial<KrdPassOptions> = {}) {
   const connector = await open(options);
   const outcome = await finish(connector, await answer(await begin(connector), { person: 'ben' }));
-  if (outcome.type !== 'identity' || outcome.tokens === null) throw new Error('nobody came');
+  if (outcome.type !== 'identity' || outcome.tokens === null) throw new Error('no person came');
   return { connector, identity: outcome.identity, tokens: outcome.tokens };
 }
 
@@ -123,7 +123,7 @@ describe('signing in', () => {
     expect(Object.keys(identity.claims['krdpass'] as object).toSorted()).toEqual(['did', 'upn', 'upns']);
   });
 
-  it('gives a refresh token that nobody asked for', async () => {
+  it('gives a refresh token that was not asked for', async () => {
     expect((await signIn({ scope: ['openid'] })).tokens.refresh_token).toEqual(expect.any(String));
   });
 
@@ -216,7 +216,7 @@ describe('the app on the phone', () => {
     return (await response.json()) as Record<string, string>;
   };
 
-  it('is opened by the link, approves as whoever carries it, and leads back', async () => {
+  it('is opened by the link, approves as the person who carries it, and leads back', async () => {
     const connector = await open();
     const { handle, consent } = await phone('scan', { text: await begin(connector), person: 'dana' });
     expect(consent).toMatchObject({ client: { origin: issuer }, verification: null });

@@ -181,7 +181,7 @@ describe('signing in', () => {
     expect(auth_time).toBeGreaterThanOrEqual(begun_s);
   });
 
-  it('somebody who aborts is declined', async () => {
+  it('a person who aborts is declined', async () => {
     const connector = await open();
     const start = redirectStart(CALLBACK);
     const browser = tab();

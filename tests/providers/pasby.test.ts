@@ -241,7 +241,7 @@ describe('a number', () => {
     });
   });
 
-  it('is answered by nobody else', async () => {
+  it('is answered by no other person', async () => {
     const connector = await open();
     const started = await begin(connector, direct(NIN.alma));
     await misbehave({ status: { requestee: NIN.ben, signature: 'signed' } });
@@ -307,7 +307,7 @@ describe('what pasby answers', () => {
     expect(seen.map(({ status }) => status)).toEqual(['retrieved', 'confirmed']);
   });
 
-  it('is told that nobody waits any more', async () => {
+  it('is told that no browser waits any more', async () => {
     const connector = await open();
     const started = await begin(connector);
     await connector.upstream?.cancel(started.kept);

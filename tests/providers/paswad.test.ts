@@ -171,7 +171,7 @@ describe('signing in', () => {
 });
 
 describe('being asked to wait', () => {
-  it('for longer than a person may wait: passes the time on, asks nothing meanwhile, and sends nobody there in vain', async () => {
+  it('for longer than a person may wait: passes the time on, asks nothing meanwhile, and sends no browser there', async () => {
     const connector = await open();
     const start = redirectStart(`${issuer}/callback/paswad`);
     const callback = await answerAt(await beginAt(connector, start), 'approve');

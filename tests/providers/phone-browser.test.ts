@@ -222,7 +222,7 @@ describe('Paswad tells of a consent that was taken back', () => {
     expect(await deliver({ id, encoding: 'base64' })).toEqual({ id, status: 204 });
   });
 
-  it('with a wrong signature, or none, nobody listens', async () => {
+  it('with a wrong signature, or none, no server listens', async () => {
     expect(await deliver({ signature: '0'.repeat(64) })).toMatchObject({ status: 400 });
     expect(await deliver({ signature: null })).toMatchObject({ status: 400 });
   });

@@ -205,7 +205,7 @@ describe('people who do not want to', () => {
   });
 });
 
-it('nobody has an account by that name: the page says so and asks again', async () => {
+it('no person has an account by that name: the page says so and asks again', async () => {
   const browser = await new Browser().visit(await begin(await open()));
   await browser.submit('/login', { username: 'nobody@example.com' });
   expect(browser.page).toContain('No UAE PASS account');
@@ -250,7 +250,7 @@ describe('a code', () => {
 });
 
 describe('the authorize endpoint', () => {
-  it('keeps a client or redirect URI that nobody registered on its own page', async () => {
+  it('keeps a client or redirect URI that is not registered on its own page', async () => {
     const strange = await new Browser().visit(await begin(await open({ clientId: 'stranger' })));
     expect(strange.page).toContain('Consumer Key not found');
     const location = (await begin(await open())).replace('id.example.com', 'evil.example');
@@ -316,7 +316,7 @@ describe('the app on the phone', () => {
   };
   const answered = (browser: Browser): Promise<Browser> => browser.visit(browser.location);
 
-  it('is told of a login, and nobody else’s is', async () => {
+  it('is told of a login, and no other person’s is', async () => {
     const { pushed } = await loggingIn();
     expect(pushed?.consent).toMatchObject({
       client: { origin: issuer },

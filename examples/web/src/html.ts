@@ -8,7 +8,7 @@ export class Html {
 
 type Part = Html | string | number | null | undefined | readonly Part[];
 
-/** A template whose parts are escaped, so that nobody's name or error message becomes markup. */
+/** A template whose parts are escaped, so that no name or error message becomes markup. */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
   return new Html(strings.reduce((text, string, i) => text + render(parts[i - 1]) + string));
 }

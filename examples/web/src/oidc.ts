@@ -29,7 +29,7 @@ export class RelyingParty {
 
   /**
    * The URL at the issuer that a browser is sent to. The request is pushed first (RFC 9126), so that
-   * nobody else can make one up.
+   * no other party can make one up.
    */
   async authorizationUrl(clientId: string, logins: LoginsUnderWay, scope = SCOPE): Promise<URL> {
     const config = await this.#configuration(clientId);

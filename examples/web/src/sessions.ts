@@ -57,7 +57,7 @@ export class Sessions {
     return session;
   }
 
-  /** Signs this browser in, under a fresh id, so that an id that somebody planted before is worth nothing after. */
+  /** Signs this browser in, under a fresh id, so that an id that an attacker planted before is worth nothing after. */
   signIn(req: Request, res: Response, session: Session, user: User): void {
     this.#forget(req);
     session.user = user;

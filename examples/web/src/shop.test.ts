@@ -6,7 +6,7 @@ import { createShop, type Shop } from './shop.ts';
 let shop: Shop;
 let url: string;
 
-// Nobody answers at the issuer: what these tests look at is the shop without it.
+// No server answers at the issuer: what these tests look at is the shop without it.
 const NOBODY = 'http://127.0.0.1:9';
 
 beforeEach(async () => {

@@ -34,7 +34,7 @@ function claimText(claim: string, value: unknown): string {
 interface Problem {
   readonly title: string;
   readonly text: string;
-  /** For whoever reads a bug report. */
+  /** For the reader of a bug report. */
   readonly code?: string | null;
   readonly retry: string;
   readonly user: User | null;
