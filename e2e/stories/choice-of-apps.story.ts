@@ -42,8 +42,8 @@ story('the last one used comes first', shows('CHOICE-LAST-USED'), async ({ page,
   const first = signIn.root.locator('.bk-choice').first();
   await expect(first).toContainText(NAMES.paswad);
   await expect(first).toContainText('Last used');
-  const kept = await page.evaluate(() => Object.entries(localStorage));
-  expect(JSON.stringify(kept), 'which app, and nothing of the person').not.toMatch(/alma|exempel/i);
+  const stored = await page.evaluate(() => Object.entries(localStorage));
+  expect(JSON.stringify(stored), 'which app, and nothing of the person').not.toMatch(/alma|exempel/i);
 });
 
 story('pasby’s codes are shuffled', shows('QR-SHUFFLED'), async ({ page, world, phone, signIn }) => {

@@ -14,11 +14,11 @@ story(
       await signIn.reaches('qr');
 
       const frame = page.frames().find((candidate) => candidate.url().startsWith(world.issuer));
-      const kept = await frame?.evaluate(() => {
+      const stored = await frame?.evaluate(() => {
         document.cookie = 'probe=1; SameSite=None; Secure';
         return document.cookie;
       });
-      expect(kept, 'or this browser does not block what the story is about').toBe('');
+      expect(stored, 'or this browser does not block what the story is about').toBe('');
 
       await phone.approve(await signIn.scan(phone));
       await isSignedInAs(page, 'Alma Exempel');

@@ -12,8 +12,8 @@ async function reloadsAfterTheScan(page: Page, signIn: SignInView, phone: Phone)
 }
 
 async function keepsNothing(page: Page): Promise<void> {
-  const kept = await page.evaluate(() => Object.keys(sessionStorage));
-  expect(kept.filter((key) => key.startsWith('beckon'))).toEqual([]);
+  const stored = await page.evaluate(() => Object.keys(sessionStorage));
+  expect(stored.filter((key) => key.startsWith('beckon'))).toEqual([]);
 }
 
 for (const path of ['/login', '/element', '/react']) {

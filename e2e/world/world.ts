@@ -110,7 +110,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
 function configuration({ lifetimes, connectors, uaepass, crossDevice }: WorldOptions, backChannel: string): string {
   const urlOf = (path: string): string => JSON.stringify(pathToFileURL(join(import.meta.dirname, '../..', path)).href);
   const ours = { lifetimes, admin: null, rateLimitFactor: 100 };
-  const kept = connectors === 'all' ? 'true' : `${JSON.stringify(connectors)}.includes(id)`;
+  const isWanted = connectors === 'all' ? 'true' : `${JSON.stringify(connectors)}.includes(id)`;
   const { by_back_channel = false, ...rest } = uaepass ?? {};
   const changed = {
     clientId: 'sandbox_stage',
@@ -125,7 +125,7 @@ function configuration({ lifetimes, connectors, uaepass, crossDevice }: WorldOpt
     `import { uaepass } from ${urlOf('packages/session-server/dist/index.js')};`,
     'const baseUrl = `${process.env.SANDBOX_URL}/uaepass/idshub`;',
     `const changed = ${uaepass === null ? 'null' : `uaepass({ baseUrl, ...${JSON.stringify(changed)} })`};`,
-    `const connectors = demo.connectors.filter(({ id }) => ${kept});`,
+    `const connectors = demo.connectors.filter(({ id }) => ${isWanted});`,
     `export default {`,
     `  ...demo, ...${JSON.stringify(ours)},`,
     `  clients: demo.clients.map((client) => ({`,

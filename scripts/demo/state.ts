@@ -37,8 +37,8 @@ function readSecrets(file: string, shownFolder: string): Secrets {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
-  const kept = parse(readFileSync(file, 'utf8'));
-  if (typeof kept?.secret === 'string' && typeof kept.subject_secret === 'string') return kept as Secrets;
+  const stored = parse(readFileSync(file, 'utf8'));
+  if (typeof stored?.secret === 'string' && typeof stored.subject_secret === 'string') return stored as Secrets;
   throw new DemoError(`${shownFolder}/secrets.json cannot be read. Delete ${shownFolder} to start afresh.`);
 }
 

@@ -87,10 +87,11 @@ const follow = (upstream: UpstreamCapability, started: UpstreamStarted): AsyncIt
 /** What people see of it: what is kept is for the next follower. */
 async function* told(
   upstream: UpstreamCapability,
-  { kept }: UpstreamStarted,
+  { providerState }: UpstreamStarted,
   request: UpstreamStart,
 ): AsyncGenerator<UpstreamStatus, void> {
-  for await (const status of upstream.follow(kept, request, abort.signal)) if (status.status !== 'kept') yield status;
+  for await (const status of upstream.follow(providerState, request, abort.signal))
+    if (status.status !== 'provider_state') yield status;
 }
 /** The next status; fails the test when there is none. */
 async function next(statuses: AsyncIterator<UpstreamStatus, void>): Promise<UpstreamStatus> {
@@ -199,7 +200,7 @@ describe('a sign-in', () => {
     const started = await upstream.start(start);
     const handle = await scan(started);
     const died = new AbortController();
-    const first = upstream.follow(started.kept, start, died.signal)[Symbol.asyncIterator]();
+    const first = upstream.follow(started.providerState, start, died.signal)[Symbol.asyncIterator]();
     expect(await next(first)).toEqual({ status: 'retrieved' });
     died.abort();
     expect((await first.next()).done).toBe(true);
@@ -275,15 +276,15 @@ describe('an end', () => {
     const cancelEndpoint = `${base}/auth/v2/session/{session_id}/cancel/`;
     const upstream = await open({ cancelEndpoint });
     const started = await upstream.start(start);
-    await upstream.cancel(started.kept);
+    await upstream.cancel(started.providerState);
     await expect(scan(started)).rejects.toThrow('Cancelled');
-    await expect(upstream.cancel(started.kept), 'a second time').resolves.toBeUndefined();
+    await expect(upstream.cancel(started.providerState), 'a second time').resolves.toBeUndefined();
   });
 
   it('of ours is nothing to Didit by default: it documents no such call', async () => {
     const upstream = await open();
     const started = await upstream.start(start);
-    await upstream.cancel(started.kept);
+    await upstream.cancel(started.providerState);
     await expect(scan(started)).resolves.toEqual(expect.any(String));
   });
 });
@@ -378,15 +379,17 @@ describe('what goes wrong', () => {
   it('a session token that Didit does not know any more ends it', async () => {
     const upstream = await open();
     const started = await upstream.start(start);
-    const kept = { ...(started.kept as object), session_token: 'another' };
-    await expect(next(follow(upstream, { ...started, kept }))).rejects.toMatchObject({ code: 'callback_refused' });
+    const providerState = { ...(started.providerState as object), session_token: 'another' };
+    await expect(next(follow(upstream, { ...started, providerState }))).rejects.toMatchObject({
+      code: 'callback_refused',
+    });
   });
 
   it('a session that Didit does not know any more is replaced', async () => {
     const upstream = await open();
     const started = await upstream.start(start);
-    const kept = { ...(started.kept as object), session_id: 'another' };
-    expect(await next(follow(upstream, { ...started, kept }))).toMatchObject({ status: 'restarted' });
+    const providerState = { ...(started.providerState as object), session_id: 'another' };
+    expect(await next(follow(upstream, { ...started, providerState }))).toMatchObject({ status: 'restarted' });
   });
 });
 

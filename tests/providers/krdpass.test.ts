@@ -71,7 +71,7 @@ async function finish(
   changes: Partial<RedirectStart> = {},
 ): Promise<RedirectOutcome> {
   if (connector.redirect === null) throw new Error('it does not redirect');
-  return connector.redirect.finish({ ...start, ...changes, parameters: callback.searchParams, kept: null });
+  return connector.redirect.finish({ ...start, ...changes, parameters: callback.searchParams, providerState: null });
 }
 
 async function signIn(options: Partial<KrdPassOptions> = {}) {

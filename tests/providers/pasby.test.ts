@@ -28,7 +28,7 @@ beforeEach(() =>
   misbehave({
     // One address asks for all tests here.
     requests_per_minute: 1_000_000,
-    streams: 'kept',
+    streams: 'open',
     stamp: {},
     status: {},
     restricted: false,
@@ -79,7 +79,8 @@ async function follow(
   then: () => Promise<unknown> = () => Promise.resolve(),
 ): Promise<UpstreamStatus[]> {
   const seen: UpstreamStatus[] = [];
-  for await (const status of connector.upstream?.follow(started.kept, startOf(), AbortSignal.timeout(8_000)) ?? []) {
+  for await (const status of connector.upstream?.follow(started.providerState, startOf(), AbortSignal.timeout(8_000)) ??
+    []) {
     seen.push(status);
     if (status.status === 'retrieved') await then();
   }
@@ -301,7 +302,7 @@ describe('what pasby answers', () => {
     const { handle } = await scan(started.qr?.texts[0] ?? '');
     const seen = await follow(connector, started, async () => {
       await misbehave({ answer: { status: 502, body: '<html>', type: 'text/html', times: 1 }, streams: 'cut' });
-      await misbehave({ streams: 'kept' });
+      await misbehave({ streams: 'open' });
       await approve(handle);
     });
     expect(seen.map(({ status }) => status)).toEqual(['retrieved', 'confirmed']);
@@ -310,8 +311,8 @@ describe('what pasby answers', () => {
   it('is told that no browser waits any more', async () => {
     const connector = await open();
     const started = await begin(connector);
-    await connector.upstream?.cancel(started.kept);
+    await connector.upstream?.cancel(started.providerState);
     expect((await post('/phone/scan', { text: started.qr?.texts[0] })).status).toBe(409);
-    await expect(connector.upstream?.cancel(started.kept), 'once more does no harm').resolves.toBeUndefined();
+    await expect(connector.upstream?.cancel(started.providerState), 'once more does no harm').resolves.toBeUndefined();
   });
 });

@@ -42,5 +42,5 @@ export async function finishWith(
   location: string,
 ): Promise<RedirectOutcome> {
   if (connector.redirect === null) throw new Error('it does not redirect');
-  return connector.redirect.finish({ ...start, parameters: new URL(location).searchParams, kept: null });
+  return connector.redirect.finish({ ...start, parameters: new URL(location).searchParams, providerState: null });
 }

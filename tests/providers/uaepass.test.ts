@@ -98,7 +98,7 @@ async function logIn(location: string, username: string): Promise<Browser> {
 
 async function finish(connector: Connector, browser: Browser): Promise<RedirectOutcome> {
   const parameters = new URL(browser.location).searchParams;
-  const outcome = await connector.redirect?.finish({ ...start, parameters, kept: null });
+  const outcome = await connector.redirect?.finish({ ...start, parameters, providerState: null });
   if (outcome === undefined) throw new Error('it does not redirect');
   return outcome;
 }
@@ -235,7 +235,7 @@ describe('a code', () => {
     const connector = await open();
     const browser = await logIn(await begin(connector), 'dana@example.com');
     const parameters = new URL(browser.location).searchParams;
-    const other = { ...start, callback_uri: `${issuer}/callback/other`, parameters, kept: null };
+    const other = { ...start, callback_uri: `${issuer}/callback/other`, parameters, providerState: null };
     await expect(connector.redirect?.finish(other)).rejects.toMatchObject({ code: 'callback_refused' });
   });
 

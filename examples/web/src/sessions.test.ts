@@ -64,9 +64,9 @@ test('signing out ends the session, not only the cookie', () => {
   const sessions = new Sessions('http://localhost:4401', () => 0);
   const person = browser(sessions);
   person.signIn();
-  const kept = person.cookie();
+  const cookie = person.cookie();
   person.end();
-  person.plant(kept);
+  person.plant(cookie);
   expect(person.open().user).toBeNull();
 });
 

@@ -33,8 +33,8 @@ const employee = z.object({ sub: z.string(), name: z.string().max(200), email: z
 const keySet = z.object({ keys: z.array(z.looseObject({ kty: z.string() })).min(1) });
 
 /** What is kept between two looks, sealed at rest. It comes back as JSON brings it. */
-const kept = z.object({ id: z.string(), nonce: z.string() });
-type Kept = z.output<typeof kept>;
+const providerState = z.object({ id: z.string(), nonce: z.string() });
+type ProviderState = z.output<typeof providerState>;
 
 /** Acme Approve. Mistakes in the options are reported when the configuration is checked. */
 export const acme = defineConnector({
@@ -65,11 +65,11 @@ function openAcme(options: Acme, context: ConnectorContext): Connector {
           qr: mode === 'qr' ? { texts: [link], interval_ms: INTERVAL_MS } : null,
           link: mode === 'same_device' ? link : null,
           expires_at: expires_at * 1000,
-          kept: { id, nonce } satisfies Kept,
+          providerState: { id, nonce } satisfies ProviderState,
         };
       },
-      follow: (given, _start, signal) => follow(options, context, api, kept.parse(given), signal),
-      cancel: (given) => api.remove(`/approvals/${kept.parse(given).id}`),
+      follow: (given, _start, signal) => follow(options, context, api, providerState.parse(given), signal),
+      cancel: (given) => api.remove(`/approvals/${providerState.parse(given).id}`),
     },
   };
 }
@@ -78,7 +78,7 @@ async function* follow(
   options: Acme,
   context: ConnectorContext,
   api: Api,
-  { id, nonce }: Kept,
+  { id, nonce }: ProviderState,
   signal: AbortSignal,
 ): AsyncGenerator<UpstreamStatus> {
   let opened = false;

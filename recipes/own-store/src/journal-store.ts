@@ -199,9 +199,9 @@ export function openJournalStore(path: string, { sealer, now }: StoreContext): S
       store({ due: [[kind, id, until]] }, false);
       return until;
     },
-    async hit(key, window_ms) {
+    async increment(key, window_ms) {
       const at = begin();
-      const hash = sealer.fingerprint(`hit|${key}`);
+      const hash = sealer.fingerprint(`count|${key}`);
       const window = hits.get(hash);
       const next =
         window === undefined || window.resets_at <= at

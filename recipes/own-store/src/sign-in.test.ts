@@ -29,7 +29,7 @@ function exampleApp(): { readonly config: ConnectorConfig; readonly approve: () 
             qr: { texts: ['https://app.example/r/1'], interval_ms: 60_000 },
             link: null,
             expires_at: null,
-            kept: null,
+            providerState: null,
           }),
           async *follow(_kept, _start, signal) {
             const aborted = new Promise((resolveAborted) => signal.addEventListener('abort', resolveAborted));

@@ -55,10 +55,10 @@ async function finish(config: client.Configuration): Promise<Record<string, unkn
   // The code goes out of the address bar and the history at once; reloading begins anew.
   history.replaceState(null, '', '/spa');
   const key = `login:${callback.searchParams.get('state')}`;
-  const kept = sessionStorage.getItem(key);
+  const stored = sessionStorage.getItem(key);
   sessionStorage.removeItem(key);
-  if (kept === null) throw new Error('This sign-in was not begun in this tab, or it was used already.');
-  const login = JSON.parse(kept) as { state: string; nonce: string; codeVerifier: string };
+  if (stored === null) throw new Error('This sign-in was not begun in this tab, or it was used already.');
+  const login = JSON.parse(stored) as { state: string; nonce: string; codeVerifier: string };
   const tokens = await client.authorizationCodeGrant(config, callback, {
     expectedState: login.state,
     expectedNonce: login.nonce,

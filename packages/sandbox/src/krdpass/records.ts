@@ -38,7 +38,7 @@ const REFRESH_LIFETIME_MS = 86_400_000;
 const LIMIT = 1000;
 
 /** Things that are found by an unguessable name until their time is over. */
-export interface Kept<T> {
+export interface Expiring<T> {
   add(value: T): string;
   get(key: string): T | null;
   /** As `get`, once only. */
@@ -47,10 +47,10 @@ export interface Kept<T> {
 }
 
 export interface Records {
-  readonly requests: Kept<PushedRequest>;
-  readonly codes: Kept<Code>;
-  readonly accessTokens: Kept<Grant>;
-  readonly refreshTokens: Kept<RefreshToken>;
+  readonly requests: Expiring<PushedRequest>;
+  readonly codes: Expiring<Code>;
+  readonly accessTokens: Expiring<Grant>;
+  readonly refreshTokens: Expiring<RefreshToken>;
   /** Whether a request object's `jti` is new. */
   firstUse(jti: string): boolean;
 }
@@ -59,7 +59,7 @@ export function createRecords(now: () => number, random: (bytes: number) => Uint
   // 32 letters to the power of 26 are 130 bit.
   const secret = customRandom('abcdefghijklmnopqrstuvwxyz234567', 26, random);
 
-  function kept<T>(lifetime_ms: number): Kept<T> {
+  function expiring<T>(lifetime_ms: number): Expiring<T> {
     const all = new Map<string, { readonly value: T; readonly until: number }>();
     const get = (key: string): T | null => {
       const found = all.get(key);
@@ -85,10 +85,10 @@ export function createRecords(now: () => number, random: (bytes: number) => Uint
 
   const seen = new Set<string>();
   return {
-    requests: kept(REQUEST_LIFETIME_S * 1000),
-    codes: kept(CODE_LIFETIME_MS),
-    accessTokens: kept(TOKEN_LIFETIME_S * 1000),
-    refreshTokens: kept(REFRESH_LIFETIME_MS),
+    requests: expiring(REQUEST_LIFETIME_S * 1000),
+    codes: expiring(CODE_LIFETIME_MS),
+    accessTokens: expiring(TOKEN_LIFETIME_S * 1000),
+    refreshTokens: expiring(REFRESH_LIFETIME_MS),
     firstUse(jti) {
       const known = seen.has(jti);
       seen.add(jti);

@@ -5,7 +5,7 @@ export interface Faults {
   /** pasby's own limit is 100. */
   requests_per_minute: number;
   /** `cut`: every stream ends after its first event, those that are open at once. `refused`: there are none. */
-  streams: 'kept' | 'cut' | 'refused';
+  streams: 'open' | 'cut' | 'refused';
   /** The next so many calls answer this. */
   answer: { readonly status: number; readonly type: string; readonly body: string; readonly times: number };
   /** What the stamp on new requests says instead. */
@@ -26,7 +26,7 @@ const changes = z.record(z.string().max(64), z.unknown());
 
 export const FaultRequest: z.ZodType<FaultRequest> = z.strictObject({
   requests_per_minute: z.int().min(0).max(1_000_000).optional(),
-  streams: z.enum(['kept', 'cut', 'refused']).optional(),
+  streams: z.enum(['open', 'cut', 'refused']).optional(),
   answer: z
     .strictObject({
       status: z.int().min(200).max(599),
@@ -44,7 +44,7 @@ export const FaultRequest: z.ZodType<FaultRequest> = z.strictObject({
 export function noFaults(): Faults {
   return {
     requests_per_minute: 100,
-    streams: 'kept',
+    streams: 'open',
     answer: { status: 200, type: 'text/plain', body: '', times: 0 },
     stamp: {},
     status: {},

@@ -63,7 +63,7 @@ export function createPasby(context: PartContext): Pasby {
       const request = read(FaultRequest, req.body);
       setFaults(faults, request);
       if (request.end !== undefined) endOne(request.end, requests, streams, context.now);
-      if (faults.streams !== 'kept') streams.cut();
+      if (faults.streams !== 'open') streams.cut();
       res.json(faults);
     })
     .all(onlyMethods('GET', 'POST'));

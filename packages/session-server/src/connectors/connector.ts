@@ -194,13 +194,13 @@ export interface RedirectBegun {
   /** Absolute URL for a 303: https, or http on a loopback host. */
   readonly location: string;
   /** Any JSON value; sealed at rest and given back to `finish`. */
-  readonly kept: unknown;
+  readonly providerState: unknown;
 }
 
 export interface RedirectCallback extends RedirectStart {
   /** The callback's query as it came, duplicates included. */
   readonly parameters: URLSearchParams;
-  readonly kept: unknown;
+  readonly providerState: unknown;
 }
 
 export type RedirectOutcome =
@@ -221,9 +221,9 @@ export interface UpstreamCapability {
    * Called again with the newest `kept` when another node takes over: it must tell the present state first.
    * @throws ConnectorError `connector_unavailable`
    */
-  follow(kept: unknown, start: UpstreamStart, signal: AbortSignal): AsyncIterable<UpstreamStatus>;
+  follow(providerState: unknown, start: UpstreamStart, signal: AbortSignal): AsyncIterable<UpstreamStatus>;
   /** Tells the provider that no browser waits any more. Best effort, at most 10 s. It may be called twice. */
-  cancel(kept: unknown): Promise<void>;
+  cancel(providerState: unknown): Promise<void>;
 }
 
 export interface UpstreamStart {
@@ -245,7 +245,7 @@ export interface UpstreamStarted {
   /** When the provider's session ends, ms since the epoch; null when it does not say. Ours ends no later. */
   readonly expires_at: number | null;
   /** Any JSON value; sealed at rest and given back. */
-  readonly kept: unknown;
+  readonly providerState: unknown;
 }
 
 export type UpstreamStatus =
@@ -254,7 +254,7 @@ export type UpstreamStatus =
   /** The provider's session was replaced before anybody took it: new codes for the same sign-in. */
   | { readonly status: 'restarted'; readonly started: UpstreamStarted }
   /** What the next process that follows needs to know, stored before anything else happens: nothing that people see. */
-  | { readonly status: 'kept'; readonly kept: unknown }
+  | { readonly status: 'provider_state'; readonly providerState: unknown }
   | { readonly status: 'confirmed'; readonly identity: Identity; readonly tokens: UpstreamTokens | null }
   /** `reason` where the provider can tell; without it, `user`. `not_me`: the person says that they did not begin this. */
   | { readonly status: 'declined'; readonly reason?: 'user' | 'not_me' }

@@ -17,12 +17,14 @@ const AGAIN_MS = 15_000;
 /** What is owed to the provider when a session that it conducts ends on our side: stored with that end. */
 export function cancelUpstream(before: Session, now: number): readonly Write[] {
   if ((before.status !== 'initialized' && before.status !== 'retrieved') || before.upstream === null) return [];
-  return [cancelOrder(`${before.id}.${before.version}`, before.choice?.connector ?? '', before.upstream.kept, now)];
+  return [
+    cancelOrder(`${before.id}.${before.version}`, before.choice?.connector ?? '', before.upstream.provider_state, now),
+  ];
 }
 
 /** `id` is the order's own: each is delivered once. */
-export function cancelOrder(id: string, connector: string, kept: unknown, now: number): Write {
-  const value = { connector, kept, attempts: 0 };
+export function cancelOrder(id: string, connector: string, provider_state: unknown, now: number): Write {
+  const value = { connector, provider_state, attempts: 0 };
   return inserting(UPSTREAM_CANCEL, id, { value, expires_at: now + CANCEL_RETENTION_MS, due_at: now });
 }
 
@@ -39,9 +41,10 @@ export function createCancelUpstream(
   return async (id) => {
     const { row: order } = await orders.get(id);
     if (order === null) return;
-    const { connector, kept } = order.value;
+    const { connector, provider_state } = order.value;
     const upstream = connectors.get(connector)?.upstream ?? null;
-    const told = upstream === null || (await within(ANSWER_MS, (async () => upstream.cancel(kept))(), timers));
+    const told =
+      upstream === null || (await within(ANSWER_MS, (async () => upstream.cancel(provider_state))(), timers));
     const attempts = order.value.attempts + 1;
     if (told || attempts >= ATTEMPTS) {
       await orders.remove(order);
@@ -50,7 +53,7 @@ export function createCancelUpstream(
     const { expires_at } = order;
     // Unless another node was handed it, and has counted its own attempt.
     await store.commit((now) => [
-      orders.swapping(order, { value: { connector, kept, attempts }, expires_at, due_at: now + AGAIN_MS }),
+      orders.swapping(order, { value: { connector, provider_state, attempts }, expires_at, due_at: now + AGAIN_MS }),
     ]);
   };
 }

@@ -36,7 +36,7 @@ export interface Attempt {
   readonly connector: string;
   readonly holder: string;
   readonly start: Omit<RedirectStart, 'request'>;
-  readonly kept: unknown;
+  readonly provider_state: unknown;
   /** How often its answer was taken up. More than once: a node died over it. */
   readonly taken: number;
   /** When the browser was sent to the provider, ms since the epoch. */
@@ -46,7 +46,7 @@ export interface Attempt {
 }
 /** By a keyed hash of its `state`. */
 export const REDIRECT: KindOf<Attempt> = kindOf('redirect', {
-  upgrades: [(old: Attempt) => ({ ...old, answer: old.answer ?? null })],
+  upgrades: [(old: Attempt) => ({ ...old, answer: old.answer ?? null }), providerStateOf02],
 });
 
 /** By session id: a browser has looked at it. */
@@ -66,11 +66,13 @@ export const UPSTREAM: KindOf<FollowOrder> = kindOf('upstream', {
 /** What is owed to a provider whose session no browser waits for any more. */
 export interface CancelOrder {
   readonly connector: string;
-  readonly kept: unknown;
+  readonly provider_state: unknown;
   readonly attempts: number;
 }
 /** By an id of the order's own. Due at once. */
-export const UPSTREAM_CANCEL: KindOf<CancelOrder> = kindOf('upstream_cancel');
+export const UPSTREAM_CANCEL: KindOf<CancelOrder> = kindOf('upstream_cancel', {
+  upgrades: [providerStateOf02],
+});
 
 /** Which of a network's providers' sessions are open. */
 export interface Place {
@@ -126,9 +128,21 @@ function sessionOf01(old: Session): unknown {
   };
 }
 
-/** Schema 2 called the device that retrieved a session its `party`. */
+/** Schema 2 had other names: `party` for the device that retrieved a session, `kept` for the provider's state. */
 function sessionOf02(old: object): unknown {
-  if (!('retrieval' in old)) return old;
-  const { party, ...retrieval } = old.retrieval as { readonly party: unknown };
-  return { ...old, retrieval: { ...retrieval, device: party } };
+  const upstream = 'upstream' in old ? (old.upstream as { readonly kept: unknown } | null) : null;
+  const retrieval = 'retrieval' in old ? (old.retrieval as { readonly party: unknown }) : null;
+  return {
+    ...old,
+    ...(upstream === null ? {} : { upstream: providerStateOf02(upstream) }),
+    ...(retrieval === null ? {} : { retrieval: deviceOf02(retrieval) }),
+  };
+}
+
+function deviceOf02({ party, ...old }: { readonly party: unknown }): unknown {
+  return { ...old, device: party };
+}
+
+function providerStateOf02({ kept, ...old }: { readonly kept: unknown }): unknown {
+  return { ...old, provider_state: kept };
 }

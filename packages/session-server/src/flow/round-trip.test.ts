@@ -67,7 +67,10 @@ function provider(
         reauthenticates,
         begin(start) {
           const n = begun.push(start);
-          return Promise.resolve({ location: `https://${id}.example/login?state=${start.state}`, kept: { n } });
+          return Promise.resolve({
+            location: `https://${id}.example/login?state=${start.state}`,
+            providerState: { n },
+          });
         },
         finish(callback) {
           finished.push(callback);
@@ -235,7 +238,7 @@ describe('the phone page', () => {
     const parameters = answerTo(location);
     const done = { type: 'done', client_name: 'Shop', session_id: session.session_id };
     expect(await back(world, parameters)).toEqual(done);
-    expect(uaepass.finished).toEqual([{ ...uaepass.begun[0], parameters, kept: { n: 1 } }]);
+    expect(uaepass.finished).toEqual([{ ...uaepass.begun[0], parameters, providerState: { n: 1 } }]);
     const { status, redirect_to } = await world.flow.snapshot(session);
     expect(status).toBe('confirmed');
     expect(redirect_to).toContain('code=');

@@ -60,7 +60,13 @@ export function createRoundTrip(
     } as const;
     const begun = await connector.redirect.begin({ ...start, request });
     const location = providerLocation(begun.location);
-    const attempt = { session_id: session.id, connector: connector.id, holder, start, kept: begun.kept };
+    const attempt = {
+      session_id: session.id,
+      connector: connector.id,
+      holder,
+      start,
+      provider_state: begun.providerState,
+    };
     await attempts.insert(attempt, session.expires_at + deps.lifetimes.scanned_ms);
     return location;
   };
@@ -88,13 +94,13 @@ export function createRoundTrip(
   /** What the provider says of the person who came back; its answer is not stored yet. */
   const ask = async (session: RetrievedSession, attempt: Attempt, parameters: URLSearchParams): Promise<Heard> => {
     const { request, retrieval } = session;
-    const { holder, start, kept } = attempt;
+    const { holder, start, provider_state } = attempt;
     const connector = redirecting(session);
     const outcome = await connector.redirect.finish({
       ...start,
       request: upstreamRequestOf(session),
       parameters,
-      kept,
+      providerState: provider_state,
     });
     if (outcome.type === 'declined') {
       return { type: 'decided', event: { type: 'decline', holder, reason: 'user', message: outcome.message } };

@@ -73,8 +73,8 @@ function provider(id = 'pasby', modes: readonly Mode[] = ['qr', 'same_device', '
           await made.onStart();
           return startedAs(started.push(start), start.mode, made.expires_at);
         },
-        async *follow(kept, _start, signal) {
-          const { n } = kept as { n: number };
+        async *follow(providerState, _start, signal) {
+          const { n } = providerState as { n: number };
           // A later follower hears the present state first.
           let next = Math.max(0, (said.get(n)?.length ?? 0) - 1);
           let wake = (): void => undefined;
@@ -96,8 +96,8 @@ function provider(id = 'pasby', modes: readonly Mode[] = ['qr', 'same_device', '
             heard(n).delete(woken);
           }
         },
-        async cancel(kept) {
-          cancelled.push((kept as { n: number }).n);
+        async cancel(providerState) {
+          cancelled.push((providerState as { n: number }).n);
           await made.onCancel();
         },
       },
@@ -111,7 +111,7 @@ function startedAs(n: number, mode: Mode, expires_at: number | null): UpstreamSt
     qr: mode === 'qr' ? { texts: [`seed ${n}a`, `seed ${n}b`], interval_ms: 500 } : null,
     link: mode === 'same_device' ? `https://pasby.example/app/${n}` : null,
     expires_at,
-    kept: { n },
+    providerState: { n },
   };
 }
 
@@ -270,9 +270,9 @@ describe('beginning', () => {
     expect(pasby.started).toHaveLength(2);
     expect(pasby.cancelled).toHaveLength(1);
     const [lost = 0] = pasby.cancelled;
-    const kept = 3 - lost;
-    expect([pasby.listeners(kept), pasby.listeners(lost)], 'only what is shown is followed').toEqual([1, 0]);
-    expect((await world.flow.snapshot(session)).qr?.frames[0]?.text).toBe(`seed ${kept}a`);
+    const shown = 3 - lost;
+    expect([pasby.listeners(shown), pasby.listeners(lost)], 'only what is shown is followed').toEqual([1, 0]);
+    expect((await world.flow.snapshot(session)).qr?.frames[0]?.text).toBe(`seed ${shown}a`);
   });
 
   it('a choice that the provider refuses leaves what was shown before', async () => {
@@ -356,8 +356,8 @@ describe('a session that no browser watches', () => {
     await settle();
     expect(pasby.started).toHaveLength(2);
     expect(pasby.cancelled).toHaveLength(1);
-    const kept = `seed ${3 - (pasby.cancelled[0] ?? 0)}a`;
-    expect(seen.map((snapshot) => snapshot.qr?.frames[0]?.text)).toEqual([kept, kept]);
+    const shown = `seed ${3 - (pasby.cancelled[0] ?? 0)}a`;
+    expect(seen.map((snapshot) => snapshot.qr?.frames[0]?.text)).toEqual([shown, shown]);
   });
 
   it.each([
@@ -1003,7 +1003,7 @@ describe('nodes', () => {
 
   it('FT-B4b: give the next follower what the connector kept on its way', async () => {
     const { pasby, world, session } = await followed();
-    pasby.say(1, { status: 'retrieved' }, { status: 'kept', kept: { n: 7 } });
+    pasby.say(1, { status: 'retrieved' }, { status: 'provider_state', providerState: { n: 7 } });
     await settle();
     await world.loop.stop();
     await world.node().loop.runOnce();

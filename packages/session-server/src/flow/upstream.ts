@@ -95,14 +95,14 @@ export function createUpstream(deps: UpstreamDependencies): Upstream {
     identifier === null ? null : secrets.fingerprint(JSON.stringify(['identifier', connector, identifier]));
 
   const stateOf = (
-    { qr, link, expires_at, kept }: UpstreamStarted,
+    { qr, link, expires_at, providerState }: UpstreamStarted,
     same: Pick<UpstreamState, 'run' | 'identifier' | 'push' | 'words'>,
     created_at: number,
   ): UpstreamState => {
     const latest = created_at + LONGEST_MS;
     const { run, identifier, push, words } = same;
     const ends = expires_at === null ? null : Math.floor(Math.min(expires_at, latest));
-    return { run, identifier, push, words, qr, link, expires_at: ends, kept };
+    return { run, identifier, push, words, qr, link, expires_at: ends, provider_state: providerState };
   };
 
   /** The session while the provider's session `run` is the one that it waits for. */
@@ -129,8 +129,8 @@ export function createUpstream(deps: UpstreamDependencies): Upstream {
       case 'restarted':
         await apply({ type: 'restart', upstream: stateOf(status.started, upstream, created_at) });
         return false;
-      case 'kept':
-        await apply({ type: 'keep', run, kept: status.kept });
+      case 'provider_state':
+        await apply({ type: 'keep', run, provider_state: status.providerState });
         return false;
       case 'confirmed': {
         const { identity, tokens } = status;
@@ -185,7 +185,7 @@ export function createUpstream(deps: UpstreamDependencies): Upstream {
         requester: requesterOf(session),
         request: requestOf(session),
       };
-      for await (const status of connector.upstream?.follow(upstream.kept, start, signal) ?? []) {
+      for await (const status of connector.upstream?.follow(upstream.provider_state, start, signal) ?? []) {
         if (signal.aborted) break;
         ours = true;
         if (await hear(session, status)) break;
@@ -253,7 +253,7 @@ export function createUpstream(deps: UpstreamDependencies): Upstream {
     async abandon({ browser }, choice, upstream) {
       if (upstream === null) return;
       await followed.release(upstream.run, followed.networksOf(browser.address));
-      await store.commit((now) => [cancelOrder(upstream.run, choice.connector, upstream.kept, now)]);
+      await store.commit((now) => [cancelOrder(upstream.run, choice.connector, upstream.provider_state, now)]);
     },
     async follow(run, signal) {
       running += 1;

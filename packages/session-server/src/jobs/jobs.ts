@@ -107,7 +107,7 @@ function createRound(worker: Worker, store: Store, timers: Timers, failed: (erro
   const doWork = async (row: Row, work: Held): Promise<void> => {
     const over = new AbortController();
     const onLost = (): void => work.abort.abort();
-    const kept =
+    const renewing =
       renew_ms === null
         ? Promise.resolve()
         : keepLease({ store, timers, kind, holder: work, lease_ms, every_ms: renew_ms, over: over.signal, onLost });
@@ -117,7 +117,7 @@ function createRound(worker: Worker, store: Store, timers: Timers, failed: (erro
       failed(error);
     } finally {
       over.abort();
-      await kept;
+      await renewing;
       // Another process may take over at once, and need not wait for the lease to run out.
       if (closing.signal.aborted) await store.renewLease(kind, work.leased, 0);
     }

@@ -16,14 +16,14 @@ export interface KeptLease {
 }
 
 /** Renews a lease every `every_ms` until `over` aborts. */
-export async function keepLease(kept: KeptLease): Promise<void> {
-  const { store, timers, kind, holder, lease_ms, every_ms, over } = kept;
+export async function keepLease(lease: KeptLease): Promise<void> {
+  const { store, timers, kind, holder, lease_ms, every_ms, over } = lease;
   for (;;) {
     await timers.sleep(every_ms, over);
     if (over.aborted) return;
     // A store that fails once may be there in time for the next try.
     const due_at = await store.renewLease(kind, holder.leased, lease_ms).catch(() => holder.leased.due_at);
-    if (due_at === null) kept.onLost();
+    if (due_at === null) lease.onLost();
     else holder.leased = { ...holder.leased, due_at };
   }
 }

@@ -173,7 +173,7 @@ export async function composeServer(settings: Settings, composition: Composition
     onRefused: () => metrics.rateLimited.add({ limit: 'sockets' }),
   });
   const rateLimits = createRateLimits({
-    hit: (key, window_ms) => store.hit(key, window_ms),
+    increment: (key, window_ms) => store.increment(key, window_ms),
     now,
     factor,
     onLimited: (limit) => metrics.rateLimited.add({ limit }),

@@ -28,7 +28,7 @@ const CEILINGS: Readonly<Record<string, Cost>> = {
 };
 /** All of it. The first round (commit 063a26e), counted in the same way: 7 commits, 15 reads, 14 nows, 5 hits, 8 seals, 13 opens. */
 const TOTAL = cost(6, 15, 1, 5, 8, 12);
-/** The hosted page's first request: it stores nothing but its hit. */
+/** The hosted page's first request: it stores nothing but its count. */
 const AUTHORIZE = cost(0, 0, 1, 1, 0, 0);
 
 describe('what requests cost the store', () => {

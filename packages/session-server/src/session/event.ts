@@ -26,7 +26,7 @@ export type SessionEvent =
   /** The owner opens the link on the same device, which `choice.ticket` names. */
   | { readonly type: 'arm' }
   /** The connector keeps something else of the same provider's session. */
-  | { readonly type: 'keep'; readonly run: string; readonly kept: unknown }
+  | { readonly type: 'keep'; readonly run: string; readonly provider_state: unknown }
   /** A valid scan. `number` is drawn beforehand; it is kept only where the policy asks for number matching. */
   | {
       readonly type: 'retrieve';

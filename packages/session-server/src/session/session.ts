@@ -79,7 +79,7 @@ export interface UpstreamState {
   /** When the provider's session is over, ms since the epoch; null when it does not say. */
   readonly expires_at: number | null;
   /** The connector's own, any JSON value. */
-  readonly kept: unknown;
+  readonly provider_state: unknown;
 }
 
 /** Why a provider did not begin what was chosen. */

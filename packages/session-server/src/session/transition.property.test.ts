@@ -44,7 +44,7 @@ const upstream: fc.Arbitrary<UpstreamState> = fc.record({
     fc.integer({ min: 1, max: 500_000 }).map((ms) => START + ms),
     { nil: null },
   ),
-  kept: fc.constant({}),
+  provider_state: fc.constant({}),
 });
 const typed = fc.constantFrom(NUMBER, NUMBER, NUMBER, '24');
 // Weighted towards what leads on: a walk that is mostly `cancel` tells nothing about `confirmed`.
@@ -64,7 +64,7 @@ const anyEvent: fc.Arbitrary<SessionEvent> = fc.oneof(
     arbitrary: fc.record({
       type: fc.constant('keep' as const),
       run: fc.constantFrom('first', 'second'),
-      kept: fc.constant({ code: 1 }),
+      provider_state: fc.constant({ code: 1 }),
     }),
   },
   {
@@ -219,8 +219,9 @@ describe('whatever happens, in whatever order', () => {
     always(({ before, event, result: { session, effects, ...result } }) => {
       if (before.status !== 'initialized' && before.status !== 'retrieved') return;
       if (before.upstream === null || session === before) return;
-      const kept = session.status === 'initialized' || session.status === 'retrieved' ? session.upstream?.run : null;
-      const its = kept === before.upstream.run && event.type !== 'choose';
+      const followed =
+        session.status === 'initialized' || session.status === 'retrieved' ? session.upstream?.run : null;
+      const its = followed === before.upstream.run && event.type !== 'choose';
       // The provider's own doing: it knows.
       const known = result.ok && ['decline', 'expire', 'confirm'].includes(event.type) && before.status === 'retrieved';
       const gone = event.type === 'expire' && result.ok;
@@ -288,11 +289,12 @@ describe('whatever happens, in whatever order', () => {
       // What an owner's click does is above.
       if (before.status === 'retrieved' && before.armed !== undefined && event.type === 'retrieve') return;
       const after = result.session;
-      const kept = after.status === 'retrieved' || after.status === 'confirmed' ? after.retrieval : before.retrieval;
+      const retrieval =
+        after.status === 'retrieved' || after.status === 'confirmed' ? after.retrieval : before.retrieval;
       // A number that was matched is gone; nothing else ever changes.
-      const left = event.type === 'match' ? kept.number : before.retrieval.number;
+      const left = event.type === 'match' ? retrieval.number : before.retrieval.number;
       const matched = before.retrieval.matched || (before.retrieval.number !== null && left === null);
-      expect(kept).toEqual({ ...before.retrieval, number: left, matched });
+      expect(retrieval).toEqual({ ...before.retrieval, number: left, matched });
       expect([before.retrieval.number, null]).toContain(left);
       if (
         !('holder' in event) ||

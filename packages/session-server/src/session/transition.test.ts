@@ -38,7 +38,7 @@ const UPSTREAM: UpstreamState = {
   qr: { texts: ['seed'], interval_ms: 1000 },
   link: null,
   expires_at: null,
-  kept: { id: 1 },
+  provider_state: { id: 1 },
 };
 
 const event = {
@@ -423,7 +423,7 @@ describe('match', () => {
 });
 
 describe("a provider's session", () => {
-  const other = { ...UPSTREAM, run: 'second', kept: { id: 2 } };
+  const other = { ...UPSTREAM, run: 'second', provider_state: { id: 2 } };
   const begun = (upstream: UpstreamState): Session =>
     at(after([]), { type: 'choose', choice: QR, upstream }, 1000).session;
   const ending = (ms: number): Session => begun({ ...UPSTREAM, expires_at: START + ms });
@@ -464,7 +464,7 @@ describe("a provider's session", () => {
   });
 
   it('is replaced only by its own successor, while it is not taken', () => {
-    const successor = { ...UPSTREAM, expires_at: START + 90_000, kept: { id: 3 } };
+    const successor = { ...UPSTREAM, expires_at: START + 90_000, provider_state: { id: 3 } };
     expect(at(begun(UPSTREAM), { type: 'restart', upstream: successor }, 2000)).toMatchObject({
       ok: true,
       session: { status: 'initialized', choice: QR, upstream: successor, expires_at: START + 90_000 },
@@ -616,13 +616,13 @@ it('FT-B6d: of what a provider tells only that is kept which the granted scopes 
     shoe_size: 39,
   };
   const identity = { ...PERSON, claims: told };
-  const kept = (scope: readonly string[]): unknown => {
+  const claimsFor = (scope: readonly string[]): unknown => {
     let session: Session = exampleSession(START);
     for (const each of [event.choose, event.retrieve, { ...event.confirm, identity, scope }] as const)
       ({ session } = transition(session, each, START, EXAMPLE_LIFETIMES));
     if (session.status !== 'confirmed') throw new Error(session.status);
     return session.confirmation.identity.claims;
   };
-  expect(kept(['openid'])).toEqual({ name: 'Ada', given_name: 'Ada' });
-  expect(kept(['openid', 'email'])).toEqual({ name: 'Ada', given_name: 'Ada', email: 'ada@example.com' });
+  expect(claimsFor(['openid'])).toEqual({ name: 'Ada', given_name: 'Ada' });
+  expect(claimsFor(['openid', 'email'])).toEqual({ name: 'Ada', given_name: 'Ada', email: 'ada@example.com' });
 });

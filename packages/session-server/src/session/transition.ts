@@ -125,9 +125,9 @@ function restart(session: InitializedSession, { upstream }: EventOf<'restart'>, 
   return change({ ...next(session, until), status: 'initialized', choice, upstream, trouble: null });
 }
 
-function keep(session: InitializedSession | RetrievedSession, { run, kept }: EventOf<'keep'>): Transition {
+function keep(session: InitializedSession | RetrievedSession, { run, provider_state }: EventOf<'keep'>): Transition {
   if (session.upstream?.run !== run) return refuse(session);
-  return change({ ...session, version: session.version + 1, upstream: { ...session.upstream, kept } });
+  return change({ ...session, version: session.version + 1, upstream: { ...session.upstream, provider_state } });
 }
 
 /** The provider's own time holds: its session is not renewed early, and ours does not outlive it. */

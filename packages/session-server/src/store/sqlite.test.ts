@@ -201,9 +201,9 @@ describe('a SQLite file', () => {
 describe('the secret of a SQLite file', () => {
   it('must be the one that it was made with', async () => {
     const path = newPath();
-    await open(path).commit([insert('A', 'kept')]);
+    await open(path).commit([insert('A', 'stored')]);
     expect(refusal(path, sealerOf([B]))).toMatchObject({ code: 'wrong_secret' });
-    expect((await open(path).get('code', 'A')).row?.value, 'the refusal must not have harmed it').toBe('kept');
+    expect((await open(path).get('code', 'A')).row?.value, 'the refusal must not have harmed it').toBe('stored');
   });
 
   it('may be rotated by a list, after which the old one can go', async () => {

@@ -73,7 +73,7 @@ export function openSqliteStore({ path, sealer, now, wait, synchronous = 'normal
     ),
     lease: db.prepare('UPDATE rows SET due_at = ? WHERE kind = ? AND id = ?'),
     renew: db.prepare('UPDATE rows SET due_at = ? WHERE kind = ? AND id = ? AND due_at = ? AND expires_at > ?'),
-    hit: db.prepare(
+    increment: db.prepare(
       `INSERT INTO hits (key, count, resets_at) VALUES (:key, 1, :now + :window)
        ON CONFLICT (key) DO UPDATE SET
          count = CASE WHEN resets_at <= :now THEN 1 ELSE count + 1 END,
@@ -182,9 +182,9 @@ export function openSqliteStore({ path, sealer, now, wait, synchronous = 'normal
       });
     },
 
-    async hit(key, window_ms) {
+    async increment(key, window_ms) {
       const hashed = sealer.fingerprint(`hit|${key}`);
-      const stored = await inTurn(() => sql.hit.get({ key: hashed, now: now(), window: window_ms }));
+      const stored = await inTurn(() => sql.increment.get({ key: hashed, now: now(), window: window_ms }));
       return { count: Number(stored?.['count']), resets_at: Number(stored?.['resets_at']) };
     },
 

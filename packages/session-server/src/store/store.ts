@@ -108,12 +108,12 @@ export interface Store {
   renewLease(kind: Kind, row: Pick<Row, 'id' | 'due_at'>, lease_ms: number): Promise<number | null>;
 
   /**
-   * Counts one more hit on `key` in a window of `window_ms` that starts with the first hit, and
+   * Counts one more on `key` in a window of `window_ms` that starts with the first, and
    * answers the count so far (this one included) and when the window ends: the first ms of the
    * next. A window that runs keeps the length it began with. Atomic. Keys may be made of personal
    * data: the store keeps only a keyed hash.
    */
-  hit(key: string, window_ms: number): Promise<{ readonly count: number; readonly resets_at: number }>;
+  increment(key: string, window_ms: number): Promise<{ readonly count: number; readonly resets_at: number }>;
 
   /** Deletes at most `limit` rows and windows that are over; answers how many. Correctness never depends on it. */
   sweep(limit: number): Promise<number>;
@@ -145,7 +145,7 @@ export interface Sealer {
 
 /** What the server lends a store. */
 export interface StoreContext {
-  /** Seals every value before it rests, and makes the keyed hashes of tags and of the keys of hits. */
+  /** Seals every value before it rests, and makes the keyed hashes of tags and of the keys of counts. */
   readonly sealer: Sealer;
   /** The server's clock: whole ms since the epoch. A store that several machines share may have a clock of its own. */
   readonly now: () => number;

@@ -48,17 +48,17 @@ const FINGERPRINT_LENGTH = 12;
 export function createLogger(options: LoggerOptions): Logger {
   const least = options.level === 'silent' ? LOG_LEVELS.length : LOG_LEVELS.indexOf(options.level);
 
-  const safe = (fields: LogFields): Record<string, string | number | boolean | null> => {
-    const kept: Record<string, string | number | boolean | null> = {};
+  const safely = (fields: LogFields): Record<string, string | number | boolean | null> => {
+    const safe: Record<string, string | number | boolean | null> = {};
     let dropped = 0;
     for (const [name, value] of Object.entries(fields) as [string, unknown][]) {
       if (value === undefined) continue;
       const one = isField(name) ? safeValue(name, value) : undefined;
       if (one === undefined) dropped += 1;
-      else kept[name] = one;
+      else safe[name] = one;
     }
-    if (dropped > 0) kept['dropped_fields'] = dropped;
-    return kept;
+    if (dropped > 0) safe['dropped_fields'] = dropped;
+    return safe;
   };
 
   const safeValue = (name: LogField, value: unknown): string | number | boolean | null | undefined => {
@@ -75,7 +75,7 @@ export function createLogger(options: LoggerOptions): Logger {
       if (LOG_LEVELS.indexOf(level) < least) return;
       const err = error === undefined ? {} : { err: errorFields(error) };
       const name = event.slice(0, EVENT_LIMIT);
-      const content = { ...bound, ...safe(fields), ...err };
+      const content = { ...bound, ...safely(fields), ...err };
       const { to } = options;
       try {
         if (typeof to === 'function') {
@@ -93,7 +93,7 @@ export function createLogger(options: LoggerOptions): Logger {
       info: (event, fields) => line('info', event, fields),
       warn: (event, fields, error) => line('warn', event, fields, error),
       error: (event, fields, error) => line('error', event, fields, error),
-      child: (fields) => make({ ...bound, ...safe(fields) }),
+      child: (fields) => make({ ...bound, ...safely(fields) }),
     };
   };
   return make({});

@@ -31,7 +31,7 @@ const COUNTED_AS: Readonly<Partial<Record<keyof Store | keyof Sealer, keyof Cost
   list: 'reads',
   find: 'reads',
   now: 'nows',
-  hit: 'hits',
+  increment: 'hits',
   seal: 'seals',
   open: 'opens',
 };

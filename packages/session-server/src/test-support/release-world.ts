@@ -78,7 +78,8 @@ export const provider: { confirms: boolean } = { confirms: false };
 
 const REDIRECT: NonNullable<Connector['redirect']> = {
   reauthenticates: 'never',
-  begin: ({ state }) => Promise.resolve({ location: `https://provider.example/?state=${state}`, kept: { step: 1 } }),
+  begin: ({ state }) =>
+    Promise.resolve({ location: `https://provider.example/?state=${state}`, providerState: { step: 1 } }),
   finish: () => Promise.resolve({ type: 'identity', identity: PERSON, tokens: null }),
 };
 
@@ -88,7 +89,7 @@ const UPSTREAM: NonNullable<Connector['upstream']> = {
       qr: { texts: ['HTTPS://FOLLOWED.EXAMPLE/1'], interval_ms: 1000 },
       link: null,
       expires_at: null,
-      kept: { reference: 'the-reference' },
+      providerState: { reference: 'the-reference' },
     }),
   async *follow(_kept, _start, signal) {
     if (provider.confirms) yield { status: 'confirmed', identity: PERSON, tokens: null };

@@ -2,7 +2,7 @@ import { describe } from 'vitest';
 import { slowStore } from './slow-store.ts';
 import { restCases } from './store-conformance/at-rest.ts';
 import { dueWorkCases } from './store-conformance/due-work.ts';
-import { hitCases } from './store-conformance/hits.ts';
+import { incrementCases } from './store-conformance/counts.ts';
 import { raceCases } from './store-conformance/races.ts';
 import { rowCases } from './store-conformance/rows.ts';
 import { tagCases } from './store-conformance/tags.ts';
@@ -40,8 +40,8 @@ function allCases(open: OpenStore): void {
   describe('due work', () => {
     dueWorkCases(open);
   });
-  describe('hits', () => {
-    hitCases(open);
+  describe('counts', () => {
+    incrementCases(open);
   });
   describe('tags', () => {
     tagCases(open);

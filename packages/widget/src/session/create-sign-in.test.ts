@@ -90,10 +90,10 @@ function change(changes: Partial<Snapshot>): FakeAnswer {
   return { status: 200, body: server.session };
 }
 
-const keeping = (kept: Map<string, string>): ReturnType<SignInEnvironment['storage']> => ({
-  getItem: (key) => kept.get(key) ?? null,
-  setItem: (key, value) => void kept.set(key, value),
-  removeItem: (key) => void kept.delete(key),
+const keeping = (stored: Map<string, string>): ReturnType<SignInEnvironment['storage']> => ({
+  getItem: (key) => stored.get(key) ?? null,
+  setItem: (key, value) => void stored.set(key, value),
+  removeItem: (key) => void stored.delete(key),
 });
 
 beforeEach(() => {
@@ -103,8 +103,8 @@ beforeEach(() => {
   sessions = 0;
   offers = fakeSnapshot().connectors;
   tab = new Map();
-  const kept = new Map<string, string>();
-  storage = () => keeping(kept);
+  const stored = new Map<string, string>();
+  storage = () => keeping(stored);
   browser.server.route = ({ path, body, headers }) => {
     const call = path.split('/').at(-1) ?? '';
     const prepared = answers[call]?.shift();

@@ -40,7 +40,7 @@ export function createSignIn(options: SignInOptions, environment: SignInEnvironm
   const canAskAgain = !('requestUri' in request);
   // Where only the page's backend knows the client, its address stands for it. The server compares the requests.
   const client = options.clientId || ('requestUrl' in request && request.requestUrl);
-  const kept = memoryOf(environment.tabStorage, `beckon.session ${server} ${client}`);
+  const tabMemory = memoryOf(environment.tabStorage, `beckon.session ${server} ${client}`);
   const listeners = new Set<() => void>();
 
   let flowState = idleFlowState(options);
@@ -65,7 +65,7 @@ export function createSignIn(options: SignInOptions, environment: SignInEnvironm
     if (state.phase !== before && (state.phase === 'retrieved' || state.phase === 'confirmed')) remember();
     // What this page knows of its session, until there is nothing left to do with it.
     if (flowState.step === 'following' && (isEnd(flowState.snapshot.status) || flowState.snapshot.redirect_to !== null))
-      kept.write(null);
+      tabMemory.write(null);
     watchTime();
     const listens =
       flowState.step === 'starting' || (flowState.step === 'following' && !isEnd(flowState.snapshot.status));
@@ -93,7 +93,7 @@ export function createSignIn(options: SignInOptions, environment: SignInEnvironm
   function begin(): void {
     disconnect();
     dispatch({ type: 'started' });
-    const [id, secret] = kept.read()?.split(' ') ?? [];
+    const [id, secret] = tabMemory.read()?.split(' ') ?? [];
     run(async (signal) => follow(await patiently(() => api.create({ id, secret }, signal), signal), signal, id));
   }
 
@@ -113,7 +113,7 @@ export function createSignIn(options: SignInOptions, environment: SignInEnvironm
     if (!answer.ok) return fail(answer.code);
     const { session_secret: sessionSecret, ...opened } = answer.value;
     const own: Credentials = (credentials = { server, sessionId: opened.session_id, sessionSecret });
-    kept.write(`${own.sessionId} ${sessionSecret}`);
+    tabMemory.write(`${own.sessionId} ${sessionSecret}`);
     const { connector, loginHint } = options;
     const { connector: taken, mode } = opened;
     const resumed = own.sessionId === former && taken !== null && mode !== null && (connector ?? taken) === taken;
@@ -230,7 +230,7 @@ export function createSignIn(options: SignInOptions, environment: SignInEnvironm
       if (flowState.step === 'idle' || state.phase === 'completed') return;
       if (flowState.step !== 'following' || own === null) {
         work.abort();
-        kept.write(null);
+        tabMemory.write(null);
         dispatch({ type: 'left' });
         return;
       }
@@ -255,7 +255,7 @@ export function createSignIn(options: SignInOptions, environment: SignInEnvironm
       work.abort();
       disconnect();
       // A page that is put together anew within a moment has not got a session yet, and takes up the former.
-      if (credentials !== null) kept.write(null);
+      if (credentials !== null) tabMemory.write(null);
       credentials = null;
       chosen = null;
       dispatch({ type: 'closed' });

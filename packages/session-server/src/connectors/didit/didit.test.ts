@@ -103,10 +103,10 @@ async function open(changes: Partial<DiditOptions> = {}): Promise<UpstreamCapabi
 }
 
 async function all(upstream: UpstreamCapability): Promise<UpstreamStatus[]> {
-  const { kept } = await upstream.start(start);
+  const { providerState } = await upstream.start(start);
   const statuses = [];
-  for await (const status of upstream.follow(kept, start, abort.signal)) statuses.push(status);
-  return statuses.filter(({ status }) => status !== 'kept');
+  for await (const status of upstream.follow(providerState, start, abort.signal)) statuses.push(status);
+  return statuses.filter(({ status }) => status !== 'provider_state');
 }
 
 it('FT-A3c: each session that is begun comes out of a budget, in the name of the network that waits', async () => {
@@ -173,7 +173,7 @@ describe('what authorize may answer', () => {
     answers['authorize'] = json({ sid: 's1', stk: 't1', link: 'https://app.didit.me/x' });
     const fieldNames = { sessionId: ['sid'], sessionToken: ['stk'], url: ['link'] };
     const started = await (await open({ fieldNames })).start(start);
-    expect(started).toMatchObject({ qr: { texts: ['https://app.didit.me/x'] }, kept: { session_id: 's1' } });
+    expect(started).toMatchObject({ qr: { texts: ['https://app.didit.me/x'] }, providerState: { session_id: 's1' } });
   });
 
   it('asks with everything that its documentation wants', async () => {
@@ -250,10 +250,10 @@ describe('what the status may answer', () => {
   it('FT-B4c: a word that no document has takes the code off the screen, and ends the sign-in if it stays', async () => {
     answers['status'] = json({ status: 'in_review' });
     const upstream = await open();
-    const { kept } = await upstream.start(start);
+    const { providerState } = await upstream.start(start);
     const seen: string[] = [];
     const following = (async () => {
-      for await (const { status } of upstream.follow(kept, start, abort.signal)) seen.push(status);
+      for await (const { status } of upstream.follow(providerState, start, abort.signal)) seen.push(status);
     })();
     await expect(following).rejects.toMatchObject({ code: 'connector_unavailable' });
     expect(seen).toEqual(['retrieved']);
@@ -286,28 +286,28 @@ describe('what the status may answer', () => {
 describe('a follower that died with the code', () => {
   /** What rests when it dies before the exchange. */
   async function keptWithCode(upstream: UpstreamCapability): Promise<unknown> {
-    const { kept } = await upstream.start(start);
-    for await (const status of upstream.follow(kept, start, abort.signal))
-      if (status.status === 'kept') return status.kept;
+    const { providerState } = await upstream.start(start);
+    for await (const status of upstream.follow(providerState, start, abort.signal))
+      if (status.status === 'provider_state') return status.providerState;
     throw new Error('nothing was kept');
   }
-  async function next(upstream: UpstreamCapability, kept: unknown): Promise<string[]> {
+  async function next(upstream: UpstreamCapability, providerState: unknown): Promise<string[]> {
     const seen: string[] = [];
-    for await (const { status } of upstream.follow(kept, start, abort.signal)) seen.push(status);
+    for await (const { status } of upstream.follow(providerState, start, abort.signal)) seen.push(status);
     return seen;
   }
 
   it('FT-B4b: before the exchange: the next one exchanges it, and does not ask for the status', async () => {
     const upstream = await open();
-    const kept = await keptWithCode(upstream);
+    const providerState = await keptWithCode(upstream);
     calls = [];
-    expect(await next(upstream, kept)).toEqual(['confirmed']);
+    expect(await next(upstream, providerState)).toEqual(['confirmed']);
     expect(calls).toEqual(['token', 'retrieve']);
   });
 
   it('FT-B4b: after the exchange: the next one reads another code', async () => {
     const upstream = await open();
-    const kept = await keptWithCode(upstream);
+    const providerState = await keptWithCode(upstream);
     const good = answers['token'];
     answers['status'] = json({ status: 'confirmed', code: 'c2' });
     answers['token'] = (...call) => {
@@ -315,7 +315,7 @@ describe('a follower that died with the code', () => {
       (used ? json({ error: 'invalid_grant' }, 400) : good)?.(...call);
     };
     calls = [];
-    expect(await next(upstream, kept)).toEqual(['kept', 'confirmed']);
+    expect(await next(upstream, providerState)).toEqual(['provider_state', 'confirmed']);
     expect(calls).toEqual(['token', 'status', 'token', 'retrieve']);
   });
 });

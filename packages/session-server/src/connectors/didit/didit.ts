@@ -78,7 +78,7 @@ function openDidit(options: ResolvedDiditOptions, context: ConnectorContext): Co
       link: start.mode === 'same_device' ? session.url : null,
       // Didit's session may end before ours: then it is replaced.
       expires_at: null,
-      kept: session,
+      providerState: session,
     };
     return { session, started };
   };
@@ -123,9 +123,9 @@ function openDidit(options: ResolvedDiditOptions, context: ConnectorContext): Co
     verifies: { number: false, network: false },
     upstream: {
       start: async (start) => (await begin(start)).started,
-      follow: (kept, start, signal) =>
-        follow({ options, context, api, begin, identify }, keptSchema.parse(kept), start, signal),
-      cancel: (kept) => api.cancel(keptSchema.parse(kept)),
+      follow: (providerState, start, signal) =>
+        follow({ options, context, api, begin, identify }, keptSchema.parse(providerState), start, signal),
+      cancel: (providerState) => api.cancel(keptSchema.parse(providerState)),
     },
   };
 }

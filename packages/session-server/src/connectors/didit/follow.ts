@@ -94,7 +94,7 @@ export async function* follow(
       switch (answer.status) {
         case 'confirmed': {
           // Another call for the status would void this code: the next process that follows goes on with it.
-          yield { status: 'kept', kept: { ...session, code: answer.code } };
+          yield { status: 'provider_state', providerState: { ...session, code: answer.code } };
           yield { status: 'confirmed', identity: await identify(answer.code, session), tokens: null };
           return;
         }

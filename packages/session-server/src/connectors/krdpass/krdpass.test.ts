@@ -135,7 +135,7 @@ async function finish(query: string = 'code=the-code'): Promise<RedirectOutcome>
   if (redirect === null) throw new Error('it does not redirect');
   const parameters = new URLSearchParams(query);
   if (!parameters.has('state')) parameters.set('state', start.state);
-  return redirect.finish({ ...start, parameters, kept: null });
+  return redirect.finish({ ...start, parameters, providerState: null });
 }
 
 describe('the authorization request', () => {

@@ -118,7 +118,7 @@ function open(options: Partial<OidcOptions> = {}): Promise<Connector> {
 
 function finish(connector: Connector, query = `code=the-code&state=${START.state}`): Promise<RedirectOutcome> {
   if (connector.redirect === null) throw new Error('it does not redirect');
-  return connector.redirect.finish({ ...START, parameters: new URLSearchParams(query), kept: null });
+  return connector.redirect.finish({ ...START, parameters: new URLSearchParams(query), providerState: null });
 }
 
 /** What it failed with, once nothing is in it that is private; null when it did not. */

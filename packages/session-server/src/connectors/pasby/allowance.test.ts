@@ -41,7 +41,7 @@ class World {
   readonly arrivals: number[] = [];
   readonly asked = new Map<string, number[]>();
   readonly signed = new Set<string>();
-  streams: 'kept' | 'refused' = 'kept';
+  streams: 'open' | 'refused' = 'open';
   life_s = 360;
   private readonly open = new Map<string, ReadableStreamDefaultController<Uint8Array>>();
   private count = 0;
@@ -163,12 +163,12 @@ const refusals = (): {
           continue;
         }
         const session: Session = {
-          id: (started.kept as { request: string }).request,
+          id: (started.providerState as { request: string }).request,
           begun_at: Date.now(),
           heard: null,
         };
         void (async () => {
-          for await (const { status } of on.follow(started.kept, startOf(), world.over.signal))
+          for await (const { status } of on.follow(started.providerState, startOf(), world.over.signal))
             session.heard = { status, at: Date.now() };
         })();
         return session;
@@ -286,7 +286,7 @@ it('one start takes two, a stream in time none more, a question one', async () =
   ]);
   const heard: string[] = [];
   void (async () => {
-    for await (const { status } of upstream?.follow(started?.kept, startOf(), world.over.signal) ?? [])
+    for await (const { status } of upstream?.follow(started?.providerState, startOf(), world.over.signal) ?? [])
       heard.push(status);
   })();
   await pass(5 * MINUTE);

@@ -26,7 +26,7 @@ const LONGEST_LIFE_S = 3600;
 const PAYLOAD_LENGTH = 200;
 
 /** What rests with our session, sealed. */
-export const keptSchema: z.ZodType<Kept> = z
+export const keptSchema: z.ZodType<ProviderState> = z
   .object({
     request: z.string(),
     consumer: z.string().nullable(),
@@ -37,8 +37,11 @@ export const keptSchema: z.ZodType<Kept> = z
     // A request that release 0.1 began does not say: it may have lived for as long as one may.
     life: z.object({ iat: z.number(), exp: z.number() }).optional(),
   })
-  .transform(({ life, ...kept }) => ({ ...kept, life: life ?? longestLife(kept.expires_at) }));
-export interface Kept {
+  .transform(({ life, ...providerState }) => ({
+    ...providerState,
+    life: life ?? longestLife(providerState.expires_at),
+  }));
+export interface ProviderState {
   readonly request: string;
   readonly consumer: string | null;
   readonly claims: readonly string[];
@@ -52,7 +55,7 @@ export interface Kept {
   readonly life: { readonly iat: number; readonly exp: number };
 }
 
-function longestLife(expires_at: number): Kept['life'] {
+function longestLife(expires_at: number): ProviderState['life'] {
   const exp = Math.ceil(expires_at / 1000) + CLOCK_TOLERANCE_S;
   return { iat: exp - LONGEST_LIFE_S - 2 * CLOCK_TOLERANCE_S, exp };
 }
@@ -113,8 +116,8 @@ export async function begin(
   const begun_at = now();
   const token = bearer ? await bearerFor(api) : null;
   const answer = await api.start(PATHS[start.mode], body, token);
-  const { started, kept } = begunBy(() => startedBy(answer, start, asked, { begun_at, now: now() }), answer);
-  allowance.prepay(kept.request, begun_at);
+  const { started, providerState } = begunBy(() => startedBy(answer, start, asked, { begun_at, now: now() }), answer);
+  allowance.prepay(providerState.request, begun_at);
   return started;
 }
 
@@ -136,7 +139,7 @@ function startedBy(
   start: UpstreamStart,
   asked: Asked,
   { begun_at, now }: { readonly begun_at: number; readonly now: number },
-): { readonly started: UpstreamStarted; readonly kept: Kept } {
+): { readonly started: UpstreamStarted; readonly providerState: ProviderState } {
   const { user } = asked;
   const { request, link, seeds } = dataOf(answer, start);
   assertAgrees(request, asked);
@@ -144,7 +147,7 @@ function startedBy(
   const life_s = lifeOf(stamp, now);
   // From when it was asked for: pasby's request is not younger than that.
   const expires_at = begun_at + life_s * 1000;
-  const kept: Kept = {
+  const providerState: ProviderState = {
     request: request.id,
     consumer: request.consumer ?? null,
     claims: asked.claims,
@@ -157,9 +160,9 @@ function startedBy(
     qr: start.mode === 'qr' ? { texts: seedsOf(seeds), interval_ms: INTERVAL_MS } : null,
     link: start.mode === 'same_device' ? linkOf(link, request.id) : null,
     expires_at,
-    kept,
+    providerState,
   };
-  return { started, kept };
+  return { started, providerState };
 }
 
 /** A number however it is spaced and cased. */

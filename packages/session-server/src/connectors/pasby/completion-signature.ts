@@ -1,5 +1,5 @@
 import { isJsonObject } from '../../outbound/index.ts';
-import { compact, type Kept, sha256 } from './begin.ts';
+import { compact, type ProviderState, sha256 } from './begin.ts';
 import { isStamp, payloadOf } from './request-stamp.ts';
 
 /** What the `signature` of a status says. */
@@ -15,16 +15,16 @@ export type CompletionSignature =
  * Reads the JWT on a completed request. It is an HMAC under a secret of pasby's, so its content is
  * all that there is to check: it must be about this request and name a person.
  */
-export function readSignature(text: string | null | undefined, kept: Kept): CompletionSignature {
-  if (typeof text !== 'string' || text.trim() === '' || sha256(text) === kept.stamp) return { type: 'none' };
+export function readSignature(text: string | null | undefined, providerState: ProviderState): CompletionSignature {
+  if (typeof text !== 'string' || text.trim() === '' || sha256(text) === providerState.stamp) return { type: 'none' };
   const content = payloadOf(text);
   if (content === null) return { type: 'foreign' };
   // The stamp that pasby made anew for the same request is no completion either.
-  if (isStamp(content)) return content['id'] === kept.request ? { type: 'none' } : { type: 'foreign' };
+  if (isStamp(content)) return content['id'] === providerState.request ? { type: 'none' } : { type: 'foreign' };
   const inner = content['request'];
   const named = isJsonObject(inner) ? inner : content;
   const { reference, requestee } = named;
-  if (reference !== kept.request || typeof requestee !== 'string') return { type: 'foreign' };
+  if (reference !== providerState.request || typeof requestee !== 'string') return { type: 'foreign' };
   const person = compact(requestee);
   return person === '' ? { type: 'foreign' } : { type: 'completion', requestee: person };
 }

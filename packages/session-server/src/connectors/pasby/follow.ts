@@ -3,7 +3,7 @@ import { type ConnectorContext, isConnectorError, unavailable } from '../connect
 import type { Allowance } from './allowance.ts';
 import { readAnswer } from './answer.ts';
 import type { PasbyApi } from './api.ts';
-import type { Kept } from './begin.ts';
+import type { ProviderState } from './begin.ts';
 import { delay } from './queue.ts';
 import { type Opens, type State, stateOf, stateOfModel } from './state.ts';
 
@@ -35,17 +35,17 @@ export interface FollowDependencies {
  * @throws ConnectorError `connector_unavailable`
  */
 export async function* follow(
-  kept: Kept,
+  providerState: ProviderState,
   dependencies: FollowDependencies,
   signal: AbortSignal,
 ): AsyncGenerator<Exclude<State, { type: 'waiting' } | { type: 'broken' }>> {
   const end = new AbortController();
-  const left = Math.max(0, kept.expires_at + GRACE_MS - dependencies.now());
+  const left = Math.max(0, providerState.expires_at + GRACE_MS - dependencies.now());
   const stopTimer = dependencies.timers.after(left, () => end.abort());
   let retrieved = false;
   let broken = 0;
   try {
-    for await (const state of states(kept, dependencies, AbortSignal.any([signal, end.signal]))) {
+    for await (const state of states(providerState, dependencies, AbortSignal.any([signal, end.signal]))) {
       if (state.type === 'broken') {
         broken += 1;
         if (broken >= PATIENCE) throw unavailable(state.detail);
@@ -68,19 +68,19 @@ export async function* follow(
 
 /** Every state that is heard of, for ever. */
 async function* states(
-  kept: Kept,
+  providerState: ProviderState,
   { api, allowance, opens, timers }: FollowDependencies,
   signal: AbortSignal,
 ): AsyncGenerator<State> {
   const ask = async (): Promise<State> => {
-    const answer = await unlessLimited(() => api.ping(kept.request, signal));
-    return answer === null ? { type: 'waiting' } : stateOf(answer, kept, opens);
+    const answer = await unlessLimited(() => api.ping(providerState.request, signal));
+    return answer === null ? { type: 'waiting' } : stateOf(answer, providerState, opens);
   };
   for (let streams = 0; streams < STREAMS; streams += 1) {
-    await allowance.stream(kept.request, signal);
-    const opened = await unlessLimited(() => api.stream(kept.request, signal));
+    await allowance.stream(providerState.request, signal);
+    const opened = await unlessLimited(() => api.stream(providerState.request, signal));
     if (opened?.type === 'events') {
-      for await (const state of heard(opened.body, kept, { opens, timers }, signal)) {
+      for await (const state of heard(opened.body, providerState, { opens, timers }, signal)) {
         // A stream that says what is no state is no use; what it is about may still be asked.
         if (state.type === 'broken') break;
         yield state;
@@ -100,7 +100,7 @@ async function* states(
 
 async function* heard(
   body: ReadableStream<Uint8Array>,
-  kept: Kept,
+  providerState: ProviderState,
   { opens, timers }: Pick<FollowDependencies, 'opens' | 'timers'>,
   signal: AbortSignal,
 ): AsyncGenerator<State> {
@@ -108,7 +108,9 @@ async function* heard(
     for await (const event of readEvents(body, EVENTS, signal, timers)) {
       const answer = readAnswer(200, event);
       // The envelope of a ping or of an error, or the bare model.
-      yield answer.type === 'broken' ? stateOfModel(parseJson(event), kept, opens) : stateOf(answer, kept, opens);
+      yield answer.type === 'broken'
+        ? stateOfModel(parseJson(event), providerState, opens)
+        : stateOf(answer, providerState, opens);
     }
   } catch (cause) {
     // An event without end: the stream is no use, but pasby may be asked.

@@ -2,7 +2,7 @@ import type { Timers } from '../../jobs/timers-port.ts';
 import type { Identity } from '../../session/index.ts';
 import type { MapClaims } from '../shared/mapped-claims.ts';
 import { mappedClaims, present } from '../shared/mapped-claims.ts';
-import type { Kept } from './begin.ts';
+import type { ProviderState } from './begin.ts';
 import { decryptClaims } from './id-claims.ts';
 import type { ResolvedPasbyOptions } from './options.ts';
 import type { Completed } from './state.ts';
@@ -10,11 +10,11 @@ import type { Completed } from './state.ts';
 /** Who completed the request. The national number is the subject, which never leaves the server, and no claim. */
 export async function identityOf(
   { requestee, claims, signed_at }: Completed,
-  kept: Kept,
+  providerState: ProviderState,
   options: ResolvedPasbyOptions,
   timers: Pick<Timers, 'yieldTurn'>,
 ): Promise<Identity> {
-  const raw = await decryptClaims(claims, kept.claims, options.privateKey, timers);
+  const raw = await decryptClaims(claims, providerState.claims, options.privateKey, timers);
   return {
     subject: requestee,
     claims: mappedClaims(options.mapClaims, mapIdClaims(options.id), raw, { own: options.id, provider: 'pasby' }),

@@ -341,7 +341,7 @@ describe('following', () => {
     const started = await upstream.start(startOf(changes));
     const statuses: UpstreamStatus[] = [];
     try {
-      for await (const status of upstream.follow(started.kept, startOf(), AbortSignal.timeout(8_000)))
+      for await (const status of upstream.follow(started.providerState, startOf(), AbortSignal.timeout(8_000)))
         statuses.push(status);
       return { statuses, error: null };
     } catch (cause) {
@@ -430,9 +430,10 @@ describe('following', () => {
       } else stream(res, event({ requestee: NIN, signature: stamp, onsession: true }) + event({ cancelled: true }));
     };
     const upstream = await open();
-    const { kept } = await upstream.start(startOf());
+    const { providerState } = await upstream.start(startOf());
     const statuses: string[] = [];
-    for await (const { status } of upstream.follow(kept, startOf(), AbortSignal.timeout(8_000))) statuses.push(status);
+    for await (const { status } of upstream.follow(providerState, startOf(), AbortSignal.timeout(8_000)))
+      statuses.push(status);
     expect(statuses).toEqual(['retrieved', 'declined']);
   });
 
@@ -562,12 +563,12 @@ describe('following', () => {
   it('ends with pasby’s own end, and when no browser waits any more says nothing', async () => {
     answer = starts({ life_s: 1 });
     const upstream = await open();
-    const { kept } = await upstream.start(startOf());
+    const { providerState } = await upstream.start(startOf());
     answer = (_req, _body, res) => void res.writeHead(200, { 'content-type': 'text/event-stream' }).write(event({}));
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const collect = async (signal: AbortSignal): Promise<string[]> => {
       const statuses: string[] = [];
-      for await (const { status } of upstream.follow(kept, startOf(), signal)) statuses.push(status);
+      for await (const { status } of upstream.follow(providerState, startOf(), signal)) statuses.push(status);
       return statuses;
     };
     expect(await collect(AbortSignal.abort())).toEqual([]);
@@ -588,21 +589,21 @@ describe('calling off', () => {
   it('tells pasby, but nothing that is over anyhow', async () => {
     answer = starts();
     const upstream = await open();
-    const { kept } = await upstream.start(startOf());
+    const { providerState } = await upstream.start(startOf());
     answer = (_req, _body, res) => json(res, 201, { status: 'successful', data: { model: {} } });
-    await upstream.cancel(kept);
+    await upstream.cancel(providerState);
     expect(seen.at(-1)).toMatchObject({ url: '/api/v2/flow/cancel', body: { request: 'req_1' } });
-    await upstream.cancel({ ...(kept as object), expires_at: Date.now() - 1 });
+    await upstream.cancel({ ...(providerState as object), expires_at: Date.now() - 1 });
     expect(seen).toHaveLength(2);
   });
 
   it('fails where another try may help', async () => {
     answer = starts();
     const upstream = await open();
-    const { kept } = await upstream.start(startOf());
+    const { providerState } = await upstream.start(startOf());
     answer = (_req, _body, res) => json(res, 503, 'no');
-    expect((await failure(upstream.cancel(kept))).code).toBe('connector_unavailable');
+    expect((await failure(upstream.cancel(providerState))).code).toBe('connector_unavailable');
     answer = (_req, _body, res) => json(res, 400, { status: 'failed', type: 'session_cancel' });
-    await upstream.cancel(kept);
+    await upstream.cancel(providerState);
   });
 });

@@ -9,7 +9,7 @@ import { defineConnector } from '../define-connector.ts';
 import type { UpstreamCapability, UpstreamStatus } from '../connector.ts';
 import { createAllowance } from './allowance.ts';
 import { createPasbyApi } from './api.ts';
-import { begin, describe, type Kept, keptSchema } from './begin.ts';
+import { begin, describe, type ProviderState, keptSchema } from './begin.ts';
 import { follow } from './follow.ts';
 import { opensAny } from './id-claims.ts';
 import { identityOf } from './identity.ts';
@@ -42,32 +42,32 @@ function openUpstream(options: ResolvedPasbyOptions, context: ConnectorContext):
   const { now, timers } = context;
   const api = createPasbyApi(options, context);
   const allowance = createAllowance(options, context, () => api.assertWelcome());
-  const opens: Opens = (claims, kept) => opensAny(claims, kept.claims, options.privateKey);
+  const opens: Opens = (claims, providerState) => opensAny(claims, providerState.claims, options.privateKey);
   return {
     shows_words: true,
     start: (start) => begin(start, options, { api, allowance, now }),
     async *follow(given, _start, signal): AsyncGenerator<UpstreamStatus> {
-      const kept = keptOf(given);
-      for await (const state of follow(kept, { api, allowance, now, opens, timers }, signal)) {
+      const providerState = keptOf(given);
+      for await (const state of follow(providerState, { api, allowance, now, opens, timers }, signal)) {
         if (state.type === 'confirmed') {
-          const identity = await identityOf(state.completed, kept, options, timers);
+          const identity = await identityOf(state.completed, providerState, options, timers);
           yield { status: 'confirmed', identity, tokens: null };
         } else yield { status: state.type };
       }
     },
     async cancel(given) {
-      const kept = keptOf(given);
-      if (kept.expires_at <= now()) return;
+      const providerState = keptOf(given);
+      if (providerState.expires_at <= now()) return;
       await allowance.cancel();
-      const answer = await api.cancel(kept.request);
+      const answer = await api.cancel(providerState.request);
       // It is over either way; only an answer that is none is worth another try.
       if (answer.type === 'broken') throw unavailable(describe(answer, 'cancel'));
     },
   };
 }
 
-function keptOf(given: unknown): Kept {
-  const kept = keptSchema.safeParse(given);
-  if (kept.success) return kept.data;
+function keptOf(given: unknown): ProviderState {
+  const providerState = keptSchema.safeParse(given);
+  if (providerState.success) return providerState.data;
   throw unavailable('pasby: what was kept of the request cannot be read');
 }

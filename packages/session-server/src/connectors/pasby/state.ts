@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isJsonObject } from '../../outbound/index.ts';
 import { unavailable } from '../connector.ts';
 import type { Answer } from './answer.ts';
-import { compact, type Kept, personHash } from './begin.ts';
+import { compact, type ProviderState, personHash } from './begin.ts';
 import { readSignature } from './completion-signature.ts';
 
 /** Between two servers of pasby's, in s: `signedAt` may lie this much outside of the request's life. */
@@ -26,7 +26,7 @@ export interface Completed {
 }
 
 /** Whether one of the claims that were asked for opens with the app's key. */
-export type Opens = (claims: Readonly<Record<string, unknown>>, kept: Kept) => boolean;
+export type Opens = (claims: Readonly<Record<string, unknown>>, providerState: ProviderState) => boolean;
 
 /** The ping's `data.request`, which the stream sends too. */
 const model = z.object({
@@ -42,10 +42,10 @@ const model = z.object({
 });
 
 /** @throws ConnectorError `connector_unavailable` where the answer is about something else, or the app is not let in */
-export function stateOf(answer: Answer, kept: Kept, opens: Opens): State {
+export function stateOf(answer: Answer, providerState: ProviderState, opens: Opens): State {
   switch (answer.type) {
     case 'data':
-      return stateOfModel(answer.data['request'] ?? answer.data, kept, opens);
+      return stateOfModel(answer.data['request'] ?? answer.data, providerState, opens);
     case 'expired':
     case 'unknown_request':
       return { type: 'expired' };
@@ -68,27 +68,27 @@ export function stateOf(answer: Answer, kept: Kept, opens: Opens): State {
  * request and that person, and a time inside the request's life or a claim that was encrypted for
  * us. Anything that looks like a completion and is none is a broken answer, never a person.
  */
-export function stateOfModel(value: unknown, kept: Kept, opens: Opens): State {
+export function stateOfModel(value: unknown, providerState: ProviderState, opens: Opens): State {
   const read = model.safeParse(value);
   if (!read.success) return { type: 'broken', detail: 'pasby: status: not the model of a request' };
   const { data } = read;
-  if (data.reference !== kept.request) throw unavailable('pasby: status: of another request');
-  if (kept.consumer !== null && (data.requester ?? kept.consumer) !== kept.consumer)
+  if (data.reference !== providerState.request) throw unavailable('pasby: status: of another request');
+  if (providerState.consumer !== null && (data.requester ?? providerState.consumer) !== providerState.consumer)
     throw unavailable('pasby: status: of another organisation');
   if ((data.mode ?? 'identification') !== 'identification') throw unavailable('pasby: status: of another mode');
   if (data.cancelled === true) return { type: 'declined' };
   const claims = data.claims ?? {};
-  const signature = readSignature(data.signature, kept);
+  const signature = readSignature(data.signature, providerState);
   if (signature.type === 'none' && !hasLeaf(claims)) return { type: data.onsession === true ? 'retrieved' : 'waiting' };
   const requestee = compact(data.requestee ?? '');
   if (requestee === '') return brokenCompletion('nobody');
-  if (kept.person !== null && personHash(kept.request, requestee) !== kept.person)
+  if (providerState.person !== null && personHash(providerState.request, requestee) !== providerState.person)
     throw unavailable('pasby: status: completed by another person than was asked');
   if (signature.type === 'none') return brokenCompletion('no signature');
   if (signature.type === 'foreign' || signature.requestee !== requestee)
     return brokenCompletion('a signature that does not name this request and this person');
-  const signed_at = isInLife(data.signedAt, kept) ? data.signedAt : null;
-  if (signed_at === null && !opens(claims, kept))
+  const signed_at = isInLife(data.signedAt, providerState) ? data.signedAt : null;
+  if (signed_at === null && !opens(claims, providerState))
     return brokenCompletion('neither a time inside the request nor a claim that opens');
   return { type: 'confirmed', completed: { requestee, claims, signed_at } };
 }
@@ -97,7 +97,7 @@ function brokenCompletion(by: string): State {
   return { type: 'broken', detail: `pasby: status: completed by ${by}` };
 }
 
-function isInLife(signedAt: number | null | undefined, { life }: Kept): signedAt is number {
+function isInLife(signedAt: number | null | undefined, { life }: ProviderState): signedAt is number {
   return (
     typeof signedAt === 'number' &&
     Number.isSafeInteger(signedAt) &&

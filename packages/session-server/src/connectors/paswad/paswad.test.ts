@@ -149,7 +149,7 @@ describe('FT-B7d: an error at the callback', () => {
       code_verifier: 'v'.repeat(43),
       mode: 'qr',
       reauthenticate: true,
-      kept: null,
+      providerState: null,
       parameters: new URLSearchParams({ ...query, state: 's'.repeat(43) }),
       request: {
         client_id: 'shop',

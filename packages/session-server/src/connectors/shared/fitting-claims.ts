@@ -38,8 +38,8 @@ export function fittingClaims(
     // A claim without a value is none.
     if (value === undefined || value === null || value === '') continue;
     const read = Object.hasOwn(STANDARD_CLAIMS, name) ? STANDARD_CLAIMS[name] : undefined;
-    const kept = read === undefined ? bounded(value, DEPTH_LIMIT) : read(value);
-    if (kept !== undefined && isName(name)) (read === undefined ? others : standard)[name] = kept;
+    const fitting = read === undefined ? bounded(value, DEPTH_LIMIT) : read(value);
+    if (fitting !== undefined && isName(name)) (read === undefined ? others : standard)[name] = fitting;
     else if (read !== undefined) log?.(`${provider}: its claim ${name} has not the form that it should have: left out`);
     else if (name === own) log?.(`${provider}: its own claims have not the form that they should have: left out`);
     else unknown += 1;
@@ -66,12 +66,12 @@ function bounded(value: unknown, depth: number): unknown {
   if (typeof value === 'string') return isText(value) ? value : undefined;
   if (typeof value !== 'object' || value === null || depth === 0) return undefined;
   if (Array.isArray(value)) {
-    const kept = value.slice(0, MEMBERS_LIMIT).map((each: unknown) => bounded(each, depth - 1));
-    return kept.filter((each) => each !== undefined);
+    const fitting = value.slice(0, MEMBERS_LIMIT).map((each: unknown) => bounded(each, depth - 1));
+    return fitting.filter((each) => each !== undefined);
   }
   const members = Object.entries(value).slice(0, MEMBERS_LIMIT);
-  const kept = members.map(([name, each]) => [name, bounded(each, depth - 1)] as const);
-  return Object.fromEntries(kept.filter(([name, each]) => isName(name) && each !== undefined));
+  const fitting = members.map(([name, each]) => [name, bounded(each, depth - 1)] as const);
+  return Object.fromEntries(fitting.filter(([name, each]) => isName(name) && each !== undefined));
 }
 
 /** Short enough, with nothing in it that only garbage has, and no address that would run where others link to it. */

@@ -78,7 +78,10 @@ export function openOpenIdConnector(
       reauthenticates: options.reauthenticate ? 'always' : 'on_request',
       // No browser is sent to a provider that would then refuse to redeem the code.
       begin: (start) =>
-        observe(async () => ({ location: await begin(options, context, habits, await provider(), start), kept: null })),
+        observe(async () => ({
+          location: await begin(options, context, habits, await provider(), start),
+          providerState: null,
+        })),
       async finish(callback) {
         const answer = readCallback(callback.parameters, { state: callback.state, issuer: options.issuer });
         if (answer.type === 'error') return ended(options.names.en, answer, habits);

@@ -34,8 +34,8 @@ const phone: Read = (value) => {
 const texts: Read = (value) => {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   const read = Object.entries(value).map(([name, each]) => [name, lines(each)] as const);
-  const kept = read.filter(([name, each]) => text(name) !== undefined && each !== undefined);
-  return kept.length > 0 ? Object.fromEntries(kept.slice(0, MEMBERS_LIMIT)) : undefined;
+  const fitting = read.filter(([name, each]) => text(name) !== undefined && each !== undefined);
+  return fitting.length > 0 ? Object.fromEntries(fitting.slice(0, MEMBERS_LIMIT)) : undefined;
 };
 const countries: Read = (value) => {
   const codes = Array.isArray(value)

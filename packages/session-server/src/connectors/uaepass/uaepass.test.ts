@@ -106,7 +106,7 @@ async function finish(
   if (redirect === null) throw new Error('it does not redirect');
   const parameters = new URLSearchParams(query);
   if (!parameters.has('state')) parameters.set('state', start.state);
-  return redirect.finish({ ...start, request: { ...start.request, ...changes }, parameters, kept: null });
+  return redirect.finish({ ...start, request: { ...start.request, ...changes }, parameters, providerState: null });
 }
 async function identity(options: Partial<UaePassOptions> = {}) {
   const outcome = await finish('code=the-code', options);
@@ -289,7 +289,7 @@ it('FT-B7d: an answer that may be the operator’s to mend is in the log, whatev
   const options = { clientId: 'client', clientSecret: 'top-secret', baseUrl: base, minimumLevel: 'SOP1' } as const;
   const { redirect } = await uaepass(options).open(connectorContext({ log: (detail) => logged.push(detail) }));
   const parameters = new URLSearchParams({ error: 'invalid_request', state: start.state });
-  expect((await redirect?.finish({ ...start, parameters, kept: null }))?.type).toBe('declined');
+  expect((await redirect?.finish({ ...start, parameters, providerState: null }))?.type).toBe('declined');
   expect(logged).toEqual([expect.stringMatching(/^UAE PASS: authorize answered invalid_request: .*pkce/)]);
 });
 

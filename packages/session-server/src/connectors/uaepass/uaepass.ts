@@ -38,7 +38,7 @@ function openUaePass(options: ResolvedUaePassOptions, context: ConnectorContext)
     redirect: {
       // Who is signed in to UAE PASS in this browser is let through; it has no parameter against that, and no `auth_time`.
       reauthenticates: 'never',
-      begin: async (start) => ({ location: await authorizeUrl(options, start), kept: null }),
+      begin: async (start) => ({ location: await authorizeUrl(options, start), providerState: null }),
       finish: (callback) => finish(options, context, callback),
       asks: (scope) => askedInWords(scope, options),
     },

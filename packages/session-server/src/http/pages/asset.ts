@@ -20,13 +20,13 @@ const COMPRESS: Readonly<Record<Encoding, (content: Buffer) => Promise<Buffer>>>
 
 export function createAsset(content: string | Buffer, type: string): Asset {
   const identity = Buffer.from(content);
-  const kept = new Map<Encoding, Promise<Buffer>>();
+  const compressed = new Map<Encoding, Promise<Buffer>>();
   return {
     type,
     etag: `"${createHash('sha256').update(identity).digest('base64url')}"`,
     encoded(encoding) {
-      const known = kept.get(encoding) ?? COMPRESS[encoding](identity);
-      kept.set(encoding, known);
+      const known = compressed.get(encoding) ?? COMPRESS[encoding](identity);
+      compressed.set(encoding, known);
       return known;
     },
   };

@@ -159,8 +159,8 @@ describe('who may keep what', () => {
       push: await fetch(`${harness.url}/oauth/par`, { method: 'POST', body }),
       token: await fetch(`${harness.url}/oauth/token`, { method: 'POST', body: token }),
     };
-    const kept = Object.entries(answers).map(([name, { headers }]) => [name, headers.get('cache-control')]);
-    expect(kept).toEqual(Object.keys(answers).map((name) => [name, 'no-store']));
+    const policies = Object.entries(answers).map(([name, { headers }]) => [name, headers.get('cache-control')]);
+    expect(policies).toEqual(Object.keys(answers).map((name) => [name, 'no-store']));
     expect(Object.values(answers).flatMap(({ headers }) => headers.getSetCookie())).toEqual([]);
     expect(answers['token']?.status).toBe(200);
     expect(answers['token']?.headers.get('pragma')).toBe('no-cache');

@@ -65,7 +65,7 @@ const STRANGERS: Readonly<Record<string, Sample>> = {
 let harness: Harness;
 beforeAll(async () => {
   harness = await startHarness({
-    // So small that every limit is one hit.
+    // So small that every limit is one request.
     rateLimitFactor: 1e-6,
     connectors: [
       wallet({

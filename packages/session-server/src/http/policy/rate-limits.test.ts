@@ -18,14 +18,14 @@ interface Setting {
   readonly limited: RateLimitName[];
 }
 
-/** Limits over a counter that keeps the store's contract for `hit`. */
+/** Limits over a counter that keeps the store's contract for `increment`. */
 function setting(factor?: number): Setting {
   const clock = createFakeClock();
   const windows = new Map<string, { count: number; resets_at: number }>();
   const limited: RateLimitName[] = [];
   let hits = 0;
   const limits = createRateLimits({
-    async hit(key, window_ms) {
+    async increment(key, window_ms) {
       hits += 1;
       const known = windows.get(key);
       const live =
@@ -104,7 +104,7 @@ test('by default a demo at full speed from one address is not limited: 600 sign-
   }
 });
 
-test('a limit never falls below one hit', async () => {
+test('a limit never falls below one request', async () => {
   const { limits } = setting(0.000_001);
   expect(await limits.take('sessions', SHOP)).toMatchObject({ allowed: true, limit: 1 });
 });

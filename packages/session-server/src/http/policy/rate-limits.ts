@@ -1,5 +1,5 @@
 import { FlowError } from '../../flow/index.ts';
-import { createLocalHits } from './local-hits.ts';
+import { createLocalCounts } from './local-counts.ts';
 
 /** What each limit counts by. */
 export interface RateLimitKeys {
@@ -65,7 +65,7 @@ interface RateLimit {
   readonly hits: number;
   readonly window_ms: number;
   /**
-   * Where hits are counted: in the store, for all processes together, or in each process, for what
+   * Where requests are counted: in the store, for all processes together, or in each process, for what
    * costs less than a write to the store, and for keys that a stranger can make up without end.
    */
   readonly counted: 'store' | 'process';
@@ -75,7 +75,7 @@ const inStore = (hits: number, window_ms: number = MINUTE_MS): RateLimit => ({ h
 const inProcess = (hits: number): RateLimit => ({ hits, window_ms: MINUTE_MS, counted: 'process' });
 
 /**
- * Every rate limit there is: so many hits per window for each key. Each leaves far more room than
+ * Every rate limit there is: so many requests per window for each key. Each leaves far more room than
  * people need, a company behind one address included; they are there for scripts that run away.
  * `rateLimitFactor` of the configuration multiplies all.
  */
@@ -116,7 +116,7 @@ export interface RateVerdict {
 
 export interface RateLimits {
   /**
-   * Counts one hit, and says whether it is within the limit.
+   * Counts one request, and says whether it is within the limit.
    * @param share multiplies the limit for this key. Default 1.
    */
   take<Name extends RateLimitName>(name: Name, key: RateLimitKeys[Name], share?: number): Promise<RateVerdict>;
@@ -124,11 +124,14 @@ export interface RateLimits {
   remembers<Name extends RateLimitName>(name: Name, key: RateLimitKeys[Name]): boolean;
 }
 
-export type Hit = (key: string, window_ms: number) => Promise<{ readonly count: number; readonly resets_at: number }>;
+export type Increment = (
+  key: string,
+  window_ms: number,
+) => Promise<{ readonly count: number; readonly resets_at: number }>;
 
 export interface RateLimitOptions {
   /** The store's; atomic, and shared by all processes. */
-  readonly hit: Hit;
+  readonly increment: Increment;
   /** Ms since the epoch. */
   readonly now: () => number;
   /** Multiplies every limit. Default 1. */
@@ -140,8 +143,8 @@ export interface RateLimitOptions {
 /** Keys whose refusal is remembered at a time; past that the oldest is forgotten. */
 const REMEMBERED = 10_000;
 
-export function createRateLimits({ hit, now, factor = 1, onLimited }: RateLimitOptions): RateLimits {
-  const hits: Readonly<Record<RateLimit['counted'], Hit>> = { store: hit, process: createLocalHits(now) };
+export function createRateLimits({ increment, now, factor = 1, onLimited }: RateLimitOptions): RateLimits {
+  const hits: Readonly<Record<RateLimit['counted'], Increment>> = { store: increment, process: createLocalCounts(now) };
   /** By key, when its window ends; in the order in which they were refused. Spares the store a write for each refusal. */
   const refused = new Map<string, number>();
 

@@ -45,7 +45,7 @@ beforeAll(async () => {
   const { now } = createFakeClock();
   const store = openSqliteStore({ path: ':memory:', sealer: secrets, now, wait: () => Promise.resolve() });
   const limits = createLimits(
-    createRateLimits({ hit: (key, window_ms) => store.hit(key, window_ms), now }),
+    createRateLimits({ increment: (key, window_ms) => store.increment(key, window_ms), now }),
     () => '192.0.2.10',
     { isFull: () => Promise.resolve(false) },
   );

@@ -99,7 +99,7 @@ async function run(
       expectUntold(JSON.stringify([started.qr, started.link]), under);
       await person.answer(started, decision);
       await during();
-      for await (const status of upstream.follow(overTheWire(started.kept), start, signal)) {
+      for await (const status of upstream.follow(overTheWire(started.providerState), start, signal)) {
         if (status.status === 'confirmed')
           return { type: 'identity', identity: status.identity, tokens: status.tokens };
         if (status.status === 'declined' || status.status === 'expired') return { type: 'ended', how: status.status };
@@ -112,7 +112,7 @@ async function run(
 
 export interface BegunRedirect extends RedirectStart {
   readonly location: string;
-  readonly kept: unknown;
+  readonly providerState: unknown;
 }
 
 export async function beginRedirect(connector: Connector, under: ConnectorUnderTest): Promise<BegunRedirect> {
@@ -127,13 +127,13 @@ export async function beginRedirect(connector: Connector, under: ConnectorUnderT
     reauthenticate: connector.redirect.reauthenticates === 'always',
     request: REQUEST,
   };
-  const { location, kept } = await connector.redirect.begin(start);
+  const { location, providerState } = await connector.redirect.begin(start);
   expect(location, 'a browser is only sent to https, or to a loopback host').toMatch(
     /^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1|\[::1\])[:/])/,
   );
   expectUntold(location, under);
   expect(location, 'the verifier never travels through the browser').not.toContain(start.code_verifier);
-  return { ...start, location, kept };
+  return { ...start, location, providerState };
 }
 
 export async function finishRedirect(
@@ -142,7 +142,7 @@ export async function finishRedirect(
   parameters: URLSearchParams,
 ): Promise<Outcome> {
   if (connector.redirect === null) throw new Error('it does not redirect');
-  const callback: RedirectCallback = { ...begun, parameters, kept: overTheWire(begun.kept) };
+  const callback: RedirectCallback = { ...begun, parameters, providerState: overTheWire(begun.providerState) };
   const outcome = await connector.redirect.finish(callback);
   return outcome.type === 'declined' ? { type: 'ended', how: 'declined' } : outcome;
 }
@@ -167,9 +167,9 @@ export function upstreamStart({ modes }: Connector): UpstreamStart {
 }
 
 /** What is kept rests as JSON between two nodes. */
-export function overTheWire(kept: unknown): unknown {
-  const text = JSON.stringify(kept ?? null);
-  expect(JSON.parse(text), 'what is kept must be JSON').toEqual(kept ?? null);
+export function overTheWire(providerState: unknown): unknown {
+  const text = JSON.stringify(providerState ?? null);
+  expect(JSON.parse(text), 'what is kept must be JSON').toEqual(providerState ?? null);
   return JSON.parse(text) as unknown;
 }
 

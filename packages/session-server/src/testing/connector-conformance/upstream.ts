@@ -43,7 +43,11 @@ export function upstreamCases(current: () => ConnectorUnderTest): void {
     const { started, start, person } = await begin();
     await person.answer(started, 'approve');
     const other = await openConnector(current());
-    const statuses = other.connector.upstream?.follow(overTheWire(started.kept), start, new AbortController().signal);
+    const statuses = other.connector.upstream?.follow(
+      overTheWire(started.providerState),
+      start,
+      new AbortController().signal,
+    );
     const seen: string[] = [];
     for await (const { status } of statuses ?? []) seen.push(status);
     expect(seen.at(-1)).toBe('confirmed');
@@ -59,7 +63,9 @@ export function upstreamCases(current: () => ConnectorUnderTest): void {
       });
       hang = true;
       const abort = new AbortController();
-      const following = upstream.follow(overTheWire(started.kept), start, abort.signal)[Symbol.asyncIterator]();
+      const following = upstream
+        .follow(overTheWire(started.providerState), start, abort.signal)
+        [Symbol.asyncIterator]();
       const next = following.next();
       setImmediate(() => abort.abort());
       expect(await inTime(next)).toMatchObject({ done: true });
@@ -79,10 +85,13 @@ export function upstreamCases(current: () => ConnectorUnderTest): void {
   it('that no browser waits for is called off at the provider', async ({ skip }) => {
     const { upstream, started, person } = await begin();
     const why = current().uncancelled;
-    await upstream.cancel(overTheWire(started.kept));
+    await upstream.cancel(overTheWire(started.providerState));
     if (why !== undefined) skip(why);
     await expect(person.answer(started, 'approve'), 'the person can still answer').rejects.toThrow();
-    await expect(upstream.cancel(overTheWire(started.kept)), 'once more does no harm').resolves.toBeUndefined();
+    await expect(
+      upstream.cancel(overTheWire(started.providerState)),
+      'once more does no harm',
+    ).resolves.toBeUndefined();
   });
 
   it('is called off in time, or not at all', async () => {
@@ -93,7 +102,7 @@ export function upstreamCases(current: () => ConnectorUnderTest): void {
         divert: () => (down ? misbehaving.url('nothing, ever') : null),
       });
       down = true;
-      const cause = await inTime(upstream.cancel(overTheWire(started.kept))).then(
+      const cause = await inTime(upstream.cancel(overTheWire(started.providerState))).then(
         () => null,
         (error: unknown) => error,
       );

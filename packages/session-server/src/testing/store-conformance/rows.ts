@@ -98,11 +98,11 @@ export function rowCases(open: OpenStore): void {
 
   it('commits all or nothing, wherever the write that does not hold stands', async () => {
     const { store, clock } = await openForTest(open);
-    const kept = newRow(clock, 'P.K');
-    await commit(store, [insert(kept)]);
-    const fitting = [insert(newRow(clock, 'P.A')), swap(successor(kept))] as const;
+    const existing = newRow(clock, 'P.K');
+    await commit(store, [insert(existing)]);
+    const fitting = [insert(newRow(clock, 'P.A')), swap(successor(existing))] as const;
     const failing = [
-      insert(kept, 'thing'),
+      insert(existing, 'thing'),
       swap(successor(newRow(clock, 'P.X'))),
       remove(newRow(clock, 'P.X')),
     ] as const;
@@ -111,9 +111,9 @@ export function rowCases(open: OpenStore): void {
       expect(await commit(store, [fails, ...others])).toBe(false);
       expect(await commit(store, [others[0] ?? fails, fails, ...others.slice(1)])).toBe(false);
       expect(await get(store, 'thing', 'P.A'), `${fails.op} did not hold, so nothing may be stored`).toBe(null);
-      expect(await get(store, 'thing', 'P.K')).toEqual(kept);
+      expect(await get(store, 'thing', 'P.K')).toEqual(existing);
     }
-    expect(await commit(store, [...fitting, insert(kept, 'other')])).toBe(true);
+    expect(await commit(store, [...fitting, insert(existing, 'other')])).toBe(true);
     expect(await get(store, 'thing', 'P.A')).not.toBe(null);
     expect((await get(store, 'thing', 'P.K'))?.version).toBe(2);
     expect(await get(store, 'other', 'P.K')).not.toBe(null);
@@ -168,11 +168,11 @@ export function rowCases(open: OpenStore): void {
     for (let n = 0; n < 5; n += 1)
       await commit(store, [insert(newRow(clock, `OLD${n}`, { expires_at: clock.now() + 10 }))]);
     await commit(store, [insert(newRow(clock, 'LIVE'))]);
-    await store.hit('key', 10);
+    await store.increment('key', 10);
     expect(await store.sweep(100), 'nothing is over yet').toBe(0);
     clock.advance(10);
     expect(await store.sweep(4)).toBe(4);
-    expect(await store.sweep(100), 'a row and the window of a hit are left').toBe(2);
+    expect(await store.sweep(100), 'a row and the window of a count are left').toBe(2);
     expect(await store.sweep(100)).toBe(0);
     expect(await get(store, 'thing', 'LIVE')).not.toBe(null);
   });

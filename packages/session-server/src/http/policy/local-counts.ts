@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
-import type { Hit } from './rate-limits.ts';
+import type { Increment } from './rate-limits.ts';
 
 /** Windows counted at a time; past that the oldest is forgotten, which lets its holder begin anew. */
 const WINDOWS = 20_000;
 
 /**
- * Counts hits in this process alone: as the store's `hit`, in a fixed amount of memory. Keys may be
+ * Counts requests in this process alone: as the store's `increment`, in a fixed amount of memory. Keys may be
  * secrets and of any length: only their hashes are kept.
  */
-export function createLocalHits(now: () => number): Hit {
+export function createLocalCounts(now: () => number): Increment {
   /** In the order in which the windows began. */
   const windows = new Map<string, { count: number; readonly resets_at: number }>();
   return (key, window_ms) => {
