@@ -55,6 +55,7 @@ describe('sentences are short', () => {
   it('or this test reads nothing', () => {
     expect(tooLong(sentencesOf(`# A\n\nOne. ${words(31)}.\n\n- ${words(30)}\n- ${words(32)}`))).toHaveLength(2);
     expect(tooLong(sentencesOf(`| ${words(40)} |\n\n\`\`\`ts\n${words(40)}\n\`\`\``)), 'tables and code').toEqual([]);
+    expect(tooLong(sentencesOf(`<!-- given:\n${words(40)}\n-->`)), 'what a block takes for granted').toEqual([]);
     expect(tooLong(sentencesOf(`${words(29)} \`a b c\` [${words(1)}](a-b)`)), 'code is one word').toHaveLength(1);
     expect(tooLong(sentencesOfCopy(`<p>${words(30)}</p><p>${words(30)}</p> ${words(31)}`))).toHaveLength(1);
   });

@@ -11,7 +11,7 @@ export const HIDDEN_ACTOR: RegExp = /\b(?:whoever|nobody|somebody)\b/i;
 const ABBREVIATION = /\b(?:e\.g|i\.e|etc|vs|cf)\./g;
 const SENTENCE_END = /(?<=[.!?](?:\*\*|\)|”|"|')*)\s+(?=\S)/;
 
-/** Sentences of a Markdown document: no code blocks, no tables, no HTML, no front matter. A heading and an item of a list each begin one. */
+/** Sentences of a Markdown document: no code blocks, no tables, no HTML. A heading and an item of a list each begin one. */
 export function sentencesOf(markdown: string): readonly string[] {
   const blocks: string[] = [];
   let block = '';
@@ -20,7 +20,7 @@ export function sentencesOf(markdown: string): readonly string[] {
     block = text;
   };
   let isCode = false;
-  for (const line of markdown.split('\n')) {
+  for (const line of markdown.replaceAll(/<!--[\s\S]*?-->/g, '').split('\n')) {
     const isFence = line.trimStart().startsWith('```');
     if (isFence) isCode = !isCode;
     if (isFence || isCode || /^\s*(?:$|\||<)/.test(line)) begin('');
