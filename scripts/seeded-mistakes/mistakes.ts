@@ -262,6 +262,21 @@ export const MISTAKES: readonly Mistake[] = [
     put: 'before.id_token === null && decodeJwt(String(before.id_token)).sub !==',
   },
   {
+    what: 'openid: any state is taken',
+    find: 'said, expected.state)',
+    put: 'said, oauth.skipStateCheck)',
+  },
+  {
+    what: 'openid: the id_token’s own nonce is the one expected',
+    find: '{ expectedNonce: nonce }',
+    put: "{ expectedNonce: String(JSON.parse(Buffer.from(String((await sent.clone().json()).id_token).split('.')[1] ?? '', 'base64url').toString() || '{}').nonce) }",
+  },
+  {
+    what: 'openid: userinfo may be about any person',
+    find: 'oauth.processUserInfoResponse(server, client, subject, sent)',
+    put: 'oauth.processUserInfoResponse(server, client, oauth.skipSubjectCheck, sent)',
+  },
+  {
     what: 'openid: a code beside an error counts',
     find: 'if (code !== null && error !== null)',
     put: "if (code === '' && error !== null)",
