@@ -63,9 +63,8 @@ export function upstreamCases(current: () => ConnectorUnderTest): void {
       });
       hang = true;
       const abort = new AbortController();
-      const following = upstream
-        .follow(overTheWire(started.providerState), start, abort.signal)
-        [Symbol.asyncIterator]();
+      const statuses = upstream.follow(overTheWire(started.providerState), start, abort.signal);
+      const following = statuses[Symbol.asyncIterator]();
       const next = following.next();
       setImmediate(() => abort.abort());
       expect(await inTime(next)).toMatchObject({ done: true });
