@@ -32,7 +32,7 @@ const progress = z.discriminatedUnion('status', [
 const employee = z.object({ sub: z.string(), name: z.string().max(200), email: z.email().optional() });
 const keySet = z.object({ keys: z.array(z.looseObject({ kty: z.string() })).min(1) });
 
-/** What is kept between two looks, sealed at rest. It comes back as JSON brings it. */
+/** What the connector needs at the next look; it rests sealed. It comes back as JSON brings it. */
 const providerState = z.object({ id: z.string(), nonce: z.string() });
 type ProviderState = z.output<typeof providerState>;
 

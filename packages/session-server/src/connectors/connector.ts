@@ -218,7 +218,7 @@ export interface UpstreamCapability {
   /**
    * What becomes of it, in order, until an end. Returns (without an end) when `signal` aborts. A
    * passing failure is retried inside, within the provider's own limits; what throws ends the session.
-   * Called again with the newest `kept` when another node takes over: it must tell the present state first.
+   * Called again with the newest `providerState` when another node takes over: it must tell the present state first.
    * @throws ConnectorError `connector_unavailable`
    */
   follow(providerState: unknown, start: UpstreamStart, signal: AbortSignal): AsyncIterable<UpstreamStatus>;

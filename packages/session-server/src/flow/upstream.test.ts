@@ -23,7 +23,7 @@ const CONFIRMED: UpstreamStatus = { status: 'confirmed', identity: PERSON, token
 
 interface Provider {
   readonly connector: Connector;
-  /** What it was asked to begin, in order; the n-th session's `kept` is `{ n }`, from 1. */
+  /** What it was asked to begin, in order; the n-th session's `providerState` is `{ n }`, from 1. */
   readonly started: readonly UpstreamStart[];
   /** The sessions that it was told no browser waits for. */
   readonly cancelled: readonly number[];
