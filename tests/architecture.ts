@@ -58,6 +58,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
       rooms: [
         'http/',
         'http/routes/',
+        'http/pages/',
         'http/policy/',
         'clients/',
         'webhooks/',
@@ -81,6 +82,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
     'http/': {
       rooms: [
         'http/routes/',
+        'http/pages/',
         'http/policy/',
         'http/input/',
         'http/observe.ts',

@@ -14,7 +14,7 @@ import { createCors } from '../http/policy/cors.ts';
 import { createLimits } from '../http/policy/limits.ts';
 import { createRateLimits } from '../http/policy/rate-limits.ts';
 import { createStoreRoom } from '../http/policy/store-room.ts';
-import type { WidgetFiles } from '../http/routes/asset-routes.ts';
+import type { WidgetFiles } from '../http/pages/widget-files.ts';
 import { createJobs, systemTimers } from '../jobs/index.ts';
 import { createKeys } from '../keys/index.ts';
 import { createOAuth } from '../oauth/index.ts';

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
-import type { WidgetFiles } from '../http/routes/asset-routes.ts';
+import type { WidgetFiles } from '../http/pages/widget-files.ts';
 
 /**
  * The script tag and its chunks, in the folder `kept` those of the last two releases. They are copied into

@@ -17,7 +17,7 @@ import type { SessionHandle, Snapshot } from '@beckon/protocol';
 import { SignJWT, exportJWK, generateKeyPair } from 'jose';
 import { type BeckonConfig, resolveConfig } from '../config/index.ts';
 import { wallet } from '../connectors/wallet/index.ts';
-import type { WidgetFiles } from '../http/routes/asset-routes.ts';
+import type { WidgetFiles } from '../http/pages/widget-files.ts';
 import { type Composition, composeServer } from '../server/compose.ts';
 import type { SessionServer } from '../server/index.ts';
 import { type FakeClock, createFakeClock } from '../testing/fake-clock.ts';

@@ -2,20 +2,7 @@ import { type RequestHandler, Router } from 'express';
 import { createAsset, serveAsset } from '../pages/asset.ts';
 import { requireMethod } from '../input/methods.ts';
 import { STYLE } from '../pages/style.ts';
-
-/** The built script tag. */
-export interface WidgetFiles {
-  /** The file that is served under one name whatever its version. */
-  readonly loader: string;
-  /** The chunks that the loader imports, by the names that this build gave them. */
-  readonly element: string;
-  readonly encoder: string;
-  /**
-   * Every file by name, the three above among them. The others are all in one file and what the last two
-   * releases were made of: a page that was opened before an upgrade still asks for those.
-   */
-  readonly files: ReadonlyMap<string, Buffer>;
-}
+import type { WidgetFiles } from '../pages/widget-files.ts';
 
 /** How long a browser may use the loader without asking again, in seconds: an update reaches everybody this soon. */
 const WIDGET_MAX_AGE_S = 300;

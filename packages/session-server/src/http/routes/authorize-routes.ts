@@ -10,7 +10,7 @@ import { requireMethod } from '../input/methods.ts';
 import { noticePage } from '../pages/page.ts';
 import { signInPage } from '../pages/sign-in-page.ts';
 import { assertNoBackgroundLoad } from '../policy/same-origin.ts';
-import type { WidgetFiles } from './asset-routes.ts';
+import type { WidgetFiles } from '../pages/widget-files.ts';
 
 export interface AuthorizeRoutesDependencies {
   readonly issuer: string;
