@@ -1,5 +1,21 @@
 import type { Person } from '../people.ts';
-import type { Consent } from './beckon.ts';
+
+/** What Beckon answers a wallet that asks about a session. */
+export interface Consent {
+  readonly client: { readonly name: string; readonly logo_uri: string | null; readonly origin: string };
+  readonly scopes: readonly { readonly scope: string; readonly claims: readonly string[] }[];
+  /** Who started the sign-in, as Beckon saw it. `same_network` is null where Beckon does not say. */
+  readonly requester: {
+    readonly address: string;
+    readonly user_agent: string;
+    readonly origin: string | null;
+    readonly same_network: boolean | null;
+  };
+  readonly verification: { readonly method: 'number'; readonly digits: number } | null;
+  readonly retrieval_token: string;
+  /** Unix seconds. */
+  readonly expires_at: number;
+}
 
 /** A sign-in that an app on the phone asks its owner about. */
 export interface Question {

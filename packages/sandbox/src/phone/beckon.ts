@@ -1,24 +1,7 @@
 import { z } from 'zod';
 import { BeckonError, SandboxError } from '../http/errors.ts';
-import type { Decided } from './app.ts';
+import type { Consent, Decided } from './app.ts';
 import type { ScannedCode } from './code.ts';
-
-/** What Beckon answers a wallet that asks about a session. */
-export interface Consent {
-  readonly client: { readonly name: string; readonly logo_uri: string | null; readonly origin: string };
-  readonly scopes: readonly { readonly scope: string; readonly claims: readonly string[] }[];
-  /** Who started the sign-in, as Beckon saw it. `same_network` is null where Beckon does not say. */
-  readonly requester: {
-    readonly address: string;
-    readonly user_agent: string;
-    readonly origin: string | null;
-    readonly same_network: boolean | null;
-  };
-  readonly verification: { readonly method: 'number'; readonly digits: number } | null;
-  readonly retrieval_token: string;
-  /** Unix seconds. */
-  readonly expires_at: number;
-}
 
 const ConsentAnswer: z.ZodType<Consent> = z.object({
   client: z.object({ name: z.string(), logo_uri: z.string().nullable(), origin: z.string() }),

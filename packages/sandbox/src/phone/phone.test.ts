@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { decodeJwt } from 'jose';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createSandbox, type Sandbox } from '../index.ts';
-import type { Consent } from './beckon.ts';
+import type { Consent } from './app.ts';
 
 /** What the other side saw of a call. */
 interface Seen {

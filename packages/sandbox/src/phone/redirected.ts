@@ -1,8 +1,7 @@
 import { SandboxError } from '../http/errors.ts';
 import type { PartContext } from '../part.ts';
 import type { Person } from '../people.ts';
-import type { Decided, Decision, Question } from './app.ts';
-import type { Consent } from './beckon.ts';
+import type { Consent, Decided, Decision, Question } from './app.ts';
 import { type Browser, createBrowser, type Form, type Page, textsIn } from './browser/index.ts';
 import { formWith, type ProviderPages } from './provider-pages.ts';
 

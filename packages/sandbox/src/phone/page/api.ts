@@ -1,4 +1,4 @@
-import type { Consent } from '../beckon.ts';
+import type { Consent } from '../app.ts';
 
 export interface Person {
   readonly id: string;

@@ -1,4 +1,4 @@
-import type { Consent } from '../beckon.ts';
+import type { Consent } from '../app.ts';
 import type { Person } from './api.ts';
 import { h, icon } from './dom.ts';
 import { nameOf } from './home.ts';

@@ -1,4 +1,4 @@
-import type { Consent } from '../beckon.ts';
+import type { Consent } from '../app.ts';
 
 /** One line of what is shared; `value` is null where there is nothing to show beyond the label. */
 export interface SharedLine {

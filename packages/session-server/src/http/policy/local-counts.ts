@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { Increment } from './rate-limits.ts';
+
+/** Counts one more on a key, and says how many there were in its window and when that ends, in ms since the epoch. */
+export type Increment = (
+  key: string,
+  window_ms: number,
+) => Promise<{ readonly count: number; readonly resets_at: number }>;
 
 /** Windows counted at a time; past that the oldest is forgotten, which lets its holder begin anew. */
 const WINDOWS = 20_000;

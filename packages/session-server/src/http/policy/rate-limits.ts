@@ -1,5 +1,5 @@
 import { FlowError } from '../../flow/index.ts';
-import { createLocalCounts } from './local-counts.ts';
+import { createLocalCounts, type Increment } from './local-counts.ts';
 
 /** What each limit counts by. */
 export interface RateLimitKeys {
@@ -123,11 +123,6 @@ export interface RateLimits {
   /** Whether `take` would refuse this key from memory: asked where another key would be counted before it. */
   remembers<Name extends RateLimitName>(name: Name, key: RateLimitKeys[Name]): boolean;
 }
-
-export type Increment = (
-  key: string,
-  window_ms: number,
-) => Promise<{ readonly count: number; readonly resets_at: number }>;
 
 export interface RateLimitOptions {
   /** The store's; atomic, and shared by all processes. */
