@@ -11,6 +11,7 @@ export const REQUIREMENTS = {
   'EMBED-SPA': 'A public client signs in with no backend.',
   'EMBED-BARE-IFRAME': 'The hosted page in a bare iframe of another site leads the top page to the callback.',
   'EMBED-ONLY-ALLOWED': 'A page that the client did not register can neither frame the sign-in nor start one.',
+  'MISTAKE-ORIGIN': 'A page that the client did not register says so, and the console says what to register.',
   'QR-READABLE': 'An independent decoder reads the QR from a screenshot: light, dark, phone, desktop.',
   'QR-ROTATES': 'The QR changes by itself, and an earlier text is not shown again.',
   'QR-STALE': 'A QR older than 12 s is refused as qr_stale, and the session lives on.',

@@ -34,8 +34,33 @@ story(
       const answer = await start(origin);
       expect(answer.status, `a page of ${origin} must not start a session`).toBe(403);
       expect(await answer.json()).toMatchObject({ error: 'origin_not_allowed' });
-      expect(answer.headers.get('access-control-allow-origin')).toBeNull();
+      const readable = answer.headers.get('access-control-allow-origin');
+      expect(readable, 'it reads why, where it has an origin').toBe(origin === elsewhere ? elsewhere : null);
     }
     expect((await start(world.shop)).status, 'the registered page may').toBe(201);
+  },
+);
+
+story(
+  'a page that is not registered says so, and the console what to register',
+  shows('MISTAKE-ORIGIN'),
+  async ({ page, context, world, problems }) => {
+    await context.grantPermissions(['local-network-access']);
+    const elsewhere = 'http://localhost:8099';
+    const login = await page.request.get(`${world.shop}/login?client=shop`, { maxRedirects: 0 });
+    const attributes = [...new URL(login.headers()['location'] ?? '').searchParams]
+      .map(([name, value]) => `${name.replaceAll('_', '-')}="${value}"`)
+      .join(' ');
+    await page.route(`${elsewhere}/`, (route) =>
+      route.fulfill({
+        contentType: 'text/html',
+        body: `<!doctype html><script src="${world.issuer}/widget.js" async></script><beckon-signin ${attributes}></beckon-signin>`,
+      }),
+    );
+    problems.expect(/origin_not_allowed|403|favicon/);
+    const told = page.waitForEvent('console', (message) => message.text().includes('origin_not_allowed'));
+    await page.goto(`${elsewhere}/`);
+    expect((await told).text()).toContain(`add ${elsewhere} to the client's allowed_origins`);
+    await expect(page.getByText('Sign-in is not available here')).toBeVisible();
   },
 );

@@ -1,5 +1,5 @@
 import type { ConnectorOffer, SessionHandle, Snapshot } from '@beckon/protocol';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { FakeBrowser, SERVER, fakeSnapshot, settle, type FakeAnswer } from '../transport/fake-browser.ts';
 import { createSignIn } from './create-sign-in.ts';
 import type { SignInEnvironment } from './environment.ts';
@@ -624,6 +624,17 @@ describe('failing', () => {
     expect(signIn.getSnapshot()).toMatchObject({ phase: 'failed', code, canRetry });
     expect(calls().length).toBe(1);
     expect(browser.left).toBe(0);
+  });
+
+  it.each([
+    ['origin_not_allowed', 403, 'Beckon: origin_not_allowed: the words'],
+    ['session_not_found', 404, null],
+  ])('tells the developer what to mend, once: %s', async (code, status, said) => {
+    const log = vi.spyOn(console, 'error').mockReturnValue(undefined);
+    onTestFinished(() => log.mockRestore());
+    answers['session'] = [{ status, body: { error: code, error_description: 'the words', request_id: 'x' } }];
+    await start();
+    expect(log.mock.calls).toEqual(said === null ? [] : [[said]]);
   });
 
   it('says what the page’s own backend answers, and knows an answer that is none', async () => {

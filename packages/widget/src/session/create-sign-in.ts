@@ -110,7 +110,11 @@ export function createSignIn(options: SignInOptions, environment: SignInEnvironm
   }
 
   async function follow(answer: Answer<SessionHandle>, signal: AbortSignal, former?: string): Promise<void> {
-    if (!answer.ok) return fail(answer.code);
+    if (!answer.ok) {
+      // For the developer: the card tells people only that the page is not set up.
+      if (HOPELESS.has(answer.code)) console.error(`Beckon: ${answer.code}: ${answer.description}`);
+      return fail(answer.code);
+    }
     const { session_secret: sessionSecret, ...opened } = answer.value;
     const own: Credentials = (credentials = { server, sessionId: opened.session_id, sessionSecret });
     tabMemory.write(`${own.sessionId} ${sessionSecret}`);

@@ -1,18 +1,24 @@
-import type { Request, RequestHandler, Response } from 'express';
+import type { Request, RequestHandler } from 'express';
 import type { Client, ClientDirectory } from '../../session/index.ts';
 import { HttpError } from '../http-error.ts';
 
 const EXPOSED =
   'DPoP-Nonce, WWW-Authenticate, Retry-After, X-Request-Id, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset';
 
-/** The origin policy of endpoints that pages call: any registered origin may ask, only a client's own is served. */
+/**
+ * The origin policy of endpoints that pages call. Only a page of the client's own is served. Any page may ask and read
+ * that it is refused: the refusal holds no secret, and a page that is not registered would else see a network error.
+ */
 export interface Cors {
-  /** Answers preflights, and lets a registered origin read errors. For routes that serve clients' pages. */
+  /**
+   * Answers preflights, lets a registered origin read errors, and refuses an unregistered one at once. For routes that
+   * serve clients' pages. @throws HttpError `origin_not_allowed`
+   */
   readonly clients: RequestHandler;
   /** Lets everybody read: discovery and keys. */
   readonly everybody: RequestHandler;
   /** @throws HttpError `origin_not_allowed` unless the request comes from no page, from ours, or from one of this client's. */
-  assertOwn(request: Request, response: Response, client: Client): void;
+  assertOwn(request: Request, client: Client): void;
   /** As `assertOwn`, without an answer: for WebSockets. */
   allows(origin: string | undefined, client: Client): boolean;
 }
@@ -25,12 +31,13 @@ export function createCors(issuer: string, clients: ClientDirectory): Cors {
     async clients(request, response, next) {
       const { origin } = request.headers;
       response.vary('Origin');
-      // `null` is what any sandboxed frame sends: it names no page.
-      const known =
-        origin !== undefined && origin !== 'null' && (origin === issuer || (await clients.knowsOrigin(origin)));
-      if (known) response.set({ 'Access-Control-Allow-Origin': origin, 'Access-Control-Expose-Headers': EXPOSED });
-      if (request.method !== 'OPTIONS') return next();
-      if (known) {
+      const isPage = isWebOrigin(origin);
+      if (isPage) response.set({ 'Access-Control-Allow-Origin': origin, 'Access-Control-Expose-Headers': EXPOSED });
+      if (request.method !== 'OPTIONS') {
+        if (isPage && origin !== issuer && !(await clients.knowsOrigin(origin))) throw notAllowed(origin);
+        return next();
+      }
+      if (isPage) {
         response.set({
           'Access-Control-Allow-Methods': 'GET, POST',
           'Access-Control-Allow-Headers': 'Authorization, Content-Type, Data-Session-Token, DPoP, X-Request-Id',
@@ -45,13 +52,23 @@ export function createCors(issuer: string, clients: ClientDirectory): Cors {
       response.set({ 'Access-Control-Allow-Methods': 'GET', 'Access-Control-Max-Age': '86400' });
       response.status(204).end();
     },
-    assertOwn(request, response, client) {
-      if (allows(request.headers.origin, client)) return;
-      response.removeHeader('Access-Control-Allow-Origin');
-      throw new HttpError(
-        'origin_not_allowed',
-        `the origin of this page is not one of the client's allowed_origins: add it there, exactly as the browser sends it`,
-      );
+    assertOwn(request, client) {
+      const { origin } = request.headers;
+      if (!allows(origin, client)) throw notAllowed(origin);
     },
   };
+}
+
+/** In characters: a host name has 253 at most. */
+const ORIGIN_LIMIT = 300;
+
+/** An origin as browsers write it. Not `null`, which any sandboxed frame sends: it names no page. */
+function isWebOrigin(origin: string | undefined): origin is string {
+  if (origin === undefined || origin.length > ORIGIN_LIMIT || !/^https?:/.test(origin)) return false;
+  return URL.parse(origin)?.origin === origin;
+}
+
+function notAllowed(origin: string | undefined): HttpError {
+  const page = isWebOrigin(origin) ? origin : 'the origin of this page';
+  return new HttpError('origin_not_allowed', `add ${page} to the client's allowed_origins, as the browser sends it`);
 }

@@ -25,19 +25,24 @@ beforeAll(async () => {
 });
 afterAll(() => harness.close());
 
-/** No client's, though some look like a client's. */
+/** Pages of no client, though some look like a client's. */
 const STRANGERS = [
-  'null',
   'https://evil.example',
   `${SHOP_ORIGIN}.evil.example`,
   'https://evilshop.example',
   'https://shop.example:8443',
   'http://shop.example',
+  'https://sub.shop.example',
+];
+/** No origin of a page as a browser writes it. */
+const NO_PAGES = [
+  'null',
   'https://SHOP.example',
   'https://shop.example/',
-  'https://sub.shop.example',
   `${SHOP_ORIGIN}, ${SHOP_ORIGIN}`,
+  `https://${'a'.repeat(300)}.example`,
   'file://',
+  'chrome-extension://abc',
   '*',
 ];
 
@@ -86,7 +91,21 @@ describe.each(Object.entries(calls))('SEC-ORIGINS: %s', (name, made) => {
     expect((await call(made())).status).not.toBe(403);
   });
 
-  it.each([SPA_ORIGIN, ...STRANGERS])('refuses a page of %s, and lets it read nothing', async (origin) => {
+  it.each([SPA_ORIGIN, ...STRANGERS])('refuses a page of %s, which reads what to register', async (origin) => {
+    const before = harness.resting();
+    const response = await call(made(), origin);
+    expect(response.status).toBe(403);
+    expect(await response.json()).toEqual({
+      error: 'origin_not_allowed',
+      error_description: `add ${origin} to the client's allowed_origins, as the browser sends it`,
+      request_id: response.headers.get('x-request-id'),
+    });
+    expect(readable(response)).toBe(origin);
+    expect(response.headers.get('vary')).toContain('Origin');
+    expect(harness.resting(), `${name} must do nothing for it`).toEqual(before);
+  });
+
+  it.each(NO_PAGES)('refuses %s, which reads nothing', async (origin) => {
     const before = harness.resting();
     const response = await call(made(), origin);
     expect(response.status).toBe(403);
@@ -111,12 +130,12 @@ it('userinfo is for pages of the client that the token was given to', async () =
   const userinfo: Call = ['GET', '/oauth/userinfo', { authorization: `Bearer ${token['access_token']}` }];
   const own = await call(userinfo, SHOP_ORIGIN);
   expect({ status: own.status, readable: readable(own) }).toEqual({ status: 200, readable: SHOP_ORIGIN });
-  for (const origin of [SPA_ORIGIN, ...STRANGERS]) {
+  for (const origin of [SPA_ORIGIN, ...STRANGERS, ...NO_PAGES]) {
     const response = await call(userinfo, origin);
     expect({ origin, status: response.status, readable: readable(response) }).toEqual({
       origin,
       status: 403,
-      readable: null,
+      readable: NO_PAGES.includes(origin) ? null : origin,
     });
     expect(await response.text(), 'a claim to a stranger').not.toContain('ada');
   }
@@ -130,9 +149,9 @@ describe('preflights', () => {
     });
 
   it.each(['/session', `/session/${'A'.repeat(26)}/renew`, `/session/${'A'.repeat(26)}/start`, '/oauth/token'])(
-    'of %s know registered origins',
+    'of %s let every page ask, so that a refusal can be read',
     async (path) => {
-      for (const origin of [SHOP_ORIGIN, SPA_ORIGIN, ISSUER]) {
+      for (const origin of [SHOP_ORIGIN, SPA_ORIGIN, ISSUER, ...STRANGERS]) {
         const { status, headers } = await preflight(path, origin);
         expect({ status, allowed: headers.get('access-control-allow-origin') }).toEqual({
           status: 204,
@@ -140,7 +159,7 @@ describe('preflights', () => {
         });
         expect(headers.get('access-control-allow-headers')).toMatch(/Authorization.*Content-Type/);
       }
-      for (const origin of STRANGERS) {
+      for (const origin of NO_PAGES) {
         const { headers } = await preflight(path, origin);
         expect({ origin, allowed: headers.get('access-control-allow-origin') }).toEqual({ origin, allowed: null });
         expect(headers.get('access-control-allow-headers')).toBeNull();
@@ -169,7 +188,11 @@ describe('errors', () => {
     expect(readable(await wrong(SHOP_ORIGIN))).toBe(SHOP_ORIGIN);
   });
 
-  it.each(STRANGERS)('are not read by %s', async (origin) => {
+  it.each(STRANGERS)('are not told to %s: it reads that it is refused', async (origin) => {
+    expect(await (await wrong(origin)).json()).toMatchObject({ error: 'origin_not_allowed' });
+  });
+
+  it.each(NO_PAGES)('are not read by %s', async (origin) => {
     expect(readable(await wrong(origin))).toBeNull();
   });
 });

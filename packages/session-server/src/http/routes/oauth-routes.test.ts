@@ -257,23 +257,18 @@ describe('pages that call by script', () => {
   const preflight = (path: string, origin: string) =>
     call(path, { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'POST' } });
 
-  it.each(['/oauth/par', '/oauth/token', '/oauth/userinfo'])(
-    '%s answers the preflight of a registered origin',
-    async (path) => {
-      const known = await preflight(path, 'https://shop.example');
-      expect(known.headers.get('access-control-allow-origin')).toBe('https://shop.example');
-      for (const origin of ['https://evil.example', 'null']) {
-        const allowed = (await preflight(path, origin)).headers.get('access-control-allow-origin');
-        expect({ origin, allowed }).toEqual({ origin, allowed: null });
-      }
-    },
-  );
+  it.each(['/oauth/par', '/oauth/token', '/oauth/userinfo'])('%s answers the preflight of every page', async (path) => {
+    for (const origin of ['https://shop.example', 'https://evil.example', 'null']) {
+      const allowed = (await preflight(path, origin)).headers.get('access-control-allow-origin');
+      expect({ origin, allowed }).toEqual({ origin, allowed: origin === 'null' ? null : origin });
+    }
+  });
 
   it('serve only a page of the client itself', async () => {
     expect((await post('/oauth/par', PUSH, { origin: 'https://shop.example' })).status).toBe(201);
     const foreign = await post('/oauth/par', PUSH, { origin: 'https://other.example' });
     expect(await errorOf(foreign)).toMatchObject({ status: 403, error: 'origin_not_allowed' });
-    expect(foreign.headers.get('access-control-allow-origin')).toBeNull();
+    expect(foreign.headers.get('access-control-allow-origin'), 'it reads why').toBe('https://other.example');
   });
 });
 

@@ -98,7 +98,7 @@ export function oauthRoutes(oauth: OAuth, cors: Cors, limits: Limits): Router {
   ): Promise<T> {
     let admitted = false;
     const admit: EndpointCall['admit'] = async (client) => {
-      cors.assertOwn(request, response, client);
+      cors.assertOwn(request, client);
       admitted = true;
       await limits.count('oauth_calls', request, response, { client_id: client.client_id });
     };

@@ -54,12 +54,12 @@ export function sessionRoutes(deps: SessionRoutesDependencies): Router {
   const router = Router({ caseSensitive: true, strict: true });
 
   /** The caller's credentials, once its page is known to be one of the client's. */
-  const authorized = (request: Request, response: Response): Promise<SessionCredentials> =>
+  const authorized = (request: Request): Promise<SessionCredentials> =>
     limits.guard('session_failures', request, async () => {
       const credentials = credentialsOf(request);
       const client = await clients.find(await flow.clientOf(credentials));
       if (client === null) throw new FlowError('session_not_found', 'there is no such session');
-      cors.assertOwn(request, response, client);
+      cors.assertOwn(request, client);
       return credentials;
     });
 
@@ -72,7 +72,7 @@ export function sessionRoutes(deps: SessionRoutesDependencies): Router {
       const parameters = uri === undefined ? rest : { ...rest, request_uri: uri };
       await limits.count('authorizations', request, response, {});
       await limits.assertRoom(response);
-      const admit = (client: Client): void => cors.assertOwn(request, response, client);
+      const admit = (client: Client): void => cors.assertOwn(request, client);
       const { client, request_uri } = await deps.oauth.begin(paramsOf(parameters), admit);
       await limits.count('sessions', request, response, { client_id: client.client_id });
       const former = session_id === null ? null : formerOf(request, session_id);
@@ -85,7 +85,7 @@ export function sessionRoutes(deps: SessionRoutesDependencies): Router {
     .route('/session/:id/connector')
     .all(cors.clients)
     .post(jsonBody, async (request, response) => {
-      const credentials = await authorized(request, response);
+      const credentials = await authorized(request);
       const choice = checked(chooseSchema, request.body);
       await limits.countHeld('session_choices', response, credentials.session_id);
       await limits.count('choices', request, response, {});
@@ -98,7 +98,7 @@ export function sessionRoutes(deps: SessionRoutesDependencies): Router {
     .options(cors.clients)
     // The page that is shown there, and the form on it, are `startRoutes`'.
     .post(cors.clients, jsonBody, async (request, response) => {
-      const credentials = await authorized(request, response);
+      const credentials = await authorized(request);
       await limits.countHeld('session_calls', response, credentials.session_id);
       checked(NOTHING, request.body);
       await flow.arm(credentials);
@@ -109,7 +109,7 @@ export function sessionRoutes(deps: SessionRoutesDependencies): Router {
     .route('/session/:id/status')
     .all(cors.clients)
     .get(async (request, response) => {
-      const credentials = await authorized(request, response);
+      const credentials = await authorized(request);
       await limits.countHeld('status_reads', response, credentials.session_id);
       const { after = null, wait } = checked(statusSchema, query(request));
       const gone = new AbortController();
@@ -123,7 +123,7 @@ export function sessionRoutes(deps: SessionRoutesDependencies): Router {
     .route('/session/:id/renew')
     .all(cors.clients)
     .post(jsonBody, async (request, response) => {
-      const credentials = await authorized(request, response);
+      const credentials = await authorized(request);
       checked(NOTHING, request.body);
       await limits.assertRoom(response);
       await limits.count('sessions', request, response, { client_id: await flow.clientOf(credentials) });
@@ -153,7 +153,7 @@ export function sessionRoutes(deps: SessionRoutesDependencies): Router {
       .route(`/session/:id/${name}`)
       .all(cors.clients)
       .post(jsonBody, async (request, response) => {
-        const credentials = await authorized(request, response);
+        const credentials = await authorized(request);
         checked(NOTHING, request.body);
         await limits.countHeld('session_calls', response, credentials.session_id);
         response.json(await call(credentials));
