@@ -13,13 +13,13 @@ import type { Logger, ServerMetrics } from '../telemetry/index.ts';
 import type { Webhooks } from '../webhooks/index.ts';
 import type { WidgetFiles } from './pages/widget-files.ts';
 import { assetRoutes } from './routes/asset-routes.ts';
+import { addressRoutes } from './routes/address-routes.ts';
 import type { AssociatedApps } from './routes/association-routes.ts';
 import { authorizeRoutes } from './routes/authorize-routes.ts';
 import type { BrowserKeys } from './policy/browser-key.ts';
 import type { ClientAddress } from './policy/client-address.ts';
 import type { Cors } from './policy/cors.ts';
 import { commonHeaders } from './policy/headers.ts';
-import { HttpError } from './http-error.ts';
 import type { Limits } from './policy/limits.ts';
 import { failures, identify, observe } from './observe.ts';
 import { oauthRoutes } from './routes/oauth-routes.ts';
@@ -87,9 +87,7 @@ export function createApp(deps: AppDependencies): Express {
       onRefused: (error) => deps.logger.warn('delivery refused', {}, error),
     }),
   );
-  app.use(() => {
-    throw new HttpError('invalid_request', 'there is nothing at this path', 404);
-  });
+  app.use(addressRoutes(issuer));
   app.use(failures(deps));
   return app;
 }
