@@ -196,3 +196,17 @@ test('SEC-LOGS: whatever an error says, none of its message is written', () => {
     }),
   );
 });
+
+test('an error that throws when it is read is told without its parts, and does not fail the caller', () => {
+  const { log, lines } = setting();
+  const boom = (): never => {
+    throw new Error('read');
+  };
+  const hostile = [
+    Object.defineProperty(new Error('x'), 'code', { get: boom }),
+    new Proxy({}, { getPrototypeOf: boom }),
+  ];
+  for (const error of hostile) log.error('failed', { status: 500 }, error);
+  const line = expect.objectContaining({ event: 'failed', status: 500, err: expect.objectContaining({ stack: [] }) });
+  expect(lines()).toEqual([line, line]);
+});

@@ -1,4 +1,4 @@
-import { errorFields } from './error-fields.ts';
+import { type ErrorFields, errorFields } from './error-fields.ts';
 import { FIELD_LIMITS, type LogField, type LogFields } from './fields.ts';
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
@@ -73,11 +73,11 @@ export function createLogger(options: LoggerOptions): Logger {
   const make = (bound: Record<string, string | number | boolean | null>): Logger => {
     const line = (level: LogLevel, event: string, fields: LogFields = {}, error?: unknown): void => {
       if (LOG_LEVELS.indexOf(level) < least) return;
-      const err = error === undefined ? {} : { err: errorFields(error) };
-      const name = event.slice(0, EVENT_LIMIT);
-      const content = { ...bound, ...safely(fields), ...err };
       const { to } = options;
       try {
+        const err = error === undefined ? {} : { err: fieldsOf(error) };
+        const name = event.slice(0, EVENT_LIMIT);
+        const content = { ...bound, ...safely(fields), ...err };
         if (typeof to === 'function') {
           const time = new Date(options.now()).toISOString();
           to(`${JSON.stringify({ time, level, event: name, ...content })}\n`);
@@ -100,6 +100,15 @@ export function createLogger(options: LoggerOptions): Logger {
 }
 
 function forget(): void {}
+
+/** What was thrown may be anything, and throw again when it is read; that it was thrown is told all the same. */
+function fieldsOf(error: unknown): ErrorFields {
+  try {
+    return errorFields(error);
+  } catch {
+    return errorFields(null);
+  }
+}
 
 function isField(name: string): name is LogField {
   return Object.hasOwn(FIELD_LIMITS, name);
