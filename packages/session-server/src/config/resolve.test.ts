@@ -354,3 +354,14 @@ it.each(['email', 'profile', 'openid', 'offline_access', 'sub', 'name', 'acr'])(
     ]);
   },
 );
+
+it.each([undefined, '', '__proto__', 'constructor.x', '../callback', 'two words', 'É', 'a'.repeat(33), 7])(
+  'a connector of another package is not called %j: its id is a scope, a claim, and a part of addresses',
+  (id) => {
+    const theirs = { id, issues: [], open: () => Promise.reject(new Error('not asked')) };
+    const [issue, ...others] = issuesOf({ ...good, connectors: [theirs] });
+    expect(others).toEqual([]);
+    expect(issue).toMatchObject({ path: 'connectors[0].id', message: expect.stringContaining('1 to 32') });
+    expect(issuesOf({ ...good, connectors: [{ ...theirs, id: 'theirs' }] })).toEqual([]);
+  },
+);

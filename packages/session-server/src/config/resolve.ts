@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ConnectorConfig } from '../connectors/connector.ts';
+import { CONNECTOR_ID, CONNECTOR_ID_RULE, type ConnectorConfig } from '../connectors/connector.ts';
 import { type Client, STANDARD_SCOPES, claimsOf } from '../session/index.ts';
 import type { StoreConfig } from '../store/store.ts';
 import type { LogTarget } from '../telemetry/index.ts';
@@ -78,6 +78,9 @@ function crossChecks(input: BeckonConfig): ConfigIssue[] {
         ? [{ path: `connectors[${i}].id`, message: 'is the name of a standard scope or claim: choose another' }]
         : [],
     ),
+    ...connectors.flatMap((connector, i) =>
+      isMisnamed(connector) ? [{ path: `connectors[${i}].id`, message: CONNECTOR_ID_RULE }] : [],
+    ),
     ...connectors.flatMap((connector, i) => issuesWithin(['connectors', i], connector?.issues)),
     ...(typeof input?.store === 'object' ? issuesWithin(['store'], input.store?.issues) : []),
     ...secretIssues(input),
@@ -101,6 +104,12 @@ function crossChecks(input: BeckonConfig): ConfigIssue[] {
       ),
     ),
   ];
+}
+
+/** A connector of another package need not have looked at its id; one that has mistakes of its own tells them itself. */
+function isMisnamed(connector: ConnectorConfig | undefined): boolean {
+  if (typeof connector?.open !== 'function' || arrayOf(connector.issues).length > 0) return false;
+  return typeof connector.id !== 'string' || !CONNECTOR_ID.test(connector.id);
 }
 
 /** What was given to the configuration already checked says itself what is wrong with its options. */

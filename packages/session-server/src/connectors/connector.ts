@@ -11,8 +11,12 @@ import type { Mode } from '@beckon/protocol';
 import type { Timers } from '../jobs/timers-port.ts';
 import type { Identity, LocalizedText } from '../session/index.ts';
 
+/** A connector's id is a scope, a claim, and a part of addresses. */
+export const CONNECTOR_ID: RegExp = /^[a-z][a-z0-9_-]{0,31}$/;
+export const CONNECTOR_ID_RULE = 'must be 1 to 32 of a-z, 0-9, _ and -, beginning with a letter';
+
 export interface ConnectorConfig {
-  /** Part of `sub` and of the callback URL: fixed once set. */
+  /** Part of `sub` and of the callback URL: fixed once set. 1 to 32 of `a-z`, `0-9`, `_` and `-`, beginning with a letter. */
   readonly id: string;
   /** What is wrong with the options; the configuration reports it with everything else. `path` is relative to the options. */
   readonly issues: readonly { readonly path: string; readonly message: string }[];
@@ -193,7 +197,7 @@ export interface RedirectStart {
 export interface RedirectBegun {
   /** Absolute URL for a 303: https, or http on a loopback host. */
   readonly location: string;
-  /** Any JSON value; sealed at rest and given back to `finish`. */
+  /** Any JSON value, of 65,536 characters at most; sealed at rest and given back to `finish`. */
   readonly providerState: unknown;
 }
 
@@ -244,7 +248,7 @@ export interface UpstreamStarted {
   readonly link: string | null;
   /** When the provider's session ends, ms since the epoch; null when it does not say. Ours ends no later. */
   readonly expires_at: number | null;
-  /** Any JSON value; sealed at rest and given back. */
+  /** Any JSON value, of 65,536 characters at most; sealed at rest and given back. */
   readonly providerState: unknown;
 }
 

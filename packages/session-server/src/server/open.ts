@@ -1,6 +1,7 @@
 /** Opens what a server stands on: its secrets, its store, its connectors. Makes the store that the short string names. */
 import { randomBytes } from 'node:crypto';
 import type { Settings } from '../config/index.ts';
+import { assertConnector } from '../connectors/assert-connector.ts';
 import type { Connector, ConnectorContext } from '../connectors/connector.ts';
 import { createLimitedFetch, createLimitedStream } from '../outbound/index.ts';
 import { createBudget } from '../flow/index.ts';
@@ -27,7 +28,7 @@ export async function fillOf(store: Store): Promise<StoreFill> {
   return { bytes, disk: disk && { ...disk, free: disk.free + reusable } };
 }
 
-/** By id. `log` takes what a connector has to say. */
+/** By id. `log` takes what a connector has to say. @throws TypeError for a connector that does not keep to its contract */
 export async function openConnectors(
   settings: Settings,
   store: Store,
@@ -44,6 +45,12 @@ export async function openConnectors(
     budget: (name, limit, window_ms) => createBudget(store, secrets, name, limit, window_ms),
     log,
   };
-  const opened = await Promise.all(settings.connectors.map((config) => config.open(context)));
+  const opened = await Promise.all(
+    settings.connectors.map(async (config) => {
+      const connector = await config.open(context);
+      assertConnector(config.id, connector);
+      return connector;
+    }),
+  );
   return new Map(opened.map((connector) => [connector.id, connector]));
 }

@@ -2,7 +2,7 @@ import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import { checkShape } from '../../config/check-shape.ts';
 import { webAddress } from '../../outbound/index.ts';
-import type { LocalizedText } from '../connector.ts';
+import { CONNECTOR_ID, CONNECTOR_ID_RULE, type LocalizedText } from '../connector.ts';
 import type { CheckedOptions } from '../define-connector.ts';
 import type { MapClaims } from './mapped-claims.ts';
 
@@ -13,9 +13,7 @@ export const baseAddress: z.ZodType<string> = webAddress
   .refine((text) => !text.includes('?'), 'must have no query')
   .transform((text) => text.replace(/\/+$/, ''));
 
-export const connectorId: z.ZodType<string> = z
-  .string()
-  .regex(/^[a-z][a-z0-9_-]{0,31}$/, 'must be 1 to 32 of a-z, 0-9, _ and -, beginning with a letter');
+export const connectorId: z.ZodType<string> = z.string().regex(CONNECTOR_ID, CONNECTOR_ID_RULE);
 
 const label = z.string().min(1).max(80);
 /** By BCP 47 language tag; `en` always. */
