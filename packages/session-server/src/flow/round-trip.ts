@@ -8,6 +8,7 @@ import type { Row, Store, Write } from '../store/store.ts';
 import type { AppNames } from './apps.ts';
 import { createAttempts } from './attempts.ts';
 import type { BrowserHolder } from './browser-holder.ts';
+import { soundIdentity, soundState } from './connector-answers.ts';
 import { FlowError } from './flow-error.ts';
 import type { RedirectEnd, RedirectPort } from './redirect-port.ts';
 import type { Attempt } from './kinds.ts';
@@ -65,7 +66,7 @@ export function createRoundTrip(
       connector: connector.id,
       holder,
       start,
-      provider_state: begun.providerState,
+      provider_state: soundState(begun.providerState),
     };
     await attempts.insert(attempt, session.expires_at + deps.lifetimes.scanned_ms);
     return location;
@@ -103,10 +104,10 @@ export function createRoundTrip(
       providerState: provider_state,
     });
     if (outcome.type === 'declined') {
-      return { type: 'decided', event: { type: 'decline', holder, reason: 'user', message: outcome.message } };
+      return { type: 'decided', event: { type: 'decline', holder, reason: 'user', message: outcome.message ?? null } };
     }
-    const { identity, tokens } = outcome;
-    deps.tokens.forget(session.id, connector, tokens);
+    deps.tokens.forget(session.id, connector, outcome.tokens ?? null);
+    const identity = soundIdentity(outcome.identity);
     // By the time it is now: the exchange may have taken a while.
     if (request.max_age !== null) assertRecent(identity, request, (await rows.load(session.id)).now);
     // One tap on a stranger's link is not enough: the provider asked, the number was typed, or we ask.

@@ -23,6 +23,7 @@ import {
 import { collectionOf, inserting } from '../store/collection.ts';
 import type { Store, Write } from '../store/store.ts';
 import { cancelOrder, createCancelUpstream } from './cancel-upstream.ts';
+import { soundStarted, soundStatus } from './connector-answers.ts';
 import { FOLLOWERS } from './flow-workers.ts';
 import { FlowError } from './flow-error.ts';
 import type { ForgetTokens } from './forget-tokens.ts';
@@ -185,8 +186,9 @@ export function createUpstream(deps: UpstreamDependencies): Upstream {
         requester: requesterOf(session),
         request: requestOf(session),
       };
-      for await (const status of connector.upstream?.follow(upstream.provider_state, start, signal) ?? []) {
+      for await (const said of connector.upstream?.follow(upstream.provider_state, start, signal) ?? []) {
         if (signal.aborted) break;
+        const status = soundStatus(said);
         ours = true;
         if (await hear(session, status)) break;
         ours = false;
@@ -235,7 +237,7 @@ export function createUpstream(deps: UpstreamDependencies): Upstream {
       const words = mode === 'direct' && upstream.shows_words === true ? drawWords(deps.randomInt) : null;
       const start = { session_id: session.id, mode, identifier, words, requester: requesterOf(session) };
       try {
-        const started = await upstream.start({ ...start, request: requestOf(session) });
+        const started = soundStarted(await upstream.start({ ...start, request: requestOf(session) }));
         const identified = identifierHash(choice.connector, identifier);
         return stateOf(started, { run, identifier: identified, push, words }, session.created_at);
       } catch (cause) {

@@ -2,6 +2,7 @@ import type { Connector, WalletCapability, WalletHolder } from '../connectors/co
 import { type Secrets, sameBytes } from '../secrets/index.ts';
 import { type Identity, type Lifetimes, type RetrievedSession, readableAddress, transition } from '../session/index.ts';
 import { claimsOf } from '../session/scope-claims.ts';
+import { soundHolder, soundIdentity } from './connector-answers.ts';
 import { FlowError } from './flow-error.ts';
 import type { Consent, Scan, WalletPort } from './wallet-port.ts';
 import type { Links } from './links.ts';
@@ -70,7 +71,9 @@ export function createWalletApproval(deps: WalletApprovalDependencies): Pick<Wal
       } as const;
       // The number is one try, and the issuer is only asked for claims that will be used.
       const rehearsal = transition(session, { ...attempt, identity: UNIDENTIFIED }, now, deps.lifetimes);
-      const identity = rehearsal.ok ? await wallet.identify(access_token, walletHolder, attempt.scope) : UNIDENTIFIED;
+      const identity = rehearsal.ok
+        ? soundIdentity(await wallet.identify(access_token, walletHolder, attempt.scope))
+        : UNIDENTIFIED;
       const result = await rows.apply(session.id, { ...attempt, identity }, ({ request }, at) => {
         assertRecent(identity, request, at);
         return [];
@@ -99,7 +102,7 @@ async function authenticated(
   let refused: unknown = new FlowError('wallet_not_trusted', 'this server has no wallet connector');
   for (const { id, wallet } of trusted) {
     try {
-      const walletHolder = await wallet.authenticate(access_token);
+      const walletHolder = soundHolder(await wallet.authenticate(access_token));
       const { session, now } = await rows.load(session_id);
       if (session.choice?.connector !== id) {
         refused = new FlowError('invalid_transition', 'the browser has not chosen this wallet for the session');
