@@ -46,14 +46,24 @@ export function callbackCases(current: () => ConnectorUnderTest): void {
     ['with a blank code', (parameters) => parameters.set('code', '')],
     ['with two codes', (parameters) => parameters.append('code', 'another')],
     ['with the same code twice', (parameters) => parameters.append('code', parameters.get('code') ?? '')],
-    ['with a code that is not the provider’s', (parameters) => parameters.set('code', 'made-up-by-somebody')],
     ['with a code and an error', (parameters) => parameters.set('error', 'access_denied')],
-    ['with a code of 10 000 characters', (parameters) => parameters.set('code', 'c'.repeat(10_000))],
     ['with nothing', (parameters) => [...parameters.keys()].forEach((name) => parameters.delete(name))],
-  ])('%s is refused', async (_name, tamper) => {
+  ])('%s is refused, and the provider is not asked', async (_name, tamper) => {
     const each = await answered();
     const parameters = new URLSearchParams(each.parameters);
     tamper(parameters);
+    const before = each.wire.calls.length;
+    expect(await finish(each, parameters)).toMatchObject({ type: 'failed', error: { code: 'callback_refused' } });
+    expect(each.wire.calls.slice(before)).toEqual([]);
+  });
+
+  it.each([
+    ['that is not the provider’s', 'made-up-by-somebody'],
+    ['of 10 000 characters', 'c'.repeat(10_000)],
+  ])('with a code %s is refused', async (_name, code) => {
+    const each = await answered();
+    const parameters = new URLSearchParams(each.parameters);
+    parameters.set('code', code);
     expect(await finish(each, parameters)).toMatchObject({ type: 'failed', error: { code: 'callback_refused' } });
   });
 

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { ConnectorUnderTest } from './connector-under-test.ts';
+import { openConnector } from './sign-in.ts';
 
 /** Mistakes in the options are all told at once, each by its field, and never thrown. */
 export function configurationCases(current: () => ConnectorUnderTest): void {
@@ -24,6 +25,12 @@ export function configurationCases(current: () => ConnectorUnderTest): void {
       return configure(rest).issues.filter(({ path }) => path.split('.')[0] !== name);
     });
     expect(misnamed).toEqual([]);
+  });
+
+  it('opens nothing with mistakes in its options', async () => {
+    const { configure, options } = current();
+    const { wire } = await openConnector(current());
+    await expect(configure({ ...options, id: '' }).open(wire.context)).rejects.toThrow();
   });
 
   it('names an option that there is not: most of them are mistyped', () => {
