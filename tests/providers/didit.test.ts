@@ -1,20 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { systemTimers } from '../../packages/session-server/src/jobs/index.ts';
 import { createSandbox, type Sandbox } from '../../packages/sandbox/src/index.ts';
 import type {
-  Connector,
   UpstreamCapability,
   UpstreamStart,
   UpstreamStarted,
   UpstreamStatus,
 } from '../../packages/session-server/src/connectors/connector.ts';
 import { didit, type DiditOptions } from '../../packages/session-server/src/connectors/didit/index.ts';
-import { createLimitedFetch } from '../../packages/session-server/src/outbound/index.ts';
-import { connectorContext } from '../../packages/session-server/src/testing/index.ts';
+import { openUpstream, upstreamStart } from '../../packages/session-server/src/test-support/connector-calls.ts';
+import { ISSUER, post, textOf } from './conformance/stand-in.ts';
 
 /** The connector and the stand-in, over HTTP: what the one says of the contract is what the other does. */
 
-const issuer = 'https://id.example.com';
 let sandbox: Sandbox;
 let origin = '';
 let base = '';
@@ -22,7 +19,7 @@ let abort: AbortController;
 let logged: string[];
 
 beforeEach(async () => {
-  sandbox = createSandbox({ beckon: { issuer } });
+  sandbox = createSandbox({ beckon: { issuer: ISSUER } });
   origin = await sandbox.listen(0);
   base = `${origin}/didit`;
   abort = new AbortController();
@@ -33,26 +30,9 @@ afterEach(async () => {
   await sandbox.close();
 });
 
-const start: UpstreamStart = {
-  session_id: 'A'.repeat(26),
-  mode: 'qr',
-  identifier: null,
-  words: null,
-  requester: { networks: ['192.0.2.0/24'], client_authenticated: false },
-  request: {
-    client_id: 'shop',
-    client_name: 'Shop',
-    scope: ['openid', 'profile', 'email'],
-    prompt: [],
-    linking: false,
-    max_age: null,
-    login_hint: null,
-    ui_locales: [],
-    acr_values: [],
-  },
-};
+const start = upstreamStart();
 
-async function open(options: Partial<DiditOptions> = {}): Promise<UpstreamCapability> {
+function open(options: Partial<DiditOptions> = {}): Promise<UpstreamCapability> {
   const config = didit({
     clientId: 'sandbox-didit',
     clientSecret: 'sandbox-didit-secret',
@@ -62,23 +42,10 @@ async function open(options: Partial<DiditOptions> = {}): Promise<UpstreamCapabi
     pollWithoutPushMilliseconds: 50,
     ...options,
   });
-  expect(config.issues).toEqual([]);
-  const connector: Connector = await config.open(
-    connectorContext({ issuer, fetch: createLimitedFetch(systemTimers), log: (detail) => logged.push(detail) }),
-  );
-  if (connector.upstream === null) throw new Error('a Didit connector without its capability');
-  return connector.upstream;
+  return openUpstream(config, { issuer: ISSUER, log: (detail) => logged.push(detail) });
 }
 
-async function post(url: string, body: unknown): Promise<Record<string, unknown>> {
-  const headers = { 'content-type': 'application/json' };
-  const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
-  const answer = (await response.json()) as Record<string, unknown>;
-  if (!response.ok) throw new Error(`${response.status} ${JSON.stringify(answer)}`);
-  return answer;
-}
 const misbehave = (faults: unknown): Promise<unknown> => post(`${base}/sandbox`, faults);
-const textOf = ({ qr, link }: UpstreamStarted): string => qr?.texts[0] ?? link ?? '';
 const scan = async (started: UpstreamStarted, person = 'alma'): Promise<string> =>
   (await post(`${origin}/phone/scan`, { text: textOf(started), person }))['handle'] as string;
 const approve = (handle: string): Promise<unknown> => post(`${origin}/phone/approve`, { handle });

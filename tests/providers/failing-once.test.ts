@@ -6,8 +6,6 @@ import {
   PASWAD_CLIENT,
   type Sandbox,
 } from '../../packages/sandbox/src/index.ts';
-import { systemTimers } from '../../packages/session-server/src/jobs/index.ts';
-import { formWith } from '../../packages/sandbox/src/phone/provider-pages.ts';
 import type {
   Connector,
   ConnectorConfig,
@@ -16,12 +14,15 @@ import type {
 import { krdpass } from '../../packages/session-server/src/connectors/krdpass/index.ts';
 import { oidc } from '../../packages/session-server/src/connectors/oidc/index.ts';
 import { paswad } from '../../packages/session-server/src/connectors/paswad/index.ts';
-import { createLimitedFetch } from '../../packages/session-server/src/outbound/index.ts';
 import { uaepass } from '../../packages/session-server/src/connectors/uaepass/index.ts';
 import { wallet } from '../../packages/session-server/src/connectors/wallet/index.ts';
-import { connectorContext } from '../../packages/session-server/src/testing/index.ts';
-import { browserAt, ISSUER, leftOf, phoneAt, post } from './conformance/stand-in.ts';
-import { beginAt, finishWith, redirectStart } from './redirect-start.ts';
+import {
+  beginAt,
+  finishWith,
+  openConnector,
+  redirectStart,
+} from '../../packages/session-server/src/test-support/connector-calls.ts';
+import { decideAt, decideAtUaePass, ISSUER, phoneAt, post } from './conformance/stand-in.ts';
 
 /** A provider that fails once, at each endpoint, after the person has approved. */
 
@@ -44,35 +45,11 @@ const fault = (path: string, answer: string, retry_after: number | null = null):
   });
 
 function open(config: ConnectorConfig): Promise<Connector> {
-  expect(config.issues).toEqual([]);
   const sleep = (duration_ms: number): Promise<void> => {
     waits.push(duration_ms);
     return Promise.resolve();
   };
-  return config.open(connectorContext({ issuer: ISSUER, fetch: createLimitedFetch(systemTimers), sleep }));
-}
-
-/** A page with Approve on it, for this person. */
-async function approvePage(location: string): Promise<string> {
-  const browser = browserAt(origin);
-  await browser.visit(location);
-  const form = formWith(browser.page, 'decision', 'approve');
-  if (form === undefined) throw new Error(`no form: ${browser.page.title}`);
-  await browser.submit(form, { name: 'decision', value: 'approve' }, { person: 'alma' });
-  return leftOf(browser);
-}
-
-async function approveUaePass(location: string): Promise<string> {
-  const browser = browserAt(origin);
-  await browser.visit(location);
-  const login = browser.page.forms.find(({ inputs }) => inputs.includes('username'));
-  if (login === undefined) throw new Error(`no login: ${browser.page.title}`);
-  await browser.submit(login, undefined, { username: 'alma@example.com' });
-  const value = /id="number">(\d\d)</.exec(browser.page.html)?.[1] ?? '';
-  const form = formWith(browser.page, 'number', value);
-  if (form === undefined) throw new Error(`no number: ${browser.page.title}`);
-  await browser.submit(form, { name: 'number', value });
-  return leftOf(browser);
+  return openConnector(config, { issuer: ISSUER, sleep });
 }
 
 interface Case {
@@ -91,7 +68,7 @@ const CASES: Readonly<Record<string, Case>> = {
         baseUrl: `${origin}/uaepass/idshub`,
         minimumLevel: 'SOP1',
       }),
-    approve: approveUaePass,
+    approve: (location) => decideAtUaePass(origin, location, 'approve', 'alma@example.com'),
     userinfo: '/uaepass/idshub/userinfo',
     token: '/uaepass/idshub/token',
   },
@@ -109,7 +86,7 @@ const CASES: Readonly<Record<string, Case>> = {
         issuer: `${origin}/paswad/id`,
         apiUrl: `${origin}/paswad/api`,
       }),
-    approve: approvePage,
+    approve: (location) => decideAt(origin, location, 'approve'),
     userinfo: '/paswad/api/v1/oauth/userinfo',
     token: '/paswad/api/v1/oauth/token',
   },
@@ -122,7 +99,7 @@ const CASES: Readonly<Record<string, Case>> = {
         clientId: OIDC_CLIENT.id,
         clientSecret: OIDC_CLIENT.secret,
       }),
-    approve: approvePage,
+    approve: (location) => decideAt(origin, location, 'approve'),
     userinfo: '/oidc/userinfo',
     token: '/oidc/token',
   },

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { systemTimers } from '../../packages/session-server/src/jobs/index.ts';
 import { createSandbox, KRDPASS_CLIENT, type Sandbox } from '../../packages/sandbox/src/index.ts';
 import type {
   Connector,
@@ -8,75 +7,53 @@ import type {
   UpstreamTokens,
 } from '../../packages/session-server/src/connectors/connector.ts';
 import { krdpass, type KrdPassOptions } from '../../packages/session-server/src/connectors/krdpass/index.ts';
-import { createLimitedFetch } from '../../packages/session-server/src/outbound/index.ts';
-import { connectorContext } from '../../packages/session-server/src/testing/index.ts';
+import {
+  beginAt,
+  finishWith,
+  openConnector,
+  redirectStart,
+} from '../../packages/session-server/src/test-support/connector-calls.ts';
+import { browserAt, ISSUER, leftOf, press } from './conformance/stand-in.ts';
 
 /** The connector and the stand-in, over HTTP: what the one says of the contract is what the other does. */
 
-const issuer = 'https://id.example.com';
 let clock = 0;
 let sandbox: Sandbox;
+let origin = '';
 let base = '';
 
 beforeEach(async () => {
   clock = Date.now();
-  sandbox = createSandbox({ beckon: { issuer }, now: () => clock });
-  base = `${await sandbox.listen(0)}/krdpass`;
+  sandbox = createSandbox({ beckon: { issuer: ISSUER }, now: () => clock });
+  origin = await sandbox.listen(0);
+  base = `${origin}/krdpass`;
 });
 afterEach(() => sandbox.close());
 
-const start: RedirectStart = {
-  callback_uri: `${issuer}/callback/krdpass`,
-  state: 's'.repeat(43),
-  nonce: 'n'.repeat(43),
-  code_verifier: 'v'.repeat(43),
-  mode: 'qr',
-  reauthenticate: false,
-  request: {
-    client_id: 'shop',
-    client_name: 'Shop',
-    scope: ['openid', 'profile', 'email', 'krdpass'],
-    prompt: [],
-    linking: false,
-    max_age: null,
-    login_hint: null,
-    ui_locales: ['en'],
-    acr_values: [],
-  },
-};
+const start = redirectStart(`${ISSUER}/callback/krdpass`, { scope: ['openid', 'profile', 'email', 'krdpass'] });
 
 function open(options: Partial<KrdPassOptions> = {}): Promise<Connector> {
   const config = krdpass({ ...KRDPASS_CLIENT, casUrl: `${base}/cas`, appUrl: `${base}/app`, ...options });
-  expect(config.issues).toEqual([]);
-  return config.open(connectorContext({ issuer, now: () => clock, fetch: createLimitedFetch(systemTimers) }));
+  return openConnector(config, { issuer: ISSUER, now: () => clock });
 }
-
-async function begin(connector: Connector): Promise<string> {
-  return (await connector.redirect?.begin(start))?.location ?? '';
-}
-
+const begin = (connector: Connector): Promise<string> => beginAt(connector, start);
 /** Answers in the app's page; where the browser goes then. */
-async function answer(link: string, fields: { person?: string; decision?: string }): Promise<URL> {
-  const page = await (await fetch(link)).text();
-  expect(page).toContain('Sign in with KRDPASS?');
-  const body = new URLSearchParams({ link, ...fields });
-  const headers = { origin: new URL(base).origin };
-  const response = await fetch(`${base}/app/decide`, { method: 'POST', headers, body, redirect: 'manual' });
-  return new URL(response.headers.get('location') ?? 'about:blank');
+async function answer(link: string, decision: 'approve' | 'decline' = 'approve'): Promise<string> {
+  const browser = browserAt(origin);
+  const { html } = await browser.visit(link);
+  expect(html).toContain('Sign in with KRDPASS?');
+  await (decision === 'approve' ? press(browser, 'person', 'ben') : press(browser, 'decision', 'decline'));
+  return leftOf(browser);
 }
-
-async function finish(
+const finish = (
   connector: Connector,
-  callback: URL,
+  callback: string,
   changes: Partial<RedirectStart> = {},
-): Promise<RedirectOutcome> {
-  if (connector.redirect === null) throw new Error('it does not redirect');
-  return connector.redirect.finish({ ...start, ...changes, parameters: callback.searchParams, providerState: null });
-}
+): Promise<RedirectOutcome> => finishWith(connector, { ...start, ...changes }, callback);
 
 async function signIn(options: Partial<KrdPassOptions> = {}) {
   const connector = await open(options);
-  const outcome = await finish(connector, await answer(await begin(connector), { person: 'ben' }));
+  const outcome = await finish(connector, await answer(await begin(connector)));
   if (outcome.type !== 'identity' || outcome.tokens === null) throw new Error('no person came');
   return { connector, identity: outcome.identity, tokens: outcome.tokens };
 }
@@ -129,8 +106,8 @@ describe('signing in', () => {
 
   it('is declined in the app', async () => {
     const connector = await open();
-    const callback = await answer(await begin(connector), { decision: 'decline' });
-    expect(callback.searchParams.get('error')).toBe('access_denied');
+    const callback = await answer(await begin(connector), 'decline');
+    expect(new URL(callback).searchParams.get('error')).toBe('access_denied');
     expect(await finish(connector, callback)).toEqual({ type: 'declined', message: null });
   });
 });
@@ -143,12 +120,12 @@ describe('a request', () => {
     const response = await fetch(link, { redirect: 'manual' });
     const callback = new URL(response.headers.get('location') ?? '');
     expect(callback.searchParams.get('error')).toBe('invalid_request_uri');
-    await expect(finish(connector, callback)).rejects.toMatchObject({ code: 'connector_unavailable' });
+    await expect(finish(connector, callback.href)).rejects.toMatchObject({ code: 'connector_unavailable' });
   });
 
   it('is answered once', async () => {
     const link = await begin(await open());
-    await answer(link, { person: 'ben' });
+    await answer(link);
     const again = await fetch(link, { redirect: 'manual' });
     expect(new URL(again.headers.get('location') ?? '').searchParams.get('error')).toBe('invalid_request_uri');
   });
@@ -184,27 +161,27 @@ describe('a request', () => {
 describe('a code', () => {
   it('is good once', async () => {
     const connector = await open();
-    const callback = await answer(await begin(connector), { person: 'ben' });
+    const callback = await answer(await begin(connector));
     await finish(connector, callback);
     await expect(finish(connector, callback)).rejects.toMatchObject({ code: 'callback_refused' });
   });
 
   it.each<[string, Partial<RedirectStart>]>([
     ['verifier', { code_verifier: 'w'.repeat(43) }],
-    ['redirect URI', { callback_uri: `${issuer}/callback/other` }],
+    ['redirect URI', { callback_uri: `${ISSUER}/callback/other` }],
     ['nonce', { nonce: 'm'.repeat(43) }],
     ['state', { state: 't'.repeat(43) }],
   ])('is refused with another %s', async (_what, changes) => {
     const connector = await open();
-    const callback = await answer(await begin(connector), { person: 'ben' });
+    const callback = await answer(await begin(connector));
     await expect(finish(connector, callback, changes)).rejects.toMatchObject({ code: 'callback_refused' });
   });
 
   it('of another issuer is refused before it is shown to anybody', async () => {
     const connector = await open();
-    const callback = await answer(await begin(connector), { person: 'ben' });
+    const callback = new URL(await answer(await begin(connector)));
     callback.searchParams.set('iss', 'https://account.id.krd');
-    await expect(finish(connector, callback)).rejects.toMatchObject({ code: 'callback_refused' });
+    await expect(finish(connector, callback.href)).rejects.toMatchObject({ code: 'callback_refused' });
   });
 });
 
@@ -212,17 +189,17 @@ describe('the app on the phone', () => {
   const phone = async (action: string, body: object) => {
     const headers = { 'content-type': 'application/json' };
     const init = { method: 'POST', headers, body: JSON.stringify(body) };
-    const response = await fetch(`${base}/../phone/${action}`, init);
+    const response = await fetch(`${origin}/phone/${action}`, init);
     return (await response.json()) as Record<string, string>;
   };
 
   it('is opened by the link, approves as the person who carries it, and leads back', async () => {
     const connector = await open();
     const { handle, consent } = await phone('scan', { text: await begin(connector), person: 'dana' });
-    expect(consent).toMatchObject({ client: { origin: issuer }, verification: null });
+    expect(consent).toMatchObject({ client: { origin: ISSUER }, verification: null });
     const { status, location = '' } = await phone('approve', { handle });
     expect(status).toBe('confirmed');
-    expect(await finish(connector, new URL(location))).toMatchObject({
+    expect(await finish(connector, location)).toMatchObject({
       identity: { claims: { given_name: 'دانة', middle_name: 'سعيد ناصر' } },
     });
     expect(await phone('approve', { handle })).toMatchObject({ error: 'handle_not_found' });
@@ -233,7 +210,7 @@ describe('the app on the phone', () => {
     const { handle } = await phone('scan', { text: await begin(connector) });
     const { status, location = '' } = await phone('decline', { handle });
     expect(status).toBe('declined');
-    expect(await finish(connector, new URL(location))).toEqual({ type: 'declined', message: null });
+    expect(await finish(connector, location)).toEqual({ type: 'declined', message: null });
   });
 
   it('does not open what was changed, or is over', async () => {

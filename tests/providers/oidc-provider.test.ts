@@ -3,7 +3,6 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Configuration, Provider } from 'oidc-provider';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { systemTimers } from '../../packages/session-server/src/jobs/index.ts';
 import { type Browser, createBrowser } from '../../packages/sandbox/src/phone/browser/index.ts';
 import type {
   Connector,
@@ -12,9 +11,12 @@ import type {
   UpstreamTokens,
 } from '../../packages/session-server/src/connectors/connector.ts';
 import { type OidcOptions, oidc } from '../../packages/session-server/src/connectors/oidc/index.ts';
-import { createLimitedFetch } from '../../packages/session-server/src/outbound/index.ts';
-import { connectorContext } from '../../packages/session-server/src/testing/index.ts';
-import { beginAt, finishWith, redirectStart } from './redirect-start.ts';
+import {
+  beginAt,
+  finishWith,
+  openConnector,
+  redirectStart,
+} from '../../packages/session-server/src/test-support/connector-calls.ts';
 
 /** The connector for any provider, against npm's `oidc-provider`, a certified one that we did not write. */
 
@@ -104,8 +106,7 @@ function open(options: Partial<OidcOptions> = {}): Promise<Connector> {
     clientSecret: SECRET,
     ...options,
   });
-  expect(config.issues).toEqual([]);
-  return config.open(connectorContext({ now: () => Date.now() + ahead, fetch: createLimitedFetch(systemTimers) }));
+  return openConnector(config, { now: () => Date.now() + ahead });
 }
 
 /** Goes through its pages: log in with any name and password, then agree. @returns the callback */

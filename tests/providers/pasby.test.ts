@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { systemTimers } from '../../packages/session-server/src/jobs/index.ts';
 import { createSandbox, PASBY_APP, type Sandbox } from '../../packages/sandbox/src/index.ts';
 import type {
   Connector,
@@ -8,8 +7,7 @@ import type {
   UpstreamStatus,
 } from '../../packages/session-server/src/connectors/connector.ts';
 import { pasby, type PasbyOptions } from '../../packages/session-server/src/connectors/pasby/index.ts';
-import { createLimitedFetch, createLimitedStream } from '../../packages/session-server/src/outbound/index.ts';
-import { connectorContext } from '../../packages/session-server/src/testing/index.ts';
+import { openConnector, upstreamStart } from '../../packages/session-server/src/test-support/connector-calls.ts';
 
 /** The connector and the stand-in, over HTTP, with the sandbox's phone in the person's hand. */
 
@@ -35,41 +33,14 @@ beforeEach(() =>
   }),
 );
 
-async function open(options: Partial<PasbyOptions> = {}): Promise<Connector> {
-  const config = pasby({
-    apiKey: PASBY_APP.api_key,
-    appSecret: PASBY_APP.app_secret,
-    privateKey,
-    baseUrl: `${base}/pasby`,
-    ...options,
-  });
-  expect(config.issues).toEqual([]);
-  return config.open(
-    connectorContext({ fetch: createLimitedFetch(systemTimers), stream: createLimitedStream(systemTimers) }),
-  );
+function open(options: Partial<PasbyOptions> = {}): Promise<Connector> {
+  const { api_key: apiKey, app_secret: appSecret } = PASBY_APP;
+  return openConnector(pasby({ apiKey, appSecret, privateKey, baseUrl: `${base}/pasby`, ...options }));
 }
 
 function startOf(changes: Partial<UpstreamStart> = {}, request: Partial<UpstreamStart['request']> = {}): UpstreamStart {
-  return {
-    session_id: 'session',
-    mode: 'qr',
-    identifier: null,
-    words: null,
-    requester: { networks: ['192.0.2.0/24'], client_authenticated: false },
-    request: {
-      client_id: 'shop',
-      client_name: 'Shop',
-      scope: ['openid', 'profile', 'email', 'phone', 'address', 'pasby'],
-      prompt: [],
-      linking: false,
-      max_age: null,
-      login_hint: null,
-      ui_locales: [],
-      acr_values: [],
-      ...request,
-    },
-    ...changes,
-  };
+  const scope = ['openid', 'profile', 'email', 'phone', 'address', 'pasby'];
+  return upstreamStart({ scope, ...request }, changes);
 }
 
 /** Everything that follows until the end; `then` is called once the app has the request. */

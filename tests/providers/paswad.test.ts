@@ -1,7 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { systemTimers } from '../../packages/session-server/src/jobs/index.ts';
 import { createSandbox, type Sandbox } from '../../packages/sandbox/src/index.ts';
 import { createBrowser } from '../../packages/sandbox/src/phone/browser/index.ts';
 import { PASWAD_CLIENT, PASWAD_WEBHOOK_SECRET } from '../../packages/sandbox/src/paswad/index.ts';
@@ -12,9 +11,13 @@ import type {
   UpstreamTokens,
 } from '../../packages/session-server/src/connectors/connector.ts';
 import { type PaswadOptions, paswad } from '../../packages/session-server/src/connectors/paswad/index.ts';
-import { createLimitedFetch } from '../../packages/session-server/src/outbound/index.ts';
-import { connectorContext } from '../../packages/session-server/src/testing/index.ts';
-import { beginAt, finishWith, redirectStart } from './redirect-start.ts';
+import {
+  beginAt,
+  finishWith,
+  openConnector,
+  redirectStart,
+} from '../../packages/session-server/src/test-support/connector-calls.ts';
+import { decideAt } from './conformance/stand-in.ts';
 
 /** The connector and the stand-in, over HTTP: what the one says of the contract is what the other does. */
 
@@ -56,17 +59,12 @@ function open(options: Partial<PaswadOptions> = {}): Promise<Connector> {
     apiUrl: `${base}/paswad/api`,
     ...options,
   });
-  expect(config.issues).toEqual([]);
-  return config.open(connectorContext({ issuer, now: () => clock, fetch: createLimitedFetch(systemTimers) }));
+  return openConnector(config, { issuer, now: () => clock });
 }
 
 /** Goes to Paswad's page and decides there. @returns the callback */
-async function answerAt(location: string, decision: 'approve' | 'decline', person = 'alma'): Promise<string> {
-  const browser = createBrowser({ now: () => clock, origins: [base] });
-  const [form] = (await browser.visit(location)).forms;
-  if (form === undefined) throw new Error(`no form: ${browser.page.title}`);
-  return (await browser.submit(form, { name: 'decision', value: decision }, { person })).left ?? '';
-}
+const answerAt = (location: string, decision: 'approve' | 'decline', person?: string): Promise<string> =>
+  decideAt(base, location, decision, person);
 
 async function signIn(connector: Connector, person = 'alma'): Promise<RedirectOutcome> {
   const start = redirectStart(`${issuer}/callback/paswad`);

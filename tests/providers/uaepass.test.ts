@@ -1,111 +1,71 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { systemTimers } from '../../packages/session-server/src/jobs/index.ts';
 import { createSandbox, type Sandbox } from '../../packages/sandbox/src/index.ts';
-import type {
-  Connector,
-  RedirectOutcome,
-  RedirectStart,
-} from '../../packages/session-server/src/connectors/connector.ts';
-import { createLimitedFetch } from '../../packages/session-server/src/outbound/index.ts';
+import type { Browser } from '../../packages/sandbox/src/phone/browser/index.ts';
+import type { Connector, RedirectOutcome } from '../../packages/session-server/src/connectors/connector.ts';
 import { uaepass, type UaePassOptions } from '../../packages/session-server/src/connectors/uaepass/index.ts';
-import { connectorContext } from '../../packages/session-server/src/testing/index.ts';
+import {
+  beginAt,
+  finishWith,
+  openConnector,
+  redirectStart,
+} from '../../packages/session-server/src/test-support/connector-calls.ts';
+import { browserAt, enterAtUaePass, ISSUER, leftOf, numberAtUaePass, press } from './conformance/stand-in.ts';
 
 /** The connector and the stand-in, over HTTP: what the one says of the contract is what the other does. */
 
-const issuer = 'https://id.example.com';
 let clock = 0;
 let sandbox: Sandbox;
+let origin = '';
 let base = '';
 
 beforeEach(async () => {
   clock = Date.now();
-  sandbox = createSandbox({ beckon: { issuer, shop: 'https://shop.example' }, now: () => clock });
-  base = `${await sandbox.listen(0)}/uaepass`;
+  sandbox = createSandbox({ beckon: { issuer: ISSUER, shop: 'https://shop.example' }, now: () => clock });
+  origin = await sandbox.listen(0);
+  base = `${origin}/uaepass`;
 });
 afterEach(() => sandbox.close());
 
-const start: RedirectStart = {
-  callback_uri: `${issuer}/callback/uaepass`,
-  state: 's'.repeat(43),
-  nonce: 'n'.repeat(43),
-  code_verifier: 'v'.repeat(43),
-  mode: 'qr',
-  reauthenticate: false,
-  request: {
-    client_id: 'shop',
-    client_name: 'Shop',
-    scope: ['openid', 'profile', 'email', 'phone', 'uaepass'],
-    prompt: [],
-    linking: false,
-    max_age: null,
-    login_hint: null,
-    ui_locales: ['en'],
-    acr_values: [],
-  },
-};
+const start = redirectStart(`${ISSUER}/callback/uaepass`, {
+  scope: ['openid', 'profile', 'email', 'phone', 'uaepass'],
+});
 
 function open(options: Partial<UaePassOptions> = {}): Promise<Connector> {
-  const config = uaepass({
-    clientId: 'sandbox_stage',
-    clientSecret: 'sandbox_stage',
-    baseUrl: `${base}/idshub`,
-    minimumLevel: 'SOP1',
-    ...options,
-  });
-  return config.open(connectorContext({ issuer, now: () => clock, fetch: createLimitedFetch(systemTimers) }));
+  const client = { clientId: 'sandbox_stage', clientSecret: 'sandbox_stage', minimumLevel: 'SOP1' } as const;
+  const config = uaepass({ ...client, baseUrl: `${base}/idshub`, ...options });
+  return openConnector(config, { issuer: ISSUER, now: () => clock });
 }
+const begin = (connector: Connector): Promise<string> => beginAt(connector, start);
+const finish = (connector: Connector, browser: Browser): Promise<RedirectOutcome> =>
+  finishWith(connector, start, leftOf(browser));
 
-async function begin(connector: Connector): Promise<string> {
-  return (await connector.redirect?.begin(start))?.location ?? '';
+/** The browser that a sign-in begins in, at the page that asks who is there. */
+async function visiting(location: string): Promise<Browser> {
+  const browser = browserAt(origin);
+  await browser.visit(location);
+  return browser;
 }
-
-/** A browser as far as UAE PASS needs one: cookies, forms, and a stop at what lies elsewhere. */
-class Browser {
-  private cookie = '';
-  page = '';
-  location = '';
-  async visit(url: string, form?: Record<string, string>): Promise<this> {
-    let next: { url: string; body?: URLSearchParams } = form ? { url, body: new URLSearchParams(form) } : { url };
-    for (let hop = 0; hop < 5; hop += 1) {
-      this.location = next.url;
-      if (!next.url.startsWith(base)) return this;
-      const headers = { cookie: this.cookie, ...(next.body === undefined ? {} : { origin: new URL(base).origin }) };
-      const init = next.body === undefined ? { headers } : { headers, method: 'POST', body: next.body };
-      const response = await fetch(next.url, { ...init, redirect: 'manual' });
-      for (const set of response.headers.getSetCookie()) this.cookie = set.split(';')[0] ?? '';
-      this.page = await response.text();
-      const location = response.headers.get('location');
-      if (location === null) return this;
-      next = { url: new URL(location, next.url).href };
-    }
-    throw new Error('redirected in a circle');
-  }
-  submit(path: string, fields: Record<string, string>): Promise<this> {
-    const transaction = /name="transaction" value="([^"]+)"/.exec(this.page)?.[1] ?? '';
-    return this.visit(`${base}${path}`, { transaction, ...fields });
-  }
-  get number(): string {
-    return /id="number">(\d\d)</.exec(this.page)?.[1] ?? '';
-  }
+/** The same, once this person is asked in the app. */
+async function asking(connector: Connector, username = 'dana@example.com'): Promise<Browser> {
+  const browser = await visiting(await begin(connector));
+  await enterAtUaePass(browser, username);
+  return browser;
 }
-
 /** Goes through the pages as this person would. */
-async function logIn(location: string, username: string): Promise<Browser> {
-  const browser = await new Browser().visit(location);
-  await browser.submit('/login', { username });
-  return browser.submit('/approve', { number: browser.number });
+async function logIn(connector: Connector, username?: string): Promise<Browser> {
+  const browser = await asking(connector, username);
+  await press(browser, 'number', numberAtUaePass(browser));
+  return browser;
 }
-
-async function finish(connector: Connector, browser: Browser): Promise<RedirectOutcome> {
-  const parameters = new URL(browser.location).searchParams;
-  const outcome = await connector.redirect?.finish({ ...start, parameters, providerState: null });
-  if (outcome === undefined) throw new Error('it does not redirect');
-  return outcome;
+/** A number that the app offers and the browser does not show. */
+function otherNumber(browser: Browser): string {
+  const buttons = browser.page.forms.flatMap((form) => form.buttons).filter(({ name }) => name === 'number');
+  return buttons.find(({ value }) => value !== numberAtUaePass(browser))?.value ?? '';
 }
 
 async function signIn(username: string, options: Partial<UaePassOptions> = {}): Promise<RedirectOutcome> {
   const connector = await open(options);
-  return finish(connector, await logIn(await begin(connector), username));
+  return finish(connector, await logIn(connector, username));
 }
 
 describe('people of every level', () => {
@@ -185,62 +145,61 @@ describe('people who do not want to', () => {
 
   it('cancel on the page', async () => {
     const connector = await open();
-    const browser = await new Browser().visit(await begin(connector));
-    expect(await finish(connector, await browser.submit('/login', { cancel: 'yes' }))).toEqual(declined);
+    const browser = await visiting(await begin(connector));
+    await press(browser, 'cancel');
+    expect(await finish(connector, browser)).toEqual(declined);
   });
 
   it('cancel in the app', async () => {
     const connector = await open();
-    const browser = await new Browser().visit(await begin(connector));
-    await browser.submit('/login', { username: 'dana@example.com' });
-    expect(await finish(connector, await browser.submit('/approve', { cancel: 'yes' }))).toEqual(declined);
+    const browser = await asking(connector);
+    await press(browser, 'cancel');
+    expect(await finish(connector, browser)).toEqual(declined);
   });
 
   it('choose a number that the browser does not show', async () => {
     const connector = await open();
-    const browser = await new Browser().visit(await begin(connector));
-    await browser.submit('/login', { username: 'dana@example.com' });
-    const wrong = String((Number(browser.number) + 1) % 100);
-    expect(await finish(connector, await browser.submit('/approve', { number: wrong }))).toEqual(declined);
+    const browser = await asking(connector);
+    await press(browser, 'number', otherNumber(browser));
+    expect(await finish(connector, browser)).toEqual(declined);
   });
 });
 
 it('no person has an account by that name: the page says so and asks again', async () => {
-  const browser = await new Browser().visit(await begin(await open()));
-  await browser.submit('/login', { username: 'nobody@example.com' });
-  expect(browser.page).toContain('No UAE PASS account');
-  await browser.submit('/login', { username: 'dana@example.com' });
-  expect(browser.number).toMatch(/^\d\d$/);
+  const browser = await asking(await open(), 'nobody@example.com');
+  expect(browser.page.html).toContain('No UAE PASS account');
+  await enterAtUaePass(browser, 'dana@example.com');
+  expect(numberAtUaePass(browser)).toMatch(/^\d\d$/);
 });
 
 describe('a code', () => {
   it('lives 10 s', async () => {
     const connector = await open();
-    const inTime = await logIn(await begin(connector), 'dana@example.com');
+    const inTime = await logIn(connector);
     clock += 9_999;
     expect((await finish(connector, inTime)).type).toBe('identity');
-    const late = await logIn(await begin(connector), 'dana@example.com');
+    const late = await logIn(connector);
     clock += 10_000;
     await expect(finish(connector, late)).rejects.toMatchObject({ code: 'callback_refused' });
   });
 
   it('is good once', async () => {
     const connector = await open();
-    const browser = await logIn(await begin(connector), 'dana@example.com');
+    const browser = await logIn(connector);
     await finish(connector, browser);
     await expect(finish(connector, browser)).rejects.toMatchObject({ code: 'callback_refused' });
   });
 
   it('is for its redirect URI alone', async () => {
     const connector = await open();
-    const browser = await logIn(await begin(connector), 'dana@example.com');
-    const parameters = new URL(browser.location).searchParams;
-    const other = { ...start, callback_uri: `${issuer}/callback/other`, parameters, providerState: null };
+    const browser = await logIn(connector);
+    const parameters = new URL(leftOf(browser)).searchParams;
+    const other = { ...start, callback_uri: `${ISSUER}/callback/other`, parameters, providerState: null };
     await expect(connector.redirect?.finish(other)).rejects.toMatchObject({ code: 'callback_refused' });
   });
 
   it('is refused to a wrong secret', async () => {
-    const browser = await logIn(await begin(await open()), 'dana@example.com');
+    const browser = await logIn(await open());
     const wrong = await open({ clientSecret: 'wrong' });
     await expect(finish(wrong, browser)).rejects.toMatchObject({
       code: 'connector_unavailable',
@@ -251,33 +210,32 @@ describe('a code', () => {
 
 describe('the authorize endpoint', () => {
   it('keeps a client or redirect URI that is not registered on its own page', async () => {
-    const strange = await new Browser().visit(await begin(await open({ clientId: 'stranger' })));
-    expect(strange.page).toContain('Consumer Key not found');
+    const strange = await visiting(await begin(await open({ clientId: 'stranger' })));
+    expect(strange.page.html).toContain('Consumer Key not found');
     const location = (await begin(await open())).replace('id.example.com', 'evil.example');
-    expect((await new Browser().visit(location)).page).toContain('not registered');
+    expect((await visiting(location)).page.html).toContain('not registered');
   });
 
   it.each([
     ['openid', { extraScope: ['email'] }, 'invalid_scope'],
     ['acr_values', { acrValues: 'urn:x' }, 'invalid_request'],
   ])('refuses what UAE PASS does not know: %s', async (_what, options, error) => {
-    const browser = await new Browser().visit(await begin(await open(options)));
-    expect(new URL(browser.location).searchParams.get('error')).toBe(error);
+    const browser = await visiting(await begin(await open(options)));
+    expect(new URL(leftOf(browser)).searchParams.get('error')).toBe(error);
   });
 
   it('speaks Arabic from right to left', async () => {
     const connector = await open();
-    const arabic = { ...start, request: { ...start.request, ui_locales: ['ar-AE'] } };
-    const { location } = (await connector.redirect?.begin(arabic)) ?? { location: '' };
-    expect((await new Browser().visit(location)).page).toContain('<html lang="ar" dir="rtl">');
+    const location = await beginAt(connector, { ...start, request: { ...start.request, ui_locales: ['ar-AE'] } });
+    expect((await visiting(location)).page.html).toContain('<html lang="ar" dir="rtl">');
   });
 });
 
 it('logging out ends the browser’s session and brings the state back', async () => {
   const connector = await open();
-  const browser = await logIn(await begin(connector), 'dana@example.com');
+  const browser = await logIn(connector);
   await browser.visit(await begin(connector));
-  expect(browser.page).toContain('Continue as DANA');
+  expect(browser.page.html).toContain('Continue as DANA');
 
   const url = await connector.logout?.url({
     return_to: 'https://shop.example/bye',
@@ -285,12 +243,12 @@ it('logging out ends the browser’s session and brings the state back', async (
     id_token_hint: null,
   });
   await browser.visit(url ?? '');
-  const back = new URL(browser.location);
+  const back = new URL(leftOf(browser));
   expect(`${back.origin}${back.pathname}`).toBe('https://shop.example/bye');
   expect(Buffer.from(back.searchParams.get('state') ?? '', 'base64').toString()).toBe('lang=ar');
 
   await browser.visit(await begin(connector));
-  expect(browser.page).not.toContain('Continue as');
+  expect(browser.page.html).not.toContain('Continue as');
 });
 
 describe('the app on the phone', () => {
@@ -299,27 +257,29 @@ describe('the app on the phone', () => {
     readonly consent: { readonly client: { readonly origin: string }; readonly verification: unknown };
   }
   const inbox = async (user: string): Promise<readonly Pushed[]> => {
-    const response = await fetch(`${base}/../phone/inbox?${new URLSearchParams({ user }).toString()}`);
+    const response = await fetch(`${origin}/phone/inbox?${new URLSearchParams({ user }).toString()}`);
     return (await response.json()) as readonly Pushed[];
   };
   const tell = async (action: 'approve' | 'decline', body: object): Promise<unknown> => {
     const headers = { 'content-type': 'application/json' };
     const init = { method: 'POST', headers, body: JSON.stringify(body) };
-    return (await fetch(`${base}/../phone/${action}`, init)).json();
+    return (await fetch(`${origin}/phone/${action}`, init)).json();
   };
   const loggingIn = async () => {
     const connector = await open();
-    const browser = await new Browser().visit(await begin(connector));
-    await browser.submit('/login', { username: 'dana@example.com' });
+    const browser = await asking(connector);
     const [pushed] = await inbox('784198512345670');
     return { connector, browser, handle: pushed?.handle ?? '', pushed };
   };
-  const answered = (browser: Browser): Promise<Browser> => browser.visit(browser.location);
+  const answered = async (browser: Browser): Promise<Browser> => {
+    await browser.visit(browser.page.url);
+    return browser;
+  };
 
   it('is told of a login, and no other person’s is', async () => {
     const { pushed } = await loggingIn();
     expect(pushed?.consent).toMatchObject({
-      client: { origin: issuer },
+      client: { origin: ISSUER },
       verification: { method: 'number', digits: 2 },
     });
     expect(await inbox('ben@example.com')).toEqual([]);
@@ -328,14 +288,16 @@ describe('the app on the phone', () => {
 
   it('lets a person in who sees the number', async () => {
     const { connector, browser, handle } = await loggingIn();
-    expect(await tell('approve', { handle, verification: browser.number })).toMatchObject({ status: 'confirmed' });
+    expect(await tell('approve', { handle, verification: numberAtUaePass(browser) })).toMatchObject({
+      status: 'confirmed',
+    });
     expect((await finish(connector, await answered(browser))).type).toBe('identity');
     expect(await inbox('dana@example.com')).toEqual([]);
   });
 
   it('refuses another number', async () => {
     const { connector, browser, handle } = await loggingIn();
-    const verification = String((Number(browser.number) + 1) % 100).padStart(2, '0');
+    const verification = otherNumber(browser);
     expect(await tell('approve', { handle, verification })).toMatchObject({ status: 'declined' });
     expect((await finish(connector, await answered(browser))).type).toBe('declined');
   });
@@ -350,8 +312,8 @@ describe('the app on the phone', () => {
 
 it('an access token can be introspected, by the client alone', async () => {
   const connector = await open({ pkce: false });
-  const browser = await logIn(await begin(connector), 'dana@example.com');
-  const code = new URL(browser.location).searchParams.get('code') ?? '';
+  const browser = await logIn(connector);
+  const code = new URL(leftOf(browser)).searchParams.get('code') ?? '';
   const headers = { authorization: `Basic ${btoa('sandbox_stage:sandbox_stage')}` };
   const query = new URLSearchParams({ grant_type: 'authorization_code', redirect_uri: start.callback_uri, code });
   // As UAE PASS's documents show it: everything in the query.

@@ -1,8 +1,7 @@
 import { createSandbox, OIDC_CLIENT } from '../../../packages/sandbox/src/index.ts';
-import { formWith } from '../../../packages/sandbox/src/phone/provider-pages.ts';
 import { oidc, type OidcOptions } from '../../../packages/session-server/src/connectors/oidc/index.ts';
 import { connectorConformance } from '../../../packages/session-server/src/testing/index.ts';
-import { browserAt, ISSUER, leftOf } from './stand-in.ts';
+import { decideAt, ISSUER } from './stand-in.ts';
 
 connectorConformance('oidc()', 'redirect', async () => {
   const sandbox = createSandbox({ beckon: { issuer: ISSUER } });
@@ -24,18 +23,7 @@ connectorConformance('oidc()', 'redirect', async () => {
     secrets: [OIDC_CLIENT.secret],
     person: {
       kind: 'redirect',
-      async answer(location, decision) {
-        const browser = browserAt(origin);
-        await browser.visit(location);
-        const form = formWith(browser.page, 'decision', decision);
-        if (form === undefined) throw new Error(`no form: ${browser.page.title}`);
-        await browser.submit(
-          form,
-          { name: 'decision', value: decision },
-          decision === 'approve' ? { person: 'alma' } : {},
-        );
-        return leftOf(browser);
-      },
+      answer: (location, decision) => decideAt(origin, location, decision),
     },
     id_tokens: true,
     lies: [],

@@ -1,9 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { createSandbox, PASWAD_CLIENT, PASWAD_WEBHOOK_SECRET } from '../../../packages/sandbox/src/index.ts';
-import { formWith } from '../../../packages/sandbox/src/phone/provider-pages.ts';
 import { paswad, type PaswadOptions } from '../../../packages/session-server/src/connectors/paswad/index.ts';
 import { connectorConformance } from '../../../packages/session-server/src/testing/index.ts';
-import { browserAt, ISSUER, leftOf } from './stand-in.ts';
+import { decideAt, ISSUER } from './stand-in.ts';
 
 connectorConformance('paswad()', 'redirect', async () => {
   const sandbox = createSandbox({ beckon: { issuer: ISSUER } });
@@ -25,18 +24,7 @@ connectorConformance('paswad()', 'redirect', async () => {
     secrets: [PASWAD_CLIENT.secret, PASWAD_WEBHOOK_SECRET],
     person: {
       kind: 'redirect',
-      async answer(location, decision) {
-        const browser = browserAt(origin);
-        await browser.visit(location);
-        const form = formWith(browser.page, 'decision', decision);
-        if (form === undefined) throw new Error(`no form: ${browser.page.title}`);
-        await browser.submit(
-          form,
-          { name: 'decision', value: decision },
-          decision === 'approve' ? { person: 'alma' } : {},
-        );
-        return leftOf(browser);
-      },
+      answer: (location, decision) => decideAt(origin, location, decision),
     },
     id_tokens: true,
     lies: [],

@@ -1,4 +1,5 @@
 import { createBrowser, type Browser } from '../../../packages/sandbox/src/phone/browser/index.ts';
+import { formWith } from '../../../packages/sandbox/src/phone/provider-pages.ts';
 import type { UpstreamStarted } from '../../../packages/session-server/src/connectors/connector.ts';
 
 /** As `connectorContext` says it. */
@@ -37,4 +38,55 @@ export function browserAt(origin: string): Browser {
 export function leftOf({ page }: Browser): string {
   if (page.left === null) throw new Error(`still at ${page.url}: ${String(page.status)} ${page.title}`);
   return page.left;
+}
+
+/** Sends the form of the page that has this button. @throws Error with the page's title where there is none */
+export async function press(
+  browser: Browser,
+  name: string,
+  value?: string,
+  fill: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const form = formWith(browser.page, name, value);
+  if (form === undefined) throw new Error(`no button ${name}: ${browser.page.title}`);
+  await browser.submit(form, { name, ...(value === undefined ? {} : { value }) }, fill);
+}
+
+/** Goes through a page that has the people and both buttons on it. @returns where the browser was sent in the end */
+export async function decideAt(
+  origin: string,
+  location: string,
+  decision: 'approve' | 'decline',
+  person: string = 'alma',
+): Promise<string> {
+  const browser = browserAt(origin);
+  await browser.visit(location);
+  await press(browser, 'decision', decision, decision === 'approve' ? { person } : {});
+  return leftOf(browser);
+}
+
+/** Says at UAE PASS's page who is there. */
+export async function enterAtUaePass(browser: Browser, username: string): Promise<void> {
+  const login = browser.page.forms.find(({ inputs }) => inputs.includes('username'));
+  if (login === undefined) throw new Error(`no login: ${browser.page.title}`);
+  await browser.submit(login, undefined, { username });
+}
+
+/** The number that UAE PASS's page shows for the app; blank where it shows none. */
+export function numberAtUaePass({ page }: Browser): string {
+  return /id="number">(\d\d)</.exec(page.html)?.[1] ?? '';
+}
+
+/** Goes through UAE PASS's pages. @returns where the browser was sent in the end */
+export async function decideAtUaePass(
+  origin: string,
+  location: string,
+  decision: 'approve' | 'decline',
+  username: string,
+): Promise<string> {
+  const browser = browserAt(origin);
+  await browser.visit(location);
+  await enterAtUaePass(browser, username);
+  await (decision === 'approve' ? press(browser, 'number', numberAtUaePass(browser)) : press(browser, 'cancel'));
+  return leftOf(browser);
 }

@@ -1,8 +1,7 @@
 import { createSandbox } from '../../../packages/sandbox/src/index.ts';
-import { formWith } from '../../../packages/sandbox/src/phone/provider-pages.ts';
 import { uaepass, type UaePassOptions } from '../../../packages/session-server/src/connectors/uaepass/index.ts';
 import { connectorConformance } from '../../../packages/session-server/src/testing/index.ts';
-import { browserAt, ISSUER, leftOf } from './stand-in.ts';
+import { decideAtUaePass, ISSUER } from './stand-in.ts';
 
 connectorConformance('uaepass()', 'redirect', async () => {
   let ahead = 0;
@@ -26,19 +25,7 @@ connectorConformance('uaepass()', 'redirect', async () => {
     secrets: [],
     person: {
       kind: 'redirect',
-      async answer(location, decision) {
-        const browser = browserAt(origin);
-        await browser.visit(location);
-        const login = browser.page.forms.find(({ inputs }) => inputs.includes('username'));
-        if (login === undefined) throw new Error(`no login: ${browser.page.title}`);
-        await browser.submit(login, undefined, { username: 'ben@example.com' });
-        const number = /id="number">(\d\d)</.exec(browser.page.html)?.[1] ?? '';
-        const press = decision === 'approve' ? { name: 'number', value: number } : { name: 'cancel' };
-        const form = formWith(browser.page, press.name, press.value);
-        if (form === undefined) throw new Error(`no ${press.name}: ${browser.page.title}`);
-        await browser.submit(form, press);
-        return leftOf(browser);
-      },
+      answer: (location, decision) => decideAtUaePass(origin, location, decision, 'ben@example.com'),
     },
     id_tokens: false,
     lies: [

@@ -1,30 +1,21 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type AnsweringProvider, startAnsweringProvider } from '../test-support/answering-provider.ts';
 import { connectorContext } from '../testing/index.ts';
 import { isPublicName } from '../outbound/index.ts';
 import { createDiscovery, type Discovered, openIdDocument } from './discovery.ts';
 
-let server: Server;
 let issuer = '';
 let changes: Record<string, unknown> = {};
+let provider: AnsweringProvider;
 
 beforeAll(async () => {
-  server = createServer((_request, response) => {
+  provider = await startAnsweringProvider(() => {
     const endpoints = { authorization_endpoint: `${issuer}/a`, token_endpoint: `${issuer}/t`, jwks_uri: `${issuer}/j` };
-    response
-      .writeHead(200, { 'content-type': 'application/json' })
-      .end(JSON.stringify({ issuer, ...endpoints, ...changes }));
+    return { body: { issuer, ...endpoints, ...changes } };
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  issuer = provider.base;
 });
-afterAll(() => {
-  server.closeAllConnections();
-  server.close();
-});
+afterAll(() => provider.close());
 
 const discover = (
   named: Record<string, unknown>,
@@ -57,6 +48,14 @@ describe('FT-A9a: a discovery document', () => {
       code: 'connector_unavailable',
       detail: 'Example: discovery: the document names another issuer than is configured',
     });
+  });
+
+  it.each<[string, unknown]>([
+    ['token_endpoint', undefined],
+    ['jwks_uri', 'javascript:alert(1)'],
+    ['userinfo_endpoint', 'http://provider.example.com/userinfo'],
+  ])('with the %s %j is of no use', async (member, value) => {
+    await expect(discover({ [member]: value })).rejects.toMatchObject({ code: 'connector_unavailable' });
   });
 
   it('may name any public host, where none was named', async () => {

@@ -1,10 +1,11 @@
-import { createServer, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { systemTimers } from '../jobs/index.ts';
+import { type AnsweringProvider, startAnsweringProvider } from '../test-support/answering-provider.ts';
 import { createManualTimers } from '../test-support/manual-timers.ts';
 import { createLimitedFetch, createLimitedStream } from './limited-fetch.ts';
 
-let server: Server;
+let provider: AnsweringProvider;
 let url: string;
 let answer: (response: ServerResponse) => void;
 /** Resolves once the next call has reached the provider. */
@@ -13,16 +14,28 @@ let arrived: Promise<void>;
 beforeEach(async () => {
   const { promise, resolve } = Promise.withResolvers<void>();
   arrived = promise;
-  server = createServer((_request, response) => {
+  provider = await startAnsweringProvider(() => (_call, response) => {
     answer(response);
     resolve();
   });
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  url = provider.base;
 });
-afterEach(() => {
-  server.closeAllConnections();
-  server.close();
+afterEach(() => provider.close());
+
+it('an answer may have 1 MiB, and not a byte more', async () => {
+  const text = async (size: number): Promise<string> => {
+    answer = (response) => response.end('a'.repeat(size));
+    return (await createLimitedFetch(systemTimers)(url)).text();
+  };
+  expect(await text(1_048_576)).toHaveLength(1_048_576);
+  await expect(text(1_048_577)).rejects.toThrow(RangeError);
+});
+
+it.each([301, 302, 303, 307, 308])('no redirect is followed (%i), but may be the answer', async (status) => {
+  answer = (response) => response.writeHead(status, { location: `${url}/elsewhere` }).end();
+  await expect(createLimitedFetch(systemTimers)(url)).rejects.toThrow(TypeError);
+  expect((await createLimitedFetch(systemTimers)(url, { redirect: 'manual' })).status).toBe(status);
+  expect(provider.paths).toEqual(['/', '/']);
 });
 
 it('a call has one limit of 10 s, which also ends a body that drips', async () => {

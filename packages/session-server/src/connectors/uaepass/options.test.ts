@@ -91,33 +91,20 @@ describe('FT-A8b: the operator names the minimum level', () => {
 describe('a mistake names its field', () => {
   it.each([
     ['clientId', { clientId: '' }],
-    ['clientId', { clientId: 'a:b' }],
     ['clientSecret', { clientSecret: undefined }],
-    ['id', { id: 'UAE PASS' }],
-    ['names', { names: { ar: 'x' } }],
-    ['environment', { environment: 'live' }],
-    ['baseUrl', { baseUrl: 'http://id.uaepass.ae/idshub' }],
     ['baseUrl', { baseUrl: 'https://id.uaepass.ae/?x=1' }],
     ['tokenEndpoint', { tokenEndpoint: 'ftp://x.example' }],
     ['userinfoEndpoint', { userinfoEndpoint: 'https://me:secret@x.example/' }],
     ['logoutEndpoint', { logoutEndpoint: 'nonsense' }],
     ['authorizationEndpoint', { authorizationEndpoint: 'https://x.example/#y' }],
-    ['extraScope.0', { extraScope: ['openid'] }],
     ['extraScope.0', { extraScope: ['two words'] }],
-    ['minimumLevel', { minimumLevel: 'SOP4' }],
-    ['minimumLevel', { minimumLevel: undefined }],
     ['byClient.shop.minimumLevel', { byClient: { shop: { minimumLevel: 'sop2' } } }],
     ['byClient.shop.spName', { byClient: { shop: { spName: { ar: 'x' } } } }],
     ['mapClaims', { mapClaims: 'function' }],
-    ['scope', { scope: 'openid' }],
   ])('%s', (field, wrong) => {
     const result = resolveUaePassOptions({ ...client, ...wrong } as unknown as UaePassOptions);
     if (result.ok) throw new Error('it was accepted');
     expect(result.issues.map(({ path }) => path.split('.en')[0])).toContain(field);
     expect(JSON.stringify(result.issues)).not.toContain('secret@');
-  });
-
-  it.each([[undefined], [null], ['x'], [[]]])('also where there are no options at all: %s', (options) => {
-    expect(resolveUaePassOptions(options as unknown as UaePassOptions).ok).toBe(false);
   });
 });

@@ -1,112 +1,45 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { systemTimers } from '../../jobs/index.ts';
-import { connectorContext } from '../../testing/index.ts';
-import {
-  type Connector,
-  type ConnectorError,
-  isConnectorError,
-  type RedirectOutcome,
-  type RedirectStart,
-} from '../connector.ts';
-import { createLimitedFetch } from '../../outbound/index.ts';
+import { type AnsweringProvider, startAnsweringProvider } from '../../test-support/answering-provider.ts';
+import { beginAt, finishWith, openConnector, redirectStart } from '../../test-support/connector-calls.ts';
+import type { Connector, ConnectorContext, RedirectOutcome, RedirectStart } from '../connector.ts';
 import { uaepass, type UaePassOptions } from './index.ts';
 
-const start: RedirectStart = {
-  callback_uri: 'https://id.example.com/callback/uaepass',
-  state: 'S'.repeat(43),
-  nonce: 'N'.repeat(43),
-  code_verifier: 'V'.repeat(43),
-  mode: 'qr',
-  reauthenticate: false,
-  request: {
-    client_id: 'shop',
-    client_name: 'Shop',
-    scope: ['openid'],
-    prompt: [],
-    linking: false,
-    max_age: null,
-    login_hint: null,
-    ui_locales: [],
-    acr_values: [],
-  },
-};
+/**
+ * What UAE PASS does in its own way. Answers that no provider should give are the conformance suite's
+ * (`tests/providers/conformance/uaepass.test.ts`).
+ */
 
-interface Answer {
-  readonly status?: number;
-  readonly type?: string;
-  readonly body?: unknown;
-  readonly headers?: Record<string, string>;
-}
+const start = redirectStart(
+  'https://id.example.com/callback/uaepass',
+  { scope: ['openid'], ui_locales: [] },
+  { code_verifier: 'V'.repeat(43) },
+);
 const goodToken = { access_token: 'the-access-token', token_type: 'Bearer', expires_in: 3600 };
 const goodUserinfo = { sub: 'UAEPASS/u-1', uuid: 'u-1', userType: 'SOP2', firstnameEN: 'DANA', email: 'd@example.com' };
 
-let server: Server;
-let base = '';
-let answers: { token: Answer | 'cut'; userinfo: Answer | 'cut' };
-let seen: { readonly url: string; readonly authorization: string; readonly type: string; readonly body: string }[] = [];
-
+let provider: AnsweringProvider;
 beforeAll(async () => {
-  server = createServer((request, response) => {
-    void (async () => {
-      const body = await read(request);
-      const { url = '', headers } = request;
-      seen.push({ url, authorization: headers.authorization ?? '', type: headers['content-type'] ?? '', body });
-      const answer = url.endsWith('/token') ? answers.token : answers.userinfo;
-      if (answer === 'cut') {
-        response.destroy();
-        return;
-      }
-      const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body ?? {});
-      response
-        .writeHead(answer.status ?? 200, { 'content-type': answer.type ?? 'application/json', ...answer.headers })
-        .end(text);
-    })();
-  });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  provider = await startAnsweringProvider();
 });
-afterAll(() => {
-  server.closeAllConnections();
-  server.close();
-});
-beforeEach(() => {
-  seen = [];
-  answers = { token: { body: goodToken }, userinfo: { body: goodUserinfo } };
-});
+afterAll(() => provider.close());
+beforeEach(() => provider.reset({ '/token': { body: goodToken }, '/userinfo': { body: goodUserinfo } }));
 
-async function open(options: Partial<UaePassOptions> = {}): Promise<Connector> {
-  const config = uaepass({
-    clientId: 'client',
-    clientSecret: 'top-secret',
-    baseUrl: base,
-    minimumLevel: 'SOP1',
-    ...options,
-  });
-  expect(config.issues).toEqual([]);
-  return config.open(connectorContext({ fetch: createLimitedFetch(systemTimers) }));
+function open(options: Partial<UaePassOptions> = {}, context: Partial<ConnectorContext> = {}): Promise<Connector> {
+  const client = { clientId: 'client', clientSecret: 'top-secret', minimumLevel: 'SOP1' } as const;
+  return openConnector(uaepass({ ...client, baseUrl: provider.base, ...options }), context);
 }
 async function begin(
   options: Partial<UaePassOptions> = {},
   changes: Partial<RedirectStart['request']> = {},
 ): Promise<URL> {
-  const connector = await open(options);
-  const begun = await connector.redirect?.begin({ ...start, request: { ...start.request, ...changes } });
-  return new URL(begun?.location ?? '');
+  return new URL(await beginAt(await open(options), { ...start, request: { ...start.request, ...changes } }));
 }
 async function finish(
   query: string = 'code=the-code',
   options: Partial<UaePassOptions> = {},
   changes: Partial<RedirectStart['request']> = {},
 ): Promise<RedirectOutcome> {
-  const { redirect } = await open(options);
-  if (redirect === null) throw new Error('it does not redirect');
-  const parameters = new URLSearchParams(query);
-  if (!parameters.has('state')) parameters.set('state', start.state);
-  return redirect.finish({ ...start, request: { ...start.request, ...changes }, parameters, providerState: null });
+  return finishWith(await open(options), { ...start, request: { ...start.request, ...changes } }, query);
 }
 async function identity(options: Partial<UaePassOptions> = {}) {
   const outcome = await finish('code=the-code', options);
@@ -117,7 +50,7 @@ async function identity(options: Partial<UaePassOptions> = {}) {
 describe('the authorization request', () => {
   it('is UAE PASS’s, without openid, and without PKCE where that is off', async () => {
     const url = await begin({ pkce: false });
-    expect(`${url.origin}${url.pathname}`).toBe(`${base}/authorize`);
+    expect(`${url.origin}${url.pathname}`).toBe(`${provider.base}/authorize`);
     expect(Object.fromEntries(url.searchParams)).toEqual({
       response_type: 'code',
       client_id: 'client',
@@ -144,7 +77,7 @@ describe('the authorization request', () => {
   });
 
   it('keeps what the endpoint’s address has already', async () => {
-    const url = await begin({ authorizationEndpoint: `${base}/authorize?realm=x` });
+    const url = await begin({ authorizationEndpoint: `${provider.base}/authorize?realm=x` });
     expect(url.searchParams.get('realm')).toBe('x');
   });
 });
@@ -152,30 +85,20 @@ describe('the authorization request', () => {
 describe('the code', () => {
   it('is redeemed with Basic and a form, and userinfo read with the token', async () => {
     await finish('code=the-code', { pkce: false });
-    expect(seen).toEqual([
-      {
-        url: '/token',
-        authorization: `Basic ${btoa('client:top-secret')}`,
-        type: 'application/x-www-form-urlencoded',
-        body: new URLSearchParams({
-          grant_type: 'authorization_code',
-          code: 'the-code',
-          redirect_uri: start.callback_uri,
-        }).toString(),
-      },
-      { url: '/userinfo', authorization: 'Bearer the-access-token', type: '', body: '' },
-    ]);
+    const [token, userinfo] = provider.calls;
+    expect(provider.paths).toEqual(['/token', '/userinfo']);
+    expect(token?.headers).toMatchObject({
+      authorization: `Basic ${btoa('client:top-secret')}`,
+      'content-type': 'application/x-www-form-urlencoded',
+    });
+    const grant = { grant_type: 'authorization_code', code: 'the-code', redirect_uri: start.callback_uri };
+    expect(token?.body).toBe(new URLSearchParams(grant).toString());
+    expect(userinfo).toMatchObject({ body: '', headers: { authorization: 'Bearer the-access-token' } });
   });
 
   it('FT-A8a: goes with the verifier by default', async () => {
     await finish();
-    expect(new URLSearchParams(seen[0]?.body).get('code_verifier')).toBe(start.code_verifier);
-  });
-
-  it('is redeemed once, whatever comes of it', async () => {
-    answers.token = 'cut';
-    await expect(finish()).rejects.toMatchObject({ code: 'connector_unavailable' });
-    expect(seen).toHaveLength(1);
+    expect(new URLSearchParams(provider.calls[0]?.body).get('code_verifier')).toBe(start.code_verifier);
   });
 });
 
@@ -206,17 +129,8 @@ describe('the person', () => {
   });
 
   it('of an unknown level has no acr', async () => {
-    answers.userinfo = { body: { ...goodUserinfo, userType: 'SOP9' } };
+    provider.answers['/userinfo'] = { body: { ...goodUserinfo, userType: 'SOP9' } };
     expect((await identity()).acr).toBeNull();
-  });
-
-  it('does not come by a mapping that fails, whose failure tells nothing of them', async () => {
-    const broken = (raw: Readonly<Record<string, unknown>>): never => {
-      throw new RangeError(`no such user: ${String(raw['email'])}`);
-    };
-    const error = await refusal(() => finish('code=the-code', { mapClaims: broken }));
-    expect(error).toMatchObject({ code: 'connector_unavailable', detail: expect.stringContaining('RangeError') });
-    expect(error.detail).not.toContain('d@example.com');
   });
 });
 
@@ -226,7 +140,7 @@ describe('the minimum level', () => {
     for (const userType of levels) {
       const may = userType >= minimumLevel;
       it(`${minimumLevel} ${may ? 'lets' : 'does not let'} ${userType} in`, async () => {
-        answers.userinfo = { body: { ...goodUserinfo, userType } };
+        provider.answers['/userinfo'] = { body: { ...goodUserinfo, userType } };
         expect((await finish('code=c', { minimumLevel })).type).toBe(may ? 'identity' : 'declined');
       });
     }
@@ -255,7 +169,7 @@ describe('the minimum level', () => {
   it.each([['SOP9'], [''], [undefined], [3], [['SOP3']]])(
     'is not met by a level that is not known: %j',
     async (userType) => {
-      answers.userinfo = { body: { ...goodUserinfo, userType } };
+      provider.answers['/userinfo'] = { body: { ...goodUserinfo, userType } };
       expect((await finish('code=c', { minimumLevel: 'SOP2' })).type).toBe('declined');
     },
   );
@@ -286,98 +200,30 @@ describe('a person who cancelled', () => {
 
 it('FT-B7d: an answer that may be the operator’s to mend is in the log, whatever the person reads', async () => {
   const logged: string[] = [];
-  const options = { clientId: 'client', clientSecret: 'top-secret', baseUrl: base, minimumLevel: 'SOP1' } as const;
-  const { redirect } = await uaepass(options).open(connectorContext({ log: (detail) => logged.push(detail) }));
-  const parameters = new URLSearchParams({ error: 'invalid_request', state: start.state });
-  expect((await redirect?.finish({ ...start, parameters, providerState: null }))?.type).toBe('declined');
+  const connector = await open({}, { log: (detail) => logged.push(detail) });
+  expect((await finishWith(connector, start, 'error=invalid_request')).type).toBe('declined');
   expect(logged).toEqual([expect.stringMatching(/^UAE PASS: authorize answered invalid_request: .*pkce/)]);
 });
 
-describe('what is no sign-in', () => {
-  it.each([
-    ['another error', 'error=server_error', 'connector_unavailable'],
-    ['an unknown error', 'error=%3Cscript%3E', 'connector_unavailable'],
-    ['a code with an error', 'code=c&error=access_denied', 'callback_refused'],
-    ['two codes', 'code=c&code=d', 'callback_refused'],
-    ['another state', 'code=c&state=x', 'callback_refused'],
-    ['nothing', '', 'callback_refused'],
-  ])('asks UAE PASS nothing: %s', async (_what, query, code) => {
-    await expect(finish(query)).rejects.toMatchObject({ code });
-    expect(seen).toEqual([]);
-  });
-
-  const html = { type: 'text/html', body: '<h1>the-code the-access-token top-secret</h1>' };
-  it.each<[string, Answer | 'cut', string]>([
-    [
-      'a code that is too old',
-      { status: 400, body: { error: 'invalid_grant', error_description: 'expiredCode' } },
-      'callback_refused',
-    ],
-    ['a secret that is wrong', { status: 400, body: { error: 'invalid_client' } }, 'connector_unavailable'],
-    ['another error', { status: 400, body: { error: 'unsupported_grant_type' } }, 'connector_unavailable'],
-    ['too many requests', { status: 429, body: 'slow down' }, 'rate_limited'],
-    ['a failure', { status: 500, ...html }, 'connector_unavailable'],
-    ['a page', html, 'connector_unavailable'],
-    ['broken JSON', { body: '{"access_token":"the-acc' }, 'connector_unavailable'],
-    ['a list', { body: [goodToken] }, 'connector_unavailable'],
-    ['null', { body: 'null' }, 'connector_unavailable'],
-    ['nothing', { body: '' }, 'connector_unavailable'],
-    ['no token', { body: { token_type: 'Bearer' } }, 'connector_unavailable'],
-    ['a token that is no text', { body: { ...goodToken, access_token: { a: 1 } } }, 'connector_unavailable'],
-    [
-      'a token that would break a header',
-      { body: { ...goodToken, access_token: 'a\r\nX-Evil: 1' } },
-      'connector_unavailable',
-    ],
-    ['a token of another type', { body: { ...goodToken, token_type: 'mac' } }, 'connector_unavailable'],
-    ['a redirect', { status: 302, headers: { location: 'https://elsewhere.example/' } }, 'connector_unavailable'],
-    ['10 MB', { body: `{"access_token":"${'a'.repeat(10_000_000)}"}` }, 'connector_unavailable'],
-    ['a cut line', 'cut', 'connector_unavailable'],
-  ])('comes of the token endpoint: %s', async (_what, answer, code) => {
-    answers.token = answer;
-    const error = await refusal(() => finish());
-    expect(error.code).toBe(code);
-    expect(seen, 'userinfo must not be asked').toHaveLength(1);
-    expectNothingSecret(error);
-  });
-
-  it.each<[string, Answer | 'cut']>([
-    ['a token that is refused', { status: 401, body: { error: 'invalid_token' } }],
-    ['a failure', { status: 503, body: 'down' }],
-    ['a page', html],
-    ['a signed answer', { type: 'application/jwt', body: 'eyJhbGciOiJub25lIn0.e30.' }],
-    ['a list', { body: [goodUserinfo] }],
-    ['nobody', { body: { email: 'd@example.com' } }],
-    ['a subject that is no text', { body: { uuid: { $ne: 1 }, sub: 5.5 } }],
-    ['10 MB', { body: { ...goodUserinfo, photo: 'a'.repeat(10_000_000) } }],
-    ['a cut line', 'cut'],
-  ])('comes of userinfo: %s', async (_what, answer) => {
-    answers.userinfo = answer;
-    const error = await refusal(() => finish());
-    expect(error.code).toBe('connector_unavailable');
-    expectNothingSecret(error);
-  });
+it('an error that is no refusal of the person’s is a failure, and asks UAE PASS nothing', async () => {
+  await expect(finish('error=server_error')).rejects.toMatchObject({ code: 'connector_unavailable' });
+  expect(provider.paths).toEqual([]);
 });
 
-describe('logging out', () => {
-  const url = async (state: Record<string, string> | null): Promise<URL> => {
-    const { logout } = await open();
-    return new URL((await logout?.url({ return_to: 'https://shop.example/bye', state, id_token_hint: 'x' })) ?? '');
-  };
+it.each<[string, { readonly status?: number; readonly body: object }]>([
+  ['an error that no code is to blame for', { status: 400, body: { error: 'unsupported_grant_type' } }],
+  ['a token that would break a header', { body: { ...goodToken, access_token: 'a\r\nX-Evil: 1' } }],
+  ['a token of another type', { body: { ...goodToken, token_type: 'mac' } }],
+])('%s signs no person in, and userinfo is not asked', async (_what, answer) => {
+  provider.answers['/token'] = answer;
+  await expect(finish()).rejects.toMatchObject({ code: 'connector_unavailable' });
+  expect(provider.paths).toEqual(['/token']);
+});
 
-  it('leads to UAE PASS and back', async () => {
-    const { origin, pathname, searchParams } = await url(null);
-    expect(`${origin}${pathname}`).toBe(`${base}/logout`);
-    expect(Object.fromEntries(searchParams)).toEqual({ redirect_uri: 'https://shop.example/bye' });
-    expect((await url({})).searchParams.has('state')).toBe(false);
-  });
-
-  it('takes more parameters along as a query string, base64, in state', async () => {
-    const { searchParams } = await url({ lang: 'ar', next: '/a?b=c&d' });
-    expect([...searchParams.keys()]).toEqual(['redirect_uri', 'state']);
-    const state = Buffer.from(searchParams.get('state') ?? '', 'base64').toString();
-    expect(Object.fromEntries(new URLSearchParams(state))).toEqual({ lang: 'ar', next: '/a?b=c&d' });
-  });
+it.each([null, {}])('logging out with nothing to come back (%j) has no state', async (state) => {
+  const { logout } = await open();
+  const url = await logout?.url({ return_to: 'https://shop.example/bye', state, id_token_hint: 'x' });
+  expect(url).toBe(`${provider.base}/logout?redirect_uri=https%3A%2F%2Fshop.example%2Fbye`);
 });
 
 it('has its name in both of its languages, and no button colours that UAE PASS does not prescribe', async () => {
@@ -391,22 +237,3 @@ it('has its name in both of its languages, and no button colours that UAE PASS d
     tokens: null,
   });
 });
-
-async function refusal(action: () => Promise<unknown>): Promise<ConnectorError> {
-  const cause = await action().then(
-    () => new Error('it was accepted'),
-    (error: unknown) => error,
-  );
-  if (isConnectorError(cause)) return cause;
-  throw cause;
-}
-
-function expectNothingSecret(error: ConnectorError): void {
-  expect(`${error.message} ${error.detail}`).not.toMatch(/the-code|the-access-token|top-secret|elsewhere|example\.com/);
-}
-
-async function read(request: IncomingMessage): Promise<string> {
-  let body = '';
-  for await (const chunk of request) body += String(chunk);
-  return body;
-}
