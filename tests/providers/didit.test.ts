@@ -263,26 +263,22 @@ describe('what goes wrong', () => {
       (cause: unknown) => cause,
     );
 
-  const forgeries: readonly (readonly [string, unknown])[] = [
+  // With keys, the conformance suite proves the same.
+  it.each<[string, unknown]>([
     ['another nonce', { claims: { nonce: 'another' } }],
     ['no nonce', { claims: { nonce: null } }],
     ['another audience', { claims: { aud: 'somebody-else' } }],
     ['another authorized party', { claims: { azp: 'somebody-else' } }],
     ['another issuer', { claims: { iss: 'https://evil.example' } }],
     ['an exp that is over', { claims: { exp: 1_700_000_000 } }],
+    ['no exp', { claims: { exp: null } }],
     ['an iat that is to come', { claims: { iat: 4_000_000_000, exp: 4_000_003_600 } }],
+    ['an nbf that is to come', { claims: { nbf: 4_000_000_000 } }],
     ['no subject', { claims: { sub: null } }],
+    ['an empty subject', { claims: { sub: '' } }],
     ['no signature', { signature: 'none' }],
     ['an HMAC under the public key', { signature: 'hmac' }],
-  ];
-  it.each<readonly [string, unknown]>([...forgeries, ['a forged signature', { signature: 'forged' }]])(
-    'an id_token with %s is refused',
-    async (_name, id_token) => {
-      await misbehave({ id_token });
-      expect(await failure()).toMatchObject({ code: 'callback_refused' });
-    },
-  );
-  it.each(forgeries)('an id_token with %s is refused without keys too', async (_name, id_token) => {
+  ])('an id_token with %s is refused without keys too', async (_name, id_token) => {
     await misbehave({ id_token });
     expect(await failure({ jwksUri: null })).toMatchObject({ code: 'callback_refused' });
   });

@@ -20,6 +20,7 @@ connectorConformance('didit()', 'upstream', async () => {
       cancelEndpoint: `${base}/auth/v2/session/{session_id}/cancel/`,
     },
     mistakes: [
+      { path: 'clientId', changes: { clientId: 'a:b' } },
       { path: 'statusEndpoint', changes: { statusEndpoint: 'https://apx.didit.me/status' } },
       { path: 'notificationsEndpoint', changes: { notificationsEndpoint: 'https://apx.didit.me/ws' } },
       { path: 'pollMilliseconds', changes: { pollMilliseconds: 1 } },

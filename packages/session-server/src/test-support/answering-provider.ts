@@ -9,8 +9,8 @@ export interface Reply {
   /** A text as it is, anything else as JSON. Default `{}`. */
   readonly body?: unknown;
 }
-/** `cut` breaks the connection; a function answers by itself. */
-export type Answer = Reply | 'cut' | ((call: Call, response: ServerResponse) => unknown);
+/** `cut` breaks the connection; a function chooses when it is asked, or answers by itself. */
+export type Answer = Reply | 'cut' | ((call: Call, response: ServerResponse) => Answer | void | Promise<void>);
 
 export interface Call {
   /** Path and query. */
@@ -80,7 +80,8 @@ export async function listenOnLoopback(server: Server): Promise<string> {
 
 async function answer(chosen: Answer, call: Call, response: ServerResponse): Promise<void> {
   if (typeof chosen === 'function') {
-    await chosen(call, response);
+    const later = await chosen(call, response);
+    if (later !== undefined) await answer(later, call, response);
     return;
   }
   if (chosen === 'cut') {

@@ -1,6 +1,7 @@
 import { constants, generateKeyPairSync, type KeyObject, publicEncrypt } from 'node:crypto';
 import type { UpstreamStart } from '../connectors/connector.ts';
 import type { PasbyOptions } from '../connectors/pasby/options.ts';
+import { upstreamStart } from './connector-calls.ts';
 
 /** One key for all tests; making one takes a while. */
 const keys = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -16,25 +17,7 @@ export const OPTIONS: PasbyOptions = {
 };
 
 export function startOf(changes: Partial<UpstreamStart> = {}): UpstreamStart {
-  return {
-    session_id: 'session',
-    mode: 'qr',
-    identifier: null,
-    words: null,
-    requester: { networks: ['192.0.2.0/24'], client_authenticated: false },
-    request: {
-      client_id: 'shop',
-      client_name: 'Shop',
-      scope: ['openid', 'email'],
-      prompt: [],
-      linking: false,
-      max_age: null,
-      login_hint: null,
-      ui_locales: [],
-      acr_values: [],
-    },
-    ...changes,
-  };
+  return upstreamStart({ scope: ['openid', 'email'] }, changes);
 }
 
 interface StartBody {

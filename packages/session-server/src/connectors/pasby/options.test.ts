@@ -1,7 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { connectorContext } from '../../testing/index.ts';
-import { claimsToAsk, DEFAULT_CLAIMS } from './catalogue.ts';
 import { OPTIONS, PRIVATE_KEY } from '../../test-support/fake-pasby.ts';
 import { type PasbyOptions, resolvePasbyOptions } from './options.ts';
 import { pasby } from './pasby.ts';
@@ -11,8 +10,6 @@ const resolved = (changes: Partial<PasbyOptions> = {}): ReturnType<typeof resolv
 
 describe('options', () => {
   it.each<[string, Partial<PasbyOptions>, string[]]>([
-    ['an id that fits in no URL', { id: 'Pas by' }, ['id']],
-    ['plain http', { baseUrl: 'http://s.pasby.africa' }, ['baseUrl']],
     ['no private key', { privateKey: '' }, ['privateKey']],
     [
       'a public key',
@@ -26,13 +23,9 @@ describe('options', () => {
       },
       ['privateKey'],
     ],
-    ['too many seeds', { seeds: 11 }, ['seeds']],
     ['no seeds', { seeds: 0 }, ['seeds']],
-    ['a claim without its group', { claims: ['email'] }, ['claims.0']],
-    ['a secret of production with a key of the sandbox', { appSecret: 'prd_x' }, ['appSecret']],
     ['v1 direct without ids', { version: 'v1' }, ['app', 'organisation']],
     ['a path that is a URL', { paths: { ping: 'https://evil.example' } }, ['paths.ping']],
-    ['a typo', { sedes: 4 } as never, ['sedes']],
   ])('name what is wrong: %s', (_name, changes, paths) => {
     const { issues } = pasby({ ...OPTIONS, ...changes });
     expect(issues.map(({ path }) => path)).toEqual(paths);
@@ -72,26 +65,5 @@ describe('options', () => {
       redirect: null,
       wallet: null,
     });
-  });
-});
-
-describe('which claims are asked for', () => {
-  it.each([
-    [
-      ['openid', 'email'],
-      ['contact.email', 'contact.emailVerified'],
-    ],
-    [
-      ['openid', 'phone'],
-      ['contact.phone', 'contact.phoneVerified'],
-    ],
-    [
-      ['openid', 'pasby'],
-      ['bio.birthplace', 'nationality.primary', 'nationality.residence', 'nationality.nationalities'],
-    ],
-    // pasby refuses a request for nothing.
-    [['openid'], ['naming.given']],
-  ])('%j', (scope, claims) => {
-    expect(claimsToAsk(DEFAULT_CLAIMS, scope, 'pasby')).toEqual(claims);
   });
 });
