@@ -35,7 +35,8 @@ const ROWS = ['store/store.ts', 'store/collection.ts', 'store/kinds.ts', 'store/
 export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
   'packages/session-server': {
     // The process edge and the named public API.
-    'cli.ts': { rooms: ['commands/', 'config/', 'store/store-error.ts'], packages: ['node:'] },
+    'cli.ts': { rooms: ['run-cli.ts'], packages: [] },
+    'run-cli.ts': { rooms: ['commands/', 'config/', 'store/store-error.ts'], packages: ['node:'] },
     'index.ts': {
       rooms: ['server/', 'config/', 'connectors/', 'store/', 'telemetry/'],
       packages: [],
@@ -238,7 +239,7 @@ export const ONLY_HERE = {
   /** The clock and the dice: everyone else is given time and randomness. */
   clockAndDice: [
     'packages/session-server/src/server/',
-    'packages/session-server/src/cli.ts',
+    'packages/session-server/src/run-cli.ts',
     'packages/session-server/src/jobs/timers.ts',
     // oauth4webapi reads the system's clock, and is told how far ours is from it.
     'packages/session-server/src/openid-client/client.ts',

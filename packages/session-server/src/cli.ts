@@ -1,69 +1,15 @@
 #!/usr/bin/env node
-/** The process edge: arguments in, an exit code out. 0 done, 1 it failed, 2 it was asked wrongly. */
-import { randomBytes } from 'node:crypto';
-import { createRequire } from 'node:module';
-import { COMMANDS, type CommandIo, UsageError, usage } from './commands/index.ts';
-import { ConfigError } from './config/index.ts';
-import { isStoreError } from './store/store-error.ts';
+/** Looks at Node's version before anything is loaded that an older one does not have. */
 
-const [name = 'help', ...args] = process.argv.slice(2);
-
-const io: CommandIo = {
-  folder: process.cwd(),
-  out: (line) => process.stdout.write(`${line}\n`),
-  random: randomBytes,
-  stopped: new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, resolve);
-  }),
-};
-
-process.exitCode = await main();
-
-async function main(): Promise<number> {
-  if (name === 'help' || [name, ...args].some((word) => word === '--help' || word === '-h')) {
-    io.out(usage());
-    return 0;
-  }
-  if (name === '--version') {
-    const { version } = createRequire(import.meta.url)('../package.json') as { readonly version: string };
-    io.out(version);
-    return 0;
-  }
-  const command = COMMANDS.find((each) => each.name === name);
-  try {
-    if (command === undefined) throw new UsageError(`there is no command "${name}"\n\n${usage()}`);
-    await command.run(args, io);
-    return 0;
-  } catch (cause) {
-    process.stderr.write(`beckon-server: ${messageOf(cause)}\n`);
-    return cause instanceof UsageError ? 2 : 1;
-  }
+function isTooOld(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major < 22 || (major === 22 && minor < 18);
 }
 
-function messageOf(cause: unknown): string {
-  if (cause instanceof UsageError || cause instanceof ConfigError || isStoreError(cause)) return cause.message;
-  const {
-    code = '',
-    port,
-    address,
-    hostname,
-  } = cause as NodeJS.ErrnoException & {
-    readonly port?: number;
-    readonly address?: string;
-    readonly hostname?: string;
-  };
-  switch (code) {
-    case 'EADDRINUSE':
-      return `port ${port} is in use: stop what listens there, or choose another with --port (for metrics: admin.port in the configuration)`;
-    case 'EACCES':
-      if (port === undefined) break;
-      return `port ${port} may not be opened by this user: choose another with --port`;
-    case 'EADDRNOTAVAIL':
-      return `${address} is no address of this machine: choose another with --host`;
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return `${hostname} is no host that this machine knows: choose another with --host`;
-    default:
-  }
-  return cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+if (isTooOld(process.versions.node)) {
+  process.stderr.write(`beckon-server: needs Node 22.18 or newer, and this is ${process.versions.node}\n`);
+  process.exitCode = 1;
+} else {
+  const { runCli } = await import('./run-cli.ts');
+  process.exitCode = await runCli(process.argv.slice(2));
 }

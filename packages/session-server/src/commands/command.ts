@@ -1,4 +1,4 @@
-/** Where a command reads and writes: the process's own in `cli.ts`, a test's in a test. */
+/** Where a command reads and writes: the process's own in `run-cli.ts`, a test's in a test. */
 export interface CommandIo {
   readonly folder: string;
   readonly out: (line: string) => void;

@@ -31,7 +31,7 @@ export const init: Command = {
     }
     io.out('wrote beckon.config.mjs and beckon.secrets.env');
     io.out('next: edit beckon.config.mjs, then');
-    io.out('  node --env-file=beckon.secrets.env node_modules/@beckon/session-server/dist/cli.js start');
+    io.out('  npx beckon-server start');
   },
 };
 

@@ -76,17 +76,63 @@ it.each<[string, number, RegExp]>([
   expect(err).not.toMatch(NO_STACK);
 });
 
-it('what init writes passes check with its secrets, and without them names each', async () => {
+it('what init writes passes check, with the secrets beside it; without them check names each', async () => {
   expect((await run(['init'])).code).toBe(0);
-  const written = await readFile(join(folder, 'beckon.secrets.env'), 'utf8');
-  const env = Object.fromEntries(
-    [...written.matchAll(/^(\w+)=(.*)$/gm)].map(([, name, value]) => [name, value]),
-  ) as Record<string, string>;
-  const good = await run(['check'], env);
-  expect(good).toMatchObject({ code: 0, err: '' });
+  expect(await run(['check'])).toMatchObject({ code: 0, err: '' });
+  const short = await run(['check'], { BECKON_SECRET: 'short' });
+  expect(short.err, 'the environment counts more than the file').toContain('  secret: ');
+  await rm(join(folder, 'beckon.secrets.env'));
   const { code, err } = await run(['check']);
   expect(code).toBe(1);
   for (const name of ['secret', 'subjectSecret', 'clients[0].client_secret']) expect(err).toContain(`  ${name}: `);
+});
+
+it('a file of secrets that cannot be read is named', async () => {
+  await mkdir(join(folder, 'beckon.secrets.env'));
+  const { code, err } = await run(['check']);
+  await rm(join(folder, 'beckon.secrets.env'), { recursive: true });
+  expect({ code, err }).toEqual({
+    code: 1,
+    err: expect.stringMatching(/beckon\.secrets\.env could not be read: E/) as string,
+  });
+});
+
+it('an older Node reads one sentence', async () => {
+  const older = join(folder, 'older.mjs');
+  await writeFile(
+    older,
+    `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '22.17.1' } });`,
+  );
+  const child = spawn(process.execPath, ['--import', older, CLI, 'start'], { stdio: ['ignore', 'ignore', 'pipe'] });
+  let err = '';
+  child.stderr.on('data', (chunk) => (err += String(chunk)));
+  const [code] = (await once(child, 'close')) as [number | null];
+  expect({ code, err }).toEqual({
+    code: 1,
+    err: 'beckon-server: needs Node 22.18 or newer, and this is 22.17.1\n',
+  });
+});
+
+it('--log-level leaves out what is less, and knows its levels', async () => {
+  const wrong = await run(['start', '--log-level', 'loud'], SECRETS);
+  expect(wrong.code).toBe(2);
+  expect(wrong.err).toContain('--log-level must be one of debug, info, warn, error, silent, not "loud"');
+  for (const [level, lines] of [
+    ['info', 1],
+    ['error', 0],
+  ] as const) {
+    const child = start(['start', '--port', '0', '--log-level', level], SECRETS);
+    let err = '';
+    child.stderr?.on('data', (chunk) => (err += String(chunk)));
+    const [line] = (await once(child.stdout!, 'data')) as [Buffer];
+    await fetch(`${/served on (\S+)/.exec(String(line))?.[1] ?? ''}/health`);
+    child.kill('SIGTERM');
+    await once(child, 'close');
+    expect(
+      err.split('\n').filter((each) => each.includes('"/health"')),
+      level,
+    ).toHaveLength(lines);
+  }
 });
 
 it.each<[string, readonly string[], string]>([

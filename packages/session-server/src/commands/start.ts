@@ -1,19 +1,21 @@
 import { resolveConfig } from '../config/index.ts';
-import { createSessionServer } from '../server/index.ts';
-import { type Command } from './command.ts';
+import { createSessionServer, type SessionServerOptions } from '../server/index.ts';
+import { type Command, UsageError } from './command.ts';
 import { configOf } from './config-flag.ts';
 import { portFlag, readFlags } from './flags.ts';
 
 export const start: Command = {
   name: 'start',
-  synopsis: 'start [--config FILE] [--port N] [--host H]',
+  synopsis: 'start [--config FILE] [--port N] [--host H] [--log-level L]',
   summary: "runs the server; by default on the issuer's own port, on 127.0.0.1",
   async run(args, io) {
-    const flags = readFlags(args, ['config', 'port', 'host']);
+    const flags = readFlags(args, ['config', 'port', 'host', 'log-level']);
     const port = flags.port === undefined ? null : portFlag('port', flags.port);
+    const level = flags['log-level'];
+    const logLevel = level === undefined ? {} : { logLevel: logLevelOf(level) };
     const { config } = await configOf(flags.config, io.folder);
     const { issuer } = resolveConfig(config);
-    const server = await createSessionServer(config);
+    const server = await createSessionServer(config, logLevel);
     try {
       const address = await server.listen(port ?? defaultPort(issuer), flags.host ?? '127.0.0.1');
       io.out(`${issuer} is served on ${address}`);
@@ -23,6 +25,16 @@ export const start: Command = {
     }
   },
 };
+
+type LogLevel = NonNullable<SessionServerOptions['logLevel']>;
+const LOG_LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent'];
+
+/** @throws UsageError */
+function logLevelOf(value: string): LogLevel {
+  const level = LOG_LEVELS.find((each) => each === value);
+  if (level === undefined) throw new UsageError(`--log-level must be one of ${LOG_LEVELS.join(', ')}, not "${value}"`);
+  return level;
+}
 
 function defaultPort(issuer: string): number {
   const { port, protocol } = new URL(issuer);

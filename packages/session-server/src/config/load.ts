@@ -1,9 +1,12 @@
 import { access, stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
+import { loadEnvFile } from 'node:process';
 import { pathToFileURL } from 'node:url';
 import type { BeckonConfig } from './beckon-config.ts';
 import { ConfigError } from './config-error.ts';
 
+/** Secrets beside the configuration, as `NAME=value` lines. What the environment has already counts more. */
+const SECRETS_FILE = 'beckon.secrets.env';
 const DEFAULT_FILES = ['beckon.config.ts', 'beckon.config.js', 'beckon.config.mjs'];
 
 /** The first default configuration file in `folder`; null when there is none. */
@@ -16,7 +19,8 @@ export async function findConfigFile(folder: string): Promise<string | null> {
 }
 
 /**
- * Reads a configuration file: an ES module whose default export is the configuration.
+ * Reads a configuration file: an ES module whose default export is the configuration. `beckon.secrets.env` in the same
+ * folder becomes part of the environment first.
  * @throws ConfigError when it cannot be read or exports none
  */
 export async function loadConfigFile(path: string): Promise<BeckonConfig> {
@@ -25,6 +29,7 @@ export async function loadConfigFile(path: string): Promise<BeckonConfig> {
     throw new ConfigError([{ path: '', message: `there is no file ${file}; \`beckon-server init\` writes one` }]);
   }
   if (!(await stat(file)).isFile()) throw new ConfigError([{ path: '', message: `${file} is not a file` }]);
+  await loadSecrets(resolve(dirname(file), SECRETS_FILE));
   const module: { default?: unknown } = await import(pathToFileURL(file).href).catch((cause: unknown) => {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new ConfigError([{ path: '', message: `${file} could not be read: ${reason}` }]);
@@ -33,6 +38,16 @@ export async function loadConfigFile(path: string): Promise<BeckonConfig> {
     throw new ConfigError([{ path: '', message: `${file} must \`export default defineConfig({ … })\`` }]);
   }
   return module.default as BeckonConfig;
+}
+
+async function loadSecrets(file: string): Promise<void> {
+  if (!(await exists(file))) return;
+  try {
+    loadEnvFile(file);
+  } catch (cause) {
+    const { code = 'it is no file of NAME=value lines' } = cause as NodeJS.ErrnoException;
+    throw new ConfigError([{ path: '', message: `${file} could not be read: ${code}` }]);
+  }
 }
 
 async function exists(path: string): Promise<boolean> {
