@@ -1,9 +1,10 @@
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterEach, expect, it, vi } from 'vitest';
-import { type BeckonConfig, createSessionServer } from '../packages/session-server/src/index.ts';
+import { afterEach, expect, it, onTestFinished, vi } from 'vitest';
+import { type BeckonConfig, resolveConfig } from '../packages/session-server/src/config/index.ts';
+import { composeServer } from '../packages/session-server/src/server/compose.ts';
 import { codeBlocks } from './code-blocks.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -22,13 +23,18 @@ it('a server starts with the configuration of the README', async () => {
     code.includes('defineConfig'),
   );
   // A reader saves it as a plain module, in a folder with the package installed.
-  const file = join(await mkdtemp(join(tmpdir(), 'beckon-readme-')), 'beckon.config.mjs');
+  const folder = await mkdtemp(join(tmpdir(), 'beckon-readme-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const file = join(folder, 'beckon.config.mjs');
   const source = pathToFileURL(join(ROOT, 'packages/session-server/src/index.ts')).href;
   await writeFile(file, (block?.code ?? '').replace("'@beckon/session-server'", JSON.stringify(source)));
   for (const [name, value] of Object.entries(SECRETS)) vi.stubEnv(name, value);
   const { default: config } = (await import(pathToFileURL(file).href)) as { default: BeckonConfig };
 
-  const server = await createSessionServer({ ...config, store: 'sqlite::memory:' }, { logLevel: 'silent' });
+  // The script need not be built for this.
+  const widget = { loader: 'widget.js', element: 'element.js', encoder: 'encoder.js', files: new Map() };
+  const settings = resolveConfig({ ...config, store: 'sqlite::memory:' });
+  const server = await composeServer(settings, { widget, logLevel: 'silent' });
   try {
     expect(await server.ready()).toBe(true);
   } finally {

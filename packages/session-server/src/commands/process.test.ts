@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { type Server, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -130,7 +130,7 @@ it('--log-level leaves out what is less, and knows its levels', async () => {
     await once(child, 'close');
     expect(
       err.split('\n').filter((each) => each.includes('"/health"')),
-      level,
+      `at ${level}`,
     ).toHaveLength(lines);
   }
 });
