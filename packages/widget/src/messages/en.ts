@@ -18,7 +18,7 @@ export const en = {
   lastUsed: 'Last used',
 
   busyTitle: 'A moment, please',
-  busyLead: 'Many people are signing in right now. It goes on by itself.',
+  busyLead: 'Many people are signing in right now. We’ll retry automatically.',
   busyTime: 'Next try in {time}',
 
   qrLead: 'Scan this code with {app}.',
