@@ -54,14 +54,14 @@ export default defineConfig({
   // Where this server is reached: an https origin (http only on localhost).
   issuer: 'http://localhost:4400',
 
-  // Where sessions, requests and keys rest, sealed under \`secret\`.
+  // Where sessions, requests and keys are stored, encrypted under \`secret\`.
   store: 'sqlite:./beckon.db',
 
   // From beckon.secrets.env. A list rotates: the first seals and signs, all open and verify.
   secret: process.env.BECKON_SECRET,
   subjectSecret: process.env.BECKON_SUBJECT_SECRET,
 
-  // Proxies whose X-Forwarded-For is believed, for example ['10.0.0.0/8'].
+  // Proxies whose X-Forwarded-For the server uses, for example ['10.0.0.0/8'].
   trustedProxies: [],
 
   clients: [

@@ -1,7 +1,7 @@
 /**
  * The contract that every store keeps; `storeConformance` asks for all of it.
  *
- * A store seals every `value` before it rests (see `Sealer`): ids, kinds, versions, schemas and times are
+ * A store seals every `value` before it stores it (see `Sealer`): ids, kinds, versions, schemas and times are
  * all that is readable in its bytes, so an id must never be secret or personal. It refuses a value that
  * was moved to another row, an earlier value that was put back, and a value whose end or schema was changed.
  *
@@ -130,7 +130,7 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** Encrypts what rests. */
+/** Encrypts what a store keeps. */
 export interface Sealer {
   /**
    * `key_name` chooses the key: one for each kind and partition, '' for what belongs to none. `context` is
@@ -145,7 +145,7 @@ export interface Sealer {
 
 /** What the server lends a store. */
 export interface StoreContext {
-  /** Seals every value before it rests, and makes the keyed hashes of tags and of the keys of counts. */
+  /** Seals every value before it is stored, and makes the keyed hashes of tags and of the keys of counts. */
   readonly sealer: Sealer;
   /** The server's clock: whole ms since the epoch. A store that several machines share may have a clock of its own. */
   readonly now: () => number;
