@@ -481,6 +481,24 @@ describe('who is being signed in', () => {
 });
 
 const CODE = 'https://shop.example/cb?code=1';
+test('a handler that throws stops nothing, and the page sees its error', () => {
+  const errors: unknown[] = [];
+  vi.stubGlobal('reportError', (error: unknown) => errors.push(error));
+  const fail = (): never => {
+    throw new Error('an analytics script');
+  };
+  const gone: string[] = [];
+  const listening = { onStatus: fail, onComplete: fail, onError: fail, go: (to: string) => gone.push(to) };
+  const signIn = show(STATES.qr, listening);
+  expect(widget().dataset['phase']).toBe('qr');
+  become(signIn, STATES.failed);
+  become(signIn, STATES.confirmed);
+  expect(widget().dataset['phase']).toBe('confirmed');
+  expect(gone).toHaveLength(1);
+  expect(errors).toHaveLength(5);
+  vi.unstubAllGlobals();
+});
+
 type Listening = Pick<SignInProps, 'onComplete' | 'redirect'>;
 
 function drawnHere(props: Listening): void {

@@ -40,13 +40,22 @@ export function useOutcome(state: SignInState, { onStatus, onError, leave }: Lis
     const of = [sessionId, phase, state.phase === 'qr' ? state.qr : waits];
     if (of.every((part, i) => part === before.of[i])) return;
     // A confirmed session may be told again, with a newer code: the browser leaves once.
-    const leaves = state.phase === 'confirmed' && state.redirectTo !== null && before.left !== sessionId;
-    told.current = { of, left: leaves ? sessionId : before.left };
+    const redirectTo = state.phase === 'confirmed' && before.left !== sessionId ? state.redirectTo : null;
+    told.current = { of, left: redirectTo === null ? before.left : sessionId };
 
     const status = statusOf(state);
     // What was chosen is on its way: nothing to tell yet.
-    if (status !== null && phase !== 'starting') onStatus?.({ status, state });
-    if (state.phase === 'failed') onError?.({ error: state.code });
-    if (leaves) leave(state.redirectTo);
+    if (status !== null && phase !== 'starting') safely(() => onStatus?.({ status, state }));
+    if (state.phase === 'failed') safely(() => onError?.({ error: state.code }));
+    if (redirectTo !== null) safely(() => leave(redirectTo));
   });
+}
+
+/** A handler that throws stops nothing: thrown on from an effect, it would take the widget out of the page. */
+function safely(tell: () => void): void {
+  try {
+    tell();
+  } catch (error) {
+    reportError(error);
+  }
 }
