@@ -33,3 +33,12 @@ it.each<[string, unknown]>([
   expect(isConnectorError(thrown)).toBe(false);
   expect(answerTo(thrown)).toMatchObject({ error: 'server_error' });
 });
+
+it.each([
+  [0.2, '1'],
+  [-5, '1'],
+  [1e300, '86400'],
+])('tells callers to come back in whole seconds, within a day: %d', (retry_after_s, header) => {
+  const limited = new ConnectorError('rate_limited', 'the app is busy', 'the provider: 429', retry_after_s);
+  expect(answerTo(limited).headers).toEqual({ 'Retry-After': header });
+});

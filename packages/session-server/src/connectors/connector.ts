@@ -371,6 +371,14 @@ export function isConnectorError(error: unknown): error is ConnectorError {
   );
 }
 
+/** No caller is sent away for longer, in s: a browser's timers end at 24 days, and run at once beyond. */
+const LONGEST_WAIT_S = 86_400;
+
+/** `retry_after_s` as callers are told it: whole seconds, from 1 to a day, whatever a connector made of its provider's word. */
+export function waitOf({ retry_after_s }: Pick<ConnectorError, 'retry_after_s'>): number | null {
+  return retry_after_s === null ? null : Math.min(Math.max(Math.ceil(retry_after_s), 1), LONGEST_WAIT_S);
+}
+
 /** The provider cannot be had, or answers what it should not. @param detail as `ConnectorError.detail` */
 export function unavailable(detail: string): ConnectorError {
   return new ConnectorError('connector_unavailable', 'the identity provider cannot be reached right now', detail);

@@ -1,4 +1,4 @@
-import { type Connector, isConnectorError } from '../connectors/connector.ts';
+import { type Connector, isConnectorError, waitOf } from '../connectors/connector.ts';
 import type { Choice, InitializedSession, Session, Trouble } from '../session/index.ts';
 import { collectionOf } from '../store/collection.ts';
 import type { Store } from '../store/store.ts';
@@ -119,7 +119,7 @@ function isPending(session: Session, { connector, mode }: Choice): boolean {
 /** What watchers are told of a provider that did not begin. */
 function troubleOf(cause: unknown, now: number): Trouble {
   const limited = isConnectorError(cause) && cause.code === 'rate_limited';
-  const wait_s = limited ? cause.retry_after_s : null;
+  const wait_s = limited ? waitOf(cause) : null;
   return {
     error: limited ? 'rate_limited' : 'connector_unavailable',
     retry_at: wait_s === null ? null : now + wait_s * 1000,

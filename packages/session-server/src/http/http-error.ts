@@ -1,5 +1,5 @@
 import { ERROR_STATUS, type ErrorBody, type ErrorCode } from '@beckon/protocol';
-import { isConnectorError, type ConnectorErrorCode } from '../connectors/connector.ts';
+import { isConnectorError, type ConnectorErrorCode, waitOf } from '../connectors/connector.ts';
 import { FlowError } from '../flow/index.ts';
 import { OAuthError } from '../oauth/index.ts';
 
@@ -52,8 +52,8 @@ function answerOf(cause: unknown): Answer {
     return { status, headers, error: code, error_description: message, detail: null };
   }
   if (isConnectorError(cause)) {
-    const { retry_after_s } = cause;
-    const headers: Record<string, string> = retry_after_s === null ? {} : { 'Retry-After': String(retry_after_s) };
+    const wait_s = waitOf(cause);
+    const headers: Record<string, string> = wait_s === null ? {} : { 'Retry-After': String(wait_s) };
     return { ...answer(CONNECTOR_CODES[cause.code], cause.message), headers, detail: cause.detail };
   }
   if (cause instanceof URIError) return answer('invalid_request', 'the path is not valid percent-encoding');
