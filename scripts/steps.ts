@@ -15,6 +15,8 @@ export interface Step {
   /** Relative to the repository; default its root. */
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** What it must not say: output that matches fails the step, whatever its exit code is. */
+  readonly mustNotSay?: RegExp;
 }
 
 interface Result {
@@ -55,8 +57,9 @@ export async function runSideBySide(steps: readonly Step[]): Promise<readonly st
   const worker = async (): Promise<void> => {
     for (let step = waiting.shift(); step !== undefined; step = waiting.shift()) {
       const { code, output, ms } = await runQuietly(step);
-      console.log(`${code === 0 ? '✓' : '✗'} ${step.name} ${seconds(ms)}`);
-      if (code !== 0) failed.push({ step, output });
+      const succeeded = code === 0 && step.mustNotSay?.test(output) !== true;
+      console.log(`${succeeded ? '✓' : '✗'} ${step.name} ${seconds(ms)}`);
+      if (!succeeded) failed.push({ step, output });
     }
   };
   await Promise.all(Array.from({ length: availableParallelism() }, worker));

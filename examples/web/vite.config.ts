@@ -8,6 +8,8 @@ export default defineConfig({
   build: {
     target: 'es2023',
     rolldownOptions: {
+      // The widget's React module begins with 'use client', which only says something to server components.
+      onLog: (level, log, report) => (log.code === 'MODULE_LEVEL_DIRECTIVE' ? undefined : report(level, log)),
       input: { react: 'src/browser/react.tsx', spa: 'src/browser/spa.ts' },
       output: { entryFileNames: '[name].js', chunkFileNames: 'chunk-[hash].js', assetFileNames: '[name][extname]' },
     },

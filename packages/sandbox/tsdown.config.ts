@@ -6,6 +6,8 @@ const config: UserConfig[] = defineConfig([
     platform: 'node',
     target: 'node22.18',
     dts: { oxc: true },
+    // On a busy machine it would warn of the time that the declarations take.
+    checks: { bundlerTimings: false },
     inputOptions: { resolve: { conditionNames: ['import', 'node', 'default'] } },
     // The names that package.json says: `.js`, not `.mjs`.
     fixedExtension: false,

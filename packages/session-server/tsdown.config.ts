@@ -15,6 +15,8 @@ const config: UserConfig = defineConfig({
   fixedExtension: false,
   // The built script tag: an installed server does not need the widget.
   copy: [{ from: '../widget/dist/script', to: 'dist' }],
+  // On a busy machine it would warn of the time that the declarations take.
+  checks: { bundlerTimings: false },
   inputOptions: { resolve: { conditionNames: ['import', 'node', 'default'] } },
 });
 export default config;

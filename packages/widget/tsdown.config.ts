@@ -7,6 +7,7 @@ interface Shared {
   readonly target: string;
   readonly hash: boolean;
   readonly deps: { readonly alwaysBundle: string[] };
+  readonly checks: { readonly bundlerTimings: boolean };
   readonly plugins: Rolldown.Plugin[];
 }
 
@@ -37,6 +38,8 @@ export const SHARED: Shared = {
   hash: false,
   // What is private to this repository is bundled, code and types.
   deps: { alwaysBundle: ['@beckon/protocol'] },
+  // On a busy machine it would warn of the time that terser takes.
+  checks: { bundlerTimings: false },
   plugins: [cssText()],
 };
 
