@@ -76,6 +76,17 @@ it.each<[string, number, RegExp]>([
   expect(err).not.toMatch(NO_STACK);
 });
 
+it('a configuration that Node takes for CommonJS, because of what `npm init` wrote, hears of the name that helps', async () => {
+  const project = join(folder, 'commonjs');
+  await mkdir(project);
+  await writeFile(join(project, 'package.json'), '{ "type": "commonjs" }');
+  const config = "import { defineConfig } from '@beckon/session-server'; export default defineConfig({});";
+  await writeFile(join(project, 'beckon.config.ts'), config);
+  const { code, err } = await run(['check', '--config', join(project, 'beckon.config.ts')]);
+  expect(code).toBe(1);
+  expect(err).toMatch(/could not be read: .*"type": "commonjs", name the file beckon\.config\.mjs/);
+});
+
 it('what init writes passes check, with the secrets beside it; without them check names each', async () => {
   expect((await run(['init'])).code).toBe(0);
   expect(await run(['check'])).toMatchObject({ code: 0, err: '' });

@@ -32,7 +32,10 @@ export async function loadConfigFile(path: string): Promise<BeckonConfig> {
   await loadSecrets(resolve(dirname(file), SECRETS_FILE));
   const module: { default?: unknown } = await import(pathToFileURL(file).href).catch((cause: unknown) => {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ConfigError([{ path: '', message: `${file} could not be read: ${reason}` }]);
+    // `npm init` writes that type, and Node says only that `import` may not be used.
+    const isMisread = cause instanceof SyntaxError && !/\.m[jt]s$/.test(file);
+    const hint = isMisread ? '. If the package.json here has "type": "commonjs", name the file beckon.config.mjs' : '';
+    throw new ConfigError([{ path: '', message: `${file} could not be read: ${reason}${hint}` }]);
   });
   if (typeof module.default !== 'object' || module.default === null || Array.isArray(module.default)) {
     throw new ConfigError([{ path: '', message: `${file} must \`export default defineConfig({ … })\`` }]);
