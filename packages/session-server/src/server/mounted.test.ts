@@ -1,9 +1,12 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
+import { WebSocket } from 'ws';
 import { type BeckonConfig, ConfigError, resolveConfig } from '../config/index.ts';
 import type { Store, StoreConfig } from '../store/store.ts';
 import { sqlite } from '../store/index.ts';
-import { exampleConfig } from '../test-support/harness.ts';
-import { WIDGET } from '../test-support/harness.ts';
+import { ISSUER, WIDGET, exampleConfig } from '../test-support/harness.ts';
 import { composeServer } from './compose.ts';
 import type { SessionServer } from './session-server.ts';
 
@@ -46,6 +49,24 @@ it('tells its metrics without a port for them', async () => {
   const text = await server.metrics();
   expect(text).toContain('# TYPE beckon_store_bytes gauge');
   expect(text).toMatch(/^beckon_store_bytes [1-9]\d*$/m);
+});
+
+it('lets the server that it is mounted in end, though a page watches', async () => {
+  const server = await start({ logger: ownLogger().logger });
+  const around = createServer(server.listener);
+  server.attach(around);
+  await once(around.listen(0, '127.0.0.1'), 'listening');
+  const { port } = around.address() as AddressInfo;
+  const page = new WebSocket(`ws://127.0.0.1:${port}/session/events`, 'beckon.v1', { origin: ISSUER });
+  await once(page, 'open');
+
+  // As docs/guides/operate.md has it: the first alone would wait until the person leaves the page.
+  const ended = once(around, 'close');
+  const left = once(page, 'close');
+  around.close();
+  await server.close();
+  await ended;
+  expect((await left)[0], 'going away: the page connects anew').toBe(1001);
 });
 
 it('tells a store’s mistakes with all others', () => {
