@@ -83,6 +83,13 @@ test('text and its ground are far enough apart, in both themes', () => {
   }
 });
 
+test('the widget’s own accent is nowhere where the page has set one', () => {
+  const ours = [LIGHT, DARK].map((theme) => /--bk-accent: .*(#[0-9a-f]{6})/.exec(theme)![1]!);
+  expect(new Set(ours).size).toBe(2);
+  const withoutFallbacks = styleSheet.replaceAll(/var\(--beckon-accent, #[0-9a-f]{6}\)/g, 'var(--beckon-accent)');
+  for (const colour of ours) expect(withoutFallbacks).not.toContain(colour);
+});
+
 /** WCAG 2.2, relative luminance and contrast ratio. */
 function contrast(a: string, b: string): number {
   const [light, dark] = [luminance(a), luminance(b)].toSorted((x, y) => y - x);
