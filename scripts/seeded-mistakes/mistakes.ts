@@ -185,6 +185,21 @@ export const MISTAKES: readonly Mistake[] = [
     find: "if (others.length > 0) throw refused('Didit: its answers",
     put: "if (others.length > 2) throw refused('Didit: its answers",
   },
+  {
+    what: 'didit: a code in a redirect with an error counts',
+    find: "if (parameters.has('error')) throw",
+    put: "if (parameters.has('error') && codes.size > 9) throw",
+  },
+  {
+    what: 'didit: any address may be on the code',
+    find: 'return isSecureAddress(url) && text.length <= 1024',
+    put: 'return url !== null && text.length <= 1024',
+  },
+  {
+    what: 'didit: a person who cancels is a word that no document has',
+    find: "case 'cancelled': case 'canceled':",
+    put: "case 'canceled':",
+  },
 
   // Wallet
   {
@@ -212,6 +227,16 @@ export const MISTAKES: readonly Mistake[] = [
     find: 'JSON.stringify([holder.issuer, holder.subject])',
     put: 'holder.subject',
   },
+  {
+    what: 'wallet: what a token says of itself is told as a claim',
+    find: '.filter(([name]) => !TOKEN_CLAIMS.has(name))',
+    put: ".filter(([name]) => name !== '')",
+  },
+  {
+    what: 'wallet: userinfo may be about another person',
+    find: 'accessToken, holder.subject, refused)',
+    put: 'accessToken, null, refused)',
+  },
 
   // Paswad
   {
@@ -233,6 +258,48 @@ export const MISTAKES: readonly Mistake[] = [
     what: 'paswad: what was agreed to within the second survives',
     find: 'created * 1000 + 999',
     put: 'created * 1000',
+  },
+  {
+    what: 'paswad: an app that is not approved reads as a person who said no',
+    find: '{ operatorsFault }),',
+    put: '{ operatorsFault: undefined }),',
+  },
+
+  // Any OpenID Provider
+  {
+    what: 'oidc: the state is sent as the nonce',
+    find: 'state, nonce, code_challenge: await s256(code_verifier),',
+    put: 'state, nonce: state, code_challenge: await s256(code_verifier),',
+  },
+  {
+    what: 'oidc: a provider’s session is old enough where the person must authenticate anew',
+    find: "max_age: reauthenticate ? '0' : request.max_age === null",
+    put: 'max_age: request.max_age === null',
+  },
+  {
+    what: 'oidc: tokens that outlive the sign-in are asked for',
+    find: "if (scope === 'offline_access') return false;",
+    put: '',
+  },
+  {
+    what: 'oidc: a person who does not consent is an outage',
+    find: "'consent_required', 'interaction_required',",
+    put: "'interaction_required',",
+  },
+  {
+    what: 'oidc: the document goes before what the operator names',
+    find: '{ ...(await discovered?.()), ...Object.fromEntries(configured) }',
+    put: '{ ...Object.fromEntries(configured), ...(await discovered?.()) }',
+  },
+  {
+    what: 'oidc: the id_token goes before userinfo',
+    find: '{ ...idToken.claims, ...userinfo }',
+    put: '{ ...userinfo, ...idToken.claims }',
+  },
+  {
+    what: 'oidc: a provider that does not say how is sent the secret in the form',
+    find: "supported: readonly string[] = ['client_secret_basic'],",
+    put: "supported: readonly string[] = ['client_secret_post'],",
   },
 
   // What the library leaves of OpenID Connect
@@ -312,5 +379,37 @@ export const MISTAKES: readonly Mistake[] = [
     what: 'claims: what the token says of itself is told as a claim',
     find: '!Object.hasOwn(STANDARD_CLAIMS, name) && !PROTOCOL.has(name)',
     put: '!Object.hasOwn(STANDARD_CLAIMS, name)',
+  },
+  {
+    what: 'claims: an operator’s mapping may answer a promise',
+    find: '|| claims instanceof Promise',
+    put: '',
+  },
+
+  // Calls to providers
+  {
+    what: 'outbound: an answer may be endless',
+    find: 'if (size > SIZE_LIMIT_BYTES)',
+    put: 'if (size > SIZE_LIMIT_BYTES * 100)',
+  },
+  {
+    what: 'outbound: a stream has no time to begin',
+    find: 'late.abort(new DOMException(',
+    put: 'void (new DOMException(',
+  },
+  {
+    what: 'outbound: a code is sent again after a connection that broke',
+    find: "(repeat === 'unsent' && failure === 'unsent')",
+    put: "(repeat === 'unsent' && failure !== 'other')",
+  },
+  {
+    what: 'outbound: a code is sent again after a limit that names no time',
+    find: "(repeat === 'unsent' && named !== null)",
+    put: "repeat === 'unsent'",
+  },
+  {
+    what: 'outbound: a redirect takes what was sent elsewhere',
+    find: "const redirect = init.redirect === 'manual' ? 'manual' : 'error';",
+    put: "const redirect = init.redirect === 'manual' ? 'manual' : 'follow';",
   },
 ];

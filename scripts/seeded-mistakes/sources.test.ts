@@ -24,6 +24,7 @@ test('a connector’s mistake is first shown to its own suites, one that is shar
   expect(suitesFor('packages/session-server/src/connectors/pasby/state.ts')).toEqual([
     ['packages/session-server/src/connectors/pasby/'],
     ['tests/providers/conformance/pasby.test.ts'],
+    ['tests/providers/pasby'],
   ]);
   const [first = [], second] = suitesFor('packages/session-server/src/connectors/shared/callback.ts');
   expect(first).toContain('packages/session-server/src/connectors/shared/');

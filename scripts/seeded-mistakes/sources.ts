@@ -46,7 +46,11 @@ export function seed({ find, put }: Mistake, sources: readonly Source[]): Seeded
 export function suitesFor(path: string): readonly (readonly string[])[] {
   const [, name] = /\/connectors\/([a-z]+)\//.exec(path) ?? [];
   if (name !== undefined && name !== 'shared')
-    return [[`${SRC}/connectors/${name}/`], [`tests/providers/conformance/${name}.test.ts`]];
+    return [
+      [`${SRC}/connectors/${name}/`],
+      [`tests/providers/conformance/${name}.test.ts`],
+      [`tests/providers/${name}`],
+    ];
   const room = path.slice(0, path.lastIndexOf('/') + 1);
   return [
     [room, ...['oidc', 'krdpass', 'uaepass', 'paswad'].map((each) => `${SRC}/connectors/${each}/`)],

@@ -97,6 +97,8 @@ const REFUSED = { code: 'callback_refused' };
 const UNAVAILABLE = { code: 'connector_unavailable' };
 
 it('with right answers everywhere, the person is signed in', async () => {
+  // What userinfo says is newer.
+  provider.answers['/token'] = { body: await tokenAnswer({ name: 'A. Example' }) };
   expect(await finish(await open())).toEqual({
     type: 'identity',
     identity: {
@@ -113,6 +115,21 @@ it('with right answers everywhere, the person is signed in', async () => {
       id_token: expect.any(String) as string,
     },
   });
+});
+
+it('a provider that does not say how wants the secret by Basic', async () => {
+  await finish(await open());
+  const token = provider.calls.find(({ url }) => url === '/token');
+  expect(token?.headers.authorization).toBe(`Basic ${btoa('beckon:the-secret')}`);
+  expect(token?.body).not.toContain('the-secret');
+});
+
+it('an endpoint that the operator names goes before the document’s', async () => {
+  provider.answers['/own'] = { body: { sub: 'ada', name: 'Ada' } };
+  const named = await open({ userinfoEndpoint: `${issuer}/own` });
+  expect(await finish(named)).toMatchObject({ identity: { claims: { name: 'Ada' } } });
+  expect(await finish(await open({ userinfoEndpoint: null }))).toMatchObject({ identity: { claims: {} } });
+  expect(provider.paths).not.toContain('/userinfo');
 });
 
 describe('the id_token is refused', () => {
