@@ -6,10 +6,15 @@ export function page(options: {
   readonly lang?: string;
   readonly body: Html;
   readonly scripts?: readonly Html[];
+  /**
+   * The browser said that it is for an iframe: the page has no ground of its own from the start. Default false; the
+   * element sets the same attribute later, also where the browser does not say.
+   */
+  readonly framed?: boolean;
 }): string {
-  const { title, lang = 'en', body, scripts = [] } = options;
+  const { title, lang = 'en', body, scripts = [], framed = false } = options;
   return html`<!doctype html>
-    <html lang="${lang}">
+    <html lang="${lang}" ${framed ? html`data-framed` : null}>
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />

@@ -10,8 +10,10 @@ export function signInPage(
   client: Client,
   request_uri: string,
   script: { readonly loader: string; readonly element: string; readonly encoder: string },
+  { framed }: { readonly framed: boolean },
 ): string {
   return page({
+    framed,
     title: `Sign in to ${client.client_name}`,
     // Both chunks are needed for certain here: they come beside the loader, not after it.
     scripts: [

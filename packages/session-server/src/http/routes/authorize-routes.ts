@@ -25,7 +25,7 @@ export interface AuthorizeRoutesDependencies {
 export function authorizeRoutes(deps: AuthorizeRoutesDependencies): Router {
   const router = Router({ caseSensitive: true, strict: true });
   const answer = async (request: Request, response: Response, params: Params): Promise<void> => {
-    response.vary('Accept');
+    response.vary('Accept, Sec-Fetch-Dest');
     // Looking must not start anything.
     if (request.method === 'HEAD' && wantsJson(request)) {
       response.set('Allow', 'GET, POST');
@@ -35,7 +35,7 @@ export function authorizeRoutes(deps: AuthorizeRoutesDependencies): Router {
     await deps.limits.count('authorizations', request, response, {});
     const decision = await deps.oauth.authorize(params);
     if (wantsJson(request)) await answerJson(request, response, decision);
-    else answerPage(response, decision);
+    else answerPage(request, response, decision);
   };
 
   const answerJson = async (request: Request, response: Response, decision: AuthorizeDecision): Promise<void> => {
@@ -45,7 +45,7 @@ export function authorizeRoutes(deps: AuthorizeRoutesDependencies): Router {
     response.status(201).json(await deps.flow.create(decision.client, decision.request_uri, deps.deviceOf(request)));
   };
 
-  const answerPage = (response: Response, decision: AuthorizeDecision): void => {
+  const answerPage = (request: Request, response: Response, decision: AuthorizeDecision): void => {
     switch (decision.type) {
       case 'redirect':
         response.redirect(303, decision.location);
@@ -63,7 +63,11 @@ export function authorizeRoutes(deps: AuthorizeRoutesDependencies): Router {
             'Cross-Origin-Opener-Policy': 'unsafe-none',
           })
           .removeHeader('Cross-Origin-Resource-Policy');
-        response.type('html').send(signInPage(decision.client, decision.request_uri, deps.widget));
+        response.type('html').send(
+          signInPage(decision.client, decision.request_uri, deps.widget, {
+            framed: request.get('sec-fetch-dest') === 'iframe',
+          }),
+        );
     }
   };
 

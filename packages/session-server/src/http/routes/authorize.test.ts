@@ -36,6 +36,18 @@ describe('what is asked for decides the form', () => {
     expect(count('session')).toBe(sessions);
   });
 
+  it.each([
+    ['iframe', true],
+    ['document', false],
+    ['', false],
+  ])('for a browser that loads it as %s the page has the look of a frame: %s', async (dest, framed) => {
+    const response = await ask(queryOf(), BROWSER, { headers: dest === '' ? {} : { 'sec-fetch-dest': dest } });
+    expect(/<html [^>]*data-framed/.test(await response.text()), 'else its own ground flashes in the frame').toBe(
+      framed,
+    );
+    expect(response.headers.get('vary')).toContain('Sec-Fetch-Dest');
+  });
+
   it.each(['application/json', 'application/json, text/plain, */*', 'text/html;q=0.1, application/json'])(
     '%s starts a session',
     async (accept) => {
