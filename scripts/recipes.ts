@@ -1,11 +1,11 @@
 /**
  * Holds the packages to what a stranger gets: packs the server as npm would publish it, installs the tarballs into a
- * copy of each recipe, far from this workspace, compiles it both ways, lints it with its types, and runs its tests. It
+ * copy of each recipe, far from this workspace, counts what comes with the server, compiles it both ways, lints it with its types, and runs its tests. It
  * wants a build.
  */
-import { cpSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, globSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { ROOT, runSideBySide, type Step } from './steps.ts';
 
 interface Manifest {
@@ -15,6 +15,8 @@ interface Manifest {
 }
 
 const SERVER = '@beckon/session-server';
+/** How many packages come with the server at most, itself included. */
+const MOST_PACKAGES = 80;
 
 function manifestOf(folder: string): Manifest {
   return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
@@ -27,6 +29,17 @@ function published(): readonly { readonly name: string; readonly folder: string 
     .filter((each) => each.private !== true);
   const { dependencies = {} } = packages.find(({ name }) => name === SERVER) ?? {};
   return packages.filter(({ name }) => name === SERVER || name in dependencies);
+}
+
+/** The packages that the one in `folder` needs, itself included, by where they lie. pnpm puts each beside its own. */
+function needed(folder: string, found: Set<string> = new Set()): ReadonlySet<string> {
+  const place = realpathSync(folder);
+  if (found.has(place)) return found;
+  found.add(place);
+  const { name, dependencies = {} } = manifestOf(place);
+  const beside = name.startsWith('@') ? dirname(dirname(place)) : dirname(place);
+  for (const dependency of Object.keys(dependencies)) needed(join(beside, dependency), found);
+  return found;
 }
 
 async function stage(...steps: readonly Step[]): Promise<void> {
@@ -70,6 +83,12 @@ async function run(folder: string): Promise<void> {
     command: ['pnpm', 'install', '--prefer-offline', '--no-frozen-lockfile'],
     cwd: relative(ROOT, folder),
   });
+
+  for (const recipe of recipes) {
+    const { size } = needed(join(folder, recipe, 'node_modules', SERVER));
+    if (size > MOST_PACKAGES) throw new Error(`${SERVER} is installed with ${size} packages: at most ${MOST_PACKAGES}`);
+    console.log(`  ${recipe}: ${SERVER} is ${size} packages`);
+  }
 
   // Here their imports lead somewhere, which the linter's types need: in this tree it leaves them out.
   const rules = JSON.parse(readFileSync(join(ROOT, '.oxlintrc.json'), 'utf8')) as Record<string, unknown>;
