@@ -168,6 +168,7 @@ describe('FT-B3a: a call that only reads survives what passes', () => {
     [3, 0, 255, 800],
     [1, 2, 0, 2_000],
     [1, 2, 255, 2_200],
+    [1, 3, 255, 3_300],
   ])('after try %i, with %i s asked for and the die at %i, in %i ms', (tries, after_s, die, wait) => {
     expect(waitAfter(tries, after_s, die)).toBe(wait);
   });

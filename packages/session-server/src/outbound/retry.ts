@@ -66,7 +66,7 @@ export async function retried<T>(
 export function waitAfter(tries: number, after_s: number, die: number): number {
   const chance = die / 255;
   const backoff = FIRST_WAIT_MS * 2 ** (tries - 1) * (0.5 + chance / 2);
-  return Math.ceil(Math.max(backoff, after_s * 1000 * (1 + chance / 10)));
+  return Math.ceil(Math.max(backoff, after_s * (1000 + 100 * chance)));
 }
 
 /** Nothing was sent: no address, no route, no listener, no connection in time. */
