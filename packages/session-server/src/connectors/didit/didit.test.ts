@@ -274,6 +274,7 @@ describe('what tokens and claims may be', () => {
 
   it.each<[string, object]>([
     ['that does not say whether it counts', { sub: 'ada' }],
+    ['that says that it does not', { active: false, sub: 'ada', client_id: 'beckon' }],
     ['for another client', { active: true, sub: 'ada', client_id: 'another' }],
     ['about another person', { active: true, sub: 'grace' }],
   ])('an introspected access token %s signs no person in', async (_name, introspected) => {
