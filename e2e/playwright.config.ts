@@ -11,20 +11,27 @@ const ON_THE_FULL_SCRIPT = [
   'number-matching',
 ];
 
+const isLong = process.env['BECKON_LONG'] === '1';
+
 export default defineConfig<object, { readonly script: 'loader' | 'full' }>({
   testDir: 'stories',
   testMatch: '*.story.ts',
   projects: [
     { name: 'stories' },
-    {
-      name: 'full script',
-      testMatch: ON_THE_FULL_SCRIPT.map((name) => `${name}.story.ts`),
-      use: { script: 'full' },
-    },
+    // Twelve stories once more: with `pnpm test:long`.
+    ...(isLong
+      ? [
+          {
+            name: 'full script',
+            testMatch: ON_THE_FULL_SCRIPT.map((name) => `${name}.story.ts`),
+            use: { script: 'full' as const },
+          },
+        ]
+      : []),
   ],
   outputDir: 'results',
   // What takes minutes of real time runs with `pnpm test:long`.
-  ...(process.env['BECKON_LONG'] === '1' ? {} : { grepInvert: /@long/ }),
+  ...(isLong ? {} : { grepInvert: /@long/ }),
   // Two processors: a third browser makes everything slower.
   workers: 2,
   fullyParallel: false,

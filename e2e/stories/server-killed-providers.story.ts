@@ -53,7 +53,7 @@ story(
 );
 
 story(
-  'kill -9 with the code spent, and nothing stored',
+  'kill -9 with the code spent, and nothing stored @long',
   shows('RESILIENCE-KILL-PROVIDER'),
   async ({ page, world, signIn, problems }) => {
     story.setTimeout(120_000);
