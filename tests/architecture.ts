@@ -48,7 +48,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
     },
     'store.ts': { rooms: ['store/'], packages: [] },
     // What `beckon-server` can be told, one file each.
-    'commands/': { rooms: ['server/', 'config/', 'keys/', 'secrets/'], packages: ['node:'] },
+    'commands/': { rooms: ['server/', 'config/', 'keys/', 'secrets/', 'telemetry/'], packages: ['node:'] },
     // Published suites: what a store and a connector must keep. They know the contracts, not who keeps them.
     'testing/': {
       rooms: ['jobs/timers.ts', 'store/store.ts', 'connectors/connector.ts', 'session/', 'secrets/'],

@@ -1,5 +1,6 @@
 import { resolveConfig } from '../config/index.ts';
-import { createSessionServer, type SessionServerOptions } from '../server/index.ts';
+import { createSessionServer } from '../server/index.ts';
+import { LOG_LEVELS, type LogLevel } from '../telemetry/index.ts';
 import { type Command, UsageError } from './command.ts';
 import { configOf } from './config-flag.ts';
 import { portFlag, readFlags } from './flags.ts';
@@ -26,13 +27,11 @@ export const start: Command = {
   },
 };
 
-type LogLevel = NonNullable<SessionServerOptions['logLevel']>;
-const LOG_LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent'];
-
 /** @throws UsageError */
-function logLevelOf(value: string): LogLevel {
-  const level = LOG_LEVELS.find((each) => each === value);
-  if (level === undefined) throw new UsageError(`--log-level must be one of ${LOG_LEVELS.join(', ')}, not "${value}"`);
+function logLevelOf(value: string): LogLevel | 'silent' {
+  const levels = [...LOG_LEVELS, 'silent'] as const;
+  const level = levels.find((each) => each === value);
+  if (level === undefined) throw new UsageError(`--log-level must be one of ${levels.join(', ')}, not "${value}"`);
   return level;
 }
 

@@ -13,4 +13,4 @@ export { OutboundError } from './outbound-error.ts';
 export { createRemembered } from './remembered.ts';
 export { failureOf, type OutboundContext, RETRY_WINDOW_MS } from './retry.ts';
 export { retryAfterSeconds } from './retry-after.ts';
-export { webAddress } from './web-address.ts';
+export { secureUrl, webAddress } from './web-address.ts';

@@ -12,19 +12,8 @@ import type {
 } from '../connectors/connector.ts';
 import { systemTimers } from '../jobs/index.ts';
 import { createLimitedFetch, createLimitedStream } from '../outbound/index.ts';
+import { EXAMPLE_REQUEST } from '../testing/connector-conformance/sign-in.ts';
 import { connectorContext } from '../testing/index.ts';
-
-const REQUEST: UpstreamRequest = {
-  client_id: 'shop',
-  client_name: 'Shop',
-  scope: ['openid', 'profile', 'email'],
-  prompt: [],
-  linking: false,
-  max_age: null,
-  login_hint: null,
-  ui_locales: ['en'],
-  acr_values: [],
-};
 
 /** With the server's own limits on every call. @throws TypeError that names the mistakes in the options */
 export function openConnector(config: ConnectorConfig, context: Partial<ConnectorContext> = {}): Promise<Connector> {
@@ -56,7 +45,7 @@ export function redirectStart(
     code_verifier: secret(),
     mode: 'qr',
     reauthenticate: true,
-    request: { ...REQUEST, ...request },
+    request: { ...EXAMPLE_REQUEST, ...request },
     ...changes,
   };
 }
@@ -71,7 +60,7 @@ export function upstreamStart(
     identifier: null,
     words: null,
     requester: { networks: ['192.0.2.0/24'], client_authenticated: false },
-    request: { ...REQUEST, ...request },
+    request: { ...EXAMPLE_REQUEST, ...request },
     ...changes,
   };
 }

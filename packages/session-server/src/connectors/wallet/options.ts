@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { isSecureAddress } from '../../outbound/secure-address.ts';
+import { secureUrl } from '../../outbound/index.ts';
 import type { LocalizedText } from '../connector.ts';
 import { allowedHosts } from '../shared/allowed-hosts.ts';
 import {
@@ -59,30 +59,22 @@ export type ResolvedWalletOptions = Checked<Omit<WalletOptions, 'issuers'>, 'app
   })[];
 };
 
-const url = z
-  .string()
-  .max(1024)
-  .refine(
-    (text) => /^https?:\/\//.test(text) && isSecureAddress(URL.parse(text)),
-    'must be an https URL (http only on a loopback host)',
-  );
-
 const schema: z.ZodType<ResolvedWalletOptions> = z.strictObject({
   id: connectorId.default('wallet'),
   names: localizedText.default({ en: 'Wallet' }),
   issuers: z
     .array(
       z.strictObject({
-        issuer: url,
+        issuer: secureUrl,
         clientIds: z.array(z.string().min(1).max(128)).min(1),
         allowedHosts: allowedHosts.optional(),
-        jwksUri: url.optional(),
-        userinfoEndpoint: url.optional(),
+        jwksUri: secureUrl.optional(),
+        userinfoEndpoint: secureUrl.optional(),
       }),
     )
     .min(1),
-  appLink: url.refine((text) => text.includes('{text}'), 'must contain {text}').optional(),
-  installUrl: url.optional(),
+  appLink: secureUrl.refine((text) => text.includes('{text}'), 'must contain {text}').optional(),
+  installUrl: secureUrl.optional(),
   iosAppIds: z.array(z.string().regex(/^[A-Z0-9]{10}\.[\w.-]+$/, 'must be <team id>.<bundle id>')).default([]),
   androidApps: z
     .array(

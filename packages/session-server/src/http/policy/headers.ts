@@ -13,16 +13,19 @@ export const commonHeaders: RequestHandler = (_request, response, next) => {
 };
 
 /** A page of ours: scripts and styles from this origin alone, no inline code, Trusted Types on. */
-export function pagePolicy(options: {
-  /** What the page may connect to besides this origin; WebSockets count apart from `'self'` in some browsers. */
-  readonly connect: readonly string[];
-  readonly images: readonly string[];
-  /** Exact origins that may frame it. */
-  readonly frameAncestors: readonly string[];
-  /** Whether it has forms: `'self'` where they end on a page of ours, true where they lead elsewhere. Default false. */
-  readonly forms?: boolean | 'self';
-}): string {
-  const { connect, images, frameAncestors, forms = false } = options;
+export function pagePolicy(
+  options: {
+    /** What the page may connect to besides this origin; WebSockets count apart from `'self'` in some browsers. Default none. */
+    readonly connect?: readonly string[];
+    /** Default none. */
+    readonly images?: readonly string[];
+    /** Exact origins that may frame it. Default none. */
+    readonly frameAncestors?: readonly string[];
+    /** Whether it has forms: `'self'` where they end on a page of ours, true where they lead elsewhere. Default false. */
+    readonly forms?: boolean | 'self';
+  } = {},
+): string {
+  const { connect = [], images = [], frameAncestors = [], forms = false } = options;
   return [
     "default-src 'none'",
     "script-src 'self'",

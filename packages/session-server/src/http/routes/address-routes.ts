@@ -6,7 +6,7 @@ import { createAsset, serveAsset } from '../pages/asset.ts';
 import { pagePolicy } from '../policy/headers.ts';
 
 const ICON_MAX_AGE_S = 86_400;
-const PAGE_HEADERS = { 'Content-Security-Policy': pagePolicy({ connect: [], images: [], frameAncestors: [] }) };
+const PAGE_HEADERS = { 'Content-Security-Policy': pagePolicy() };
 
 /**
  * The server's own address and every one that leads nowhere: a browser gets a page, any other caller the error.

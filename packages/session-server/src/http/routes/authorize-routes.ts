@@ -107,7 +107,7 @@ function sendNotice(response: Response, { status, error_description }: Answer): 
   );
 }
 
-const NOTICE_POLICY = pagePolicy({ connect: [], images: [], frameAncestors: [] });
+const NOTICE_POLICY = pagePolicy();
 
 function signInPolicy(issuer: string, client: Client): string {
   const logo = client.logo_uri?.startsWith('https:') === true ? [new URL(client.logo_uri).origin] : [];

@@ -14,16 +14,15 @@ import { notHerePage } from '../pages/redirect-pages.ts';
 import { refusalPage } from '../pages/refusal-page.ts';
 import { assertSameOrigin, isPrefetch } from '../policy/same-origin.ts';
 
-const NOTICE_POLICY = { connect: [], images: [], frameAncestors: [] } as const;
 const PAGE_HEADERS = {
-  'Content-Security-Policy': pagePolicy(NOTICE_POLICY),
+  'Content-Security-Policy': pagePolicy(),
   // With `no-referrer` the form on this page would post with `Origin: null`.
   'Referrer-Policy': 'same-origin',
   // A page that opened this one in a window keeps no hold on it while the person clicks.
   'Cross-Origin-Opener-Policy': 'same-origin',
 };
 /** For the pages that have a form, which ends at a provider. */
-const FORM_HEADERS = { 'Content-Security-Policy': pagePolicy({ ...NOTICE_POLICY, forms: true }) };
+const FORM_HEADERS = { 'Content-Security-Policy': pagePolicy({ forms: true }) };
 
 export interface PhoneRoutesDependencies {
   readonly issuer: string;

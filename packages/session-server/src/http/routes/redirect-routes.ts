@@ -81,7 +81,7 @@ export function redirectRoutes(deps: RedirectRoutesDependencies): Router {
 }
 
 const PAGE_HEADERS = {
-  'Content-Security-Policy': pagePolicy({ connect: [], images: [], frameAncestors: [] }),
+  'Content-Security-Policy': pagePolicy(),
   'Referrer-Policy': 'no-referrer',
 };
 
@@ -100,7 +100,7 @@ const explain: ErrorRequestHandler = (cause: unknown, request, response, next) =
 
 /** For the page that has a form. */
 const FORM_HEADERS = {
-  'Content-Security-Policy': pagePolicy({ connect: [], images: [], frameAncestors: [], forms: 'self' }),
+  'Content-Security-Policy': pagePolicy({ forms: 'self' }),
   // With `no-referrer` the form on this page would post with `Origin: null`.
   'Referrer-Policy': 'same-origin',
   'Cross-Origin-Opener-Policy': 'same-origin',

@@ -25,15 +25,14 @@ export interface StartRoutesDependencies {
   readonly onRefused: (error: unknown) => void;
 }
 
-const POLICY = { connect: [], images: [], frameAncestors: [] } as const;
 const PAGE_HEADERS = {
-  'Content-Security-Policy': pagePolicy(POLICY),
+  'Content-Security-Policy': pagePolicy(),
   'Referrer-Policy': 'no-referrer',
   'Cross-Origin-Opener-Policy': 'same-origin',
 };
 /** For the page that has a form, which ends at a provider. */
 const FORM_HEADERS = {
-  'Content-Security-Policy': pagePolicy({ ...POLICY, forms: true }),
+  'Content-Security-Policy': pagePolicy({ forms: true }),
   // With `no-referrer` its form would post with `Origin: null`.
   'Referrer-Policy': 'same-origin',
 };

@@ -6,6 +6,7 @@ import type {
   ConnectorError,
   RedirectCallback,
   RedirectStart,
+  UpstreamRequest,
   UpstreamStart,
   UpstreamTokens,
 } from '../../connectors/connector.ts';
@@ -125,7 +126,7 @@ export async function beginRedirect(connector: Connector, under: ConnectorUnderT
     code_verifier: secret(),
     mode: 'qr',
     reauthenticate: connector.redirect.reauthenticates === 'always',
-    request: REQUEST,
+    request: EXAMPLE_REQUEST,
   };
   const { location, providerState } = await connector.redirect.begin(start);
   expect(location, 'a browser is only sent to https, or to a loopback host').toMatch(
@@ -147,7 +148,8 @@ export async function finishRedirect(
   return outcome.type === 'declined' ? { type: 'ended', how: 'declined' } : outcome;
 }
 
-const REQUEST: RedirectStart['request'] = {
+/** What a website asks for. */
+export const EXAMPLE_REQUEST: UpstreamRequest = {
   client_id: 'shop',
   client_name: 'Shop',
   scope: ['openid', 'profile', 'email'],
@@ -163,7 +165,7 @@ export function upstreamStart({ modes }: Connector): UpstreamStart {
   const mode = modes.find((each) => each !== 'direct');
   if (mode === undefined) throw new Error('it has neither a QR code nor a link');
   const requester = { networks: ['192.0.2.0/24'], client_authenticated: true };
-  return { session_id: 'A'.repeat(26), mode, identifier: null, words: null, requester, request: REQUEST };
+  return { session_id: 'A'.repeat(26), mode, identifier: null, words: null, requester, request: EXAMPLE_REQUEST };
 }
 
 /** What is kept rests as JSON between two nodes. */
