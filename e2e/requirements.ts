@@ -70,6 +70,8 @@ export const REQUIREMENTS = {
   'FT-A1': 'On a page whose markup has taken the names of its document the widget talks to its own server only.',
   'API-PLAIN-SCRIPT': 'openid-client, ws and fetch alone go from PAR to userinfo.',
   'OPS-DEMO': 'One command runs the demo on any ports and ends cleanly.',
+  'DEMO-PHONE-LINK': 'Every page of the demo has a link that takes its code to the sandbox’s phone.',
+  'DEMO-LAN': 'With --lan a phone on the same network scans the demo’s code and signs its screen in.',
   'FT-A10f':
     'Where the website wants it, the person at the screen says that it was them who approved, before they are signed in.',
 } as const;

@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { addressesFrom, claimable, type Addresses } from './demo/addresses.ts';
 import { DemoError, readArguments, USAGE } from './demo/arguments.ts';
+import { firstPrivateAddress, lanAddresses, openGateways } from './demo/lan.ts';
 import { watchLaunchers } from './demo/launchers.ts';
 import { lastLines, type Service, startService } from './demo/service.ts';
 import { type DemoState, openState } from './demo/state.ts';
@@ -17,44 +18,52 @@ const READY_WITHIN_MS = 60_000;
 const SAME_KEYSTROKE_MS = 500;
 
 try {
-  const { help, portBase } = readArguments(process.argv.slice(2));
+  const { help, portBase, lan } = readArguments(process.argv.slice(2));
   if (help) process.stdout.write(USAGE);
-  else process.exitCode = await run(addressesFrom(portBase));
+  else process.exitCode = await run(addressesFrom(portBase), lan && (lan.address ?? firstPrivateAddress()));
 } catch (error) {
   if (!(error instanceof DemoError)) throw error;
   console.error(`demo: ${error.message}`);
   process.exitCode = 1;
 }
 
-/** Answers the exit code. */
-async function run(addresses: Addresses): Promise<number> {
+/** Answers the exit code. `lan` is the address at which phones on the network take part; null where none do. */
+async function run(addresses: Addresses, lan: string | null): Promise<number> {
   const missing = ['session-server', 'sandbox', 'widget'].filter(
     (name) => !existsSync(join(ROOT, 'packages', name, 'dist')),
   );
   if (missing.length > 0) throw new DemoError(`${missing.join(', ')}: not built yet. Run: pnpm build`);
   await claimable(addresses);
+  const closeGateways = lan === null ? null : await openGateways(addresses.portBase, lan);
   const state = openState(addresses.portBase);
 
   // Listens before anything is started, so that no signal finds a half-started demo.
   const asked = askedToStop();
-  const services = startServices(addresses, state);
+  const services = startServices(addresses, state, lan);
   process.on('exit', () => services.forEach((service) => service.kill()));
 
   const died = Promise.race(services.map(async (service) => ({ service, how: await service.ended })));
   const allReady = Promise.all(services.map((service) => service.ready())).then(() => 'ready' as const);
   const first = await Promise.race([asked, died, allReady, outOfTime()]);
-  if (first === 'ready') console.log(table(addresses, state));
+  if (first === 'ready') console.log(table(addresses, state, lan));
   const end = first === 'ready' ? await Promise.race([asked, died]) : first;
 
   if (end === 'asked') console.log('\nStopping …');
   else if (end === 'late')
     console.error(`demo: not ready after ${READY_WITHIN_MS / 1000} s; see the logs in ${state.shownFolder}`);
   else console.error(`demo: the ${end.service.name} ended (${end.how}). It last said:\n\n${lastLines(end.service)}\n`);
+  closeGateways?.();
   await Promise.all(services.map((service) => service.stop(PATIENCE_MS)));
   return end === 'asked' ? 0 : 1;
 }
 
-function startServices({ portBase, issuer, shop, sandbox, admin }: Addresses, state: DemoState): readonly Service[] {
+function startServices(
+  { portBase, issuer, shop, sandbox, admin }: Addresses,
+  state: DemoState,
+  lan: string | null,
+): readonly Service[] {
+  // Where a camera is led: a phone on the network cannot reach loopback.
+  const codesAt = lan === null ? issuer : lanAddresses(portBase, lan).issuer;
   const logFile = (name: string): string => join(state.folder, `${name}.log`);
   const port = (offset: number): readonly [string, string] => ['--port', String(portBase + offset)];
   return [
@@ -67,6 +76,7 @@ function startServices({ portBase, issuer, shop, sandbox, admin }: Addresses, st
         BECKON_SUBJECT_SECRET: state.subjectSecret,
         BECKON_STORE: `sqlite:${join(state.folder, 'beckon.db')}`,
         BECKON_ISSUER: issuer,
+        BECKON_QR_BASE_URL: `${codesAt}/Q/`,
         BECKON_ADMIN_PORT: new URL(admin).port,
         SHOP_URL: shop,
         SANDBOX_URL: sandbox,
@@ -77,7 +87,7 @@ function startServices({ portBase, issuer, shop, sandbox, admin }: Addresses, st
     startService({
       name: 'sandbox',
       script: join(ROOT, 'packages/sandbox/dist/cli.js'),
-      args: ['--beckon', issuer, '--shop', shop, ...port(2)],
+      args: ['--beckon', issuer, '--codes-at', codesAt, '--shop', shop, ...port(2)],
       readyUrl: `${sandbox}/phone`,
       logFile: logFile('sandbox'),
     }),
@@ -114,13 +124,26 @@ function outOfTime(): Promise<'late'> {
   });
 }
 
-function table({ issuer, shop, sandbox, admin }: Addresses, { shownFolder }: DemoState): string {
-  const rows = [
+function table(
+  { portBase, issuer, shop, sandbox, admin }: Addresses,
+  { shownFolder }: DemoState,
+  lan: string | null,
+): string {
+  const rows: readonly (readonly [name: string, url: string, text: string])[] = [
     ['Shop', shop, 'start here: every way to sign in'],
     ['Phone', `${sandbox}/phone`, 'scans the code and approves'],
     ['Session server', issuer, 'the OpenID Provider'],
     ['Metrics', `${admin}/metrics`, 'for Prometheus'],
-  ] as const;
+    ...(lan === null
+      ? []
+      : ([
+          [
+            'On the network',
+            lanAddresses(portBase, lan).shop,
+            'the shop, for a phone; its camera may scan any code too',
+          ],
+        ] as const)),
+  ];
   const width = Math.max(...rows.map(([, url]) => url.length));
   return [
     '',

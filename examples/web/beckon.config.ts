@@ -8,6 +8,7 @@ import { defineConfig, didit, krdpass, oidc, pasby, paswad, uaepass, wallet } fr
 
 const {
   BECKON_ISSUER: issuer = 'http://127.0.0.1:4400',
+  BECKON_QR_BASE_URL: qrBaseUrl,
   BECKON_STORE: store = 'sqlite:./beckon.db',
   BECKON_ADMIN_PORT: adminPort = '4403',
   SHOP_URL: shop = 'http://localhost:4401',
@@ -27,10 +28,13 @@ const network = 'allow';
 
 export default defineConfig({
   issuer,
+  qrBaseUrl,
   store,
   secret: process.env.BECKON_SECRET,
   subjectSecret: process.env.BECKON_SUBJECT_SECRET,
   admin: { port: Number(adminPort) },
+  // On the hosted page, a link beneath each code to the phone that is on this machine too.
+  sandboxPhone: `${sandbox}/phone`,
   clients: [
     {
       ...shopClient,

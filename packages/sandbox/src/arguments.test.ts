@@ -8,6 +8,7 @@ test('reads the flags, in both spellings', () => {
     run: 'sandbox',
     port: 4402,
     beckon: BECKON,
+    codesAt: undefined,
     shop: undefined,
   });
   expect(readArguments([`--beckon=${BECKON}`, '--shop=http://localhost:4401'])).toMatchObject({
@@ -23,6 +24,7 @@ test.each([
   [['--beckon', '--port', '4402'], ['--beckon needs a value']],
   [['--beckon', 'nonsense'], ['--beckon must be an http or https URL']],
   [['--beckon', BECKON, '--beckon', BECKON], ['--beckon is given twice']],
+  [['--beckon', BECKON, '--codes-at', 'nonsense'], ['--codes-at must be an http or https URL']],
   [['--beckon', BECKON, '--port', '0'], ['--port must be a whole number from 1 to 65535']],
   [['--beckon', BECKON, '--port', '65536'], ['--port must be']],
   [['--beckon', BECKON, '--port', '4e3'], ['--port must be']],

@@ -1,17 +1,24 @@
 import { parseArgs } from 'node:util';
 
-export const USAGE = `beckon-sandbox --beckon URL [--port N] [--shop URL]
+export const USAGE = `beckon-sandbox --beckon URL [--codes-at URL] [--port N] [--shop URL]
 
 A wallet issuer (/wallet) and a phone (/phone) to try sign-ins with, on 127.0.0.1 only.
 
   --beckon URL  the session server's issuer, for example http://127.0.0.1:4400 (required)
+  --codes-at URL  where its codes lead, where that is another origin (qrBaseUrl)
   --port N      where to listen, 1 to 65535 (default 4402)
   --shop URL    a page with a login, for the phone to link to
   --help        this text
 `;
 
 export type Arguments =
-  | { readonly run: 'sandbox'; readonly port: number; readonly beckon: string; readonly shop: string | undefined }
+  | {
+      readonly run: 'sandbox';
+      readonly port: number;
+      readonly beckon: string;
+      readonly codesAt: string | undefined;
+      readonly shop: string | undefined;
+    }
   | { readonly run: 'help' };
 
 /** A flag is unknown, missing, doubled or out of range; the message names each. */
@@ -22,6 +29,7 @@ export class UsageError extends Error {
 const FLAGS = {
   port: { type: 'string' },
   beckon: { type: 'string' },
+  'codes-at': { type: 'string' },
   shop: { type: 'string' },
   help: { type: 'boolean' },
 } as const;
@@ -45,17 +53,20 @@ export function readArguments(words: readonly string[]): Arguments {
   if (given.has('help') && mistakes.length === 0) return { run: 'help' };
 
   const beckon = given.get('beckon');
+  const codesAt = given.get('codes-at');
   const shop = given.get('shop');
   const port = given.get('port') ?? '4402';
   const settled = mistakes.join('\n');
   if (beckon === undefined) mistakes.push('--beckon is missing');
   else if (!settled.includes('--beckon') && !isWebUrl(beckon)) mistakes.push('--beckon must be an http or https URL');
+  if (codesAt !== undefined && !settled.includes('--codes-at') && !isWebUrl(codesAt))
+    mistakes.push('--codes-at must be an http or https URL');
   if (shop !== undefined && !settled.includes('--shop') && !isWebUrl(shop))
     mistakes.push('--shop must be an http or https URL');
   if (!settled.includes('--port') && !(/^\d{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= 65_535))
     mistakes.push('--port must be a whole number from 1 to 65535');
   if (mistakes.length > 0) throw new UsageError(mistakes.join('\n'));
-  return { run: 'sandbox', port: Number(port), beckon: beckon ?? '', shop };
+  return { run: 'sandbox', port: Number(port), beckon: beckon ?? '', codesAt, shop };
 }
 
 function isWebUrl(text: string): boolean {

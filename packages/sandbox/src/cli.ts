@@ -10,7 +10,7 @@ try {
   } else {
     const sandbox = createSandbox({
       issuer: `http://127.0.0.1:${String(words.port)}`,
-      beckon: { issuer: words.beckon, shop: words.shop },
+      beckon: { issuer: words.beckon, codesAt: words.codesAt, shop: words.shop },
     });
     const url = await sandbox.listen(words.port);
     process.stdout.write(`sandbox  ${url}\nphone    ${url}/phone\nwallet   ${url}/wallet\n`);

@@ -8,7 +8,7 @@ export interface PartContext {
   /** The sandbox's own base URL, with no trailing slash. */
   readonly base: string;
   /** The Beckon that the parts work with, and the shop that the phone links to. */
-  readonly beckon: { readonly issuer: string; readonly shop: string | null };
+  readonly beckon: { readonly issuer: string; readonly codesAt: string | null; readonly shop: string | null };
   readonly people: readonly Person[];
   /** Ms since the epoch. */
   readonly now: () => number;

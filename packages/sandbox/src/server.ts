@@ -19,6 +19,8 @@ export interface SandboxOptions {
   readonly beckon: {
     /** The session server's issuer. Only its codes are acted on. */
     readonly issuer: string;
+    /** The origin that its codes lead to, where it is another than the issuer's (the server's `qrBaseUrl`). */
+    readonly codesAt?: string | undefined;
     /** A page with a login, which the phone links to when it has nothing to scan. */
     readonly shop?: string | undefined;
   };
@@ -49,6 +51,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   const issuer = options.issuer === undefined ? null : loopbackBase(options.issuer);
   const beckon = {
     issuer: webUrl('beckon.issuer', options.beckon.issuer),
+    codesAt: options.beckon.codesAt === undefined ? null : webUrl('beckon.codesAt', options.beckon.codesAt),
     shop: options.beckon.shop === undefined ? null : webUrl('beckon.shop', options.beckon.shop),
   };
   const people = options.people ?? DEMO_PEOPLE;

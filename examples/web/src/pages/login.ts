@@ -96,8 +96,8 @@ export function spaPage(page: LoginPage): string {
   });
 }
 
-/** On these pages the widget's events tell the shop what is shown; what is in the issuer's own page stays there. */
-const CARRIES_THE_CODE = new Set(['Custom element', 'React', 'Single-page app']);
+/** On these pages the widget is the issuer's own page, which links to the phone by itself; its code stays there. */
+const ON_ISSUERS_PAGE = new Set(['Redirect', 'Script tag']);
 
 interface Parts {
   readonly name: string;
@@ -109,9 +109,9 @@ interface Parts {
 }
 
 function loginPage(page: LoginPage, { name, widget, scripts, notes, snippet }: Parts): string {
-  const phoneHint = CARRIES_THE_CODE.has(name)
-    ? 'The link brings the code along, no camera needed.'
-    : 'It scans the code from your screen.';
+  const phoneHint = ON_ISSUERS_PAGE.has(name)
+    ? 'The link beneath the code brings the code along, no camera needed.'
+    : 'The link brings the code along, no camera needed.';
   return layout({
     title: 'Sign in',
     user: page.user,

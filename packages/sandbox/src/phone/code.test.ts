@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { readCode } from './code.ts';
 
-const OWN = { base: 'http://127.0.0.1:4402', beckonIssuer: 'https://id.example.com' };
+const OWN = { base: 'http://127.0.0.1:4402', beckonIssuer: 'https://id.example.com', codesAt: null };
 const ID = 'ABCDEFGHJKMNPQRSTVWXYZ2345';
 const MAC = 'BCDFGHJKLMNPQRSTVWXZ234567';
 const CODE = { session_id: ID, step: '17', mac: MAC };
@@ -24,6 +24,13 @@ test.each([`https://id.example.com/tenant/q/${ID}.17.${MAC}`, QR])(
     expect(readCode(text, { ...OWN, beckonIssuer: 'https://id.example.com/tenant' })).toEqual(CODE);
   },
 );
+
+test('reads a code that leads to where the session server says its codes lead', () => {
+  const codesAt = 'http://192.168.1.5:4400';
+  const text = `HTTP://192.168.1.5:4400/Q/${ID}.17.${MAC}`;
+  expect(readCode(text, { ...OWN, codesAt })).toEqual(CODE);
+  expect(() => readCode(text, OWN)).toThrow('this phone only trusts');
+});
 
 test('keeps the parts as they were written: whose case counts is for Beckon to know', () => {
   expect(readCode(QR.toLowerCase(), OWN).session_id).toBe(ID.toLowerCase());

@@ -16,11 +16,15 @@ export interface ScannedCode {
  * followed any address would give its access token to the maker of the code.
  * @throws SandboxError `unrecognised_code`
  */
-export function readCode(text: string, own: { readonly base: string; readonly beckonIssuer: string }): ScannedCode {
+export function readCode(
+  text: string,
+  own: { readonly base: string; readonly beckonIssuer: string; readonly codesAt: string | null },
+): ScannedCode {
   const url = parseUrl(unwrapAppLink(text.trim(), own.base));
   const { origin, pathname: issuerPath } = new URL(own.beckonIssuer);
   if (url === null) throw unrecognised('it is not a web address');
-  if (url.origin !== origin) throw unrecognised(`it leads to ${url.origin}, and this phone only trusts ${origin}`);
+  if (url.origin !== origin && url.origin !== own.codesAt)
+    throw unrecognised(`it leads to ${url.origin}, and this phone only trusts ${origin}`);
   const path = url.pathname.toLowerCase().startsWith(`${issuerPath.toLowerCase()}/q/`)
     ? url.pathname.slice(issuerPath.length)
     : url.pathname;

@@ -105,10 +105,10 @@ export function createPhone(
 
   /** The wallet app, or the browser: what was scanned or tapped is an address of Beckon's, or none of ours. */
   async function askedByBeckon(text: string, person: Person): Promise<Question> {
-    const { issuer } = context.beckon;
+    const { issuer, codesAt } = context.beckon;
     if (/^\/session\/[^/]+\/start\?/.test(text.startsWith(issuer) ? text.slice(issuer.length) : ''))
       return openInBrowser(text, person, context, providers);
-    const code = readCode(text, { base: context.base, beckonIssuer: issuer });
+    const code = readCode(text, { base: context.base, beckonIssuer: issuer, codesAt });
     let consent: Consent;
     try {
       consent = await beckon.information(code, await wallet.accessToken(person, []));

@@ -111,6 +111,14 @@ it('FT-A3d: mode direct is refused for a client that cannot authenticate', () =>
   expect(pathsOf(client)).toContain('clients[0].cross_device.direct');
 });
 
+it('links to a pretended phone only where no stranger can reach the server', () => {
+  const sandboxPhone = 'http://127.0.0.1:4402/phone';
+  expect(resolveConfig({ ...good, issuer: 'http://127.0.0.1:4400', sandboxPhone }).sandboxPhone).toBe(sandboxPhone);
+  expect(issuesOf({ ...good, sandboxPhone })).toEqual([
+    { path: 'sandboxPhone', message: 'is only for an issuer on this machine: leave it out' },
+  ]);
+});
+
 describe('one mistake', () => {
   it.each<[string, unknown, string]>([
     ['nothing at all', undefined, ''],

@@ -43,6 +43,8 @@ export interface Settings {
   /** Takes the log in place of standard error; null for none. */
   readonly logger: LogTarget | null;
   readonly rateLimitFactor: number;
+  /** Where a pretended phone is; null for none. The issuer is on a loopback host then. */
+  readonly sandboxPhone: string | null;
 }
 
 /** Checks a configuration and fills in its defaults. @throws ConfigError with every mistake. */
@@ -93,6 +95,10 @@ function crossChecks(input: BeckonConfig): ConfigIssue[] {
         message: 'is listed already',
       })),
     ),
+    // Real people would be shown a phone that approves for anyone.
+    ...(input?.sandboxPhone !== undefined && typeof input.issuer === 'string' && input.issuer.startsWith('https:')
+      ? [{ path: 'sandboxPhone', message: 'is only for an issuer on this machine: leave it out' }]
+      : []),
     ...([input?.secret].flat().some((secret) => typeof secret === 'string' && secret === input?.subjectSecret)
       ? [{ path: 'subjectSecret', message: 'must not be the same as secret, which rotates' }]
       : []),
@@ -195,6 +201,7 @@ function settingsOf(config: ParsedConfig): Settings {
     admin: config.admin,
     logger: config.logger ?? null,
     rateLimitFactor: config.rateLimitFactor,
+    sandboxPhone: config.sandboxPhone ?? null,
   };
 }
 

@@ -6,7 +6,7 @@ import { LOG_LEVELS, type LogTarget } from '../telemetry/index.ts';
 import type { LifetimesConfig } from './beckon-config.ts';
 import { type Checked, checkShape } from './check-shape.ts';
 import { isRange } from './ranges.ts';
-import { isOwnLogo, issuer, logoUri, origin, qrBaseUrl, redirectUri } from './uris.ts';
+import { isOwnLogo, issuer, logoUri, origin, pageUrl, qrBaseUrl, redirectUri } from './uris.ts';
 
 /** A configuration whose shape is right, with its defaults. */
 export interface ParsedConfig {
@@ -22,6 +22,7 @@ export interface ParsedConfig {
   readonly connectors: readonly ConnectorConfig[];
   readonly admin: { readonly host: string; readonly port: number } | null;
   readonly rateLimitFactor: number;
+  readonly sandboxPhone?: string | undefined;
   readonly logger?: LogTarget | undefined;
 }
 
@@ -187,6 +188,7 @@ const schema: z.ZodType<ParsedConfig> = z.strictObject({
     )
     .optional(),
   rateLimitFactor: z.number().positive().max(1_000_000).default(1),
+  sandboxPhone: pageUrl.optional(),
 });
 
 /** Checks a configuration's shape, with every mistake in it. */

@@ -27,6 +27,14 @@ export const qrBaseUrl: z.ZodString = z
     'must be an http(s) URL that ends with a slash, with no query or fragment',
   );
 
+export const pageUrl: z.ZodString = z
+  .string()
+  .max(256)
+  .refine(
+    (text) => /^https?:\/\/[^?#\s]+$/i.test(text) && isPlainOrigin(parseUrl(text)?.origin ?? ''),
+    'must be an http(s) URL with no query or fragment',
+  );
+
 export const origin: z.ZodString = z
   .string()
   .max(256)

@@ -12,7 +12,7 @@ import type { ClientDirectory, Device } from '../session/index.ts';
 import type { Logger, ServerMetrics } from '../telemetry/index.ts';
 import type { Webhooks } from '../webhooks/index.ts';
 import type { WidgetFiles } from './pages/widget-files.ts';
-import { assetRoutes } from './routes/asset-routes.ts';
+import { assetRoutes, sandboxPhoneRoutes } from './routes/asset-routes.ts';
 import { addressRoutes } from './routes/address-routes.ts';
 import type { AssociatedApps } from './routes/association-routes.ts';
 import { authorizeRoutes } from './routes/authorize-routes.ts';
@@ -45,6 +45,8 @@ export interface AppDependencies {
   readonly webhooks: Webhooks;
   readonly clientAddress: (request: Request) => ClientAddress;
   readonly widget: WidgetFiles;
+  /** The page of a pretended phone, which the sign-in page links to; null for none. */
+  readonly sandboxPhone: string | null;
   readonly ready: () => Promise<void>;
   readonly newId: () => string;
   /** Ms, for durations. */
@@ -57,7 +59,7 @@ export interface AppDependencies {
 const USER_AGENT_LIMIT = 256;
 
 export function createApp(deps: AppDependencies): Express {
-  const { issuer, flow, oauth, polls, clients, cors, limits, browserKeys } = deps;
+  const { issuer, flow, oauth, polls, clients, cors, limits, browserKeys, widget, sandboxPhone } = deps;
   const onRefused = (error: unknown): void => deps.logger.error('sign-in refused', {}, error);
   const deviceOf = (request: Request): Device => ({
     ...deps.clientAddress(request),
@@ -72,9 +74,10 @@ export function createApp(deps: AppDependencies): Express {
   app.use(commonHeaders);
   app.use(unambiguousHead);
   app.use(operationRoutes(deps.ready, limits));
-  app.use(assetRoutes(deps.widget));
+  app.use(assetRoutes(widget));
+  if (sandboxPhone !== null) app.use(sandboxPhoneRoutes());
   app.use(oauthRoutes(oauth, cors, limits));
-  app.use(authorizeRoutes({ issuer, oauth, flow: flow.browser, widget: deps.widget, deviceOf, limits }));
+  app.use(authorizeRoutes({ issuer, oauth, flow: flow.browser, widget, sandboxPhone, deviceOf, limits }));
   app.use(walletRoutes({ flow: flow.wallet, deviceOf, limits }));
   app.use(redirectRoutes({ issuer, flow: flow.redirect, browserKeys, limits, onRefused }));
   app.use(startRoutes({ issuer, flow: flow.redirect, browserKeys, deviceOf, limits, onRefused }));

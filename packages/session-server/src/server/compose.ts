@@ -209,6 +209,7 @@ export async function composeServer(settings: Settings, composition: Composition
     limits: createLimits(rateLimits, addressOf, room),
     clientAddress,
     widget,
+    sandboxPhone: settings.sandboxPhone,
     ready: proveReady,
     newId,
     elapsed: systemTimers.elapsed,

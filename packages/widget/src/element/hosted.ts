@@ -31,7 +31,8 @@ export function openHosted(element: HTMLElement, events: HostedEvents): Hosted |
   let wish: Hosted['wish'] = {};
   const guest = connectToHost({
     allowedOrigins: allowedOrigins.split(/[\s,]+/).filter(Boolean),
-    content: element,
+    // The page may have more beneath the element.
+    content: element.parentElement ?? element,
     onHello({ theme, locale }) {
       wish = {
         theme: theme === 'light' || theme === 'dark' ? theme : undefined,

@@ -1,6 +1,7 @@
 import type { Client } from '../../session/index.ts';
 import { html } from './html.ts';
 import { page } from './page.ts';
+import { SANDBOX_PHONE_PATH, sandboxPhoneLink } from './sandbox-phone.ts';
 
 /**
  * The hosted sign-in page: the widget, full page or inside a client's frame. `data-hosted` tells
@@ -10,7 +11,7 @@ export function signInPage(
   client: Client,
   request_uri: string,
   script: { readonly loader: string; readonly element: string; readonly encoder: string },
-  { framed }: { readonly framed: boolean },
+  { framed, sandboxPhone }: { readonly framed: boolean; readonly sandboxPhone: string | null },
 ): string {
   return page({
     framed,
@@ -20,6 +21,7 @@ export function signInPage(
       html`<script src="/${script.loader}" async></script>`,
       html`<link rel="modulepreload" href="/${script.element}" />`,
       html`<link rel="modulepreload" href="/${script.encoder}" />`,
+      ...(sandboxPhone === null ? [] : [html`<script src="${SANDBOX_PHONE_PATH}" defer></script>`]),
     ],
     body: html`<main class="hosted">
       <beckon-signin
@@ -28,6 +30,7 @@ export function signInPage(
         request-uri="${request_uri}"
         data-allowed-origins="${client.allowed_origins.join(' ')}"
       ></beckon-signin>
+      ${sandboxPhone === null ? null : sandboxPhoneLink(sandboxPhone)}
       <noscript
         ><p class="card">
           Signing in by scanning a code needs JavaScript. Turn it on for this page, then reload.

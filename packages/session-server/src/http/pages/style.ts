@@ -58,6 +58,7 @@ input[type="text"], input:not([type]) {
 }
 a { color: var(--accent); }
 .button:focus-visible, a:focus-visible, input:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+.sandbox-phone { margin: 0; padding: .75rem; font-size: .875rem; text-align: center; }
 .warning { margin-top: 1.5rem; padding: .75rem 1rem; border-radius: .625rem; background: var(--note); font-size: .9375rem; }
 /* Inside a client's frame the widget alone is the page. */
 :root[data-framed] body { display: block; padding: 0; min-height: 0; background: transparent; }

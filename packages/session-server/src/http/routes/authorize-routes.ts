@@ -17,6 +17,8 @@ export interface AuthorizeRoutesDependencies {
   readonly oauth: Pick<OAuth, 'authorize'>;
   readonly flow: Pick<BrowserPort, 'create'>;
   readonly widget: Pick<WidgetFiles, 'loader' | 'element' | 'encoder'>;
+  /** The page of a pretended phone; null for none. */
+  readonly sandboxPhone: string | null;
   readonly deviceOf: (request: Request) => Device;
   readonly limits: Limits;
 }
@@ -66,6 +68,7 @@ export function authorizeRoutes(deps: AuthorizeRoutesDependencies): Router {
         response.type('html').send(
           signInPage(decision.client, decision.request_uri, deps.widget, {
             framed: request.get('sec-fetch-dest') === 'iframe',
+            sandboxPhone: deps.sandboxPhone,
           }),
         );
     }
