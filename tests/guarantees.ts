@@ -133,6 +133,7 @@ export const GUARANTEES = {
   'FT-B1e': 'A page that was reloaded shows the session that it had, and collects its code.',
   'FT-B1f': 'What a page keeps over a reload is for one server and client, and is gone at the end.',
   'FT-C3e': 'A browser at an address of no page reads a page, and any other caller the error.',
+  'FT-E2': 'Limits of volume are shared: four processes on one store let at most 1.2 times a limit pass.',
   'FT-B8a': 'After 8 s of waiting for the server the widget says so, and the person may try again.',
   'FT-B8b': 'An iframe that is not ready after 8 s gets a link that leads round it at the top level.',
 } as const;

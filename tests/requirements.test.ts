@@ -63,7 +63,7 @@ function citedByUnitTests(): ReadonlySet<string> {
   // A title stands behind an opening parenthesis; prettier puts a long one on a line of its own.
   return new Set(
     texts.flatMap((text) =>
-      [...text.matchAll(/\(\s*(['"`])(FT-[ABC]\d+[a-z]?|SEC(?:-[A-Z0-9]+)+): /g)].map(([, , id = '']) => id),
+      [...text.matchAll(/\(\s*(['"`])(FT-[A-Z]\d+[a-z]?|SEC(?:-[A-Z0-9]+)+): /g)].map(([, , id = '']) => id),
     ),
   );
 }

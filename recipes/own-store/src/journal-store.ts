@@ -199,16 +199,18 @@ export function openJournalStore(path: string, { sealer, now }: StoreContext): S
       store({ due: [[kind, id, until]] }, false);
       return until;
     },
-    async increment(key, window_ms) {
+    async increment(given) {
       const at = begin();
-      const hash = sealer.fingerprint(`count|${key}`);
-      const window = hits.get(hash);
-      const next =
-        window === undefined || window.resets_at <= at
-          ? { count: 1, resets_at: at + window_ms }
-          : { count: window.count + 1, resets_at: window.resets_at };
-      store({ hits: [[hash, next.count, next.resets_at]] }, false);
-      return next;
+      const counted = given.map(({ key, window_ms, by }) => {
+        const hash = sealer.fingerprint(`count|${key}`);
+        const window = hits.get(hash);
+        const isOver = window === undefined || window.resets_at <= at;
+        return isOver
+          ? { hash, count: by, resets_at: at + window_ms }
+          : { hash, count: window.count + by, resets_at: window.resets_at };
+      });
+      store({ hits: counted.map(({ hash, count, resets_at }) => [hash, count, resets_at] as const) }, false);
+      return counted.map(({ count, resets_at }) => ({ count, resets_at }));
     },
     async sweep(limit) {
       const at = begin();

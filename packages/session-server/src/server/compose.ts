@@ -173,8 +173,10 @@ export async function composeServer(settings: Settings, composition: Composition
     onRefused: () => metrics.rateLimited.add({ limit: 'sockets' }),
   });
   const rateLimits = createRateLimits({
-    increment: (key, window_ms) => store.increment(key, window_ms),
+    increment: (hits) => store.increment(hits),
     now,
+    after: systemTimers.after,
+    failed: (error) => logger.warn('counts of rate limits were not shared', {}, error),
     factor,
     onLimited: (limit) => metrics.rateLimited.add({ limit }),
   });
@@ -264,6 +266,7 @@ export async function composeServer(settings: Settings, composition: Composition
       await closed;
       await jobs.stop();
       await flow.close();
+      await rateLimits.close();
       hub.close();
       schedule.clear();
       await store.close();

@@ -6,7 +6,7 @@ import { openValue, sealValue } from './sealed-rows.ts';
 import { type Synchronous, guard, inTransaction, openDatabase } from './sqlite-file.ts';
 import { createWriter } from './sqlite-writer.ts';
 import { isStoreError } from './store-error.ts';
-import type { Kind, Row, Sealer, Store, Usage, Write } from './store.ts';
+import type { Counted, Kind, Row, Sealer, Store, Usage, Write } from './store.ts';
 
 export interface SqliteStoreOptions {
   /** The database file; created when missing, its directory is not. `:memory:` lives as long as the store. */
@@ -74,9 +74,9 @@ export function openSqliteStore({ path, sealer, now, wait, synchronous = 'normal
     lease: db.prepare('UPDATE rows SET due_at = ? WHERE kind = ? AND id = ?'),
     renew: db.prepare('UPDATE rows SET due_at = ? WHERE kind = ? AND id = ? AND due_at = ? AND expires_at > ?'),
     increment: db.prepare(
-      `INSERT INTO hits (key, count, resets_at) VALUES (:key, 1, :now + :window)
+      `INSERT INTO hits (key, count, resets_at) VALUES (:key, :by, :now + :window)
        ON CONFLICT (key) DO UPDATE SET
-         count = CASE WHEN resets_at <= :now THEN 1 ELSE count + 1 END,
+         count = CASE WHEN resets_at <= :now THEN :by ELSE count + :by END,
          resets_at = CASE WHEN resets_at <= :now THEN excluded.resets_at ELSE resets_at END
        RETURNING count, resets_at`,
     ),
@@ -182,10 +182,21 @@ export function openSqliteStore({ path, sealer, now, wait, synchronous = 'normal
       });
     },
 
-    async increment(key, window_ms) {
-      const hashed = sealer.fingerprint(`hit|${key}`);
-      const stored = await inTurn(() => sql.increment.get({ key: hashed, now: now(), window: window_ms }));
-      return { count: Number(stored?.['count']), resets_at: Number(stored?.['resets_at']) };
+    async increment(hits) {
+      const hashed = hits.map(({ key, window_ms, by }) => ({
+        key: sealer.fingerprint(`hit|${key}`),
+        window: window_ms,
+        by,
+      }));
+      const count = (): readonly Counted[] => {
+        const at = now();
+        return hashed.map((hit) => {
+          const stored = sql.increment.get({ ...hit, now: at });
+          return { count: Number(stored?.['count']), resets_at: Number(stored?.['resets_at']) };
+        });
+      };
+      // One statement is a transaction of its own.
+      return inTurn(hits.length === 1 ? count : () => inTransaction(db, count));
     },
 
     async sweep(limit) {

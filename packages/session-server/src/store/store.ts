@@ -108,12 +108,12 @@ export interface Store {
   renewLease(kind: Kind, row: Pick<Row, 'id' | 'due_at'>, lease_ms: number): Promise<number | null>;
 
   /**
-   * Counts one more on `key` in a window of `window_ms` that starts with the first, and
-   * answers the count so far (this one included) and when the window ends: the first ms of the
-   * next. A window that runs keeps the length it began with. Atomic. Keys may be made of personal
-   * data: the store keeps only a keyed hash.
+   * Counts `by` more on each `key` in a window of `window_ms` that starts with the first, and answers for
+   * each, in their order, the count so far (these included) and when the window ends: the first ms of the
+   * next. A window that runs keeps the length it began with. All or none, in one write. Keys may be made of personal
+   * data: the store keeps only a keyed hash. At most 1,000 at once, each key once.
    */
-  increment(key: string, window_ms: number): Promise<{ readonly count: number; readonly resets_at: number }>;
+  increment(hits: readonly Hits[]): Promise<readonly Counted[]>;
 
   /** Deletes at most `limit` rows and windows that are over; answers how many. Correctness never depends on it. */
   sweep(limit: number): Promise<number>;
@@ -128,6 +128,19 @@ export interface Store {
 
   /** From here on every other call rejects. Closing twice is closing once. */
   close(): Promise<void>;
+}
+
+/** What `Store.increment` counts: `by` more on `key`, a whole number of at least 1, in a window of `window_ms`. */
+export interface Hits {
+  readonly key: string;
+  readonly window_ms: number;
+  readonly by: number;
+}
+
+/** The count in a window so far, and when that ends, in ms since the epoch. */
+export interface Counted {
+  readonly count: number;
+  readonly resets_at: number;
 }
 
 /** Encrypts what a store keeps. */

@@ -26,7 +26,7 @@ export function slowStore(store: Store, delayMs: () => number = () => Math.rando
     commit: (writes) => slowly(() => store.commit(writes)),
     claimDue: (kind, options) => slowly(() => store.claimDue(kind, options)),
     renewLease: (kind, row, lease_ms) => slowly(() => store.renewLease(kind, row, lease_ms)),
-    increment: (key, window_ms) => slowly(() => store.increment(key, window_ms)),
+    increment: (hits) => slowly(() => store.increment(hits)),
     sweep: (limit) => slowly(() => store.sweep(limit)),
     usage: () => slowly(() => store.usage()),
     close: () => store.close(),

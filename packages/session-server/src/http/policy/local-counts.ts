@@ -1,19 +1,14 @@
 import { createHash } from 'node:crypto';
-
-/** Counts one more on a key, and says how many there were in its window and when that ends, in ms since the epoch. */
-export type Increment = (
-  key: string,
-  window_ms: number,
-) => Promise<{ readonly count: number; readonly resets_at: number }>;
+import type { Counted } from './shared-counts.ts';
 
 /** Windows counted at a time; past that the oldest is forgotten, which lets its holder begin anew. */
 const WINDOWS = 20_000;
 
 /**
- * Counts requests in this process alone: as the store's `increment`, in a fixed amount of memory. Keys may be
+ * Counts requests in this process alone, one at each call, in a fixed amount of memory. Keys may be
  * secrets and of any length: only their hashes are kept.
  */
-export function createLocalCounts(now: () => number): Increment {
+export function createLocalCounts(now: () => number): (key: string, window_ms: number) => Promise<Counted> {
   /** In the order in which the windows began. */
   const windows = new Map<string, { count: number; readonly resets_at: number }>();
   return (key, window_ms) => {

@@ -25,16 +25,20 @@ function setting(factor?: number): Setting {
   const limited: RateLimitName[] = [];
   let hits = 0;
   const limits = createRateLimits({
-    async increment(key, window_ms) {
+    async increment(given) {
       hits += 1;
-      const known = windows.get(key);
-      const live =
-        known !== undefined && known.resets_at > clock.now() ? known : { count: 0, resets_at: clock.now() + window_ms };
-      const next = { ...live, count: live.count + 1 };
-      windows.set(key, next);
-      return next;
+      return given.map(({ key, window_ms, by }) => {
+        const known = windows.get(key);
+        const begun = { count: 0, resets_at: clock.now() + window_ms };
+        const live = known !== undefined && known.resets_at > clock.now() ? known : begun;
+        const next = { ...live, count: live.count + by };
+        windows.set(key, next);
+        return next;
+      });
     },
     now: clock.now,
+    after: () => () => {},
+    failed: (error) => expect.unreachable(String(error)),
     factor,
     onLimited: (name) => limited.push(name),
   });
@@ -77,6 +81,7 @@ test('the order in which a key is written does not matter', async () => {
   const { limits, keys } = setting();
   await limits.take('sessions', { client_id: 'a', address_prefix: 'b' });
   await limits.take('sessions', { address_prefix: 'b', client_id: 'a' });
+  await limits.close();
   expect(keys()).toHaveLength(1);
 });
 
@@ -87,6 +92,7 @@ test('property: different keys never share a counter', async () => {
       const { limits, keys } = setting();
       await limits.take('sessions', { client_id: a, address_prefix: b });
       await limits.take('sessions', { client_id: c, address_prefix: d });
+      await limits.close();
       expect(keys()).toHaveLength(2);
     }),
   );

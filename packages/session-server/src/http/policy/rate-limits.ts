@@ -1,5 +1,6 @@
 import { FlowError } from '../../flow/index.ts';
-import { createLocalCounts, type Increment } from './local-counts.ts';
+import { createLocalCounts } from './local-counts.ts';
+import { createSharedCounts, type Counted, type SharedCountsOptions } from './shared-counts.ts';
 
 /** What each limit counts by. */
 export interface RateLimitKeys {
@@ -65,13 +66,15 @@ interface RateLimit {
   readonly hits: number;
   readonly window_ms: number;
   /**
-   * Where requests are counted: in the store, for all processes together, or in each process, for what
-   * costs less than a write to the store, and for keys that a stranger can make up without end.
+   * Where requests are counted. `shared`: in each process, which shares its counts with all others, for volume. `store`:
+   * in the store each time, for all processes together and to the last one, for guesses. `process`: in each process
+   * alone, for what costs less than a write to the store, and for keys that a stranger can make up without end.
    */
-  readonly counted: 'store' | 'process';
+  readonly counted: 'shared' | 'store' | 'process';
 }
 
-const inStore = (hits: number, window_ms: number = MINUTE_MS): RateLimit => ({ hits, window_ms, counted: 'store' });
+const shared = (hits: number, window_ms: number = MINUTE_MS): RateLimit => ({ hits, window_ms, counted: 'shared' });
+const inStore = (hits: number): RateLimit => ({ hits, window_ms: MINUTE_MS, counted: 'store' });
 const inProcess = (hits: number): RateLimit => ({ hits, window_ms: MINUTE_MS, counted: 'process' });
 
 /**
@@ -80,20 +83,20 @@ const inProcess = (hits: number): RateLimit => ({ hits, window_ms: MINUTE_MS, co
  * `rateLimitFactor` of the configuration multiplies all.
  */
 export const RATE_LIMITS: { readonly [Name in RateLimitName]: RateLimit } = {
-  sessions: inStore(600),
-  authorizations: inStore(3_000),
-  oauth_calls: inStore(6_000),
+  sessions: shared(600),
+  authorizations: shared(3_000),
+  oauth_calls: shared(6_000),
   public_reads: inProcess(6_000),
   // Two for each of 600 sign-ins.
-  choices: inStore(1_200),
+  choices: shared(1_200),
   // Longer than a session waits: these are its choices in its whole life.
-  session_choices: inStore(30, 10 * MINUTE_MS),
-  status_reads: inStore(600),
-  session_calls: inStore(60),
+  session_choices: shared(30, 10 * MINUTE_MS),
+  status_reads: shared(600),
+  session_calls: shared(60),
   wallet_calls: inProcess(120),
   scans: inProcess(120),
   redirects: inProcess(60),
-  webhooks: inStore(6_000),
+  webhooks: shared(6_000),
   mac_failures: inStore(600),
   wallet_failures: inStore(600),
   // A widget whose session is gone asks once more; a company may have many open pages.
@@ -122,29 +125,38 @@ export interface RateLimits {
   take<Name extends RateLimitName>(name: Name, key: RateLimitKeys[Name], share?: number): Promise<RateVerdict>;
   /** Whether `take` would refuse this key from memory: asked where another key would be counted before it. */
   remembers<Name extends RateLimitName>(name: Name, key: RateLimitKeys[Name]): boolean;
+  /** Resolves once the store has heard of everything that was counted. */
+  close(): Promise<void>;
 }
 
-export interface RateLimitOptions {
-  /** The store's; atomic, and shared by all processes. */
-  readonly increment: Increment;
-  /** Ms since the epoch. */
-  readonly now: () => number;
+export interface RateLimitOptions extends SharedCountsOptions {
   /** Multiplies every limit. Default 1. */
   readonly factor?: number | undefined;
   /** A request was refused. For metrics. */
   readonly onLimited?: ((name: RateLimitName) => void) | undefined;
 }
 
+/** Counts one request on a key, of which `limit` are allowed in a window of `window_ms`. */
+type Count = (key: string, window_ms: number, limit: number) => Promise<Counted>;
+
 /** Keys whose refusal is remembered at a time; past that the oldest is forgotten. */
 const REMEMBERED = 10_000;
 
-export function createRateLimits({ increment, now, factor = 1, onLimited }: RateLimitOptions): RateLimits {
-  const hits: Readonly<Record<RateLimit['counted'], Increment>> = { store: increment, process: createLocalCounts(now) };
+export function createRateLimits(options: RateLimitOptions): RateLimits {
+  const { increment, now, factor = 1, onLimited } = options;
+  const sharedCounts = createSharedCounts(options);
+  const counts: Readonly<Record<RateLimit['counted'], Count>> = {
+    shared: (key, window_ms, limit) => sharedCounts.take(key, window_ms, limit),
+    store: async (key, window_ms) => (await increment([{ key, window_ms, by: 1 }]))[0]!,
+    process: createLocalCounts(now),
+  };
   /** By key, when its window ends; in the order in which they were refused. Spares the store a write for each refusal. */
   const refused = new Map<string, number>();
 
+  const limitOf = (name: RateLimitName, share: number): number =>
+    Math.max(1, Math.round(RATE_LIMITS[name].hits * factor)) * share;
   const verdict = (name: RateLimitName, share: number, count: number, resets_at: number): RateVerdict => {
-    const limit = Math.max(1, Math.round(RATE_LIMITS[name].hits * factor)) * share;
+    const limit = limitOf(name, share);
     const allowed = count <= limit;
     if (!allowed) onLimited?.(name);
     const resets_in_s = Math.max(1, Math.ceil((resets_at - now()) / 1000));
@@ -164,10 +176,10 @@ export function createRateLimits({ increment, now, factor = 1, onLimited }: Rate
       const over = stillRefused(key);
       if (over !== null) return verdict(name, share, Number.POSITIVE_INFINITY, over);
       const { window_ms, counted } = RATE_LIMITS[name];
-      const { count, resets_at } = await hits[counted](key, window_ms);
+      const { count, resets_at } = await counts[counted](key, window_ms, limitOf(name, share));
       const result = verdict(name, share, count, resets_at);
       // Counting again in this process costs no more than looking here.
-      if (!result.allowed && counted === 'store') {
+      if (!result.allowed && counted !== 'process') {
         refused.set(key, resets_at);
         const [oldest] = refused.keys();
         if (refused.size > REMEMBERED && oldest !== undefined) refused.delete(oldest);
@@ -175,6 +187,7 @@ export function createRateLimits({ increment, now, factor = 1, onLimited }: Rate
       return result;
     },
     remembers: (name, by) => stillRefused(keyOf(name, by)) !== null,
+    close: () => sharedCounts.close(),
   };
 }
 

@@ -45,7 +45,12 @@ beforeAll(async () => {
   const { now } = createFakeClock();
   const store = openSqliteStore({ path: ':memory:', sealer: secrets, now, wait: () => Promise.resolve() });
   const limits = createLimits(
-    createRateLimits({ increment: (key, window_ms) => store.increment(key, window_ms), now }),
+    createRateLimits({
+      increment: (hits) => store.increment(hits),
+      now,
+      after: () => () => {},
+      failed: (error) => expect.unreachable(String(error)),
+    }),
     () => '192.0.2.10',
     { isFull: () => Promise.resolve(false) },
   );

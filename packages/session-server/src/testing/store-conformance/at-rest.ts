@@ -21,7 +21,7 @@ export function restCases(open: OpenStore): void {
     await commit(store, [insert(first), insert(gone), insert(newRow(clock, 'A.WORK', { due_at: clock.now() }))]);
     await commit(store, [swap(successor(first, { value: 'second' })), remove(gone)]);
     await store.claimDue('thing', { limit: 1, lease_ms: 1000 });
-    await store.increment('key', 10_000);
+    await store.increment([{ key: 'key', window_ms: 10_000, by: 1 }]);
     const before = await list(store, 'thing', 10);
     await store.close();
 
@@ -31,7 +31,7 @@ export function restCases(open: OpenStore): void {
     expect(await get(again, 'thing', 'A')).toMatchObject({ version: 2, value: 'second' });
     expect(await get(again, 'thing', 'GONE')).toBe(null);
     expect(await again.claimDue('thing', { limit: 1, lease_ms: 1000 }), 'the lease is still held').toEqual([]);
-    expect((await again.increment('key', 10_000)).count).toBe(2);
+    expect((await again.increment([{ key: 'key', window_ms: 10_000, by: 1 }]))[0]?.count).toBe(2);
     clock.advance(1000);
     expect(await again.claimDue('thing', { limit: 1, lease_ms: 1000 })).toHaveLength(1);
   });
@@ -47,7 +47,7 @@ export function restCases(open: OpenStore): void {
     await commit(store, [
       { op: 'insert', kind: 'thing', row: newRow(clock, 'TAGGED'), tags: ['192.0.2.77', 'Ada Lovelace'] },
     ]);
-    await store.increment('direct|19121212-1212|192.0.2.77', 60_000);
+    await store.increment([{ key: 'direct|19121212-1212|192.0.2.77', window_ms: 60_000, by: 1 }]);
     await store.claimDue('thing', { limit: 1, lease_ms: 1000 });
 
     const resting = Buffer.from(await bytes());

@@ -168,7 +168,7 @@ export function rowCases(open: OpenStore): void {
     for (let n = 0; n < 5; n += 1)
       await commit(store, [insert(newRow(clock, `OLD${n}`, { expires_at: clock.now() + 10 }))]);
     await commit(store, [insert(newRow(clock, 'LIVE'))]);
-    await store.increment('key', 10);
+    await store.increment([{ key: 'key', window_ms: 10, by: 1 }]);
     expect(await store.sweep(100), 'nothing is over yet').toBe(0);
     clock.advance(10);
     expect(await store.sweep(4)).toBe(4);
