@@ -136,4 +136,6 @@ export const GUARANTEES = {
   'FT-E2': 'Limits of volume are shared: four processes on one store let at most 1.2 times a limit pass.',
   'FT-B8a': 'After 8 s of waiting for the server the widget says so, and the person may try again.',
   'FT-B8b': 'An iframe that is not ready after 8 s gets a link that leads round it at the top level.',
+  // ── C2: client libraries in their own settings ─────────────────────────────────────────────────
+  'FT-C2a': 'With `id_token_claims` the id_token has the claims that userinfo gives, and never without.',
 } as const;

@@ -83,6 +83,8 @@ export interface ClientConfig {
   readonly connectors?: readonly string[] | undefined;
   /** Default `RS256`. */
   readonly id_token_signed_response_alg?: 'RS256' | 'ES256' | undefined;
+  /** Also puts the claims that the granted scope covers into the id_token, for libraries that read no userinfo. Default false. */
+  readonly id_token_claims?: boolean | undefined;
   /** Default true. */
   readonly require_pkce?: boolean | undefined;
   /** RFC 9126 §6. Default false. */

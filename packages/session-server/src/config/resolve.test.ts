@@ -54,6 +54,7 @@ it('fills in every default', () => {
     connectors: ['wallet'],
     scope: ['openid'],
     require_pkce: true,
+    id_token_claims: false,
     cross_device: { verification: 'auto', network: 'warn', scope: ['openid'], confirm_person: false, direct: false },
   });
 });

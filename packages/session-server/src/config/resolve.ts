@@ -222,6 +222,7 @@ function clientOf(client: ParsedClient, config: ParsedConfig): Client {
     scope,
     connectors: client.connectors ?? config.connectors.map(({ id }) => id),
     id_token_signed_response_alg: client.id_token_signed_response_alg,
+    id_token_claims: client.id_token_claims,
     require_pkce: client.require_pkce,
     require_pushed_authorization_requests: client.require_pushed_authorization_requests,
     cross_device: {

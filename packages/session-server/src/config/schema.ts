@@ -38,6 +38,7 @@ export interface ParsedClient {
   readonly scope: string;
   readonly connectors?: readonly string[] | undefined;
   readonly id_token_signed_response_alg: Client['id_token_signed_response_alg'];
+  readonly id_token_claims: boolean;
   readonly require_pkce: boolean;
   readonly require_pushed_authorization_requests: boolean;
   readonly cross_device: {
@@ -99,6 +100,7 @@ const client: z.ZodType<ParsedClient> = z
     scope: scope.default('openid'),
     connectors: z.array(z.string()).min(1).optional(),
     id_token_signed_response_alg: z.enum(['RS256', 'ES256']).default('RS256'),
+    id_token_claims: z.boolean().default(false),
     require_pkce: z.boolean().default(true),
     require_pushed_authorization_requests: z.boolean().default(false),
     cross_device: crossDevice,

@@ -35,6 +35,7 @@ const client: Client = {
   scope: ['openid', 'profile', 'email'],
   connectors: ['wallet'],
   id_token_signed_response_alg: 'ES256',
+  id_token_claims: false,
   require_pkce: true,
   require_pushed_authorization_requests: false,
   cross_device: { verification: 'none', network: 'warn', scope: null, confirm_person: false, direct: false },

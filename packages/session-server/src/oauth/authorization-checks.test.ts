@@ -16,6 +16,7 @@ const shop: Client = {
   scope: ['openid', 'profile', 'email', 'offline_access'],
   connectors: ['wallet'],
   id_token_signed_response_alg: 'ES256',
+  id_token_claims: false,
   require_pkce: true,
   require_pushed_authorization_requests: false,
   cross_device: { verification: 'none', network: 'warn', scope: null, confirm_person: false, direct: false },

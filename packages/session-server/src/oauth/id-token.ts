@@ -4,22 +4,26 @@ import type { ConfirmedSession } from '../session/index.ts';
 
 /**
  * An id_token's claims (OpenID Connect Core §2): who signed in, when and how, and to which client.
- * Claims about the person stay with userinfo, as §5.4 has it for the code flow.
+ * Claims about the person stay with userinfo, as §5.4 has it for the code flow, unless the client wants
+ * them here as well: some libraries read no userinfo by default.
  */
 export function idTokenClaims(options: {
   readonly issuer: string;
   readonly session: ConfirmedSession;
   readonly sub: string;
+  /** About the person, as userinfo gives them; those of the protocol win. */
+  readonly claims: Readonly<Record<string, unknown>>;
   readonly access_token: string;
   /** Ms since the epoch. */
   readonly now: number;
   readonly lifetime_s: number;
 }): JWTPayload {
-  const { issuer, session, sub, access_token, now, lifetime_s } = options;
+  const { issuer, session, sub, claims, access_token, now, lifetime_s } = options;
   const { request, confirmation } = session;
   const { acr, amr, auth_time } = confirmation.identity;
   const iat = Math.floor(now / 1000);
   return {
+    ...claims,
     iss: issuer,
     sub,
     aud: request.client_id,

@@ -31,6 +31,7 @@ const base: Client = {
   scope: ['openid', 'profile', 'email', 'wallet'],
   connectors: ['wallet'],
   id_token_signed_response_alg: 'ES256',
+  id_token_claims: false,
   require_pkce: true,
   require_pushed_authorization_requests: false,
   cross_device: { verification: 'none', network: 'allow', scope: null, confirm_person: false, direct: false },
@@ -39,6 +40,7 @@ const registered: readonly Client[] = [
   base,
   { ...base, client_id: 'other', client_secret_hashes: [hashSecret('other-secret')] },
   { ...base, client_id: 'rsa', id_token_signed_response_alg: 'RS256' },
+  { ...base, client_id: 'greets', id_token_claims: true },
   { ...base, client_id: 'old', require_pkce: false },
   { ...base, client_id: 'spa', token_endpoint_auth_method: 'none', client_secret_hashes: [] },
 ];
@@ -336,6 +338,34 @@ describe('a code', () => {
     const w = await world();
     const { id_token } = await redeem(w, await w.signIn({ client_id: 'rsa' }), { client_id: 'rsa' });
     expect(decodeProtectedHeader(id_token!)).toMatchObject({ alg: 'RS256', typ: 'JWT' });
+  });
+
+  it('FT-C2a: becomes an id_token with the claims that userinfo gives, where the client wants them there', async () => {
+    const claims = {
+      ...ADA.claims,
+      phone_number: null,
+      iss: 'a',
+      aud: 'a',
+      exp: 1,
+      nonce: 'a',
+      acr: 'a',
+      at_hash: 'a',
+    };
+    const w = await world({ identity: { ...ADA, claims } });
+    const code = await w.signIn({ client_id: 'greets', scope: 'openid profile phone wallet' });
+    const { id_token, access_token } = await redeem(w, code, { client_id: 'greets' });
+    const told = decodeJwt(id_token!);
+    expect(told).toMatchObject({
+      ...(await userinfo(w, access_token)),
+      iss: issuer,
+      aud: 'greets',
+      nonce: 'the-nonce',
+    });
+    expect(told).toMatchObject({ name: 'Ada Lovelace', given_name: 'Ada', wallet: { level: 'high' } });
+    const about = Object.keys(told).filter((name) => !['iss', 'aud', 'exp', 'iat', 'at_hash'].includes(name));
+    expect(about.toSorted(), 'nothing beyond the granted scope, and no claim without a value').toEqual(
+      ['acr', 'amr', 'auth_time', 'given_name', 'name', 'nonce', 'sub', 'wallet'].toSorted(),
+    );
   });
 
   it('FT-A5d: says nothing of when the person authenticated where the provider does not say it', async () => {

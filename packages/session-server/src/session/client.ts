@@ -24,6 +24,8 @@ export interface Client {
   /** The connectors offered to its people, in this order. */
   readonly connectors: readonly ConnectorId[];
   readonly id_token_signed_response_alg: 'RS256' | 'ES256';
+  /** Whether the id_token also has the claims that the granted scope covers, as userinfo gives them. */
+  readonly id_token_claims: boolean;
   /** False only for a confidential client whose requests carry `openid` and `nonce`. */
   readonly require_pkce: boolean;
   readonly require_pushed_authorization_requests: boolean;

@@ -67,6 +67,7 @@ export function flowWorld(
     scope: ['openid', 'profile', 'email'],
     connectors: connectors.map(({ id }) => id),
     id_token_signed_response_alg: 'ES256',
+    id_token_claims: false,
     require_pkce: true,
     require_pushed_authorization_requests: false,
     cross_device: policy,

@@ -31,6 +31,7 @@ const shop: Client = {
   scope: ['openid'],
   connectors: ['wallet'],
   id_token_signed_response_alg: 'ES256',
+  id_token_claims: false,
   require_pkce: true,
   require_pushed_authorization_requests: false,
   cross_device: { verification: 'none', network: 'allow', scope: null, confirm_person: false, direct: false },

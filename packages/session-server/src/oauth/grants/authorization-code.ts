@@ -61,6 +61,7 @@ export async function redeemCode(context: GrantContext, client: Client, params: 
     issuer,
     session,
     sub: grant.sub,
+    claims: client.id_token_claims ? grant.claims : {},
     access_token,
     now: redemption.now,
     lifetime_s: lifetimes.id_token_s,
