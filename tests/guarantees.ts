@@ -138,4 +138,6 @@ export const GUARANTEES = {
   'FT-B8b': 'An iframe that is not ready after 8 s gets a link that leads round it at the top level.',
   // ── C2: client libraries in their own settings ─────────────────────────────────────────────────
   'FT-C2a': 'With `id_token_claims` the id_token has the claims that userinfo gives, and never without.',
+  'FT-C2b':
+    'The guide to client libraries shows the very files that tests sign in with, and what to register for them.',
 } as const;

@@ -1,0 +1,9 @@
+import 'express-session';
+
+declare module 'express-session' {
+  /** What these websites remember of a browser. */
+  interface SessionData {
+    login: { readonly state: string; readonly nonce: string; readonly verifier: string };
+    user: { readonly name?: string };
+  }
+}

@@ -1,0 +1,32 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { REGISTRATIONS } from '../recipes/client-libraries/src/registrations.ts';
+
+const RECIPE = join(import.meta.dirname, '../recipes/client-libraries');
+const SECTIONS = readFileSync(join(import.meta.dirname, '../docs/guides/client-libraries.md'), 'utf8').split(/^## /m);
+
+describe.each(Object.entries(REGISTRATIONS))('FT-C2b: the guide to client libraries, %s', (library, registration) => {
+  const file = join(RECIPE, 'src', `${library}.ts`);
+  const section = SECTIONS.find((text) => text.includes(`// recipes/client-libraries/src/${library}.ts\n`)) ?? '';
+
+  it('shows the file that a test signs in with', () => {
+    expect(existsSync(file.replace(/\.ts$/, '.test.ts'))).toBe(true);
+    expect(section).toContain(readFileSync(file, 'utf8'));
+  });
+
+  it('says what to register', () => {
+    const asWritten = (value: unknown): string => JSON.stringify(value).replaceAll('"', "'").replaceAll(',', ', ');
+    const members = Object.entries(registration).map(([name, value]) => `\`${name}: ${asWritten(value)}\``);
+    expect(members.filter((member) => !section.includes(member))).toEqual([]);
+  });
+});
+
+it('FT-C2b: every website of the recipe is registered, and its libraries have exact versions', () => {
+  const tested = globSync('src/*.test.ts', { cwd: RECIPE }).map((path) => basename(path, '.test.ts'));
+  expect(tested.toSorted()).toEqual(Object.keys(REGISTRATIONS).toSorted());
+  const { dependencies } = JSON.parse(readFileSync(join(RECIPE, 'package.json'), 'utf8')) as {
+    readonly dependencies: Readonly<Record<string, string>>;
+  };
+  expect(Object.values(dependencies).filter((version) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
+});
