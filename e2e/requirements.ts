@@ -10,6 +10,8 @@ export const REQUIREMENTS = {
   'EMBED-REACT': 'The React component signs in with a request that the backend pushes when asked.',
   'EMBED-SPA': 'A public client signs in with no backend.',
   'EMBED-BARE-IFRAME': 'The hosted page in a bare iframe of another site leads the top page to the callback.',
+  'FORM-POST':
+    'With response_mode=form_post every end of a sign-in is posted to the callback, from each embedding, also without script.',
   'EMBED-ONLY-ALLOWED': 'A page that the client did not register can neither frame the sign-in nor start one.',
   'MISTAKE-ORIGIN': 'A page that the client did not register says so, and the console says what to register.',
   'QR-READABLE': 'An independent decoder reads the QR from a screenshot: light, dark, phone, desktop.',

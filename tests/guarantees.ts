@@ -140,4 +140,8 @@ export const GUARANTEES = {
   'FT-C2a': 'With `id_token_claims` the id_token has the claims that userinfo gives, and never without.',
   'FT-C2b':
     'The guide to client libraries shows the very files that tests sign in with, and what to register for them.',
+  'FT-C2c':
+    'With form_post no address has a code in it, and the page that posts a code is opened once, within its time.',
+  'FT-C2d':
+    'With form_post every end of a sign-in, and every mistake, is posted; to an app’s own scheme it is refused.',
 } as const;

@@ -10,8 +10,8 @@ export interface Pushed {
   readonly code_verifier: string;
 }
 
-/** RFC 9126, as the client `shop`. */
-export async function pushRequest(world: World): Promise<Pushed> {
+/** RFC 9126, as the client `shop`. `changes` are other parameters of the request. */
+export async function pushRequest(world: World, changes: Readonly<Record<string, string>> = {}): Promise<Pushed> {
   const code_verifier = randomBytes(32).toString('base64url');
   const response = await fetch(`${world.issuer}/oauth/par`, {
     method: 'POST',
@@ -25,6 +25,7 @@ export async function pushRequest(world: World): Promise<Pushed> {
       nonce: randomBytes(8).toString('base64url'),
       code_challenge: createHash('sha256').update(code_verifier).digest('base64url'),
       code_challenge_method: 'S256',
+      ...changes,
     }),
   });
   if (response.status !== 201) throw new Error(`PAR answered ${response.status}: ${await response.text()}`);

@@ -120,7 +120,10 @@ export interface Snapshot {
    * a `redirect_to`. Only while `confirmed`.
    */
   readonly confirm_person: boolean;
-  /** Where the browser goes next: the redirect URI with `code` or `error`, `state` and `iss`. */
+  /**
+   * Where the browser goes next: the redirect URI with `code` or `error`, `state` and `iss`. With `response_mode=form_post`
+   * the page that posts these there, which can be opened once.
+   */
   readonly redirect_to: string | null;
   readonly error: SnapshotError | null;
 }

@@ -1,16 +1,29 @@
 import type { AuthorizationRequest } from '../session/index.ts';
 
-/**
- * The redirect URI with the response's parameters (RFC 6749 §4.1.2 and §4.1.2.1, `iss` by RFC
- * 9207). The registered text stays to the letter, its own query included.
- */
+type Outcome = { readonly code: string } | { readonly error: string; readonly error_description: string };
+
+/** An authorization response that the browser posts as a form (OAuth 2.0 Form Post Response Mode §2). */
+export interface FormResponse {
+  /** Where it is posted to: https or http. */
+  readonly redirect_uri: string;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** The response's parameters (RFC 6749 §4.1.2 and §4.1.2.1, `iss` by RFC 9207). */
+export function responseParameters(
+  { state }: Pick<AuthorizationRequest, 'state'>,
+  issuer: string,
+  outcome: Outcome,
+): FormResponse['parameters'] {
+  return { ...outcome, ...(state === null ? {} : { state }), iss: issuer };
+}
+
+/** The redirect URI with the response's parameters. The registered text stays to the letter, its own query included. */
 export function authorizationResponse(
   request: Pick<AuthorizationRequest, 'redirect_uri' | 'state'>,
   issuer: string,
-  parameters: { readonly code: string } | { readonly error: string; readonly error_description: string },
+  outcome: Outcome,
 ): string {
-  const query = new URLSearchParams({ ...parameters });
-  if (request.state !== null) query.set('state', request.state);
-  query.set('iss', issuer);
+  const query = new URLSearchParams(responseParameters(request, issuer, outcome));
   return `${request.redirect_uri}${request.redirect_uri.includes('?') ? '&' : '?'}${query.toString()}`;
 }

@@ -1,6 +1,7 @@
 import type { Mode, SessionHandle, Snapshot } from '@beckon/protocol';
 import type { Bus, Change } from '../bus/index.ts';
 import type { Client, Device } from '../session/index.ts';
+import type { FormResponse } from './authorization-response.ts';
 
 /** What a browser holds of its session. */
 export interface SessionCredentials {
@@ -53,6 +54,12 @@ export interface BrowserPort {
   recognise(credentials: SessionCredentials): Promise<Snapshot>;
   /** Whose session this is, for the origin check. @throws FlowError `session_not_found` */
   clientOf(credentials: SessionCredentials): Promise<string>;
+  /**
+   * What the page posts to the redirect URI that `redirect_to` named, where the request asked for `form_post`. A code is
+   * given out once: by then `handle` is used up.
+   * @throws FlowError `session_not_found`; `invalid_transition` where it was used, replaced, or is over
+   */
+  respond(handle: string): Promise<{ readonly client_name: string; readonly response: FormResponse }>;
   /** Calls `listener` after every change of that session, until the returned function is called: see `Bus`. */
   subscribe: Bus['subscribe'];
 }

@@ -6,7 +6,6 @@ import { createDerivedTokens, type Secrets } from '../secrets/index.ts';
 import type { ClientDirectory, Lifetimes } from '../session/index.ts';
 import type { Store } from '../store/store.ts';
 import { createAppNames } from './apps.ts';
-import { authorizationResponse } from './authorization-response.ts';
 import { createBeginning } from './beginning.ts';
 import { createBrowserClaim } from './browser-claim.ts';
 import { createBrowserHolder } from './browser-holder.ts';
@@ -16,6 +15,7 @@ import { createCollected } from './collected.ts';
 import type { Flow } from './flow.ts';
 import { flowWorkers } from './flow-workers.ts';
 import { createForgetTokens } from './forget-tokens.ts';
+import { createFormResponses } from './form-responses.ts';
 import { createForms } from './forms.ts';
 import { createIds } from './ids.ts';
 import { createLinks } from './links.ts';
@@ -130,7 +130,7 @@ export function createFlow(deps: FlowDependencies): Flow {
     onFailure,
     async collect(session_id) {
       const { session, code } = await codes.collect(session_id);
-      return redirectOf(session, code, issuer);
+      return redirectOf(session, code, { issuer, links });
     },
   });
 
@@ -138,6 +138,7 @@ export function createFlow(deps: FlowDependencies): Flow {
   return {
     browser: {
       ...sessions,
+      respond: createFormResponses({ issuer, rows, tokens }),
       subscribe: (session_id, listener) => bus.subscribe(session_id, listener),
     },
     wallet: {
@@ -148,8 +149,9 @@ export function createFlow(deps: FlowDependencies): Flow {
         lifetimes,
         async collect(session_id) {
           const { session, code } = await codes.collect(session_id);
-          if (code === null) throw refusal('invalid_transition');
-          return authorizationResponse(session.request, issuer, { code });
+          const location = code === null ? null : redirectOf(session, code, { issuer, links });
+          if (location === null) throw refusal('invalid_transition');
+          return location;
         },
       }),
       collected,

@@ -1,5 +1,5 @@
 import type { QrFrame } from '@beckon/protocol';
-import { type Secrets, sameBytes } from '../secrets/index.ts';
+import { type Secrets, createDerivedTokens, sameBytes } from '../secrets/index.ts';
 import {
   type Link,
   type LinkVerdict,
@@ -27,6 +27,8 @@ export interface Links {
   handOver(session: Pick<Session, 'id'>, step: string): string;
   /** Ms since the epoch: from then on nothing counts that was made of the link with that step. */
   endOf(session: Session, step: string): number;
+  /** The page that posts the response to the redirect URI; `n` is that of the code, 1 where the sign-in ended with none. */
+  response(session: Pick<Session, 'id'>, n: number): string;
   verify(session: Session, link: Pick<Link, 'step' | 'mac'>, now: number): LinkVerdict;
 }
 
@@ -37,6 +39,7 @@ export function createLinks(
   const { frame_ms } = settings.lifetimes;
   const [first, ...earlier] = secrets.macs('links', '').map((key) => ({ key, frame_ms }));
   if (first === undefined) throw new TypeError('no secret is configured');
+  const tokens = createDerivedTokens(secrets);
   // App links are matched by path, in its own case: the association files name `/q/*`.
   const linkBase = `${settings.issuer}/q/`;
   return {
@@ -52,6 +55,7 @@ export function createLinks(
       return secrets.macs('same_device', ticketText(session)).some((made) => sameBytes(made, given));
     },
     handOver: (session, step) => handoverLink(first, linkBase, session, step),
+    response: ({ id }, n) => `${settings.issuer}/authorize/response/${tokens.make('rp', { id, n })}`,
     endOf: (session, step) => handoverEnd(first, session, step),
     verify: (session, link, now) => {
       const verdicts = [first, ...earlier].map((settingsOfKey) => verifyLink(settingsOfKey, session, link, now));

@@ -37,15 +37,21 @@ export function snapshotOf(session: Session, { now, code, issuer, links, way }: 
     verification: verificationOf(session),
     person: personOf(session),
     confirm_person: session.status === 'confirmed' && awaitsRecognition(session),
-    redirect_to: redirectOf(session, code, issuer),
+    redirect_to: redirectOf(session, code, { issuer, links }),
     error: endOf(session) ?? troubleOf(session, now),
   };
 }
 
 /** Where the browser goes next: with the code, or with what became of the sign-in; null while it goes nowhere. */
-export function redirectOf(session: Session, code: string | null, issuer: string): string | null {
-  const response = code === null ? endOf(session) : { code };
-  return response === null ? null : authorizationResponse(session.request, issuer, response);
+export function redirectOf(
+  session: Session,
+  code: string | null,
+  { issuer, links }: Pick<Rendering, 'issuer' | 'links'>,
+): string | null {
+  const outcome = code === null ? endOf(session) : { code };
+  if (outcome === null) return null;
+  if (session.request.response_mode === 'query') return authorizationResponse(session.request, issuer, outcome);
+  return links.response(session, session.status === 'confirmed' ? (session.code?.n ?? 1) : 1);
 }
 
 function qrOf(session: InitializedSession, way: Way | null, links: Links, now: number): QrCode | null {
@@ -78,7 +84,7 @@ function personOf(session: Session): Snapshot['person'] {
 }
 
 /** What the relying party is told of an end other than `completed` (RFC 6749 §4.1.2.1). */
-function endOf(session: Session): SnapshotError | null {
+export function endOf(session: Session): SnapshotError | null {
   switch (session.status) {
     case 'initialized':
     case 'retrieved':

@@ -27,6 +27,7 @@ import { operationRoutes } from './routes/operation-routes.ts';
 import { phoneRoutes } from './routes/phone-routes.ts';
 import { redirectRoutes } from './routes/redirect-routes.ts';
 import { unambiguousHead } from './input/request-head.ts';
+import { responseRoutes } from './routes/response-routes.ts';
 import { sessionRoutes } from './routes/session-routes.ts';
 import { startRoutes } from './routes/start-routes.ts';
 import { walletRoutes } from './routes/wallet-routes.ts';
@@ -77,6 +78,7 @@ export function createApp(deps: AppDependencies): Express {
   app.use(assetRoutes(widget));
   if (sandboxPhone !== null) app.use(sandboxPhoneRoutes());
   app.use(oauthRoutes(oauth, cors, limits));
+  app.use(responseRoutes({ flow: flow.browser, limits, onRefused }));
   app.use(authorizeRoutes({ issuer, oauth, flow: flow.browser, widget, sandboxPhone, deviceOf, limits }));
   app.use(walletRoutes({ flow: flow.wallet, deviceOf, limits }));
   app.use(redirectRoutes({ issuer, flow: flow.redirect, browserKeys, limits, onRefused }));

@@ -38,6 +38,11 @@ it('SEC-LOGS: no line has a secret, a code, a token, a QR text, a session or a p
   note({ retrieval_token: consent['retrieval_token'], frame: frames[0]?.text, mac: scanOf(frames[0]?.text ?? '').mac });
   note({ name: 'Lovelace', email: 'ada@example', subject: '"ada"' });
 
+  const posted = await harness.signIn({ response_mode: 'form_post' });
+  const handle = new URL(posted.confirmed.redirect_to ?? '').pathname;
+  const page = await (await fetch(harness.url + handle)).text();
+  note({ handle: handle.split('/').at(-1), delivered: /name="code" value="([^"]+)"/.exec(page)?.[1] });
+
   const socket = new WebSocket(`${harness.url.replace('http', 'ws')}/session/events`, 'beckon.v1', {
     origin: SHOP_ORIGIN,
   });

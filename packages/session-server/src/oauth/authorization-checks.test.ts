@@ -28,6 +28,7 @@ const clients: ClientDirectory = {
         ['shop', shop],
         ['pushes', { ...shop, client_id: 'pushes', require_pushed_authorization_requests: true }],
         ['old', { ...shop, client_id: 'old', require_pkce: false }],
+        ['app', { ...shop, client_id: 'app', redirect_uris: ['com.example.app:/callback'] }],
         ['sessions', { ...shop, client_id: 'sessions', connectors: ['uaepass'] }],
         ['both', { ...shop, client_id: 'both', connectors: ['uaepass', 'wallet'] }],
       ]).get(id) ?? null,
@@ -153,8 +154,13 @@ describe('SEC-AUTHZ-CHECKS: each check refuses', () => {
     expect(result.error.message).toContain(says);
     expect(result.error.message, 'RFC 6749 §5.2 allows no other characters').toMatch(/^[\x20\x21\x23-\x5b\x5d-\x7e]+$/);
     const { tells } = CHECKS.find(({ name }) => name === check)!;
-    const tell = tells === 'page' ? null : { redirect_uri: GOOD.redirect_uri, state: 'the-state' };
-    expect(result.tell, 'told to the wrong one').toEqual(tell);
+    const tell = {
+      redirect_uri: GOOD.redirect_uri,
+      state: 'the-state',
+      response_mode: 'query',
+      client: result.tell?.client,
+    };
+    expect(result.tell, 'told to the wrong one').toEqual(tells === 'page' ? null : tell);
   });
 
   it('and none is without a case', () => {
@@ -178,6 +184,18 @@ it('FT-A5c: prompt=login is refused only where no app of the sign-in can do it',
   for (const changes of passes) expect(await ask(changes)).toMatchObject({ ok: true });
   const refused = await ask({ client_id: 'sessions', prompt: 'login' });
   expect(refused).toMatchObject({ ok: false, error: { code: 'login_required' }, tell: { state: 'the-state' } });
+});
+
+it('FT-C2d: a mistake is told by the response mode that was asked for, where the redirect URI can have it', async () => {
+  const told = async (changes: Changes): Promise<unknown> => {
+    const result = await ask({ prompt: 'none', ...changes });
+    return result.ok || result.tell?.response_mode;
+  };
+  expect(await told({ response_mode: 'form_post' })).toBe('form_post');
+  expect(await told({ response_mode: 'fragment' })).toBe('query');
+  const app = { client_id: 'app', redirect_uri: 'com.example.app:/callback' };
+  expect(await told({ ...app, response_mode: 'form_post' })).toBe('query');
+  expect(await ask({ ...app, response_mode: 'query' })).toMatchObject({ ok: true });
 });
 
 it('two states, or one over its limit, are not sent back', async () => {
@@ -224,6 +242,7 @@ describe('what passes', () => {
     ],
     ['a connector of the client', { connector: 'wallet' }, { connector: 'wallet' }],
     ['response_mode=query', { response_mode: 'query' }, { response_mode: 'query' }],
+    ['response_mode=form_post', { response_mode: 'form_post' }, { response_mode: 'form_post' }],
     ['unknown parameters', { display: 'page', claims: '{}', foo: 'bar' }, { scope: ['openid'] }],
     [
       'no PKCE where the client may',

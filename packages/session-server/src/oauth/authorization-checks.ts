@@ -1,4 +1,4 @@
-import type { Client } from '../session/index.ts';
+import type { AuthorizationRequest, Client } from '../session/index.ts';
 import type { OAuthErrorCode } from './oauth-error.ts';
 import { doubledText, malformedText, type Params } from './params.ts';
 import { isRegistered } from './redirect-uri.ts';
@@ -74,6 +74,20 @@ export const LIMITS: Readonly<Record<string, number>> = {
 
 export const PROMPTS = ['none', 'login', 'consent', 'select_account', 'create'] as const;
 
+/** OAuth 2.0 Multiple Response Types §2.1, and OAuth 2.0 Form Post Response Mode §2. */
+export const RESPONSE_MODES: readonly AuthorizationRequest['response_mode'][] = ['query', 'form_post'];
+
+/** Null where it is none of ours. */
+export function responseModeOf({ values }: Params): AuthorizationRequest['response_mode'] | null {
+  const asked = values.get('response_mode') ?? 'query';
+  return RESPONSE_MODES.find((mode) => mode === asked) ?? null;
+}
+
+/** Whether a browser can post a form there: to an app's own scheme it cannot. */
+export function isPostable(redirect_uri: string): boolean {
+  return /^https?:\/\//i.test(redirect_uri);
+}
+
 /** RFC 9126 §2.2: what we call pushed requests. */
 export const REQUEST_URI_PREFIX = 'urn:ietf:params:oauth:request_uri:';
 
@@ -145,8 +159,14 @@ function responseType({ params }: Known): Refusal | null {
 }
 
 function responseMode({ params }: Known): Refusal | null {
-  const mode = params.values.get('response_mode') ?? 'query';
-  return mode === 'query' ? null : no('invalid_request', 'response_mode: must be query, which is also the default');
+  const mode = responseModeOf(params);
+  if (mode === null)
+    return no('invalid_request', 'response_mode: must be query, which is also the default, or form_post');
+  if (mode === 'query' || isPostable(params.values.get('redirect_uri') ?? '')) return null;
+  return no(
+    'invalid_request',
+    'response_mode: form_post is for https and http redirect URIs; an app has none to post to',
+  );
 }
 
 function scope({ params, client: known }: Known): Refusal | null {

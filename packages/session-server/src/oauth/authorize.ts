@@ -1,4 +1,4 @@
-import { authorizationResponse } from '../flow/authorization-response.ts';
+import { type FormResponse, authorizationResponse, responseParameters } from '../flow/authorization-response.ts';
 import { type RedemptionPort, FlowError } from '../flow/index.ts';
 import type { AuthorizationRequest, Client, ClientDirectory } from '../session/index.ts';
 import { type Candidate, REQUEST_URI_PREFIX } from './authorization-checks.ts';
@@ -18,6 +18,8 @@ export type AuthorizeDecision =
   | ({ readonly type: 'page' } & Begun)
   /** 303 to the client (RFC 9700 §4.12: never 307). */
   | { readonly type: 'redirect'; readonly location: string; readonly error: OAuthError }
+  /** The same, as a form that the browser posts. */
+  | { readonly type: 'form'; readonly client: Client; readonly response: FormResponse; readonly error: OAuthError }
   /** The client or its redirect URI is in doubt: only the person hears of it, and nothing redirects. */
   | { readonly type: 'error_page'; readonly error: OAuthError | FlowError };
 
@@ -51,8 +53,13 @@ export async function authorize(deps: Dependencies, params: Params): Promise<Aut
     if ('request_uri' in result) return { type: 'page', ...result };
     const { error, tell } = result;
     if (tell === null) return { type: 'error_page', error };
-    const location = authorizationResponse(tell, deps.issuer, { error: error.code, error_description: error.message });
-    return { type: 'redirect', location, error };
+    const outcome = { error: error.code, error_description: error.message };
+    if (tell.response_mode === 'query') {
+      return { type: 'redirect', location: authorizationResponse(tell, deps.issuer, outcome), error };
+    }
+    const { client, redirect_uri } = tell;
+    const parameters = responseParameters(tell, deps.issuer, outcome);
+    return { type: 'form', client, response: { redirect_uri, parameters }, error };
   } catch (cause) {
     if (cause instanceof OAuthError || (cause instanceof FlowError && cause.code === 'request_expired')) {
       return { type: 'error_page', error: cause };

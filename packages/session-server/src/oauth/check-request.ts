@@ -1,5 +1,5 @@
 import type { AuthorizationRequest, Client, ClientDirectory } from '../session/index.ts';
-import { type Candidate, CHECKS, LIMITS, words } from './authorization-checks.ts';
+import { type Candidate, CHECKS, LIMITS, isPostable, responseModeOf, words } from './authorization-checks.ts';
 import { OAuthError } from './oauth-error.ts';
 import type { Params } from './params.ts';
 import { grantable } from './scope.ts';
@@ -10,8 +10,13 @@ export type CheckedRequest =
       readonly ok: false;
       readonly error: OAuthError;
       /** Where the client hears of it; null when the redirect URI cannot be trusted. */
-      readonly tell: Pick<AuthorizationRequest, 'redirect_uri' | 'state'> | null;
+      readonly tell: Told | null;
     };
+
+/** The client, and how it is told. */
+export interface Told extends Pick<AuthorizationRequest, 'redirect_uri' | 'state' | 'response_mode'> {
+  readonly client: Client;
+}
 
 /** Holds an authorization request against every check, for each way in which one can arrive. */
 export async function checkRequest(
@@ -32,7 +37,7 @@ export async function checkRequest(
         : client && check.refuse({ ...candidate, client });
     if (refusal === null) continue;
     const error = new OAuthError(refusal.error, refusal.description);
-    return { ok: false, error, tell: check.tells === 'client' ? whereTo(params) : null };
+    return { ok: false, error, tell: check.tells === 'client' && client !== null ? whereTo(params, client) : null };
   }
   // The table refuses a request without these: saying so again costs less than a cast.
   const redirect_uri = params.values.get('redirect_uri');
@@ -40,12 +45,13 @@ export async function checkRequest(
   return { ok: true, client, request: requestOf(params, client, redirect_uri) };
 }
 
-function requestOf({ values }: Params, client: Client, redirect_uri: string): AuthorizationRequest {
+function requestOf(params: Params, client: Client, redirect_uri: string): AuthorizationRequest {
+  const { values } = params;
   const max_age = values.get('max_age');
   return {
     client_id: client.client_id,
     redirect_uri,
-    response_mode: 'query',
+    response_mode: responseModeOf(params) ?? 'query',
     scope: grantable(values.get('scope') ?? '', client),
     state: values.get('state') ?? null,
     nonce: values.get('nonce') ?? null,
@@ -62,9 +68,15 @@ function requestOf({ values }: Params, client: Client, redirect_uri: string): Au
   };
 }
 
-/** A `state` over its limit is not sent back: the redirect would outgrow what servers read of a URL. */
-function whereTo({ values }: Params): Pick<AuthorizationRequest, 'redirect_uri' | 'state'> {
+/**
+ * A `state` over its limit is not sent back: the redirect would outgrow what servers read of a URL. A response mode
+ * that is not ours, or that the redirect URI cannot have, is the usual one.
+ */
+function whereTo(params: Params, client: Client): Told {
+  const { values } = params;
   const state = values.get('state') ?? null;
   const fits = state !== null && state.length <= (LIMITS['state'] ?? 0);
-  return { redirect_uri: values.get('redirect_uri') ?? '', state: fits ? state : null };
+  const redirect_uri = values.get('redirect_uri') ?? '';
+  const response_mode = (isPostable(redirect_uri) ? responseModeOf(params) : null) ?? 'query';
+  return { client, redirect_uri, response_mode, state: fits ? state : null };
 }

@@ -1,6 +1,6 @@
 import { ALGORITHMS } from '../keys/index.ts';
 import { claimsOf, STANDARD_SCOPES } from '../session/index.ts';
-import { PROMPTS } from './authorization-checks.ts';
+import { PROMPTS, RESPONSE_MODES } from './authorization-checks.ts';
 import { GRANT_TYPES } from './token.ts';
 
 /** Where each endpoint is, relative to the issuer. */
@@ -42,7 +42,7 @@ export function metadataOf(options: {
     authorization_response_iss_parameter_supported: true,
     scopes_supported: [...STANDARD_SCOPES, ...connectors],
     response_types_supported: ['code'],
-    response_modes_supported: ['query'],
+    response_modes_supported: RESPONSE_MODES,
     grant_types_supported: GRANT_TYPES,
     code_challenge_methods_supported: ['S256'],
     token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'none'],

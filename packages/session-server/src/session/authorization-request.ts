@@ -6,7 +6,8 @@
 export interface AuthorizationRequest {
   readonly client_id: string;
   readonly redirect_uri: string;
-  readonly response_mode: 'query';
+  /** How the response reaches the redirect URI: in its query, or as a form that the browser posts (OAuth 2.0 Form Post Response Mode). */
+  readonly response_mode: 'query' | 'form_post';
   /** The granted-at-most scopes: asked for and allowed to this client. */
   readonly scope: readonly string[];
   readonly state: string | null;

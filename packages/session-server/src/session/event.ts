@@ -70,6 +70,8 @@ export type SessionEvent =
   | { readonly type: 'resume'; readonly request_id: string; readonly request: AuthorizationRequest }
   /** A watcher collects: mints a code unless a live one is there. */
   | { readonly type: 'mint' }
+  /** The page that posts code `n` is opened: it posts the next code, and can be opened once. */
+  | { readonly type: 'deliver'; readonly n: number }
   | { readonly type: 'redeem'; readonly n: number };
 
 /**

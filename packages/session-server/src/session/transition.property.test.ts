@@ -106,6 +106,7 @@ const anyEvent: fc.Arbitrary<SessionEvent> = fc.oneof(
     }),
   },
   { weight: 6, arbitrary: fc.constant({ type: 'mint' as const }) },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant('deliver' as const), n: fc.constantFrom(1, 1, 2, 3) }) },
   { weight: 4, arbitrary: fc.record({ type: fc.constant('redeem' as const), n: fc.constantFrom(1, 1, 2, 3) }) },
   { weight: 2, arbitrary: fc.constant({ type: 'tick' as const }) },
   {
@@ -472,6 +473,11 @@ class Model {
     if (event.type === 'mint') {
       if (this.unrecognised) return 'invalid_transition';
       if (fresh) return 'ok';
+      this.code += 1;
+      this.codeAt = now;
+      return this.become('confirmed', this.expiresAt);
+    }
+    if (event.type === 'deliver' && fresh && event.n === this.code) {
       this.code += 1;
       this.codeAt = now;
       return this.become('confirmed', this.expiresAt);

@@ -68,6 +68,7 @@ const event = {
   recognise: { type: 'recognise' },
   resume: { type: 'resume', request_id: 'another', request: { ...exampleSession(START).request, state: 'another' } },
   mint: { type: 'mint' },
+  deliver: { type: 'deliver', n: 1 },
   redeem: { type: 'redeem', n: 1 },
 } as const satisfies Record<string, SessionEvent>;
 type EventName = keyof typeof event;
@@ -154,6 +155,7 @@ const EXPECTED: Record<EventName, readonly string[]> = {
   recognise:        [INV,           INV,           INV,         '-',         '-',         INV,      INV,     INV,      INV,   EXP],
   resume:           ['initialized', 'initialized', 'retrieved', 'confirmed', 'confirmed', INV,      INV,     INV,      INV,   EXP],
   mint:             [INV,           INV,           INV,         'confirmed', '-',         INV,      INV,     INV,      INV,   EXP],
+  deliver:          [INV,           INV,           INV,         INV,         'confirmed', INV,      INV,     INV,      INV,   EXP],
   redeem:           [INV,           INV,           INV,         INV,         'completed', INV,      INV,     INV,      INV,   EXP],
 };
 
@@ -597,6 +599,19 @@ describe('codes', () => {
     expect(at(second, 'redeem', over)).toMatchObject({ ok: false, error: 'invalid_transition' });
     expect(at(second, { type: 'redeem', n: 2 }, over)).toMatchObject({ ok: true });
     expect(at(SESSIONS.completed, 'redeem', 6000)).toMatchObject({ ok: false, error: 'invalid_transition' });
+  });
+
+  it('FT-C2c: the page that posts a code is opened once, in time, and the next code is posted', () => {
+    const delivered = at(minted, 'deliver', over - 1);
+    expect(delivered).toMatchObject({
+      ok: true,
+      session: { status: 'confirmed', code: { n: 2, at: START + over - 1 } },
+    });
+    expect(at(delivered.session, 'deliver', over)).toMatchObject({ ok: false, error: 'invalid_transition' });
+    expect(at(delivered.session, 'redeem', over)).toMatchObject({ ok: false, error: 'invalid_transition' });
+    expect(at(delivered.session, { type: 'redeem', n: 2 }, over)).toMatchObject({ ok: true });
+    expect(at(minted, 'deliver', over), 'too late').toMatchObject({ ok: false, error: 'invalid_transition' });
+    expect(at(minted, { type: 'deliver', n: 2 }, 5000), 'not given out yet').toMatchObject({ ok: false });
   });
 
   it('a completed session keeps no identity', () => {

@@ -66,6 +66,7 @@ const RULES: Rules = {
   expire:   { initialized: expireEarly, retrieved: expireEarly, confirmed: stay  },
   resume:   { initialized: resume,  retrieved: resume,   confirmed: resume       },
   mint:     { initialized: refuse,  retrieved: refuse,   confirmed: mint         },
+  deliver:  { initialized: refuse,  retrieved: refuse,   confirmed: deliver      },
   redeem:   { initialized: refuse,  retrieved: refuse,   confirmed: redeem       },
 };
 
@@ -298,6 +299,20 @@ function mint(session: ConfirmedSession, _event: EventOf<'mint'>, { now, lifetim
     retrieval,
     confirmation,
     code: { n: (code?.n ?? 0) + 1, at: now },
+  });
+}
+
+/** The code that the page's address was made of is over: what leaks of the address later opens nothing. */
+function deliver(session: ConfirmedSession, event: EventOf<'deliver'>, { now, lifetimes }: At): Transition {
+  const { choice, retrieval, confirmation, code } = session;
+  if (code === null || code.n !== event.n || !isFresh(code, now, lifetimes)) return refuse(session);
+  return change({
+    ...next(session, session.expires_at),
+    status: 'confirmed',
+    choice,
+    retrieval,
+    confirmation,
+    code: { n: code.n + 1, at: now },
   });
 }
 

@@ -76,8 +76,8 @@ export interface Harness {
   resting(): readonly unknown[];
   /** `POST /session` for `REQUEST`, as a page of the shop sends it. */
   session(changes?: Readonly<Record<string, string>>, headers?: Record<string, string>): Promise<SessionHandle>;
-  /** From `POST /session` to the code, as a browser and a phone do it. */
-  signIn(): Promise<SignedIn>;
+  /** From `POST /session` to the code, as a browser and a phone do it; `code` is empty where `redirect_to` has none. */
+  signIn(parameters?: Readonly<Record<string, string>>): Promise<SignedIn>;
   /** A JSON POST. */
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
   close(): Promise<void>;
@@ -181,8 +181,8 @@ export async function startHarness(
     resting: () => rows.prepare('SELECT kind, id, version FROM rows ORDER BY kind, id').all(),
     post,
     session,
-    async signIn() {
-      const begun = await session();
+    async signIn(parameters = {}) {
+      const begun = await session(parameters);
       const walletToken = await issuer.token();
       const { id, step, mac } = scanOf(begun.qr?.frames[0]?.text ?? '');
       const [phone, browser] = [walletToken, begun.session_secret].map((token) => ({

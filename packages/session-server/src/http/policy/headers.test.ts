@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   type Harness,
@@ -70,9 +71,22 @@ describe('the hosted sign-in page', () => {
   });
 });
 
+it('FT-C2d: the page that posts a response runs one script, by its hash, and tells no site its address', async () => {
+  const response = await authorize({ prompt: 'none', response_mode: 'form_post' });
+  expect(response.status).toBe(200);
+  const [, script = ''] = /<script>([^<]*)<\/script>/.exec(await response.text()) ?? [];
+  const hash = createHash('sha256').update(script).digest('base64');
+  const policy = directives(response);
+  expect(policy).toMatchObject({ 'script-src': `'self' 'sha256-${hash}'`, 'frame-ancestors': SHOP_ORIGIN });
+  expect(policy, 'a browser holds redirects that follow the form to it').not.toHaveProperty('form-action');
+  expect(response.headers.get('referrer-policy'), 'with no-referrer the form has Origin: null').toBe('origin');
+  expect(response.headers.get('cache-control')).toBe('no-store');
+});
+
 describe('pages that no page may frame', () => {
   it.each<[string, () => Promise<Response>]>([
     ['the phone’s', phonePage],
+    ['a response that is none', () => get('/authorize/response/none')],
     ['a code that is none', () => get('/q/none')],
     ['a sign-in that cannot start', () => get('/authorize?client_id=unknown', { accept: 'text/html' })],
   ])('%s', async (_what, open) => {

@@ -12,9 +12,11 @@ export const commonHeaders: RequestHandler = (_request, response, next) => {
   next();
 };
 
-/** A page of ours: scripts and styles from this origin alone, no inline code, Trusted Types on. */
+/** A page of ours: scripts and styles from this origin alone, no inline code but what has a hash, Trusted Types on. */
 export function pagePolicy(
   options: {
+    /** Scripts besides those of this origin: the hash of an inline one. Default none. */
+    readonly scripts?: readonly string[];
     /** What the page may connect to besides this origin; WebSockets count apart from `'self'` in some browsers. Default none. */
     readonly connect?: readonly string[];
     /** Default none. */
@@ -25,10 +27,10 @@ export function pagePolicy(
     readonly forms?: boolean | 'self';
   } = {},
 ): string {
-  const { connect = [], images = [], frameAncestors = [], forms = false } = options;
+  const { scripts = [], connect = [], images = [], frameAncestors = [], forms = false } = options;
   return [
     "default-src 'none'",
-    "script-src 'self'",
+    `script-src ${["'self'", ...scripts].join(' ')}`,
     "style-src 'self'",
     `img-src ${["'self'", 'data:', ...images].join(' ')}`,
     `connect-src ${["'self'", ...connect].join(' ')}`,

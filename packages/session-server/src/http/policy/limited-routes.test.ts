@@ -45,6 +45,7 @@ const STRANGERS: Readonly<Record<string, Sample>> = {
   'POST /oauth/userinfo': { path: '/oauth/userinfo', form: '' },
   'GET /authorize': { path: '/authorize' },
   'POST /authorize': { path: '/authorize', form: '' },
+  'GET /authorize/response/:handle': { path: '/authorize/response/x' },
   'POST /session': { path: '/session', json: {} },
   'POST /session/:id/connector': { path: `${NO_SESSION}/connector`, json: {} },
   'GET /session/:id/status': { path: `${NO_SESSION}/status` },

@@ -9,6 +9,7 @@ import type { Limits } from '../policy/limits.ts';
 import { requireMethod } from '../input/methods.ts';
 import { noticePage } from '../pages/page.ts';
 import { signInPage } from '../pages/sign-in-page.ts';
+import { postResponse } from './response-routes.ts';
 import { assertNoBackgroundLoad } from '../policy/same-origin.ts';
 import type { WidgetFiles } from '../pages/widget-files.ts';
 
@@ -52,6 +53,11 @@ export function authorizeRoutes(deps: AuthorizeRoutesDependencies): Router {
       case 'redirect':
         response.redirect(303, decision.location);
         return;
+      case 'form': {
+        const { client_name, allowed_origins } = decision.client;
+        postResponse(response, client_name, decision.response, allowed_origins);
+        return;
+      }
       case 'error_page':
         sendNotice(response, answerTo(decision.error));
         return;

@@ -140,7 +140,7 @@ describe('what everybody may read', () => {
       pushed_authorization_request_endpoint: `${issuer}/oauth/par`,
       authorization_response_iss_parameter_supported: true,
       code_challenge_methods_supported: ['S256'],
-      response_modes_supported: ['query'],
+      response_modes_supported: ['query', 'form_post'],
       grant_types_supported: ['authorization_code'],
       id_token_signing_alg_values_supported: ['RS256', 'ES256'],
       request_parameter_supported: false,

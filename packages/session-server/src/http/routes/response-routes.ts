@@ -1,0 +1,79 @@
+import { type ErrorRequestHandler, type Response, Router } from 'express';
+import type { BrowserPort } from '../../flow/index.ts';
+import { asPage } from '../pages/as-page.ts';
+import { refusalPage } from '../pages/refusal-page.ts';
+import { SUBMIT_SOURCE, responsePage } from '../pages/response-page.ts';
+import { answerTo } from '../http-error.ts';
+import { requireMethod } from '../input/methods.ts';
+import { pagePolicy } from '../policy/headers.ts';
+import type { Limits } from '../policy/limits.ts';
+import { isPrefetch } from '../policy/same-origin.ts';
+
+export interface ResponseRoutesDependencies {
+  readonly flow: Pick<BrowserPort, 'respond'>;
+  readonly limits: Limits;
+  /** A page was shown in place of an answer; for the log. */
+  readonly onRefused: (error: unknown) => void;
+}
+
+/** Where `redirect_to` leads if the request asked for `form_post`: a page that posts the response, once. */
+export function responseRoutes({ flow, limits, onRefused }: ResponseRoutesDependencies): Router {
+  const router = Router({ caseSensitive: true, strict: true });
+  router
+    .route('/authorize/response/:handle')
+    .get(async (request, response) => {
+      response.set(PAGE_HEADERS);
+      // Opening the page uses its address up: neither a look nor a look ahead does.
+      if (request.method === 'HEAD') {
+        response.status(405).set('Allow', 'GET').end();
+        return;
+      }
+      if (isPrefetch(request)) {
+        response.status(503).set('Retry-After', '1').end();
+        return;
+      }
+      const work = async (): Promise<void> => {
+        const { handle } = request.params;
+        await limits.countHeld('redirects', response, handle);
+        const { client_name, response: answer } = await flow.respond(handle);
+        postResponse(response, client_name, answer, []);
+      };
+      await asPage(response, onRefused, () => limits.guard('redirect_failures', request, work));
+    })
+    .all(requireMethod('GET'));
+  router.use(explain);
+  return router;
+}
+
+const PAGE_HEADERS = { 'Content-Security-Policy': pagePolicy(), 'Referrer-Policy': 'no-referrer' };
+
+/** An address that cannot even be decoded is opened by a person as well. */
+const explain: ErrorRequestHandler = (cause: unknown, request, response, next) => {
+  const { status, error } = answerTo(cause);
+  if (!request.path.startsWith('/authorize/response/') || status >= 500 || status === 405) return next(cause);
+  const lost = cause instanceof URIError;
+  response
+    .set(PAGE_HEADERS)
+    .status(lost ? 404 : status)
+    .type('html');
+  response.send(refusalPage(lost ? 'session_not_found' : error));
+};
+
+/** @param frameAncestors exact origins that may frame the page */
+export function postResponse(
+  response: Response,
+  client_name: string,
+  answer: Parameters<typeof responsePage>[1],
+  frameAncestors: readonly string[],
+): void {
+  response
+    .set({
+      'Content-Security-Policy': pagePolicy({ forms: true, scripts: [SUBMIT_SOURCE], frameAncestors }),
+      // The relying party may look at `Origin`, which `no-referrer` would make `null`. It does not learn this page's address.
+      'Referrer-Policy': 'origin',
+      // Popup clients keep their opener.
+      'Cross-Origin-Opener-Policy': 'unsafe-none',
+    })
+    .removeHeader('Cross-Origin-Resource-Policy');
+  response.type('html').send(responsePage(client_name, answer));
+}
