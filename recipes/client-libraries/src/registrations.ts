@@ -4,6 +4,14 @@
  */
 export const REGISTRATIONS = {
   'openid-client': { redirect_uris: ['https://shop.example/callback'] },
+  'auth-js': { redirect_uris: ['https://shop.example/auth/callback/beckon'], id_token_claims: true },
+  'passport-openidconnect': {
+    redirect_uris: ['https://shop.example/callback'],
+    id_token_claims: true,
+    require_pkce: false,
+  },
+  'better-auth': { redirect_uris: ['https://shop.example/api/auth/callback/beckon'] },
+  'express-openid-connect': { redirect_uris: ['https://shop.example/callback'], id_token_claims: true },
 } as const;
 
 export type Library = keyof typeof REGISTRATIONS;

@@ -7,3 +7,12 @@ declare module 'express-session' {
     user: { readonly name?: string };
   }
 }
+
+declare global {
+  namespace Express {
+    /** What Passport remembers. */
+    interface User {
+      readonly name: string;
+    }
+  }
+}

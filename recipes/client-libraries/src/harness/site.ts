@@ -67,7 +67,9 @@ export async function openSite(library: Library, load: () => Promise<RequestList
               return verification?.number ?? null;
             });
       const [{ redirect_to }] = await Promise.all([ended, decided]);
-      const { text } = await browser.open(redirect_to ?? '');
+      const next = await browser.open(redirect_to ?? '');
+      // With `response_mode=form_post` that is a page of the session server, which posts a form.
+      const { text } = next.url.origin === beckon.url ? await browser.submit(next) : next;
       return text;
     },
   };
