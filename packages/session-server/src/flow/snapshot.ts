@@ -50,7 +50,7 @@ export function redirectOf(
 ): string | null {
   const outcome = code === null ? endOf(session) : { code };
   if (outcome === null) return null;
-  if (session.request.response_mode === 'query') return authorizationResponse(session.request, issuer, outcome);
+  if (session.request.response_mode !== 'form_post') return authorizationResponse(session.request, issuer, outcome);
   return links.response(session, session.status === 'confirmed' ? (session.code?.n ?? 1) : 1);
 }
 
