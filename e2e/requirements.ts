@@ -15,6 +15,10 @@ export const REQUIREMENTS = {
   'EMBED-ONLY-ALLOWED': 'A page that the client did not register can neither frame the sign-in nor start one.',
   'MISTAKE-ORIGIN': 'A page that the client did not register says so, and the console says what to register.',
   'QR-READABLE': 'An independent decoder reads the QR from a screenshot: light, dark, phone, desktop.',
+  'EYE-SIZE': 'A page’s own font size makes no text of the widget small, and the browser’s makes it large.',
+  'EYE-SCHEME':
+    'A page of one colour scheme gets a card of that scheme on a system of the other, in an iframe as well.',
+  'EYE-HEADING': 'The title is the first heading of the hosted page.',
   'QR-ROTATES': 'The QR changes by itself, and an earlier text is not shown again.',
   'QR-STALE': 'A QR older than 12 s is refused as qr_stale, and the session lives on.',
   'QR-ONE-PHONE': 'A second phone is refused as already_claimed, and the first completes.',

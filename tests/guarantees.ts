@@ -132,6 +132,19 @@ export const GUARANTEES = {
   'FT-B1d': 'A code that was given out for an older request redeems nothing once the session serves a newer one.',
   'FT-B1e': 'A page that was reloaded shows the session that it had, and collects its code.',
   'FT-B1f': 'What a page keeps over a reload is for one server and client, and is gone at the end.',
+  // ── C6: from the eye ──────────────────────────────────────────────────────────────────────────────
+  'FT-C6a':
+    'With theme `auto` the widget has the colour scheme of its page, in an iframe as well; light and dark values stand once.',
+  'FT-C6b': 'Sizes follow the browser’s font size, and no page’s root makes them smaller than 16 px for the text.',
+  'FT-C6c':
+    'The warning calls no page the client’s own, because the hosted one is not, and is gone after the approval.',
+  'FT-C6d': 'Only a person who saw a code is told that it has expired.',
+  'FT-C6e': 'An app that does not answer is marked in the list of apps.',
+  'FT-C6f': 'What is wrong with an identifier describes its field, and is no part of the field’s name.',
+  'FT-C6g': 'The hosted page has a heading of the first level.',
+  'FT-C6h': 'No button that ends a sign-in has the focus when a page of ours opens.',
+  'FT-C6i': 'A module of a QR code has a whole number of the screen’s pixels.',
+  'FT-C6j': 'A device’s clock that is set changes no countdown.',
   'FT-C3e': 'A browser at an address of no page reads a page, and any other caller the error.',
   'FT-E2': 'Limits of volume are shared: four processes on one store let at most 1.2 times a limit pass.',
   'FT-B8a': 'After 8 s of waiting for the server the widget says so, and the person may try again.',

@@ -21,34 +21,42 @@ export type BridgeMessage = { readonly channel: typeof BRIDGE_CHANNEL } & (
 
 /** Reads a `message` event's data; null when it is not one of ours. */
 export function parseBridgeMessage(data: unknown): BridgeMessage | null {
-  if (typeof data !== 'object' || data === null) return null;
-  const m = data as Record<string, unknown>;
-  if (m['channel'] !== BRIDGE_CHANNEL) return null;
-  const channel = BRIDGE_CHANNEL;
-  switch (m['type']) {
+  const message = (data ?? {}) as Readonly<Record<string, unknown>>;
+  // Its members were looked at one by one, which the type of a foreign message cannot follow.
+  return message['channel'] === BRIDGE_CHANNEL && isWhole(message) ? (message as unknown as BridgeMessage) : null;
+}
+
+function isWhole({
+  type,
+  theme,
+  locale,
+  height,
+  status,
+  redirect_to,
+  error,
+}: Readonly<Record<string, unknown>>): boolean {
+  switch (type) {
     case 'ready':
-      return { channel, type: 'ready' };
+      return true;
     case 'hello':
-      return { channel, type: 'hello', theme: stringOrNull(m['theme']), locale: stringOrNull(m['locale']) };
+      return isTextOrNull(theme) && isTextOrNull(locale);
     case 'size':
-      return typeof m['height'] === 'number' && m['height'] > 0 && m['height'] < 10_000
-        ? { channel, type: 'size', height: m['height'] }
-        : null;
+      return typeof height === 'number' && height > 0 && height < 10_000;
     case 'status':
-      return (STATUSES as readonly unknown[]).includes(m['status'])
-        ? { channel, type: 'status', status: m['status'] as Status }
-        : null;
+      return (STATUSES as readonly unknown[]).includes(status);
     case 'redirect':
-      return typeof m['redirect_to'] === 'string' && /^https?:\/\//i.test(m['redirect_to'])
-        ? { channel, type: 'redirect', redirect_to: m['redirect_to'] }
-        : null;
+      return isText(redirect_to) && /^https?:\/\//i.test(redirect_to);
     case 'error':
-      return typeof m['error'] === 'string' ? { channel, type: 'error', error: m['error'] } : null;
+      return isText(error);
     default:
-      return null;
+      return false;
   }
 }
 
-function stringOrNull(value: unknown): string | null {
-  return typeof value === 'string' ? value : null;
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function isTextOrNull(value: unknown): boolean {
+  return value === null || isText(value);
 }

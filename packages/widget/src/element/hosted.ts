@@ -38,6 +38,8 @@ export function openHosted(element: HTMLElement, events: HostedEvents): Hosted |
         theme: theme === 'light' || theme === 'dark' ? theme : undefined,
         locale: locale ?? undefined,
       };
+      // This document has the scheme of the page around it: then its ground shows through.
+      own(element.ownerDocument, 'documentElement').style.colorScheme = wish.theme ?? '';
       events.onWish();
     },
     onLink: events.onLink,

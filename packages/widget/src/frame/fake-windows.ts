@@ -18,6 +18,8 @@ export class FakeWindow extends EventTarget {
   top: unknown = null;
   readonly location: { ancestorOrigins?: readonly string[]; assign: (url: string) => void };
   readonly document: FakeDocument;
+  /** What the page's `color-scheme` comes to. */
+  scheme: 'light' | 'dark' = 'light';
   readonly navigator: { readonly languages: readonly string[] } = { languages: [] };
   readonly ResizeObserver: unknown;
   IntersectionObserver: unknown;
@@ -37,6 +39,17 @@ export class FakeWindow extends EventTarget {
     this.IntersectionObserver = Observer;
   }
 
+  /** As browsers answer: by the element's own scheme, else the page's. */
+  getComputedStyle({ style }: FakeFrame): { readonly color: string } {
+    const [, light, dark] = /color:light-dark\(#(\w{3}),#(\w{3})\)/.exec(style['cssText'] ?? '') ?? [];
+    const digits = ((style['colorScheme'] || this.scheme) === 'dark' ? dark : light) ?? '000';
+    return {
+      color: `rgb(${digits
+        .split('')
+        .map((digit) => Number.parseInt(digit + digit, 16))
+        .join(', ')})`,
+    };
+  }
   setTimeout(run: () => void, ms: number): number {
     this.timers.set(this.timers.size + 1, { run, ms });
     return this.timers.size;
@@ -108,7 +121,7 @@ export class FakeDocument {
   }
 }
 
-export class FakeFrame {
+export class FakeFrame extends EventTarget {
   readonly name: string;
   target = '';
   href = '';
@@ -120,6 +133,7 @@ export class FakeFrame {
   contentWindow: unknown = null;
   readonly #page: FakeWindow;
   constructor(page: FakeWindow, name: string) {
+    super();
     this.#page = page;
     this.name = name;
   }

@@ -75,6 +75,21 @@ describe('host and guest', () => {
     expect(heard).toEqual(['hello dark ar']);
   });
 
+  it('FT-C6a: the guest is told the scheme of its page, and told anew when that changes', async () => {
+    host.scheme = 'light';
+    const element = await talk({ theme: 'auto' });
+    host.scheme = 'dark';
+    element.dispatchEvent(new Event('transitionend'));
+    await delivered();
+    expect(heard).toEqual(['hello light null', 'hello dark null']);
+  });
+
+  it('FT-C6a: a theme that the page names is the frame’s scheme as well, whatever the page’s is', async () => {
+    host.scheme = 'light';
+    const element = await talk({ theme: 'dark' });
+    expect([heard, element.style['colorScheme']]).toEqual([['hello dark null'], 'dark']);
+  });
+
   it('size the iframe to what is in it', async () => {
     const element = await talk();
     height.px = 612.4;
@@ -133,7 +148,7 @@ describe('host and guest', () => {
     guest.status('confirmed');
     guest.redirect(BACK);
     await delivered();
-    expect(heard).toEqual(['hello null null', 'confirmed']);
+    expect(heard).toEqual(['hello light null', 'confirmed']);
     expect(host.visited).toEqual([BACK]);
   });
 
@@ -318,7 +333,7 @@ describe('the guest', () => {
     Object.assign(guestPage.location, location);
     guestPage.document.referrer = referrer;
     await talk();
-    expect(heard).toEqual(['hello null null']);
+    expect(heard).toEqual(['hello light null']);
   });
 
   it('says nothing to a page that is not allowed, and shows the link there', async () => {
@@ -349,7 +364,7 @@ describe('the guest', () => {
     await talk();
     const hello = { channel: BRIDGE_CHANNEL, type: 'hello', theme: 'dark', locale: null };
     guestPage.deliver(hello, { origin: 'https://other.example', source: guestPage.parent });
-    expect(heard).toEqual(['hello null null']);
+    expect(heard).toEqual(['hello light null']);
   });
 
   describe('with no script around it', () => {

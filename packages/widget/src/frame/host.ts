@@ -31,8 +31,8 @@ export interface MountedFrame {
   close(): void;
 }
 
-/** Until the guest has told its own height: enough for a QR code with what is said around it. */
-const FIRST_HEIGHT_PX = 520;
+/** Until the guest has told its own height: a QR code with all that is said around it, so that nothing is cut. */
+const FIRST_HEIGHT_PX = 752;
 /** How long the guest may take to say that it is there, in ms: then the page offers a way round the iframe. */
 const READY_LIMIT_MS = 8_000;
 /** How far from the screen loading begins. */
@@ -64,12 +64,25 @@ export function mountFrame(options: FrameOptions): MountedFrame {
     frame.title = options.title ?? words.signIn;
     // The guest tells its host by the referrer where browsers have nothing better; the origin is enough.
     frame.referrerPolicy = 'strict-origin';
-    frame.style.width = '100%';
-    frame.style.border = '0';
-    frame.style.height = `${FIRST_HEIGHT_PX}px`;
+    // The colour tells the scheme, and its transition that the scheme changed, by the system or by the page.
+    frame.style.cssText = `width:100%;border:0;height:${FIRST_HEIGHT_PX}px;color:light-dark(#001,#002);transition:color 1ms`;
+    // A frame whose scheme is not its page's gets a ground of its own, behind the card's round corners.
+    if (theme !== 'auto') frame.style.colorScheme = theme ?? '';
+    frame.addEventListener('transitionend', wish);
     frame.src = options.src;
     own(container, 'append')(frame);
     patience = self.setTimeout(goRound, READY_LIMIT_MS);
+  }
+
+  /**
+   * The scheme that the frame has in its page, which a document of another origin cannot see: `#002`, which
+   * is `rgb(0, 0, 34)`, is dark.
+   */
+  function wish(): void {
+    const guest = frame?.contentWindow;
+    if (!frame || !guest) return;
+    const scheme = self.getComputedStyle(frame).color.endsWith('34)') ? 'dark' : 'light';
+    say(guest, origin, { type: 'hello', theme: scheme, locale });
   }
 
   /** The iframe stays: what is in it may be slow, or a page of the site's own. */
@@ -96,10 +109,10 @@ export function mountFrame(options: FrameOptions): MountedFrame {
     leaveWayRound();
     switch (message.type) {
       case 'ready':
-        say(guest, origin, { type: 'hello', theme, locale });
+        wish();
         break;
       case 'size':
-        frame.style.height = `${Math.ceil(message.height)}px`;
+        frame.style.height = `${message.height}px`;
         break;
       case 'status':
         options.onStatus?.(message.status);

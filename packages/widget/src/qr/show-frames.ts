@@ -40,9 +40,12 @@ export function showFrames(box: Element, qr: Frames, serverNow: () => number, se
   return () => clearTimeout(timer);
 }
 
-/** Modules of whole pixels have even edges; what is left over adds to the quiet zone. */
-function wholePixels(room: number, size: number): string {
-  const pixels = Math.floor(room / size) * size;
+/**
+ * Modules of whole pixels of the screen have even edges; what is left over adds to the quiet zone. On a screen
+ * with 1.5 of its pixels for one of CSS, modules of whole CSS pixels alternate between 7 and 8.
+ */
+export function wholePixels(room: number, size: number, ratio: number = devicePixelRatio): string {
+  const pixels = (Math.floor((room * ratio) / size) * size) / ratio;
   return pixels >= SMALLEST_PX ? `${pixels}px` : '';
 }
 

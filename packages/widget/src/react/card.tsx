@@ -1,6 +1,6 @@
 import { useState, type JSX } from 'react';
 import type { ConnectorOffer } from '@beckon/protocol';
-import type { SessionView, SignIn, SignInState } from '../session/index.ts';
+import { browserEnvironment, type SessionView, type SignIn, type SignInState } from '../session/index.ts';
 import { nameIn, translator, type Locale, type Wanted } from '../messages/index.ts';
 import { destination } from '../frame/origin.ts';
 import { FocusKeeper } from './focus-keeper.tsx';
@@ -53,7 +53,7 @@ export function Card({ page, state, signIn, locale, wanted, handheld, taken, lea
     name,
     qrDraw,
     handheld,
-    now: page.now ?? Date.now,
+    now: page.now ?? browserEnvironment().now,
     mayChoose: !page.connector && (session?.connectors.length ?? 0) > 1,
     choose(connector, mode, identifier) {
       turnTo(null);
@@ -70,15 +70,19 @@ export function Card({ page, state, signIn, locale, wanted, handheld, taken, lea
     continueTo: page.continueTo ?? (state.phase === 'confirmed' && state.slow && !taken ? state.redirectTo : null),
   };
   const screen = screenFor(view, session, detour);
+  // The hosted page has no other heading.
+  const Heading = page.standsAlone ? 'h1' : 'h2';
+  // After the approval there is nothing left to scan.
+  const warns = state.phase !== 'confirmed' && state.phase !== 'completed';
   return (
     <FocusKeeper className="bk-card" label={t('signIn')}>
       <div className="bk-body">
         <div className="bk-head">
           <Logo key={session?.logoUri} uri={session?.logoUri ?? null} />
           {screen.emblem}
-          <h2 className="bk-title" tabIndex={-1}>
+          <Heading className="bk-title" tabIndex={-1}>
             {screen.title}
-          </h2>
+          </Heading>
           <p className="bk-lead">{screen.lead}</p>
         </div>
         {screen.stage && (
@@ -94,10 +98,12 @@ export function Card({ page, state, signIn, locale, wanted, handheld, taken, lea
         )}
         {screen.actions && <div className="bk-actions">{screen.actions}</div>}
       </div>
-      <p className="bk-warning">
-        <Icon name="shield" size={20} />
-        <span>{t('warning')}</span>
-      </p>
+      {warns && (
+        <p className="bk-warning">
+          <Icon name="shield" size={20} />
+          <span>{t('warning')}</span>
+        </p>
+      )}
       {/* oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- <output> is for results of a calculation, and not every reader speaks its changes */}
       <p className="bk-said" role="status">
         {screen.said ?? `${screen.title}. ${screen.lead}`}

@@ -3,7 +3,7 @@ import type { MessageKey, Translate } from '../messages/index.ts';
 import { useBeforePaint, useLatest } from './use-latest.ts';
 
 interface CountdownProps {
-  /** Ms since the epoch by this device's clock. */
+  /** Ms since the epoch by this page's clock. */
   readonly until: number;
   readonly now: () => number;
   readonly t: Translate;
@@ -19,12 +19,14 @@ export function Countdown({ until, now, t, says = 'validFor' }: CountdownProps):
   const bar = useRef<HTMLSpanElement>(null);
   const time = useRef<HTMLParagraphElement>(null);
   const latest = useLatest((ms: number) => t(says, { time: minutes(ms) }));
+  /** What the full bar stands for: a better measurement of the server's clock does not fill it again. */
+  const whole = useRef(0);
   useBeforePaint(() => {
-    const whole = Math.max(until - now(), 1);
+    whole.current ||= Math.max(until - now(), 1);
     let timer: ReturnType<typeof setTimeout> | undefined;
     const tick = (): void => {
       const left = Math.max(until - now(), 0);
-      if (bar.current) bar.current.style.transform = `scaleX(${Math.min(left / whole, 1)})`;
+      if (bar.current) bar.current.style.transform = `scaleX(${Math.min(left / whole.current, 1)})`;
       if (time.current) time.current.textContent = latest.current(left);
       // On the second, so that no second is skipped or shown twice.
       if (left > 0) timer = setTimeout(tick, left % 1000 || 1000);

@@ -19,7 +19,7 @@ export function Dialog({ label, closeLabel, onClose, children }: DialogProps): J
     if (!element) return;
     const before = own(element.getRootNode() as Document | ShadowRoot, 'activeElement');
     element.showModal();
-    element.querySelector('h2')?.focus();
+    element.querySelector<HTMLElement>('.bk-title')?.focus();
     return () => {
       element.close();
       // Taken out of the page in the same moment, it would give the focus to nothing.

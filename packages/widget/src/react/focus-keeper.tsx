@@ -19,7 +19,7 @@ export class FocusKeeper extends Component<FocusKeeperProps> {
   }
 
   override componentDidUpdate(_props: unknown, _state: unknown, hadFocus: boolean): void {
-    if (hadFocus && !this.#hasFocus()) this.#section.current?.querySelector('h2')?.focus();
+    if (hadFocus && !this.#hasFocus()) this.#section.current?.querySelector<HTMLElement>('.bk-title')?.focus();
   }
 
   #hasFocus(): boolean {

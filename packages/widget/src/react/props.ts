@@ -116,7 +116,7 @@ export interface OwnProps {
   readonly standsAlone?: boolean | undefined;
   /** The browser would not leave by itself: a link for the person to press. */
   readonly continueTo?: string | null | undefined;
-  /** Ms since the epoch. Default: this device's clock. */
+  /** Ms since the epoch. Default: this page's clock (`steadyNow`). */
   readonly now?: (() => number) | undefined;
 }
 

@@ -31,7 +31,7 @@ export interface View<P extends Phase = Phase> {
   readonly qrDraw: QrDraw | null;
   /** The link to the app comes before the QR. */
   readonly handheld: boolean;
-  /** Ms since the epoch, by this device's clock. */
+  /** Ms since the epoch, by this page's clock. */
   readonly now: () => number;
   /** Whether the person may turn to another app than the present one. */
   readonly mayChoose: boolean;

@@ -90,10 +90,49 @@ describe('SEC-WARNING: every state says what it is and what to do next, and warn
     expect(title()).toBe(expected);
     expect(buttons()).toEqual(ways);
     expect(said(), 'who does not see the title must hear it').toContain(expected);
-    expect(place.textContent, 'the warning cannot be missing').toMatch(
-      /Only scan a code that you see on (?:Shop|the site)’s own page\. [^.]+ never sends codes by mail\./,
-    );
+    const approved = state.phase === 'confirmed' || state.phase === 'completed';
+    const warning =
+      /Only scan a code if you went to (?:Shop|the site) yourself to sign in\. [^.]+ never sends codes by mail\./;
+    expect(warning.test(place.textContent), 'FT-C6c: missing only where nothing is left to scan').toBe(!approved);
   });
+  test('FT-C6c: no page is called the client’s own, the hosted one least', () => {
+    show(STATES.qr, { standsAlone: true });
+    expect(place.textContent).not.toContain('own page');
+  });
+});
+
+test('FT-C6g: the title is the heading of the hosted page, and one below those of a page around it', () => {
+  show(STATES.qr, { standsAlone: true });
+  expect(place.querySelector('h1')!.textContent).toBe('Sign in to Shop');
+  expect(place.querySelector('h2')).toBeNull();
+  show(STATES.qr);
+  expect([place.querySelector('h1'), title()]).toEqual([null, 'Sign in to Shop']);
+});
+
+test.each([
+  ['a code', { mode: 'qr' }, 'This code has expired', 'Get a fresh code'],
+  ['a link', { mode: 'same_device' }, 'This sign-in has expired', 'Start again'],
+  ['a list of apps', { mode: null, connector: null }, 'This sign-in has expired', 'Start again'],
+] as const)('FT-C6d: who saw %s reads what has expired', (_, shown, expected, way) => {
+  show({ ...STATES.expired, session: { ...SESSION, ...shown } });
+  expect(title()).toBe(expected);
+  expect(buttons()).toEqual([way]);
+});
+
+test('FT-C6d: a request that was over before there was a code speaks of none', () => {
+  show({ ...STATES.failed, code: 'request_expired' });
+  expect(place.textContent).not.toContain('code has expired');
+});
+
+test('FT-C6j: a device’s clock that is set, forward or back, changes no time that is counted', () => {
+  const hour = 3_600_000;
+  show({ ...STATES.qr, session: { ...SESSION, expiresAt: performance.timeOrigin + performance.now() + 102_000 } });
+  const timer = place.querySelector('[role=timer]')!;
+  for (const jump of [hour, -2 * hour]) {
+    vi.setSystemTime(Date.now() + jump);
+    vi.advanceTimersByTime(1000);
+  }
+  expect(timer.textContent).toBe('Valid for 1:40');
 });
 
 test('the place of the code is kept until the encoder has come', async () => {
@@ -339,9 +378,12 @@ describe('the choice of apps', () => {
     expect(colours()).toEqual([undefined, '', '']);
   });
 
-  test('an app that does not answer is named, and the others are offered', () => {
+  test('FT-C6e: an app that does not answer is named, marked, and the others are offered', () => {
     const signIn = show({ ...STATES.choosing, unavailable: PASBY });
     expect(title()).toBe('Pasby cannot be reached');
+    const [wallet, pasby] = [...place.querySelectorAll('.bk-choice')].map(({ textContent }) => textContent);
+    expect(pasby).toBe('ppasbyDoes not answer');
+    expect(wallet).not.toContain('Does not answer');
     press('DDemo Wallet');
     expect(signIn.asked).toEqual(['choose wallet qr']);
   });
@@ -369,6 +411,15 @@ describe('being told to wait', () => {
 });
 
 describe('an identifier', () => {
+  test('FT-C6f: what is wrong with it describes the field, and is no part of its name', () => {
+    refused({ code: 'invalid_request', description: 'no person has this number', retryAt: null });
+    expect(field().closest('label')!.textContent).toBe('Your ID number with pasby');
+    const reason = place.querySelector(`[id="${field().getAttribute('aria-describedby')}"]`)!;
+    expect(reason.textContent).toBe('No person has this number');
+    show(STATES.identifier);
+    expect(field().hasAttribute('aria-describedby'), 'nothing is wrong yet').toBe(false);
+  });
+
   const field = () => place.querySelector('input')!;
   const refused = (problem: Problem) => show({ ...STATES.identifier, problem }, { now: Date.now });
 
@@ -399,7 +450,7 @@ describe('an identifier', () => {
 
   test('that is refused has the reason beside it, said aloud, and nothing in it', () => {
     refused({ code: 'invalid_request', description: 'no person has <b>this</b> number', retryAt: null });
-    expect(field().closest('label')!.textContent).toContain('No person has <b>this</b> number');
+    expect(place.querySelector('.bk-refused')!.textContent).toBe('No person has <b>this</b> number');
     expect(field().getAttribute('aria-invalid')).toBe('true');
     expect(field().value).toBe('');
     expect(said()).toContain('No person has');

@@ -9,7 +9,7 @@ export type FlowState = {
   readonly refresh: Refresh;
   /** How often an unscanned code may still be renewed without asking. */
   readonly renewalsLeft: number;
-  /** Until when the server wants to be left alone, ms since the epoch by this device's clock; null: it does not. */
+  /** Until when the server wants to be left alone, ms since the epoch by this page's clock; null: it does not. */
   readonly busyUntil: number | null;
   /** What the person waits for from the server takes long. */
   readonly slow: boolean;
@@ -24,7 +24,7 @@ export type FlowState = {
 /** What the server last said. */
 export interface Known {
   readonly snapshot: Snapshot;
-  /** Add to this device's clock to get the server's, in ms. */
+  /** Add to this page's clock to get the server's, in ms. */
   readonly offset: number;
   readonly picked: Picked | null;
   readonly lastUsed: ConnectorId | null;

@@ -82,7 +82,7 @@ function isNewer(heard: Snapshot, known: Snapshot): boolean {
 
 /**
  * What is measured is the offset less the time on the way, so the largest measurement is the best;
- * one that is far lower means that this device's clock was set.
+ * one that is far lower means that the server's clock was set.
  */
 function betterOffset(known: number, measured: number): number {
   return measured > known || known - measured > 5_000 ? measured : known;

@@ -35,7 +35,7 @@ export type SignInState =
       readonly session: SessionView;
       readonly unavailable: ConnectorOffer | null;
     })
-  /** Too many want the same at once: it goes on by itself at `retryAt`, ms since the epoch by this device's clock. */
+  /** Too many want the same at once: it goes on by itself at `retryAt`, ms since the epoch by this page's clock. */
   | (StateBase & { readonly phase: 'busy'; readonly session: SessionView | null; readonly retryAt: number })
   /** The chosen app (`session.connector`) needs to know whom to ask. `problem`: why what was typed will not do. */
   | (StateBase & { readonly phase: 'identifier'; readonly session: SessionView; readonly problem: Problem | null })
@@ -85,7 +85,7 @@ export interface Problem {
   readonly code: string;
   /** The server's own words. */
   readonly description: string;
-  /** Ms since the epoch by this device's clock, before which it makes no sense to try again; null: any time. */
+  /** Ms since the epoch by this page's clock, before which it makes no sense to try again; null: any time. */
   readonly retryAt: number | null;
 }
 
@@ -107,9 +107,12 @@ export interface SessionView {
   readonly words: string | null;
   /** With which one this browser last signed in to this client. */
   readonly lastUsed: ConnectorId | null;
-  /** Ms since the epoch by this device's clock, the server's clock difference already taken out. */
+  /** Ms since the epoch by this page's clock, the server's clock difference already taken out. */
   readonly expiresAt: number;
-  /** Add to this device's `Date.now()` to get the server's clock, in ms. */
+  /**
+   * Add to `performance.timeOrigin + performance.now()` to get the server's clock, in ms. This page's clock is
+   * that, not `Date.now()`: it stays right when the device's clock is set.
+   */
   readonly clockOffset: number;
 }
 

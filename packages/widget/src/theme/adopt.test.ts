@@ -54,25 +54,36 @@ test('no rule reaches the page around the widget', () => {
   for (const selector of selectors) expect(selector).toMatch(/^(?::host|\.beckon)/);
 });
 
-/** The colours that a rule sets, as they are written. */
-function colours(selector: string): string {
-  const rule = styleSheet.split(`${selector} {`).find((text) => text.trimStart().startsWith('color-scheme:')) ?? '';
-  return rule.slice(0, rule.indexOf('}')).replace(/^\s+/gm, '');
+/** The widget's own colour of that name; a page's comes before it. */
+function colourIn(theme: 'light' | 'dark', name: string): string {
+  const value = new RegExp(`--bk-${name}:\\s*light-dark\\(([^;]+)\\);`).exec(styleSheet)![1]!;
+  const [light, dark] = value.match(/#[0-9a-f]{3,6}/g) ?? [];
+  return (theme === 'light' ? light : dark)!;
 }
-const LIGHT = colours('.beckon');
-const DARK = colours(`.beckon[data-theme='dark']`);
 
-test('dark is the same whether asked for or the system’s', () => {
-  expect(DARK).toContain('color-scheme: dark');
-  expect(colours(`.beckon[data-theme='auto']`)).toBe(DARK);
+test('FT-C6a: the scheme is the page’s, but where the page names a theme', () => {
+  const schemes = [...styleSheet.matchAll(/(\S+) \{\s*color-scheme: (\w+);\s*\}/g)].map(([, at, scheme]) => [
+    at,
+    scheme,
+  ]);
+  expect(schemes).toEqual([
+    [".beckon[data-theme='light']", 'light'],
+    [".beckon[data-theme='dark']", 'dark'],
+  ]);
+  expect(styleSheet.match(/color-scheme: /g), 'and no rule besides').toHaveLength(2);
+  expect(styleSheet, 'a light page has a light card on a dark system').not.toContain('prefers-color-scheme');
+});
+
+test('FT-C6b: sizes are in em, of a base that no page makes smaller', () => {
+  const text = styleSheet.replaceAll(/\/\*[^]*?\*\//g, '');
+  const inRem = [...text.matchAll(/[^;{}]*\drem\b[^;{}]*/g)].map(([rule]) => rule.trim());
+  expect(inRem).toEqual(['max-inline-size: max(25em, 25rem)', 'font-size: max(16px, 1em, 1rem)']);
+  expect(text, '1em of that base is the browser’s own font size').toMatch(/\.beckon \{[^}]*font: 400 medium\//);
 });
 
 test('text and its ground are far enough apart, in both themes', () => {
-  for (const theme of [LIGHT, DARK]) {
-    const colour = (name: string): string => {
-      const value = new RegExp(`--bk-${name}: ([^;]+);`).exec(theme)![1]!;
-      return /#[0-9a-f]{3,6}/.exec(value)![0];
-    };
+  for (const theme of ['light', 'dark'] as const) {
+    const colour = (name: string): string => colourIn(theme, name);
     for (const ground of ['ground', 'subtle']) {
       for (const text of ['text', 'muted', 'accent', 'warm', 'good', 'bad']) {
         expect(contrast(colour(text), colour(ground)), `${text} on ${ground}`).toBeGreaterThanOrEqual(4.5);
@@ -84,7 +95,7 @@ test('text and its ground are far enough apart, in both themes', () => {
 });
 
 test('the widget’s own accent is nowhere where the page has set one', () => {
-  const ours = [LIGHT, DARK].map((theme) => /--bk-accent: .*(#[0-9a-f]{6})/.exec(theme)![1]!);
+  const ours = (['light', 'dark'] as const).map((theme) => colourIn(theme, 'accent'));
   expect(new Set(ours).size).toBe(2);
   const withoutFallbacks = styleSheet.replaceAll(/var\(--beckon-accent, #[0-9a-f]{6}\)/g, 'var(--beckon-accent)');
   for (const colour of ours) expect(withoutFallbacks).not.toContain(colour);

@@ -1,11 +1,12 @@
 import { own } from '../own.ts';
+import { steadyNow } from './steady-clock.ts';
 
 /** What a transport uses of the browser. All of it can be replaced, so that time and networks are tests' to decide. */
 export interface TransportEnvironment {
   readonly fetch: typeof fetch;
   /** Null where the browser has none: then the long poll carries everything. */
   readonly WebSocket: typeof WebSocket | null;
-  /** Ms since the epoch by this device's clock. */
+  /** Ms since the epoch by this page's clock (`steadyNow`). */
   readonly now: () => number;
   /** From 0 up to 1, 1 excluded. */
   readonly random: () => number;
@@ -25,7 +26,7 @@ export function browserTransportEnvironment(): TransportEnvironment {
   return {
     fetch: (input, init) => globalThis.fetch(input, init),
     WebSocket: typeof WebSocket === 'undefined' ? null : WebSocket,
-    now: Date.now,
+    now: steadyNow,
     random: Math.random,
     setTimeout: (run, ms) => globalThis.setTimeout(run, ms),
     clearTimeout: (timer) => globalThis.clearTimeout(timer as ReturnType<typeof globalThis.setTimeout>),

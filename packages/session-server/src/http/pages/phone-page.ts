@@ -85,7 +85,7 @@ export function claimPage(
       </p>
       <form method="post" class="actions">
         <input type="hidden" name="form_token" value="${form_token}" />
-        <button class="button quiet" name="action" value="not_me" autofocus>This wasn’t me</button>
+        <button class="button quiet" name="action" value="not_me">This wasn’t me</button>
         <button class="button" name="action" value="continue">Continue with ${app_name}</button>
       </form>
     </main>`,
@@ -101,7 +101,7 @@ export function goOnPage(client_name: string, app_name: string): string {
       <h1>${client_name}</h1>
       <p>You have begun to sign in with this code. Go on, or say that it wasn’t you.</p>
       <form method="post" class="actions">
-        <button class="button quiet" name="action" value="not_me" autofocus>This wasn’t me</button>
+        <button class="button quiet" name="action" value="not_me">This wasn’t me</button>
         <button class="button" name="action" value="continue">Continue with ${app_name}</button>
       </form>
     </main>`,
@@ -135,7 +135,7 @@ export function finishPage(
       </p>
       <form method="post" action="/callback/${connector_id}" class="actions">
         <input type="hidden" name="state" value="${state}" />
-        <button class="button quiet" name="action" value="not_me" autofocus>This wasn’t me</button>
+        <button class="button quiet" name="action" value="not_me">This wasn’t me</button>
         <button class="button" name="action" value="finish">Finish signing in</button>
       </form>
     </main>`,

@@ -19,7 +19,7 @@ export function startPage(client: Consent['client'], app_name: string, form_toke
       </p>
       <form method="post" class="actions">
         <input type="hidden" name="form_token" value="${form_token}" />
-        <button class="button quiet" name="action" value="not_me" autofocus>This wasn’t me</button>
+        <button class="button quiet" name="action" value="not_me">This wasn’t me</button>
         <button class="button" name="action" value="continue">Continue with ${app_name}</button>
       </form>
     </main>`,

@@ -1,4 +1,5 @@
 import type { ConnectorOffer, Mode } from '@beckon/protocol';
+import type { MessageKey } from '../../messages/index.ts';
 import type { SessionView } from '../../session/index.ts';
 import { brandOf } from '../brand.ts';
 import { Button } from '../button.tsx';
@@ -10,7 +11,9 @@ export function choosing(view: View, { connectors, lastUsed }: SessionView): Scr
   const { state, t, name, cancel, detour } = view;
   const isLast = ({ id }: ConnectorOffer): boolean => id === lastUsed;
   const inOrder = connectors.toSorted((a, b) => Number(isLast(b)) - Number(isLast(a)));
-  const fallen = state.phase === 'choosing' && state.unavailable !== null;
+  const fallen = state.phase === 'choosing' ? state.unavailable : null;
+  const noteOn = (offer: ConnectorOffer): MessageKey | null =>
+    offer.id === fallen?.id ? 'unavailable' : isLast(offer) ? 'lastUsed' : null;
   const back = state.phase === 'choosing' ? cancel : () => detour(null);
   return {
     title: t(fallen ? 'failedProviderTitle' : 'signInTo'),
@@ -26,7 +29,7 @@ export function choosing(view: View, { connectors, lastUsed }: SessionView): Scr
               <span>
                 <bdi>{name(connector)}</bdi>
               </span>
-              {isLast(connector) && <span className="bk-last">{t('lastUsed')}</span>}
+              {noteOn(connector) && <span className="bk-last">{t(noteOn(connector)!)}</span>}
               <Icon name="chevron" size={20} />
             </button>
           </li>

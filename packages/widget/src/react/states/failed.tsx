@@ -17,7 +17,7 @@ const COPY: Readonly<Record<string, Copy>> = {
   network: { title: 'failedNetworkTitle', lead: 'failedNetwork', icon: 'offline' },
   rate_limited: { title: 'failedBusyTitle', lead: 'failedBusy', icon: 'clock' },
   connector_unavailable: { title: 'failedProviderTitle', lead: 'failedProvider', icon: 'alert' },
-  request_expired: { title: 'expiredTitle', lead: 'expiredRequest', icon: 'clock' },
+  request_expired: { title: 'overTitle', lead: 'expiredRequest', icon: 'clock' },
   origin_not_allowed: SET_UP,
   invalid_request: SET_UP,
   invalid_client: SET_UP,

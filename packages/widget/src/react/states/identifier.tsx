@@ -1,4 +1,4 @@
-import { useEffect, useRef, type JSX } from 'react';
+import { useEffect, useRef, useState, type JSX } from 'react';
 import type { ConnectorOffer } from '@beckon/protocol';
 import { capitalised } from '../../messages/index.ts';
 import type { Problem } from '../../session/index.ts';
@@ -45,9 +45,13 @@ interface IdentifierFormProps {
   readonly onSend: (typed: string) => void;
 }
 
+let forms = 0;
+
 function IdentifierForm({ view: { t, now }, refused, retryAt, onSend }: IdentifierFormProps): JSX.Element {
   // Read when sent, and kept nowhere: it names a person.
   const field = useRef<HTMLInputElement>(null);
+  // Two forms of one document must not share it.
+  const [refusal] = useState(() => `bk-refused-${(forms += 1)}`);
   useEffect(() => {
     if (refused !== null) field.current?.focus();
   }, [refused]);
@@ -71,10 +75,15 @@ function IdentifierForm({ view: { t, now }, refused, retryAt, onSend }: Identifi
           spellCheck={false}
           maxLength={128}
           aria-invalid={refused !== null}
+          aria-describedby={refused === null ? undefined : refusal}
           required
         />
-        {refused !== null && <span className="bk-refused">{refused}</span>}
       </label>
+      {refused !== null && (
+        <p className="bk-refused" id={refusal}>
+          {refused}
+        </p>
+      )}
       {retryAt !== null && <Countdown key={retryAt} until={retryAt} now={now} t={t} says="directTime" />}
       <button type="submit" className="bk-primary">
         {t('directSend')}
