@@ -157,4 +157,5 @@ export const GUARANTEES = {
     'With form_post no address has a code in it, and the page that posts a code is opened once, within its time.',
   'FT-C2d':
     'With form_post every end of a sign-in, and every mistake, is posted; to an app’s own scheme it is refused.',
+  'FT-C2f': 'A secret of HTTP Basic counts form-encoded and as it stands, and in no other form.',
 } as const;

@@ -13,6 +13,7 @@ const client = (client_id: string, method: Client['token_endpoint_auth_method'],
 const registered = new Map(
   [
     client('shop', 'client_secret_basic', 'new secret+%', 'old'),
+    client('other', 'client_secret_basic', 'Kq+/x%20=='),
     client('poster', 'client_secret_post', 'secret'),
     client('spa', 'none'),
     client('urn:x:y', 'client_secret_basic', 'secret'),
@@ -54,6 +55,25 @@ describe('accepted', () => {
   });
 });
 
+describe('FT-C2f: a secret of Basic counts form-encoded and as it stands, and in no other form', () => {
+  it.each([
+    ['form-encoded', basic('shop', 'new secret+%'), 'shop'],
+    ['as it stands, which is no form encoding', raw('shop:new secret+%'), 'shop'],
+    ['form-encoded, of base64', basic('other', 'Kq+/x%20=='), 'other'],
+    ['as it stands, which could be a form encoding', raw('other:Kq+/x%20=='), 'other'],
+  ])('%s', async (_what, authorization, id) => {
+    expect(await authenticate(authorization)).toBe(id);
+  });
+
+  it.each([
+    ['form-encoded twice', basic('shop', form('new secret+%'))],
+    ['decoded where it could be a form encoding', raw('other:Kq /x ==')],
+    ['a wrong one that is not form-encoded', raw('shop:new secret%')],
+  ])('not %s', async (_what, authorization) => {
+    await expect(authenticate(authorization)).rejects.toMatchObject({ code: 'invalid_client', status: 401 });
+  });
+});
+
 describe('refused as invalid_client, with a challenge', () => {
   it.each<[string, string | null, Record<string, string>]>([
     ['nothing', null, {}],
@@ -66,7 +86,6 @@ describe('refused as invalid_client, with a challenge', () => {
     ['a public client with a secret', null, { client_id: 'spa', client_secret: 'x' }],
     ['a public client with the secret that no client has', basic('spa', '-'), {}],
     ['Basic where the body is registered', basic('poster', 'secret'), {}],
-    ['a secret that is not form-encoded', raw('shop:new secret+%'), {}],
     ['another scheme', 'Bearer abc', {}],
     ['no base64', 'Basic ***', {}],
     ['no colon', raw('shop'), {}],

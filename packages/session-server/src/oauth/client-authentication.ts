@@ -16,7 +16,8 @@ export interface EndpointCall {
 interface Presented {
   readonly method: 'client_secret_basic' | 'client_secret_post' | 'none';
   readonly client_id: string;
-  readonly secret: string;
+  /** The secret in each way in which what came can be read: two for Basic, in doubt. */
+  readonly secrets: readonly string[];
 }
 
 /** RFC 9110 §15.5.2: a 401 names a scheme. */
@@ -31,7 +32,8 @@ const NO_SECRET = ['-'];
  *
  * Exactly one method may be used. `client_secret_basic` is also accepted in the body, since many
  * libraries send it there whatever was registered; `client_secret_post` is not accepted as Basic, and
- * a public client has no secret to send.
+ * a public client has no secret to send. A Basic secret is also taken as it stands, since many libraries
+ * do not form-encode it: `+`, `/` and `=` are in every second secret that is random bytes in base64.
  * @throws OAuthError `invalid_client`, or `invalid_request` for two methods at once
  */
 export async function authenticateClient(call: EndpointCall, clients: ClientDirectory): Promise<Client> {
@@ -40,8 +42,8 @@ export async function authenticateClient(call: EndpointCall, clients: ClientDire
   const client = await clients.find(presented.client_id);
   // Every secret is compared, known client or not, so that the time tells nothing.
   const hashes = client === null || client.client_secret_hashes.length === 0 ? NO_SECRET : client.client_secret_hashes;
-  const given = hashSecret(presented.secret);
-  const matches = hashes.map((hash) => sameText(hash, given)).includes(true);
+  const given = presented.secrets.map(hashSecret);
+  const matches = hashes.flatMap((hash) => given.map((each) => sameText(hash, each))).includes(true);
 
   if (client === null) throw refused('client_id: no such client, or its authentication failed');
   if (presented.method === 'none') {
@@ -82,34 +84,46 @@ function presentedBy({ authorization, params: { values } }: EndpointCall): Prese
   }
   if (inBody === undefined) throw refused('client_id: is missing, and there is no Authorization header');
   return secret === undefined
-    ? { method: 'none', client_id: inBody, secret: '' }
-    : { method: 'client_secret_post', client_id: inBody, secret };
+    ? { method: 'none', client_id: inBody, secrets: [] }
+    : { method: 'client_secret_post', client_id: inBody, secrets: [secret] };
 }
 
-/** RFC 7617 §2; both parts are form-encoded before they are joined (RFC 6749 §2.3.1). */
+/**
+ * RFC 7617 §2. Both parts are form-encoded before they are joined (RFC 6749 §2.3.1), which Authlib, Ruby's
+ * oauth2 and others leave out.
+ */
 function readBasic(authorization: string): Presented {
   const [, encoded] = /^Basic +([A-Za-z0-9+/]{1,4096}={0,2})$/i.exec(authorization) ?? [];
   if (encoded === undefined) throw refused('Authorization: must be Basic with base64 credentials');
+  const text = utf8(Buffer.from(encoded, 'base64'));
+  const at = text?.indexOf(':') ?? -1;
+  if (text === null || at === -1) {
+    throw refused('Authorization: must be base64 of client_id:client_secret in UTF-8');
+  }
+  const [id, secret] = [text.slice(0, at), text.slice(at + 1)];
+  const [client_id, decoded] = [formDecoded(id) ?? id, formDecoded(secret) ?? secret];
+  if (client_id.length > LIMIT || decoded.length > LIMIT) throw refused('the credentials are too long');
+  // What some libraries send for a public client.
+  if (secret === '') return { method: 'none', client_id, secrets: [] };
+  return { method: 'client_secret_basic', client_id, secrets: [decoded, secret] };
+}
+
+/** Null where it is none. */
+function utf8(bytes: Uint8Array): string | null {
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(encoded, 'base64'));
-    const at = text.indexOf(':');
-    if (at === -1) throw new TypeError('no colon');
-    const [client_id, secret] = [text.slice(0, at), text.slice(at + 1)].map(formDecoded);
-    if (client_id === undefined || secret === undefined || client_id.length > LIMIT || secret.length > LIMIT) {
-      throw new TypeError('too long');
-    }
-    // What some libraries send for a public client.
-    return { method: secret === '' ? 'none' : 'client_secret_basic', client_id, secret };
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw refused(
-      'Authorization: must be base64 of client_id:client_secret in UTF-8, each of them form-encoded (RFC 6749 2.3.1)',
-    );
+    return null;
   }
 }
 
-/** @throws URIError */
-function formDecoded(text: string): string {
-  return decodeURIComponent(text.replaceAll('+', ' '));
+/** Null where that cannot be what it is. */
+function formDecoded(text: string): string | null {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    return null;
+  }
 }
 
 function refused(description: string): OAuthError {
