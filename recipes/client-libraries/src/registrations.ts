@@ -12,6 +12,8 @@ export const REGISTRATIONS = {
   },
   'better-auth': { redirect_uris: ['https://shop.example/api/auth/callback/beckon'] },
   'express-openid-connect': { redirect_uris: ['https://shop.example/callback'], id_token_claims: true },
+  'simple-oauth2': { redirect_uris: ['https://shop.example/callback'] },
+  'fastify-oauth2': { redirect_uris: ['https://shop.example/callback'] },
 } as const;
 
 export type Library = keyof typeof REGISTRATIONS;

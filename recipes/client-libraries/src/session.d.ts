@@ -1,9 +1,11 @@
 import 'express-session';
+import 'fastify';
 
 declare module 'express-session' {
   /** What these websites remember of a browser. */
   interface SessionData {
     login: { readonly state: string; readonly nonce: string; readonly verifier: string };
+    authorization: { readonly state: string; readonly verifier: string };
     user: { readonly name?: string };
   }
 }
@@ -14,5 +16,11 @@ declare global {
     interface User {
       readonly name: string;
     }
+  }
+}
+
+declare module 'fastify' {
+  interface Session {
+    user?: { readonly name?: string };
   }
 }
