@@ -7,6 +7,7 @@ import { REQUIREMENTS, type Requirement } from './requirements.ts';
 import { Phone } from './world/phone.ts';
 import { Problems } from './world/problems.ts';
 import { SignInView } from './world/sign-in.ts';
+import type { Website } from './world/websites.ts';
 import { type Lifetimes, startWorld, type UaePassOptions, type World } from './world/world.ts';
 
 interface WorkerFixtures {
@@ -18,6 +19,8 @@ interface WorkerFixtures {
   readonly uaepass: UaePassOptions | null;
   /** Added to every client's `cross_device`. */
   readonly crossDevice: Readonly<Record<string, unknown>>;
+  /** Recipes whose websites run beside the shop, `world.websites`. */
+  readonly websites: readonly Website[];
   /** What pages get by the script tag: the loader with its chunks, or all in one file. */
   readonly script: 'loader' | 'full';
   /** Session server, shop and sandbox; shared by the stories of one worker. */
@@ -40,10 +43,11 @@ export const story = test.extend<StoryFixtures, WorkerFixtures>({
   connectors: [['wallet'], { scope: 'worker', option: true }],
   uaepass: [null, { scope: 'worker', option: true }],
   crossDevice: [{}, { scope: 'worker', option: true }],
+  websites: [[], { scope: 'worker', option: true }],
   script: ['loader', { scope: 'worker', option: true }],
   world: [
-    async ({ lifetimes, connectors, uaepass, crossDevice }, use) => {
-      const world = await startWorld({ lifetimes, connectors, uaepass, crossDevice });
+    async ({ lifetimes, connectors, uaepass, crossDevice, websites }, use) => {
+      const world = await startWorld({ lifetimes, connectors, uaepass, crossDevice, websites });
       await use(world);
       await world.stop();
     },

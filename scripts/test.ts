@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { ensureBrowser } from './browser.ts';
+import { ensureDebianPackages } from './debian-packages.ts';
 import { projects } from './projects.ts';
 import { runLoudly, runSideBySide, type Step } from './steps.ts';
 
@@ -52,6 +53,7 @@ const stages: readonly Stage[] = [
 async function firstFailure(): Promise<string | null> {
   // Before anything that takes minutes: a missing browser is known at once.
   const browser = ensureBrowser();
+  if (values.long) ensureDebianPackages();
   for (const { reports, ...step } of stages) {
     const stage = { ...step, env: { ...step.env, CHROME_PATH: browser } };
     const succeeded = reports ? await runLoudly(stage) : (await runSideBySide([stage])).length === 0;

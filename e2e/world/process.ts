@@ -13,8 +13,10 @@ const STOPPED_WITHIN_MS = 10_000;
 
 export interface ProcessOptions {
   readonly name: string;
-  /** Arguments to Node, paths relative to the repository. */
+  /** Arguments to Node, paths relative to `cwd`. */
   readonly args: readonly [string, ...string[]];
+  /** Default: the repository. */
+  readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   /** A URL that answers 2xx once it is ready. */
   readonly ready: string;
@@ -41,11 +43,13 @@ export class ServerProcess {
 
   /** Resolves once it answers. @throws Error with its output when it ends or says nothing in time. */
   async start(): Promise<void> {
-    const { name, args, env, ready } = this.#options;
+    const { name, args, cwd = ROOT, env, ready } = this.#options;
     const child = spawn(process.execPath, ['--import', END_WITH_PARENT, ...args], {
-      cwd: ROOT,
+      cwd,
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      // Leads a group: what it started itself gets the same signals, kill -9 above all.
+      detached: true,
     });
     this.#child = child;
     for (const stream of [child.stdout, child.stderr]) {
@@ -76,12 +80,16 @@ export class ServerProcess {
     this.#child = null;
     if (child === null || child.exitCode !== null || child.signalCode !== null) return;
     const gone = once(child, 'exit');
-    child.kill(signal);
-    const late = setTimeout(() => child.kill('SIGKILL'), STOPPED_WITHIN_MS);
+    signalGroup(child, signal);
+    const late = setTimeout(() => signalGroup(child, 'SIGKILL'), STOPPED_WITHIN_MS);
     const [, by] = (await gone) as [number | null, NodeJS.Signals | null];
     clearTimeout(late);
     if (signal === 'SIGTERM' && by === 'SIGKILL') throw new Error(`${this.#options.name} did not end when told to`);
   }
+}
+
+function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
+  if (pid !== undefined) process.kill(-pid, signal);
 }
 
 async function answers(url: string): Promise<boolean> {

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { freePortBase } from './ports.ts';
 import { ServerProcess } from './process.ts';
+import { clientOf, siteAt, type Website, websiteProcess } from './websites.ts';
 import { Wire } from './wire.ts';
 
 export interface World {
@@ -24,6 +25,8 @@ export interface World {
   readonly backChannel: Wire;
   /** The file that the session server's store rests in. */
   readonly store: string;
+  /** Where those of `WorldOptions.websites` are. */
+  readonly websites: Readonly<Partial<Record<Website, string>>>;
   stop(): Promise<void>;
 }
 
@@ -41,6 +44,8 @@ export interface WorldOptions {
   readonly uaepass: UaePassOptions | null;
   /** Added to every client's `cross_device`. */
   readonly crossDevice: Readonly<Record<string, unknown>>;
+  /** Recipes whose websites are run beside the shop. */
+  readonly websites: readonly Website[];
 }
 
 export interface UaePassOptions {
@@ -50,7 +55,8 @@ export interface UaePassOptions {
 }
 
 export async function startWorld(options: WorldOptions): Promise<World> {
-  const base = await freePortBase(5);
+  const base = await freePortBase(5 + options.websites.length);
+  const portOf = (website: Website): number => base + 5 + options.websites.indexOf(website);
   const folder = await mkdtemp(join(tmpdir(), 'beckon-e2e-'));
   const [issuer, shop, sandbox] = [
     `http://127.0.0.1:${base}`,
@@ -59,7 +65,8 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   ];
   const store = join(folder, 'beckon.db');
   const config = join(folder, 'beckon.config.mjs');
-  await writeFile(config, configuration(options, `http://127.0.0.1:${base + 4}`));
+  const clients = await Promise.all(options.websites.map((website) => clientOf(website, portOf(website))));
+  await writeFile(config, configuration(options, clients, `http://127.0.0.1:${base + 4}`));
   const behind = base + 3;
   const wire = new Wire(behind);
   await wire.listen(base);
@@ -78,6 +85,8 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     },
     ready: `http://127.0.0.1:${behind}/ready`,
   });
+  const prepared = options.websites.map((website) => websiteProcess(website, { issuer, port: portOf(website) }));
+  const websites = (await Promise.all(prepared)).filter((website) => website !== null);
   const parts = [
     server,
     new ServerProcess({
@@ -90,11 +99,13 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       args: ['packages/sandbox/dist/cli.js', '--port', String(base + 2), '--beckon', issuer, '--shop', shop],
       ready: `${sandbox}/phone`,
     }),
+    ...websites.map(({ process }) => process),
   ];
   const stop = async (): Promise<void> => {
     await Promise.all(parts.map((part) => part.stop()));
     await wire.close();
     await backChannel.close();
+    await Promise.all(websites.map(({ gone }) => gone()));
     await rm(folder, { recursive: true, force: true });
   };
   const started = await Promise.allSettled(parts.map((part) => part.start()));
@@ -103,11 +114,16 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     await stop();
     throw failed.reason;
   }
-  return { issuer, shop, sandbox, server, wire, backChannel, store, stop };
+  const addresses = Object.fromEntries(options.websites.map((website) => [website, siteAt(portOf(website))]));
+  return { issuer, shop, sandbox, server, wire, backChannel, store, websites: addresses, stop };
 }
 
 /** The demo's own configuration, but for what a story is about. Every story comes from one address. */
-function configuration({ lifetimes, connectors, uaepass, crossDevice }: WorldOptions, backChannel: string): string {
+function configuration(
+  { lifetimes, connectors, uaepass, crossDevice }: WorldOptions,
+  clients: readonly object[],
+  backChannel: string,
+): string {
   const urlOf = (path: string): string => JSON.stringify(pathToFileURL(join(import.meta.dirname, '../..', path)).href);
   const ours = { lifetimes, admin: null, rateLimitFactor: 100 };
   const isWanted = connectors === 'all' ? 'true' : `${JSON.stringify(connectors)}.includes(id)`;
@@ -128,7 +144,7 @@ function configuration({ lifetimes, connectors, uaepass, crossDevice }: WorldOpt
     `const connectors = demo.connectors.filter(({ id }) => ${isWanted});`,
     `export default {`,
     `  ...demo, ...${JSON.stringify(ours)},`,
-    `  clients: demo.clients.map((client) => ({`,
+    `  clients: [...demo.clients, ...${JSON.stringify(clients)}].map((client) => ({`,
     `    ...client, cross_device: { ...client.cross_device, ...${JSON.stringify(crossDevice)} },`,
     `  })),`,
     `  connectors: connectors.map((each) => (each.id === 'uaepass' ? (changed ?? each) : each)),`,
