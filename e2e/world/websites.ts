@@ -8,7 +8,7 @@ import { ServerProcess } from './process.ts';
 const RECIPES = join(import.meta.dirname, '../../recipes');
 /** Where the recipes say that the website is. */
 const WRITTEN_SITE = 'https://shop.example';
-/** What `openssl rand -base64` prints, and a `%`: half of all libraries do not encode it as RFC 6749 §2.3.1 wants. */
+/** As base64 has it, and a `%`: form-encoded (RFC 6749 §2.3.1) it is another text, and Authlib sends it as it stands. */
 const CLIENT_SECRET = 'Kq+8/Qb7pZ1%20dFh3o9w==';
 
 /** By the recipe's folder; `null` where the story itself serves its files. */

@@ -33,7 +33,7 @@ const NO_SECRET = ['-'];
  * Exactly one method may be used. `client_secret_basic` is also accepted in the body, since many
  * libraries send it there whatever was registered; `client_secret_post` is not accepted as Basic, and
  * a public client has no secret to send. A Basic secret is also taken as it stands, since many libraries
- * do not form-encode it: `+`, `/` and `=` are in every second secret that is random bytes in base64.
+ * do not form-encode it, and base64 of random bytes often has a `+`.
  * @throws OAuthError `invalid_client`, or `invalid_request` for two methods at once
  */
 export async function authenticateClient(call: EndpointCall, clients: ClientDirectory): Promise<Client> {
