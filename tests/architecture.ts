@@ -127,10 +127,10 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
       packages: ['express', 'zod', 'node:buffer'],
     },
     // The log of a request and what its failure is answered with: routes of the admin port have them too.
-    'http/observe.ts': { rooms: ['http/http-error.ts', 'telemetry/'], packages: ['express'] },
+    'http/observe.ts': { rooms: ['http/http-error.ts', 'store/store-error.ts', 'telemetry/'], packages: ['express'] },
     // The only place where errors become responses.
     'http/http-error.ts': {
-      rooms: ['oauth/', 'flow/', 'connectors/connector.ts'],
+      rooms: ['oauth/', 'flow/', 'connectors/connector.ts', 'store/store-error.ts'],
       packages: ['@beckon/protocol'],
     },
     'realtime/': {

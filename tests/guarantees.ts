@@ -158,4 +158,12 @@ export const GUARANTEES = {
   'FT-C2d':
     'With form_post every end of a sign-in, and every mistake, is posted; to an app’s own scheme it is refused.',
   'FT-C2f': 'A secret of HTTP Basic counts form-encoded and as it stands, and in no other form.',
+  // ── C95: bad days ───────────────────────────────────────────────────────────────────────────────
+  'FT-C95a': '`/ready` writes to the store at most once in 10 s, however many probes ask.',
+  'FT-C95b': '`/ready` says which part fails, in a stable code and in words, without a path or a secret.',
+  'FT-C95c': 'The log tells when a server stops being ready and when it is ready again, and not each probe.',
+  'FT-C95d': 'A store that fails is one line of the log, and one more a minute, however many calls fail.',
+  'FT-C95e': 'The log says once that the store works again, when nothing failed for 10 s.',
+  'FT-C95f':
+    'A disk that is full, read-only, locked or damaged is named; requests get a 503, and all goes on once there is room.',
 } as const;

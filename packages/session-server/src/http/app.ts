@@ -23,7 +23,7 @@ import { commonHeaders } from './policy/headers.ts';
 import type { Limits } from './policy/limits.ts';
 import { failures, identify, observe } from './observe.ts';
 import { oauthRoutes } from './routes/oauth-routes.ts';
-import { operationRoutes } from './routes/operation-routes.ts';
+import { type Ready, operationRoutes } from './routes/operation-routes.ts';
 import { phoneRoutes } from './routes/phone-routes.ts';
 import { redirectRoutes } from './routes/redirect-routes.ts';
 import { unambiguousHead } from './input/request-head.ts';
@@ -48,7 +48,7 @@ export interface AppDependencies {
   readonly widget: WidgetFiles;
   /** The page of a pretended phone, which the sign-in page links to; null for none. */
   readonly sandboxPhone: string | null;
-  readonly ready: () => Promise<void>;
+  readonly ready: Ready;
   readonly newId: () => string;
   /** Ms, for durations. */
   readonly elapsed: () => number;

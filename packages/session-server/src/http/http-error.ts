@@ -2,6 +2,7 @@ import { ERROR_STATUS, type ErrorBody, type ErrorCode } from '@beckon/protocol';
 import { isConnectorError, type ConnectorErrorCode, waitOf } from '../connectors/connector.ts';
 import { FlowError } from '../flow/index.ts';
 import { OAuthError } from '../oauth/index.ts';
+import { isStoreFailure } from '../store/store-error.ts';
 
 /** What one of our own endpoints refuses, in the words of the contract. */
 export class HttpError extends Error {
@@ -34,6 +35,9 @@ interface ParserError {
 /** RFC 9110 §15.5.2: a 401 names a scheme. Everything of ours that is not for clients takes a bearer token. */
 const CHALLENGE = { 'WWW-Authenticate': 'Bearer realm="beckon"' };
 
+/** Who meets a store that fails is told to come back after this long, in s. */
+const STORE_RETRY_S = 10;
+
 /** Makes an answer of whatever was thrown. Nothing unforeseen is ever shown to the caller. */
 export function answerTo(cause: unknown): Answer {
   const made = answerOf(cause);
@@ -55,6 +59,10 @@ function answerOf(cause: unknown): Answer {
     const wait_s = waitOf(cause);
     const headers: Record<string, string> = wait_s === null ? {} : { 'Retry-After': String(wait_s) };
     return { ...answer(CONNECTOR_CODES[cause.code], cause.message), headers, detail: cause.detail };
+  }
+  if (isStoreFailure(cause)) {
+    const description = 'the server cannot store anything right now: try again in a moment';
+    return { ...answer('server_error', description, 503), headers: { 'Retry-After': String(STORE_RETRY_S) } };
   }
   if (cause instanceof URIError) return answer('invalid_request', 'the path is not valid percent-encoding');
   const { type, status } = (cause ?? {}) as ParserError;

@@ -12,6 +12,7 @@ import {
   startHarness,
 } from '../test-support/harness.ts';
 import { rawRequest, requestText } from '../test-support/raw-request.ts';
+import type { Store } from '../store/store.ts';
 import { answerTo } from './http-error.ts';
 
 /** A whole sign-in, and much that goes wrong beside it, at the finest log level: then the lines are read for what must not be there. */
@@ -144,10 +145,13 @@ it('SEC-LOGS: no line has a secret, a code, a token, a QR text, a session or a p
 });
 
 it('what fails unforeseen is told to the operator by its place, to the caller by an id, and never by its text', async () => {
-  const broken = await startHarness();
-  const database = new DatabaseSync(broken.file);
-  database.exec('ALTER TABLE rows RENAME TO hunter2');
-  database.close();
+  let isBroken = false;
+  const commit =
+    (store: Store): Store['commit'] =>
+    (writes) =>
+      isBroken ? Promise.reject(new Error('no such table: hunter2')) : store.commit(writes);
+  const broken = await startHarness({}, { storeOver: (store) => ({ ...store, commit: commit(store) }) });
+  isBroken = true;
   const response = await broken.post('/session', REQUEST);
   const answer = (await response.json()) as Record<string, string>;
   await broken.close();
@@ -164,4 +168,18 @@ it('what fails unforeseen is told to the operator by its place, to the caller by
   expect(JSON.stringify(answerTo(new Error('hunter2'))), 'this message was not written for the log').not.toContain(
     'hunter2',
   );
+});
+
+it('a store that fails is told of by its place, and never by its text', async () => {
+  const broken = await startHarness();
+  const database = new DatabaseSync(broken.file);
+  database.exec('ALTER TABLE rows RENAME TO hunter2');
+  database.close();
+  const response = await broken.post('/session', REQUEST);
+  const answer = await response.text();
+  await broken.close();
+  expect(response.status).toBe(503);
+  const lines = broken.log.filter((text) => text.includes('the store fails'));
+  expect(lines[0], 'the operator must find the place').toMatch(/"stack":\["[^"]+:\d+:\d+/);
+  for (const text of [...lines, answer]) expect(text).not.toMatch(/no such table|hunter2/);
 });

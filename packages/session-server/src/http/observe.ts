@@ -1,5 +1,6 @@
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import { type Logger, REQUEST_ID_HEADER, type ServerMetrics, requestId } from '../telemetry/index.ts';
+import { isStoreFailure } from '../store/store-error.ts';
 import { answerTo, bodyOf } from './http-error.ts';
 
 export interface ObserveDependencies {
@@ -39,7 +40,8 @@ export function failures({ logger }: Pick<ObserveDependencies, 'logger'>): Error
   return (cause: unknown, request: Request, response: Response, next) => {
     const request_id = String(response.get(REQUEST_ID_HEADER));
     const answer = answerTo(cause);
-    if (answer.status >= 500) {
+    // A store that fails is told of where it is used, once for a burst: not once for each request.
+    if (answer.status >= 500 && !isStoreFailure(cause)) {
       logger.error(
         'request failed',
         { request_id, route: routeOf(request), error: answer.error, detail: answer.detail ?? undefined },

@@ -38,6 +38,8 @@ export interface Keys {
   /** A compact JWS over the payload, by the newest key of `alg`. `typ` is the header's (RFC 7515 §4.1.9). */
   sign(alg: Algorithm, payload: JWTPayload, typ?: string): Promise<string>;
   list(): Promise<readonly SigningKeyInfo[]>;
+  /** Reads what signs and what is published. @throws StoreError, and Error where a key is missing: nothing can be signed then */
+  load(): Promise<void>;
   /**
    * Publishes a new key, which signs five seconds later; other processes follow within a minute. The
    * old one stays published for 7 days, so that what it signed verifies; then it is gone.
@@ -78,6 +80,10 @@ export async function createKeys({ store, elapsed }: KeysDependencies): Promise<
       const { keys, now } = await signing.current();
       const { value: key } = signer(keys, alg, now);
       return new SignJWT(payload).setProtectedHeader({ alg, kid: key.kid, typ }).sign(await privateKey(key));
+    },
+    async load() {
+      const [{ keys }] = await Promise.all([signing.current(), published.current()]);
+      for (const alg of ALGORITHMS) newest(keys, alg);
     },
     list: async () => (await published.renew()).keys.map(infoOf),
     async rotate(alg) {

@@ -21,12 +21,15 @@ import { createOAuth } from '../oauth/index.ts';
 import { createHub, createPolls, createSchedule, createSockets } from '../realtime/index.ts';
 import { newSecret } from '../secrets/index.ts';
 import type { Sealer, Store } from '../store/store.ts';
-import { createLogger, createRegistry, createServerMetrics } from '../telemetry/index.ts';
+import { isStoreFailure, reasonOf } from '../store/store-error.ts';
+import { type Logger, createLogger, createRegistry, createServerMetrics } from '../telemetry/index.ts';
 import { createWebhooks } from '../webhooks/index.ts';
 import { idOf, newId } from './ids.ts';
 import { createListening } from './listen.ts';
 import { fillOf, openConnectors, openStore, secretsOf } from './open.ts';
+import { createReadiness } from './readiness.ts';
 import type { SessionServer, SessionServerOptions } from './session-server.ts';
+import { tellingFailures } from './store-failures.ts';
 import { readWidget } from './widget-files.ts';
 
 /** What `composeServer` puts together with what the settings say. */
@@ -67,8 +70,22 @@ export async function composeServer(settings: Settings, composition: Composition
   });
   for (const { path, message } of warningsOf(settings)) logger.warn('configuration', { name: path, detail: message });
   const { storeOver = same, sealerOver = same } = composition;
-  const store = storeOver(await openStore(settings, sealerOver(secrets), now));
-  const keys = await createKeys({ store, elapsed: composition.now ?? systemTimers.elapsed });
+  const elapsed = composition.now ?? systemTimers.elapsed;
+  const store = tellingFailures(storeOver(await openStore(settings, sealerOver(secrets), now)), {
+    elapsed,
+    onFailure: (error, count) =>
+      logger.error(
+        'the store fails',
+        { error: reasonOf(error) ?? error.code, detail: error.detail ?? undefined, count },
+        error,
+      ),
+    onRecovered: () => logger.info('the store works again'),
+  });
+  /** A store that fails is told of above, once for a burst. */
+  const tell: Logger['error'] = (event, fields, error) => {
+    if (!isStoreFailure(error)) logger.error(event, fields, error);
+  };
+  const keys = await createKeys({ store, elapsed });
   const clients = directoryOf(settings.clients);
   const connectors = await openConnectors(settings, store, secrets, { now, sleep, timers: systemTimers }, (detail) =>
     logger.warn('connector', { detail }),
@@ -132,7 +149,7 @@ export async function composeServer(settings: Settings, composition: Composition
     schedule,
     onError: (error, session) => {
       metrics.failures.add({ where: 'realtime' });
-      logger.error('realtime', { session }, error);
+      tell('realtime', { session }, error);
     },
   });
   const factor = settings.rateLimitFactor;
@@ -166,7 +183,7 @@ export async function composeServer(settings: Settings, composition: Composition
     requestId: idOf,
     onError: (error, session) => {
       metrics.failures.add({ where: 'realtime' });
-      logger.error('socket', { session: session ?? undefined }, error);
+      tell('socket', { session: session ?? undefined }, error);
     },
     onClosed: (code) => metrics.socketsClosed.add({ code: String(code) }),
     factor,
@@ -183,18 +200,24 @@ export async function composeServer(settings: Settings, composition: Composition
   const room = createStoreRoom({
     fill: () => fillOf(store),
     limit_bytes: settings.store.limit_bytes,
-    elapsed: composition.now ?? systemTimers.elapsed,
+    elapsed,
     onChange: (full) =>
       full
         ? logger.error('the store is full: no new sign-in begins', { name: 'storeLimitMebibytes' })
         : logger.info('the store has room again'),
   });
   const wallets = [...connectors.values()].flatMap(({ wallet }) => wallet ?? []);
-  const proveReady = async (): Promise<void> => {
-    // Asks for a row that is not there: the store is read, and nothing is opened.
-    await store.get('session', '');
-    await keys.jwks();
-  };
+  const ready = createReadiness({
+    store,
+    keys,
+    newId,
+    after: systemTimers.after,
+    elapsed,
+    onChange: (failed, cause) =>
+      failed === null
+        ? logger.info('ready again')
+        : logger.error('not ready', { name: failed.part, error: failed.reason, detail: failed.words }, cause),
+  });
   const listener = createApp({
     issuer: settings.issuer,
     flow,
@@ -212,7 +235,7 @@ export async function composeServer(settings: Settings, composition: Composition
     clientAddress,
     widget,
     sandboxPhone: settings.sandboxPhone,
-    ready: proveReady,
+    ready,
     newId,
     elapsed: systemTimers.elapsed,
     logger,
@@ -227,7 +250,7 @@ export async function composeServer(settings: Settings, composition: Composition
     },
     failed: (error) => {
       metrics.failures.add({ where: 'due' });
-      logger.error('due work failed', {}, error);
+      tell('due work failed', {}, error);
     },
   });
   jobs.start();
@@ -247,15 +270,7 @@ export async function composeServer(settings: Settings, composition: Composition
     listener,
     attach: listening.attach,
     listen: listening.listen,
-    async ready() {
-      try {
-        await proveReady();
-        return true;
-      } catch (cause) {
-        logger.error('not ready', {}, cause);
-        return false;
-      }
-    },
+    ready: async () => (await ready()) === null,
     async metrics() {
       return registry.expose();
     },

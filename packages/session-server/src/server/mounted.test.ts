@@ -25,23 +25,30 @@ function ownLogger(): { logger: NonNullable<BeckonConfig['logger']>; told: [stri
   return { logger: { debug: note, info: note, warn: note, error: note }, told };
 }
 
-it('is ready until its store fails, and the app’s own logger hears why', async () => {
+it('is ready where its store can be written, else not, and the app’s own logger hears why', async () => {
   const { logger, told } = ownLogger();
   let broken = false;
   const store: StoreConfig = {
     issues: [],
     async open(context) {
       const inMemory = await sqlite({ path: ':memory:' }).open(context);
-      const get: Store['get'] = (kind, id) =>
-        broken ? Promise.reject(new RangeError('the disk is gone')) : inMemory.get(kind, id);
-      return { ...inMemory, get };
+      const commit: Store['commit'] = (writes) =>
+        broken ? Promise.reject(new RangeError('the disk is gone')) : inMemory.commit(writes);
+      return { ...inMemory, commit };
     },
   };
+  expect(await (await start({ store, logger })).ready()).toBe(true);
   const server = await start({ store, logger });
-  expect(await server.ready()).toBe(true);
   broken = true;
   expect(await server.ready()).toBe(false);
-  expect(told).toContainEqual(['not ready', { err: expect.objectContaining({ name: 'RangeError' }) }]);
+  expect(told).toContainEqual([
+    'not ready',
+    expect.objectContaining({
+      name: 'store',
+      error: 'unavailable',
+      err: expect.objectContaining({ name: 'RangeError' }),
+    }),
+  ]);
 });
 
 it('tells its metrics without a port for them', async () => {

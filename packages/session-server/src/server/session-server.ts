@@ -8,8 +8,8 @@ export interface SessionServer {
   /** Runs a server of its own. Default host: 127.0.0.1. Answers the URL that it listens on. */
   listen(port: number, host?: string): Promise<string>;
   /**
-   * Whether the store answers and the signing keys can be read, as `GET /ready` says: for an app that the server is
-   * mounted in. Never rejects; the log says why not.
+   * Whether the store can be written and the signing keys are loaded, as `GET /ready` says: for an app that the server is
+   * mounted in. The store is tried at most once in 10 s. Never rejects; the log says why not.
    */
   ready(): Promise<boolean>;
   /** What `GET /metrics` of the admin port answers: text of Prometheus, `text/plain; version=0.0.4; charset=utf-8`. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { type FormerSeal, type Place, resealValue } from './sealed-rows.ts';
-import { StoreError } from './store-error.ts';
+import { StoreError, type StoreReason } from './store-error.ts';
 import type { Sealer } from './store.ts';
 
 /** `Beck` in ASCII: tells our files from other SQLite databases (`PRAGMA application_id`). */
@@ -227,15 +227,24 @@ export function isBusy(error: unknown): boolean {
   return (((error as { errcode?: number } | null)?.errcode ?? 0) & 0xff) === 5;
 }
 
-/** SQLite's primary result codes that mean a damaged or foreign file (https://sqlite.org/rescode.html). */
-const CORRUPT = new Set([11, 26]);
+/** SQLite's primary result codes that say what is wrong (https://sqlite.org/rescode.html). */
+const REASONS: Readonly<Record<number, StoreReason>> = {
+  5: 'locked',
+  6: 'locked',
+  8: 'read_only',
+  10: 'io_error',
+  11: 'damaged',
+  13: 'disk_full',
+  26: 'damaged',
+};
 
 function explain(path: string, error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const { code, errcode } = error as { code?: string; errcode?: number };
   if (code === 'ERR_INVALID_STATE') return new StoreError('closed', `The store ${path} is closed`, error);
   if (code !== 'ERR_SQLITE_ERROR' || errcode === undefined) return error;
-  return CORRUPT.has(errcode & 0xff)
-    ? new StoreError('corrupt', `The file ${path} is damaged or no SQLite database: ${error.message}`, error)
-    : new StoreError('unavailable', `The store ${path} cannot be used: ${error.message}`, error);
+  const reason = REASONS[errcode & 0xff] ?? null;
+  return reason === 'damaged'
+    ? new StoreError('corrupt', `The file ${path} is damaged or no SQLite database: ${error.message}`, error, reason)
+    : new StoreError('unavailable', `The store ${path} cannot be used: ${error.message}`, error, reason);
 }

@@ -39,6 +39,8 @@ export function createWriter(path: string, wait: (ms: number) => Promise<void>):
     throw new StoreError(
       'unavailable',
       `Another process has locked the store ${path} for more than ${GIVE_UP_MS / 1000} s. Find that process (a backup, an open SQLite shell) and end it.`,
+      undefined,
+      'locked',
     );
   };
 

@@ -19,7 +19,8 @@ import { createSecrets } from '../secrets/index.ts';
 import { createFakeClock, storeConformance } from '../testing/index.ts';
 import { systemTimers } from '../jobs/timers.ts';
 import { openSqliteStore } from './sqlite.ts';
-import { type StoreError, isStoreError } from './store-error.ts';
+import { guard } from './sqlite-file.ts';
+import { type StoreError, type StoreReason, isStoreError } from './store-error.ts';
 import type { Sealer, Store, Write } from './store.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'beckon-store-'));
@@ -90,6 +91,32 @@ function run(script: string, path: string): { child: ChildProcessWithoutNullStre
   return { child, output: () => text };
 }
 
+function failureOf(work: () => unknown): unknown {
+  try {
+    return work();
+  } catch (error) {
+    return error;
+  }
+}
+
+function limited(path: string): DatabaseSync {
+  const db = new DatabaseSync(path);
+  db.exec('PRAGMA max_page_count = 10');
+  return db;
+}
+
+function lockedOut(path: string): DatabaseSync {
+  const other = new DatabaseSync(path);
+  other.exec('BEGIN IMMEDIATE');
+  onTestFinished(() => other.close());
+  return new DatabaseSync(path, { timeout: 0 });
+}
+
+function overwritten(path: string): DatabaseSync {
+  writeFileSync(path, 'x'.repeat(8192));
+  return new DatabaseSync(path);
+}
+
 /** Why opening is refused. */
 function refusal(path: string, sealer: Sealer = sealerOf([A])): StoreError {
   try {
@@ -121,6 +148,22 @@ describe('a SQLite file', () => {
     const db = new DatabaseSync(path, { readOnly: true });
     onTestFinished(() => db.close());
     expect(db.prepare('PRAGMA journal_mode').get()).toMatchObject({ journal_mode: 'wal' });
+  });
+
+  it.each<[string, StoreReason, (path: string) => DatabaseSync, string]>([
+    ['is full', 'disk_full', (path) => limited(path), 'INSERT INTO rows VALUES (randomblob(1e6))'],
+    ['is read-only', 'read_only', (path) => new DatabaseSync(path, { readOnly: true }), 'DELETE FROM rows'],
+    ['is locked', 'locked', (path) => lockedOut(path), 'DELETE FROM rows'],
+    ['is no database', 'damaged', (path) => overwritten(path), 'SELECT * FROM rows'],
+  ])('FT-C95f: that %s is called %s', (_what, reason, opened, sql) => {
+    const path = newPath();
+    const made = new DatabaseSync(path);
+    made.exec('CREATE TABLE rows (value BLOB)');
+    made.close();
+    const db = opened(path);
+    onTestFinished(() => db.close());
+    const code = reason === 'damaged' ? 'corrupt' : 'unavailable';
+    expect(failureOf(() => guard(path, () => db.exec(sql)))).toMatchObject({ code, reason });
   });
 
   it('says what is wrong with its path', () => {

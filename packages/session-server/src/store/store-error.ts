@@ -8,12 +8,28 @@
 export type StoreErrorCode = (typeof STORE_ERROR_CODES)[number];
 const STORE_ERROR_CODES = ['unavailable', 'corrupt', 'newer_schema', 'wrong_secret', 'closed'] as const;
 
+/** What is wrong where a store is `unavailable` or `corrupt`, and known to be one of these; each with its words for a log line. */
+export const STORE_REASONS = {
+  disk_full: 'the disk is full',
+  read_only: 'the file is read-only',
+  locked: 'another process has locked the store',
+  io_error: 'the disk reports an error',
+  damaged: 'the store is damaged',
+} as const;
+export type StoreReason = keyof typeof STORE_REASONS;
+
 export class StoreError extends Error {
   override readonly name = 'StoreError';
   readonly code: StoreErrorCode;
-  constructor(code: StoreErrorCode, message: string, cause?: unknown) {
+  /** Null where it is none of the known ones. */
+  readonly reason: StoreReason | null;
+  /** For a log line: no path, nothing that was stored. */
+  readonly detail: string | null;
+  constructor(code: StoreErrorCode, message: string, cause?: unknown, reason: StoreReason | null = null) {
     super(message, { cause });
     this.code = code;
+    this.reason = reason;
+    this.detail = reason === null ? null : STORE_REASONS[reason];
   }
 }
 
@@ -27,4 +43,15 @@ export function isStoreError(error: unknown): error is StoreError {
   return (
     name === 'StoreError' && (STORE_ERROR_CODES as readonly unknown[]).includes(code) && typeof message === 'string'
   );
+}
+
+/** Whether the store itself does not work: what is wrong is neither one row nor the caller. */
+export function isStoreFailure(error: unknown): error is StoreError {
+  return isStoreError(error) && (error.code === 'unavailable' || error.code === 'corrupt');
+}
+
+/** The reason of an error that may be another copy's, or of a release that gave none. */
+export function reasonOf(error: StoreError): StoreReason | null {
+  const reason: unknown = error.reason;
+  return typeof reason === 'string' && Object.hasOwn(STORE_REASONS, reason) ? (reason as StoreReason) : null;
 }

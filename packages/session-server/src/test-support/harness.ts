@@ -134,16 +134,20 @@ export const WIDGET: WidgetFiles = {
   ),
 };
 
-/** `composition` is what the server is made of besides its configuration: a log level, for example. */
+/**
+ * `composition` is what the server is made of besides its configuration: a log level, for example. `own` is the store's
+ * file where `changes` put it elsewhere.
+ */
 export async function startHarness(
   changes: Partial<BeckonConfig> = {},
   composition: Partial<Composition> = {},
+  own?: string,
 ): Promise<Harness> {
   const clock = createFakeClock(Date.now());
   const issuer = await startWalletIssuer(clock);
   const log: string[] = [];
   const folder = await mkdtemp(join(tmpdir(), 'beckon-'));
-  const file = join(folder, 'store.db');
+  const file = own ?? join(folder, 'store.db');
   const config = { ...exampleConfig(issuer.issuer), store: `sqlite:${file}`, ...changes };
   const server = await composeServer(resolveConfig(config), {
     widget: WIDGET,

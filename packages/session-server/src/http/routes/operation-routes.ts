@@ -1,10 +1,22 @@
 import { Router } from 'express';
-import { HttpError } from '../http-error.ts';
+import { REQUEST_ID_HEADER } from '../../telemetry/index.ts';
 import type { Limits } from '../policy/limits.ts';
 import { requireMethod } from '../input/methods.ts';
 
-/** `/health`: the process answers, whatever the limits say. `/ready`: it can serve, for the store answers and the keys are loaded. */
-export function operationRoutes(ready: () => Promise<void>, limits: Limits): Router {
+/** Why a server cannot serve. */
+export interface NotReady {
+  readonly part: 'store' | 'keys';
+  /** Stable: `disk_full`, for monitoring. */
+  readonly reason: string;
+  /** The same for people. No path, no secret. */
+  readonly words: string;
+}
+
+/** Looks whether the server can serve; null where it can. Never rejects. */
+export type Ready = () => Promise<NotReady | null>;
+
+/** `/health`: the process answers, whatever the limits say. `/ready`: it can serve, for the store can be written and the keys are loaded. */
+export function operationRoutes(ready: Ready, limits: Limits): Router {
   const router = Router({ caseSensitive: true, strict: true });
   router
     .route('/health')
@@ -16,10 +28,17 @@ export function operationRoutes(ready: () => Promise<void>, limits: Limits): Rou
     .route('/ready')
     .get(async (request, response) => {
       await limits.count('public_reads', request, response, {});
-      await ready().catch((cause: unknown) => {
-        throw new HttpError('server_error', 'not ready: the store or the signing keys cannot be read', 503, { cause });
+      const failed = await ready();
+      if (failed === null) {
+        response.json({ status: 'ready' });
+        return;
+      }
+      // Answered here: the log tells when it begins and ends, and not each probe.
+      response.status(503).json({
+        error: 'server_error',
+        error_description: `not ready: ${failed.part}: ${failed.reason} (${failed.words})`,
+        request_id: String(response.get(REQUEST_ID_HEADER)),
       });
-      response.json({ status: 'ready' });
     })
     .all(requireMethod('GET'));
   return router;
