@@ -69,6 +69,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
         'bus/',
         'jobs/',
         'keys/',
+        'rotation/',
         'config/',
         'connectors/',
         'outbound/',
@@ -196,7 +197,9 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
       rooms: ['session/', 'secrets/'],
       packages: ['node:sqlite', 'node:fs', 'node:fs/promises', 'node:path', 'node:crypto'],
     },
-    'keys/': { rooms: [...ROWS, 'secrets/'], packages: ['jose', 'node:crypto'] },
+    'keys/': { rooms: [...ROWS, 'store/store-error.ts', 'secrets/'], packages: ['jose', 'node:crypto'] },
+    // Rows are sealed anew after a rotation of `secret`.
+    'rotation/': { rooms: [...ROWS, 'store/store-error.ts', 'jobs/timers-port.ts', 'secrets/'], packages: [] },
     // Leaves: keyed hashes, sealing, derived codes; logs and metrics with what must not be in them taken out.
     'secrets/': { rooms: [], packages: ['node:crypto'] },
     'telemetry/': { rooms: [], packages: ['prom-client', 'node:'] },

@@ -166,4 +166,9 @@ export const GUARANTEES = {
   'FT-C95e': 'The log says once that the store works again, when nothing failed for 10 s.',
   'FT-C95f':
     'A disk that is full, read-only, locked or damaged is named; requests get a 503, and all goes on once there is room.',
+  'FT-C95g':
+    'Every row is sealed anew under the first secret when a server starts, so that dropping the old one stops no server.',
+  'FT-C95h': 'The log and `keys list` say how long an earlier secret is needed, by what all processes noted.',
+  'FT-C95i': 'A rotation of `secret` loses no sign-in, no code and no token, and neither does rolling it back.',
+  'FT-C95j': 'The documented backup is readable by its owner alone, and the documented way back brings every row back.',
 } as const;

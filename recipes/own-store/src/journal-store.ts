@@ -18,6 +18,7 @@ import {
   checkWrites,
   isStoreError,
   openValue,
+  resealed,
   sealValue,
 } from '@beckon/session-server/store';
 import { openJournal } from './journal-file.ts';
@@ -211,6 +212,26 @@ export function openJournalStore(path: string, { sealer, now }: StoreContext): S
       });
       store({ hits: counted.map(({ hash, count, resets_at }) => [hash, count, resets_at] as const) }, false);
       return counted.map(({ count, resets_at }) => ({ count, resets_at }));
+    },
+    async reseal(after, limit) {
+      const at = begin();
+      const all = [...kinds.values()]
+        .flatMap((rows) => [...rows.values()])
+        .map((rest) => ({ rest, place: `${rest.kind}|${rest.id}` }))
+        .filter(({ rest, place }) => rest.expires_at > at && (after === null || compare(place, after) > 0))
+        .toSorted((a, b) => compare(a.place, b.place));
+      const slice = all.slice(0, limit);
+      const values = slice.map(({ rest }) => resealed(sealer, rest.kind, rest, Buffer.from(rest.sealed, 'base64')));
+      const put = slice.flatMap(({ rest }, i) => {
+        const value = values[i];
+        return value instanceof Uint8Array ? [{ ...rest, sealed: base64(value) }] : [];
+      });
+      if (put.length > 0) store({ put }, true);
+      return {
+        sealed: put.length,
+        unreadable: values.filter((value) => value === 'unreadable').length,
+        next: all.length > limit ? (slice.at(-1)?.place ?? null) : null,
+      };
     },
     async sweep(limit) {
       const at = begin();

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { appendFileSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Store, Write } from '@beckon/session-server/store';
+import type { Sealer, Store, Write } from '@beckon/session-server/store';
 import { createFakeClock, exampleSealer, storeConformance } from '@beckon/session-server/testing';
 import { afterAll, expect, it, onTestFinished } from 'vitest';
 import { journal } from './index.ts';
@@ -18,7 +18,11 @@ function newPath(): string {
 }
 
 function open(path: string, now: () => number = createFakeClock().now, key = 'a'): Promise<Store> {
-  return journal({ path }).open({ sealer: exampleSealer(key), now, sleep: () => Promise.resolve() });
+  return openUnder(exampleSealer(key), path, now);
+}
+
+function openUnder(sealer: Sealer, path: string, now: () => number): Promise<Store> {
+  return journal({ path }).open({ sealer, now, sleep: () => Promise.resolve() });
 }
 
 async function openForTest(path: string, key?: string): Promise<Store> {
@@ -37,6 +41,7 @@ storeConformance('The journal', async (clock) => {
   return {
     store: await open(path, clock.now),
     reopen: () => open(path, clock.now),
+    reopenUnder: (sealer) => openUnder(sealer, path, clock.now),
     bytes: async () =>
       Buffer.concat(
         readdirSync(folder)

@@ -8,7 +8,7 @@ import { readFlags } from './flags.ts';
 export const keys: Command = {
   name: 'keys',
   synopsis: 'keys list|rotate [--alg ALG] [--config FILE]',
-  summary: `lists the signing keys, or begins to sign with new ones (all of ${ALGORITHMS.join(', ')} unless --alg names one)`,
+  summary: `lists the signing keys and earlier secrets, or begins to sign with new ones (all of ${ALGORITHMS.join(', ')} unless --alg names one)`,
   async run([verb, ...args], io) {
     if (verb !== 'list' && verb !== 'rotate') throw new UsageError('say `keys list` or `keys rotate`');
     const flags = readFlags(args, verb === 'rotate' ? ['config', 'alg'] : ['config']);
@@ -26,6 +26,9 @@ export const keys: Command = {
         return;
       }
       for (const key of await opened.keys.list()) io.out(JSON.stringify(key));
+      for (const { place, state, until } of await opened.secrets()) {
+        io.out(JSON.stringify({ secret: place, can_be_dropped: state === 'unused', needed_until: until }));
+      }
     } finally {
       await opened.close();
     }

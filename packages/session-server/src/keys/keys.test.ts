@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { createSecrets } from '../secrets/index.ts';
 import { openSqliteStore } from '../store/index.ts';
 import type { Store } from '../store/store.ts';
+import { StoreError } from '../store/store-error.ts';
 import { createFakeClock, type FakeClock } from '../testing/index.ts';
 import { createKeys, type KeySet } from './index.ts';
 
@@ -116,6 +117,27 @@ describe('FT-A3k: what everybody may read', () => {
     }
     expect(await (await createKeys({ store, elapsed: clock.now })).jwks()).toEqual(before);
   });
+});
+
+it('a process that does not have the newest secret signs with the keys that it read before, and is not ready', async () => {
+  let isSealedAnew = false;
+  const refuse = (): Promise<never> => Promise.reject(new StoreError('wrong_secret', 'another secret'));
+  const keys = await createKeys({
+    store: { ...store, list: (kind, limit) => (isSealedAnew ? refuse() : store.list(kind, limit)) },
+    elapsed: clock.now,
+  });
+  const before = await keys.jwks();
+  isSealedAnew = true;
+  clock.advance(60_000);
+  expect(await keys.jwks()).toEqual(before);
+  await expect(verify(await keys.sign('ES256', {}), before)).resolves.toBeDefined();
+  await expect(keys.load()).rejects.toThrow('another secret');
+  isSealedAnew = false;
+  clock.advance(60_000);
+  await keys.load();
+  // A process that starts has read none before.
+  isSealedAnew = true;
+  await expect(createKeys({ store: { ...store, list: refuse }, elapsed: clock.now })).rejects.toThrow('another secret');
 });
 
 describe('rotation', () => {

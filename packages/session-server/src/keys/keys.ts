@@ -1,6 +1,7 @@
 import { importJWK, SignJWT, type JWK, type JWTPayload } from 'jose';
 import { type Collection, collectionOf, inserting } from '../store/collection.ts';
 import type { Row, Store, Write } from '../store/store.ts';
+import { isStoreError } from '../store/store-error.ts';
 import { PUBLIC_KEY, SIGNING_KEY } from './kinds.ts';
 import {
   type Algorithm,
@@ -82,7 +83,7 @@ export async function createKeys({ store, elapsed }: KeysDependencies): Promise<
       return new SignJWT(payload).setProtectedHeader({ alg, kid: key.kid, typ }).sign(await privateKey(key));
     },
     async load() {
-      const [{ keys }] = await Promise.all([signing.current(), published.current()]);
+      const [{ keys }] = await Promise.all([signing.fresh(), published.fresh()]);
       for (const alg of ALGORITHMS) newest(keys, alg);
     },
     list: async () => (await published.renew()).keys.map(infoOf),
@@ -119,33 +120,64 @@ interface KeyRows {
 }
 
 interface Reread<T> {
-  /** What was read last, or anew when that is too old. `now` has gone on since then. */
+  /**
+   * What was read last, or anew when that is too old. `now` has gone on since then. Where rows lie under a secret that
+   * this process does not have, because others were restarted with a new one, it is what was read before that.
+   */
   current(): Promise<Reading<T>>;
+  /** The same, and nothing of before. @throws StoreError */
+  fresh(): Promise<Reading<T>>;
   renew(): Promise<Reading<T>>;
 }
 
 function createReread<T>(elapsed: () => number, after_ms: number, look: () => Promise<Reading<T>>): Reread<T> {
   let known: { readonly reading: Promise<Reading<T>>; readonly at: number } | null = null;
+  let last: { readonly reading: Reading<T>; readonly at: number } | null = null;
+  /** Why nothing newer than `last` can be read; null where it can. */
+  let locked: { readonly cause: unknown; readonly at: number } | null = null;
+
   const renew = async (): Promise<Reading<T>> => {
     const entry = { reading: look(), at: elapsed() };
     known = entry;
     try {
-      return await entry.reading;
+      const reading = await entry.reading;
+      last = { reading, at: entry.at };
+      locked = null;
+      return reading;
     } catch (cause) {
       // A failure is not remembered.
       if (known === entry) known = null;
       throw cause;
     }
   };
+  const isLate = (at: number): boolean => elapsed() - at >= after_ms;
+  const fresh = async (): Promise<Reading<T>> => {
+    if (known === null || isLate(known.at)) return renew();
+    const { at } = known;
+    const { keys, now } = await known.reading;
+    return { keys, now: now + elapsed() - at };
+  };
   return {
     async current() {
-      const since = known === null ? after_ms : elapsed() - known.at;
-      if (known === null || since >= after_ms) return renew();
-      const { keys, now } = await known.reading;
-      return { keys, now: now + since };
+      if (locked === null || isLate(locked.at)) {
+        try {
+          return await fresh();
+        } catch (cause) {
+          if (last === null || !isWrongSecret(cause)) throw cause;
+          locked = { cause, at: elapsed() };
+        }
+      }
+      if (last === null) throw locked.cause;
+      const { reading, at } = last;
+      return { keys: reading.keys, now: reading.now + elapsed() - at };
     },
+    fresh,
     renew,
   };
+}
+
+function isWrongSecret(cause: unknown): boolean {
+  return isStoreError(cause) && cause.code === 'wrong_secret';
 }
 
 /** Makes a first key for each algorithm that has none. */

@@ -30,6 +30,13 @@ export interface Secrets {
   seal(plaintext: Uint8Array, key_name: string, context: string): Uint8Array;
   /** @throws Error when sealed under no configured secret, under another name, for another context, or altered. */
   open(sealed: Uint8Array, key_name: string, context: string): Uint8Array;
+  /**
+   * The same value sealed under the first secret; null where it is already.
+   * @throws Error as `open` does
+   */
+  reseal(sealed: Uint8Array, key_name: string, context: string): Uint8Array | null;
+  /** Names the configured secrets, in their order; 8 hex digits each, readable in front of all that a secret sealed. */
+  readonly ids: readonly string[];
   /** Keyed hash for looking up what must not be readable at rest; base64url, 43 characters. */
   fingerprint(text: string): string;
   /** `sub` for an upstream subject: HMAC of (connector id, subject) under `subject_secret`; base64url, 43 characters. */
@@ -58,9 +65,14 @@ export function createSecrets(options: SecretsOptions): Secrets {
 
   const nonces = createNonces(options.random);
 
-  return {
+  const secrets: Secrets = {
     mac: (purpose, text) => macUnder(first, purpose, text),
     macs: (purpose, text) => keys.map((key) => macUnder(key, purpose, text)),
+    ids: keys.map(({ id }) => id.toString('hex')),
+    reseal(sealed, key_name, context) {
+      const isFirst = first.id.equals(sealed.subarray(0, KEY_ID_BYTES));
+      return isFirst ? null : secrets.seal(secrets.open(sealed, key_name, context), key_name, context);
+    },
     seal(plaintext, key_name, context) {
       const nonce = nonces.next();
       const cipher = createCipheriv('aes-256-gcm', first.sealingFor(key_name), nonce);
@@ -90,6 +102,7 @@ export function createSecrets(options: SecretsOptions): Secrets {
         .update(`sub|${JSON.stringify([connectorId, upstreamSubject])}`)
         .digest('base64url'),
   };
+  return secrets;
 }
 
 /** Random nonces, each given once; drawn many at a time, for a call to the system costs more than a seal. */

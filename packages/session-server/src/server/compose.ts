@@ -19,6 +19,7 @@ import { createJobs, systemTimers } from '../jobs/index.ts';
 import { createKeys } from '../keys/index.ts';
 import { createOAuth } from '../oauth/index.ts';
 import { createHub, createPolls, createSchedule, createSockets } from '../realtime/index.ts';
+import { createRotation } from '../rotation/index.ts';
 import { newSecret } from '../secrets/index.ts';
 import type { Sealer, Store } from '../store/store.ts';
 import { isStoreFailure, reasonOf } from '../store/store-error.ts';
@@ -85,6 +86,25 @@ export async function composeServer(settings: Settings, composition: Composition
   const tell: Logger['error'] = (event, fields, error) => {
     if (!isStoreFailure(error)) logger.error(event, fields, error);
   };
+  const rotation = createRotation({
+    store,
+    secrets,
+    timers: systemTimers,
+    onSealed: (count, unreadable) => {
+      logger.info('rows are sealed under the first secret', { name: 'secret', count });
+      if (unreadable > 0) logger.warn('rows that no configured secret opens', { name: 'secret', count: unreadable });
+    },
+    onState: ({ place, state, until }) =>
+      state === 'unused'
+        ? logger.info('an earlier secret can be dropped', { name: 'secret', version: place })
+        : logger.info('an earlier secret is still needed', {
+            name: 'secret',
+            version: place,
+            detail: neededUntil(until),
+          }),
+    failed: (error) => tell('rotation failed', {}, error),
+  });
+  await rotation.begin();
   const keys = await createKeys({ store, elapsed });
   const clients = directoryOf(settings.clients);
   const connectors = await openConnectors(settings, store, secrets, { now, sleep, timers: systemTimers }, (detail) =>
@@ -254,6 +274,7 @@ export async function composeServer(settings: Settings, composition: Composition
     },
   });
   jobs.start();
+  rotation.start();
   const listening = createListening({
     issuer: settings.issuer,
     listener,
@@ -280,6 +301,7 @@ export async function composeServer(settings: Settings, composition: Composition
       await sockets.close();
       await closed;
       await jobs.stop();
+      await rotation.stop();
       await flow.close();
       await rateLimits.close();
       hub.close();
@@ -287,6 +309,10 @@ export async function composeServer(settings: Settings, composition: Composition
       await store.close();
     },
   };
+}
+
+function neededUntil(until: number | null): string {
+  return until === null ? 'until nothing of it is left' : `until ${new Date(until).toISOString()}`;
 }
 
 function same<T>(given: T): T {

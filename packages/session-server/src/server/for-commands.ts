@@ -2,14 +2,22 @@ import { type Settings } from '../config/index.ts';
 import { guardsOf } from '../flow/index.ts';
 import { systemTimers } from '../jobs/index.ts';
 import { type Keys, createKeys } from '../keys/index.ts';
+import { type EarlierSecret, earlierSecrets } from '../rotation/index.ts';
 import { openConnectors, openStore, secretsOf } from './open.ts';
 
-/** The signing keys alone, for the command line. */
-export async function openKeys(
-  settings: Settings,
-): Promise<{ readonly keys: Keys; readonly close: () => Promise<void> }> {
-  const store = await openStore(settings, secretsOf(settings), Date.now);
-  return { keys: await createKeys({ store, elapsed: systemTimers.elapsed }), close: () => store.close() };
+/** The signing keys, and what is known of earlier secrets, for the command line. */
+export async function openKeys(settings: Settings): Promise<{
+  readonly keys: Keys;
+  readonly secrets: () => Promise<readonly EarlierSecret[]>;
+  readonly close: () => Promise<void>;
+}> {
+  const secrets = secretsOf(settings);
+  const store = await openStore(settings, secrets, Date.now);
+  return {
+    keys: await createKeys({ store, elapsed: systemTimers.elapsed }),
+    secrets: () => earlierSecrets(store, secrets),
+    close: () => store.close(),
+  };
 }
 
 /** How each client's sign-ins across devices are guarded, for the command line. Stores nothing, asks no provider. */

@@ -50,6 +50,7 @@ export function tellingFailures(store: Store, { elapsed, onFailure, onRecovered 
     claimDue: (kind, options) => told(() => store.claimDue(kind, options), false),
     renewLease: (kind, row, lease_ms) => told(() => store.renewLease(kind, row, lease_ms), true),
     increment: (hits) => told(() => store.increment(hits), true),
+    reseal: (after, limit) => told(() => store.reseal(after, limit), false),
     sweep: (limit) => told(() => store.sweep(limit), false),
     usage: () => told(() => store.usage(), false),
     close: () => store.close(),

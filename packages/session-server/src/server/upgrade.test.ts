@@ -1,8 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Snapshot } from '@beckon/protocol';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { resolveConfig } from '../config/index.ts';
 import { composeServer } from './compose.ts';
 import type { SessionServer } from './session-server.ts';
@@ -43,7 +44,19 @@ interface Fixture {
   readonly cancelled: Handle;
 }
 
-describe.each(['0.1'])('a store of release %s', (release) => {
+const { secret: OLD } = releaseConfig('') as { readonly secret: string };
+const NEW = randomBytes(32).toString('base64url');
+
+/** With which secrets the server was started before, one start after another, and with which it serves. */
+const STARTS: readonly (readonly [string, ...(readonly string[])[]])[] = [
+  ['', [OLD]],
+  [', and FT-C95i: after its secret was rotated', [OLD], [NEW, OLD]],
+  [', and FT-C95i: after the rotation was rolled back', [OLD], [NEW, OLD], [OLD, NEW]],
+  [', and FT-C95i: after it was rotated again', [OLD], [NEW, OLD], [OLD, NEW], [NEW, OLD]],
+];
+
+describe.each(STARTS)('a store of release 0.1%s', (_what, ...starts) => {
+  const release = '0.1';
   const was = JSON.parse(readFileSync(join(RELEASES, `${release}.json`), 'utf8')) as Fixture;
   const clock = createFakeClock(was.now + UPGRADE_MS);
   let wallet: Awaited<ReturnType<typeof startReleaseWallet>>;
@@ -60,13 +73,16 @@ describe.each(['0.1'])('a store of release %s', (release) => {
     const file = join(folder, 'store.db');
     copyFileSync(join(RELEASES, `${release}.db`), file);
     provider.confirms = true;
-    server = await composeServer(resolveConfig(releaseConfig(file)), {
-      widget: WIDGET,
-      now: clock.now,
-      logLevel: 'silent',
-      // No other screen watches.
-      collectWait_ms: 0,
-    });
+    for (const secret of starts) {
+      await server?.close();
+      server = await composeServer(resolveConfig({ ...releaseConfig(file), secret }), {
+        widget: WIDGET,
+        now: clock.now,
+        logLevel: 'silent',
+        // No other screen watches.
+        collectWait_ms: 0,
+      });
+    }
     url = await server.listen(0);
   });
   afterEach(async () => {
@@ -182,4 +198,41 @@ describe.each(['0.1'])('a store of release %s', (release) => {
   it('an end stays an end', async () => {
     expect((await watch(was.cancelled)).status).toBe('cancelled');
   });
+});
+
+it('FT-C95g: dropping the old secret stops no server: signing keys and ledgers were sealed anew', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'beckon-'));
+  const file = join(folder, 'store.db');
+  copyFileSync(join(RELEASES, '0.1.db'), file);
+  const was = JSON.parse(readFileSync(join(RELEASES, '0.1.json'), 'utf8')) as Fixture;
+  const clock = createFakeClock(was.now + UPGRADE_MS);
+  const start = async (
+    ...secret: readonly string[]
+  ): Promise<{ server: SessionServer; log: string[]; kids: string }> => {
+    const log: string[] = [];
+    const server = await composeServer(resolveConfig({ ...releaseConfig(file), secret }), {
+      widget: WIDGET,
+      now: clock.now,
+      log: (line) => log.push(line),
+    });
+    const url = await server.listen(0);
+    return { server, log, kids: await (await fetch(`${url}/.well-known/jwks.json`)).text() };
+  };
+  const before = await start(OLD);
+  await before.server.close();
+
+  const rotated = await start(NEW, OLD);
+  await vi.waitFor(() => expect(rotated.log.join('')).toContain('an earlier secret is still needed'));
+  await rotated.server.close();
+  clock.advance(130 * 60_000);
+  const later = await start(NEW, OLD);
+  await vi.waitFor(() => expect(later.log.join('')).toContain('an earlier secret can be dropped'));
+  await later.server.close();
+
+  const { server, kids } = await start(NEW);
+  expect(await server.ready()).toBe(true);
+  expect(JSON.parse(kids), 'the same keys are published').toMatchObject({ keys: [{ alg: 'RS256' }, { alg: 'ES256' }] });
+  expect(kids).toBe(before.kids);
+  await server.close();
+  rmSync(folder, { recursive: true });
 });

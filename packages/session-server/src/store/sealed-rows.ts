@@ -25,6 +25,23 @@ export function openValue(sealer: Sealer, kind: Kind, place: Place, sealed: Uint
   return JSON.parse(Buffer.from(plaintext).toString());
 }
 
+/**
+ * The value sealed under the first secret, for `Store.reseal`: null where it is already, `unreadable` where no
+ * configured secret opens it.
+ */
+export function resealed(
+  sealer: Sealer,
+  kind: Kind,
+  place: Place,
+  sealed: Uint8Array,
+): Uint8Array | 'unreadable' | null {
+  try {
+    return sealer.reseal(sealed, keyName(kind, place.id), contextOf(kind, place));
+  } catch {
+    return 'unreadable';
+  }
+}
+
 /** Where a value lay in a file of an earlier schema version: its key's name and its context. */
 export type FormerSeal = (kind: Kind, place: Place) => { readonly key_name: string; readonly context: string };
 

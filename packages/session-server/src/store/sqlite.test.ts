@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { createSecrets } from '../secrets/index.ts';
-import { createFakeClock, storeConformance } from '../testing/index.ts';
+import { createFakeClock, exampleSealer, storeConformance } from '../testing/index.ts';
 import { systemTimers } from '../jobs/timers.ts';
 import { openSqliteStore } from './sqlite.ts';
 import { guard } from './sqlite-file.ts';
@@ -39,10 +39,11 @@ function sealerOf(secret: readonly string[], subject_secret = A): Sealer {
 
 storeConformance('SQLite, in a file', async (clock) => {
   const path = newPath();
-  const options = { path, sealer: sealerOf([A]), now: clock.now, wait: systemTimers.sleep };
+  const options = { path, sealer: exampleSealer(), now: clock.now, wait: systemTimers.sleep };
   return {
     store: openSqliteStore(options),
     reopen: async () => openSqliteStore(options),
+    reopenUnder: async (sealer) => openSqliteStore({ ...options, sealer }),
     bytes: async () => bytesOf(path),
   };
 });

@@ -2,7 +2,7 @@ import { statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { StatementResultingChanges } from 'node:sqlite';
 import { checkWrites } from './check-writes.ts';
-import { openValue, sealValue } from './sealed-rows.ts';
+import { openValue, resealed, sealValue } from './sealed-rows.ts';
 import { type Synchronous, guard, inTransaction, openDatabase } from './sqlite-file.ts';
 import { createWriter } from './sqlite-writer.ts';
 import { isStoreError } from './store-error.ts';
@@ -80,6 +80,11 @@ export function openSqliteStore({ path, sealer, now, wait, synchronous = 'normal
          resets_at = CASE WHEN resets_at <= :now THEN excluded.resets_at ELSE resets_at END
        RETURNING count, resets_at`,
     ),
+    walk: db.prepare(
+      `SELECT rowid AS at, kind, ${COLUMNS} FROM rows WHERE rowid > ? AND expires_at > ? ORDER BY rowid LIMIT ?`,
+    ),
+    // Another writer that was faster has sealed its own value.
+    reseal: db.prepare('UPDATE rows SET value = :value WHERE rowid = :at AND value = :before'),
     sweepRows: db.prepare('DELETE FROM rows WHERE rowid IN (SELECT rowid FROM rows WHERE expires_at <= ? LIMIT ?)'),
     sweepHits: db.prepare('DELETE FROM hits WHERE key IN (SELECT key FROM hits WHERE resets_at <= ? LIMIT ?)'),
   };
@@ -197,6 +202,32 @@ export function openSqliteStore({ path, sealer, now, wait, synchronous = 'normal
       };
       // One statement is a transaction of its own.
       return inTurn(hits.length === 1 ? count : () => inTransaction(db, count));
+    },
+
+    async reseal(after, limit) {
+      const walked = guard(path, () =>
+        sql.walk.all(Number(after ?? 0), now(), limit),
+      ) as unknown as readonly (StoredRow & {
+        readonly at: number;
+        readonly kind: Kind;
+      })[];
+      const all = walked.map((row) => ({
+        at: row.at,
+        before: row.value,
+        value: resealed(sealer, row.kind, row, row.value),
+      }));
+      const changes = all.flatMap(({ value, ...rest }) => (value instanceof Uint8Array ? [{ ...rest, value }] : []));
+      let sealed = 0;
+      if (changes.length > 0) {
+        sealed = await inTurn(() =>
+          inTransaction(db, () => changes.filter((change) => changed(sql.reseal.run(change))).length),
+        );
+      }
+      return {
+        sealed,
+        unreadable: all.filter(({ value }) => value === 'unreadable').length,
+        next: walked.length < limit ? null : String(walked.at(-1)?.at),
+      };
     },
 
     async sweep(limit) {

@@ -115,6 +115,17 @@ export interface Store {
    */
   increment(hits: readonly Hits[]): Promise<readonly Counted[]>;
 
+  /**
+   * Seals live rows anew whose value lies under an earlier secret than the first, so that it can be dropped. Looks at
+   * no more than `limit` rows, and answers how many it sealed, how many no configured secret opens, and where to go on:
+   * `next` is the `after` of the next call, null at the end. A row's version does not change, and a row that another
+   * writer replaces meanwhile is left to it.
+   */
+  reseal(
+    after: string | null,
+    limit: number,
+  ): Promise<{ readonly sealed: number; readonly unreadable: number; readonly next: string | null }>;
+
   /** Deletes at most `limit` rows and windows that are over; answers how many. Correctness never depends on it. */
   sweep(limit: number): Promise<number>;
 
@@ -152,6 +163,8 @@ export interface Sealer {
   seal(plaintext: Uint8Array, key_name: string, context: string): Uint8Array;
   /** Throws when the bytes were not sealed under a configured secret, or belong to another key or context. */
   open(sealed: Uint8Array, key_name: string, context: string): Uint8Array;
+  /** The same value sealed under the first secret, for `Store.reseal`; null where it is already. Throws as `open` does. */
+  reseal(sealed: Uint8Array, key_name: string, context: string): Uint8Array | null;
   /** Keyed hash, for looking up what must not be readable; base64url. The same for ever, whatever secret is rotated. */
   fingerprint(text: string): string;
 }

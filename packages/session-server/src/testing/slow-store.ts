@@ -27,6 +27,7 @@ export function slowStore(store: Store, delayMs: () => number = () => Math.rando
     claimDue: (kind, options) => slowly(() => store.claimDue(kind, options)),
     renewLease: (kind, row, lease_ms) => slowly(() => store.renewLease(kind, row, lease_ms)),
     increment: (hits) => slowly(() => store.increment(hits)),
+    reseal: (after, limit) => slowly(() => store.reseal(after, limit)),
     sweep: (limit) => slowly(() => store.sweep(limit)),
     usage: () => slowly(() => store.usage()),
     close: () => store.close(),

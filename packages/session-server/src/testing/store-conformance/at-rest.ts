@@ -1,4 +1,6 @@
 import { expect, it, onTestFinished } from 'vitest';
+import type { Store } from '../../store/store.ts';
+import { exampleSealer } from '../example-sealer.ts';
 import {
   type OpenStore,
   commit,
@@ -62,6 +64,57 @@ export function restCases(open: OpenStore): void {
     expect(readable).toEqual([]);
   });
 
+  it('seals nothing anew that lies under the first secret', async () => {
+    const { store, clock } = await openForTest(open);
+    for (const id of ['A', 'B', 'C']) await commit(store, [insert(newRow(clock, id))]);
+    expect(await walk(store, 2)).toEqual({ sealed: 0, unreadable: 0 });
+  });
+
+  it('seals every row anew under the first secret, and the earlier one can be dropped', async ({ skip }) => {
+    const { store, clock, reopenUnder } = await openForTest(open);
+    if (reopenUnder === undefined) return skip('this store says not how it is opened under another secret');
+    const under = async (...keys: readonly [string, ...string[]]): Promise<Store> => {
+      const opened = await reopenUnder(exampleSealer(...keys));
+      onTestFinished(() => opened.close());
+      return opened;
+    };
+    const leased = newRow(clock, 'WORK', { due_at: clock.now() });
+    await commit(store, [insert(newRow(clock, 'OVER', { expires_at: clock.now() + 1 }))]);
+    for (const id of ['A', 'B', 'C', 'D', 'E']) await commit(store, [insert(newRow(clock, id))]);
+    await commit(store, [{ op: 'insert', kind: 'other', row: newRow(clock, 'A', { value: null }), tags: ['a tag'] }]);
+    await commit(store, [insert(leased, 'work')]);
+    await store.claimDue('work', { limit: 1, lease_ms: 1000 });
+    clock.advance(1);
+    const before = [await list(store, 'thing', 10), await list(store, 'other', 10), await list(store, 'work', 10)];
+    await store.close();
+
+    const rotated = await under('b', 'a');
+    expect(await get(rotated, 'thing', 'A'), 'what lies under the earlier secret is read').toMatchObject({
+      version: 1,
+    });
+    expect(await walk(rotated, 3)).toEqual({ sealed: 7, unreadable: 0 });
+    expect(await walk(rotated, 3), 'all of it was sealed').toEqual({ sealed: 0, unreadable: 0 });
+    await rotated.close();
+
+    // Rolled back: the newer one is still listed, and what it sealed is read.
+    const back = await under('a', 'b');
+    expect(await list(back, 'thing', 10)).toEqual(before[0]);
+    await back.close();
+
+    const again = await under('b', 'a');
+    await walk(again, 100);
+    await again.close();
+
+    const dropped = await under('b');
+    expect([
+      await list(dropped, 'thing', 10),
+      await list(dropped, 'other', 10),
+      await list(dropped, 'work', 10),
+    ]).toEqual(before);
+    expect((await dropped.find('other', 'a tag', { limit: 1, after: null })).rows, 'its tags').toHaveLength(1);
+    expect(await walk(dropped, 100)).toEqual({ sealed: 0, unreadable: 0 });
+  });
+
   it('answers no call after it was closed, and may be closed twice', async () => {
     const { store, clock } = await openForTest(open);
     await commit(store, [insert(newRow(clock, 'A'))]);
@@ -70,6 +123,18 @@ export function restCases(open: OpenStore): void {
     await expect(get(store, 'thing', 'A')).rejects.toThrow();
     await expect(commit(store, [insert(newRow(clock, 'B'))])).rejects.toThrow();
   });
+}
+
+/** Seals all rows anew, `limit` at once; what it came to. */
+async function walk(store: Store, limit: number): Promise<{ readonly sealed: number; readonly unreadable: number }> {
+  let [sealed, unreadable] = [0, 0];
+  for (let after: string | null = null; ;) {
+    const slice: Awaited<ReturnType<Store['reseal']>> = await store.reseal(after, limit);
+    sealed += slice.sealed;
+    unreadable += slice.unreadable;
+    if (slice.next === null) return { sealed, unreadable };
+    after = slice.next;
+  }
 }
 
 /** Whole groups only, so that base64 text is found wherever in a longer text it began. */

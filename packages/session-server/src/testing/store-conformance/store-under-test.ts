@@ -1,11 +1,16 @@
 import { onTestFinished } from 'vitest';
-import type { Row, Store, Write, Writes } from '../../store/store.ts';
+import type { Row, Sealer, Store, Write, Writes } from '../../store/store.ts';
 import { type FakeClock, createFakeClock } from '../fake-clock.ts';
 
 export interface StoreUnderTest {
   readonly store: Store;
   /** Opens another store on the same data, on the same clock. Left out by a store that keeps nothing beyond its life. */
   readonly reopen?: () => Promise<Store>;
+  /**
+   * As `reopen`, with another sealer than the first: `exampleSealer('b', 'a')` after `exampleSealer('a')`. Without it
+   * the cases of a rotated secret are skipped.
+   */
+  readonly reopenUnder?: (sealer: Sealer) => Promise<Store>;
   /** Everything that rests, as it lies there. Left out where nothing does. */
   readonly bytes?: () => Promise<Uint8Array>;
 }
