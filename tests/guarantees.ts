@@ -171,4 +171,10 @@ export const GUARANTEES = {
   'FT-C95h': 'The log and `keys list` say how long an earlier secret is needed, by what all processes noted.',
   'FT-C95i': 'A rotation of `secret` loses no sign-in, no code and no token, and neither does rolling it back.',
   'FT-C95j': 'The documented backup is readable by its owner alone, and the documented way back brings every row back.',
+  'FT-C95k':
+    '`reload` puts clients and proxies in force while the server runs, and two secrets of a client count at once.',
+  'FT-C95l': 'Nothing that a removed client began gives a token or a claim.',
+  'FT-C95m':
+    'A configuration with a mistake, or with a change that needs a restart, changes nothing, and the log says why.',
+  'FT-C95n': 'SIGHUP reads the configuration file, its own modules and `beckon.secrets.env` as they are now.',
 } as const;

@@ -19,4 +19,4 @@ export { type WalletIssuerOptions, type WalletOptions, wallet } from './connecto
 export { type SqliteOptions, sqlite } from './store/index.ts';
 export type { StoreConfig } from './store/store.ts';
 export type { LogTarget } from './telemetry/index.ts';
-export { type SessionServer, type SessionServerOptions, createSessionServer } from './server/index.ts';
+export { type Reloaded, type SessionServer, type SessionServerOptions, createSessionServer } from './server/index.ts';

@@ -11,6 +11,12 @@ export async function runCli([name = 'help', ...args]: readonly string[]): Promi
     folder: process.cwd(),
     out: (line) => process.stdout.write(`${line}\n`),
     random: randomBytes,
+    onReload: (reload) => {
+      let last: Promise<unknown> = Promise.resolve();
+      process.on('SIGHUP', () => {
+        last = last.then(reload);
+      });
+    },
     stopped: new Promise((resolve) => {
       for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, resolve);
     }),

@@ -2,4 +2,4 @@
  * Where clients are looked up. Owns the directory that is made of the configuration. Depends on the
  * contract `ClientDirectory` alone. Leaves what a client may do to those who ask for it.
  */
-export { directoryOf } from './directory.ts';
+export { type LiveDirectory, directoryOf } from './directory.ts';

@@ -3,6 +3,8 @@ export interface CommandIo {
   readonly folder: string;
   readonly out: (line: string) => void;
   readonly random: (size: number) => Uint8Array;
+  /** Has `reload` called each time the process is told to read its configuration again, one after another. */
+  readonly onReload: (reload: () => Promise<unknown>) => void;
   /** Resolves when the process is told to stop. */
   readonly stopped: Promise<unknown>;
 }

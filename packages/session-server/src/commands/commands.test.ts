@@ -24,6 +24,7 @@ function run(line: string): Promise<void> {
     folder,
     out: (text) => said.push(text),
     random: randomBytes,
+    onReload: () => undefined,
     stopped: Promise.resolve(),
   });
 }

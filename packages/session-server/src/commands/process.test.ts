@@ -199,3 +199,86 @@ it('SIGTERM ends it within a moment, whatever is still connected', async () => {
   expect(polled.status, 'a held poll is answered, not cut').toBe(200);
   expect(performance.now() - begun, 'the operator must not have to kill it').toBeLessThan(2_500);
 });
+
+it('FT-C95n: SIGHUP reads the configuration, what it imports and the secrets beside it anew; with a mistake the old one stays', async () => {
+  const project = join(folder, 'hangup');
+  await mkdir(project);
+  const file = join(project, 'beckon.config.mjs');
+  const write = (clients: string): Promise<void> =>
+    writeFile(join(project, 'clients.mjs'), `export const clients = [${clients}];`);
+  const client = (id: string, secret: string): string =>
+    `{ client_id: '${id}', client_name: 'A', client_secret: process.env['${secret}'], redirect_uris: ['http://localhost:3000/callback'] }`;
+  const secrets = (lines: Record<string, string>): Promise<void> =>
+    writeFile(
+      join(project, 'beckon.secrets.env'),
+      Object.entries({ ...SECRETS, ...lines })
+        .map((pair) => pair.join('='))
+        .join('\n'),
+    );
+  await writeFile(
+    file,
+    `import { defineConfig, wallet } from '@beckon/session-server';
+     import { clients } from './clients.mjs';
+     export default defineConfig({
+       issuer: 'http://127.0.0.1:4400',
+       store: 'sqlite::memory:',
+       secret: process.env.BECKON_SECRET,
+       subjectSecret: process.env.BECKON_SUBJECT_SECRET,
+       clients,
+       connectors: [wallet({ issuers: [{ issuer: 'https://wallet.example', clientIds: ['app'] }] })],
+     });`,
+  );
+  await write(client('first', 'SHOP_SECRET'));
+  await secrets({});
+  const child = start(['start', '--port', '0', '--config', file]);
+  const lines: string[] = [];
+  child.stderr?.on('data', (chunk) => lines.push(...String(chunk).split('\n')));
+  const [line] = (await once(child.stdout!, 'data')) as [Buffer];
+  const url = /served on (\S+)/.exec(String(line))?.[1] ?? '';
+  /** Sends the signal, and waits until the log has another line with the text. */
+  const hangUp = async (says: string): Promise<string> => {
+    const known = lines.length;
+    child.kill('SIGHUP');
+    return vi.waitFor(() => {
+      const found = lines.slice(known).find((each) => each.includes(says));
+      if (found === undefined) throw new Error(`the log does not say: ${says}`);
+      return found;
+    }, 10_000);
+  };
+  const statusOf = async (id: string, secret: string): Promise<number> => {
+    const headers = { authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}` };
+    const body = new URLSearchParams({ grant_type: 'authorization_code', code: 'none' });
+    return (await fetch(`${url}/oauth/token`, { method: 'POST', headers, body })).status;
+  };
+  const [FIRST, SECOND] = [SECRETS.SHOP_SECRET, 'd'.repeat(43)] as const;
+  // 401: no such client, or another secret. 400: the code alone is wrong.
+  expect([await statusOf('first', FIRST), await statusOf('second', SECOND)]).toEqual([400, 401]);
+
+  await write(`${client('first', 'SHOP_SECRET')}, ${client('second', 'SECOND_SECRET')}`);
+  await secrets({ SECOND_SECRET: SECOND });
+  await hangUp('configuration reloaded');
+  expect([await statusOf('first', FIRST), await statusOf('second', SECOND)]).toEqual([400, 400]);
+
+  await secrets({ SHOP_SECRET: 'e'.repeat(43) });
+  expect(await hangUp('it has a mistake'), 'a variable that is not in the file any more').toContain(
+    'clients[1].client_secret',
+  );
+  expect([await statusOf('first', FIRST), await statusOf('second', SECOND)]).toEqual([400, 400]);
+
+  await write('{');
+  expect(await hangUp('it has a mistake')).toContain('could not be read');
+  await write(client('first', 'SHOP_SECRET'));
+  await secrets({ BECKON_SECRET: 'f'.repeat(43) });
+  expect(await hangUp('needs a restart')).toContain('"name":"secret"');
+  expect(await statusOf('second', SECOND), 'the old one is in force, all of it').toBe(400);
+
+  await secrets({ SHOP_SECRET: 'e'.repeat(43) });
+  await hangUp('configuration reloaded');
+  expect([
+    await statusOf('first', FIRST),
+    await statusOf('first', 'e'.repeat(43)),
+    await statusOf('second', SECOND),
+  ]).toEqual([401, 400, 401]);
+  child.kill('SIGTERM');
+  expect(await once(child, 'close')).toEqual([0, null]);
+});

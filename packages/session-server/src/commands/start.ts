@@ -2,7 +2,7 @@ import { resolveConfig } from '../config/index.ts';
 import { createSessionServer } from '../server/index.ts';
 import { LOG_LEVELS, type LogLevel } from '../telemetry/index.ts';
 import { type Command, UsageError } from './command.ts';
-import { configOf } from './config-flag.ts';
+import { configFileOf } from './config-flag.ts';
 import { portFlag, readFlags } from './flags.ts';
 
 export const start: Command = {
@@ -14,12 +14,14 @@ export const start: Command = {
     const port = flags.port === undefined ? null : portFlag('port', flags.port);
     const level = flags['log-level'];
     const logLevel = level === undefined ? {} : { logLevel: logLevelOf(level) };
-    const { config } = await configOf(flags.config, io.folder);
+    const file = await configFileOf(flags.config, io.folder);
+    const config = await file.read();
     const { issuer } = resolveConfig(config);
     const server = await createSessionServer(config, logLevel);
     try {
       const address = await server.listen(port ?? defaultPort(issuer), flags.host ?? '127.0.0.1');
       io.out(`${issuer} is served on ${address}`);
+      io.onReload(() => server.reload(file.read()));
       await io.stopped;
     } finally {
       await server.close();

@@ -1,9 +1,11 @@
-import { access, stat } from 'node:fs/promises';
+import { access, readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { loadEnvFile } from 'node:process';
+import { env } from 'node:process';
 import { pathToFileURL } from 'node:url';
+import { parseEnv } from 'node:util';
 import type { BeckonConfig } from './beckon-config.ts';
 import { ConfigError } from './config-error.ts';
+import { readAnew } from './read-anew.ts';
 
 /** Secrets beside the configuration, as `NAME=value` lines. What the environment has already counts more. */
 const SECRETS_FILE = 'beckon.secrets.env';
@@ -18,19 +20,39 @@ export async function findConfigFile(folder: string): Promise<string | null> {
   return null;
 }
 
-/**
- * Reads a configuration file: an ES module whose default export is the configuration. `beckon.secrets.env` in the same
- * folder becomes part of the environment first.
- * @throws ConfigError when it cannot be read or exports none
- */
-export async function loadConfigFile(path: string): Promise<BeckonConfig> {
+/** A configuration file, which can be read again while the process runs. */
+export interface ConfigFile {
+  readonly path: string;
+  /**
+   * Reads the file, an ES module whose default export is the configuration, and the ES modules that it imports by relative
+   * paths: each time as they are now. `beckon.secrets.env` in the same folder becomes part of the environment first,
+   * and what an earlier reading took from there is no part of it any more.
+   * @throws ConfigError when it cannot be read or exports none
+   */
+  read(): Promise<BeckonConfig>;
+}
+
+export function configFile(path: string): ConfigFile {
   const file = resolve(path);
-  if (!(await exists(file))) {
-    throw new ConfigError([{ path: '', message: `there is no file ${file}; \`beckon-server init\` writes one` }]);
-  }
-  if (!(await stat(file)).isFile()) throw new ConfigError([{ path: '', message: `${file} is not a file` }]);
-  await loadSecrets(resolve(dirname(file), SECRETS_FILE));
-  const module: { default?: unknown } = await import(pathToFileURL(file).href).catch((cause: unknown) => {
+  const readSecrets = createSecretsFile(resolve(dirname(file), SECRETS_FILE));
+  let readings = 0;
+  return {
+    path,
+    async read() {
+      if (!(await exists(file))) {
+        throw new ConfigError([{ path: '', message: `there is no file ${file}; \`beckon-server init\` writes one` }]);
+      }
+      if (!(await stat(file)).isFile()) throw new ConfigError([{ path: '', message: `${file} is not a file` }]);
+      await readSecrets();
+      const url = pathToFileURL(file).href;
+      readings += 1;
+      return importConfig(file, readings === 1 ? url : readAnew(url, readings));
+    },
+  };
+}
+
+async function importConfig(file: string, url: string): Promise<BeckonConfig> {
+  const module: { default?: unknown } = await import(url).catch((cause: unknown) => {
     const reason = cause instanceof Error ? cause.message : String(cause);
     // `npm init` writes that type, and Node says only that `import` may not be used.
     const isMisread = cause instanceof SyntaxError && !/\.m[jt]s$/.test(file);
@@ -43,10 +65,24 @@ export async function loadConfigFile(path: string): Promise<BeckonConfig> {
   return module.default as BeckonConfig;
 }
 
-async function loadSecrets(file: string): Promise<void> {
-  if (!(await exists(file))) return;
+/** What takes the file's variables into the environment, each time as they are now. */
+function createSecretsFile(file: string): () => Promise<void> {
+  /** Names that came from the file: what the environment had before counts more, and stays. */
+  const own = new Set<string>();
+  return async () => {
+    const found = (await exists(file)) ? await parsed(file) : {};
+    for (const name of own) if (found[name] === undefined) delete env[name];
+    for (const [name, value] of Object.entries(found)) {
+      if (env[name] !== undefined && !own.has(name)) continue;
+      own.add(name);
+      env[name] = value;
+    }
+  };
+}
+
+async function parsed(file: string): Promise<NodeJS.Dict<string>> {
   try {
-    loadEnvFile(file);
+    return parseEnv(await readFile(file, 'utf8'));
   } catch (cause) {
     const { code = 'it is no file of NAME=value lines' } = cause as NodeJS.ErrnoException;
     throw new ConfigError([{ path: '', message: `${file} could not be read: ${code}` }]);

@@ -2,14 +2,14 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { directoryOf } from '../clients/index.ts';
-import { type BeckonConfig, type Settings, resolveConfig, warningsOf } from '../config/index.ts';
+import { type BeckonConfig, ConfigError, type Settings, resolveConfig, warningsOf } from '../config/index.ts';
 import { createInProcessBus } from '../bus/index.ts';
 import type { ConnectorContext } from '../connectors/connector.ts';
 import { canReauthenticate, createFlow, isOffered } from '../flow/index.ts';
 import { createAdmin } from '../http/routes/admin.ts';
 import { createApp } from '../http/app.ts';
 import { createBrowserKeys } from '../http/policy/browser-key.ts';
-import { createClientAddress } from '../http/policy/client-address.ts';
+import { createClientAddress, createIsProxy } from '../http/policy/client-address.ts';
 import { createCors } from '../http/policy/cors.ts';
 import { createLimits } from '../http/policy/limits.ts';
 import { createRateLimits } from '../http/policy/rate-limits.ts';
@@ -29,6 +29,7 @@ import { idOf, newId } from './ids.ts';
 import { createListening } from './listen.ts';
 import { fillOf, openConnectors, openStore, secretsOf } from './open.ts';
 import { createReadiness } from './readiness.ts';
+import { clientChanges, restartNeeded } from './reload.ts';
 import type { SessionServer, SessionServerOptions } from './session-server.ts';
 import { tellingFailures } from './store-failures.ts';
 import { readWidget } from './widget-files.ts';
@@ -153,13 +154,17 @@ export async function composeServer(settings: Settings, composition: Composition
   });
 
   const cors = createCors(settings.issuer, clients);
-  const clientAddress = createClientAddress({
-    trusted_proxies: settings.trustedProxies,
-    issuer: settings.issuer,
-    onUntrustedHeader: (address_prefix) =>
-      logger.warn('X-Forwarded-For from a peer that is not in trustedProxies is ignored', { address_prefix }),
+  const behind = (trustedProxies: Settings['trustedProxies']) => ({
+    clientAddress: createClientAddress({
+      trusted_proxies: trustedProxies,
+      issuer: settings.issuer,
+      onUntrustedHeader: (address_prefix) =>
+        logger.warn('X-Forwarded-For from a peer that is not in trustedProxies is ignored', { address_prefix }),
+    }),
+    isProxy: createIsProxy(trustedProxies),
   });
-  const addressOf = (request: IncomingMessage): string => clientAddress(request).address;
+  let proxies = behind(settings.trustedProxies);
+  const addressOf = (request: IncomingMessage): string => proxies.clientAddress(request).address;
   const schedule = createSchedule(systemTimers);
   const hub = createHub({
     flow: {
@@ -252,7 +257,7 @@ export async function composeServer(settings: Settings, composition: Composition
     webhooks,
     cors,
     limits: createLimits(rateLimits, addressOf, room),
-    clientAddress,
+    clientAddress: (request) => proxies.clientAddress(request),
     widget,
     sandboxPhone: settings.sandboxPhone,
     ready,
@@ -279,7 +284,7 @@ export async function composeServer(settings: Settings, composition: Composition
     issuer: settings.issuer,
     listener,
     admin: settings.admin === null ? null : { ...settings.admin, listener: createAdmin({ registry, newId, logger }) },
-    trustedProxies: settings.trustedProxies,
+    isProxy: (peer) => proxies.isProxy(peer),
     factor,
     sockets,
     after: systemTimers.after,
@@ -287,8 +292,36 @@ export async function composeServer(settings: Settings, composition: Composition
     onCut: (reason) => metrics.connectionsCut.add({ reason }),
   });
 
+  let inForce = settings;
+  const reload: SessionServer['reload'] = async (config) => {
+    let next: Settings;
+    try {
+      next = resolveConfig(await config);
+    } catch (cause) {
+      const issues = cause instanceof ConfigError ? cause.issues : [{ path: '', message: 'it could not be read' }];
+      for (const { path, message } of issues) {
+        logger.error('configuration not reloaded: it has a mistake', { name: path, detail: message });
+      }
+      return { applied: false, issues, needsRestart: [] };
+    }
+    const needsRestart = restartNeeded(inForce, next);
+    for (const name of needsRestart) {
+      logger.error('configuration not reloaded: a setting needs a restart', { name });
+    }
+    if (needsRestart.length > 0) return { applied: false, issues: [], needsRestart };
+    for (const { client_id, change } of clientChanges(inForce, next)) logger.info(`client ${change}`, { client_id });
+    for (const { path, message } of warningsOf(next)) logger.warn('configuration', { name: path, detail: message });
+    // In one turn: no request sees half of it.
+    clients.replace(next.clients);
+    proxies = behind(next.trustedProxies);
+    inForce = next;
+    logger.info('configuration reloaded', { count: next.clients.length });
+    return { applied: true };
+  };
+
   return {
     listener,
+    reload,
     attach: listening.attach,
     listen: listening.listen,
     ready: async () => (await ready()) === null,

@@ -6,4 +6,4 @@
  */
 export { createSessionServer } from './compose.ts';
 export { inspectClients, openKeys } from './for-commands.ts';
-export type { SessionServer, SessionServerOptions } from './session-server.ts';
+export type { Reloaded, SessionServer, SessionServerOptions } from './session-server.ts';

@@ -2,7 +2,6 @@
 import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Settings } from '../config/index.ts';
-import { createIsProxy } from '../http/policy/client-address.ts';
 import {
   ADMIN_CONNECTIONS,
   type ConnectionLimits,
@@ -24,7 +23,8 @@ export interface ListeningDependencies {
   readonly listener: RequestListener;
   /** A second port, which is not public; null for none. */
   readonly admin: (NonNullable<Settings['admin']> & { readonly listener: RequestListener }) | null;
-  readonly trustedProxies: Settings['trustedProxies'];
+  /** Whether a peer is one of the trusted proxies. */
+  readonly isProxy: (peer: string | undefined) => boolean;
   /** Multiplies limits. */
   readonly factor: number;
   readonly sockets: Pick<Sockets, 'handleUpgrade'>;
@@ -46,9 +46,8 @@ const NO_SOCKET_HERE = {
 } as const;
 
 export function createListening(deps: ListeningDependencies): Listening {
-  const { issuer, listener, admin, factor, sockets, after, logger, onCut } = deps;
+  const { issuer, listener, admin, factor, sockets, after, logger, onCut, isProxy } = deps;
   const servers: NodeServer[] = [];
-  const isProxy = createIsProxy(deps.trustedProxies);
   const attach = (httpServer: Server): void => {
     httpServer.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       const taken = sockets.handleUpgrade(request, socket, head);

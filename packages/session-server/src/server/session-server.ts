@@ -1,4 +1,17 @@
 import type { RequestListener, Server } from 'node:http';
+import type { BeckonConfig, ConfigIssue } from '../config/index.ts';
+
+/** What came of a new configuration. */
+export type Reloaded =
+  | { readonly applied: true }
+  /** The old one stays in force, all of it. */
+  | {
+      readonly applied: false;
+      /** Every mistake in it. */
+      readonly issues: readonly ConfigIssue[];
+      /** The settings that are other ones, and need a restart. */
+      readonly needsRestart: readonly string[];
+    };
 
 export interface SessionServer {
   /** For an existing Node server or Express app; answers everything but WebSocket upgrades. */
@@ -12,6 +25,12 @@ export interface SessionServer {
    * mounted in. The store is tried at most once in 10 s. Never rejects; the log says why not.
    */
   ready(): Promise<boolean>;
+  /**
+   * Puts `clients` and `trustedProxies` of a new configuration in force, without a restart. A configuration with mistakes,
+   * or with another value of another setting, changes nothing. Options of connectors, and the logger, are not looked at.
+   * Never rejects: the log tells what came of it, too.
+   */
+  reload(config: BeckonConfig | Promise<BeckonConfig>): Promise<Reloaded>;
   /** What `GET /metrics` of the admin port answers: text of Prometheus, `text/plain; version=0.0.4; charset=utf-8`. */
   metrics(): Promise<string>;
   /** Sends watchers away (1001), finishes what is under way, and closes the store. */
