@@ -11,10 +11,19 @@ const BLOCKS = globSync(['*.md', 'docs/**/*.md'], { cwd: ROOT })
   .toSorted()
   .flatMap((document) => codeBlocks(document, readFileSync(join(ROOT, document), 'utf8')));
 
+/** The guide to a recipe names its files as the reader's app has them. */
+const RECIPES: Readonly<Record<string, string>> = { 'docs/guides/nextjs.md': 'recipes/nextjs' };
+
 /** A block whose first line is a comment with the path of a source file shows that file. */
-function shownFile({ code }: CodeBlock): string | null {
-  const [, path = null] = /^\/\/ ([\w./-]+\.tsx?)\n/.exec(code) ?? [];
-  return path !== null && existsSync(join(ROOT, path)) ? path : null;
+function shownFile({ document, code }: CodeBlock): string | null {
+  const [, name = null] = /^\/\/ ([\w./[\]-]+\.tsx?)\n/.exec(code) ?? [];
+  if (name === null) return null;
+  const path = join(RECIPES[document] ?? '', name);
+  return existsSync(join(ROOT, path)) ? path : null;
+}
+
+function withoutName({ code }: CodeBlock): string {
+  return code.slice(code.indexOf('\n') + 1);
 }
 
 /** What the compiler says, as `document:line: message`. */
@@ -69,11 +78,27 @@ it('every block of TypeScript in the documents compiles', () => {
 it('a block that shows a source file shows what is in it', () => {
   const shown = BLOCKS.flatMap((block) => {
     const path = shownFile(block);
-    return path === null ? [] : [{ path, code: block.code.slice(block.code.indexOf('\n') + 1) }];
+    return path === null ? [] : [{ path, code: withoutName(block) }];
   });
   expect(shown.length, 'or no document shows one in a way that this test can read').toBeGreaterThan(0);
   const differ = shown.filter(({ path, code }) => !readFileSync(join(ROOT, path), 'utf8').includes(code.trim()));
   expect(differ.map(({ path }) => path)).toEqual([]);
+});
+
+it.each(Object.entries(RECIPES))('FT-C8a: %s shows each file of %s, and the whole of it', (document, recipe) => {
+  // The frame of all pages is the app's own, and its tests are ours.
+  const files = globSync(['*.ts', 'app/**/*.{ts,tsx}'], {
+    cwd: join(ROOT, recipe),
+    exclude: ['**/layout.tsx', '*.d.ts'],
+  }).map((name) => join(recipe, name));
+  const shown = BLOCKS.filter((block) => block.document === document).flatMap((block) => {
+    const path = shownFile(block);
+    return path === null ? [] : [[path, withoutName(block)]];
+  });
+  expect(files.length).toBeGreaterThan(1);
+  expect(Object.fromEntries(shown)).toEqual(
+    Object.fromEntries(files.map((path) => [path, readFileSync(join(ROOT, path), 'utf8')])),
+  );
 });
 
 it('few blocks are fragments', () => {

@@ -177,4 +177,6 @@ export const GUARANTEES = {
   'FT-C95m':
     'A configuration with a mistake, or with a change that needs a restart, changes nothing, and the log says why.',
   'FT-C95n': 'SIGHUP reads the configuration file, its own modules and `beckon.secrets.env` as they are now.',
+  // ── C8: Next.js, and the upgrade ───────────────────────────────────────────────────────────────
+  'FT-C8a': 'The guide to Next.js shows the very files that are built, and that a person is signed in to.',
 } as const;
