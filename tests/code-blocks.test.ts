@@ -89,7 +89,7 @@ it.each(Object.entries(RECIPES))('FT-C8a: %s shows each file of %s, and the whol
   // The frame of all pages is the app's own, and its tests are ours.
   const files = globSync(['*.ts', 'app/**/*.{ts,tsx}'], {
     cwd: join(ROOT, recipe),
-    exclude: ['**/layout.tsx', '*.d.ts'],
+    exclude: ['**/layout.tsx', 'next.config.ts', '*.d.ts'],
   }).map((name) => join(recipe, name));
   const shown = BLOCKS.filter((block) => block.document === document).flatMap((block) => {
     const path = shownFile(block);

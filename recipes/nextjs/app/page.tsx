@@ -1,11 +1,22 @@
 import { redirect } from 'next/navigation';
+import { Suspense } from 'react';
 import { auth, signOut } from '@/auth';
 
-export default async function Home() {
+export default function HomePage() {
+  return (
+    <main>
+      <Suspense>
+        <Home />
+      </Suspense>
+    </main>
+  );
+}
+
+async function Home() {
   const session = await auth();
   if (!session) redirect('/login');
   return (
-    <main>
+    <>
       <h1>Hello {session.user?.name}</h1>
       <form
         action={async () => {
@@ -15,6 +26,6 @@ export default async function Home() {
       >
         <button type="submit">Sign out</button>
       </form>
-    </main>
+    </>
   );
 }

@@ -64,14 +64,15 @@ it('greets the person who signed in', async () => {
 
   const begun = page.waitForResponse(`${issuer}/session`);
   await page.goto(app);
-  expect(new URL(page.url()).pathname, 'a person who is not signed in comes to the login page').toBe('/login');
   const session = (await (await begun).json()) as Record<'session_id' | 'session_secret', string>;
   await page.locator('.bk-qr[data-frame="current"]').waitFor();
+  expect(new URL(page.url()).pathname, 'a person who is not signed in comes to the login page').toBe('/login');
   await phone.approve(await shownCode(issuer, session), issuer);
 
   await page.getByRole('heading', { name: 'Hello Ada Lovelace' }).waitFor();
   await page.goto(`${app}/login`);
-  expect(new URL(page.url()).pathname, 'a person who is signed in has no use for the login page').toBe('/');
+  // A person who is signed in has no use for the login page.
+  await page.waitForURL(`${app}/`);
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.waitForURL(`${app}/login`);
   expect(errors).toEqual([]);

@@ -1,12 +1,19 @@
 import { SignIn } from '@beckon/widget/react';
 import { redirect } from 'next/navigation';
+import { Suspense } from 'react';
 import { auth } from '@/auth';
 
-export default async function Login() {
-  if (await auth()) redirect('/');
+export default function LoginPage() {
   return (
     <main>
-      <SignIn server={process.env.AUTH_BECKON_ISSUER!} requestUrl="/login/request" />
+      <Suspense>
+        <Login />
+      </Suspense>
     </main>
   );
+}
+
+async function Login() {
+  if (await auth()) redirect('/');
+  return <SignIn server={process.env.AUTH_BECKON_ISSUER!} requestUrl="/login/request" />;
 }
