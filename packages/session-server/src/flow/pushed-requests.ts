@@ -16,6 +16,8 @@ const UNUSED_MS = 60_000;
 const LIVE_SESSIONS = 3;
 /** Sessions that one request may begin in its life; a session that is renewed by its holder counts once. */
 const SESSIONS_IN_ALL = 10;
+/** What a `request_uri` of release 0.1 ends with, which stored its request under that id. Later ones have two digits more. */
+const ID_OF_0_1 = /^[0-9A-HJKMNP-TV-Z]{26}$/;
 /** The key under which a request is sealed that its page carries. */
 const CARRIED = 'carried_request';
 
@@ -91,7 +93,8 @@ export function createPushedRequests(deps: PushedRequestsDependencies): PushedRe
   const over = (): FlowError =>
     new FlowError('request_expired', 'the authorization request is over: start again at the website');
   /** A `request_uri` begins sessions: the id of its row, which rests in the clear, must not tell it. */
-  const rowId = (id: string): string => `${partitionOf(id)}.${secrets.fingerprint(JSON.stringify(['request', id]))}`;
+  const rowId = (id: string): string =>
+    ID_OF_0_1.test(id) ? id : `${partitionOf(id)}.${secrets.fingerprint(JSON.stringify(['request', id]))}`;
   const fresh = (request: AuthorizationRequest, now: number): PushedRequest => ({
     request,
     expires_at: now + lifetime_ms,

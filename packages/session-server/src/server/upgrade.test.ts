@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import type { Snapshot } from '@beckon/protocol';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { resolveConfig } from '../config/index.ts';
@@ -11,6 +12,7 @@ import { createFakeClock } from '../testing/fake-clock.ts';
 import { WIDGET } from '../test-support/harness.ts';
 import {
   RELEASE_ISSUER,
+  RELEASE_ORIGIN,
   RELEASE_REQUEST,
   RELEASE_VERIFIER,
   provider,
@@ -55,7 +57,15 @@ const STARTS: readonly (readonly [string, ...(readonly string[])[]])[] = [
   [', and FT-C95i: after it was rotated again', [OLD], [NEW, OLD], [OLD, NEW], [NEW, OLD]],
 ];
 
-describe.each(STARTS)('a store of release 0.1%s', (_what, ...starts) => {
+/** The ids of the authorization requests in a store of 0.1: there they were the ends of their `request_uri`s. */
+function requestsIn(file: string): readonly string[] {
+  const db = new DatabaseSync(file, { readOnly: true });
+  const rows = db.prepare("SELECT id FROM rows WHERE kind = 'request'").all();
+  db.close();
+  return rows.map(({ id }) => String(id));
+}
+
+describe.each(STARTS)('FT-C8c: a store of release 0.1%s', (_what, ...starts) => {
   const release = '0.1';
   const was = JSON.parse(readFileSync(join(RELEASES, `${release}.json`), 'utf8')) as Fixture;
   const clock = createFakeClock(was.now + UPGRADE_MS);
@@ -136,13 +146,42 @@ describe.each(STARTS)('a store of release 0.1%s', (_what, ...starts) => {
     expect((await post(`${path}/update`, decision, token)).status).toBe(200);
   };
 
+  /** The person chooses the wallet, scans the code and approves. */
+  const choose = async (session: Handle): Promise<void> => {
+    const path = `/session/${session.session_id}/connector`;
+    const choice = await post(path, { connector: 'wallet', mode: 'qr' }, session.session_secret);
+    const { qr } = (await choice.json()) as Snapshot;
+    await approve(session, (qr?.order === 'timed' ? qr.frames[0]?.text : undefined) ?? '');
+  };
+
   it('a sign-in before its choice goes on', async () => {
     expect((await watch(was.unchosen)).status).toBe('initialized');
-    const path = `/session/${was.unchosen.session_id}/connector`;
-    const choice = await post(path, { connector: 'wallet', mode: 'qr' }, was.unchosen.session_secret);
-    const { qr } = (await choice.json()) as Snapshot;
-    await approve(was.unchosen, (qr?.order === 'timed' ? qr.frames[0]?.text : undefined) ?? '');
+    await choose(was.unchosen);
     expect(await endOf(was.unchosen)).toEqual(WELL);
+  });
+
+  it('a code that was not scanned before is renewed after', async () => {
+    const path = `/session/${was.initialized.session_id}/renew`;
+    const renewed = (await (await post(path, {}, was.initialized.session_secret)).json()) as Handle;
+    await choose(renewed);
+    expect(await endOf(renewed)).toEqual(WELL);
+  });
+
+  it('a page of before, whose request is in its HTML, is loaded again', async () => {
+    const began = await Promise.all(
+      requestsIn(join(RELEASES, `${release}.db`)).map(async (id) => {
+        const body = JSON.stringify({ client_id: 'shop', request_uri: `urn:ietf:params:oauth:request_uri:${id}` });
+        const headers = { 'content-type': 'application/json', origin: RELEASE_ORIGIN };
+        const response = await fetch(`${url}/session`, { method: 'POST', headers, body });
+        return response.ok ? ((await response.json()) as Handle) : null;
+      }),
+    );
+    const [session, ...others] = began.filter((each) => each !== null);
+    expect(others.length, 'where no code was given out, the request is good').toBeGreaterThan(1);
+    expect(began, 'where one was, it is not').toContain(null);
+    if (session === undefined) throw new Error('no request was good');
+    await choose(session);
+    expect(await endOf(session)).toEqual(WELL);
   });
 
   it('a code that was on the screen before is scanned and approved after', async () => {

@@ -14,7 +14,7 @@ const WALLET_HOST = '127.0.0.1';
 const WALLET_PORT = 24_871;
 const RELEASE_WALLET: string = `http://${WALLET_HOST}:${WALLET_PORT}`;
 export const RELEASE_ISSUER = 'https://id.example';
-const SHOP = 'https://shop.example';
+export const RELEASE_ORIGIN = 'https://shop.example';
 
 /** Public, as everything here: it signs nothing but this test's tokens. */
 const WALLET_KEY: JWK = {
@@ -32,7 +32,7 @@ export const RELEASE_VERIFIER = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
 export const RELEASE_REQUEST: { readonly redirect_uri: string; readonly client_id: string } & Record<string, string> = {
   client_id: 'shop',
   response_type: 'code',
-  redirect_uri: `${SHOP}/callback`,
+  redirect_uri: `${RELEASE_ORIGIN}/callback`,
   scope: 'openid email',
   state: 'the-state',
   nonce: 'the-nonce',
@@ -59,8 +59,8 @@ export function releaseConfig(file: string): BeckonConfig {
         client_id: 'shop',
         client_name: 'Shop',
         client_secret: '3WGc5N-Sb02pr7BpVFnQ5G65u6bKD9P_kYn3qof9FAI',
-        redirect_uris: [`${SHOP}/callback`],
-        allowed_origins: [SHOP],
+        redirect_uris: [`${RELEASE_ORIGIN}/callback`],
+        allowed_origins: [RELEASE_ORIGIN],
         scope: 'openid profile email',
         cross_device: { verification: 'none' },
       },
