@@ -13,7 +13,7 @@ const ON_THE_FULL_SCRIPT = [
 
 const isLong = process.env['BECKON_LONG'] === '1';
 
-export default defineConfig<object, { readonly script: 'loader' | 'full' }>({
+export default defineConfig<object, { readonly script: 'loader' | 'full' | '0.1.0' }>({
   testDir: 'stories',
   testMatch: '*.story.ts',
   projects: [

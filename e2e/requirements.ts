@@ -12,6 +12,7 @@ export const REQUIREMENTS = {
   'EMBED-BARE-IFRAME': 'The hosted page in a bare iframe of another site leads the top page to the callback.',
   'FORM-POST':
     'With response_mode=form_post every end of a sign-in is posted to the callback, from each embedding, also without script.',
+  'UPGRADE-SCRIPT': 'A page that has the script of the release before signs in at a server of this one.',
   'EMBED-ONLY-ALLOWED': 'A page that the client did not register can neither frame the sign-in nor start one.',
   'MISTAKE-ORIGIN': 'A page that the client did not register says so, and the console says what to register.',
   'QR-READABLE': 'An independent decoder reads the QR from a screenshot: light, dark, phone, desktop.',

@@ -21,8 +21,8 @@ interface WorkerFixtures {
   readonly crossDevice: Readonly<Record<string, unknown>>;
   /** Recipes whose websites run beside the shop, `world.websites`. */
   readonly websites: readonly Website[];
-  /** What pages get by the script tag: the loader with its chunks, or all in one file. */
-  readonly script: 'loader' | 'full';
+  /** What pages get by the script tag: the loader with its chunks, all in one file, or what release 0.1 served. */
+  readonly script: 'loader' | 'full' | '0.1.0';
   /** Session server, shop and sandbox; shared by the stories of one worker. */
   readonly world: World;
 }
@@ -66,8 +66,8 @@ export const story = test.extend<StoryFixtures, WorkerFixtures>({
   ],
   scriptTag: [
     async ({ context, world, script }, use) => {
-      if (script === 'full') {
-        const url = await fullScript(world);
+      if (script !== 'loader') {
+        const url = script === 'full' ? await fullScript(world) : releasedScript(world);
         await context.route(`${world.issuer}/widget.js`, (route) => route.continue({ url }));
       }
       await use(undefined);
@@ -81,6 +81,11 @@ export async function fullScript({ issuer }: World): Promise<string> {
   const loader = await (await fetch(`${issuer}/widget.js`)).text();
   const version = /version:"([^"]+)"/.exec(loader)?.[1];
   return `${issuer}/widget-${version}.full.js`;
+}
+
+/** The script of release 0.1, all in one file, by the name that pages with subresource integrity have it under. */
+export function releasedScript({ issuer }: World): string {
+  return `${issuer}/widget-0.1.0.js`;
 }
 
 /** Cites the requirements that a story shows; `--grep @QR-STALE` runs those of one. */
