@@ -179,5 +179,6 @@ export const GUARANTEES = {
   'FT-C95n': 'SIGHUP reads the configuration file, its own modules and `beckon.secrets.env` as they are now.',
   // ── C8: Next.js, and the upgrade ───────────────────────────────────────────────────────────────
   'FT-C8a': 'The guide to Next.js shows the very files that are built, and that a person is signed in to.',
+  'FT-C8b': 'The upgrade page has the new name of each setting of the release before, as the check reports it.',
   'FT-C8c': 'A store of the release before is opened, and the sign-ins in it end well.',
 } as const;
