@@ -1,4 +1,5 @@
 import { redirect } from 'next/navigation';
+import { connection } from 'next/server';
 import { Suspense } from 'react';
 import { auth, signOut } from '@/auth';
 
@@ -13,6 +14,7 @@ export default function HomePage() {
 }
 
 async function Home() {
+  await connection(); // not while Next.js prerenders: Auth.js reads cookies, and draws random bytes
   const session = await auth();
   if (!session) redirect('/login');
   return (
