@@ -116,7 +116,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
     },
     // These three know neither routes nor each other.
     'http/pages/': {
-      rooms: ['http/http-error.ts', 'flow/', 'session/'],
+      rooms: ['http/http-error.ts', 'flow/', 'session/', 'telemetry/'],
       packages: ['@beckon/protocol', 'express', 'node:'],
     },
     'http/policy/': {

@@ -4,7 +4,8 @@
  * fails on an id that no test cites, and on a cited id that is not in either table.
  *
  * Ids that begin with `FT-` come from a field test: attacks (`A`) and lost sign-ins (`B`). Those that
- * begin with `SEC-` hold a sentence of docs/security.md that none of the others holds.
+ * begin with `SEC-` hold a sentence of docs/security.md that none of the others holds. Those that begin with
+ * `MISTAKE-` are about mistakes of a website's developer, with more in `e2e/requirements.ts`.
  */
 export const GUARANTEES = {
   // ── A1: the host page ──────────────────────────────────────────────────────────────────────────
@@ -148,6 +149,9 @@ export const GUARANTEES = {
   'FT-C3e': 'A browser at an address of no page reads a page, and any other caller the error.',
   'FT-E2': 'Limits of volume are shared: four processes on one store let at most 1.2 times a limit pass.',
   'FT-B8a': 'After 8 s of waiting for the server the widget says so, and the person may try again.',
+  // ── Mistakes, and what people are told ─────────────────────────────────────────────────────────
+  'MISTAKE-ID': 'Every page that refuses has the id of its request, which the log has too.',
+  'MISTAKE-PAUSE': 'A browser that comes to /authorize too often is told so calmly, and asks again by itself.',
   'FT-B8b': 'An iframe that is not ready after 8 s gets a link that leads round it at the top level.',
   // ── C2: client libraries in their own settings ─────────────────────────────────────────────────
   'FT-C2a': 'With `id_token_claims` the id_token has the claims that userinfo gives, and never without.',

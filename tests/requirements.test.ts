@@ -63,7 +63,9 @@ function citedByUnitTests(): ReadonlySet<string> {
   // A title stands behind an opening parenthesis; prettier puts a long one on a line of its own.
   return new Set(
     texts.flatMap((text) =>
-      [...text.matchAll(/\(\s*(['"`])(FT-[A-Z]\d+[a-z]?|SEC(?:-[A-Z0-9]+)+): /g)].map(([, , id = '']) => id),
+      [...text.matchAll(/\(\s*(['"`])(FT-[A-Z]\d+[a-z]?|(?:SEC|MISTAKE)(?:-[A-Z0-9]+)+): /g)].map(
+        ([, , id = '']) => id,
+      ),
     ),
   );
 }

@@ -17,6 +17,6 @@ export async function asPage(
   } catch (cause) {
     const answer = answerTo(cause);
     if (answer.detail !== null || answer.status >= 500) onRefused(cause);
-    response.status(answer.status).set(answer.headers).send(refusalPage(answer.error));
+    response.status(answer.status).set(answer.headers).send(refusalPage(answer.error, response));
   }
 }

@@ -36,14 +36,17 @@ export function noticePage(options: {
   readonly title: string;
   readonly text: string;
   readonly detail?: string | undefined;
+  /** Of a request that was refused: for the support that the person calls. */
+  readonly request_id?: string | undefined;
 }): string {
-  const { title, text, detail } = options;
+  const { title, text, detail, request_id } = options;
   return page({
     title,
     body: html`<main class="card">
       <h1>${title}</h1>
       <p>${text}</p>
       ${detail === undefined ? null : html`<p class="detail">${detail}</p>`}
+      ${request_id === undefined ? null : html`<p class="request-id">Request ID: <code>${request_id}</code></p>`}
     </main>`,
   });
 }

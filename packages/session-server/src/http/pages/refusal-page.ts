@@ -1,4 +1,6 @@
+import type { Response } from 'express';
 import { noticePage } from './page.ts';
+import { requestIdOf } from './request-id.ts';
 
 const REFUSALS: Readonly<Record<string, { readonly title: string; readonly text: string }>> = {
   qr_stale: {
@@ -39,9 +41,9 @@ const REFUSALS: Readonly<Record<string, { readonly title: string; readonly text:
   },
 };
 
-/** Why a page of the sign-in cannot be shown, and what to do. */
-export function refusalPage(error: string): string {
-  return noticePage(
-    REFUSALS[error] ?? { title: 'That did not work', text: 'Something went wrong here. Start again in a moment.' },
-  );
+const OTHER = { title: 'That did not work', text: 'Something went wrong here. Start again in a moment.' };
+
+/** Why a page of the sign-in cannot be shown, and what to do. `response`: the one that it is sent in. */
+export function refusalPage(error: string, response: Response): string {
+  return noticePage({ ...(REFUSALS[error] ?? OTHER), request_id: requestIdOf(response) });
 }

@@ -46,6 +46,8 @@ p { margin: .75rem 0 0; }
 }
 .secondary, .detail { color: var(--muted); font-size: .9375rem; }
 .detail { overflow-wrap: anywhere; }
+.request-id { color: var(--muted); font-size: .8125rem; overflow-wrap: anywhere; }
+.request-id code { user-select: all; -webkit-user-select: all; }
 dl { margin: 1rem 0 0; display: grid; gap: .25rem; }
 dt { color: var(--muted); font-size: .875rem; }
 dd { margin: 0 0 .5rem; overflow-wrap: anywhere; }

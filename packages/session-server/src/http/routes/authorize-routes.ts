@@ -8,6 +8,7 @@ import { type Answer, HttpError, answerTo } from '../http-error.ts';
 import type { Limits } from '../policy/limits.ts';
 import { requireMethod } from '../input/methods.ts';
 import { noticePage } from '../pages/page.ts';
+import { requestIdOf } from '../pages/request-id.ts';
 import { signInPage } from '../pages/sign-in-page.ts';
 import { postResponse } from './response-routes.ts';
 import { assertNoBackgroundLoad } from '../policy/same-origin.ts';
@@ -99,8 +100,22 @@ const explain: ErrorRequestHandler = (cause: unknown, request, response, next) =
   const answer = answerTo(cause);
   if (answer.status >= 500 || wantsJson(request) || response.headersSent) return next(cause);
   response.set(answer.headers);
-  sendNotice(response, answer);
+  if (answer.status === 429 && request.method === 'GET') sendPause(response, answer);
+  else sendNotice(response, answer);
 };
+
+/** Nothing is wrong: the browser asks again by itself once it may. A form that was posted it could not send again. */
+function sendPause(response: Response, { status, headers }: Answer): void {
+  const wait_s = headers['Retry-After'] ?? '60';
+  response.status(status).set({ 'Content-Security-Policy': NOTICE_POLICY, Refresh: wait_s }).type('html');
+  response.send(
+    noticePage({
+      title: 'A moment, please',
+      text: `Many people are signing in from your network right now. This page tries again by itself in ${wait_s} s.`,
+      request_id: requestIdOf(response),
+    }),
+  );
+}
 
 function sendNotice(response: Response, { status, error_description }: Answer): void {
   response.status(status).set('Content-Security-Policy', NOTICE_POLICY).type('html');
@@ -112,6 +127,7 @@ function sendNotice(response: Response, { status, error_description }: Answer): 
           ? 'Too many sign-ins were started from your network. Wait a minute, then go back to the website and start again.'
           : 'The link that led here is not one that this service can follow. Go back to the website and start again.',
       detail: `For the website's developers: ${error_description}`,
+      request_id: requestIdOf(response),
     }),
   );
 }

@@ -44,7 +44,7 @@ describe('too many sign-ins from one network', () => {
     await exhaust();
     const before = harness.resting();
     const page = await get(`/authorize?${query}`, 'Accept: text/html');
-    expect(page).toMatchObject({ status: 429, body: expect.stringContaining('Too many sign-ins') as string });
+    expect(page).toMatchObject({ status: 429, body: expect.stringContaining('Many people are signing in') as string });
     const json = await get(`/authorize?${query}`, 'Accept: application/json');
     expect(refusalOf(json)).toEqual(aRefusal(429, 'Retry-After', 'rate_limited'));
     const headers = ['Content-Type: application/json'];
@@ -57,6 +57,33 @@ describe('too many sign-ins from one network', () => {
     }
     expect(harness.resting()).toEqual(before);
   });
+
+  it('MISTAKE-PAUSE: a browser is told to ask again by itself, unless what it sent was a form', async () => {
+    await exhaust();
+    const page = await get(`/authorize?${query}`, 'Accept: text/html');
+    expect(page.headers['refresh']).toBe(page.headers['retry-after']);
+    expect(page.body).toContain(`tries again by itself in ${page.headers['retry-after']} s`);
+    const headers = ['Accept: text/html', 'Content-Type: application/x-www-form-urlencoded'];
+    const form = requestText({ method: 'POST', target: '/authorize', headers, body: query });
+    const posted = await rawRequest(harness.port, form);
+    expect(posted).toMatchObject({ status: 429, body: expect.stringContaining('Wait a minute') as string });
+    expect(posted.headers['refresh'], 'a form cannot be sent again').toBeUndefined();
+  });
+});
+
+it.each([
+  ['a sign-in that cannot start', '/authorize?client_id=unknown'],
+  ['a code that is none', '/q/none'],
+  ['an address that cannot be read', '/q/%E0%A4%A'],
+  ['a link that is over', '/session/none/start?ticket=none'],
+  ['an answer that no sign-in waits for', '/callback/uaepass?state=none'],
+])('MISTAKE-ID: the page of %s has the id of the request', async (_of, target) => {
+  const refused = await startHarness();
+  const headers = ['Accept: text/html', 'X-Request-Id: of-this-request'];
+  const { status, body } = await rawRequest(refused.port, requestText({ target, headers }));
+  expect(status).toBeGreaterThanOrEqual(400);
+  expect(body).toContain('Request ID: <code>of-this-request</code>');
+  await refused.close();
 });
 
 it('a peer that asks for a socket elsewhere and goes away takes no other along', async () => {

@@ -139,5 +139,5 @@ const explain: ErrorRequestHandler = (cause: unknown, _request, response, next) 
   if (status >= 500 || status === 405 || response.headersSent) return next(cause);
   const lost = cause instanceof URIError;
   response.set(PAGE_HEADERS).type('html');
-  response.status(lost ? 404 : status).send(refusalPage(lost ? 'session_not_found' : error));
+  response.status(lost ? 404 : status).send(refusalPage(lost ? 'session_not_found' : error, response));
 };

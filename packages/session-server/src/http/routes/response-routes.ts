@@ -56,7 +56,7 @@ const explain: ErrorRequestHandler = (cause: unknown, request, response, next) =
     .set(PAGE_HEADERS)
     .status(lost ? 404 : status)
     .type('html');
-  response.send(refusalPage(lost ? 'session_not_found' : error));
+  response.send(refusalPage(lost ? 'session_not_found' : error, response));
 };
 
 /** @param frameAncestors exact origins that may frame the page */

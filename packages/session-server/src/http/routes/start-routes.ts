@@ -117,7 +117,7 @@ export function startRoutes(deps: StartRoutesDependencies): Router {
       .set(PAGE_HEADERS)
       .type('html')
       .status(lost ? 404 : status);
-    response.send(refusalPage(lost ? 'session_not_found' : error));
+    response.send(refusalPage(lost ? 'session_not_found' : error, response));
   });
   return router;
 }
