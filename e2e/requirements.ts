@@ -15,6 +15,14 @@ export const REQUIREMENTS = {
   'UPGRADE-SCRIPT': 'A page that has the script of the release before signs in at a server of this one.',
   'EMBED-ONLY-ALLOWED': 'A page that the client did not register can neither frame the sign-in nor start one.',
   'MISTAKE-ORIGIN': 'A page that the client did not register says so, and the console says what to register.',
+  'MISTAKE-POLICY': 'A page whose policy forbids the calls or the iframe says so, and the console what to add.',
+  'MISTAKE-REQUEST-URL': 'A request-url that gives no request says so, and the console what it answered.',
+  'MISTAKE-SERVER': 'An address that is no session server says so, with no advice about the connection.',
+  'MISTAKE-MODULE': 'A script tag that cannot read its attributes says so in the console.',
+  'MISTAKE-FRAME': 'An iframe that does not answer gets a way round it, and the console says why that may be.',
+  'MISTAKE-SANDBOX': 'A page without an origin, and a frame that may not lead on, say so in the console.',
+  'MISTAKE-CHUNK': 'A part of the script that never loads leaves no empty place.',
+
   'QR-READABLE': 'An independent decoder reads the QR from a screenshot: light, dark, phone, desktop.',
   'EYE-SIZE': 'A page’s own font size makes no text of the widget small, and the browser’s makes it large.',
   'EYE-SCHEME':

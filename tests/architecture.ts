@@ -208,24 +208,29 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
   },
   'packages/widget': {
     // The script tag: loader, chunks and all in one file, with Preact in place of React.
-    'standalone/': { rooms: ['element/', 'frame/', 'qr/', 'react/', 'events.ts', 'own.ts'], packages: ['preact'] },
+    'standalone/': {
+      rooms: ['element/', 'frame/', 'qr/', 'react/', 'messages/', 'mistakes/', 'events.ts', 'own.ts'],
+      packages: ['preact'],
+    },
     'element/': {
       rooms: ['react/', 'frame/', 'session/', 'theme/', 'messages/', 'events.ts', 'own.ts'],
       packages: ['@beckon/protocol', 'react', 'react-dom'],
     },
     // `loginUrl` shows the page's own login route in a frame.
     'react/': {
-      rooms: ['session/', 'qr/', 'frame/', 'theme/', 'messages/', 'events.ts', 'own.ts'],
+      rooms: ['session/', 'qr/', 'frame/', 'theme/', 'messages/', 'mistakes/', 'events.ts', 'own.ts'],
       packages: ['@beckon/protocol', 'react'],
     },
     // Headless: what it takes to draw one's own.
     'index.ts': { rooms: ['session/', 'qr/'], packages: ['@beckon/protocol'] },
     'session/': { rooms: ['transport/'], packages: ['@beckon/protocol'] },
-    'transport/': { rooms: ['own.ts'], packages: ['@beckon/protocol'] },
+    'transport/': { rooms: ['mistakes/', 'own.ts'], packages: ['@beckon/protocol'] },
     'qr/': { rooms: [], packages: ['@beckon/protocol', 'qrcode'] },
-    'frame/': { rooms: ['messages/', 'events.ts', 'own.ts'], packages: ['@beckon/protocol'] },
+    'frame/': { rooms: ['messages/', 'mistakes/', 'events.ts', 'own.ts'], packages: ['@beckon/protocol'] },
     // What the page hears, in every form, and the one rule for the redirect.
     'events.ts': { rooms: ['session/'], packages: ['@beckon/protocol'] },
+    // What is told to the page's developer, in a chunk of its own.
+    'mistakes/': { rooms: [], packages: [] },
     'theme/': { rooms: ['own.ts'], packages: [] },
     'messages/': { rooms: [], packages: [] },
     // What markup cannot take of a document.

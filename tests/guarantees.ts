@@ -150,8 +150,14 @@ export const GUARANTEES = {
   'FT-E2': 'Limits of volume are shared: four processes on one store let at most 1.2 times a limit pass.',
   'FT-B8a': 'After 8 s of waiting for the server the widget says so, and the person may try again.',
   // ── Mistakes, and what people are told ─────────────────────────────────────────────────────────
-  'MISTAKE-ID': 'Every page that refuses has the id of its request, which the log has too.',
-  'MISTAKE-PAUSE': 'A browser that comes to /authorize too often is told so calmly, and asks again by itself.',
+  'MISTAKE-ID': 'Every page and every card that refuses has the id of its request, which the log has too.',
+  'MISTAKE-PAUSE': 'A rate limit is told calmly, by the widget and at /authorize, and is waited for.',
+  'MISTAKE-CARD': 'The card of a page’s mistake says that the page is not set up, and nothing of the connection.',
+  'MISTAKE-CALLS': 'A call that gets no answer, or a strange one, fails with what the page’s mistake is found to be.',
+  'MISTAKE-FRAME-TOLD': 'An iframe that is forbidden, silent or sandboxed is told of to the developer.',
+  'MISTAKE-MODULE-TOLD': 'A script that cannot read its attributes says so.',
+  'MISTAKE-PART-LOST': 'An element whose part of the script does not come says so in its place.',
+  'MISTAKE-TOLD': 'Each mistake is told once, with what to do and its heading in the guide.',
   'FT-B8b': 'An iframe that is not ready after 8 s gets a link that leads round it at the top level.',
   // ── C2: client libraries in their own settings ─────────────────────────────────────────────────
   'FT-C2a': 'With `id_token_claims` the id_token has the claims that userinfo gives, and never without.',

@@ -61,6 +61,6 @@ story(
     const told = page.waitForEvent('console', (message) => message.text().includes('origin_not_allowed'));
     await page.goto(`${elsewhere}/`);
     expect((await told).text()).toContain(`add ${elsewhere} to the client's allowed_origins`);
-    await expect(page.getByRole('heading', { name: 'Sign-in is not available here' })).toBeVisible();
+    await expect(page.getByRole('heading', { name: 'Sign-in is not set up for this address' })).toBeVisible();
   },
 );

@@ -14,18 +14,27 @@ import { onPreact, SHARED } from './tsdown.config.ts';
 const OUT = fileURLToPath(new URL('dist/script/', import.meta.url));
 const RELEASES = fileURLToPath(new URL('releases/', import.meta.url));
 const { version } = manifestOfPackage;
+/** What the element's chunk has elsewhere: the encoder in a chunk beside it, the rest in the loader. */
+const OF_THE_LOADER = {
+  './import-draw.ts': 'import-draw.ts',
+  './host.ts': 'from-loader.ts',
+  './bridge.ts': 'from-loader.ts',
+  './explain.ts': 'from-loader.ts',
+};
 
+const mistakes = await buildFile('esm', 'src/mistakes/mistakes.ts', 'mistakes-[hash].js');
 const encoder = await buildFile('esm', 'src/qr/draw.ts', 'encoder-[hash].js');
 const element = await buildFile('esm', 'src/standalone/element.ts', 'element-[hash].js', {
   define: { ENCODER_CHUNK: JSON.stringify(`./${encoder}`) },
-  plugins: [apart()],
+  plugins: [instead(OF_THE_LOADER)],
 });
 const loader = await buildFile('iife', 'src/standalone/loader.ts', 'widget.js', {
-  define: { ELEMENT_CHUNK: JSON.stringify(`./${element}`) },
+  define: { ELEMENT_CHUNK: JSON.stringify(`./${element}`), MISTAKES_CHUNK: JSON.stringify(`./${mistakes}`) },
+  plugins: [instead({ './import-mistakes.ts': 'import-mistakes.ts' })],
 });
 const full = await buildFile('iife', 'src/standalone/full.ts', `widget-${version}.full.js`);
 await collectReleases(RELEASES, OUT);
-const manifest: Manifest = { version, loader, full, element, encoder };
+const manifest: Manifest = { version, loader, full, element, encoder, mistakes };
 await writeFile(`${OUT}manifest.json`, `${JSON.stringify(manifest, null, 2)}\n`);
 
 /** One file of everything that the entry imports. Answers its name, with the hash put in. */
@@ -72,19 +81,16 @@ function terser(format: 'esm' | 'iife'): Rolldown.Plugin {
   };
 }
 
-/** What the element's chunk has elsewhere: the encoder in a chunk beside it, the iframe host in the loader. */
-function apart(): Rolldown.Plugin {
-  const standalone = (name: string): string => fileURLToPath(new URL(`src/standalone/${name}`, import.meta.url));
-  const elsewhere: Readonly<Record<string, string>> = {
-    './import-draw.ts': standalone('import-draw.ts'),
-    './host.ts': standalone('from-loader.ts'),
-    './bridge.ts': standalone('from-loader.ts'),
-  };
+/** Puts files of `src/standalone` in the place of what rooms import from beside themselves. */
+function instead(files: Readonly<Record<string, string>>): Rolldown.Plugin {
   return {
-    name: 'apart',
+    name: 'instead',
     resolveId: {
       order: 'pre',
-      handler: (id, importer) => (/\/src\/(?:qr|frame)\/\w+\.ts$/.test(importer ?? '') ? elsewhere[id] : null),
+      handler(id, importer = '') {
+        const file = /\/src\/(?:qr|frame|mistakes)\/[\w-]+\.ts$/.test(importer) ? files[id] : undefined;
+        return file === undefined ? null : fileURLToPath(new URL(`src/standalone/${file}`, import.meta.url));
+      },
     },
   };
 }

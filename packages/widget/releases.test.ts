@@ -16,9 +16,11 @@ afterEach(() => rm(folder, { recursive: true }));
 async function build(version: string, content: string): Promise<string> {
   const out = await mkdtemp(join(folder, 'build-'));
   const [full, element, encoder] = [`widget-${version}.full.js`, `element-${content}.js`, 'encoder-same.js'];
+  const mistakes = 'mistakes-same.js';
   for (const name of ['widget.js', full, element]) await writeFile(join(out, name), content);
   await writeFile(join(out, encoder), 'the encoder');
-  const manifest = { version, loader: 'widget.js', full, element, encoder };
+  await writeFile(join(out, mistakes), 'the mistakes');
+  const manifest = { version, loader: 'widget.js', full, element, encoder, mistakes };
   await writeFile(join(out, 'manifest.json'), JSON.stringify(manifest));
   return out;
 }
@@ -54,7 +56,7 @@ test('before the first release there is nothing to keep', async () => {
 test('a release is kept once: the same again changes nothing, another under its number is refused', async () => {
   await keepRelease(await build('1.0.0', 'a'), releases);
   await keepRelease(await build('1.0.0', 'a'), releases);
-  expect(await readdir(join(releases, '1.0.0'))).toHaveLength(3);
+  expect(await readdir(join(releases, '1.0.0'))).toHaveLength(4);
   await expect(keepRelease(await build('1.0.0', 'b'), releases)).rejects.toThrow('raise the version');
   expect(await readFile(join(releases, '1.0.0/element-a.js'), 'utf8')).toBe('a');
 });

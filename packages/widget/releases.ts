@@ -17,6 +17,7 @@ export interface Manifest {
   readonly full: string;
   readonly element: string;
   readonly encoder: string;
+  readonly mistakes: string;
 }
 
 /**
@@ -39,9 +40,9 @@ export async function collectReleases(releases: string, build: string): Promise<
  */
 export async function keepRelease(build: string, releases: string): Promise<void> {
   const manifest = JSON.parse(await readFile(join(build, 'manifest.json'), 'utf8')) as Manifest;
-  const { version, full, element, encoder } = manifest;
+  const { version, full, element, encoder, mistakes } = manifest;
   const folder = join(releases, version);
-  const files = [full, element, encoder];
+  const files = [full, element, encoder, mistakes];
   const released = await filesIn(folder);
   for (const name of released) {
     const same = files.includes(name) && (await readFile(join(folder, name))).equals(await readFile(join(build, name)));

@@ -131,6 +131,8 @@ export class FakeFrame extends EventTarget {
   src = '';
   readonly style: Record<string, string> = {};
   contentWindow: unknown = null;
+  /** Null where it is another origin's. */
+  contentDocument: unknown = null;
   readonly #page: FakeWindow;
   constructor(page: FakeWindow, name: string) {
     super();
@@ -175,9 +177,11 @@ export function containerIn(page: FakeWindow): Element {
   return new FakeContainer(page) as unknown as Element;
 }
 
-/** Something whose height the guest measures. */
+/** Something whose height the guest measures, and in which a person clicks. */
 export function contentOf(height: { px: number }): Element {
-  return { getBoundingClientRect: () => ({ height: height.px }) } as unknown as Element;
+  return Object.assign(new EventTarget(), {
+    getBoundingClientRect: () => ({ height: height.px }),
+  }) as unknown as Element;
 }
 
 /** Puts `guest` into `host`'s frame, as its document. */

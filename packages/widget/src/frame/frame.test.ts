@@ -1,12 +1,35 @@
 import { BRIDGE_CHANNEL } from '@beckon/protocol';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Trouble } from '../mistakes/index.ts';
 import { FakeFrame, FakeWindow, containerIn, contentOf, delivered, nest } from './fake-windows.ts';
-import { connectToHost, type Guest, type GuestOptions } from './guest.ts';
-import { mountFrame, type FrameOptions, type MountedFrame } from './host.ts';
+import type * as Guests from './guest.ts';
+import type { Guest, GuestOptions } from './guest.ts';
+import type * as Hosts from './host.ts';
+import type { FrameOptions, MountedFrame } from './host.ts';
 
 const SHOP = 'https://shop.example';
 const ISSUER = 'https://id.example';
 const BACK = 'https://shop.example/callback?code=1';
+
+const explained: Trouble[] = [];
+let connectToHost: typeof Guests.connectToHost;
+let mountFrame: typeof Hosts.mountFrame;
+beforeAll(async () => {
+  // Other files of this worker may have loaded them with what really explains.
+  vi.resetModules();
+  vi.doMock('../mistakes/index.ts', () => ({
+    explain(trouble: Trouble) {
+      explained.push(trouble);
+      return Promise.resolve(null);
+    },
+  }));
+  ({ connectToHost } = await import('./guest.ts'));
+  ({ mountFrame } = await import('./host.ts'));
+});
+afterAll(() => {
+  vi.doUnmock('../mistakes/index.ts');
+  vi.resetModules();
+});
 
 let host: FakeWindow;
 let guestPage: FakeWindow;
@@ -66,6 +89,7 @@ beforeEach(() => {
   guestPage.location.ancestorOrigins = [SHOP];
   heard = [];
   links = [];
+  explained.length = 0;
   height.px = 300;
 });
 
@@ -202,6 +226,37 @@ describe('the host', () => {
     expect(host.frames.length).toBe(1);
   });
 
+  describe('MISTAKE-FRAME-TOLD: an iframe that the page’s own policy forbids', () => {
+    const violate = (changes: Partial<SecurityPolicyViolationEvent> = {}): void => {
+      const event = { effectiveDirective: 'frame-src', disposition: 'enforce', blockedURI: `${ISSUER}/authorize` };
+      host.dispatchEvent(Object.assign(new Event('securitypolicyviolation'), event, changes));
+    };
+
+    it.each([ISSUER, `${SHOP}/login`])('gets a link in its place at once, whichever address is blocked: %s', (at) => {
+      mount();
+      violate({ blockedURI: at });
+      expect(host.frames).toEqual([]);
+      expect(host.notes.map(({ textContent, href }) => [textContent, href])).toEqual([
+        ['[Continue to sign in]', '/login'],
+      ]);
+      expect(explained).toMatchObject([{ of: 'frame', blocked: true }]);
+      expect(heard).toEqual(['error setup_frame_src']);
+      host.pass(8_000);
+      expect(host.notes, 'and no second one').toHaveLength(1);
+    });
+
+    it.each<Partial<SecurityPolicyViolationEvent>>([
+      { blockedURI: 'https://ads.example' },
+      { effectiveDirective: 'connect-src' },
+      { disposition: 'report' },
+    ])('is not one that %o is about', (changes) => {
+      const element = mount();
+      violate(changes);
+      expect(host.frames).toEqual([element]);
+      expect(explained).toEqual([]);
+    });
+  });
+
   describe('FT-B8b: an iframe that never gets ready', () => {
     const said = () => host.notes.map(({ textContent, href, target }) => [textContent, href, target]);
 
@@ -212,6 +267,14 @@ describe('the host', () => {
       host.pass(8_000);
       expect(said()).toEqual([['This takes longer than usual. [Continue to sign in]', '/login', '_top']]);
       expect(host.frames, 'it may be slow, or a page of the site’s own').toEqual([element]);
+    });
+
+    it('MISTAKE-FRAME-TOLD: is told of to the developer, with the page of this website that is in it', () => {
+      const shown = { URL: `${SHOP}/login`, title: 'Not found' };
+      mount().contentDocument = shown;
+      host.pass(8_000);
+      expect(explained).toEqual([{ of: 'frame', src: '/login', origin: ISSUER, blocked: false, shown }]);
+      expect(heard, 'it may only be slow').toEqual([]);
     });
 
     it('gets none where it is ready in time, and loses it where it comes late', async () => {
@@ -382,6 +445,17 @@ describe('the guest', () => {
       expect([top.location.href, links]).toEqual(['', []]);
       guestPage.pass(1_500);
       expect([top.location.href, links]).toEqual([BACK, [BACK]]);
+    });
+
+    it('MISTAKE-FRAME-TOLD: tells the developer of a link that a sandbox lets lead nowhere', () => {
+      const content = contentOf(height);
+      connect({ content });
+      guestPage.pass(1_500);
+      guest.redirect(BACK);
+      expect(explained, 'it was not pressed').toEqual([]);
+      content.dispatchEvent(new Event('click'));
+      guestPage.pass(4_000);
+      expect(explained).toEqual([{ of: 'link' }]);
     });
 
     it('offers the link when the browser refuses', () => {

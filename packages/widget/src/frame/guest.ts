@@ -1,4 +1,5 @@
 import type { Status } from '@beckon/protocol';
+import { explain } from '../mistakes/index.ts';
 import { own } from '../own.ts';
 import { hear, say, type Utterance } from './bridge.ts';
 import { destination, hostCandidates } from './origin.ts';
@@ -26,6 +27,8 @@ export interface Guest {
 
 /** How long a host may take to answer; without one by then, the iframe is bare. */
 const HELLO_LIMIT_MS = 1_500;
+/** How long the top page may take to leave after a click. */
+const LEAVE_LIMIT_MS = 4_000;
 
 /** Null when this page is in no iframe: then it is its own top page. */
 export function connectToHost(options: GuestOptions, self: Window & typeof globalThis = window): Guest | null {
@@ -63,6 +66,8 @@ export function connectToHost(options: GuestOptions, self: Window & typeof globa
   function takeTop(url: string): void {
     // Whether the browser followed cannot be seen from here, so the link is offered in any case.
     options.onLink(url);
+    // The link is all that there is to press now. A frame with `sandbox` keeps it from leading anywhere.
+    content.addEventListener('click', () => self.setTimeout(() => void explain({ of: 'link' }), LEAVE_LIMIT_MS));
     try {
       self.top!.location.href = url;
     } catch {

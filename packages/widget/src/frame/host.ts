@@ -1,6 +1,7 @@
 import type { Status } from '@beckon/protocol';
 import { complete, type CompletionOptions } from '../events.ts';
 import { frameWords } from '../messages/index.ts';
+import { explain } from '../mistakes/index.ts';
 import { own } from '../own.ts';
 import { hear, say } from './bridge.ts';
 import { destination, exactOrigin } from './origin.ts';
@@ -20,7 +21,7 @@ export interface FrameOptions extends CompletionOptions {
   /** `visible` (default): as soon as the container comes near the screen. `asked`: at `load()`. */
   readonly load?: 'visible' | 'asked' | undefined;
   readonly onStatus?: ((status: Status) => void) | undefined;
-  /** An error code of the wire contract. */
+  /** An error code of the wire contract, or `setup_frame_src`. */
   readonly onError?: ((code: string) => void) | undefined;
 }
 
@@ -46,7 +47,7 @@ export function mountFrame(options: FrameOptions): MountedFrame {
   if (page === null) throw new TypeError('The container is in no page.');
   const self = page;
   const create = own(document, 'createElement');
-  exactOrigin(options.src, own(document, 'baseURI'));
+  const srcOrigin = exactOrigin(options.src, own(document, 'baseURI'));
   const origin = exactOrigin(options.origin);
   const words = frameWords([locale ?? undefined, ...self.navigator.languages]);
   let frame: HTMLIFrameElement | null = null;
@@ -59,6 +60,7 @@ export function mountFrame(options: FrameOptions): MountedFrame {
     observer?.disconnect();
     // Listening first: the guest's `ready` must not be missed.
     self.addEventListener('message', onMessage);
+    self.addEventListener('securitypolicyviolation', onViolation);
     // oxlint-disable-next-line react/iframe-missing-sandbox -- the issuer's own page, on its own origin, which leads the top page on
     frame = create('iframe');
     frame.title = options.title ?? words.signIn;
@@ -71,7 +73,7 @@ export function mountFrame(options: FrameOptions): MountedFrame {
     frame.addEventListener('transitionend', wish);
     frame.src = options.src;
     own(container, 'append')(frame);
-    patience = self.setTimeout(goRound, READY_LIMIT_MS);
+    patience = self.setTimeout(() => goRound(false), READY_LIMIT_MS);
   }
 
   /**
@@ -85,16 +87,30 @@ export function mountFrame(options: FrameOptions): MountedFrame {
     say(guest, origin, { type: 'hello', theme: scheme, locale });
   }
 
-  /** The iframe stays: what is in it may be slow, or a page of the site's own. */
-  function goRound(): void {
+  /** The iframe stays, unless the page's own policy forbids it: what is in it may be slow, or a page of the site's own. */
+  function goRound(blocked: boolean): void {
+    leaveWayRound();
+    const { src } = options;
+    void explain({ of: 'frame', src, origin, blocked, shown: frame && frame.contentDocument });
+    if (blocked) {
+      frame?.remove();
+      options.onError?.('setup_frame_src');
+    }
     const link = create('a');
-    link.href = options.src;
+    link.href = src;
     link.target = '_top';
     link.textContent = words.slowFrame;
     wayRound = create('p');
     wayRound.style.cssText = 'padding:1em;border:1px solid';
-    wayRound.append(words.slowLead, ' ', link);
+    if (!blocked) wayRound.append(words.slowLead, ' ');
+    wayRound.append(link);
     own(container, 'prepend')(wayRound);
+  }
+
+  /** The event is of any iframe of the page's. */
+  function onViolation({ effectiveDirective, disposition, blockedURI }: SecurityPolicyViolationEvent): void {
+    const ours = blockedURI.startsWith(origin) || blockedURI.startsWith(srcOrigin);
+    if (ours && effectiveDirective === 'frame-src' && disposition === 'enforce') goRound(true);
   }
 
   function leaveWayRound(): void {
@@ -154,6 +170,7 @@ export function mountFrame(options: FrameOptions): MountedFrame {
       observer?.disconnect();
       leaveWayRound();
       self.removeEventListener('message', onMessage);
+      self.removeEventListener('securitypolicyviolation', onViolation);
       frame?.remove();
     },
   };

@@ -82,9 +82,10 @@ export const en = {
   failedBusy: 'Wait a minute, then try again.',
   failedProviderTitle: '{App} cannot be reached',
   failedProvider: 'It does not answer. Try again in a moment.',
-  failedSetUpTitle: 'Sign-in is not available here',
-  failedSetUp: 'This page is not set up correctly. Please tell the people who run it.',
+  failedSetUpTitle: 'Sign-in is not set up for this address',
+  failedSetUp: 'Please tell the people who run this page.',
   failedOther: 'Something went wrong. Try again in a moment.',
   failedAgain: 'Go back to {client} and sign in again.',
   errorCode: 'Error code: {code}',
+  requestId: 'Request ID:',
 } as const;

@@ -51,7 +51,7 @@ export function Card({ page, state, signIn, locale, wanted, handheld, taken, lea
     state,
     t,
     name,
-    qrDraw,
+    qrDraw: qrDraw === 'lost' ? null : qrDraw,
     handheld,
     now: page.now ?? browserEnvironment().now,
     mayChoose: !page.connector && (session?.connectors.length ?? 0) > 1,
@@ -69,7 +69,8 @@ export function Card({ page, state, signIn, locale, wanted, handheld, taken, lea
     leave,
     continueTo: page.continueTo ?? (state.phase === 'confirmed' && state.slow && !taken ? state.redirectTo : null),
   };
-  const screen = screenFor(view, session, detour);
+  const drawn = screenFor(view, session, detour);
+  const screen = qrDraw === 'lost' && state.phase === 'qr' && !detour ? { ...drawn, lead: t('notLoaded') } : drawn;
   // The hosted page has no other heading.
   const Heading = page.standsAlone ? 'h1' : 'h2';
   // After the approval there is nothing left to scan.

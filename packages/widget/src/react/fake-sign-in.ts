@@ -89,7 +89,15 @@ export const STATES: StateOf = {
     session: SESSION,
     redirectTo: 'https://shop.example/cb?error=x',
   },
-  failed: { phase: 'failed', connection: 'none', session: null, code: 'network', redirectTo: null, canRetry: true },
+  failed: {
+    phase: 'failed',
+    connection: 'none',
+    session: null,
+    code: 'network',
+    redirectTo: null,
+    canRetry: true,
+    requestId: null,
+  },
 };
 
 export interface FakeSignIn extends SignIn {

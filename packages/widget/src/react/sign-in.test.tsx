@@ -260,6 +260,49 @@ test('a fresh session keeps the names of the last one while it is made', () => {
   expect(title()).toBe('Sign in to Shop');
 });
 
+describe('a failure', () => {
+  const fails = (code: string, changes: Partial<Extract<SignInState, { phase: 'failed' }>> = {}): string => {
+    show({ ...STATES.failed, code, canRetry: false, ...changes });
+    return place.querySelector('.bk-card')!.textContent;
+  };
+
+  test.each(['origin_not_allowed', 'setup_connect_src', 'setup_opaque_origin', 'setup_request_url', 'setup_server'])(
+    'MISTAKE-CARD: of the page’s making says so, and nothing of the connection: %s',
+    (code) => {
+      const text = fails(code);
+      expect(title()).toBe('Sign-in is not set up for this address');
+      expect(text).toContain(`Error code: ${code}`);
+      expect(text).not.toMatch(/connection/i);
+      expect(buttons(), 'trying again would change nothing').toEqual([]);
+    },
+  );
+
+  test('MISTAKE-ID: has the id of the request, to be taken in one piece', () => {
+    expect(fails('server_error', { requestId: 'of-this-request' })).toContain('Request ID: of-this-request');
+    expect(place.querySelector('.bk-id')?.textContent).toBe('of-this-request');
+  });
+
+  test('MISTAKE-ID: has none where no server answered', () => {
+    expect(fails('network')).not.toContain('Request ID');
+  });
+});
+
+test('MISTAKE-PART-LOST: where the encoder does not come, the place of the code is no riddle', async () => {
+  const log = vi.spyOn(console, 'error').mockReturnValue(undefined);
+  vi.doMock('../qr/draw.ts', () => Promise.reject(new TypeError('Failed to fetch')));
+  vi.resetModules();
+  const fresh = await import('./sign-in.tsx');
+  act(() => root.render(<fresh.Widget server="https://id.example" signIn={fakeSignIn(STATES.qr)} />));
+  await encoderHere();
+  vi.doUnmock('../qr/draw.ts');
+  expect(place.querySelector('.bk-lead')?.textContent).toBe('Sign-in did not load. Reload this page to try again.');
+  expect(buttons(), 'another way may work').toContain('Open Demo Wallet on this device');
+  expect(log.mock.calls).toEqual([
+    ['Beckon: setup_script: the QR encoder does not load. See docs/guides/mistakes.md#setup_script', expect.anything()],
+  ]);
+  log.mockRestore();
+});
+
 describe('the ways on', () => {
   test('a fresh code, another try, a retry', () => {
     const signIn = show(STATES.expired);

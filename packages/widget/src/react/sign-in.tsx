@@ -20,6 +20,7 @@ const UNREQUESTED: SignInState = {
   code: 'invalid_request',
   redirectTo: null,
   canRetry: false,
+  requestId: null,
 };
 
 /** The whole sign-in: a code, what became of it, and what to do next. */

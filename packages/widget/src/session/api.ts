@@ -29,18 +29,18 @@ export function sessionApi(options: SignInOptions, server: string, environment: 
   async function body(signal: AbortSignal): Promise<Answer<object>> {
     const { request } = options;
     if ('requestUri' in request)
-      return { ok: true, value: { client_id: options.clientId, request_uri: request.requestUri } };
-    if ('parameters' in request) return { ok: true, value: { ...request.parameters, client_id: options.clientId } };
-    // The page's own backend may know the visitor by its cookie; another site's must not be sent ours.
+      return { ok: true, value: { client_id: options.clientId, request_uri: request.requestUri }, requestId: null };
+    if ('parameters' in request)
+      return { ok: true, value: { ...request.parameters, client_id: options.clientId }, requestId: null };
     const pushed = await call(
       environment,
-      { url: request.requestUrl, bearer: null, body: {}, credentials: 'same-origin' },
+      { of: 'request_url', url: request.requestUrl, bearer: null, body: {} },
       isPushed,
       signal,
     );
     if (!pushed.ok) return pushed;
     const { client_id, request_uri } = pushed.value;
-    return { ok: true, value: { client_id, request_uri } };
+    return { ...pushed, value: { client_id, request_uri } };
   }
 
   function urlOf({ sessionId }: Credentials, path: string): string {
@@ -55,12 +55,7 @@ export function sessionApi(options: SignInOptions, server: string, environment: 
     signal: AbortSignal,
   ): Promise<Answer<T>> {
     const { sessionSecret: bearer } = credentials;
-    return call(
-      environment,
-      { url: urlOf(credentials, path), bearer, body: payload, credentials: 'omit' },
-      guard,
-      signal,
-    );
+    return call(environment, { of: 'server', url: urlOf(credentials, path), bearer, body: payload }, guard, signal);
   }
 
   return {
@@ -68,7 +63,7 @@ export function sessionApi(options: SignInOptions, server: string, environment: 
       const request = await body(signal);
       if (!request.ok) return request;
       const asked = { ...request.value, session_id: secret && id };
-      const to = { url: `${server}/session`, bearer: secret ?? null, body: asked, credentials: 'omit' } as const;
+      const to = { of: 'server', url: `${server}/session`, bearer: secret ?? null, body: asked } as const;
       return call(environment, to, isHandle, signal);
     },
     choose: (credentials, { connector, mode, loginHint }, signal) => {

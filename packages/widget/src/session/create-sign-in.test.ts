@@ -1,5 +1,6 @@
 import type { ConnectorOffer, SessionHandle, Snapshot } from '@beckon/protocol';
-import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Trouble } from '../mistakes/index.ts';
 import { FakeBrowser, SERVER, fakeSnapshot, settle, type FakeAnswer } from '../transport/fake-browser.ts';
 import { createSignIn } from './create-sign-in.ts';
 import type { SignInEnvironment } from './environment.ts';
@@ -16,6 +17,9 @@ let answers: Record<string, FakeAnswer[]>;
 let sessions: number;
 let offers: readonly ConnectorOffer[];
 let storage: SignInEnvironment['storage'];
+/** What the developer is told of, and what that is found to be. */
+let explained: Trouble[];
+let finding: string | null | Promise<null>;
 /** What the tab keeps, which a reload leaves in place. */
 let tab: Map<string, string>;
 
@@ -25,6 +29,10 @@ function create(options: Partial<SignInOptions> = {}): void {
     isPhone: () => phone,
     storage: () => storage(),
     tabStorage: () => keeping(tab),
+    explain(trouble: Trouble) {
+      explained.push(trouble);
+      return Promise.resolve(finding);
+    },
   };
   signIn = createSignIn({ server: SERVER, clientId: 'shop', request: BARE, ...options }, environment);
   seen = [];
@@ -103,6 +111,8 @@ beforeEach(() => {
   sessions = 0;
   offers = fakeSnapshot().connectors;
   tab = new Map();
+  explained = [];
+  finding = null;
   const stored = new Map<string, string>();
   storage = () => keeping(stored);
   browser.server.route = ({ path, body, headers }) => {
@@ -588,6 +598,7 @@ describe('failing', () => {
       code: 'network',
       redirectTo: null,
       canRetry: true,
+      requestId: null,
     });
     expect(calls().length).toBe(5);
     await browser.server.setDown(false);
@@ -627,14 +638,102 @@ describe('failing', () => {
   });
 
   it.each([
-    ['origin_not_allowed', 403, 'Beckon: origin_not_allowed: the words'],
-    ['session_not_found', 404, null],
-  ])('tells the developer what to mend, once: %s', async (code, status, said) => {
-    const log = vi.spyOn(console, 'error').mockReturnValue(undefined);
-    onTestFinished(() => log.mockRestore());
+    ['origin_not_allowed', 403, [{ of: 'refusal', code: 'origin_not_allowed', description: 'the words' }]],
+    ['session_not_found', 404, []],
+  ])('tells the developer what to mend: %s', async (code, status, told) => {
     answers['session'] = [{ status, body: { error: code, error_description: 'the words', request_id: 'x' } }];
     await start();
-    expect(log.mock.calls).toEqual(said === null ? [] : [[said]]);
+    expect(explained).toEqual(told);
+  });
+
+  describe('MISTAKE-CALLS: an answer that is none', () => {
+    it.each<[string, FakeAnswer]>([
+      ['a page', { status: 200, body: undefined }],
+      ['no such route', { status: 404, body: undefined }],
+      ['no such route, as Fastify says it', { status: 404, body: { error: 'Not Found', message: 'no route' } }],
+      ['JSON of another kind', { status: 200, body: { client_id: 'shop' } }],
+    ])('of the server is explained at once: %s', async (_what, answer) => {
+      answers['session'] = [answer];
+      finding = 'setup_server';
+      await start();
+      expect(signIn.getSnapshot()).toMatchObject({ phase: 'failed', code: 'setup_server', canRetry: false });
+      expect(explained).toMatchObject([{ of: 'server', url: `${SERVER}/session`, answer: { status: answer.status } }]);
+      expect(calls().length).toBe(1);
+    });
+
+    it('of the page’s own route as well', async () => {
+      answers['login'] = [{ status: 404, body: undefined }];
+      finding = 'setup_request_url';
+      await start({ request: { requestUrl: '/login' } });
+      expect(signIn.getSnapshot()).toMatchObject({ phase: 'failed', code: 'setup_request_url', canRetry: false });
+      expect(explained).toMatchObject([{ of: 'request_url', url: '/login', answer: { status: 404 } }]);
+    });
+
+    it('is a failure of the server where it is not explained', async () => {
+      answers['session'] = [{ status: 404, body: undefined }];
+      await start();
+      expect(signIn.getSnapshot()).toMatchObject({ phase: 'failed', code: 'server_error', canRetry: true });
+    });
+
+    it('waits no longer than 3.5 s for what explains', async () => {
+      answers['session'] = [{ status: 404, body: undefined }];
+      finding = new Promise(() => {});
+      await start();
+      await browser.advance(3_499);
+      expect(signIn.getSnapshot().phase).toBe('starting');
+      await browser.advance(1);
+      expect(signIn.getSnapshot()).toMatchObject({ phase: 'failed', code: 'server_error' });
+    });
+  });
+
+  describe('MISTAKE-CALLS: no answer', () => {
+    it('is explained after the first attempt, so that a mistake is told at once', async () => {
+      await browser.server.setDown(true);
+      finding = 'setup_connect_src';
+      await start();
+      expect(signIn.getSnapshot()).toMatchObject({ phase: 'failed', code: 'setup_connect_src', canRetry: false });
+      expect(explained).toEqual([{ of: 'server', url: `${SERVER}/session`, answer: null, last: false }]);
+      // The clock that stopped waiting for the explanation.
+      await browser.advance(3_500);
+      expect(browser.left).toBe(0);
+    });
+
+    it('and after the last', async () => {
+      await browser.server.setDown(true);
+      await start();
+      await browser.advance(20_000);
+      expect(explained).toMatchObject([{ last: false }, { last: true }]);
+      expect(signIn.getSnapshot()).toMatchObject({ phase: 'failed', code: 'network', canRetry: true });
+    });
+
+    it('is not asked about once the person has left', async () => {
+      await browser.server.setDown(true);
+      finding = new Promise(() => {});
+      await start();
+      signIn.close();
+      await browser.advance(60_000);
+      expect([signIn.getSnapshot().phase, browser.left]).toEqual(['idle', 0]);
+    });
+  });
+
+  it('MISTAKE-ID: a failure has the id of the request that failed, else of the one that began the session', async () => {
+    const headers = { 'x-request-id': 'of-the-refusal' };
+    answers['session'] = [{ ...error(403, 'origin_not_allowed'), headers }];
+    await start();
+    expect(signIn.getSnapshot()).toMatchObject({ phase: 'failed', requestId: 'of-the-refusal' });
+    answers['session'] = [{ ...openSession(), headers: { 'x-request-id': 'of-the-beginning' } }];
+    signIn.start();
+    await browser.advance(0);
+    await browser.server.push({ status: 'failed', error: { error: 'server_error', error_description: '' } });
+    expect(signIn.getSnapshot()).toMatchObject({ phase: 'failed', requestId: 'of-the-beginning' });
+  });
+
+  it('MISTAKE-PAUSE: a limit that a proxy tells in its own words is waited for as well', async () => {
+    answers['session'] = [{ status: 429, body: undefined, headers: { 'retry-after': '20' } }];
+    await start();
+    expect(signIn.getSnapshot()).toMatchObject({ phase: 'busy', retryAt: browser.now + 20_000 });
+    await browser.advance(21_000);
+    expect(seen).toEqual(['starting', 'busy', 'starting', 'qr']);
   });
 
   it('says what the page’s own backend answers, and knows an answer that is none', async () => {

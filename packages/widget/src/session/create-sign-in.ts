@@ -112,8 +112,9 @@ export function createSignIn(options: SignInOptions, environment: SignInEnvironm
   async function follow(answer: Answer<SessionHandle>, signal: AbortSignal, former?: string): Promise<void> {
     if (!answer.ok) {
       // For the developer: the card tells people only that the page is not set up.
-      if (HOPELESS.has(answer.code)) console.error(`Beckon: ${answer.code}: ${answer.description}`);
-      return fail(answer.code);
+      const { code, description } = answer;
+      if (HOPELESS.has(code)) void environment.explain?.({ of: 'refusal', code, description });
+      return fail(answer);
     }
     const { session_secret: sessionSecret, ...opened } = answer.value;
     const own: Credentials = (credentials = { server, sessionId: opened.session_id, sessionSecret });
@@ -127,7 +128,7 @@ export function createSignIn(options: SignInOptions, environment: SignInEnvironm
     const typesAgain = !resumed && choice === null && chosen !== null && needsIdentifier(chosen);
     const picked = choice ? pickedOf(choice, 'asked') : typesAgain ? pickedOf(chosen!, 'identifier') : null;
     lastUsed = memoryOf(environment.storage, `beckon.last-used ${server} ${options.clientId || opened.client.name}`);
-    dispatch({ type: 'session', snapshot: opened, picked, lastUsed: lastUsed.read() });
+    dispatch({ type: 'session', snapshot: opened, picked, lastUsed: lastUsed.read(), requestId: answer.requestId });
     // A listener that was told of the session may have closed it.
     if (signal.aborted || isEnd(opened.status)) return;
     let troubled = opened.version;
@@ -145,7 +146,7 @@ export function createSignIn(options: SignInOptions, environment: SignInEnvironm
       {
         onSnapshot: hear,
         onState: (heardBy) => dispatch({ type: 'connection', connection: heardBy }),
-        onError: (code) => (code === 'session_expired' ? dispatch({ type: 'expired' }) : fail(code)),
+        onError: (code) => (code === 'session_expired' ? dispatch({ type: 'expired' }) : fail({ code })),
       },
       environment,
     );
@@ -165,13 +166,14 @@ export function createSignIn(options: SignInOptions, environment: SignInEnvironm
   }
 
   /** The session goes on: the person may choose again. */
-  function refuse(choice: Choice, { code, description, retryAt }: Refusal): void {
+  function refuse(choice: Choice, refusal: Refusal): void {
+    const { code, description, retryAt } = refusal;
     const others = 'session' in state && (state.session?.connectors.length ?? 0) > 1 && !options.connector;
     const typed = choice.mode === 'direct' && (code === 'invalid_request' || code === 'rate_limited');
     if (typed) dispatch({ type: 'picked', picked: pickedOf(choice, 'identifier', { code, description, retryAt }) });
     else if (others && code === 'connector_unavailable')
       dispatch({ type: 'picked', picked: pickedOf(choice, 'unavailable') });
-    else fail(code);
+    else fail(refusal);
   }
 
   async function renewSession(signal: AbortSignal): Promise<void> {
@@ -180,12 +182,12 @@ export function createSignIn(options: SignInOptions, environment: SignInEnvironm
     if (answer?.ok) return follow(answer, signal);
     if (answer?.code === 'request_expired' && !canAskAgain) return dispatch({ type: 'request_over' });
     if (answer === null || answer.code === 'request_expired' || answer.code === 'session_not_found') return begin();
-    fail(answer.code);
+    fail(answer);
   }
 
-  function fail(code: string): void {
-    const mendable = code === 'request_expired' ? canAskAgain : !HOPELESS.has(code);
-    dispatch({ type: 'failed', code, canRetry: mendable });
+  function fail({ code, requestId = null }: Pick<Refusal, 'code'> & Partial<Refusal>): void {
+    const mendable = code === 'request_expired' ? canAskAgain : !HOPELESS.has(code) && !code.startsWith('setup_');
+    dispatch({ type: 'failed', code, canRetry: mendable, requestId });
     // Once the network is back the person should not have to press a button for it.
     if (code === 'network' && state.phase === 'failed') stopWaking = onWake(environment, start);
   }

@@ -18,8 +18,15 @@ export type FlowState = {
   | { readonly step: 'starting' }
   | (Known & { readonly step: 'following'; readonly requestOver: boolean })
   | (Known & { readonly step: 'renewing' })
-  | { readonly step: 'failed'; readonly known: Known | null; readonly code: string; readonly canRetry: boolean }
+  | ({ readonly step: 'failed'; readonly known: Known | null } & Failed)
 );
+
+interface Failed {
+  readonly code: string;
+  readonly canRetry: boolean;
+  /** Under which the server's log has what failed; null where it is not known. */
+  readonly requestId: string | null;
+}
 
 /** What the server last said. */
 export interface Known {
@@ -28,6 +35,8 @@ export interface Known {
   readonly offset: number;
   readonly picked: Picked | null;
   readonly lastUsed: ConnectorId | null;
+  /** Under which the server's log has the session's beginning; null where it did not say. */
+  readonly requestId: string | null;
 }
 
 /**
@@ -45,7 +54,7 @@ export interface Picked {
 export type FlowEvent =
   | { readonly type: 'started' }
   /** A session of our own, new. Whatever an older one still says is dropped from now on. */
-  | ({ readonly type: 'session' } & Pick<Known, 'snapshot' | 'picked' | 'lastUsed'>)
+  | ({ readonly type: 'session' } & Pick<Known, 'snapshot' | 'picked' | 'lastUsed' | 'requestId'>)
   /** A snapshot heard from the transport or answered to a call. */
   | { readonly type: 'snapshot'; readonly snapshot: Snapshot }
   | { readonly type: 'picked'; readonly picked: Picked | null }
@@ -60,7 +69,7 @@ export type FlowEvent =
   | { readonly type: 'request_over' }
   /** The person gave up and the server could not be told. */
   | { readonly type: 'left' }
-  | { readonly type: 'failed'; readonly code: string; readonly canRetry: boolean }
+  | ({ readonly type: 'failed' } & Failed)
   | { readonly type: 'closed' };
 
 /** Renewals without asking, counted from the last time that the person did something. */

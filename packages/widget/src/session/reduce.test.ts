@@ -10,7 +10,7 @@ function after(events: readonly FlowEvent[], from: FlowState = idleFlowState({})
 }
 
 function session(changes: Partial<Snapshot> = {}): FlowEvent {
-  return { type: 'session', snapshot: fakeSnapshot(changes), picked: null, lastUsed: null };
+  return { type: 'session', snapshot: fakeSnapshot(changes), picked: null, lastUsed: null, requestId: null };
 }
 
 function following(changes: Partial<Snapshot> = {}, refreshExpired?: 'auto' | 'manual' | 'never'): FlowState {
@@ -171,7 +171,7 @@ describe('what is seen', () => {
   });
 
   it('keeps what is known of the session when something fails', () => {
-    const failed = reduce(following(), { type: 'failed', code: 'network', canRetry: true }, BEGIN);
+    const failed = reduce(following(), { type: 'failed', code: 'network', canRetry: true, requestId: null }, BEGIN);
     expect(view(failed)).toMatchObject({ phase: 'failed', code: 'network', session: { clientName: 'Shop' } });
   });
 });

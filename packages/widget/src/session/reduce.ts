@@ -9,9 +9,9 @@ export function reduce(flowState: FlowState, event: FlowEvent, now: number): Flo
     case 'started':
       return { ...base, step: 'starting' };
     case 'session': {
-      const { snapshot, picked, lastUsed } = event;
+      const { snapshot, picked, lastUsed, requestId } = event;
       const offset = snapshot.server_time_ms - now;
-      return { ...base, step: 'following', snapshot, offset, picked, lastUsed, requestOver: false };
+      return { ...base, step: 'following', snapshot, offset, picked, lastUsed, requestId, requestOver: false };
     }
     case 'snapshot':
       return flowState.step === 'following' && isNewer(event.snapshot, flowState.snapshot)
@@ -43,8 +43,11 @@ export function reduce(flowState: FlowState, event: FlowEvent, now: number): Flo
       return flowState.step === 'following'
         ? { ...flowState, snapshot: ended(flowState.snapshot, 'cancelled'), connection: 'none' }
         : { ...base, step: 'idle' };
-    case 'failed':
-      return { ...base, step: 'failed', known: knownOf(flowState), code: event.code, canRetry: event.canRetry };
+    case 'failed': {
+      const { code, canRetry } = event;
+      const known = knownOf(flowState);
+      return { ...base, step: 'failed', known, code, canRetry, requestId: event.requestId ?? known?.requestId ?? null };
+    }
     case 'closed':
       return flowState.step === 'idle' ? flowState : { ...base, step: 'idle', renewalsLeft: renewalsOf(refresh) };
     default:
@@ -68,8 +71,8 @@ function renewing(
   { refresh, ...flowState }: Extract<FlowState, { step: 'following' }>,
   renewalsLeft: number,
 ): FlowState {
-  const { snapshot, offset, picked, lastUsed } = flowState;
-  const known = { snapshot, offset, picked, lastUsed };
+  const { snapshot, offset, picked, lastUsed, requestId } = flowState;
+  const known = { snapshot, offset, picked, lastUsed, requestId };
   return { ...known, step: 'renewing', connection: 'none', refresh, renewalsLeft, busyUntil: null, slow: false };
 }
 

@@ -68,13 +68,17 @@ export type SignInState =
       readonly canRenew: boolean;
     })
   | (StateBase & { readonly phase: 'cancelled'; readonly session: SessionView; readonly redirectTo: string | null })
-  /** `session` is null when none could be started. `code` is an error code of the wire contract, or `network`. */
+  /**
+   * `session` is null when none could be started. `code` is an error code of the wire contract, `network`, or
+   * `setup_…` for a mistake of the page's developer. `requestId`: under which the server's log has it, for support.
+   */
   | (StateBase & {
       readonly phase: 'failed';
       readonly session: SessionView | null;
       readonly code: string;
       readonly redirectTo: string | null;
       readonly canRetry: boolean;
+      readonly requestId: string | null;
     });
 
 export type Phase = SignInState['phase'];

@@ -16,9 +16,10 @@ export function view(flowState: FlowState): SignInState {
       return state.phase === 'identifier' ? state : viewWait(flowState, null);
     }
     case 'failed': {
-      const { known, code, canRetry } = flowState;
+      const { known, code, canRetry, requestId } = flowState;
       const session = known === null ? null : viewSession(known);
-      return { phase: 'failed', connection, session, code, redirectTo: known?.snapshot.redirect_to ?? null, canRetry };
+      const redirectTo = known?.snapshot.redirect_to ?? null;
+      return { phase: 'failed', connection, session, code, redirectTo, canRetry, requestId };
     }
     case 'following':
       return viewSnapshot(flowState);
@@ -28,7 +29,7 @@ export function view(flowState: FlowState): SignInState {
 }
 
 function viewSnapshot(flowState: Extract<FlowState, { step: 'following' }>): SignInState {
-  const { snapshot, connection, requestOver } = flowState;
+  const { snapshot, connection, requestOver, requestId } = flowState;
   const base = { connection, session: viewSession(flowState) };
   const redirectTo = snapshot.redirect_to;
   // However the session ended, there is only the way back.
@@ -41,7 +42,14 @@ function viewSnapshot(flowState: Extract<FlowState, { step: 'following' }>): Sig
     case 'expired':
       return { ...base, phase: 'expired', redirectTo, canRenew: flowState.refresh !== 'never' };
     case 'failed':
-      return { ...base, phase: 'failed', code: snapshot.error?.error ?? 'server_error', redirectTo, canRetry: true };
+      return {
+        ...base,
+        phase: 'failed',
+        code: snapshot.error?.error ?? 'server_error',
+        redirectTo,
+        canRetry: true,
+        requestId,
+      };
     case 'completed':
       return { ...base, phase: 'completed' };
     case 'confirmed': {

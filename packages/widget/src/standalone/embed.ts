@@ -1,5 +1,6 @@
 import { tell, tellComplete } from '../events.ts';
 import { mountFrame } from '../frame/index.ts';
+import { explain } from '../mistakes/index.ts';
 import { own } from '../own.ts';
 
 /**
@@ -7,9 +8,14 @@ import { own } from '../own.ts';
  * element, or into `data-target` (a selector). `data-theme`, `data-locale` and `data-title` go along;
  * `data-server` is only needed where the script comes from elsewhere than the session server.
  * The element's events are dispatched beside the frame and bubble; `data-redirect="false"` leaves the
- * redirect to the page.
+ * redirect to the page. A module (null) knows no element, so none of this works there.
  */
-export function embedFrom(script: HTMLScriptElement): void {
+export function embedFrom(running: HTMLScriptElement | null): void {
+  if (running === null) {
+    if (own(document, 'querySelector')('script[type=module][data-login-url]')) void explain({ of: 'module' });
+    return;
+  }
+  const script = running;
   const { loginUrl, target, theme, locale, title, server, redirect } = script.dataset;
   if (!loginUrl) return;
   if (target) whenFound(target, place);

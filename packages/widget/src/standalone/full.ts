@@ -9,4 +9,4 @@ import { api } from './mount.ts';
 define();
 // An element of that name or id would answer otherwise.
 if (!Object.hasOwn(window, 'Beckon')) window.Beckon = api;
-if (runningScript) embedFrom(runningScript);
+embedFrom(runningScript);

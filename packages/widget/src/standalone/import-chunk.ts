@@ -25,7 +25,8 @@ export async function importChunk<T>(url: string): Promise<T> {
   return importOnce(url);
 }
 
-async function importOnce<T>(url: string): Promise<T> {
+/** The same without trying again. */
+export async function importOnce<T>(url: string): Promise<T> {
   const before = failed.get(url) ?? 0;
   try {
     return (await import(/* @vite-ignore */ before === 0 ? url : `${url}?${before}`)) as T;

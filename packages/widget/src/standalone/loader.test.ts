@@ -1,9 +1,10 @@
 // @vitest-environment happy-dom
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
 
 const asked: string[] = [];
 const drawn: string[] = [];
 let arrive: () => void = () => {};
+let lose: () => void = () => {};
 
 /** Runs the loader as a page does: `src` is its script's, null for a module. */
 async function load(src: string | null): Promise<void> {
@@ -15,7 +16,8 @@ async function load(src: string | null): Promise<void> {
   vi.doMock('./import-chunk.ts', () => ({
     importChunk(url: string) {
       asked.push(url);
-      return new Promise((resolve) => {
+      return new Promise((resolve, reject) => {
+        lose = () => reject(new TypeError('Failed to fetch'));
         arrive = () =>
           resolve({
             drawHere: ({ id }: HTMLElement) => ({
@@ -94,4 +96,55 @@ test('a module imports from beside itself', async () => {
   await load(null);
   document.body.append(element('one'));
   expect(asked).toEqual(['./element-abc.js']);
+});
+
+const text = (of: HTMLElement): string | null | undefined => of.shadowRoot?.textContent;
+
+test('MISTAKE-PART-LOST: an element whose code does not come says so, to the person, the page and the developer', async () => {
+  const log = vi.spyOn(console, 'error').mockReturnValue(undefined);
+  onTestFinished(() => log.mockRestore());
+  await load('https://id.example/widget.js');
+  const one = element('one');
+  const errors: string[] = [];
+  one.addEventListener('beckon-error', ({ detail }) => errors.push(detail.error));
+  document.body.append(one);
+  lose();
+  await settled();
+  expect(text(one)).toBe('Sign-in did not load. Reload this page to try again.');
+  expect(errors).toEqual(['setup_script']);
+  expect(log.mock.calls).toEqual([
+    ['Beckon: setup_script: see docs/guides/mistakes.md#setup_script', expect.any(TypeError)],
+  ]);
+});
+
+test('MISTAKE-PART-LOST: it says that it takes long, and no longer once the code is there', async () => {
+  await load('https://id.example/widget.js');
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const [slow, quick] = [element('slow'), element('quick')];
+  document.body.append(slow);
+  vi.advanceTimersByTime(7_999);
+  expect(text(slow) ?? '').toBe('');
+  vi.advanceTimersByTime(1);
+  expect(text(slow)).toBe('This takes longer than usual.');
+  arrive();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(text(slow)).toBe('');
+  document.body.append(quick);
+  arrive();
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(text(quick)).toBe('');
+});
+
+test('MISTAKE-MODULE-TOLD: a module that was given a login route says that it cannot read it', async () => {
+  const log = vi.spyOn(console, 'error').mockReturnValue(undefined);
+  onTestFinished(() => log.mockRestore());
+  document.head.innerHTML = '<script type="module" data-login-url="/login"></script>';
+  onTestFinished(() => document.head.replaceChildren());
+  vi.doMock('./import-mistakes.ts', () => vi.importActual('../mistakes/import-mistakes.ts'));
+  await load(null);
+  await vi.waitFor(() => expect(log.mock.calls).toHaveLength(1));
+  expect(log.mock.calls[0]).toEqual([
+    'Beckon: setup_module: a module cannot read data-login-url. Remove type="module". See docs/guides/mistakes.md#setup_module',
+  ]);
 });

@@ -9,6 +9,10 @@ import { defineElement } from '../element/define.ts';
 import { runningScript } from '../element/script-origin.ts';
 import { hear, say } from '../frame/bridge.ts';
 import { mountFrame } from '../frame/index.ts';
+import { tell } from '../events.ts';
+import { frameWords } from '../messages/index.ts';
+import { explain, PAGE } from '../mistakes/index.ts';
+import { beside } from './beside.ts';
 import { embedFrom } from './embed.ts';
 import type { ElementChunk } from './from-loader.ts';
 import { importChunk } from './import-chunk.ts';
@@ -17,17 +21,32 @@ import { api } from './mount.ts';
 /** Its address, relative to this script. */
 declare const ELEMENT_CHUNK: string;
 
+/** Waiting for the chunk longer than this is said, in ms. */
+const SLOW_MS = 8_000;
+
 /** Draws once the chunk is here, if the element still is. */
 function drawLater(element: HTMLElement): Drawing {
   let drawing: Drawing | null = null;
   let gone = false;
   const begin = async (): Promise<void> => {
-    const { drawHere } = await elementChunk();
+    const { drawHere } = await importChunk<ElementChunk>(beside(ELEMENT_CHUNK));
+    write('');
     if (gone) return;
-    drawing = drawHere(element, { mountFrame, hear, say });
+    drawing = drawHere(element, { mountFrame, hear, say, explain, importChunk });
     drawing.draw();
   };
-  begin().catch((error: unknown) => console.error('Beckon: a part of the script does not load.', error));
+  const patience = setTimeout(() => write(words().slowLead), SLOW_MS);
+  const words = () => frameWords([element.getAttribute('locale') ?? undefined, ...navigator.languages]);
+  /** What a person reads until the chunk is here. */
+  function write(text: string): void {
+    clearTimeout(patience);
+    (element.shadowRoot ?? element.attachShadow({ mode: 'open' })).textContent = text;
+  }
+  begin().catch((error: unknown) => {
+    console.error(`Beckon: setup_script: see ${PAGE}#setup_script`, error);
+    write(words().notLoaded);
+    tell(element, 'beckon-error', { error: 'setup_script' });
+  });
   return {
     draw: () => drawing?.draw(),
     leave() {
@@ -37,15 +56,7 @@ function drawLater(element: HTMLElement): Drawing {
   };
 }
 
-/**
- * A classic script of another origin has no base for a relative import (HTML, "muted errors"), so the
- * address is made from the script element's. A module's own address is its base, and it knows no element.
- */
-function elementChunk(): Promise<ElementChunk> {
-  return importChunk(runningScript?.src ? new URL(ELEMENT_CHUNK, runningScript.src).href : ELEMENT_CHUNK);
-}
-
 defineElement(drawLater);
 // An element of that name or id would answer otherwise.
 if (!Object.hasOwn(window, 'Beckon')) window.Beckon = api;
-if (runningScript) embedFrom(runningScript);
+embedFrom(runningScript);

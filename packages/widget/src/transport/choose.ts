@@ -1,5 +1,5 @@
 import { connectByPoll } from './poll.ts';
-import { connectBySocket } from './socket.ts';
+import { connectBySocket, socketUrl } from './socket.ts';
 import type { Connection, Transport } from './transport.ts';
 import type { Timer } from './environment.ts';
 
@@ -51,6 +51,8 @@ export const connect: Transport = (credentials, events, environment) => {
 
   function fallBack(): void {
     leaveSocket();
+    const { server } = credentials;
+    if (limit === MISSES) void environment.explain?.({ of: 'socket', url: socketUrl(server) });
     poll = connectByPoll(credentials, { ...events, onError: stop }, environment);
     events.onState('reconnecting');
   }

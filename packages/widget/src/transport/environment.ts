@@ -1,3 +1,4 @@
+import { explain, type Explain } from '../mistakes/index.ts';
 import { own } from '../own.ts';
 import { steadyNow } from './steady-clock.ts';
 
@@ -16,6 +17,8 @@ export interface TransportEnvironment {
   readonly isVisible: () => boolean;
   /** Where `visibilitychange`, `online` and `pageshow` are heard; null outside a page. */
   readonly window: EventTarget | null;
+  /** Tells the page's developer what is wrong. Left out: no one does. */
+  readonly explain?: Explain;
 }
 
 /** Whatever the environment's `setTimeout` answers. */
@@ -32,5 +35,6 @@ export function browserTransportEnvironment(): TransportEnvironment {
     clearTimeout: (timer) => globalThis.clearTimeout(timer as ReturnType<typeof globalThis.setTimeout>),
     isVisible: () => own(document, 'visibilityState') === 'visible',
     window: typeof window === 'undefined' ? null : window,
+    explain,
   };
 }

@@ -14,7 +14,7 @@ const ANSWER_LIMIT_MS = 5_000;
 /** `beckon.v1` over WebSocket. Needs `environment.WebSocket`. */
 export const connectBySocket: Transport = (credentials, events, environment) => {
   const Socket = environment.WebSocket ?? missing();
-  const url = `${credentials.server.replace(/^http/i, 'ws')}/session/events`;
+  const url = socketUrl(credentials.server);
   const subscription = JSON.stringify({
     type: 'subscribe',
     session_id: credentials.sessionId,
@@ -44,6 +44,8 @@ export const connectBySocket: Transport = (credentials, events, environment) => 
     socket.addEventListener('open', ask);
     socket.addEventListener('message', hear);
     socket.addEventListener('close', onClose);
+    // Chromium tells of a socket that the page's policy forbids by this event alone.
+    socket.addEventListener('error', lose);
   }
 
   function ask(): void {
@@ -92,6 +94,7 @@ export const connectBySocket: Transport = (credentials, events, environment) => 
     socket?.removeEventListener('open', ask);
     socket?.removeEventListener('message', hear);
     socket?.removeEventListener('close', onClose);
+    socket?.removeEventListener('error', lose);
     socket?.close();
     socket = null;
   }
@@ -113,6 +116,10 @@ export const connectBySocket: Transport = (credentials, events, environment) => 
   open();
   return { close };
 };
+
+export function socketUrl(server: string): string {
+  return `${server.replace(/^http/i, 'ws')}/session/events`;
+}
 
 function missing(): never {
   throw new TypeError('There is no WebSocket here: use the long poll.');

@@ -26,10 +26,12 @@ const COPY: Readonly<Record<string, Copy>> = {
   unsupported_response_type: SET_UP,
 };
 
-/** Something broke. Says what the person can do, and the code for the support that they call. */
+/** Something broke. Says what the person can do, and the code and the request's id for the support that they call. */
 export function failed(view: View<'failed'>): Screen {
   const { state, t, retry } = view;
-  const { title, lead, icon } = COPY[state.code] ?? (state.canRetry ? OTHER : { ...OTHER, lead: 'failedAgain' });
+  const { code, canRetry, requestId } = state;
+  const unknown: Copy = canRetry ? OTHER : { ...OTHER, lead: 'failedAgain' };
+  const { title, lead, icon } = code.startsWith('setup_') ? SET_UP : (COPY[code] ?? unknown);
   return {
     title: t(title),
     lead: t(lead),
@@ -38,10 +40,18 @@ export function failed(view: View<'failed'>): Screen {
       <>
         <WaysOn
           view={view}
-          again={state.canRetry ? { says: t('tryAgain'), go: retry } : null}
+          again={canRetry ? { says: t('tryAgain'), go: retry } : null}
           redirectTo={state.redirectTo}
         />
-        <p className="bk-small">{t('errorCode', { code: state.code })}</p>
+        <p className="bk-small">
+          {t('errorCode', { code })}
+          {requestId && (
+            <>
+              <br />
+              {t('requestId')} <span className="bk-id">{requestId}</span>
+            </>
+          )}
+        </p>
       </>
     ),
   };
