@@ -43,7 +43,13 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
     },
     // What a connector and a store in a package of one's own are written against.
     'connector.ts': {
-      rooms: ['connectors/connector.ts', 'connectors/define-connector.ts', 'jobs/timers-port.ts', 'session/'],
+      rooms: [
+        'connectors/connector.ts',
+        'connectors/define-connector.ts',
+        'jobs/timers-port.ts',
+        'outbound/network-reason.ts',
+        'session/',
+      ],
       packages: ['@beckon/protocol'],
     },
     'store.ts': { rooms: ['store/'], packages: [] },
@@ -150,6 +156,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
         ...ROWS,
         'connectors/connector.ts',
         'outbound/secure-address.ts',
+        'outbound/network-reason.ts',
         'secrets/',
         'telemetry/',
       ],
@@ -178,6 +185,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
         'openid-client/',
         'outbound/',
         'outbound/secure-address.ts',
+        'outbound/network-reason.ts',
       ],
       packages: ['@beckon/protocol', 'jose', 'ws', 'zod', 'node:crypto'],
     },
@@ -188,11 +196,13 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
     },
     // Calls that leave the server, with their limits. It knows none of those that are called.
     'outbound/': {
-      rooms: ['jobs/timers-port.ts', 'outbound/secure-address.ts'],
+      rooms: ['jobs/timers-port.ts', 'outbound/secure-address.ts', 'outbound/network-reason.ts'],
       packages: ['eventsource-parser', 'jose', 'zod'],
     },
     // The one rule "https, or http on a loopback host".
     'outbound/secure-address.ts': { rooms: [], packages: [] },
+    // Why a call got no answer: codes, and the words for them.
+    'outbound/network-reason.ts': { rooms: [], packages: [] },
     'store/': {
       rooms: ['session/', 'secrets/'],
       packages: ['node:sqlite', 'node:fs', 'node:fs/promises', 'node:path', 'node:crypto'],

@@ -148,6 +148,7 @@ export const GUARANTEES = {
   'FT-C6j': 'A device’s clock that is set changes no countdown.',
   'FT-C3e': 'A browser at an address of no page reads a page, and any other caller the error.',
   'FT-E2': 'Limits of volume are shared: four processes on one store let at most 1.2 times a limit pass.',
+  'FT-C4a': 'A call to a provider that fails names its cause in the log, and the person hears none of it.',
   'FT-B8a': 'After 8 s of waiting for the server the widget says so, and the person may try again.',
   // ── Mistakes, and what people are told ─────────────────────────────────────────────────────────
   'MISTAKE-ID': 'Every page and every card that refuses has the id of its request, which the log has too.',

@@ -34,5 +34,6 @@ export {
 } from './connectors/connector.ts';
 export { type CheckedOptions, type ConnectorDefinition, defineConnector } from './connectors/define-connector.ts';
 export type { Timers } from './jobs/timers-port.ts';
+export type { NetworkReason } from './outbound/network-reason.ts';
 export type { Identity } from './session/index.ts';
 export type { Mode } from '@beckon/protocol';

@@ -9,6 +9,7 @@
  */
 import type { Mode } from '@beckon/protocol';
 import type { Timers } from '../jobs/timers-port.ts';
+import type { NetworkReason } from '../outbound/network-reason.ts';
 import type { Identity, LocalizedText } from '../session/index.ts';
 
 /** A connector's id is a scope, a claim, and a part of addresses. */
@@ -337,18 +338,22 @@ export class ConnectorError extends Error {
   readonly retry_after_s: number | null;
   /** Whether the provider may have acted all the same: its answer was lost, or cannot be used. A push then counts. */
   readonly may_have_begun: boolean;
+  /** Why a call to the provider failed; null where no call did, or its failure has no code. */
+  readonly reason: NetworkReason | null;
   constructor(
     code: ConnectorErrorCode,
     message: string,
     detail: string = message,
     retry_after_s: number | null = null,
     may_have_begun = false,
+    reason: NetworkReason | null = null,
   ) {
     super(message);
     this.code = code;
     this.detail = detail;
     this.retry_after_s = retry_after_s;
     this.may_have_begun = may_have_begun;
+    this.reason = reason;
   }
 }
 
@@ -379,7 +384,8 @@ export function waitOf({ retry_after_s }: Pick<ConnectorError, 'retry_after_s'>)
   return retry_after_s === null ? null : Math.min(Math.max(Math.ceil(retry_after_s), 1), LONGEST_WAIT_S);
 }
 
-/** The provider cannot be had, or answers what it should not. @param detail as `ConnectorError.detail` */
-export function unavailable(detail: string): ConnectorError {
-  return new ConnectorError('connector_unavailable', 'the identity provider cannot be reached right now', detail);
+/** The provider cannot be had, or answers what it should not. @param detail as `ConnectorError.detail`, @param reason as its `reason` */
+export function unavailable(detail: string, reason: NetworkReason | null = null): ConnectorError {
+  const message = 'the identity provider cannot be reached right now';
+  return new ConnectorError('connector_unavailable', message, detail, null, false, reason);
 }

@@ -4,7 +4,7 @@ import { ConnectorError, unavailable } from '../connectors/connector.ts';
 /** What a failed call means to a person who signs in; anything else comes back as it is. */
 export function asConnectorError(cause: unknown): unknown {
   if (!(cause instanceof OutboundError)) return cause;
-  if (cause.retry_after_s === null) return unavailable(cause.message);
+  if (cause.retry_after_s === null) return unavailable(cause.message, cause.reason);
   const message = 'the identity provider is asked too often right now';
   return new ConnectorError('rate_limited', message, cause.message, cause.retry_after_s);
 }

@@ -95,8 +95,8 @@ export function libraryCall(
         ...(body instanceof URLSearchParams && { body: body.toString() }),
         ...(limit_bytes !== undefined && { limit_bytes }),
       });
-      if (!accept(answer)) throw unavailable(refusalOf(what, answer));
-      if (answer.body === null && !empty) throw unavailable(`${what} answered no JSON object`);
+      if (!accept(answer)) throw unavailable(refusalOf(what, answer), 'http_status');
+      if (answer.body === null && !empty) throw unavailable(`${what} answered no JSON object`, 'not_json');
       return Response.json(tidy(answer.body ?? {}), { status: success });
     },
   };

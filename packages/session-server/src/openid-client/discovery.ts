@@ -81,11 +81,11 @@ async function readDocument<T extends { readonly issuer: string }>(
   const what = `${name}: discovery`;
   // By our own call: the library looks for the document under the issuer alone.
   const { status, body } = await callProvider(context, what, discovery_url, { repeat: 'reads' });
-  if (status !== 200) throw unavailable(`${what} answered ${status}`);
+  if (status !== 200) throw unavailable(`${what} answered ${status}`, 'http_status');
+  if (body === null) throw unavailable(`${what} answered no JSON object`, 'not_json');
   const otherIssuer = unavailable(`${what}: the document names another issuer than is configured`);
   const document = await readAs(
-    () =>
-      body === null || typeof body['issuer'] !== 'string' ? unavailable(`${what} answered no document`) : otherIssuer,
+    () => (typeof body['issuer'] !== 'string' ? unavailable(`${what} answered no document`) : otherIssuer),
     () => processDiscoveryResponse(new URL(issuer), Response.json(body)),
   );
   // The library compares issuers as addresses; an identifier is compared as it is written.

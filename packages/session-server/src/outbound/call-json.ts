@@ -1,4 +1,5 @@
 import { isJsonObject, parseJson } from './json.ts';
+import { networkReasonOf, wordsOfFailure } from './network-reason.ts';
 import { OutboundError } from './outbound-error.ts';
 import { type OutboundContext, type Try, failureOf, retried } from './retry.ts';
 import { retryAfterSeconds } from './retry-after.ts';
@@ -62,7 +63,7 @@ export async function callJson(
       }
       const text = await response.text();
       if (Buffer.byteLength(text) > limit_bytes)
-        throw new OutboundError(`${what} answered more than ${limit_bytes} bytes`);
+        throw new OutboundError(`${what} answered more than ${limit_bytes} bytes`, null, 'too_large');
       const body = parseJson(text);
       const location = response.headers.get('location');
       const value = { status: response.status, body: isJsonObject(body) ? body : null, location };
@@ -72,8 +73,8 @@ export async function callJson(
       if (cause instanceof OutboundError) throw cause;
       const failure = failureOf(cause);
       const again = (repeat === 'reads' && failure !== 'other') || (repeat === 'unsent' && failure === 'unsent');
-      const name = cause instanceof Error ? cause.name : typeof cause;
-      return failed(again, new OutboundError(`${what} failed (${name})`), 0);
+      const error = new OutboundError(`${what} failed: ${wordsOfFailure(cause)}`, null, networkReasonOf(cause));
+      return failed(again, error, 0);
     }
   };
   return retried(context, attempt, signal);

@@ -9,6 +9,7 @@ export { hostOf, isPublicName } from './hosts.ts';
 export { isJsonObject, parseJson } from './json.ts';
 export { createKeySet } from './key-set.ts';
 export { createLimitedFetch, createLimitedStream } from './limited-fetch.ts';
+export { networkReasonOf, type NetworkReason, wordsOfFailure } from './network-reason.ts';
 export { OutboundError } from './outbound-error.ts';
 export { createRemembered } from './remembered.ts';
 export { failureOf, type OutboundContext, RETRY_WINDOW_MS } from './retry.ts';

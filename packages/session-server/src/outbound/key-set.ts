@@ -28,7 +28,7 @@ export function createKeySet(context: OutboundContext, owner: string, uri: () =>
     fresh_ms: FRESH_MS,
     async fetch() {
       const { status, body } = await callJson(context, what, await uri(), { repeat: 'reads' });
-      if (status !== 200) throw new OutboundError(`${what} answered ${status}`);
+      if (status !== 200) throw new OutboundError(`${what} answered ${status}`, null, 'http_status');
       try {
         // It throws for anything that is no set of keys.
         return createLocalJWKSet(body as unknown as JSONWebKeySet);

@@ -56,8 +56,8 @@ export function createSessionApi(options: ResolvedDiditOptions, context: Connect
       }
       const what = 'Didit: authorize';
       const answer = await callProvider(context, what, `${options.authorizationEndpoint}?${query.toString()}`);
-      if (answer.status !== 200 && answer.status !== 201) throw unavailable(refusalOf(what, answer));
-      if (answer.body === null) throw unavailable(`${what} answered no JSON object`);
+      if (answer.status !== 200 && answer.status !== 201) throw unavailable(refusalOf(what, answer), 'http_status');
+      if (answer.body === null) throw unavailable(`${what} answered no JSON object`, 'not_json');
       const session_id = first(answer.body, names.sessionId);
       const session_token = first(answer.body, names.sessionToken);
       if (session_id === null || !/^[\w.~-]{1,256}$/.test(session_id))
@@ -84,8 +84,8 @@ export function createSessionApi(options: ResolvedDiditOptions, context: Connect
         return { status: 'confirmed', code: codeOf({ location: answer.location }, names, session.state) };
       if (answer.status === 404 || answer.status === 410) return { status: 'expired' };
       if (answer.status === 401 || answer.status === 403) throw refused(`${what} answered ${answer.status}`);
-      if (answer.status !== 200) throw unavailable(refusalOf(what, answer));
-      if (answer.body === null) throw unavailable(`${what} answered no JSON object`);
+      if (answer.status !== 200) throw unavailable(refusalOf(what, answer), 'http_status');
+      if (answer.body === null) throw unavailable(`${what} answered no JSON object`, 'not_json');
       const word = answer.body['status'];
       if (typeof word !== 'string') throw unavailable(`${what} answered no status`);
       switch (word.trim().toLowerCase()) {
@@ -115,7 +115,7 @@ export function createSessionApi(options: ResolvedDiditOptions, context: Connect
       });
       // It is over already, or there is no such call: asking again changes neither.
       const settled = answer.status < 300 || [404, 405, 409, 410].includes(answer.status);
-      if (!settled) throw unavailable(refusalOf(what, answer));
+      if (!settled) throw unavailable(refusalOf(what, answer), 'http_status');
     },
   };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseJson } from '../../outbound/index.ts';
+import { type NetworkReason, parseJson } from '../../outbound/index.ts';
 
 /** What pasby's answer to a call comes to. */
 export type Answer =
@@ -11,6 +11,8 @@ export type Answer =
       readonly detail: string;
       /** There was no answer, though pasby may have read the call. */
       readonly unanswered?: true;
+      /** Missing: the answer came, and says something else. */
+      readonly reason?: NetworkReason | null;
     };
 
 export type Refusal =
@@ -91,7 +93,7 @@ function refusal(status: number, { status: word = '', type = '', reason = '' }: 
   if (status === 401 || status === 403) return { type: 'not_allowed', detail };
   if (status === 428) return { type: 'invalid', fields: ['claims'] };
   if (type === 'param_error' || type === 'invalid_request') return { type: 'invalid', fields: [] };
-  return { type: 'broken', detail };
+  return { type: 'broken', detail, reason: status >= 400 ? 'http_status' : null };
 }
 
 function plain(status: number, text: string): Answer {
@@ -100,7 +102,8 @@ function plain(status: number, text: string): Answer {
   if (/app secret/i.test(sentence))
     return { type: 'not_allowed', detail: `${status}, the app secret is missing or wrong` };
   if (status === 401 || status === 403) return { type: 'not_allowed', detail: String(status) };
-  return { type: 'broken', detail: `${status} with a body that is not its API's` };
+  const reason = status >= 400 ? 'http_status' : 'not_json';
+  return { type: 'broken', detail: `${status} with a body that is not its API's`, reason };
 }
 
 function known(word: string, words: readonly string[]): string {

@@ -1,4 +1,10 @@
-import { retryAfterSeconds, failureOf } from '../../outbound/index.ts';
+import {
+  retryAfterSeconds,
+  failureOf,
+  type NetworkReason,
+  networkReasonOf,
+  wordsOfFailure,
+} from '../../outbound/index.ts';
 import type { ConnectorContext } from '../connector.ts';
 import { createRestPeriod, rateLimited } from '../shared/rest-period.ts';
 import { type Answer, readAnswer } from './answer.ts';
@@ -47,13 +53,13 @@ export function createPasbyApi(options: ResolvedPasbyOptions, context: Connector
         response = await context.fetch(url(name) + query, init);
         text = await response.text();
       } catch (cause) {
-        const lost = broken(name, nameOf(cause));
+        const lost = broken(name, wordsOfFailure(cause), networkReasonOf(cause));
         return { answer: failureOf(cause) === 'unsent' ? lost : { ...lost, unanswered: true }, headers: new Headers() };
       }
       assertNotLimited(name, response, context.now());
       const answer = readAnswer(response.status, text);
       return {
-        answer: answer.type === 'broken' ? broken(name, answer.detail) : answer,
+        answer: answer.type === 'broken' ? broken(name, answer.detail, answer.reason) : answer,
         headers: response.headers,
       };
     });
@@ -96,7 +102,7 @@ export function createPasbyApi(options: ResolvedPasbyOptions, context: Connector
             return { type: 'events', body: response.body };
           await response.body?.cancel();
         } catch (cause) {
-          return broken('stream', nameOf(cause));
+          return broken('stream', wordsOfFailure(cause), networkReasonOf(cause));
         }
         assertNotLimited('stream', response, context.now());
         return broken('stream', `${response.status} without events`);
@@ -124,10 +130,6 @@ function tokenOf(answer: Answer, headers: Headers): string | null {
   return found ?? null;
 }
 
-function broken(name: string, detail: string): Answer & { type: 'broken' } {
-  return { type: 'broken', detail: `pasby: ${name}: ${detail}` };
-}
-
-function nameOf(cause: unknown): string {
-  return cause instanceof Error ? cause.name : typeof cause;
+function broken(name: string, detail: string, reason: NetworkReason | null = null): Answer & { type: 'broken' } {
+  return { type: 'broken', detail: `pasby: ${name}: ${detail}`, reason };
 }

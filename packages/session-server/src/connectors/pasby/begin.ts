@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import type { NetworkReason } from '../../outbound/index.ts';
 import { isSecureAddress } from '../../outbound/secure-address.ts';
 import {
   ConnectorError,
@@ -222,6 +223,7 @@ async function bearerFor(api: PasbyApi): Promise<string> {
   if (token !== null && answer.type === 'data') return token;
   throw unavailable(
     answer.type === 'data' ? 'pasby: authorize answered without a token' : describe(answer, 'authorize'),
+    reasonOf(answer),
   );
 }
 
@@ -244,11 +246,16 @@ function dataOf(answer: Answer, { mode }: UpstreamStart): z.infer<typeof begunSc
       'Signing in with a number is not available here: use the QR code or the link',
       `pasby: differentDevice: ${answer.detail}: has the app the restricted scope identification:another?`,
     );
-  if (answer.type !== 'data') throw unavailable(describe(answer, PATHS[mode]));
+  if (answer.type !== 'data') throw unavailable(describe(answer, PATHS[mode]), reasonOf(answer));
   const data = begunSchema.safeParse(answer.data);
   if (data.success) return data.data;
   const fields = data.error.issues.map(({ path }) => path.filter((part) => typeof part === 'string').join('.'));
   throw unavailable(`pasby: ${PATHS[mode]} answered without a usable ${[...new Set(fields)].join(', ')}`);
+}
+
+/** Why the call failed, where it did. */
+export function reasonOf(answer: Answer): NetworkReason | null {
+  return answer.type === 'broken' ? (answer.reason ?? null) : null;
 }
 
 /** For the operator's log. */

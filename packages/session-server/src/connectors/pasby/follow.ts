@@ -48,7 +48,7 @@ export async function* follow(
     for await (const state of states(providerState, dependencies, AbortSignal.any([signal, end.signal]))) {
       if (state.type === 'broken') {
         broken += 1;
-        if (broken >= PATIENCE) throw unavailable(state.detail);
+        if (broken >= PATIENCE) throw unavailable(state.detail, state.reason ?? null);
         continue;
       }
       broken = 0;

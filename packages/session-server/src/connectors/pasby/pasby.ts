@@ -9,7 +9,7 @@ import { defineConnector } from '../define-connector.ts';
 import type { UpstreamCapability, UpstreamStatus } from '../connector.ts';
 import { createAllowance } from './allowance.ts';
 import { createPasbyApi } from './api.ts';
-import { begin, describe, type ProviderState, keptSchema } from './begin.ts';
+import { begin, describe, type ProviderState, keptSchema, reasonOf } from './begin.ts';
 import { follow } from './follow.ts';
 import { opensAny } from './id-claims.ts';
 import { identityOf } from './identity.ts';
@@ -61,7 +61,7 @@ function openUpstream(options: ResolvedPasbyOptions, context: ConnectorContext):
       await allowance.cancel();
       const answer = await api.cancel(providerState.request);
       // It is over either way; only an answer that is none is worth another try.
-      if (answer.type === 'broken') throw unavailable(describe(answer, 'cancel'));
+      if (answer.type === 'broken') throw unavailable(describe(answer, 'cancel'), reasonOf(answer));
     },
   };
 }

@@ -14,7 +14,7 @@ export type State =
   | { readonly type: 'retrieved' | 'declined' | 'expired' }
   | { readonly type: 'confirmed'; readonly completed: Completed }
   /** Asking again may help. `detail` is our own words. */
-  | { readonly type: 'broken'; readonly detail: string };
+  | Extract<Answer, { readonly type: 'broken' }>;
 
 export interface Completed {
   /** The person's national number, without spaces: what it is written like must not make another person of them. */

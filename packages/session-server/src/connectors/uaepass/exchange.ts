@@ -33,7 +33,7 @@ export async function redeemCode(
       'the sign-in took too long or was used before',
       'UAE PASS: token refused the code (invalid_grant): older than 10 s, used before, or for another redirect URI',
     );
-  if (status !== 200) throw unavailable(refusalOf(what, answer));
+  if (status !== 200) throw unavailable(refusalOf(what, answer), 'http_status');
   const token = body?.['access_token'];
   const type = body?.['token_type'];
   if (

@@ -1,7 +1,7 @@
 import type { JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
 import { asConnectorError, createDiscovery, discoveryUrlOf } from '../../openid-client/index.ts';
-import { createKeySet, hostOf } from '../../outbound/index.ts';
+import { createKeySet, hostOf, networkReasonOf } from '../../outbound/index.ts';
 import { ConnectorError, isConnectorError, type ConnectorContext } from '../connector.ts';
 import { webAddress } from '../shared/option-schemas.ts';
 import type { ResolvedWalletOptions } from './options.ts';
@@ -61,6 +61,6 @@ export async function asIssuers<T>(call: () => Promise<T>): Promise<T> {
       isConnectorError(cause) && (cause.code === 'connector_unavailable' || cause.code === 'rate_limited');
     if (!unreachable) throw cause;
     const message = 'the wallet issuer cannot be reached right now';
-    throw new ConnectorError('connector_unavailable', message, cause.detail);
+    throw new ConnectorError('connector_unavailable', message, cause.detail, null, false, networkReasonOf(cause));
   }
 }

@@ -1,0 +1,40 @@
+/**
+ * Certificates for `localhost`, with their keys. They vouch for nothing but themselves. Made by
+ * `openssl ca -selfsign`; one is good until 2120, the other one was for a day in 2020.
+ */
+export const CERTIFICATES: Readonly<Record<'good' | 'expired', { readonly key: string; readonly cert: string }>> = {
+  good: {
+    key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg2+z9hQ+FnR2QGW5o
+ZJoKAp81kS/gYpQmXBaGWFC5PhihRANCAASKvdhD9jvK3cVThDZ/gmA/JR3+JR7y
+qgQoBZXntTqOkGttXMYH0A073Ds1L3+q7YjbfHzaI5zPBqhfvw7XdvTT
+-----END PRIVATE KEY-----`,
+    cert: `-----BEGIN CERTIFICATE-----
+MIIBZDCCAQugAwIBAgIBATAKBggqhkjOPQQDAjAWMRQwEgYDVQQDDAtCZWNrb24g
+dGVzdDAgFw0yMDAxMDEwMDAwMDBaGA8yMTIwMDEwMTAwMDAwMFowFjEUMBIGA1UE
+AwwLQmVja29uIHRlc3QwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAASKvdhD9jvK
+3cVThDZ/gmA/JR3+JR7yqgQoBZXntTqOkGttXMYH0A073Ds1L3+q7YjbfHzaI5zP
+Bqhfvw7XdvTTo0gwRjAPBgNVHRMBAf8EBTADAQH/MBQGA1UdEQQNMAuCCWxvY2Fs
+aG9zdDAdBgNVHQ4EFgQUEcnUasOcY/C28NpAqeKmeb1+tM0wCgYIKoZIzj0EAwID
+RwAwRAIgYYjcC7jYtX+nDSgDNXUkeznr+fhB/mLiMCTGmft03nwCIDFsEaC81fvk
+8O3SXrRL3AO8Y8EAFdPxNA4FNvfEm2gz
+-----END CERTIFICATE-----`,
+  },
+  expired: {
+    key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgBmyyUdwG37SEjSNJ
+WoB7k7RU04VQgK6JywhqCdC3fbShRANCAAS5ZMKlQLJ8g3s2bXPdD9ZttI3DGB6I
+rlZohnfV9mATemWgzho72d5uwWzQbRU3a0Eeg5sLDLufiuxKvcP/8Etb
+-----END PRIVATE KEY-----`,
+    cert: `-----BEGIN CERTIFICATE-----
+MIIBYjCCAQmgAwIBAgIBATAKBggqhkjOPQQDAjAWMRQwEgYDVQQDDAtCZWNrb24g
+dGVzdDAeFw0yMDAxMDEwMDAwMDBaFw0yMDAxMDIwMDAwMDBaMBYxFDASBgNVBAMM
+C0JlY2tvbiB0ZXN0MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEuWTCpUCyfIN7
+Nm1z3Q/WbbSNwxgeiK5WaIZ31fZgE3ploM4aO9nebsFs0G0VN2tBHoObCwy7n4rs
+Sr3D//BLW6NIMEYwDwYDVR0TAQH/BAUwAwEB/zAUBgNVHREEDTALgglsb2NhbGhv
+c3QwHQYDVR0OBBYEFD/AFa3bto5SNl1SNVVMnTrsJJchMAoGCCqGSM49BAMCA0cA
+MEQCIB6uTPoZF7/z0Lu1RvaEZISDjndhsZm3Yo8uX0XbIwSEAiBipibweRwppg9j
+o3HyQFdXfqvSqQp6ep96Vth9IFZc5g==
+-----END CERTIFICATE-----`,
+  },
+};
