@@ -54,7 +54,10 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
     },
     'store.ts': { rooms: ['store/'], packages: [] },
     // What `beckon-server` can be told, one file each.
-    'commands/': { rooms: ['server/', 'config/', 'keys/', 'secrets/', 'telemetry/'], packages: ['node:'] },
+    'commands/': {
+      rooms: ['server/', 'config/', 'keys/', 'secrets/', 'telemetry/', 'outbound/network-reason.ts'],
+      packages: ['node:'],
+    },
     // Published suites: what a store and a connector must keep. They know the contracts, not who keeps them.
     'testing/': {
       rooms: ['jobs/timers.ts', 'store/store.ts', 'connectors/connector.ts', 'session/', 'secrets/'],
@@ -122,7 +125,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
     },
     // These three know neither routes nor each other.
     'http/pages/': {
-      rooms: ['http/http-error.ts', 'flow/', 'session/', 'telemetry/'],
+      rooms: ['http/observe.ts', 'http/http-error.ts', 'flow/', 'session/'],
       packages: ['@beckon/protocol', 'express', 'node:'],
     },
     'http/policy/': {
@@ -137,7 +140,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
     'http/observe.ts': { rooms: ['http/http-error.ts', 'store/store-error.ts', 'telemetry/'], packages: ['express'] },
     // The only place where errors become responses.
     'http/http-error.ts': {
-      rooms: ['oauth/', 'flow/', 'connectors/connector.ts', 'store/store-error.ts'],
+      rooms: ['oauth/', 'flow/', 'connectors/connector.ts', 'store/store-error.ts', 'outbound/network-reason.ts'],
       packages: ['@beckon/protocol'],
     },
     'realtime/': {

@@ -6,6 +6,7 @@ import { WATCH } from './kinds.ts';
 import type { Pushes } from './pushes.ts';
 import { refusal } from './refusal.ts';
 import type { Loaded, SessionRows } from './session-rows.ts';
+import { whyOf } from './trace.ts';
 import type { Upstream } from './upstream.ts';
 
 /** That a session was looked at is remembered this much longer than the session waits for its scan, in ms. */
@@ -81,7 +82,8 @@ export function createBeginning({ store, rows, upstream, pushes, connectors }: B
   const withdraw = async (session: Session, choice: Choice, cause: unknown): Promise<void> => {
     const { now } = await rows.load(session.id);
     const event = { type: 'withdraw', trouble: troubleOf(cause, now) } as const;
-    await rows.apply(session.id, event, (before) => (isPending(before, choice) ? [] : null));
+    const stillPending = (before: Session): readonly [] | null => (isPending(before, choice) ? [] : null);
+    await rows.apply(session.id, event, stillPending, whyOf(cause));
   };
 
   const concerns = ({ offers }: Session): boolean => offers.some(({ id }) => isUpstream(id));

@@ -55,7 +55,7 @@ export function createBrowserClaim(
     async match(session_id, browser_key, number) {
       const { holder } = await own(session_id, browser_key);
       const result = await rows.apply(session_id, { type: 'match', holder, number });
-      if (!result.ok) throw refusal(result.error);
+      if (!result.ok) throw refusal(result.error, result.session);
     },
     async notMe(session_id, form_token, browser_key) {
       const { session, now } = await rows.load(session_id);
@@ -66,7 +66,7 @@ export function createBrowserClaim(
       }
       const holder = holderOf(session, browser_key);
       const result = await rows.apply(session_id, { type: 'decline', holder, reason: 'not_me', message: null });
-      if (!result.ok) throw refusal(result.error);
+      if (!result.ok) throw refusal(result.error, result.session);
     },
   };
 }

@@ -46,8 +46,8 @@ export function createBrowserHolder(deps: BrowserHolderDependencies): BrowserHol
     const { session } = await rows.load(session_id);
     const holder = holderOf(session, browser_key);
     if (session.status === 'retrieved' && session.retrieval.holder === holder) return { session, holder };
-    if (session.status === 'retrieved' || session.status === 'confirmed') throw refusal('already_claimed');
-    throw refusal(session.status === 'expired' ? 'session_expired' : 'invalid_transition');
+    if (session.status === 'retrieved' || session.status === 'confirmed') throw refusal('already_claimed', session);
+    throw refusal(session.status === 'expired' ? 'session_expired' : 'invalid_transition', session);
   };
 
   const attempt = (session: Session, browser_key: string, device: Device, armed: boolean): Promise<Applied> => {
@@ -60,7 +60,7 @@ export function createBrowserHolder(deps: BrowserHolderDependencies): BrowserHol
 
   const retrieve = async (session: Session, browser_key: string, device: Device): Promise<Session> => {
     const result = await attempt(session, browser_key, device, false);
-    if (!result.ok) throw refusal(result.error);
+    if (!result.ok) throw refusal(result.error, result.session);
     return result.session;
   };
 

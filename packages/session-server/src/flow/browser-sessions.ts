@@ -155,7 +155,7 @@ export function createBrowserSessions(deps: BrowserSessionsDependencies): Browse
 
   const changed = async ({ session }: Loaded, event: SessionEvent): Promise<Loaded> => {
     const result = await rows.apply(session.id, event);
-    if (!result.ok) throw refusal(result.error);
+    if (!result.ok) throw refusal(result.error, result.session);
     return result;
   };
 
@@ -236,7 +236,8 @@ export function createBrowserSessions(deps: BrowserSessionsDependencies): Browse
       if (client === null) throw new FlowError('request_expired', 'the website is not registered any more');
       const handle = await begin(client, open, browser, session.id);
       // The old code must not be scannable beside the new one.
-      if (session.status === 'initialized') await rows.apply(session.id, { type: 'cancel' });
+      if (session.status === 'initialized')
+        await rows.apply(session.id, { type: 'cancel' }, undefined, { reason: 'renewed', detail: null });
       return handle;
     },
     cancel: async (credentials) => render(await changed(await authenticated(credentials), { type: 'cancel' })),

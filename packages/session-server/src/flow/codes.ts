@@ -24,7 +24,10 @@ export function createCodes(rows: SessionRows, requests: PushedRequests, tokens:
         // The first code consumes the request: another session of it that is confirmed as well gets none.
         const first = await requests.consume(request_id, id);
         const event = first ? ({ type: 'mint' } as const) : ({ type: 'fail', error: 'server_error' } as const);
-        const { session: after, now: at } = await rows.apply(id, event, serves);
+        const why = first
+          ? undefined
+          : { reason: 'request_used', detail: 'another session of the same authorization request was first' };
+        const { session: after, now: at } = await rows.apply(id, event, serves, why);
         // The browser was reloaded meanwhile, and a code for the newer request consumes that one.
         if (after.request_id !== request_id) continue;
         if (after.status !== 'confirmed' || after.code === null) return { session: after, now: at, code: null };

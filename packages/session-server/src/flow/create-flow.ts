@@ -3,7 +3,7 @@ import type { Connector } from '../connectors/connector.ts';
 import type { Bus } from '../bus/index.ts';
 import type { Timers } from '../jobs/index.ts';
 import { createDerivedTokens, type Secrets } from '../secrets/index.ts';
-import type { ClientDirectory, Lifetimes } from '../session/index.ts';
+import type { ClientDirectory, Lifetimes, Session } from '../session/index.ts';
 import type { Store } from '../store/store.ts';
 import { createAppNames } from './apps.ts';
 import { createBeginning } from './beginning.ts';
@@ -12,6 +12,7 @@ import { createBrowserHolder } from './browser-holder.ts';
 import { createBrowserSessions } from './browser-sessions.ts';
 import { createCodes } from './codes.ts';
 import { createCollected } from './collected.ts';
+import { type Ended, endedOf } from './ended.ts';
 import type { Flow } from './flow.ts';
 import { flowWorkers } from './flow-workers.ts';
 import { createForgetTokens } from './forget-tokens.ts';
@@ -29,6 +30,7 @@ import { createRoundTrip } from './round-trip.ts';
 import { createSameDevice } from './same-device.ts';
 import { createSessionRows } from './session-rows.ts';
 import { redirectOf } from './snapshot.ts';
+import { NO_TRACE, type Trace } from './trace.ts';
 import { createUpstream } from './upstream.ts';
 import { createWalletApproval } from './wallet-approval.ts';
 
@@ -58,6 +60,10 @@ export interface FlowDependencies {
   readonly patience_ms?: number | undefined;
   /** Hears of every change of status; `from` is null at creation. For metrics. */
   readonly onStatus?: (from: Status | null, to: Status, connector: string | null) => void;
+  /** Hears of every session's end, once. For the log and metrics. */
+  readonly onEnd?: (ended: Ended) => void;
+  /** What connects a session with the requests that make it. Default: nothing does. */
+  readonly trace?: Trace;
   /** Hears of a session that ended because of its provider. For the log. */
   readonly onFailure?: (session_id: string, connector: string, error: unknown) => void;
   /** Hears of a `request_uri` that was used more often than one page does. For the log and metrics. */
@@ -74,11 +80,14 @@ export function createFlow(deps: FlowDependencies): Flow {
   const { settings, store, secrets, bus } = deps;
   const { lifetimes, issuer } = settings;
   const ids = createIds(deps);
-  const rows = createSessionRows(store, lifetimes, bus, (before, after) => {
-    if (before?.status !== after.status) {
-      deps.onStatus?.(before?.status ?? null, after.status, after.choice?.connector ?? null);
-    }
-  });
+  const trace = deps.trace ?? NO_TRACE;
+  const changed = (before: Session | null, after: Session): void => {
+    if (before?.status === after.status) return;
+    deps.onStatus?.(before?.status ?? null, after.status, after.choice?.connector ?? null);
+    const ended = endedOf(after);
+    if (ended !== null) deps.onEnd?.(ended);
+  };
+  const rows = createSessionRows({ store, lifetimes, bus, secrets, trace, changed });
   const requests = createPushedRequests({
     store,
     lifetime_ms: lifetimes.request_uri_ms,
@@ -90,7 +99,8 @@ export function createFlow(deps: FlowDependencies): Flow {
     },
     // Cancelled, and not expired: a widget renews what has expired, and would push another one out.
     end: async (id) => {
-      const { before, session } = await rows.apply(id, { type: 'cancel' });
+      const why = { reason: 'too_many_sessions', detail: null };
+      const { before, session } = await rows.apply(id, { type: 'cancel' }, undefined, why);
       return session !== before;
     },
     onLimit: deps.onRequestLimit ?? (() => undefined),

@@ -1,12 +1,22 @@
 import type { ErrorCode } from '@beckon/protocol';
 
+/** Why a code that stands for several things was answered. On pages it has words of its own; callers read the code. */
+export type FlowReason = 'wrong_number' | 'other_network' | 'other_browser';
+
 export class FlowError extends Error {
   override readonly name = 'FlowError';
   readonly code: ErrorCode;
   /** Seconds; only with `rate_limited`. */
   readonly retry_after_s: number | null;
-  constructor(code: ErrorCode, description: string, retry_after_s: number | null = null) {
+  readonly reason: FlowReason | null;
+  constructor(
+    code: ErrorCode,
+    description: string,
+    retry_after_s: number | null = null,
+    reason: FlowReason | null = null,
+  ) {
     super(description);
+    this.reason = reason;
     this.code = code;
     this.retry_after_s = retry_after_s;
   }

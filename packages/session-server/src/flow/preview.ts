@@ -35,7 +35,7 @@ export function createPreview(deps: PreviewDependencies): RedirectPort['preview'
     if (verdict === 'forged' || session.choice === null)
       throw new FlowError('session_not_found', 'there is no such session');
     if (session.status === 'expired') throw refusal('session_expired');
-    if (session.status !== 'initialized') throw refusal('already_claimed');
+    if (session.status !== 'initialized') throw refusal('already_claimed', session);
     if (verdict === 'stale') throw new FlowError('qr_stale', 'the code is too old: scan the one that is shown now');
     const { connector, mode } = session.choice;
     const text = mode === 'same_device' ? links.sameDevice(session) : links.handOver(session, scan.step);

@@ -1,5 +1,5 @@
-import type { RefusalCode } from '../session/index.ts';
-import { FlowError } from './flow-error.ts';
+import type { RefusalCode, Session } from '../session/index.ts';
+import { FlowError, type FlowReason } from './flow-error.ts';
 
 const DESCRIPTIONS: Readonly<Record<RefusalCode, string>> = {
   session_expired: 'the session is over: start again in the browser',
@@ -9,7 +9,22 @@ const DESCRIPTIONS: Readonly<Record<RefusalCode, string>> = {
     'the sign-in was refused: the number does not match, or phone and browser are not known to be on one network',
 };
 
-/** What the caller is told when the session's machine refuses an event. */
-export function refusal(code: RefusalCode): FlowError {
-  return new FlowError(code, DESCRIPTIONS[code]);
+const BY_REASON: Readonly<Partial<Record<FlowReason, string>>> = {
+  wrong_number: 'the number that was typed does not match, so the sign-in is over: start again in the browser',
+  other_network: 'phone and browser are not known to be on one network, which the website asks for',
+};
+
+/**
+ * What the caller is told when the session's machine refuses an event.
+ * @param session as it is then. One that a wrong number ended says so from then on, whatever is asked of it
+ */
+export function refusal(code: RefusalCode, session: Session | null = null): FlowError {
+  const reason = reasonOf(code, session);
+  const description = (reason === null ? undefined : BY_REASON[reason]) ?? DESCRIPTIONS[code];
+  return new FlowError(code, description, null, reason);
+}
+
+function reasonOf(code: RefusalCode, session: Session | null): FlowReason | null {
+  if (session?.status === 'declined' && session.reason === 'verification_failed') return 'wrong_number';
+  return code === 'verification_failed' && session !== null ? 'other_network' : null;
 }

@@ -20,6 +20,7 @@ import { assertRecent } from './recent-authentication.ts';
 import { refusal } from './refusal.ts';
 import type { ForgetTokens } from './forget-tokens.ts';
 import type { SessionRows } from './session-rows.ts';
+import { type Why, whyOf } from './trace.ts';
 import { upstreamRequestOf } from './upstream.ts';
 
 export interface RoundTripDependencies {
@@ -133,7 +134,8 @@ export function createRoundTrip(
     const browser_key = browserKeyOf(session_id);
     const { session } = await rows.load(session_id);
     if (browser_key === null || isOthers(session, holder) || holderOf(session, browser_key) !== holder) {
-      throw new FlowError('verification_failed', 'go on in the browser in which this sign-in was started');
+      const description = 'go on in the browser in which this sign-in was started';
+      throw new FlowError('verification_failed', description, null, 'other_browser');
     }
     return row;
   };
@@ -174,7 +176,7 @@ export function createRoundTrip(
         deps.onFailure(session_id, connector_id, cause);
         const passing = isConnectorError(cause) && cause.code !== 'callback_refused';
         const error = passing ? 'temporarily_unavailable' : 'server_error';
-        heard = { type: 'decided', event: { type: 'fail', error } };
+        heard = { type: 'decided', event: { type: 'fail', error }, why: whyOf(cause) };
       }
       if (heard.type === 'unsure') {
         const held = await attempts.hold(taken.id, heard.identity, session.expires_at);
@@ -186,7 +188,7 @@ export function createRoundTrip(
       const mine = (now: Session): readonly [] | null =>
         now.status === 'retrieved' && !isOthers(now, holder) ? [] : null;
       // Where our own store fails, the session stays as it is, and the answer may come again.
-      return endOf((await rows.apply(session_id, heard.event, mine)).session, holder);
+      return endOf((await rows.apply(session_id, heard.event, mine, heard.why)).session, holder);
     },
     async settle(connector_id, state, decision, browserKeyOf) {
       const row = await attemptOf(connector_id, state, browserKeyOf);
@@ -198,7 +200,7 @@ export function createRoundTrip(
       if (decision === 'not_me') {
         const event = { type: 'decline', holder, reason: 'not_me', message: null } as const;
         const declined = await rows.apply(session_id, event, settled);
-        if (!declined.ok) throw refusal(declined.error);
+        if (!declined.ok) throw refusal(declined.error, declined.session);
         return endOf(declined.session, holder);
       }
       // Nothing waits: it is over, or the provider's answer is still being looked at.
@@ -215,7 +217,7 @@ function isOthers(session: Session, holder: string): boolean {
 
 /** What a provider's answer comes to. */
 type Heard =
-  | { readonly type: 'decided'; readonly event: SessionEvent }
+  | { readonly type: 'decided'; readonly event: SessionEvent; readonly why?: Why }
   /** Its browser session may have answered, and the person was not asked. */
   | { readonly type: 'unsure'; readonly identity: Identity };
 

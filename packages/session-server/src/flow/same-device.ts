@@ -59,14 +59,15 @@ export function createSameDevice(deps: SameDeviceDependencies): Pick<RedirectPor
         if (claimed.ok) return { type: 'redirect', location: await toProvider(session_id, browser_key) };
         const { status } = claimed.session;
         // Of another browser's, too: a second click leads on the browser that lost the answer to the first.
-        if (status !== 'initialized' && status !== 'retrieved') throw refusal(claimed.error);
+        if (status !== 'initialized' && status !== 'retrieved') throw refusal(claimed.error, claimed.session);
         unclaimed = claimed;
         return null;
       };
       let unclaimed = null as Extract<Applied, { readonly ok: false }> | null;
       const start = await lookUntil(session_id, look, { ...deps, for_ms: patience_ms, signal: gone });
       if (start !== null) return start;
-      if (unclaimed !== null && unclaimed.session.status !== 'initialized') throw refusal(unclaimed.error);
+      if (unclaimed !== null && unclaimed.session.status !== 'initialized')
+        throw refusal(unclaimed.error, unclaimed.session);
       return ask((await withTicket(session_id, ticket)).session, browser_key);
     },
     async goOnHere(session_id, ticket, form_token, browser_key, device) {

@@ -1,10 +1,22 @@
 import type { Bus, Change } from '../bus/index.ts';
-import { transition, type Lifetimes, type Session, type SessionEvent, type Transition } from '../session/index.ts';
+import type { Secrets } from '../secrets/index.ts';
+import {
+  beginStory,
+  type Cause,
+  continueStory,
+  transition,
+  type Lifetimes,
+  type Session,
+  type SessionEvent,
+  type Transition,
+} from '../session/index.ts';
 import { type Next, collectionOf, inserting } from '../store/collection.ts';
 import type { Store, Write } from '../store/store.ts';
 import { cancelUpstream } from './cancel-upstream.ts';
 import { FlowError } from './flow-error.ts';
 import { SESSION } from './kinds.ts';
+import { storyAtEnd } from './stories.ts';
+import type { Trace, Why } from './trace.ts';
 
 /** How long a session stays readable after its end, so that a watcher who was away hears of it, in ms. */
 const RETENTION_MS = 3_600_000;
@@ -24,13 +36,14 @@ export interface SessionRows {
   /**
    * Applies an event to the newest version, however many others try at the same time. `writes` are
    * stored in the same commit; null is a veto, and answers `invalid_transition`. A refusal that
-   * changes the session is stored as well.
+   * changes the session is stored as well. `why`: what the event itself does not say, for the story.
    * @throws FlowError `session_not_found`
    */
   apply(
     id: string,
     event: SessionEvent,
     writes?: (before: Session, now: number) => readonly Write[] | null,
+    why?: Why,
   ): Promise<Applied>;
 }
 
@@ -40,17 +53,29 @@ export type Applied = Transition & {
   readonly now: number;
 };
 
-export function createSessionRows(
-  store: Store,
-  lifetimes: Lifetimes,
-  bus: Pick<Bus, 'publish'>,
-  changed: (before: Session | null, after: Session) => void,
-): SessionRows {
+export interface SessionRowsDependencies {
+  readonly store: Store;
+  readonly lifetimes: Lifetimes;
+  readonly bus: Pick<Bus, 'publish'>;
+  readonly secrets: Pick<Secrets, 'fingerprint'>;
+  readonly trace: Trace;
+  readonly changed: (before: Session | null, after: Session) => void;
+}
+
+export function createSessionRows(deps: SessionRowsDependencies): SessionRows {
+  const { store, lifetimes, bus, secrets, trace, changed } = deps;
   const sessions = collectionOf(store, SESSION);
   const find = async (id: string): Promise<Loaded | null> => {
     const { row, now } = await sessions.get(id);
-    return row === null ? null : { session: row.value, now };
+    if (row === null) return null;
+    trace.met(row.value, 'found');
+    return { session: row.value, now };
   };
+  const causeOf = (id: string, why: Why | undefined): Cause => ({
+    request_id: trace.requestOf(id),
+    reason: why?.reason ?? null,
+    detail: why?.detail ?? null,
+  });
   return {
     find,
     async load(id) {
@@ -58,23 +83,35 @@ export function createSessionRows(
       if (found === null) throw notFound();
       return found;
     },
-    inserting: (session) => inserting(SESSION, session.id, nextOf(session)),
-    began: (session) => changed(null, session),
-    async apply(id, event, writes) {
+    inserting(session) {
+      trace.met(session, 'begun');
+      const story = beginStory(session, causeOf(session.id, undefined));
+      return inserting(SESSION, session.id, nextOf({ ...session, story }));
+    },
+    began(session) {
+      // Others of the same request may have been looked at meanwhile.
+      trace.met(session, 'begun');
+      changed(null, session);
+    },
+    async apply(id, event, writes, why) {
       let applied = null as Applied | null;
       const { before } = await sessions.update(id, (row, now) => {
         if (row === null) throw notFound();
         const { value: session } = row;
+        trace.met(session, 'found');
         const result = transition(session, event, now, lifetimes);
         applied = { ...result, before: session, now };
         if (result.session === session) return null;
+        const story = continueStory(session, event, result.session, causeOf(id, why), now);
+        const told = { ...result.session, story };
         const given = result.ok && writes !== undefined ? writes(session, now) : [];
         if (given === null) {
           applied = { ok: false, error: 'invalid_transition', session, effects: [], before: session, now };
           return null;
         }
         const owed = result.effects.some(({ type }) => type === 'cancel_upstream') ? cancelUpstream(session, now) : [];
-        return { ...nextOf(result.session), also: [...given, ...owed] };
+        applied = { ...result, session: told, before: session, now };
+        return { ...nextOf(told), also: [...given, ...owed, ...storyAtEnd(told, now, secrets)] };
       });
       if (applied === null || before === null) throw notFound();
       const { session, effects } = applied;

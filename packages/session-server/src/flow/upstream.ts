@@ -33,6 +33,7 @@ import { UPSTREAM } from './kinds.ts';
 import type { Pushes } from './pushes.ts';
 import { assertRecent } from './recent-authentication.ts';
 import type { Applied, SessionRows } from './session-rows.ts';
+import { whyOf } from './trace.ts';
 import { drawWords } from './words.ts';
 
 /** The holder's id where the provider does not identify the device. */
@@ -200,7 +201,8 @@ export function createUpstream(deps: UpstreamDependencies): Upstream {
       if (ours && !(cause instanceof FlowError)) return;
       const passing = isConnectorError(cause) && cause.code !== 'callback_refused';
       const error = passing ? 'temporarily_unavailable' : 'server_error';
-      await rows.apply(id, { type: 'fail', error }, (before) => (isWaitingFor(before, run) ? [] : null));
+      const stillOurs = (before: Session): readonly [] | null => (isWaitingFor(before, run) ? [] : null);
+      await rows.apply(id, { type: 'fail', error }, stillOurs, whyOf(cause));
     } finally {
       over.abort();
     }

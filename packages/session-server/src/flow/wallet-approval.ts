@@ -35,7 +35,7 @@ export function createWalletApproval(deps: WalletApprovalDependencies): Pick<Wal
       if (session.choice === null) throw refusal('invalid_transition');
       const { choice } = session;
       const result = await rows.apply(session.id, { type: 'retrieve', choice, holder, device: phone, number });
-      if (!result.ok) throw refusal(result.error);
+      if (!result.ok) throw refusal(result.error, result.session);
       if (result.session.status !== 'retrieved') throw refusal('invalid_transition');
       const token = Buffer.from(secrets.mac('retrieval', retrievalText(session.id, holder))).toString('base64url');
       return consentOf(result.session, token);
@@ -60,7 +60,7 @@ export function createWalletApproval(deps: WalletApprovalDependencies): Pick<Wal
           reason: decision.reason,
           message: null,
         });
-        if (!declined.ok) throw refusal(declined.error);
+        if (!declined.ok) throw refusal(declined.error, declined.session);
         return { status: 'declined', location: null };
       }
       const attempt = {
@@ -80,7 +80,7 @@ export function createWalletApproval(deps: WalletApprovalDependencies): Pick<Wal
       });
       // Only its holder has the token: the first answer was lost, and the website faster than the second try.
       if (result.session.status === 'completed') return { status: 'confirmed', location: null };
-      if (!result.ok) throw refusal(result.error);
+      if (!result.ok) throw refusal(result.error, result.session);
       const sameDevice = result.session.choice?.mode === 'same_device';
       return { status: 'confirmed', location: sameDevice ? await deps.collect(session.id) : null };
     },

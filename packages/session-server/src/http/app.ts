@@ -9,7 +9,7 @@ import type { Flow } from '../flow/index.ts';
 import type { OAuth } from '../oauth/index.ts';
 import type { Polls } from '../realtime/index.ts';
 import type { ClientDirectory, Device } from '../session/index.ts';
-import type { Logger, ServerMetrics } from '../telemetry/index.ts';
+import type { Logger, RequestTrace, ServerMetrics } from '../telemetry/index.ts';
 import type { Webhooks } from '../webhooks/index.ts';
 import type { WidgetFiles } from './pages/widget-files.ts';
 import { assetRoutes, sandboxPhoneRoutes } from './routes/asset-routes.ts';
@@ -21,7 +21,7 @@ import type { ClientAddress } from './policy/client-address.ts';
 import type { Cors } from './policy/cors.ts';
 import { commonHeaders } from './policy/headers.ts';
 import type { Limits } from './policy/limits.ts';
-import { failures, identify, observe } from './observe.ts';
+import { failures, identify, type ObservedRefusal, observe } from './observe.ts';
 import { oauthRoutes } from './routes/oauth-routes.ts';
 import { type Ready, operationRoutes } from './routes/operation-routes.ts';
 import { phoneRoutes } from './routes/phone-routes.ts';
@@ -54,6 +54,9 @@ export interface AppDependencies {
   readonly elapsed: () => number;
   readonly logger: Logger;
   readonly metrics: ServerMetrics;
+  readonly trace: RequestTrace;
+  /** Hears of a request that was refused and is worth remembering, once it is answered, and of the caller's address. */
+  readonly onRefusal: (refusal: ObservedRefusal, address: string) => void;
 }
 
 /** A user agent is kept to this many characters. */
@@ -61,7 +64,8 @@ const USER_AGENT_LIMIT = 256;
 
 export function createApp(deps: AppDependencies): Express {
   const { issuer, flow, oauth, polls, clients, cors, limits, browserKeys, widget, sandboxPhone } = deps;
-  const onRefused = (error: unknown): void => deps.logger.error('sign-in refused', {}, error);
+  const onRefused = (error: unknown, request_id: string): void =>
+    deps.logger.error('sign-in refused', { request_id }, error);
   const deviceOf = (request: Request): Device => ({
     ...deps.clientAddress(request),
     user_agent: (request.headers['user-agent'] ?? '').slice(0, USER_AGENT_LIMIT),
@@ -71,7 +75,9 @@ export function createApp(deps: AppDependencies): Express {
   const app = express();
   app.disable('x-powered-by').disable('etag').set('query parser', false).set('case sensitive routing', true);
   app.use(identify(deps.newId));
-  app.use(observe(deps));
+  app.use(
+    observe({ ...deps, onRefusal: (refusal, request) => deps.onRefusal(refusal, deps.clientAddress(request).address) }),
+  );
   app.use(commonHeaders);
   app.use(unambiguousHead);
   app.use(operationRoutes(deps.ready, limits));
@@ -89,7 +95,8 @@ export function createApp(deps: AppDependencies): Express {
     webhookRoutes({
       limits,
       webhooks: deps.webhooks,
-      onRefused: (error) => deps.logger.warn('delivery refused', {}, error),
+      onRefused: (error, connector, request_id) =>
+        deps.logger.warn('delivery refused', { request_id, connector }, error),
     }),
   );
   app.use(addressRoutes(issuer));

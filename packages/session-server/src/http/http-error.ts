@@ -3,6 +3,7 @@ import { isConnectorError, type ConnectorErrorCode, waitOf } from '../connectors
 import { FlowError } from '../flow/index.ts';
 import { OAuthError } from '../oauth/index.ts';
 import { isStoreFailure } from '../store/store-error.ts';
+import { networkReasonOf } from '../outbound/network-reason.ts';
 
 /** What one of our own endpoints refuses, in the words of the contract. */
 export class HttpError extends Error {
@@ -22,9 +23,18 @@ export interface Answer {
   readonly headers: Readonly<Record<string, string>>;
   readonly error: string;
   readonly error_description: string;
+  /** Why, where the code stands for several things; pages have words of their own for some. Not on the wire. */
+  readonly reason: string | null;
   /** For the operator's log; null when the description says it all. */
   readonly detail: string | null;
 }
+
+/** An address that leads to no sign-in, as a page says it. */
+export const NOT_FOUND: Pick<Answer, 'error' | 'reason' | 'detail'> = {
+  error: 'session_not_found',
+  reason: null,
+  detail: null,
+};
 
 /** What Express and its body parsers throw. */
 interface ParserError {
@@ -49,16 +59,17 @@ function answerOf(cause: unknown): Answer {
   if (cause instanceof FlowError) {
     const headers: Record<string, string> =
       cause.retry_after_s === null ? {} : { 'Retry-After': String(cause.retry_after_s) };
-    return { ...answer(cause.code, cause.message), headers };
+    return { ...answer(cause.code, cause.message), headers, reason: cause.reason };
   }
   if (cause instanceof OAuthError) {
     const { code, message, status, headers } = cause;
-    return { status, headers, error: code, error_description: message, detail: null };
+    return { status, headers, error: code, error_description: message, reason: null, detail: null };
   }
   if (isConnectorError(cause)) {
     const wait_s = waitOf(cause);
     const headers: Record<string, string> = wait_s === null ? {} : { 'Retry-After': String(wait_s) };
-    return { ...answer(CONNECTOR_CODES[cause.code], cause.message), headers, detail: cause.detail };
+    const reason = networkReasonOf(cause);
+    return { ...answer(CONNECTOR_CODES[cause.code], cause.message), headers, reason, detail: cause.detail };
   }
   if (isStoreFailure(cause)) {
     const description = 'the server cannot store anything right now: try again in a moment';
@@ -94,5 +105,5 @@ export function bodyOf({ error, error_description }: Answer, request_id: string)
 }
 
 function answer(error: ErrorCode, error_description: string, status: number = ERROR_STATUS[error]): Answer {
-  return { status, headers: {}, error, error_description, detail: null };
+  return { status, headers: {}, error, error_description, reason: null, detail: null };
 }

@@ -5,7 +5,7 @@ import { directoryOf } from '../clients/index.ts';
 import { type BeckonConfig, ConfigError, type Settings, resolveConfig, warningsOf } from '../config/index.ts';
 import { createInProcessBus } from '../bus/index.ts';
 import type { ConnectorContext } from '../connectors/connector.ts';
-import { canReauthenticate, createFlow, isOffered } from '../flow/index.ts';
+import { canReauthenticate, createFlow, createRefusals, isOffered } from '../flow/index.ts';
 import { createAdmin } from '../http/routes/admin.ts';
 import { createApp } from '../http/app.ts';
 import { createBrowserKeys } from '../http/policy/browser-key.ts';
@@ -17,13 +17,21 @@ import { createStoreRoom } from '../http/policy/store-room.ts';
 import type { WidgetFiles } from '../http/pages/widget-files.ts';
 import { createJobs, systemTimers } from '../jobs/index.ts';
 import { createKeys } from '../keys/index.ts';
+import { networkReasonOf } from '../outbound/index.ts';
 import { createOAuth } from '../oauth/index.ts';
 import { createHub, createPolls, createSchedule, createSockets } from '../realtime/index.ts';
 import { createRotation } from '../rotation/index.ts';
 import { newSecret } from '../secrets/index.ts';
 import type { Sealer, Store } from '../store/store.ts';
+import { countedNetworks } from '../session/index.ts';
 import { isStoreFailure, reasonOf } from '../store/store-error.ts';
-import { type Logger, createLogger, createRegistry, createServerMetrics } from '../telemetry/index.ts';
+import {
+  type Logger,
+  createLogger,
+  createRegistry,
+  createRequestTrace,
+  createServerMetrics,
+} from '../telemetry/index.ts';
 import { createWebhooks } from '../webhooks/index.ts';
 import { idOf, newId } from './ids.ts';
 import { createListening } from './listen.ts';
@@ -111,6 +119,7 @@ export async function composeServer(settings: Settings, composition: Composition
   const connectors = await openConnectors(settings, store, secrets, { now, sleep, timers: systemTimers }, (detail) =>
     logger.warn('connector', { detail }),
   );
+  const trace = createRequestTrace();
   const flow = createFlow({
     settings,
     store,
@@ -126,7 +135,42 @@ export async function composeServer(settings: Settings, composition: Composition
     collectWait_ms: composition.collectWait_ms,
     onStatus: (from, to, connector) =>
       metrics.transitions.add({ from: from ?? 'none', to, connector: connector ?? 'none' }),
-    onFailure: (session, connector, error) => logger.error('provider failed', { session, connector }, error),
+    trace: {
+      met: ({ id, request, choice }, how) =>
+        trace.met({
+          session: id,
+          client_id: request.client_id,
+          connector: choice?.connector ?? null,
+          begun: how === 'begun',
+        }),
+      requestOf: (session_id) => trace.requestOf(session_id),
+    },
+    onEnd({ session_id, client_id, outcome, reason, connector, mode, spent }) {
+      metrics.signIns.add({ connector: connector ?? 'none', outcome, reason: reason ?? 'none' });
+      logger.info('sign-in ended', {
+        request_id: trace.requestOf(session_id) ?? undefined,
+        session: session_id,
+        client_id,
+        connector: connector ?? undefined,
+        mode: mode ?? undefined,
+        outcome,
+        reason: reason ?? undefined,
+        initialized_ms: spent?.initialized,
+        retrieved_ms: spent?.retrieved,
+        confirmed_ms: spent?.confirmed,
+      });
+    },
+    onFailure: (session, connector, error) =>
+      logger.error(
+        'provider failed',
+        {
+          request_id: trace.requestOf(session) ?? undefined,
+          session,
+          connector,
+          reason: networkReasonOf(error) ?? undefined,
+        },
+        error,
+      ),
     onRequestLimit: (limit, client_id) => {
       metrics.requestLimits.add({ limit });
       logger.warn('request_uri used more often than one page does', { client_id, name: limit });
@@ -231,6 +275,12 @@ export async function composeServer(settings: Settings, composition: Composition
         ? logger.error('the store is full: no new sign-in begins', { name: 'storeLimitMebibytes' })
         : logger.info('the store has room again'),
   });
+  const refusals = createRefusals({
+    store,
+    secrets,
+    elapsed: composition.now ?? systemTimers.elapsed,
+    hasRoom: async () => !(await room.isFull()),
+  });
   const wallets = [...connectors.values()].flatMap(({ wallet }) => wallet ?? []);
   const ready = createReadiness({
     store,
@@ -265,6 +315,11 @@ export async function composeServer(settings: Settings, composition: Composition
     elapsed: systemTimers.elapsed,
     logger,
     metrics,
+    trace,
+    onRefusal({ request_id, method, route, status, error, reason, detail, client_id, connector, session }, address) {
+      const refusal = { request_id, method, route, status, error, reason, detail, client_id, connector };
+      refusals.note(request_id, { ...refusal, session_id: session }, countedNetworks(address)[0]?.key ?? '');
+    },
   });
   const jobs = createJobs({
     store,
@@ -337,6 +392,7 @@ export async function composeServer(settings: Settings, composition: Composition
       await rotation.stop();
       await flow.close();
       await rateLimits.close();
+      await refusals.settled();
       hub.close();
       schedule.clear();
       await store.close();

@@ -1,5 +1,5 @@
 import { type Settings } from '../config/index.ts';
-import { guardsOf } from '../flow/index.ts';
+import { findStory, guardsOf, type Search } from '../flow/index.ts';
 import { systemTimers } from '../jobs/index.ts';
 import { type Keys, createKeys } from '../keys/index.ts';
 import { type EarlierSecret, earlierSecrets } from '../rotation/index.ts';
@@ -18,6 +18,17 @@ export async function openKeys(settings: Settings): Promise<{
     secrets: () => earlierSecrets(store, secrets),
     close: () => store.close(),
   };
+}
+
+/** What the store knows of a request's or a session's id, for the command line. Only reads, beside a server that runs. @throws StoreError */
+export async function searchStory(settings: Settings, id: string): Promise<Search> {
+  const secrets = secretsOf(settings);
+  const store = await openStore(settings, secrets, Date.now, true);
+  try {
+    return await findStory({ store, secrets }, id);
+  } finally {
+    await store.close();
+  }
 }
 
 /** How each client's sign-ins across devices are guarded, for the command line. Stores nothing, asks no provider. */

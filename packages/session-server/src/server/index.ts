@@ -5,5 +5,6 @@
  * (`for-commands.ts`). Depends on every room. Leaves all that they do to them.
  */
 export { createSessionServer } from './compose.ts';
-export { inspectClients, openKeys } from './for-commands.ts';
+export { inspectClients, openKeys, searchStory } from './for-commands.ts';
+export type { FoundStory, Search } from '../flow/index.ts';
 export type { Reloaded, SessionServer, SessionServerOptions } from './session-server.ts';

@@ -16,9 +16,9 @@ export function secretsOf(settings: Settings): Secrets {
 }
 
 /** @throws StoreError */
-export function openStore({ store }: Settings, sealer: Sealer, now: () => number): Promise<Store> {
+export function openStore({ store }: Settings, sealer: Sealer, now: () => number, readOnly = false): Promise<Store> {
   const config = store.type === 'sqlite' ? sqlite({ path: store.path }) : store.config;
-  return config.open({ sealer, now, sleep: (ms) => systemTimers.sleep(ms) });
+  return config.open({ sealer, now, sleep: (ms) => systemTimers.sleep(ms), readOnly });
 }
 
 /** How full the store is, its file system included. */

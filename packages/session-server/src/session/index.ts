@@ -28,3 +28,4 @@ export { readableAddress } from './readable-address.ts';
 export { sameNetwork } from './same-network.ts';
 export { transition } from './transition.ts';
 export { isSessionId } from './session-id.ts';
+export { beginStory, type Cause, continueStory, type Spent, type Step, type StepName, type Story } from './story.ts';

@@ -2,7 +2,7 @@ import type { Lifetimes } from './event.ts';
 import type { InitializedSession, SessionCore } from './session.ts';
 
 /** What is known of a session before it exists; the rest follows from the time. */
-export type SessionStart = Omit<SessionCore, 'version' | 'created_at' | 'expires_at'>;
+export type SessionStart = Omit<SessionCore, 'version' | 'created_at' | 'expires_at' | 'story'>;
 
 /**
  * A session as it begins: version 1, no connector chosen, and `unscanned_ms` to be scanned in.

@@ -2,6 +2,7 @@ import type { ConnectorId, ConnectorOffer, Mode } from '@beckon/protocol';
 import type { AuthorizationRequest } from './authorization-request.ts';
 import type { CrossDevicePolicy } from './client.ts';
 import type { Identity, LocalizedText } from './identity.ts';
+import type { Story } from './story.ts';
 
 /** One end of the sign-in as the server saw it: the browser that started it, or the phone that scanned. */
 export interface Device {
@@ -144,6 +145,8 @@ export interface SessionCore {
   readonly created_at: number;
   /** The first millisecond at which this status is over. For an end: when it was reached. */
   readonly expires_at: number;
+  /** What happened so far, for the operator; who stores the session keeps it. Missing: an earlier release stored it. */
+  readonly story?: Story;
 }
 
 export interface InitializedSession extends SessionCore {

@@ -19,10 +19,10 @@ export function sqlite(options: SqliteOptions): StoreConfig {
   const issues = issuesOf(options);
   return {
     issues,
-    async open({ sealer, now, sleep }) {
+    async open({ sealer, now, sleep, readOnly }) {
       const { path, synchronous } = options;
       if (issues.length > 0 || path === undefined) throw new TypeError('the SQLite store has mistakes in its options');
-      return openSqliteStore({ path, synchronous, sealer, now, wait: sleep });
+      return openSqliteStore({ path, synchronous, sealer, now, wait: sleep, readOnly });
     },
   };
 }

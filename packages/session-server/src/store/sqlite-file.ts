@@ -124,6 +124,36 @@ export function openDatabase(path: string, sealer: Sealer, synchronous: Synchron
   }
 }
 
+/**
+ * Opens the file of a server that may run, and writes nothing.
+ * @throws StoreError as `openDatabase`; `unavailable` also for a file that is not there, or of an earlier schema version
+ */
+export function openToRead(path: string, sealer: Sealer): DatabaseSync {
+  const db = guard(path, () => new DatabaseSync(path, { readOnly: true, timeout: OPENING_TIMEOUT_MS }));
+  try {
+    guard(path, () => {
+      assertOurs(db, path);
+      verifySecret(db, path, sealer);
+    });
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function assertOurs(db: DatabaseSync, path: string): void {
+  if (pragma(db, 'application_id') !== APPLICATION_ID)
+    throw new StoreError('corrupt', `The file ${path} is no store of Beckon's.`);
+  const version = pragma(db, 'user_version');
+  if (version === SCHEMA_VERSION) return;
+  if (version > SCHEMA_VERSION) prepareSchema(db, path);
+  throw new StoreError(
+    'unavailable',
+    `The store ${path} was written by an earlier release: start the server once, which upgrades it.`,
+  );
+}
+
 /** Runs `work` holding the only write lock; keeps nothing of it when it throws. */
 export function inTransaction<T>(db: DatabaseSync, work: () => T): T {
   // IMMEDIATE: a transaction that reads first and then wants to write could otherwise meet a newer
@@ -191,6 +221,16 @@ const CHECK_CONTEXT = 'secret_check|';
  * The keyed hash is compared as well: with another one, every `sub` would silently be another.
  */
 function checkSecret(db: DatabaseSync, path: string, sealer: Sealer): void {
+  const fingerprint = verifySecret(db, path, sealer);
+  db.exec('DELETE FROM secret_check');
+  db.prepare('INSERT INTO secret_check (sealed, fingerprint) VALUES (?, ?)').run(
+    sealer.seal(Buffer.from(CHECK_TEXT), '', CHECK_CONTEXT),
+    fingerprint,
+  );
+}
+
+/** @throws StoreError `wrong_secret` */
+function verifySecret(db: DatabaseSync, path: string, sealer: Sealer): string {
   const fingerprint = sealer.fingerprint(CHECK_CONTEXT);
   const stored = db.prepare('SELECT sealed, fingerprint FROM secret_check').get();
   if (stored !== undefined) {
@@ -211,11 +251,7 @@ function checkSecret(db: DatabaseSync, path: string, sealer: Sealer): void {
       );
     }
   }
-  db.exec('DELETE FROM secret_check');
-  db.prepare('INSERT INTO secret_check (sealed, fingerprint) VALUES (?, ?)').run(
-    sealer.seal(Buffer.from(CHECK_TEXT), '', CHECK_CONTEXT),
-    fingerprint,
-  );
+  return fingerprint;
 }
 
 function pragma(db: DatabaseSync, name: 'user_version' | 'application_id'): number {

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import type { StatementResultingChanges } from 'node:sqlite';
 import { checkWrites } from './check-writes.ts';
 import { openValue, resealed, sealValue } from './sealed-rows.ts';
-import { type Synchronous, guard, inTransaction, openDatabase } from './sqlite-file.ts';
+import { type Synchronous, guard, inTransaction, openDatabase, openToRead } from './sqlite-file.ts';
 import { createWriter } from './sqlite-writer.ts';
 import { isStoreError } from './store-error.ts';
 import type { Counted, Kind, Row, Sealer, Store, Usage, Write } from './store.ts';
@@ -18,6 +18,8 @@ export interface SqliteStoreOptions {
   readonly wait: (ms: number) => Promise<void>;
   /** Default `normal`. */
   readonly synchronous?: Synchronous | undefined;
+  /** Default false. True: every write fails, and the file must be there. */
+  readonly readOnly?: boolean | undefined;
 }
 
 /** What makes a `StoredRow`. */
@@ -40,8 +42,9 @@ interface StoredRow {
  * once. Writes run one after another, and wait for another process's write without holding up the process.
  * @throws StoreError when the file cannot be used; see `StoreErrorCode`.
  */
-export function openSqliteStore({ path, sealer, now, wait, synchronous = 'normal' }: SqliteStoreOptions): Store {
-  const db = openDatabase(path, sealer, synchronous);
+export function openSqliteStore(options: SqliteStoreOptions): Store {
+  const { path, sealer, now, wait, synchronous = 'normal', readOnly = false } = options;
+  const db = readOnly ? openToRead(path, sealer) : openDatabase(path, sealer, synchronous);
   const inTurn = createWriter(path, wait);
   const sql = {
     get: db.prepare(`SELECT ${COLUMNS} FROM rows WHERE kind = ? AND id = ? AND expires_at > ?`),

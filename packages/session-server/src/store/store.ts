@@ -177,6 +177,11 @@ export interface StoreContext {
   readonly now: () => number;
   /** Resolves after so many ms. A store sets no timer of its own, so that tests need not wait. */
   readonly sleep: (ms: number) => Promise<void>;
+  /**
+   * True: this process only reads, beside a server that may run. A store that can makes sure of it: it creates, upgrades
+   * and reseals nothing. Missing: false.
+   */
+  readonly readOnly?: boolean;
 }
 
 /** A store as the configuration is given it: `sqlite({ … })`, or an object of one's own. */

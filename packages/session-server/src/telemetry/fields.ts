@@ -23,6 +23,14 @@ export interface LogFields {
   readonly origin?: string | undefined;
   /** A code of the wire contract or of OAuth. */
   readonly error?: string | undefined;
+  /** Why, of a closed list: what an end is put down to, or the cause of a call that failed. */
+  readonly reason?: string | undefined;
+  /** How a sign-in ended: `completed`, `declined`, `expired`, `cancelled`, `failed`. */
+  readonly outcome?: string | undefined;
+  /** How long a session was in each status, in ms. */
+  readonly initialized_ms?: number | undefined;
+  readonly retrieved_ms?: number | undefined;
+  readonly confirmed_ms?: number | undefined;
   /** For the operator: what went wrong, in our words, with nothing in it that an upstream or a client sent. */
   readonly detail?: string | undefined;
   /** The name of a limit, a setting, a file of ours. */
@@ -58,6 +66,11 @@ export const FIELD_LIMITS: Readonly<Record<LogField, number>> = {
   address_prefix: 64,
   origin: 256,
   error: 64,
+  reason: 64,
+  outcome: 16,
+  initialized_ms: 0,
+  retrieved_ms: 0,
+  confirmed_ms: 0,
   detail: 512,
   name: 64,
   kind: 64,

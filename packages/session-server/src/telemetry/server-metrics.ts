@@ -4,6 +4,8 @@ import type { Counter, Histogram, Registry } from './metrics.ts';
 export interface ServerMetrics {
   /** `from` is `none` at creation. */
   readonly transitions: Counter<'from' | 'to' | 'connector'>;
+  /** `outcome`: how a sign-in ended; `reason` is `none` where it needs none. */
+  readonly signIns: Counter<'connector' | 'outcome' | 'reason'>;
   /** `outcome`: `redeemed`, `replayed`, `invalid`. */
   readonly redemptions: Counter<'outcome'>;
   /** `route` is the pattern, or `none`. */
@@ -45,6 +47,12 @@ export function createServerMetrics(registry: Registry, gauges: ServerGauges): S
       name: 'beckon_session_transitions_total',
       help: 'Sessions that went from one status to another.',
       labels: ['from', 'to', 'connector'],
+    }),
+    signIns: registry.counter({
+      name: 'beckon_sign_ins_total',
+      help: 'Sign-ins that ended, by how and why.',
+      labels: ['connector', 'outcome', 'reason'],
+      series: 500,
     }),
     redemptions: registry.counter({
       name: 'beckon_redemptions_total',

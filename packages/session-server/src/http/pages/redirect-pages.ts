@@ -25,8 +25,14 @@ const ENDS: Readonly<Record<EndStatus, { readonly title: string; readonly text: 
   },
 };
 
-/** A sign-in that ended otherwise; with the provider's own words where it prescribes some. */
-export function notHerePage(end: { readonly status: EndStatus; readonly message: string | null }): string {
+/**
+ * A sign-in that ended otherwise; with the provider's own words where it prescribes some.
+ * @param request_id the request's id, where something went wrong
+ */
+export function notHerePage(
+  end: { readonly status: EndStatus; readonly message: string | null },
+  request_id?: string,
+): string {
   const { title, text } = ENDS[end.status];
-  return noticePage({ title, text: end.message ?? text });
+  return noticePage({ title, text: end.message ?? text, request_id });
 }

@@ -1,6 +1,4 @@
-import type { Response } from 'express';
 import { noticePage } from './page.ts';
-import { requestIdOf } from './request-id.ts';
 
 const REFUSALS: Readonly<Record<string, { readonly title: string; readonly text: string }>> = {
   qr_stale: {
@@ -24,8 +22,8 @@ const REFUSALS: Readonly<Record<string, { readonly title: string; readonly text:
     text: 'It was finished or cancelled already. Go back to the website and start again.',
   },
   verification_failed: {
-    title: 'Go on where you started',
-    text: 'You are not signed in. The number did not match, this phone is not on the network that the website asks for, or the sign-in was begun in another browser: go on in that one.',
+    title: 'That did not work',
+    text: 'You are not signed in. Go back to the website and start again.',
   },
   origin_not_allowed: {
     title: 'That did not work',
@@ -41,9 +39,31 @@ const REFUSALS: Readonly<Record<string, { readonly title: string; readonly text:
   },
 };
 
-const OTHER = { title: 'That did not work', text: 'Something went wrong here. Start again in a moment.' };
+/** Where the code stands for several things; each has its own words. */
+const REASONS: typeof REFUSALS = {
+  wrong_number: {
+    title: 'The number did not match',
+    text: 'There is one try, so this sign-in is over. You are not signed in. Go back to the website, start again, and type the two digits that it shows then.',
+  },
+  other_network: {
+    title: 'This phone is on another network',
+    text: 'You are not signed in: this phone is not on the network that the website asks for. Connect it and the other screen to one Wi-Fi, then scan the code again.',
+  },
+  other_browser: {
+    title: 'Go on where you started',
+    text: 'This sign-in was begun in another browser: go on in that one.',
+  },
+};
 
-/** Why a page of the sign-in cannot be shown, and what to do. `response`: the one that it is sent in. */
-export function refusalPage(error: string, response: Response): string {
-  return noticePage({ ...(REFUSALS[error] ?? OTHER), request_id: requestIdOf(response) });
+const UNKNOWN = { title: 'That did not work', text: 'Something went wrong here. Start again in a moment.' };
+
+/**
+ * Why a page of the sign-in cannot be shown, and what to do.
+ */
+export function refusalPage(
+  { error, reason }: { readonly error: string; readonly reason: string | null },
+  request_id: string,
+): string {
+  const page = (reason === null ? undefined : REASONS[reason]) ?? REFUSALS[error] ?? UNKNOWN;
+  return noticePage({ ...page, request_id });
 }

@@ -7,8 +7,8 @@ import { pagePolicy } from '../policy/headers.ts';
 import { type Answer, HttpError, answerTo } from '../http-error.ts';
 import type { Limits } from '../policy/limits.ts';
 import { requireMethod } from '../input/methods.ts';
+import { factsAbout, noteRefusal } from '../observe.ts';
 import { noticePage } from '../pages/page.ts';
-import { requestIdOf } from '../pages/request-id.ts';
 import { signInPage } from '../pages/sign-in-page.ts';
 import { postResponse } from './response-routes.ts';
 import { assertNoBackgroundLoad } from '../policy/same-origin.ts';
@@ -38,6 +38,7 @@ export function authorizeRoutes(deps: AuthorizeRoutesDependencies): Router {
     assertNoBackgroundLoad(request, deps.issuer, wantsJson(request));
     await deps.limits.count('authorizations', request, response, {});
     const decision = await deps.oauth.authorize(params);
+    if (decision.type === 'page') factsAbout(response).client_id = decision.client.client_id;
     if (wantsJson(request)) await answerJson(request, response, decision);
     else answerPage(request, response, decision);
   };
@@ -52,6 +53,7 @@ export function authorizeRoutes(deps: AuthorizeRoutesDependencies): Router {
   const answerPage = (request: Request, response: Response, decision: AuthorizeDecision): void => {
     switch (decision.type) {
       case 'redirect':
+        noteRefusal(response, answerTo(decision.error), false);
         response.redirect(303, decision.location);
         return;
       case 'form': {
@@ -105,19 +107,23 @@ const explain: ErrorRequestHandler = (cause: unknown, request, response, next) =
 };
 
 /** Nothing is wrong: the browser asks again by itself once it may. A form that was posted it could not send again. */
-function sendPause(response: Response, { status, headers }: Answer): void {
+function sendPause(response: Response, answer: Answer): void {
+  const { status, headers } = answer;
+  noteRefusal(response, answer, true);
   const wait_s = headers['Retry-After'] ?? '60';
   response.status(status).set({ 'Content-Security-Policy': NOTICE_POLICY, Refresh: wait_s }).type('html');
   response.send(
     noticePage({
       title: 'A moment, please',
       text: `Many people are signing in from your network right now. This page tries again by itself in ${wait_s} s.`,
-      request_id: requestIdOf(response),
+      request_id: factsAbout(response).request_id,
     }),
   );
 }
 
-function sendNotice(response: Response, { status, error_description }: Answer): void {
+function sendNotice(response: Response, answer: Answer): void {
+  const { status, error_description } = answer;
+  noteRefusal(response, answer, true);
   response.status(status).set('Content-Security-Policy', NOTICE_POLICY).type('html');
   response.send(
     noticePage({
@@ -127,7 +133,7 @@ function sendNotice(response: Response, { status, error_description }: Answer): 
           ? 'Too many sign-ins were started from your network. Wait a minute, then go back to the website and start again.'
           : 'The link that led here is not one that this service can follow. Go back to the website and start again.',
       detail: `For the website's developers: ${error_description}`,
-      request_id: requestIdOf(response),
+      request_id: factsAbout(response).request_id,
     }),
   );
 }

@@ -5,6 +5,7 @@ import type { Cors } from '../policy/cors.ts';
 import type { Limits } from '../policy/limits.ts';
 import { formParams, formBody, queryParams } from '../input/form-body.ts';
 import { requireMethod } from '../input/methods.ts';
+import { factsAbout } from '../observe.ts';
 
 /** How long discovery and keys may be kept, in seconds; a client that meets an unknown `kid` asks again by itself. */
 const PUBLIC_MAX_AGE_S = 300;
@@ -98,6 +99,7 @@ export function oauthRoutes(oauth: OAuth, cors: Cors, limits: Limits): Router {
   ): Promise<T> {
     let admitted = false;
     const admit: EndpointCall['admit'] = async (client) => {
+      factsAbout(response).client_id = client.client_id;
       cors.assertOwn(request, client);
       admitted = true;
       await limits.count('oauth_calls', request, response, { client_id: client.client_id });

@@ -1,17 +1,16 @@
 import { type ErrorRequestHandler, type Request, type Response, Router } from 'express';
 import { type RedirectPort, FlowError, type LinkPreview } from '../../flow/index.ts';
 import { type Link, type Device, parseLink } from '../../session/index.ts';
-import { asPage } from '../pages/as-page.ts';
+import { asPage, type OnRefused, sendRefusal } from '../pages/as-page.ts';
 import { type AssociatedApps, associationRoutes } from './association-routes.ts';
 import type { BrowserKeys } from '../policy/browser-key.ts';
 import { formBody, formParams } from '../input/form-body.ts';
 import { pagePolicy } from '../policy/headers.ts';
-import { answerTo } from '../http-error.ts';
+import { answerTo, NOT_FOUND } from '../http-error.ts';
 import type { Limits } from '../policy/limits.ts';
 import { requireMethod } from '../input/methods.ts';
 import { claimPage, goOnPage, numberPage, phonePage } from '../pages/phone-page.ts';
 import { notHerePage } from '../pages/redirect-pages.ts';
-import { refusalPage } from '../pages/refusal-page.ts';
 import { assertSameOrigin, isPrefetch } from '../policy/same-origin.ts';
 
 const PAGE_HEADERS = {
@@ -32,7 +31,7 @@ export interface PhoneRoutesDependencies {
   readonly deviceOf: (request: Request) => Device;
   readonly limits: Limits;
   /** A page was shown in place of an answer; for the log. */
-  readonly onRefused: (error: unknown) => void;
+  readonly onRefused: OnRefused;
 }
 
 /**
@@ -135,9 +134,11 @@ function isForged(cause: unknown): boolean {
 
 /** A link that cannot even be decoded is opened by a person as well; what went wrong here goes on to the log. */
 const explain: ErrorRequestHandler = (cause: unknown, _request, response, next) => {
-  const { status, error } = answerTo(cause);
+  const refused = answerTo(cause);
+  const { status } = refused;
   if (status >= 500 || status === 405 || response.headersSent) return next(cause);
   const lost = cause instanceof URIError;
   response.set(PAGE_HEADERS).type('html');
-  response.status(lost ? 404 : status).send(refusalPage(lost ? 'session_not_found' : error, response));
+  response.status(lost ? 404 : status);
+  sendRefusal(response, lost ? NOT_FOUND : refused);
 };

@@ -1,17 +1,17 @@
 import { type ErrorRequestHandler, type Request, type Response, Router } from 'express';
 import { type RedirectPort, FlowError, type RedirectEnd } from '../../flow/index.ts';
 import { readableAddress } from '../../session/index.ts';
-import { asPage } from '../pages/as-page.ts';
+import { asPage, type OnRefused, sendRefusal } from '../pages/as-page.ts';
 import type { BrowserKeys } from '../policy/browser-key.ts';
 import { formBody, formParams } from '../input/form-body.ts';
 import { pagePolicy } from '../policy/headers.ts';
-import { answerTo } from '../http-error.ts';
+import { answerTo, NOT_FOUND } from '../http-error.ts';
 import type { Limits } from '../policy/limits.ts';
 import { requireMethod } from '../input/methods.ts';
+import { factsAbout, noteRefusal } from '../observe.ts';
 import { finishPage } from '../pages/phone-page.ts';
 import { readableUserAgent } from '../pages/readable-user-agent.ts';
 import { endPage, notHerePage } from '../pages/redirect-pages.ts';
-import { refusalPage } from '../pages/refusal-page.ts';
 import { assertSameOrigin, isPrefetch } from '../policy/same-origin.ts';
 
 export interface RedirectRoutesDependencies {
@@ -20,7 +20,7 @@ export interface RedirectRoutesDependencies {
   readonly browserKeys: BrowserKeys;
   readonly limits: Limits;
   /** A page was shown in place of an answer; for the log. */
-  readonly onRefused: (error: unknown) => void;
+  readonly onRefused: OnRefused;
 }
 
 /** Back from any provider: a page that people see when something is wrong. */
@@ -88,14 +88,15 @@ const PAGE_HEADERS = {
 /** An address that cannot even be decoded is opened by a person as well. */
 const explain: ErrorRequestHandler = (cause: unknown, request, response, next) => {
   if (!request.path.startsWith('/callback/')) return next(cause);
-  const { status, error } = answerTo(cause);
+  const refused = answerTo(cause);
+  const { status } = refused;
   const lost = cause instanceof URIError;
   if (!lost && (status >= 500 || status === 405 || response.headersSent)) return next(cause);
   response
     .set(PAGE_HEADERS)
     .status(lost ? 404 : status)
     .type('html');
-  response.send(refusalPage(lost ? 'session_not_found' : error, response));
+  sendRefusal(response, lost ? NOT_FOUND : refused);
 };
 
 /** For the page that has a form. */
@@ -123,6 +124,9 @@ function answerEnd(
       return;
     }
     case 'ended':
-      response.send(notHerePage(end));
+      // What a person may ask about: the request's line and `explain` have it.
+      if (end.status === 'failed' || end.status === 'expired')
+        noteRefusal(response, { error: end.status, reason: null, detail: null }, true);
+      response.send(notHerePage(end, end.status === 'failed' ? factsAbout(response).request_id : undefined));
   }
 }

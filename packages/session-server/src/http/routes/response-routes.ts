@@ -1,9 +1,8 @@
 import { type ErrorRequestHandler, type Response, Router } from 'express';
 import type { BrowserPort } from '../../flow/index.ts';
-import { asPage } from '../pages/as-page.ts';
-import { refusalPage } from '../pages/refusal-page.ts';
+import { asPage, type OnRefused, sendRefusal } from '../pages/as-page.ts';
 import { SUBMIT_SOURCE, responsePage } from '../pages/response-page.ts';
-import { answerTo } from '../http-error.ts';
+import { NOT_FOUND, answerTo } from '../http-error.ts';
 import { requireMethod } from '../input/methods.ts';
 import { pagePolicy } from '../policy/headers.ts';
 import type { Limits } from '../policy/limits.ts';
@@ -13,7 +12,7 @@ export interface ResponseRoutesDependencies {
   readonly flow: Pick<BrowserPort, 'respond'>;
   readonly limits: Limits;
   /** A page was shown in place of an answer; for the log. */
-  readonly onRefused: (error: unknown) => void;
+  readonly onRefused: OnRefused;
 }
 
 /** Where `redirect_to` leads if the request asked for `form_post`: a page that posts the response, once. */
@@ -49,14 +48,15 @@ const PAGE_HEADERS = { 'Content-Security-Policy': pagePolicy(), 'Referrer-Policy
 
 /** An address that cannot even be decoded is opened by a person as well. */
 const explain: ErrorRequestHandler = (cause: unknown, request, response, next) => {
-  const { status, error } = answerTo(cause);
+  const refused = answerTo(cause);
+  const { status } = refused;
   if (!request.path.startsWith('/authorize/response/') || status >= 500 || status === 405) return next(cause);
   const lost = cause instanceof URIError;
   response
     .set(PAGE_HEADERS)
     .status(lost ? 404 : status)
     .type('html');
-  response.send(refusalPage(lost ? 'session_not_found' : error, response));
+  sendRefusal(response, lost ? NOT_FOUND : refused);
 };
 
 /** @param frameAncestors exact origins that may frame the page */

@@ -10,6 +10,7 @@ import { HttpError } from '../http-error.ts';
 import { NOTHING, bearer, checked, jsonBody, query } from '../input/input.ts';
 import type { Limits } from '../policy/limits.ts';
 import { requireMethod } from '../input/methods.ts';
+import { factsAbout } from '../observe.ts';
 
 export interface SessionRoutesDependencies {
   readonly flow: BrowserPort;
@@ -72,7 +73,10 @@ export function sessionRoutes(deps: SessionRoutesDependencies): Router {
       const parameters = uri === undefined ? rest : { ...rest, request_uri: uri };
       await limits.count('authorizations', request, response, {});
       await limits.assertRoom(response);
-      const admit = (client: Client): void => cors.assertOwn(request, client);
+      const admit = (client: Client): void => {
+        factsAbout(response).client_id = client.client_id;
+        cors.assertOwn(request, client);
+      };
       const { client, request_uri } = await deps.oauth.begin(paramsOf(parameters), admit);
       await limits.count('sessions', request, response, { client_id: client.client_id });
       const former = session_id === null ? null : formerOf(request, session_id);

@@ -1,16 +1,15 @@
 import { type Request, type Response, Router } from 'express';
 import { type RedirectPort, FlowError } from '../../flow/index.ts';
 import type { Device } from '../../session/index.ts';
-import { asPage } from '../pages/as-page.ts';
+import { asPage, type OnRefused, sendRefusal } from '../pages/as-page.ts';
 import type { BrowserKeys } from '../policy/browser-key.ts';
 import { formBody, formParams } from '../input/form-body.ts';
 import { pagePolicy } from '../policy/headers.ts';
-import { answerTo, HttpError } from '../http-error.ts';
+import { answerTo, HttpError, NOT_FOUND } from '../http-error.ts';
 import { query } from '../input/input.ts';
 import type { Limits } from '../policy/limits.ts';
 import { requireMethod } from '../input/methods.ts';
 import { notHerePage } from '../pages/redirect-pages.ts';
-import { refusalPage } from '../pages/refusal-page.ts';
 import { startPage } from '../pages/start-page.ts';
 import { assertSameOrigin, isPrefetch } from '../policy/same-origin.ts';
 import { hasSessionSecret, sessionId } from './session-routes.ts';
@@ -22,7 +21,7 @@ export interface StartRoutesDependencies {
   readonly deviceOf: (request: Request) => Device;
   readonly limits: Limits;
   /** A page was shown in place of an answer; for the log. */
-  readonly onRefused: (error: unknown) => void;
+  readonly onRefused: OnRefused;
 }
 
 const PAGE_HEADERS = {
@@ -109,7 +108,8 @@ export function startRoutes(deps: StartRoutesDependencies): Router {
     .all(requireMethod('GET', 'POST'));
 
   router.use((cause: unknown, request: Request, response: Response, next: (cause: unknown) => void) => {
-    const { status, error } = answerTo(cause);
+    const refused = answerTo(cause);
+    const { status } = refused;
     if (!/^\/session\/[^/]*\/start$/.test(request.path) || status >= 500 || status === 405) return next(cause);
     // An address that cannot even be decoded is opened by a person as well.
     const lost = cause instanceof URIError;
@@ -117,7 +117,7 @@ export function startRoutes(deps: StartRoutesDependencies): Router {
       .set(PAGE_HEADERS)
       .type('html')
       .status(lost ? 404 : status);
-    response.send(refusalPage(lost ? 'session_not_found' : error, response));
+    sendRefusal(response, lost ? NOT_FOUND : refused);
   });
   return router;
 }

@@ -4,13 +4,14 @@ import { HttpError } from '../http-error.ts';
 import { BODY_LIMIT_BYTES } from '../input/body.ts';
 import type { Limits } from '../policy/limits.ts';
 import { requireMethod } from '../input/methods.ts';
+import { factsAbout } from '../observe.ts';
 
 const rawBody = raw({ type: () => true, limit: BODY_LIMIT_BYTES, inflate: false });
 
 export interface WebhookRoutesDependencies {
   readonly limits: Limits;
   /** A delivery was not accepted; for the log, for a secret that is wrong here shows nowhere else. */
-  readonly onRefused: (error: unknown) => void;
+  readonly onRefused: (error: unknown, connector: string, request_id: string) => void;
   readonly webhooks: Webhooks;
 }
 
@@ -25,12 +26,16 @@ export function webhookRoutes({ limits, webhooks, onRefused }: WebhookRoutesDepe
   const deliver = async (request: Request, response: Response): Promise<void> => {
     const id = String(request.params['connector']);
     const read = readerOf(id);
+    factsAbout(response).connector = id;
     const headers = Object.fromEntries(
       Object.entries(request.headers).map(([name, value]) => [name, [value].flat()[0]]),
     );
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
     const event = await limits.guard('webhook_failures', request, async () =>
-      readOr(onRefused, () => read(headers, body)),
+      readOr(
+        (error) => onRefused(error, id, factsAbout(response).request_id),
+        () => read(headers, body),
+      ),
     );
     await limits.countHeld('webhooks', response, id);
     await webhooks.handle(id, event);

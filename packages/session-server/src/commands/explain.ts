@@ -1,0 +1,23 @@
+import { resolveConfig } from '../config/index.ts';
+import { searchStory } from '../server/index.ts';
+import { type Command, UsageError } from './command.ts';
+import { configOf } from './config-flag.ts';
+import { readFlags } from './flags.ts';
+import { tell } from './tell-story.ts';
+
+export const explain: Command = {
+  name: 'explain',
+  synopsis: 'explain ID [--config FILE]',
+  summary: 'tells why a sign-in failed, by the id on an error card or page, a session id, or the session of a log line',
+  async run([id, ...args], io) {
+    // A hash may begin with a dash.
+    if (id === undefined || id.startsWith('--')) throw new UsageError('say `explain ID`: the id comes first');
+    const flags = readFlags(args, ['config']);
+    const { config } = await configOf(flags.config, io.folder);
+    const settings = resolveConfig(config);
+    if (settings.store.type === 'sqlite' && settings.store.path === ':memory:')
+      throw new UsageError('the store is in memory, where no other process sees it: search the log for the id');
+    const { found, more } = await searchStory(settings, id);
+    for (const line of tell(id, found, more)) io.out(line);
+  },
+};
