@@ -126,6 +126,16 @@ it('SEC-LOGS: no line has a secret, a code, a token, a QR text, a session or a p
     headers: { authorization: `Bearer ${late}` },
   });
 
+  // The ends of sign-ins have lines as well.
+  const strict = await harness.session({ client_id: 'strict' });
+  note({ strict_id: strict.session_id, strict_secret: strict.session_secret });
+  const page = scanOf(strict.qr?.frames[0]?.text ?? '');
+  const scanned = await fetch(`${harness.url}/session/${page.id}/information?step=${page.step}&mac=${page.mac}`, {
+    headers: { authorization: `Bearer ${walletToken}` },
+  });
+  await scanned.text();
+  await harness.post(`/session/${strict.session_id}/cancel`, {}, { authorization: `Bearer ${strict.session_secret}` });
+
   const log = harness.log.join('');
   const found = Object.entries(secrets).filter(([, value]) => log.toLowerCase().includes(value.toLowerCase()));
   expect(found).toEqual([]);
@@ -138,6 +148,17 @@ it('SEC-LOGS: no line has a secret, a code, a token, a QR text, a session or a p
   });
   const lines = harness.log.map((line) => JSON.parse(line) as Record<string, unknown>);
   expect(lines.map(({ route }) => route)).toContain('/session/:id/status');
+  expect(
+    lines.map(({ outcome }) => outcome),
+    'how sign-ins ended',
+  ).toEqual(expect.arrayContaining(['completed', 'cancelled']));
+  expect(
+    lines.map(({ error }) => error),
+    'what requests were refused with',
+  ).toEqual(expect.arrayContaining(['invalid_grant', 'session_not_found']));
+  const hashes = lines.map((line) => line['session']).filter((hash) => hash !== undefined);
+  expect(hashes.length).toBeGreaterThan(10);
+  for (const hash of hashes) expect(hash, 'a hash, and never an id').toMatch(/^[\w-]{12}$/);
   expect(
     harness.log.every((line) => line.indexOf('\n') === line.length - 1),
     'one event, one line',

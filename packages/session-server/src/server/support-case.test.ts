@@ -84,6 +84,8 @@ describe('FT-C4e: from the id to the cause', () => {
     expect(told).toContain('Why: The call to the identity app failed: the HTTP status is not a success.');
     expect(told, 'what the log says of it').toMatch(/token answered 50\d/);
     expect(told).toContain('What to do: ');
+    for (const text of [begun.session_id, begun.session_secret, 'Ada', 'ada@example', '127.0.0.1', 'upstream-'])
+      expect(told).not.toContain(text);
 
     const [failed] = lines('sign-in ended');
     expect(failed).toMatchObject({ outcome: 'failed', reason: 'http_status', connector: 'one', mode: 'qr' });

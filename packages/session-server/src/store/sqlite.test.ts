@@ -431,3 +431,41 @@ describe('several processes on one file', () => {
     expect(committed.filter((id) => !found.has(id))).toEqual([]);
   });
 });
+
+describe('a process that only reads', () => {
+  const toRead = (path: string, sealer = sealerOf([A])): Store =>
+    openSqliteStore({ path, sealer, now: createFakeClock().now, wait: systemTimers.sleep, readOnly: true });
+
+  it('reads beside the one that writes, and writes nothing itself', async () => {
+    const path = newPath();
+    const writer = open(path);
+    await writer.commit([insert('one', { a: 1 })]);
+    const before = readFileSync(path);
+    const reader = toRead(path);
+    onTestFinished(() => reader.close());
+    expect((await reader.get('code', 'one')).row?.value).toEqual({ a: 1 });
+    await writer.commit([insert('two', { a: 2 })]);
+    expect((await reader.get('code', 'two')).row?.value, 'what came later').toEqual({ a: 2 });
+    await expect(reader.commit([insert('three')])).rejects.toMatchObject({ code: 'unavailable' });
+    expect(readFileSync(path).equals(before), 'nothing was resealed').toBe(true);
+  });
+
+  it('makes no file, and knows a wrong secret, another program and an earlier release', async () => {
+    const path = newPath();
+    expect(() => toRead(path)).toThrow(expect.objectContaining({ code: 'unavailable' }) as Error);
+    expect(readdirSync(directory)).not.toContain(path.slice(directory.length + 1));
+    await openSqliteStore({
+      path,
+      sealer: sealerOf([A]),
+      now: createFakeClock().now,
+      wait: systemTimers.sleep,
+    }).close();
+    expect(() => toRead(path, sealerOf([B]))).toThrow(expect.objectContaining({ code: 'wrong_secret' }) as Error);
+    const database = new DatabaseSync(path);
+    database.exec('PRAGMA user_version = 2');
+    expect(() => toRead(path)).toThrow('start the server once');
+    database.exec('PRAGMA application_id = 1');
+    database.close();
+    expect(() => toRead(path)).toThrow(expect.objectContaining({ code: 'corrupt' }) as Error);
+  });
+});
