@@ -28,6 +28,7 @@ export const REQUIREMENTS = {
   'EYE-SCHEME':
     'A page of one colour scheme gets a card of that scheme on a system of the other, in an iframe as well.',
   'EYE-HEADING': 'The title is the first heading of the hosted page.',
+  'NO-SCRIPT': 'A browser without script signs in on pages of its own, by code and on one device, and can be declined.',
   'QR-ROTATES': 'The QR changes by itself, and an earlier text is not shown again.',
   'QR-STALE': 'A QR older than 12 s is refused as qr_stale, and the session lives on.',
   'QR-ONE-PHONE': 'A second phone is refused as already_claimed, and the first completes.',

@@ -19,7 +19,7 @@ interface Manifest {
 
 const SERVER = '@beckon/session-server';
 /** How many packages come with the server at most, itself included. */
-const MOST_PACKAGES = 80;
+const MOST_PACKAGES = 81;
 
 function manifestOf(folder: string): Manifest {
   return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;

@@ -48,6 +48,8 @@ export interface BrowserPort {
    * @param change what the watcher was told: then nothing is read that it says. @throws FlowError
    */
   look(credentials: SessionCredentials, change?: Change | null): Promise<Snapshot>;
+  /** As `snapshot`, with no code minted: for a page that collects when its person goes on. */
+  glance(credentials: SessionCredentials): Promise<Snapshot>;
   renew(credentials: SessionCredentials, browser: Device): Promise<SessionHandle>;
   cancel(credentials: SessionCredentials): Promise<Snapshot>;
   /** The person in front of the browser says that the one who approved is them: where that is asked for, no code is minted before. */

@@ -46,7 +46,7 @@ export interface BrowserSessionsDependencies {
 
 export type BrowserSessions = Pick<
   BrowserPort,
-  'create' | 'choose' | 'arm' | 'snapshot' | 'look' | 'renew' | 'cancel' | 'recognise' | 'clientOf'
+  'create' | 'choose' | 'arm' | 'snapshot' | 'glance' | 'look' | 'renew' | 'cancel' | 'recognise' | 'clientOf'
 > & {
   /** The session, expired if its time is over: reads never show it as live, however late the jobs are. */
   current(session_id: string): Promise<Loaded>;
@@ -87,16 +87,16 @@ export function createBrowserSessions(deps: BrowserSessionsDependencies): Browse
     return connector.wallet !== null ? 'wallet' : connector.redirect !== null ? 'redirect' : 'upstream';
   };
 
+  const shownOf = ({ session, now }: Loaded, code: string | null): Snapshot =>
+    snapshotOf(session, { now, code, issuer, links, way: wayOf(session) });
+
   const render = async (loaded: Loaded): Promise<Snapshot> => {
     const { session } = loaded;
     // With a way back the code goes only to the browser that comes back, never to a watcher.
     const collects = session.status === 'confirmed' && session.choice.cross_device;
-    const {
-      session: shown,
-      now,
-      code,
-    } = collects ? await codes.collect(session.id, loaded) : { ...loaded, code: null };
-    return snapshotOf(shown, { now, code, issuer, links, way: wayOf(shown) });
+    if (!collects) return shownOf(loaded, null);
+    const { code, ...minted } = await codes.collect(session.id, loaded);
+    return shownOf(minted, code);
   };
 
   const choiceOf = (connector: string, mode: Mode): Choice => {
@@ -166,6 +166,19 @@ export function createBrowserSessions(deps: BrowserSessionsDependencies): Browse
     return loaded;
   };
 
+  /** The same, with what its choice has to begin begun. */
+  const begunFor = async (credentials: SessionCredentials): Promise<Loaded> => {
+    const loaded = await watched(credentials);
+    const { session } = loaded;
+    const choice = beginning.pending(session);
+    if (choice === null) return loaded;
+    return beginning.beginPending(session, choice).catch((cause: unknown) => {
+      // The session went another way meanwhile.
+      if (cause instanceof FlowError) return rows.load(session.id);
+      throw cause;
+    });
+  };
+
   return {
     current: async (session_id) => current(await rows.load(session_id)),
     async create(client, request_uri, browser, former = null) {
@@ -202,18 +215,8 @@ export function createBrowserSessions(deps: BrowserSessionsDependencies): Browse
     async arm(credentials) {
       await changed(await authenticated(credentials), { type: 'arm' });
     },
-    async snapshot(credentials) {
-      const loaded = await watched(credentials);
-      const { session } = loaded;
-      const choice = beginning.pending(session);
-      if (choice === null) return render(loaded);
-      const begun = await beginning.beginPending(session, choice).catch((cause: unknown) => {
-        // The session went another way meanwhile.
-        if (cause instanceof FlowError) return rows.load(session.id);
-        throw cause;
-      });
-      return render(begun);
-    },
+    snapshot: async (credentials) => render(await begunFor(credentials)),
+    glance: async (credentials) => shownOf(await begunFor(credentials), null),
     async look(credentials, change) {
       const loaded = await watched(credentials, change);
       const { session } = loaded;

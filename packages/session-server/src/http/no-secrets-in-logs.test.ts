@@ -129,8 +129,8 @@ it('SEC-LOGS: no line has a secret, a code, a token, a QR text, a session or a p
   // The ends of sign-ins have lines as well.
   const strict = await harness.session({ client_id: 'strict' });
   note({ strict_id: strict.session_id, strict_secret: strict.session_secret });
-  const page = scanOf(strict.qr?.frames[0]?.text ?? '');
-  const scanned = await fetch(`${harness.url}/session/${page.id}/information?step=${page.step}&mac=${page.mac}`, {
+  const screen = scanOf(strict.qr?.frames[0]?.text ?? '');
+  const scanned = await fetch(`${harness.url}/session/${screen.id}/information?step=${screen.step}&mac=${screen.mac}`, {
     headers: { authorization: `Bearer ${walletToken}` },
   });
   await scanned.text();

@@ -31,11 +31,17 @@ export function signInPage(
         data-allowed-origins="${client.allowed_origins.join(' ')}"
       ></beckon-signin>
       ${sandboxPhone === null ? null : sandboxPhoneLink(sandboxPhone)}
-      <noscript
-        ><p class="card">
-          Signing in by scanning a code needs JavaScript. Turn it on for this page, then reload.
-        </p></noscript
-      >
+      <noscript>
+        <div class="card">
+          <h1>Sign in to ${client.client_name}</h1>
+          <p>This browser runs no JavaScript here. You can sign in without.</p>
+          <form class="actions" method="post" action="/no-script" target="_top">
+            <input type="hidden" name="client_id" value="${client.client_id}" />
+            <input type="hidden" name="request_uri" value="${request_uri}" />
+            <button class="button">Continue</button>
+          </form>
+        </div>
+      </noscript>
     </main>`,
   });
 }

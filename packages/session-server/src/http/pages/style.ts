@@ -53,7 +53,10 @@ dt { color: var(--muted); font-size: .875rem; }
 dd { margin: 0 0 .5rem; overflow-wrap: anywhere; }
 form { display: grid; gap: .75rem; }
 button.button { width: 100%; border: 1px solid transparent; font: inherit; font-weight: 600; cursor: pointer; }
-button.quiet { background: transparent; border-color: var(--line); color: var(--text); }
+.button.quiet { border: 1px solid var(--line); background: transparent; color: var(--text); }
+summary { padding: .875rem 1.25rem; color: var(--accent); font-weight: 600; text-align: center; cursor: pointer; list-style: none; }
+summary:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: .625rem; }
+details[open] summary { margin-bottom: .5rem; }
 input[type="text"], input:not([type]) {
   width: 100%; min-width: 0; padding: .75rem 1rem; border: 1px solid var(--line); border-radius: .625rem; background: var(--ground); color: var(--text);
   font: inherit; font-size: 1.5rem; letter-spacing: .25em; text-align: center;
@@ -62,6 +65,12 @@ a { color: var(--accent); }
 .button:focus-visible, a:focus-visible, input:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 .sandbox-phone { margin: 0; padding: .75rem; font-size: .875rem; text-align: center; }
 .warning { margin-top: 1.5rem; padding: .75rem 1rem; border-radius: .625rem; background: var(--note); font-size: .9375rem; }
+.number { font-size: 2.5rem; font-weight: 600; letter-spacing: .1em; font-variant-numeric: tabular-nums; }
+.code { display: block; max-width: 100%; margin: 0 auto; border-radius: .75rem; background: #fff; fill: #0b0f17; shape-rendering: crispEdges; }
+.live { display: block; width: 100%; height: 20.5rem; margin-top: 1rem; border: 0; color-scheme: light dark; }
+.state { text-align: center; padding: 1px; }
+.state h1, .state h2 { margin-top: 1rem; font-size: 1.375rem; line-height: 1.3; }
+div.actions { display: grid; gap: .75rem; }
 /* Inside a client's frame the widget alone is the page. */
 :root[data-framed] body { display: block; padding: 0; min-height: 0; background: transparent; }
 :root[data-framed] .hosted { width: 100%; }

@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import { isSessionId } from '../../session/index.ts';
+import { cookiesOf } from './cookies.ts';
 
 /** What binds a browser to one sign-in: 43 characters, in a cookie of its own for each session. */
 export interface BrowserKeys {
@@ -45,13 +46,6 @@ export function createBrowserKeys(issuer: string, newKey: () => string): Browser
       return key;
     },
   };
-}
-
-function cookiesOf(request: Request): readonly (readonly [name: string, value: string])[] {
-  return (request.headers.cookie ?? '').split(';').map((pair) => {
-    const at = pair.indexOf('=');
-    return at === -1 ? ['', pair.trim()] : [pair.slice(0, at).trim(), pair.slice(at + 1).trim()];
-  });
 }
 
 function isOurs(name: string, prefix: string): boolean {

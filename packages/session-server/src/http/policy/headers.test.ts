@@ -44,7 +44,7 @@ describe('the hosted sign-in page', () => {
       'connect-src': `'self' ${ISSUER.replace('https', 'wss')}`,
       'frame-ancestors': SHOP_ORIGIN,
       'base-uri': "'none'",
-      'form-action': "'none'",
+      'form-action': "'self'",
       'require-trusted-types-for': "'script'",
       'trusted-types': "'none'",
     });

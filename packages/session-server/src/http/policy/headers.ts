@@ -21,19 +21,22 @@ export function pagePolicy(
     readonly connect?: readonly string[];
     /** Default none. */
     readonly images?: readonly string[];
-    /** Exact origins that may frame it. Default none. */
+    /** Exact origins that may frame it, or `'self'`. Default none. */
     readonly frameAncestors?: readonly string[];
+    /** Whether it has a frame of ours in it. Default false. */
+    readonly framesOwn?: boolean;
     /** Whether it has forms: `'self'` where they end on a page of ours, true where they lead elsewhere. Default false. */
     readonly forms?: boolean | 'self';
   } = {},
 ): string {
-  const { scripts = [], connect = [], images = [], frameAncestors = [], forms = false } = options;
+  const { scripts = [], connect = [], images = [], frameAncestors = [], framesOwn = false, forms = false } = options;
   return [
     "default-src 'none'",
     `script-src ${["'self'", ...scripts].join(' ')}`,
     "style-src 'self'",
     `img-src ${["'self'", 'data:', ...images].join(' ')}`,
     `connect-src ${["'self'", ...connect].join(' ')}`,
+    ...(framesOwn ? ["frame-src 'self'"] : []),
     `frame-ancestors ${frameAncestors.length === 0 ? "'none'" : frameAncestors.join(' ')}`,
     "base-uri 'none'",
     // Checked along the whole chain of redirects that follows a form: a page whose form ends at a provider has none.

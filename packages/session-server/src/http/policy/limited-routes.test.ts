@@ -61,6 +61,10 @@ const STRANGERS: Readonly<Record<string, Sample>> = {
   'POST /callback/:connector': { path: '/callback/paswad', form: 'state=x&action=finish' },
   'GET /q/:link': { path: '/q/x' },
   'POST /q/:link': { path: '/q/x', form: '' },
+  'POST /no-script': { path: '/no-script', form: '' },
+  'GET /no-script/:id': { path: `/no-script/${'0'.repeat(26)}` },
+  'POST /no-script/:id': { path: `/no-script/${'0'.repeat(26)}`, form: 'action=cancel' },
+  'GET /no-script/:id/state': { path: `/no-script/${'0'.repeat(26)}/state` },
   'POST /webhooks/:connector': { path: '/webhooks/paswad', json: {} },
 };
 

@@ -142,5 +142,10 @@ const NOTICE_POLICY = pagePolicy();
 
 function signInPolicy(issuer: string, client: Client): string {
   const logo = client.logo_uri?.startsWith('https:') === true ? [new URL(client.logo_uri).origin] : [];
-  return pagePolicy({ connect: [issuer.replace(/^http/, 'ws')], images: logo, frameAncestors: client.allowed_origins });
+  return pagePolicy({
+    connect: [issuer.replace(/^http/, 'ws')],
+    images: logo,
+    frameAncestors: client.allowed_origins,
+    forms: 'self',
+  });
 }

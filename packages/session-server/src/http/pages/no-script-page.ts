@@ -1,0 +1,196 @@
+import { type ConnectorOffer, type Mode, type Snapshot, isEnd } from '@beckon/protocol';
+import { type Html, html } from './html.ts';
+import { page } from './page.ts';
+import { qrSvg } from './qr-svg.ts';
+
+/** A button that says to the server what the person wants. `top`: it is in the frame, and the whole page goes there. */
+function action(
+  path: string,
+  wanted: Readonly<Record<string, string>>,
+  says: Html | string,
+  kind: 'main' | 'quiet' = 'quiet',
+): Html {
+  const hidden = Object.entries(wanted).map(
+    ([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`,
+  );
+  return html`<form method="post" action="${path}" target="_top">
+    ${hidden}<button class="button ${kind === 'quiet' ? 'quiet' : ''}">${says}</button>
+  </form>`;
+}
+
+const WAYS: Readonly<Record<Mode, (app: string) => string>> = {
+  qr: () => 'Scan a code with another device',
+  same_device: (app) => `Open ${app} on this device`,
+  direct: () => 'Send a request to my phone',
+};
+
+/** The sign-in without script: who asks, the ways, and one frame with all that changes by itself. */
+export function noScriptPage(path: string, snapshot: Snapshot): string {
+  const { client, connectors, mode } = snapshot;
+  const app = connectors.find(({ id }) => id === snapshot.connector) ?? null;
+  const settled = isEnd(snapshot.status) || snapshot.status === 'confirmed';
+  const cancel = action(path, { action: 'cancel' }, 'Cancel');
+  const content = settled
+    ? state(path, snapshot)
+    : app === null
+      ? html`<p>Choose the app that you use.</p>
+          <div class="actions">${connectors.map((each) => choice(path, each))} ${cancel}</div>`
+      : html`<p>${leadOf(mode, app)}</p>
+          ${
+            mode === 'same_device' && snapshot.same_device !== null
+              ? html`<p class="actions">
+                  <a class="button" href="${snapshot.same_device.url}" rel="noreferrer">Open ${app.names.en}</a>
+                </p>`
+              : null
+          }
+          <iframe class="live" src="${path}/state" title="The code, and how far this sign-in is"></iframe>
+          <div class="actions">
+            ${app.modes.flatMap((way) => (way === mode || way === 'direct' ? [] : [choose(path, app, way)]))}
+            ${
+              connectors.length === 1
+                ? null
+                : html`<details>
+                    <summary>Choose another app</summary>
+                    <div class="actions">
+                      ${connectors.flatMap((each) => (each.id === app.id ? [] : [choice(path, each)]))}
+                    </div>
+                  </details>`
+            }
+            ${cancel}
+          </div>`;
+  return page({
+    title: `Sign in to ${client.name}`,
+    body: html`<main class="card phone">
+      ${settled ? null : html`<h1>Sign in to ${client.name}</h1>`} ${content}
+      ${
+        settled
+          ? null
+          : html`<p class="warning" role="note">
+              Only scan a code if you went to ${client.name} yourself to sign in. Identity apps never send codes by
+              mail.
+            </p>`
+      }
+    </main>`,
+  });
+}
+
+function leadOf(mode: Mode | null, app: ConnectorOffer): string {
+  if (mode === 'qr')
+    return app.scan_with === 'camera'
+      ? 'Scan this code with your phone’s camera. A new one comes every few seconds.'
+      : `Scan this code with ${app.names.en}. A new one comes every few seconds.`;
+  return mode === 'same_device'
+    ? `Open ${app.names.en} on this device and confirm there.`
+    : `A request is waiting in ${app.names.en}. Open it and confirm.`;
+}
+
+/** One app of the list: its code, else its link, else a field for whom to ask. */
+function choice(path: string, app: ConnectorOffer): Html {
+  const mode = (['qr', 'same_device'] as const).find((way) => app.modes.includes(way));
+  if (mode !== undefined)
+    return action(path, { action: 'choose', connector: app.id, mode }, html`<bdi>${app.names.en}</bdi>`);
+  return html`<form method="post" action="${path}">
+    <input type="hidden" name="action" value="choose" />
+    <input type="hidden" name="connector" value="${app.id}" />
+    <input type="hidden" name="mode" value="direct" />
+    <label for="${app.id}-hint">Your ID number with ${app.names.en}</label>
+    <input id="${app.id}-hint" name="login_hint" maxlength="128" autocomplete="off" required />
+    <button class="button quiet">Send a request to my phone</button>
+  </form>`;
+}
+
+function choose(path: string, app: ConnectorOffer, mode: Mode): Html {
+  return action(path, { action: 'choose', connector: app.id, mode }, WAYS[mode](app.names.en));
+}
+
+/** The frame's page. */
+export function noScriptState(path: string, snapshot: Snapshot): string {
+  return page({
+    framed: true,
+    title: `Sign in to ${snapshot.client.name}`,
+    body: html`<main class="state">${state(path, snapshot)}</main>`,
+  });
+}
+
+const ENDS: Readonly<Record<string, readonly [title: string, text: string]>> = {
+  declined: ['Sign-in declined', 'It was not confirmed on your phone. Nothing was shared.'],
+  expired: ['This sign-in has expired', 'For your safety it was good for a short time only.'],
+  cancelled: ['Sign-in cancelled', 'Nothing was shared.'],
+  failed: ['This did not work', 'The identity app could not be reached, or gave no usable answer.'],
+};
+
+function state(path: string, snapshot: Snapshot): Html {
+  const { status, client, verification, qr } = snapshot;
+  const app = snapshot.connectors.find(({ id }) => id === snapshot.connector)?.names.en ?? 'your identity app';
+  const words =
+    verification?.method === 'words'
+      ? html`<p>Confirm in ${app} only if it shows these words:</p>
+          <p class="number">${verification.words}</p>`
+      : null;
+  switch (status) {
+    case 'initialized': {
+      const text = qr === null ? null : shownText(qr, snapshot.server_time_ms);
+      if (text === null) return words ?? html`<p role="status">Waiting for ${app}.</p>`;
+      return html`${qrSvg(text, `QR code to scan with ${app}`)}
+        <p class="secondary">Valid for ${minutes(snapshot.expires_at * 1000 - snapshot.server_time_ms)}</p>`;
+    }
+    case 'retrieved':
+      if (verification?.method !== 'number' || verification.number === null)
+        return html`<h2>Confirm on your phone</h2>
+          ${words ?? html`<p>Check in ${app} that it says ${client.name}, then confirm.</p>`}`;
+      return html`<h2>Type this number on your phone</h2>
+        <p class="number">${verification.number}</p>
+        <p>Your phone asks for it. Type it there, then confirm.</p>`;
+    case 'confirmed': {
+      const { person, confirm_person } = snapshot;
+      const name = person === null ? client.name : html`<bdi>${person.name}</bdi>`;
+      return html`<h1>${person === null ? 'Confirmed' : html`Signing in as ${name}`}</h1>
+        <p>
+          ${confirm_person ? 'A phone approved this. Go on only if that was you.' : `One step left: go on to ${client.name}.`}
+        </p>
+        <div class="actions">
+          ${action(path, { action: 'continue' }, confirm_person ? html`Continue as ${name}` : `Continue to ${client.name}`, 'main')}
+          ${confirm_person ? action(path, { action: 'cancel' }, 'This isn’t me') : null}
+        </div>`;
+    }
+    case 'completed':
+      return html`<h1>You are signed in</h1>
+        <p>You can close this page.</p>`;
+    default: {
+      const [title, text] = ENDS[status] ?? ENDS['failed']!;
+      return html`<h1>${title}</h1>
+        <p>${text}</p>
+        <div class="actions">
+          ${action(path, { action: 'renew' }, 'Try again', 'main')}
+          ${
+            snapshot.redirect_to === null
+              ? null
+              : html`<a class="button quiet" href="${snapshot.redirect_to}" target="_top" rel="noreferrer"
+                  >Back to ${client.name}</a
+                >`
+          }
+        </div>`;
+    }
+  }
+}
+
+/** The frame of this moment; of a provider's own texts one after the other. */
+function shownText(qr: NonNullable<Snapshot['qr']>, now: number): string | null {
+  if (qr.order === 'timed') return qr.frames[0]?.text ?? null;
+  return qr.frames[Math.floor(now / 2000) % qr.frames.length]?.text ?? null;
+}
+
+/** `1:42`. */
+function minutes(ms: number): string {
+  const seconds = Math.max(0, Math.ceil(ms / 1000));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}
+
+/** After how many seconds the frame asks again; null: nothing will change by itself. */
+export function refreshAfter({ status, qr }: Snapshot): number | null {
+  if (status === 'retrieved') return 2;
+  if (status !== 'initialized') return null;
+  // A code is accepted for its own window and five more: after two, four are left to scan it.
+  const [first] = qr?.order === 'timed' ? qr.frames : [];
+  return first === undefined ? 2 : Math.max(1, Math.floor((2 * (first.until_ms - first.from_ms)) / 1000));
+}

@@ -1,0 +1,175 @@
+import type { Snapshot } from '@beckon/protocol';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { REQUEST, SHOP_ORIGIN, exampleConfig, type Harness, scanOf, startHarness } from '../../test-support/harness.ts';
+
+let harness: Harness;
+beforeAll(async () => {
+  const [shop, ...others] = exampleConfig().clients;
+  harness = await startHarness({ clients: [{ ...shop!, cross_device: { verification: 'number' } }, ...others] });
+});
+afterAll(() => harness.close());
+
+interface Screen {
+  readonly path: string;
+  readonly cookie: string;
+  readonly secret: string;
+}
+
+const OWN_PAGE = { 'sec-fetch-site': 'same-origin' };
+const get = (path: string, headers: Record<string, string> = {}): Promise<Response> =>
+  fetch(harness.url + path, { headers, redirect: 'manual' });
+const post = (path: string, form: Record<string, string>, headers: Record<string, string>): Promise<Response> =>
+  fetch(harness.url + path, { method: 'POST', body: new URLSearchParams(form), headers, redirect: 'manual' });
+
+/** What the form on the hosted page would send. */
+async function hidden(): Promise<Record<string, string>> {
+  const page = await get(`/authorize?${new URLSearchParams(REQUEST).toString()}`);
+  expect(page.headers.get('set-cookie'), '/authorize sets no cookie').toBeNull();
+  expect(page.headers.get('content-security-policy')).toContain("form-action 'self'");
+  const noscript = /<noscript>[^]*<\/noscript>/.exec(await page.text())?.[0] ?? '';
+  return Object.fromEntries(
+    [...noscript.matchAll(/name="(\w+)" value="([^"]+)"/g)].map(([, name, value]) => [name!, value!]),
+  );
+}
+
+function screenOf(response: Response): Screen {
+  const path = response.headers.get('location') ?? '';
+  const cookies = response.headers.getSetCookie();
+  const cookie = cookies.find((each) => each.includes(`Path=${path};`))?.split(';')[0] ?? '';
+  return { path, cookie, secret: cookie.split('=')[1] ?? '' };
+}
+
+async function begin(): Promise<Screen> {
+  const begun = await post('/no-script', await hidden(), OWN_PAGE);
+  expect(begun.status).toBe(303);
+  return screenOf(begun);
+}
+
+const show = async ({ path, cookie }: Screen, part = ''): Promise<string> =>
+  (await get(path + part, { cookie })).text();
+const act = ({ path, cookie }: Screen, form: Record<string, string>): Promise<Response> =>
+  post(path, form, { cookie, ...OWN_PAGE });
+
+async function snapshotOf({ path, secret }: Screen): Promise<Snapshot> {
+  const headers = { authorization: `Bearer ${secret}`, origin: SHOP_ORIGIN };
+  return (await (await get(`/session/${path.split('/').at(-1)}/status`, headers)).json()) as Snapshot;
+}
+
+interface Wallet {
+  decide(decision: 'approve' | 'decline', verification?: string): Promise<void>;
+}
+async function scan(screen: Screen): Promise<Wallet> {
+  const { id, step, mac } = scanOf((await snapshotOf(screen)).qr?.frames[0]?.text ?? '');
+  const headers = { authorization: `Bearer ${await harness.wallet.token()}` };
+  const consent = await get(`/session/${id}/information?step=${step}&mac=${mac}`, headers);
+  const { retrieval_token } = (await consent.json()) as { retrieval_token: string };
+  return {
+    async decide(decision, verification) {
+      const body = {
+        decision,
+        accepted_scopes: ['openid', 'profile'],
+        retrieval_token,
+        ...(verification && { verification }),
+      };
+      expect((await harness.post(`/session/${id}/update`, body, headers)).status).toBe(200);
+    },
+  };
+}
+
+it('FT-C7a: the secret is in a cookie of the session’s own path, and in no URL or page', async () => {
+  const begun = await post('/no-script', await hidden(), OWN_PAGE);
+  const screen = screenOf(begun);
+  expect(screen.path).toMatch(/^\/no-script\/[0-9A-Z]{26,}$/);
+  expect(begun.headers.getSetCookie()).toEqual([
+    `__Secure-beckon-screen=${screen.secret}; Path=${screen.path}; Max-Age=900; HttpOnly; SameSite=Strict; Secure`,
+  ]);
+  expect(screen.secret).toMatch(/^[\w-]{43}$/);
+  expect((await show(screen)) + (await show(screen, '/state'))).not.toContain(screen.secret);
+});
+
+it('FT-C7b: nothing is begun by looking, or by a form of another page', async () => {
+  const before = harness.resting().length;
+  const form = await hidden();
+  expect(harness.resting()).toHaveLength(before);
+  for (const headers of [{ 'sec-fetch-site': 'cross-site' }, { origin: 'https://evil.example' }, {}])
+    expect((await post('/no-script', form, headers as Record<string, string>)).status).toBe(403);
+  expect(harness.resting()).toHaveLength(before);
+});
+
+describe('FT-C7c: without the cookie', () => {
+  it.each([
+    ['none', ''],
+    ['another session’s', undefined],
+    ['two of them', 'double'],
+  ])('%s: neither page shows anything, and no form does anything', async (_, kind) => {
+    const screen = await begin();
+    const foreign = kind ?? (await begin()).cookie;
+    const cookie = kind === 'double' ? `${screen.cookie}; ${screen.cookie}` : foreign;
+    for (const part of ['', '/state']) {
+      const answer = await get(screen.path + part, { cookie });
+      expect(answer.status).toBe(404);
+      expect(await answer.text()).not.toContain('<svg');
+    }
+    expect((await post(screen.path, { action: 'cancel' }, { cookie, ...OWN_PAGE })).status).toBe(404);
+    expect((await snapshotOf(screen)).status).toBe('initialized');
+  });
+
+  it('and with it a form of another website', async () => {
+    const screen = await begin();
+    const answer = await post(
+      screen.path,
+      { action: 'cancel' },
+      { cookie: screen.cookie, 'sec-fetch-site': 'cross-site' },
+    );
+    expect(answer.status).toBe(403);
+    expect((await snapshotOf(screen)).status).toBe('initialized');
+  });
+});
+
+it('FT-C7d: the code on the page is the frame of that moment, and the page asks anew while it is accepted', async () => {
+  const screen = await begin();
+  const first = await get(`${screen.path}/state`, { cookie: screen.cookie });
+  expect(first.headers.get('refresh'), 'of the 12 s that a frame is accepted').toBe('4');
+  const code = /<path d="([^"]+)"/.exec(await first.text())?.[1];
+  harness.clock.advance(4_000);
+  const next = /<path d="([^"]+)"/.exec(await show(screen, '/state'))?.[1];
+  expect(code).toMatch(/^M4 4h7v1H4z/);
+  expect(next).not.toBe(code);
+});
+
+it('FT-C7e: a code is minted when the person goes on, once, and the number is shown before', async () => {
+  const screen = await begin();
+  const wallet = await scan(screen);
+  const number = /class="number">(\d\d)</.exec(await show(screen, '/state'))?.[1];
+  await wallet.decide('approve', number);
+  const page = await show(screen);
+  expect(page).toContain('value="continue"');
+  expect(page, 'looking mints nothing').not.toContain('code=');
+  const [gone, again] = [await act(screen, { action: 'continue' }), await act(screen, { action: 'continue' })];
+  const to = new URL(gone.headers.get('location') ?? '');
+  expect([gone.status, to.origin, to.searchParams.get('state')]).toEqual([303, SHOP_ORIGIN, REQUEST['state']]);
+  expect(again.headers.get('location'), 'a form that was sent twice').toBe(to.href);
+});
+
+it('FT-C7f: an end says what happened, offers a fresh start with a fresh cookie, and the way back', async () => {
+  const screen = await begin();
+  const wallet = await scan(screen);
+  await wallet.decide('decline');
+  const page = await show(screen, '/state');
+  expect(page).toContain('Sign-in declined');
+  expect(page).toMatch(/href="https:\/\/shop\.example\/[^"]*error=access_denied/);
+  const renewed = await act(screen, { action: 'renew' });
+  const fresh = screenOf(renewed);
+  expect(fresh.path).not.toBe(screen.path);
+  expect(fresh.secret).not.toBe(screen.secret);
+  expect(renewed.headers.getSetCookie()[0]).toContain(`${screen.path}; Max-Age=0`);
+  expect(await show(fresh, '/state')).toContain('<svg');
+});
+
+it('FT-C7g: only our own page may frame the state, and no page the rest', async () => {
+  const screen = await begin();
+  const policyOf = async (part: string): Promise<string> =>
+    (await get(screen.path + part, { cookie: screen.cookie })).headers.get('content-security-policy') ?? '';
+  expect(await policyOf('')).toContain("frame-ancestors 'none'");
+  expect(await policyOf('/state')).toContain("frame-ancestors 'self'");
+});
