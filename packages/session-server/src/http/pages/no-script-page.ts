@@ -112,12 +112,13 @@ export function noScriptState(path: string, snapshot: Snapshot): string {
   });
 }
 
-const ENDS: Readonly<Record<string, readonly [title: string, text: string]>> = {
-  declined: ['Sign-in declined', 'It was not confirmed on your phone. Nothing was shared.'],
-  expired: ['This sign-in has expired', 'For your safety it was good for a short time only.'],
-  cancelled: ['Sign-in cancelled', 'Nothing was shared.'],
-  failed: ['This did not work', 'The identity app could not be reached, or gave no usable answer.'],
-};
+const ENDS: Readonly<Record<'declined' | 'expired' | 'cancelled' | 'failed', readonly [title: string, text: string]>> =
+  {
+    declined: ['Sign-in declined', 'It was not confirmed on your phone. Nothing was shared.'],
+    expired: ['This sign-in has expired', 'For your safety it was good for a short time only.'],
+    cancelled: ['Sign-in cancelled', 'Nothing was shared.'],
+    failed: ['This did not work', 'The identity app could not be reached, or gave no usable answer.'],
+  };
 
 function state(path: string, snapshot: Snapshot): Html {
   const { status, client, verification, qr } = snapshot;
@@ -156,8 +157,11 @@ function state(path: string, snapshot: Snapshot): Html {
     case 'completed':
       return html`<h1>You are signed in</h1>
         <p>You can close this page.</p>`;
-    default: {
-      const [title, text] = ENDS[status] ?? ENDS['failed']!;
+    case 'declined':
+    case 'expired':
+    case 'cancelled':
+    case 'failed': {
+      const [title, text] = ENDS[status];
       return html`<h1>${title}</h1>
         <p>${text}</p>
         <div class="actions">
@@ -171,6 +175,8 @@ function state(path: string, snapshot: Snapshot): Html {
           }
         </div>`;
     }
+    default:
+      return status satisfies never;
   }
 }
 

@@ -102,7 +102,8 @@ export function noScriptRoutes(deps: NoScriptRoutesDependencies): Router {
     const { session_id } = credentials;
     await limits.countHeld('session_calls', response, session_id);
     const form = Object.fromEntries(formParams(request).values);
-    switch (form['action']) {
+    const { action = '' } = form;
+    switch (action) {
       case 'choose': {
         const { login_hint = null, ...choice } = checked(chooseSchema, form);
         await limits.countHeld('session_choices', response, session_id);
