@@ -38,6 +38,7 @@ const stages: readonly Stage[] = [
     mustNotSay: /\b(?:[Ww]arn|WARN)|\[[A-Z]+(?:_[A-Z]+)+\]/,
   },
   { name: 'package gate: session-server', command: ['publint', 'packages/session-server', '--strict'] },
+  { name: 'package gate: sandbox', command: ['publint', 'packages/sandbox', '--strict'] },
   { name: 'package gate: widget', command: ['publint', 'packages/widget', '--strict'] },
   { name: 'package gate: what a page gets of the widget', command: ['node', 'scripts/widget-gate.ts'] },
   { name: 'package gate: what a stranger builds on the server', command: ['node', 'scripts/recipes.ts'] },

@@ -155,6 +155,10 @@ export const GUARANTEES = {
   'FT-C7e': 'Without script a code is minted only when the person goes on.',
   'FT-C7f': 'An end without script says what happened, and offers a fresh start and the way back.',
   'FT-C7g': 'Only our own page can frame the state of a sign-in without script.',
+  'FT-C3m':
+    'What `init` writes signs a person in with nothing edited; its secrets are for their owner alone, and it overwrites no file.',
+  'FT-C3n': 'No command advises a new `subjectSecret` where there is one.',
+  'FT-C3o': 'A server on a public address refuses a wallet issuer of its own machine, such as the sandbox.',
   'FT-C3e': 'A browser at an address of no page reads a page, and any other caller the error.',
   'FT-E2': 'Limits of volume are shared: four processes on one store let at most 1.2 times a limit pass.',
   'FT-C4a': 'A call to a provider that fails names its cause in the log, and the person hears none of it.',

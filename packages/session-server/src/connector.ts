@@ -10,6 +10,7 @@ export {
   type ConnectorContext,
   ConnectorError,
   type ConnectorErrorCode,
+  type ConnectorIssue,
   type LocalizedText,
   type LogoutCapability,
   NO_CAPABILITIES,

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -68,25 +68,75 @@ describe('words and flags', () => {
 });
 
 describe('init', () => {
-  it('writes a configuration, and secrets that only its owner reads', async () => {
+  const written = ['beckon.config.mjs', 'beckon.secrets.env', 'compose.yaml', 'try.mjs'];
+  const textOf = (name: string): Promise<string> => readFile(join(folder, name), 'utf8');
+
+  it('FT-C3m: writes a configuration, what to try it with, and secrets that only their owner reads', async () => {
     await run('init');
-    expect((await readdir(folder)).toSorted()).toEqual(['beckon.config.mjs', 'beckon.secrets.env']);
+    expect((await readdir(folder)).toSorted()).toEqual(written);
     expect((await stat(join(folder, 'beckon.secrets.env'))).mode & 0o777).toBe(0o600);
-    const secrets = await readFile(join(folder, 'beckon.secrets.env'), 'utf8');
+    const secrets = await textOf('beckon.secrets.env');
     const values = [...secrets.matchAll(/^[A-Z_]+=([\w-]{43})$/gm)].map(([, value]) => value);
     expect(new Set(values).size, 'each secret is one of its own').toBe(3);
     expect(said.join('\n'), 'a terminal keeps what it has shown').not.toContain(values[0]);
+    for (const name of ['npx beckon-server start', 'node try.mjs', '@beckon/sandbox'])
+      expect(said.join('\n')).toContain(name);
   });
 
-  it.each(['beckon.config.mjs', 'beckon.config.ts', 'beckon.config.js', 'beckon.secrets.env'])(
-    'never touches a folder that has a %s',
+  it('the container runs as the one who may read the secrets', async () => {
+    await run('init');
+    const { uid, gid } = await stat(join(folder, 'beckon.secrets.env'));
+    const users = (await textOf('compose.yaml')).match(/^ +user: .*$/gm);
+    expect(new Set(users)).toEqual(new Set([`    user: '${uid}:${gid}'`]));
+  });
+
+  it.each(['beckon.config.mjs', 'beckon.config.ts', 'beckon.config.js'])(
+    'FT-C3m: changes nothing in a folder that has a %s',
     async (name) => {
       await writeFile(join(folder, name), 'mine');
-      await expect(run('init')).rejects.toThrow(`${name} is there already`);
+      await expect(run('init')).rejects.toThrow(`${name} is there already: edit that one`);
       expect(await readdir(folder), 'nothing was changed').toEqual([name]);
-      expect(await readFile(join(folder, name), 'utf8')).toBe('mine');
+      expect(await textOf(name)).toBe('mine');
     },
   );
+
+  it.each(['beckon.secrets.env', 'try.mjs', 'compose.yaml'])(
+    'FT-C3m: keeps a %s, and writes the rest',
+    async (name) => {
+      await writeFile(join(folder, name), 'MINE=1');
+      await run('init');
+      expect((await readdir(folder)).toSorted()).toEqual(written);
+      expect(await textOf(name)).toBe('MINE=1');
+      expect(said).toContain(`kept ${name}, as it was`);
+    },
+  );
+
+  it('FT-C3n: of secrets that were there it says what they lack, and advises no new subject secret', async () => {
+    await writeFile(join(folder, 'beckon.secrets.env'), 'BECKON_SECRET=x\nSHOP_SECRET=\n');
+    await run('init');
+    expect(said.filter((line) => line.includes('has no'))).toEqual([
+      'beckon.secrets.env has no BECKON_SUBJECT_SECRET: write the one in that this server was first started with',
+      'beckon.secrets.env has no SHOP_SECRET: add the line SHOP_SECRET=…, `npx beckon-server secret` prints a value',
+    ]);
+  });
+
+  it('FT-C3n: makes no secrets beside a database, which has others', async () => {
+    await writeFile(join(folder, 'beckon.db'), '');
+    await expect(run('init')).rejects.toThrow('put beckon.secrets.env back, or move beckon.db to another folder');
+    expect(await readdir(folder)).toEqual(['beckon.db']);
+  });
+
+  it('takes back what it wrote where it cannot write all', async () => {
+    await mkdir(join(folder, 'try.mjs'));
+    await run('init');
+    expect(said, 'a folder of that name is kept as well').toContain('kept try.mjs, as it was');
+    await rm(join(folder, 'beckon.config.mjs'));
+    await rm(join(folder, 'beckon.secrets.env'));
+    // A dangling link is no configuration that is found, and no place to write to.
+    await symlink(join(folder, 'nowhere/config.mjs'), join(folder, 'beckon.config.mjs'));
+    await expect(run('init')).rejects.toThrow(/beckon\.config\.mjs cannot be written \(EEXIST\).*nothing was changed/);
+    expect(await readdir(folder)).not.toContain('beckon.secrets.env');
+  });
 
   it('says so where it cannot write', async () => {
     const home = folder;

@@ -1,92 +1,122 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { access, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { findConfigFile } from '../config/index.ts';
 import { newSecret } from '../secrets/index.ts';
 import { type Command, UsageError } from './command.ts';
 import { readFlags } from './flags.ts';
 
+const CONFIG = 'beckon.config.mjs';
+const SECRETS = 'beckon.secrets.env';
+const STORE = 'beckon.db';
+/** What `beckon.config.mjs` reads. */
+const SECRET_NAMES = ['BECKON_SECRET', 'BECKON_SUBJECT_SECRET', 'SHOP_SECRET'] as const;
+const SUBJECT_SECRET: (typeof SECRET_NAMES)[number] = 'BECKON_SUBJECT_SECRET';
+
 export const init: Command = {
   name: 'init',
   synopsis: 'init',
-  summary: 'writes a commented beckon.config.mjs and a beckon.secrets.env, readable by you alone',
+  summary: `writes a commented ${CONFIG}, ${SECRETS} (readable by you alone), compose.yaml, and try.mjs to sign in with at once`,
   async run(args, io) {
     readFlags(args, []);
-    const secrets = [
-      '# Keep this file out of version control. BECKON_SUBJECT_SECRET must never change: every `sub` is derived from it.',
-      `BECKON_SECRET=${newSecret(io.random)}`,
-      `BECKON_SUBJECT_SECRET=${newSecret(io.random)}`,
-      `SHOP_SECRET=${newSecret(io.random)}`,
-      '',
-    ].join('\n');
-    const secretsFile = resolve(io.folder, 'beckon.secrets.env');
     // Of another name, too: only one of them would ever be read.
     const config = await findConfigFile(io.folder);
-    if (config !== null) throw isThere(config);
-    await create(secretsFile, secrets, 0o600);
-    try {
-      await create(resolve(io.folder, 'beckon.config.mjs'), TEMPLATE, 0o644);
-    } catch (cause) {
-      await rm(secretsFile);
-      throw cause;
+    if (config !== null) throw new UsageError(`${config} is there already: edit that one. Nothing was changed`);
+    const secretsFile = resolve(io.folder, SECRETS);
+    // New secrets would not open the store, and a new subject secret would make each person another one.
+    if ((await isThere(resolve(io.folder, STORE))) && !(await isThere(secretsFile))) {
+      throw new UsageError(
+        `${STORE} is there already, and the secrets that it was made with are not: put ${SECRETS} back, or move ${STORE} to another folder. Nothing was changed`,
+      );
     }
-    io.out('wrote beckon.config.mjs and beckon.secrets.env');
-    io.out('next: edit beckon.config.mjs, then');
-    io.out('  npx beckon-server start');
+
+    const files: readonly NewFile[] = [
+      { name: SECRETS, text: secretsText(io.random), mode: 0o600 },
+      ...(await Promise.all(TEMPLATES.map(async (name) => ({ name, text: await templateOf(name), mode: 0o644 })))),
+    ];
+    const { written, kept } = await writeAll(io.folder, files);
+    io.out(`wrote ${listOf(written)}`);
+    if (kept.length > 0) io.out(`kept ${listOf(kept)}, as ${kept.length === 1 ? 'it was' : 'they were'}`);
+    if (kept.includes(SECRETS)) for (const line of await adviceOn(secretsFile)) io.out(line);
+    for (const line of NEXT) io.out(line);
   },
 };
 
-/** Never overwrites. @throws UsageError when there is such a file, or none can be made here */
-async function create(path: string, text: string, mode: number): Promise<void> {
-  await writeFile(path, text, { flag: 'wx', mode }).catch((cause: NodeJS.ErrnoException) => {
-    throw cause.code === 'EEXIST'
-      ? isThere(path)
-      : new UsageError(`${path} cannot be written (${cause.code}): choose another folder, nothing was changed`);
-  });
+const TEMPLATES = [CONFIG, 'try.mjs', 'compose.yaml'] as const;
+
+const NEXT = [
+  '',
+  'Sign in at once, in two terminals (try.mjs needs the package @beckon/sandbox):',
+  '  npx beckon-server start',
+  '  node try.mjs              # a website and a phone, for this machine only',
+  'then open http://localhost:3000',
+];
+
+interface NewFile {
+  readonly name: string;
+  readonly text: string;
+  readonly mode: number;
 }
 
-function isThere(path: string): UsageError {
-  return new UsageError(`${path} is there already: move it away first, nothing was changed`);
+function secretsText(random: (size: number) => Uint8Array): string {
+  return [
+    `# Keep this file out of version control. ${SUBJECT_SECRET} must never change: every \`sub\` is derived from it.`,
+    ...SECRET_NAMES.map((name) => `${name}=${newSecret(random)}`),
+    '',
+  ].join('\n');
 }
 
-const TEMPLATE = `import { defineConfig, wallet } from '@beckon/session-server';
+/** They lie in the package, as they are written. */
+async function templateOf(name: (typeof TEMPLATES)[number]): Promise<string> {
+  const text = await readFile(createRequire(import.meta.url).resolve(`#templates/${name}`), 'utf8');
+  // A container's user must be the one who may read the secrets. Windows has no such numbers, and Docker there asks none.
+  return text.replaceAll("user: '1000:1000'", `user: '${process.getuid?.() ?? 1000}:${process.getgid?.() ?? 1000}'`);
+}
 
-export default defineConfig({
-  // Where this server is reached: an https origin (http only on localhost).
-  issuer: 'http://localhost:4400',
+/** Writes those that are not there; overwrites none. @throws UsageError when one cannot be made: then none was */
+async function writeAll(
+  folder: string,
+  files: readonly NewFile[],
+): Promise<{ readonly written: readonly string[]; readonly kept: readonly string[] }> {
+  const written: string[] = [];
+  const kept: string[] = [];
+  for (const { name, text, mode } of files) {
+    const path = resolve(folder, name);
+    try {
+      await writeFile(path, text, { flag: 'wx', mode });
+      written.push(name);
+    } catch (cause) {
+      const { code } = cause as NodeJS.ErrnoException;
+      // Another `init` may have been faster, in the same moment.
+      if (code === 'EEXIST' && name !== CONFIG) {
+        kept.push(name);
+        continue;
+      }
+      await Promise.all(written.map((each) => rm(resolve(folder, each))));
+      throw new UsageError(`${path} cannot be written (${code}): choose another folder, nothing was changed`);
+    }
+  }
+  return { written, kept };
+}
 
-  // Where sessions, requests and keys are stored, encrypted under \`secret\`.
-  store: 'sqlite:./beckon.db',
+/** What a file of secrets that was there already lacks. */
+async function adviceOn(file: string): Promise<readonly string[]> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  return SECRET_NAMES.filter((name) => !new RegExp(`^\\s*(?:export\\s+)?${name}\\s*=\\s*\\S`, 'm').test(text)).map(
+    (name) =>
+      name === SUBJECT_SECRET
+        ? `${SECRETS} has no ${name}: write the one in that this server was first started with`
+        : `${SECRETS} has no ${name}: add the line ${name}=…, \`npx beckon-server secret\` prints a value`,
+  );
+}
 
-  // From beckon.secrets.env. A list rotates: the first seals and signs, all open and verify.
-  secret: process.env.BECKON_SECRET,
-  subjectSecret: process.env.BECKON_SUBJECT_SECRET,
+async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
 
-  // Proxies whose X-Forwarded-For the server uses, for example ['10.0.0.0/8'].
-  trustedProxies: [],
-
-  clients: [
-    {
-      client_id: 'shop',
-      client_name: 'Shop',
-      client_secret: process.env.SHOP_SECRET,
-      redirect_uris: ['http://localhost:3000/callback'],
-      // Pages that embed the widget or the frame.
-      allowed_origins: ['http://localhost:3000'],
-      scope: 'openid profile email',
-      // After the scan the browser shows two digits, and the person types them on the phone. 'auto': where
-      // the identity app can ask for them. 'number': with no other app.
-      cross_device: { verification: 'auto', network: 'warn' },
-    },
-  ],
-
-  connectors: [
-    wallet({
-      names: { en: 'Example Wallet' },
-      // Access tokens of these issuers' wallet apps may approve sign-ins.
-      issuers: [{ issuer: 'https://wallet.example.com', clientIds: ['wallet-app'] }],
-      // appLink: 'https://wallet.example.com/open?uri={text}',
-      // installUrl: 'https://wallet.example.com/get',
-    }),
-  ],
-});
-`;
+function listOf(names: readonly string[]): string {
+  return names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}

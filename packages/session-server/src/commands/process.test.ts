@@ -1,41 +1,24 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { type Server, connect, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
+import { createCliFolder } from '../test-support/cli-folder.ts';
 
 /** The command line as a process: exit codes, signals, and what a person reads. */
-const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
-const PACKAGE = fileURLToPath(new URL('../..', import.meta.url));
 const SECRETS = { BECKON_SECRET: 'a'.repeat(43), BECKON_SUBJECT_SECRET: 'b'.repeat(43), SHOP_SECRET: 'c'.repeat(43) };
 
 // Each starts a process or two, on a machine that may have much else to do.
 vi.setConfig({ testTimeout: 30_000 });
 
 let folder: string;
-let preload: string;
+let nodeArgs: readonly string[];
+let cli: string;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'beckon-cli-'));
-  await mkdir(join(folder, 'node_modules/@beckon'), { recursive: true });
-  await symlink(PACKAGE, join(folder, 'node_modules/@beckon/session-server'));
-  await mkdir(join(folder, 'script'));
-  const manifest = join(folder, 'script/manifest.json');
-  await writeFile(join(folder, 'script/widget.js'), '/* not built */');
-  await writeFile(manifest, JSON.stringify({ loader: 'widget.js', element: 'element.js', encoder: 'encoder.js' }));
-  preload = join(folder, 'preload.mjs');
-  await writeFile(
-    preload,
-    `import { registerHooks } from 'node:module';
-     registerHooks({ resolve: (name, context, next) =>
-       name === '#script/manifest.json'
-         ? { url: ${JSON.stringify(pathToFileURL(manifest).href)}, shortCircuit: true }
-         : next(name, context) });`,
-  );
+  ({ folder, nodeArgs, cli } = await createCliFolder('cli'));
 });
 afterAll(() => {
   vi.resetConfig();
@@ -43,8 +26,7 @@ afterAll(() => {
 });
 
 function start(args: readonly string[], env: Record<string, string> = {}): ChildProcess {
-  // `source`: workspace packages are read as sources, so that no build is needed.
-  return spawn(process.execPath, ['--conditions=@beckon/source', '--import', preload, CLI, ...args], {
+  return spawn(process.execPath, [...nodeArgs, cli, ...args], {
     cwd: folder,
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -114,7 +96,7 @@ it('an older Node reads one sentence', async () => {
     older,
     `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '22.17.1' } });`,
   );
-  const child = spawn(process.execPath, ['--import', older, CLI, 'start'], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(process.execPath, ['--import', older, cli, 'start'], { stdio: ['ignore', 'ignore', 'pipe'] });
   let err = '';
   child.stderr.on('data', (chunk) => (err += String(chunk)));
   const [code] = (await once(child, 'close')) as [number | null];

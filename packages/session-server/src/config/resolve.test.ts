@@ -374,3 +374,18 @@ it.each([undefined, '', '__proto__', 'constructor.x', '../callback', 'two words'
     expect(issuesOf({ ...good, connectors: [{ ...theirs, id: 'theirs' }] })).toEqual([]);
   },
 );
+
+it('FT-C3o: a wallet issuer of this machine is refused on a public server, and taken on this machine', () => {
+  const sandbox = wallet({ issuers: [...issuers, { issuer: 'http://127.0.0.1:4402/wallet', clientIds: ['app'] }] });
+  const config = { ...good, connectors: [sandbox] };
+  expect(issuesOf(config)).toEqual([
+    {
+      path: 'connectors[0].issuers[1].issuer',
+      message: 'is on this machine, as the sandbox is, and no real wallet: take it out',
+    },
+  ]);
+  expect(issuesOf({ ...config, issuer: 'http://localhost:4400' })).toEqual([]);
+  expect(pathsOf({ ...config, issuer: 'id.example.com' }), 'nothing is said of an issuer that is none').not.toContain(
+    'connectors[0].issuers[1].issuer',
+  );
+});

@@ -84,6 +84,7 @@ function crossChecks(input: BeckonConfig): ConfigIssue[] {
       isMisnamed(connector) ? [{ path: `connectors[${i}].id`, message: CONNECTOR_ID_RULE }] : [],
     ),
     ...connectors.flatMap((connector, i) => issuesWithin(['connectors', i], connector?.issues)),
+    ...connectors.flatMap((connector, i) => issuesWithin(['connectors', i], issuesAt(connector, input?.issuer))),
     ...(typeof input?.store === 'object' ? issuesWithin(['store'], input.store?.issues) : []),
     ...secretIssues(input),
     ...clients.flatMap((client, i) =>
@@ -116,6 +117,12 @@ function crossChecks(input: BeckonConfig): ConfigIssue[] {
 function isMisnamed(connector: ConnectorConfig | undefined): boolean {
   if (typeof connector?.open !== 'function' || arrayOf(connector.issues).length > 0) return false;
   return typeof connector.id !== 'string' || !CONNECTOR_ID.test(connector.id);
+}
+
+/** An issuer that is none is told of elsewhere. */
+function issuesAt(connector: ConnectorConfig | undefined, issuer: unknown): ConnectorConfig['issues'] {
+  if (typeof issuer !== 'string' || !URL.canParse(issuer)) return [];
+  return connector?.issuesAt?.(issuer) ?? [];
 }
 
 /** What was given to the configuration already checked says itself what is wrong with its options. */

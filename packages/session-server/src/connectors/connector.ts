@@ -16,11 +16,20 @@ import type { Identity, LocalizedText } from '../session/index.ts';
 export const CONNECTOR_ID: RegExp = /^[a-z][a-z0-9_-]{0,31}$/;
 export const CONNECTOR_ID_RULE = 'must be 1 to 32 of a-z, 0-9, _ and -, beginning with a letter';
 
+export interface ConnectorIssue {
+  /** Relative to the options, dotted: `issuers.0.issuer`. Empty for the options as a whole. */
+  readonly path: string;
+  /** Never repeats a value. */
+  readonly message: string;
+}
+
 export interface ConnectorConfig {
   /** Part of `sub` and of the callback URL: fixed once set. 1 to 32 of `a-z`, `0-9`, `_` and `-`, beginning with a letter. */
   readonly id: string;
-  /** What is wrong with the options; the configuration reports it with everything else. `path` is relative to the options. */
-  readonly issues: readonly { readonly path: string; readonly message: string }[];
+  /** What is wrong with the options; the configuration reports it with everything else. */
+  readonly issues: readonly ConnectorIssue[];
+  /** What is wrong with the options on a server of this issuer, and would be right on another; none by default. */
+  issuesAt?(issuer: string): readonly ConnectorIssue[];
   /** Called only when there are no issues. Fetches nothing: a provider that is down must not keep the server from starting. */
   open(context: ConnectorContext): Promise<Connector>;
 }

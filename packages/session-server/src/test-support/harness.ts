@@ -16,11 +16,11 @@ import { DatabaseSync } from 'node:sqlite';
 import type { SessionHandle, Snapshot } from '@beckon/protocol';
 import { SignJWT, exportJWK, generateKeyPair } from 'jose';
 import { type BeckonConfig, resolveConfig } from '../config/index.ts';
-import { wallet } from '../connectors/wallet/index.ts';
 import type { WidgetFiles } from '../http/pages/widget-files.ts';
 import { type Composition, composeServer } from '../server/compose.ts';
 import type { SessionServer } from '../server/index.ts';
 import { type FakeClock, createFakeClock } from '../testing/fake-clock.ts';
+import { walletOfThisMachine } from './wallet-of-this-machine.ts';
 
 export const ISSUER = 'https://id.example';
 export const SHOP_ORIGIN = 'https://shop.example';
@@ -111,7 +111,7 @@ export function exampleConfig(walletIssuer = 'https://wallet.example'): BeckonCo
       },
     ],
     connectors: [
-      wallet({
+      walletOfThisMachine({
         names: { en: 'Test <Wallet>' },
         issuers: [{ issuer: walletIssuer, clientIds: ['phone'] }],
         appLink: 'https://wallet.example/open?uri={text}',

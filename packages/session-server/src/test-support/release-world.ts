@@ -6,8 +6,8 @@ import { createServer } from 'node:http';
 import { type JWK, SignJWT, importJWK } from 'jose';
 import type { BeckonConfig } from '../config/index.ts';
 import { type Connector, type ConnectorConfig, NO_CAPABILITIES } from '../connectors/connector.ts';
-import { wallet } from '../connectors/wallet/index.ts';
 import type { Identity } from '../session/index.ts';
+import { walletOfThisMachine } from './wallet-of-this-machine.ts';
 
 /** A port that no other test listens on, outside the range of free ports: the issuer is part of what rests. */
 const WALLET_HOST = '127.0.0.1';
@@ -66,7 +66,7 @@ export function releaseConfig(file: string): BeckonConfig {
       },
     ],
     connectors: [
-      wallet({ issuers: [{ issuer: RELEASE_WALLET, clientIds: ['phone'] }] }),
+      walletOfThisMachine({ issuers: [{ issuer: RELEASE_WALLET, clientIds: ['phone'] }] }),
       scripted({ id: 'redirects', modes: ['qr', 'same_device'], redirect: REDIRECT }),
       scripted({ id: 'follows', modes: ['qr'], upstream: UPSTREAM }),
     ],

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 
+import { isLoopback } from '../../outbound/secure-address.ts';
 import { secureUrl } from '../../outbound/index.ts';
-import type { LocalizedText } from '../connector.ts';
+import type { ConnectorIssue, LocalizedText } from '../connector.ts';
 import { allowedHosts } from '../shared/allowed-hosts.ts';
 import {
   type Checked,
@@ -92,4 +93,19 @@ const schema: z.ZodType<ResolvedWalletOptions> = z.strictObject({
 
 export function resolveWalletOptions(options: WalletOptions): CheckedOptions<ResolvedWalletOptions> {
   return checkOptions(schema, options);
+}
+
+/** The sandbox signs for anyone who asks. A server on the open internet may not believe it, or what else this machine runs. */
+export function issuersOfThisMachine({ issuers }: ResolvedWalletOptions, issuer: string): readonly ConnectorIssue[] {
+  if (isLoopback(new URL(issuer).hostname)) return [];
+  return issuers.flatMap((each, i) =>
+    isLoopback(new URL(each.issuer).hostname)
+      ? [
+          {
+            path: `issuers.${i}.issuer`,
+            message: 'is on this machine, as the sandbox is, and no real wallet: take it out',
+          },
+        ]
+      : [],
+  );
 }

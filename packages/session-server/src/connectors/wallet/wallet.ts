@@ -2,7 +2,12 @@ import { type Connector, type ConnectorConfig, type ConnectorContext, NO_CAPABIL
 import { defineConnector } from '../define-connector.ts';
 import { identityOf } from './identity.ts';
 import { openIssuers } from './issuers.ts';
-import { type ResolvedWalletOptions, type WalletOptions, resolveWalletOptions } from './options.ts';
+import {
+  type ResolvedWalletOptions,
+  type WalletOptions,
+  issuersOfThisMachine,
+  resolveWalletOptions,
+} from './options.ts';
 import { authenticate } from './wallet-token.ts';
 
 export type { WalletIssuerOptions, WalletOptions } from './options.ts';
@@ -11,6 +16,7 @@ export type { WalletIssuerOptions, WalletOptions } from './options.ts';
 export const wallet: (options: WalletOptions) => ConnectorConfig = defineConnector({
   id: 'wallet',
   check: resolveWalletOptions,
+  checkAt: issuersOfThisMachine,
   open: openWallet,
 });
 
