@@ -175,7 +175,14 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
     'jobs/': { rooms: ['store/store.ts'], packages: [] },
     // The only reader of the environment.
     'config/': {
-      rooms: ['session/', 'connectors/connector.ts', 'store/store.ts', 'telemetry/', 'outbound/secure-address.ts'],
+      rooms: [
+        'session/',
+        'connectors/connector.ts',
+        'store/store.ts',
+        'store/sqlite-folder.ts',
+        'telemetry/',
+        'outbound/secure-address.ts',
+      ],
       packages: ['@beckon/protocol', 'zod', 'ipaddr.js', 'node:'],
     },
     // The check of a shape: a mistake in a connector's options reads as any other one in the configuration.
@@ -207,9 +214,11 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
     // Why a call got no answer: codes, and the words for them.
     'outbound/network-reason.ts': { rooms: [], packages: [] },
     'store/': {
-      rooms: ['session/', 'secrets/'],
+      rooms: ['session/', 'secrets/', 'store/sqlite-folder.ts'],
       packages: ['node:sqlite', 'node:fs', 'node:fs/promises', 'node:path', 'node:crypto'],
     },
+    // Whether a file can be there, asked before one is opened.
+    'store/sqlite-folder.ts': { rooms: [], packages: ['node:fs', 'node:path'] },
     'keys/': { rooms: [...ROWS, 'store/store-error.ts', 'secrets/'], packages: ['jose', 'node:crypto'] },
     // Rows are sealed anew after a rotation of `secret`.
     'rotation/': { rooms: [...ROWS, 'store/store-error.ts', 'jobs/timers-port.ts', 'secrets/'], packages: [] },
@@ -285,6 +294,7 @@ export const CONTRACTS: Readonly<Record<string, readonly string[]>> = {
     'partition.ts',
     'check-writes.ts',
     'sealed-rows.ts',
+    'sqlite-folder.ts',
   ],
   'packages/session-server/src/connectors/': ['connector.ts', 'define-connector.ts'],
 };

@@ -159,6 +159,10 @@ export const GUARANTEES = {
     'What `init` writes signs a person in with nothing edited; its secrets are for their owner alone, and it overwrites no file.',
   'FT-C3n': 'No command advises a new `subjectSecret` where there is one.',
   'FT-C3o': 'A server on a public address refuses a wallet issuer of its own machine, such as the sandbox.',
+  'FT-C3p':
+    'Each of 60 mistakes in a configuration is told in one sentence, at its place, with what to write instead, with no secret, and together with the others.',
+  'FT-C3q': 'A connector or a store of another package that tells its mistakes in a wrong form is itself told of.',
+  'FT-C3r': '`check` and the start warn of a scope that no connector and no standard knows.',
   'FT-C3e': 'A browser at an address of no page reads a page, and any other caller the error.',
   'FT-E2': 'Limits of volume are shared: four processes on one store let at most 1.2 times a limit pass.',
   'FT-C4a': 'A call to a provider that fails names its cause in the log, and the person hears none of it.',

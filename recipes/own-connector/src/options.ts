@@ -44,7 +44,7 @@ export function checkOptions(options: AcmeOptions): CheckedOptions<Acme> {
   if (success) return { ok: true, options: data };
   const issues = error.issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => ({ path: key, message: 'is not a known setting' }))
+      ? issue.keys.map((key) => ({ path: key, message: 'is not a known setting: take it out' }))
       : [{ path: issue.path.join('.'), message: isMissing(options, issue.path) ? MISSING : issue.message }],
   );
   return { ok: false, issues };

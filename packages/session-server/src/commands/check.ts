@@ -1,4 +1,4 @@
-import { resolveConfig, warningsOf } from '../config/index.ts';
+import { notesOf, resolveConfig, secretsFileWarnings, warningsOf } from '../config/index.ts';
 import { inspectClients } from '../server/index.ts';
 import type { Command } from './command.ts';
 import { configOf } from './config-flag.ts';
@@ -17,7 +17,9 @@ export const check: Command = {
     io.out(
       `${path} is good: ${settings.issuer}, ${settings.clients.length} client(s), ${settings.connectors.length} connector(s)`,
     );
-    for (const warning of warningsOf(settings)) io.out(`warning: ${warning.path}: ${warning.message}`);
+    for (const warning of [...(await secretsFileWarnings(path)), ...warningsOf(settings)])
+      io.out(`warning: ${warning.path}: ${warning.message}`);
+    for (const note of notesOf(settings)) io.out(`note: ${note.path}: ${note.message}`);
     for (const client of await inspectClients(settings)) io.out(guardsLine(client));
   },
 };

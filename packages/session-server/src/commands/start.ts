@@ -1,4 +1,4 @@
-import { resolveConfig } from '../config/index.ts';
+import { resolveConfig, secretsFileWarnings } from '../config/index.ts';
 import { createSessionServer } from '../server/index.ts';
 import { LOG_LEVELS, type LogLevel } from '../telemetry/index.ts';
 import { type Command, UsageError } from './command.ts';
@@ -22,6 +22,8 @@ export const start: Command = {
       const address = await server.listen(port ?? defaultPort(issuer), flags.host ?? '127.0.0.1');
       io.out(`${issuer} is served on ${address}`);
       io.onReload(() => server.reload(file.read()));
+      for (const warning of await secretsFileWarnings(file.path))
+        io.out(`warning: ${warning.path}: ${warning.message}`);
       await io.stopped;
     } finally {
       await server.close();

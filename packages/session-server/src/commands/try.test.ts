@@ -93,7 +93,13 @@ interface Begun {
 }
 
 it('FT-C3m: what init writes signs a person in, with nothing edited', async () => {
-  const io = { folder, out: () => undefined, random: randomBytes, stopped: Promise.resolve() };
+  const io = {
+    folder,
+    out: () => undefined,
+    random: randomBytes,
+    stopped: Promise.resolve(),
+    onReload: () => undefined,
+  };
   await init.run([], io);
   const [server, website, phone] = (await onOtherPorts()).map((port) => `http://127.0.0.1:${port}`);
   const shop = String(website).replace('127.0.0.1', 'localhost');

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { newNameOf } from './new-names.ts';
+import { nearestOf, newNameOf } from './new-names.ts';
 import { wording } from './wording.ts';
 
 export interface Mistake {
@@ -29,8 +29,14 @@ export function checkShape<T>(schema: z.ZodType<T>, input: unknown, written: unk
   const mistakes = result.error.issues.flatMap(flatten).flatMap((issue): Mistake[] => {
     if (issue.code !== 'unrecognized_keys') return [{ path: issue.path, message: issue.message }];
     return issue.keys.map((key) => {
-      const name = newNameOf(key, known.get(keyOf(issue.path)) ?? []);
-      if (name === null) return { path: [...issue.path, key], message: 'is not a known setting' };
+      const names = known.get(keyOf(issue.path)) ?? [];
+      const name = newNameOf(key, names);
+      if (name === null) {
+        const near = nearestOf(key, names);
+        if (near === null) return { path: [...issue.path, key], message: 'is not a known setting: take it out' };
+        renamed.add(keyOf([...issue.path, near]));
+        return { path: [...issue.path, key], message: `is not a known setting: did you mean \`${near}\`?` };
+      }
       renamed.add(keyOf([...issue.path, name]));
       // Only camelCase is new: a client's members were always spelled as RFC 7591 has them.
       return { path: [...issue.path, key], message: `is ${name.includes('_') ? 'spelled' : 'now'} \`${name}\`` };
@@ -50,7 +56,9 @@ const MISSING = /^is missing(?:: (.*))?$/;
 function unsetWording(message: string): string {
   const [whole, detail] = MISSING.exec(message) ?? [];
   if (whole === undefined) return message;
-  return `is not set: is the environment variable set?${detail === undefined ? '' : ` (${detail})`}`;
+  // What to write was written.
+  const reason = detail === undefined || detail.startsWith('write ') ? '' : ` (${detail})`;
+  return `is not set: is the environment variable set?${reason}`;
 }
 
 function isUnset(written: unknown, path: readonly PropertyKey[]): boolean {

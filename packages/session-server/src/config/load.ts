@@ -5,10 +5,14 @@ import { pathToFileURL } from 'node:url';
 import { parseEnv } from 'node:util';
 import type { BeckonConfig } from './beckon-config.ts';
 import { ConfigError } from './config-error.ts';
+import { failureOf } from './load-failure.ts';
 import { readAnew } from './read-anew.ts';
+import type { ConfigWarning } from './warnings.ts';
 
 /** Secrets beside the configuration, as `NAME=value` lines. What the environment has already counts more. */
 const SECRETS_FILE = 'beckon.secrets.env';
+/** The bits of a file's mode that let its group or all users read or write it. */
+const OTHERS = 0o066;
 const DEFAULT_FILES = ['beckon.config.ts', 'beckon.config.js', 'beckon.config.mjs'];
 
 /** The first default configuration file in `folder`; null when there is none. */
@@ -52,17 +56,21 @@ export function configFile(path: string): ConfigFile {
 }
 
 async function importConfig(file: string, url: string): Promise<BeckonConfig> {
-  const module: { default?: unknown } = await import(url).catch((cause: unknown) => {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    // `npm init` writes that type, and Node says only that `import` may not be used.
-    const isMisread = cause instanceof SyntaxError && !/\.m[jt]s$/.test(file);
-    const hint = isMisread ? '. If the package.json here has "type": "commonjs", name the file beckon.config.mjs' : '';
-    throw new ConfigError([{ path: '', message: `${file} could not be read: ${reason}${hint}` }]);
+  const module: { default?: unknown } = await import(url).catch(async (cause: unknown) => {
+    throw new ConfigError([{ path: '', message: `${file} could not be read: ${await failureOf(file, cause)}` }]);
   });
   if (typeof module.default !== 'object' || module.default === null || Array.isArray(module.default)) {
     throw new ConfigError([{ path: '', message: `${file} must \`export default defineConfig({ … })\`` }]);
   }
   return module.default as BeckonConfig;
+}
+
+/** What deserves a word about the file of secrets beside a configuration. Windows has no such modes. */
+export async function secretsFileWarnings(configFile: string): Promise<readonly ConfigWarning[]> {
+  const found = await stat(resolve(dirname(configFile), SECRETS_FILE)).catch(() => null);
+  if (found === null || process.platform === 'win32' || (found.mode & OTHERS) === 0) return [];
+  const message = `can be read by other users of this machine: \`chmod 600 ${SECRETS_FILE}\` leaves it to its owner`;
+  return [{ path: SECRETS_FILE, message }];
 }
 
 /** What takes the file's variables into the environment, each time as they are now. */
@@ -84,8 +92,10 @@ async function parsed(file: string): Promise<NodeJS.Dict<string>> {
   try {
     return parseEnv(await readFile(file, 'utf8'));
   } catch (cause) {
-    const { code = 'it is no file of NAME=value lines' } = cause as NodeJS.ErrnoException;
-    throw new ConfigError([{ path: '', message: `${file} could not be read: ${code}` }]);
+    const { code } = cause as NodeJS.ErrnoException;
+    const why = /^E[A-Z]+$/.test(code ?? '') ? ` (${code})` : '';
+    const message = `${file} could not be read${why}: make it a file of NAME=value lines that this user can read`;
+    throw new ConfigError([{ path: '', message }]);
   }
 }
 

@@ -18,3 +18,28 @@ function lettersOf(name: string): string {
   const written = UNITS.reduce((text, [unit, word]) => text.replace(unit, word), name);
   return written.replaceAll('_', '').toLowerCase();
 }
+
+/** How many letters may be off: one in three, three at most. */
+const LETTERS_OFF = 3;
+
+/** The known name that was probably meant by an unknown one; null where none is near. */
+export function nearestOf(key: string, known: readonly string[]): string | null {
+  const most = Math.min(3, Math.floor(key.length / LETTERS_OFF));
+  const near = known
+    .map((name) => ({ name, distance: distanceOf(key.toLowerCase(), name.toLowerCase()) }))
+    .filter(({ distance }) => distance <= most)
+    .toSorted((a, b) => a.distance - b.distance);
+  return near[0]?.name ?? null;
+}
+
+/** How many letters must be put in, taken out or replaced to make one word of the other (Levenshtein). */
+function distanceOf(a: string, b: string): number {
+  let above = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 0; i < a.length; i += 1) {
+    const row = [i + 1];
+    for (let j = 0; j < b.length; j += 1)
+      row.push(Math.min((row[j] ?? 0) + 1, (above[j + 1] ?? 0) + 1, (above[j] ?? 0) + (a[i] === b[j] ? 0 : 1)));
+    above = row;
+  }
+  return above[b.length] ?? 0;
+}

@@ -87,7 +87,6 @@ it('reports all mistakes at once, those of shape and those between fields', () =
   expect(pathsOf(config).toSorted()).toEqual(
     [
       'issuer',
-      'issuer',
       'secret',
       'lifetimes.unscannedSeconds',
       'colour',
@@ -224,8 +223,8 @@ it('says what is missing, and what is of the wrong type, for each setting', () =
     store: 'must be "sqlite:<path>", "sqlite::memory:", sqlite({ … }) or a store of your own',
     subjectSecret: expect.stringContaining('is missing') as string,
     'clients[0]': 'must be an object',
-    'clients[1].client_id': 'is missing',
-    'clients[1].redirect_uris': 'is missing',
+    'clients[1].client_id': expect.stringContaining('is missing: write the id') as string,
+    'clients[1].redirect_uris': expect.stringContaining('is missing: write the callback addresses') as string,
     connectors: 'must be an array',
     'admin.port': 'must be at most 65535',
     'lifetimes.codeSeconds': 'must be a number',
@@ -235,7 +234,7 @@ it('says what is missing, and what is of the wrong type, for each setting', () =
 
 it('says of a secret too many that, and not what a single one would have to be', () => {
   expect(issuesOf(withClient({ client_secret: [drawn(), drawn(), drawn()] }))).toEqual([
-    { path: 'clients[0].client_secret', message: 'is longer than 2' },
+    { path: 'clients[0].client_secret', message: 'has more than two values: write one, or two while it is rotated' },
   ]);
 });
 
@@ -252,7 +251,7 @@ it('says what is wrong with a connector in the same words, at the setting', () =
     'connectors[0].allowedHosts: must be an array',
     'connectors[0].clientId: is missing',
     'connectors[0].issuer: is missing',
-    'connectors[0].reauth: is not a known setting',
+    'connectors[0].reauth: is not a known setting: take it out',
     'connectors[0].reauthenticate: must be a boolean',
   ]);
 });
@@ -276,7 +275,7 @@ it('says what a lifetime is now, unit and all', () => {
     'lifetimes.code_s is now `codeSeconds`',
     'lifetimes.request_uri_s is now `requestUriSeconds`',
     'lifetimes.frame_ms is now `frameMilliseconds`',
-    'lifetimes.s is not a known setting',
+    'lifetimes.s is not a known setting: take it out',
   ]);
 });
 
@@ -291,7 +290,7 @@ it.each([
   ['redirectUris', 'is spelled `redirect_uris`'],
   ['clientSecret', 'is spelled `client_secret`'],
   ['requirePkce', 'is spelled `require_pkce`'],
-  ['constructor', 'is not a known setting'],
+  ['constructor', 'is not a known setting: take it out'],
 ])('a client is snake_case: %s %s', (key, message) => {
   const { redirect_uris, client_secret: _, ...rest } = good.clients[0] as ClientConfig;
   const client = { ...rest, [key]: redirect_uris, token_endpoint_auth_method: 'none' };
@@ -332,12 +331,12 @@ it('asks whether the environment variable is set where a key has no value', () =
   expect(Object.fromEntries(issuesOf(config).map(({ path, message }) => [path, message]))).toEqual({
     issuer: unset,
     'secret[1]': `${unset} (${bytes})`,
-    subjectSecret: `${unset} (${bytes})`,
+    subjectSecret: `${unset} (for a new server \`beckon-server secret\` prints one)`,
     'trustedProxies[0]': unset,
     'clients[0].client_name': unset,
     'clients[0].client_secret': `${unset} Leave the line out for a public client`,
     'clients[0].redirect_uris[0]': unset,
-    'clients[1].client_id': 'is missing',
+    'clients[1].client_id': "is missing: write the id by which the website's requests name it, for example 'shop'",
   });
   expect(issuesOf(withClient({ client_secret: undefined, token_endpoint_auth_method: 'client_secret_post' }))).toEqual([
     { path: 'clients[0].client_secret', message: `${unset} (token_endpoint_auth_method is "client_secret_post")` },

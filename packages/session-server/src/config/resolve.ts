@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
-import { CONNECTOR_ID, CONNECTOR_ID_RULE, type ConnectorConfig } from '../connectors/connector.ts';
-import { type Client, STANDARD_SCOPES, claimsOf } from '../session/index.ts';
+import type { ConnectorConfig } from '../connectors/connector.ts';
+import type { Client } from '../session/index.ts';
 import type { StoreConfig } from '../store/store.ts';
 import type { LogTarget } from '../telemetry/index.ts';
-import type { BeckonConfig, ClientConfig } from './beckon-config.ts';
+import type { BeckonConfig } from './beckon-config.ts';
+import type { Mistake } from './check-shape.ts';
 import { ConfigError, type ConfigIssue } from './config-error.ts';
-import { weaknessOf, weaknessOfBytes } from './secret-strength.ts';
-import { isBase64urlSecret, type ParsedClient, type ParsedConfig, parseConfig } from './schema.ts';
+import { crossChecks, subjectSecretAdvice } from './cross-checks.ts';
+import { textOf } from './place.ts';
+import { type ParsedClient, type ParsedConfig, parseConfig } from './schema.ts';
 
 export type StoreSettings = (
   | {
@@ -51,135 +53,19 @@ export interface Settings {
 export function resolveConfig(input: BeckonConfig): Settings {
   const parsed = parseConfig(input);
   const issues: ConfigIssue[] = [
-    ...(parsed.ok ? [] : parsed.mistakes.map(({ path, message }) => ({ path: textOf(path), message }))),
+    ...(parsed.ok ? [] : parsed.mistakes.map((mistake) => issueOf(mistake, input))),
     ...crossChecks(input),
   ];
   if (!parsed.ok || issues.length > 0) throw new ConfigError(issues);
   return settingsOf(parsed.value);
 }
 
-/**
- * What no single field can say. Reads the raw input, tolerantly, so that these mistakes are
- * reported together with those of the shape.
- */
-function crossChecks(input: BeckonConfig): ConfigIssue[] {
-  const clients = arrayOf(input?.clients);
-  const connectors = arrayOf(input?.connectors);
-  const connectorIds = connectors.map((connector) => connector?.id);
-  return [
-    ...doubles(clients.map((client) => client?.client_id)).map((i) => ({
-      path: `clients[${i}].client_id`,
-      message: 'is already used by another client',
-    })),
-    ...doubles(connectorIds).map((i) => ({
-      path: `connectors[${i}].id`,
-      message: 'is already used by another connector: give one of them an `id` of its own',
-    })),
-    ...connectorIds.flatMap((id, i) =>
-      RESERVED.has(id)
-        ? [{ path: `connectors[${i}].id`, message: 'is the name of a standard scope or claim: choose another' }]
-        : [],
-    ),
-    ...connectors.flatMap((connector, i) =>
-      isMisnamed(connector) ? [{ path: `connectors[${i}].id`, message: CONNECTOR_ID_RULE }] : [],
-    ),
-    ...connectors.flatMap((connector, i) => issuesWithin(['connectors', i], connector?.issues)),
-    ...connectors.flatMap((connector, i) => issuesWithin(['connectors', i], issuesAt(connector, input?.issuer))),
-    ...(typeof input?.store === 'object' ? issuesWithin(['store'], input.store?.issues) : []),
-    ...secretIssues(input),
-    ...clients.flatMap((client, i) =>
-      isSecretLost(client) ? [{ path: `clients[${i}].client_secret`, message: LOST }] : [],
-    ),
-    ...clients.flatMap((client, i) =>
-      doubles(arrayOf(client?.connectors)).map((j) => ({
-        path: `clients[${i}].connectors[${j}]`,
-        message: 'is listed already',
-      })),
-    ),
-    // Real people would be shown a phone that approves for anyone.
-    ...(input?.sandboxPhone !== undefined && typeof input.issuer === 'string' && input.issuer.startsWith('https:')
-      ? [{ path: 'sandboxPhone', message: 'is only for an issuer on this machine: leave it out' }]
-      : []),
-    ...([input?.secret].flat().some((secret) => typeof secret === 'string' && secret === input?.subjectSecret)
-      ? [{ path: 'subjectSecret', message: 'must not be the same as secret, which rotates' }]
-      : []),
-    ...clients.flatMap((client, i) =>
-      arrayOf(client?.connectors).flatMap((id, j) =>
-        connectorIds.includes(id)
-          ? []
-          : [{ path: `clients[${i}].connectors[${j}]`, message: 'names no configured connector' }],
-      ),
-    ),
-  ];
-}
-
-/** A connector of another package need not have looked at its id; one that has mistakes of its own tells them itself. */
-function isMisnamed(connector: ConnectorConfig | undefined): boolean {
-  if (typeof connector?.open !== 'function' || arrayOf(connector.issues).length > 0) return false;
-  return typeof connector.id !== 'string' || !CONNECTOR_ID.test(connector.id);
-}
-
-/** An issuer that is none is told of elsewhere. */
-function issuesAt(connector: ConnectorConfig | undefined, issuer: unknown): ConnectorConfig['issues'] {
-  if (typeof issuer !== 'string' || !URL.canParse(issuer)) return [];
-  return connector?.issuesAt?.(issuer) ?? [];
-}
-
-/** What was given to the configuration already checked says itself what is wrong with its options. */
-function issuesWithin(place: readonly PropertyKey[], issues: StoreConfig['issues'] | undefined): ConfigIssue[] {
-  return arrayOf(issues).map(({ path, message }) => ({
-    path: textOf([
-      ...place,
-      ...path
-        .split('.')
-        .filter((part) => part !== '')
-        .map(indexOrName),
-    ]),
-    message,
-  }));
-}
-
-/** On the open internet a secret that can be guessed is none. Shapes that are wrong are told of elsewhere. */
-function secretIssues(input: BeckonConfig): ConfigIssue[] {
-  if (typeof input?.issuer !== 'string' || !input.issuer.startsWith('https:')) return [];
-  const issue = (path: string, weakness: string | null): ConfigIssue[] =>
-    weakness === null ? [] : [{ path, message: `${weakness}; \`beckon-server secret\` prints a good one` }];
-  const own = (path: string, given: unknown): ConfigIssue[] =>
-    [given]
-      .flat()
-      .filter((secret): secret is string => typeof secret === 'string' && isBase64urlSecret(secret))
-      .flatMap((secret) => issue(path, weaknessOfBytes(secret)));
-  return [
-    ...own('secret', input.secret),
-    ...own('subjectSecret', input.subjectSecret),
-    ...arrayOf(input.clients).flatMap((client, i) =>
-      [client?.client_secret ?? []]
-        .flat()
-        .filter((secret): secret is string => typeof secret === 'string')
-        .flatMap((secret) => issue(`clients[${i}].client_secret`, weaknessOf(secret))),
-    ),
-  ];
-}
-
-/** A connector's id is a scope, and the claim of its provider's own: under these it would stand for something else. */
-const RESERVED: ReadonlySet<string> = new Set([
-  ...STANDARD_SCOPES,
-  ...STANDARD_SCOPES.flatMap((scope) => claimsOf(scope)),
-  ...'offline_access nationalities place_of_birth'.split(' '),
-  ...'iss aud exp nbf iat jti nonce azp at_hash auth_time acr amr sid'.split(' '),
-]);
-
-const LOST = 'is not set: is the environment variable set? Leave the line out for a public client';
-
-/** Without this a client whose secret did not arrive would silently be a public one. */
-function isSecretLost(client: ClientConfig | undefined): boolean {
-  return (
-    typeof client === 'object' &&
-    client !== null &&
-    'client_secret' in client &&
-    client.client_secret === undefined &&
-    client.token_endpoint_auth_method === undefined
-  );
+function issueOf({ path, message }: Mistake, input: BeckonConfig): ConfigIssue {
+  const place = textOf(path);
+  return {
+    path: place,
+    message: place === 'subjectSecret' ? `${message} (${subjectSecretAdvice(input?.store)})` : message,
+  };
 }
 
 function settingsOf(config: ParsedConfig): Settings {
@@ -245,26 +131,4 @@ function clientOf(client: ParsedClient, config: ParsedConfig): Client {
 
 function canonicalScope(token: string): string {
   return token === 'offline' ? 'offline_access' : token;
-}
-
-/** Indexes of values that an earlier entry already has. */
-function doubles(values: readonly unknown[]): number[] {
-  return values.flatMap((value, i) => (value !== undefined && values.indexOf(value) < i ? [i] : []));
-}
-
-function arrayOf<T>(value: readonly T[] | undefined): readonly T[] {
-  return Array.isArray(value) ? value : [];
-}
-
-function indexOrName(part: string): string | number {
-  return /^\d+$/.test(part) ? Number(part) : part;
-}
-
-/** `['clients', 0, 'redirect_uris', 1]` → `clients[0].redirect_uris[1]`. */
-function textOf(path: readonly PropertyKey[]): string {
-  return path.reduce<string>(
-    (text, part) =>
-      typeof part === 'number' ? `${text}[${part}]` : text === '' ? String(part) : `${text}.${String(part)}`,
-    '',
-  );
 }

@@ -6,7 +6,7 @@ import { LOG_LEVELS, type LogTarget } from '../telemetry/index.ts';
 import type { LifetimesConfig } from './beckon-config.ts';
 import { type Checked, checkShape } from './check-shape.ts';
 import { isRange } from './ranges.ts';
-import { isOwnLogo, issuer, logoUri, origin, pageUrl, qrBaseUrl, redirectUri } from './uris.ts';
+import { issuer, logoUri, origin, pageUrl, qrBaseUrl, redirectUri } from './uris.ts';
 
 /** A configuration whose shape is right, with its defaults. */
 export interface ParsedConfig {
@@ -58,20 +58,37 @@ export function isBase64urlSecret(text: string): boolean {
   return /^[\w-]+$/.test(text) && Buffer.from(text, 'base64url').length >= 32;
 }
 
+const BASE64URL = 'must be base64url (letters, digits, - and _)';
+const isLongEnough = (text: string): boolean => Buffer.from(text, 'base64url').length >= 32;
+
 const base64urlSecret = z
   .string({ error: 'is missing: at least 32 random bytes, base64url; `beckon-server secret` prints one' })
-  .regex(/^[\w-]+$/, 'must be base64url (letters, digits, - and _)')
-  .refine(
-    (text) => Buffer.from(text, 'base64url').length >= 32,
-    'must be at least 32 bytes; `beckon-server secret` prints one',
-  );
+  .regex(/^[\w-]+$/, { error: BASE64URL, abort: true })
+  .refine(isLongEnough, 'must be at least 32 bytes; `beckon-server secret` prints one');
+
+/** What to write instead depends on whether the server is a new one: `resolve.ts` adds it. */
+const subjectSecret = z
+  .string()
+  .regex(/^[\w-]+$/, { error: BASE64URL, abort: true })
+  .refine(isLongEnough, 'must be at least 32 bytes');
+
+/** What is missing, with what to write; other mistakes in the usual words. */
+const missing =
+  (hint: string) =>
+  ({ input }: { readonly input?: unknown }): string | undefined =>
+    input === undefined ? `is missing: write ${hint}` : undefined;
+
+export const DEFAULT_STORE = 'sqlite:./beckon.db';
 
 const scope = z
   .string()
   .max(1024)
   .regex(/^[!#-[\]-~]+( [!#-[\]-~]+)*$/, 'must be scope tokens separated by single spaces (RFC 6749 §3.3)');
 
-const clientSecret = z.string().min(8).max(256);
+const clientSecret = z
+  .string()
+  .min(8, 'must be at least 8 characters; `beckon-server secret` prints a good one')
+  .max(256);
 
 const crossDevice = z
   .strictObject({
@@ -83,62 +100,38 @@ const crossDevice = z
   })
   .prefault({});
 
-const client: z.ZodType<ParsedClient> = z
-  .strictObject({
-    client_id: z
-      .string()
-      .min(1)
-      .max(128)
-      .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces (RFC 6749 appendix A.1)'),
-    client_secret: z.union([clientSecret, z.array(clientSecret).min(1).max(2)]).optional(),
-    client_name: z.string().min(1).max(80),
-    logo_uri: logoUri.optional(),
-    application_type: z.enum(['web', 'native']).default('web'),
-    token_endpoint_auth_method: z.enum(['client_secret_basic', 'client_secret_post', 'none']).optional(),
-    redirect_uris: z.array(redirectUri).min(1).max(32),
-    allowed_origins: z.array(origin).max(32).default([]),
-    scope: scope.default('openid'),
-    connectors: z.array(z.string()).min(1).optional(),
-    id_token_signed_response_alg: z.enum(['RS256', 'ES256']).default('RS256'),
-    id_token_claims: z.boolean().default(false),
-    require_pkce: z.boolean().default(true),
-    require_pushed_authorization_requests: z.boolean().default(false),
-    cross_device: crossDevice,
-  })
-  .superRefine((value, context) => {
-    const method =
-      value.token_endpoint_auth_method ?? (value.client_secret === undefined ? 'none' : 'client_secret_basic');
-    if (method === 'none' && value.client_secret !== undefined)
-      context.addIssue({
-        code: 'custom',
-        path: ['client_secret'],
-        message: 'a client with token_endpoint_auth_method "none" has no secret',
-      });
-    if (method !== 'none' && value.client_secret === undefined)
-      context.addIssue({
-        code: 'custom',
-        path: ['client_secret'],
-        message: `is missing: token_endpoint_auth_method is "${method}"`,
-      });
-    if (method === 'none' && !value.require_pkce)
-      context.addIssue({
-        code: 'custom',
-        path: ['require_pkce'],
-        message: 'a public client must use PKCE (RFC 9700 §2.1.1)',
-      });
-    if (method === 'none' && value.cross_device.direct)
-      context.addIssue({
-        code: 'custom',
-        path: ['cross_device', 'direct'],
-        message: 'is for clients with a secret: they push their requests (RFC 9126), so that no stranger sends pushes',
-      });
-    if (value.logo_uri !== undefined && !isOwnLogo(value.logo_uri, value))
-      context.addIssue({
-        code: 'custom',
-        path: ['logo_uri'],
-        message: "must be on one of the client's own origins, or data:image/…",
-      });
-  });
+const client: z.ZodType<ParsedClient> = z.strictObject({
+  client_id: z
+    .string({ error: missing("the id by which the website's requests name it, for example 'shop'") })
+    .min(1)
+    .max(128)
+    .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces (RFC 6749 appendix A.1)'),
+  client_secret: z
+    .union([
+      clientSecret,
+      z.array(clientSecret).min(1).max(2, 'has more than two values: write one, or two while it is rotated'),
+    ])
+    .optional(),
+  client_name: z
+    .string({ error: missing("what people read, for example 'Shop'") })
+    .min(1)
+    .max(80),
+  logo_uri: logoUri.optional(),
+  application_type: z.enum(['web', 'native']).default('web'),
+  token_endpoint_auth_method: z.enum(['client_secret_basic', 'client_secret_post', 'none']).optional(),
+  redirect_uris: z
+    .array(redirectUri, { error: missing("the callback addresses, for example ['https://shop.example/callback']") })
+    .min(1, 'must not be empty: write at least one callback address')
+    .max(32, 'has more than 32 entries'),
+  allowed_origins: z.array(origin).max(32, 'has more than 32 entries').default([]),
+  scope: scope.default('openid'),
+  connectors: z.array(z.string()).min(1).optional(),
+  id_token_signed_response_alg: z.enum(['RS256', 'ES256']).default('RS256'),
+  id_token_claims: z.boolean().default(false),
+  require_pkce: z.boolean().default(true),
+  require_pushed_authorization_requests: z.boolean().default(false),
+  cross_device: crossDevice,
+});
 
 const connector: z.ZodType<ConnectorConfig> = z.custom<ConnectorConfig>(
   (value) => hasFunctions(value, ['open']),
@@ -160,13 +153,13 @@ const schema: z.ZodType<ParsedConfig> = z.strictObject({
       (value) => (typeof value === 'string' ? /^sqlite:.+$/.test(value) : hasFunctions(value, ['open'])),
       'must be "sqlite:<path>", "sqlite::memory:", sqlite({ … }) or a store of your own',
     )
-    .default('sqlite:./beckon.db'),
+    .default(DEFAULT_STORE),
   storeLimitMebibytes: z.number().int().min(1).max(1_000_000).default(10_240),
-  secret: z.union([base64urlSecret, z.array(base64urlSecret).min(1).max(8)]),
-  subjectSecret: base64urlSecret,
+  secret: z.union([base64urlSecret, z.array(base64urlSecret).min(1).max(8, 'has more than 8 entries')]),
+  subjectSecret,
   trustedProxies: z
     .array(z.string().refine(isRange, 'must be an address or a CIDR range, for example 10.0.0.0/8'))
-    .max(64)
+    .max(64, 'has more than 64 entries')
     .default([]),
   lifetimes: z
     .strictObject({
@@ -177,8 +170,12 @@ const schema: z.ZodType<ParsedConfig> = z.strictObject({
       frameMilliseconds: z.number().int().min(500).max(10_000).default(2000),
     })
     .prefault({}),
-  clients: z.array(client).min(1),
-  connectors: z.array(connector).min(1),
+  clients: z
+    .array(client, { error: missing('the websites, [{ client_id: … }]') })
+    .min(1, 'must not be empty: write at least one website'),
+  connectors: z
+    .array(connector, { error: missing('the identity apps, for example [wallet({ … })]') })
+    .min(1, 'must not be empty: write at least one identity app, for example wallet({ … })'),
   admin: z
     .strictObject({ host: z.string().default('127.0.0.1'), port })
     .nullable()

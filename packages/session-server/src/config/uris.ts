@@ -11,13 +11,37 @@ const parseUrl = (text: string): URL | null => URL.parse(text);
 
 const isPlainOrigin = (text: string): boolean => parseUrl(text)?.origin === text && PLAIN_ORIGIN.test(text);
 
-export const issuer: z.ZodString = z
-  .string()
-  .max(256)
-  .refine((text) => {
-    return isSecureAddress(parseUrl(text));
-  }, 'must be an https URL (http only on localhost, 127.0.0.1 or [::1])')
-  .refine(isPlainOrigin, 'must be an origin alone, in lower case, with no path and no trailing slash');
+/** A check that says what to write instead: an origin is no secret, and a URL's other parts are left out. */
+function checked(schema: z.ZodString, mistakeIn: (text: string) => string | null): z.ZodString {
+  return schema.superRefine((text, context) => {
+    const message = mistakeIn(text);
+    if (message !== null) context.addIssue({ code: 'custom', message });
+  });
+}
+
+const isHttp = (url: URL): boolean => url.protocol === 'https:' || url.protocol === 'http:';
+// Its own type would say that what is not secure is no URL.
+const isSecure = (url: URL): boolean => isSecureAddress(url);
+const asOrigin = (origin: string): string => (PLAIN_ORIGIN.test(origin) ? `: write ${origin}` : '');
+
+export const issuer: z.ZodString = checked(
+  z
+    .string({
+      error: ({ input }) =>
+        input === undefined
+          ? 'is missing: write the https origin of this server, for example https://id.example.com'
+          : undefined,
+    })
+    .max(256),
+  (text) => {
+    const url = parseUrl(text);
+    if (url === null || !isHttp(url)) return 'must be an https origin, for example https://id.example.com';
+    if (!isSecure(url))
+      return `must be https, because tokens are sent there (http only on localhost, 127.0.0.1 or [::1])${asOrigin(`https://${url.host}`)}`;
+    if (isPlainOrigin(text)) return null;
+    return `must be the origin alone, in lower case, with no path and no slash at its end${asOrigin(url.origin)}`;
+  },
+);
 
 export const qrBaseUrl: z.ZodString = z
   .string()
@@ -35,37 +59,37 @@ export const pageUrl: z.ZodString = z
     'must be an http(s) URL with no query or fragment',
   );
 
-export const origin: z.ZodString = z
-  .string()
-  .max(256)
-  .refine(isPlainOrigin, 'must be one origin alone, as a browser sends it, for example https://shop.example');
+export const origin: z.ZodString = checked(z.string().max(256), (text) => {
+  if (isPlainOrigin(text)) return null;
+  if (text.includes('*')) return 'must be one whole origin: * stands for nothing here, so write each origin by itself';
+  const url = parseUrl(text);
+  if (url !== null && isHttp(url) && PLAIN_ORIGIN.test(url.origin))
+    return `must be the origin alone, as a browser sends it, with no path and no slash at its end: write ${url.origin}`;
+  return 'must be one origin alone, as a browser sends it, for example https://shop.example';
+});
 
-export const redirectUri: z.ZodString = z
-  .string()
-  .max(2048)
-  .refine((text) => parseUrl(text) !== null, 'must be an absolute URI (RFC 6749 §3.1.2)')
-  .refine((text) => /^[\x21-\x7e]*$/.test(text), 'must be printable ASCII without spaces (RFC 3986 §2)')
-  .refine((text) => !text.includes('#'), 'must have no fragment (RFC 6749 §3.1.2)')
-  .refine((text) => {
-    const url = parseUrl(text);
-    // A private-use scheme carries a period, so that it is no other app's (RFC 8252 §7.1).
-    return url === null || (url.protocol !== 'http:' && url.protocol.includes('.')) || isSecureAddress(url);
-  }, 'must be https, http on a loopback host, or a private-use scheme with a period in it (RFC 8252 §7.1)');
+export const redirectUri: z.ZodString = checked(z.string().max(2048), (text) => {
+  const url = parseUrl(text);
+  if (url === null) return 'must be an absolute URI (RFC 6749 §3.1.2), for example https://shop.example/callback';
+  if (!/^[\x21-\x7e]*$/.test(text)) return 'must be printable ASCII without spaces (RFC 3986 §2)';
+  if (text.includes('#')) return 'must have no fragment (RFC 6749 §3.1.2): leave out the # and what follows it';
+  if (text.includes('*')) return 'is compared exactly, and * stands for nothing: write each redirect URI in full';
+  if (isSecure(url)) return null;
+  if (url.protocol === 'http:') return 'must be https (http only on localhost, 127.0.0.1 or [::1])';
+  // A private-use scheme carries a period, so that it is no other app's (RFC 8252 §7.1).
+  if (url.protocol.includes('.')) return null;
+  return 'must be https, or a private-use scheme with a period in it, for example com.example.app:/callback (RFC 8252 §7.1)';
+});
 
-export const logoUri: z.ZodString = z
-  .string()
-  .max(32_768)
-  .refine((text) => {
-    const url = parseUrl(text);
-    return text.startsWith('data:image/') || (url?.protocol === 'https:' && isPlainOrigin(url.origin));
-  }, 'must be https or data:image/…');
+/** Whether a text could be a logo: https on a plain host, or an inline image. */
+export function isLogo(text: string): boolean {
+  const url = parseUrl(text);
+  return text.startsWith('data:image/') || (url?.protocol === 'https:' && isPlainOrigin(url.origin));
+}
 
-/** Whether a logo is inline, or comes from where the client itself lives. */
-export function isOwnLogo(
-  logo: string,
-  client: { readonly allowed_origins: readonly string[]; readonly redirect_uris: readonly string[] },
-): boolean {
-  if (logo.startsWith('data:')) return true;
-  const own = [...client.allowed_origins, ...client.redirect_uris].map((text) => parseUrl(text)?.origin);
-  return own.includes(parseUrl(logo)?.origin);
+export const logoUri: z.ZodString = z.string().max(32_768).refine(isLogo, 'must be https or data:image/…');
+
+/** Whether a logo is inline, or comes from where the client itself lives: the origins of `own`. */
+export function isOwnLogo(logo: string, own: readonly string[]): boolean {
+  return logo.startsWith('data:') || own.map((text) => parseUrl(text)?.origin).includes(parseUrl(logo)?.origin);
 }

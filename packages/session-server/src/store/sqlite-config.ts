@@ -1,3 +1,4 @@
+import { folderMistake } from './sqlite-folder.ts';
 import type { Synchronous } from './sqlite-file.ts';
 import { openSqliteStore } from './sqlite.ts';
 import type { StoreConfig } from './store.ts';
@@ -30,7 +31,9 @@ export function sqlite(options: SqliteOptions): StoreConfig {
 function issuesOf(options: unknown): StoreConfig['issues'] {
   if (typeof options !== 'object' || options === null) return [{ path: '', message: 'must be an object' }];
   const { path, synchronous } = options as { readonly [name in keyof SqliteOptions]?: unknown };
+  const folder = typeof path === 'string' && path !== '' ? folderMistake(path) : null;
   return [
+    ...(folder === null ? [] : [{ path: 'path', message: folder }]),
     ...(typeof path === 'string' && path !== ''
       ? []
       : [
@@ -41,7 +44,7 @@ function issuesOf(options: unknown): StoreConfig['issues'] {
       : [{ path: 'synchronous', message: 'must be "normal" or "full"' }]),
     ...Object.keys(options)
       .filter((name) => !KNOWN.has(name))
-      .map((name) => ({ path: name, message: 'is not a known setting' })),
+      .map((name) => ({ path: name, message: 'is not a known setting: take it out' })),
   ];
 }
 

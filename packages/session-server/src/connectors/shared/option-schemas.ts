@@ -45,6 +45,8 @@ export type Checked<Options, Absent extends keyof Options = never> = {
 
 /** @param written what the operator wrote, where `options` have a connector's own defaults in them */
 export function checkOptions<T>(schema: z.ZodType<T>, options: unknown, written: unknown = options): CheckedOptions<T> {
+  if (options === undefined)
+    return { ok: false, issues: [{ path: '', message: 'has no options: write them in its parentheses, as { … }' }] };
   const checked = checkShape(schema, options, written);
   if (checked.ok) return { ok: true, options: checked.value };
   return {
