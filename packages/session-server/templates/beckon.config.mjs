@@ -15,6 +15,9 @@ export default defineConfig({
   // Proxies whose X-Forwarded-For the server uses, for example ['10.0.0.0/8'].
   trustedProxies: [],
 
+  // To try it: the server's own sign-in page links to the phone of `node try.mjs`. Leave it out with an https issuer.
+  sandboxPhone: 'http://127.0.0.1:4402/phone',
+
   // The websites that people sign in to.
   clients: [
     {
