@@ -66,8 +66,8 @@ async function importConfig(file: string, url: string): Promise<BeckonConfig> {
 }
 
 /** What deserves a word about the file of secrets beside a configuration. Windows has no such modes. */
-export async function secretsFileWarnings(configFile: string): Promise<readonly ConfigWarning[]> {
-  const found = await stat(resolve(dirname(configFile), SECRETS_FILE)).catch(() => null);
+export async function secretsFileWarnings(config: string): Promise<readonly ConfigWarning[]> {
+  const found = await stat(resolve(dirname(config), SECRETS_FILE)).catch(() => null);
   if (found === null || process.platform === 'win32' || (found.mode & OTHERS) === 0) return [];
   const message = `can be read by other users of this machine: \`chmod 600 ${SECRETS_FILE}\` leaves it to its owner`;
   return [{ path: SECRETS_FILE, message }];
