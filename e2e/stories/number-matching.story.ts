@@ -22,6 +22,7 @@ story('a wrong number ends it at the first try', shows('NUMBER-WRONG'), async ({
   const wrong = right === '42' ? '24' : '42';
   await expect(phone.approve(scanned, wrong)).rejects.toMatchObject({ code: 'verification_failed', status: 403 });
   await signIn.reaches('declined');
+  await expect(signIn.root).toContainText('The number did not match');
   await expect(phone.approve(scanned, right), 'there is no second try').rejects.toMatchObject({
     code: 'invalid_transition',
   });

@@ -80,6 +80,8 @@ export type Verification =
 export interface SnapshotError {
   readonly error: string;
   readonly error_description: string;
+  /** Why, where the page has words of its own for it: the number that was typed on the phone did not match. */
+  readonly reason?: 'wrong_number';
 }
 
 /**

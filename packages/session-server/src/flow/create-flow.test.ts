@@ -258,9 +258,11 @@ describe('a sign-in by QR code', () => {
     await expect(approve(flow, session.session_id, 'ada', consent.retrieval_token, wrong)).rejects.toMatchObject({
       code: 'verification_failed',
     });
-    const { status, redirect_to } = await flow.snapshot(session);
+    const { status, error, redirect_to } = await flow.snapshot(session);
     expect(status).toBe('declined');
-    expect(new URL(redirect_to ?? '').searchParams.get('error')).toBe('access_denied');
+    expect(error?.reason, 'the screen is told why').toBe('wrong_number');
+    const told = new URL(redirect_to ?? '').searchParams;
+    expect([told.get('error'), told.has('reason')], 'the website is not').toEqual(['access_denied', false]);
     await expect(
       approve(flow, session.session_id, 'ada', consent.retrieval_token, shown),
       'there is no second try',

@@ -38,7 +38,7 @@ export function snapshotOf(session: Session, { now, code, issuer, links, way }: 
     person: personOf(session),
     confirm_person: session.status === 'confirmed' && awaitsRecognition(session),
     redirect_to: redirectOf(session, code, { issuer, links }),
-    error: endOf(session) ?? troubleOf(session, now),
+    error: shownEndOf(session) ?? troubleOf(session, now),
   };
 }
 
@@ -103,6 +103,13 @@ export function endOf(session: Session): SnapshotError | null {
     case 'failed':
       return { error: session.error, error_description: 'the sign-in could not be finished' };
   }
+}
+
+/** The same for the person at the screen, who is told more. */
+function shownEndOf(session: Session): SnapshotError | null {
+  const end = endOf(session);
+  const isWrongNumber = session.status === 'declined' && session.reason === 'verification_failed';
+  return end !== null && isWrongNumber ? { ...end, reason: 'wrong_number' } : end;
 }
 
 /** The session goes on, and something else may be chosen, or the same later. */

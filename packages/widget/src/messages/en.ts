@@ -65,6 +65,8 @@ export const en = {
   completedTitle: 'You are signed in',
   completedLead: 'You can close this page.',
 
+  wrongNumberTitle: 'The number did not match',
+  wrongNumber: 'You are not signed in. Try again, and type the number that this screen shows then.',
   declinedTitle: 'Sign-in declined',
   declinedLead: 'It was not confirmed on your phone. Nothing was shared with {client}.',
   expiredTitle: 'This code has expired',

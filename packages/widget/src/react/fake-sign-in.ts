@@ -81,7 +81,13 @@ export const STATES: StateOf = {
     slow: false,
   },
   completed: { phase: 'completed', connection: 'none', session: SESSION },
-  declined: { phase: 'declined', connection: 'none', session: SESSION, redirectTo: 'https://shop.example/cb?error=x' },
+  declined: {
+    phase: 'declined',
+    connection: 'none',
+    session: SESSION,
+    wrongNumber: false,
+    redirectTo: 'https://shop.example/cb?error=x',
+  },
   expired: { phase: 'expired', connection: 'none', session: SESSION, redirectTo: null, canRenew: true },
   cancelled: {
     phase: 'cancelled',

@@ -159,7 +159,11 @@ describe('what is seen', () => {
     [{ status: 'completed' }, { phase: 'completed' }],
     [
       { status: 'declined', redirect_to },
-      { phase: 'declined', redirectTo: redirect_to },
+      { phase: 'declined', redirectTo: redirect_to, wrongNumber: false },
+    ],
+    [
+      { status: 'declined', error: { error: 'access_denied', error_description: '', reason: 'wrong_number' } },
+      { phase: 'declined', wrongNumber: true },
     ],
     [{ status: 'cancelled' }, { phase: 'cancelled', redirectTo: null }],
     [

@@ -59,7 +59,13 @@ export type SignInState =
       readonly slow: boolean;
     })
   | (StateBase & { readonly phase: 'completed'; readonly session: SessionView })
-  | (StateBase & { readonly phase: 'declined'; readonly session: SessionView; readonly redirectTo: string | null })
+  | (StateBase & {
+      readonly phase: 'declined';
+      readonly session: SessionView;
+      readonly redirectTo: string | null;
+      /** The number that was typed on the phone did not match. */
+      readonly wrongNumber: boolean;
+    })
   /** `canRenew` is false once the authorization request itself is over: the person must go back. */
   | (StateBase & {
       readonly phase: 'expired';

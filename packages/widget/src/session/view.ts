@@ -66,8 +66,9 @@ function viewSnapshot(flowState: Extract<FlowState, { step: 'following' }>): Sig
       };
     }
     case 'declined':
+      return { ...base, phase: 'declined', redirectTo, wrongNumber: snapshot.error?.reason === 'wrong_number' };
     case 'cancelled':
-      return { ...base, phase: snapshot.status, redirectTo };
+      return { ...base, phase: 'cancelled', redirectTo };
     default:
       return snapshot.status satisfies never;
   }

@@ -6,8 +6,8 @@ import { WaysOn } from './ways-on.tsx';
 export function declined(view: View<'declined'>): Screen {
   const { state, t, renew } = view;
   return {
-    title: t('declinedTitle'),
-    lead: t('declinedLead'),
+    title: t(state.wrongNumber ? 'wrongNumberTitle' : 'declinedTitle'),
+    lead: t(state.wrongNumber ? 'wrongNumber' : 'declinedLead'),
     emblem: <Badge icon="cross" tone="bad" />,
     actions: <WaysOn view={view} again={renew && { says: t('tryAgain'), go: renew }} redirectTo={state.redirectTo} />,
   };
