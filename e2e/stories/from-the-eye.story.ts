@@ -63,8 +63,12 @@ for (const [scheme, ground] of [
   }
 }
 
-for (const ratio of [1.25, 1.5, 3]) {
-  story(`${ratio} pixels of the screen for one`, shows('QR-READABLE'), async ({ browser, world }) => {
+for (const [ratio, when] of [
+  [1.25, ''],
+  [1.5, ' @long'],
+  [3, ' @long'],
+] as const) {
+  story(`${ratio} pixels of the screen for one${when}`, shows('QR-READABLE'), async ({ browser, world }) => {
     const context = await browser.newContext({ deviceScaleFactor: ratio, viewport: { width: 700, height: 800 } });
     const page = await context.newPage();
     await page.goto(`${world.shop}/login`);

@@ -62,7 +62,7 @@ story('a policy without connect-src', shows('MISTAKE-POLICY'), async ({ page, wo
   ]);
 });
 
-story('a policy that forgot the sockets', shows('MISTAKE-POLICY'), async ({ page, world, problems, phone }) => {
+story('a policy that forgot the sockets @long', shows('MISTAKE-POLICY'), async ({ page, world, problems, phone }) => {
   const policy = `script-src ${world.issuer}; connect-src ${world.issuer}; img-src data:`;
   const told = await open(page, problems, world, { body: await element(world), policy });
   await page.route(`${world.shop}/callback?**`, (route) => route.fulfill({ contentType: 'text/html', body: 'back' }));
@@ -169,7 +169,7 @@ story('a page in a sandbox has no origin', shows('MISTAKE-SANDBOX'), async ({ pa
 });
 
 story(
-  'a sandbox that keeps the link from leading on',
+  'a sandbox that keeps the link from leading on @long',
   shows('MISTAKE-SANDBOX'),
   async ({ page, world, problems, phone }) => {
     const body = '<iframe sandbox="allow-scripts allow-same-origin" src="/login" width="400" height="720"></iframe>';

@@ -29,16 +29,20 @@ story('signs in at the shop', shows('NO-SCRIPT'), async ({ page, world, phone })
   await isSignedInAs(page, 'Alma Exempel');
 });
 
-story('shows what was declined, and the way back', shows('NO-SCRIPT'), async ({ page, world, phone, problems }) => {
-  await begin(page, world.shop, 'Sandbox Wallet');
-  await phone.decline(await phone.scan(await scanScreen(code(page))));
-  await expect(state(page).getByRole('heading', { name: 'Sign-in declined' })).toBeVisible();
-  await state(page).getByRole('button', { name: 'Try again' }).click();
-  await phone.decline(await phone.scan(await scanScreen(code(page))));
-  problems.expect(/status of 4\d\d/);
-  await state(page).getByRole('link', { name: 'Back to Morrow Coffee' }).click();
-  await expect(page).toHaveURL(new RegExp(`^${world.shop}/callback\\?.*error=access_denied`));
-});
+story(
+  'shows what was declined, and the way back @long',
+  shows('NO-SCRIPT'),
+  async ({ page, world, phone, problems }) => {
+    await begin(page, world.shop, 'Sandbox Wallet');
+    await phone.decline(await phone.scan(await scanScreen(code(page))));
+    await expect(state(page).getByRole('heading', { name: 'Sign-in declined' })).toBeVisible();
+    await state(page).getByRole('button', { name: 'Try again' }).click();
+    await phone.decline(await phone.scan(await scanScreen(code(page))));
+    problems.expect(/status of 4\d\d/);
+    await state(page).getByRole('link', { name: 'Back to Morrow Coffee' }).click();
+    await expect(page).toHaveURL(new RegExp(`^${world.shop}/callback\\?.*error=access_denied`));
+  },
+);
 
 story('leads to a provider on the same device', shows('NO-SCRIPT'), async ({ page, world }) => {
   await begin(page, world.shop, 'UAE PASS');

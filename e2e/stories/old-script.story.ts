@@ -31,7 +31,7 @@ story(
 );
 
 story(
-  'on one device the script of release 0.1 announces no click: a page asks once more',
+  'on one device the script of release 0.1 announces no click: a page asks once more @long',
   shows('UPGRADE-SCRIPT'),
   async ({ page, world }) => {
     await page.goto(`${world.shop}/script-tag`);

@@ -56,7 +56,10 @@ story(
     await expect(body, 'who asks').toContainText(new URL(world.shop).host);
     await expect(body, 'from where').toContainText('127.0.0.…');
     await expect(body, 'for what').toContainText('your e-mail address');
-    await expect(handset.page.getByRole('button', { name: 'This wasn’t me' }), 'no is the first choice').toBeFocused();
+    await expect(
+      handset.page.getByRole('button', { name: 'This wasn’t me' }),
+      'no press of Enter ends it',
+    ).not.toBeFocused();
     await signIn.reaches('qr');
 
     await handset.press('Continue with Example ID');
