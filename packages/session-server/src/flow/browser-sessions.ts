@@ -78,7 +78,7 @@ export function createBrowserSessions(deps: BrowserSessionsDependencies): Browse
   const current = async (loaded: Loaded): Promise<Loaded> => {
     const { session, now } = loaded;
     const ticked = transition(session, { type: 'tick' }, now, lifetimes);
-    return ticked.session === session ? loaded : rows.apply(session.id, { type: 'tick' });
+    return ticked.session === session ? loaded : rows.apply(session, { type: 'tick' });
   };
 
   const wayOf = ({ choice }: Session): Way | null => {
@@ -154,7 +154,7 @@ export function createBrowserSessions(deps: BrowserSessionsDependencies): Browse
   };
 
   const changed = async ({ session }: Loaded, event: SessionEvent): Promise<Loaded> => {
-    const result = await rows.apply(session.id, event);
+    const result = await rows.apply(session, event);
     if (!result.ok) throw refusal(result.error, result.session);
     return result;
   };

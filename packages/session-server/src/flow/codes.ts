@@ -1,6 +1,7 @@
 import type { DerivedTokens } from '../secrets/index.ts';
 import { awaitsRecognition, type Session } from '../session/index.ts';
 import type { PushedRequests } from './pushed-requests.ts';
+import { partitionOf } from '../store/partition.ts';
 import type { Loaded, SessionRows } from './session-rows.ts';
 
 /** Gives a confirmed session's code to the browser that may collect it. */
@@ -20,6 +21,11 @@ export function createCodes(rows: SessionRows, requests: PushedRequests, tokens:
         // Before anything is consumed: the person here may still say that this is not them.
         if (session.status !== 'confirmed' || awaitsRecognition(session)) return { session, now, code: null };
         const { request_id } = session;
+        // The first code and its claim on the request in one change. Where another writer was faster, step by step.
+        const claim = isBeside(request_id, id) ? await requests.consuming(request_id, id) : null;
+        const minted = claim === null ? null : await rows.attempt(session, { type: 'mint' }, () => claim);
+        if (minted?.session.status === 'confirmed' && minted.session.code !== null)
+          return { ...minted, code: tokens.make('ac', { id, n: minted.session.code.n }) };
         const serves = (before: Session): readonly [] | null => (before.request_id === request_id ? [] : null);
         // The first code consumes the request: another session of it that is confirmed as well gets none.
         const first = await requests.consume(request_id, id);
@@ -35,4 +41,9 @@ export function createCodes(rows: SessionRows, requests: PushedRequests, tokens:
       }
     },
   };
+}
+
+/** Whether both can change in one commit: those of release 0.1 lie anywhere. */
+function isBeside(request_id: string, id: string): boolean {
+  return partitionOf(request_id) === partitionOf(id);
 }

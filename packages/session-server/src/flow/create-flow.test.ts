@@ -170,9 +170,7 @@ const approve = (
 
 const codeIn = (redirect: string | null): string => new URL(redirect ?? '').searchParams.get('code') ?? '';
 const nothing = (): void => undefined;
-/** Whether a write consumes a pushed request, and whether it gives a session the newer one. */
-const isConsuming = (write: Write): boolean =>
-  write.op === 'swap' && write.kind === 'request' && (write.row.value as { consumed_by: unknown }).consumed_by !== null;
+/** Whether a write gives a session the newer request. */
 const isNewer = (write: Write): boolean =>
   write.op === 'swap' && write.kind === 'session' && (write.row.value as Session).request.state === 'the newer state';
 
@@ -396,19 +394,23 @@ describe('a pushed request', () => {
   });
 
   it('FT-B1d: that replaces another one while its code is minted is consumed by that code', async () => {
-    let next: 'consume' | 'replace' | null = 'consume';
+    let next: 'claim' | 'replace' | null = null;
     let begins = nothing;
     const [replaced, goesOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const over = (store: Store): Store => ({
       ...store,
-      async commit(writes) {
-        const done = await store.commit(writes);
-        if (typeof writes === 'function') return done;
-        if (next === 'consume' && writes.some(isConsuming)) {
+      // Between the look at the request and the code that would consume it the page is reloaded.
+      async get(kind, id) {
+        if (next === 'claim' && kind === 'request') {
           next = 'replace';
           begins();
           await replaced.promise;
-        } else if (next === 'replace' && writes.some(isNewer)) {
+        }
+        return store.get(kind, id);
+      },
+      async commit(writes) {
+        const done = await store.commit(writes);
+        if (next === 'replace' && typeof writes !== 'function' && writes.some(isNewer)) {
           next = null;
           replaced.resolve();
           await goesOn.promise;
@@ -424,6 +426,7 @@ describe('a pushed request', () => {
     const reloaded = new Promise<unknown>((resolve) => {
       begins = () => resolve(flow.create(client, request_uri, browser, session));
     });
+    next = 'claim';
     const { redirect_to } = await flow.snapshot(session);
     expect(new URL(redirect_to ?? '').searchParams.get('state')).toBe('the newer state');
     await expect(flow.create(client, request_uri, browser)).rejects.toMatchObject({ code: 'request_expired' });

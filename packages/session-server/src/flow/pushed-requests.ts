@@ -82,6 +82,11 @@ export interface PushedRequests {
   ): Promise<void>;
   /** A session that serves another request now gives its place back: what begins here does not end it. */
   leave(id: string, session_id: string): Promise<void>;
+  /**
+   * The write that claims the request for this session's codes, to be stored with the first of them; none where it has
+   * claimed it before. Null where another session's code was first.
+   */
+  consuming(id: string, session_id: string): Promise<readonly Write[] | null>;
   /** Claims the request for this session's codes; false when another session's code was first. */
   consume(id: string, session_id: string): Promise<boolean>;
 }
@@ -212,6 +217,13 @@ export function createPushedRequests(deps: PushedRequestsDependencies): PushedRe
       }
     },
     leave,
+    async consuming(id, session_id) {
+      const { row } = await requests.get(id);
+      // Gone: it was over long ago, so no other session can have begun with it since.
+      if (row === null || row.value.consumed_by === session_id) return [];
+      if (row.value.consumed_by !== null) return null;
+      return [requests.swapping(row, used({ ...row.value, consumed_by: session_id }))];
+    },
     async consume(id, session_id) {
       const { row } = await requests.update(id, (found) =>
         found === null || found.value.consumed_by !== null ? null : used({ ...found.value, consumed_by: session_id }),

@@ -17,7 +17,7 @@ export function createRedemption({
     const found = await rows.find(token.id);
     if (found === null) return { outcome: 'invalid' };
     check(found.session.request);
-    const result = await rows.apply(token.id, { type: 'redeem', n: token.n }, (before, now) =>
+    const result = await rows.apply(found.session, { type: 'redeem', n: token.n }, (before, now) =>
       // `redeem` is only ever allowed from `confirmed`.
       writes(before as ConfirmedSession, now),
     );

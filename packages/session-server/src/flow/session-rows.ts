@@ -37,15 +37,19 @@ export interface SessionRows {
    * Applies an event to the newest version, however many others try at the same time. `writes` are
    * stored in the same commit; null is a veto, and answers `invalid_transition`. A refusal that
    * changes the session is stored as well. `why`: what the event itself does not say, for the story.
+   * @param of its id, or the session as it was just read: most often it is the newest, and is not read again
    * @throws FlowError `session_not_found`
    */
-  apply(
-    id: string,
-    event: SessionEvent,
-    writes?: (before: Session, now: number) => readonly Write[] | null,
-    why?: Why,
-  ): Promise<Applied>;
+  apply(of: string | Session, event: SessionEvent, writes?: Beside, why?: Why): Promise<Applied>;
+  /**
+   * The same, once, on the session as it was read. Null where that is not the newest version any more, the event is
+   * refused, or a write beside it does not hold: then nothing was stored.
+   */
+  attempt(session: Session, event: SessionEvent, writes?: Beside, why?: Why): Promise<Applied | null>;
 }
+
+/** What is stored in the same commit; null is a veto. */
+type Beside = (before: Session, now: number) => readonly Write[] | null;
 
 export type Applied = Transition & {
   /** What the event was applied to. */
@@ -76,6 +80,57 @@ export function createSessionRows(deps: SessionRowsDependencies): SessionRows {
     reason: why?.reason ?? null,
     detail: why?.detail ?? null,
   });
+  /** `change` decides, and may be asked several times; `applied` is what it made of it the last time. */
+  const applying = (
+    id: string,
+    event: SessionEvent,
+    writes: Beside | undefined,
+    why: Why | undefined,
+  ): {
+    readonly change: (session: Session, now: number) => Next<Session> | null;
+    readonly applied: () => Applied | null;
+  } => {
+    let applied = null as Applied | null;
+    return {
+      applied: () => applied,
+      change(session, now) {
+        trace.met(session, 'found');
+        const result = transition(session, event, now, lifetimes);
+        applied = { ...result, before: session, now };
+        if (result.session === session) return null;
+        const story = continueStory(session, event, result.session, causeOf(id, why), now);
+        const after = { ...result.session, story };
+        const given = result.ok && writes !== undefined ? writes(session, now) : [];
+        if (given === null) {
+          applied = { ok: false, error: 'invalid_transition', session, effects: [], before: session, now };
+          return null;
+        }
+        const owed = result.effects.some(({ type }) => type === 'cancel_upstream') ? cancelUpstream(session, now) : [];
+        applied = { ...result, session: after, before: session, now };
+        return { ...nextOf(after), also: [...given, ...owed, ...storyAtEnd(after, now, secrets)] };
+      },
+    };
+  };
+  /** Once it is stored. */
+  const told = (applied: Applied): Applied => {
+    const { before, session, effects, now } = applied;
+    if (session === before) return applied;
+    changed(before, session);
+    if (effects.some(({ type }) => type === 'publish')) bus.publish({ session, now });
+    return applied;
+  };
+  const attempt: SessionRows['attempt'] = async (session, event, writes, why) => {
+    const work = applying(session.id, event, writes, why);
+    // Each change of a session is one more of both versions; where they differ, nothing is stored.
+    const row = { id: session.id, version: session.version, schema: SESSION.schema, due_at: null, ...nextOf(session) };
+    const stored = await sessions.attempt(row, ({ value }, now) => {
+      const next = work.change(value, now);
+      // What is refused may be allowed of a newer version.
+      return work.applied()?.ok === true ? next : null;
+    });
+    const applied = work.applied();
+    return stored === null || applied === null ? null : told(applied);
+  };
   return {
     find,
     async load(id) {
@@ -93,34 +148,20 @@ export function createSessionRows(deps: SessionRowsDependencies): SessionRows {
       trace.met(session, 'begun');
       changed(null, session);
     },
-    async apply(id, event, writes, why) {
-      let applied = null as Applied | null;
+    async apply(of, event, writes, why) {
+      const tried = typeof of === 'string' ? null : await attempt(of, event, writes, why);
+      if (tried !== null) return tried;
+      const id = typeof of === 'string' ? of : of.id;
+      const work = applying(id, event, writes, why);
       const { before } = await sessions.update(id, (row, now) => {
         if (row === null) throw notFound();
-        const { value: session } = row;
-        trace.met(session, 'found');
-        const result = transition(session, event, now, lifetimes);
-        applied = { ...result, before: session, now };
-        if (result.session === session) return null;
-        const story = continueStory(session, event, result.session, causeOf(id, why), now);
-        const told = { ...result.session, story };
-        const given = result.ok && writes !== undefined ? writes(session, now) : [];
-        if (given === null) {
-          applied = { ok: false, error: 'invalid_transition', session, effects: [], before: session, now };
-          return null;
-        }
-        const owed = result.effects.some(({ type }) => type === 'cancel_upstream') ? cancelUpstream(session, now) : [];
-        applied = { ...result, session: told, before: session, now };
-        return { ...nextOf(told), also: [...given, ...owed, ...storyAtEnd(told, now, secrets)] };
+        return work.change(row.value, now);
       });
+      const applied = work.applied();
       if (applied === null || before === null) throw notFound();
-      const { session, effects } = applied;
-      if (session !== applied.before) {
-        changed(applied.before, session);
-        if (effects.some(({ type }) => type === 'publish')) bus.publish({ session, now: applied.now });
-      }
-      return applied;
+      return told(applied);
     },
+    attempt,
   };
 }
 

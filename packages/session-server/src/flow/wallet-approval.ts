@@ -34,7 +34,7 @@ export function createWalletApproval(deps: WalletApprovalDependencies): Pick<Wal
       const number = String(10 + deps.randomInt(90));
       if (session.choice === null) throw refusal('invalid_transition');
       const { choice } = session;
-      const result = await rows.apply(session.id, { type: 'retrieve', choice, holder, device: phone, number });
+      const result = await rows.apply(session, { type: 'retrieve', choice, holder, device: phone, number });
       if (!result.ok) throw refusal(result.error, result.session);
       if (result.session.status !== 'retrieved') throw refusal('invalid_transition');
       const token = Buffer.from(secrets.mac('retrieval', retrievalText(session.id, holder))).toString('base64url');
@@ -54,7 +54,7 @@ export function createWalletApproval(deps: WalletApprovalDependencies): Pick<Wal
         );
       }
       if (decision.decision === 'decline') {
-        const declined = await rows.apply(session.id, {
+        const declined = await rows.apply(session, {
           type: 'decline',
           holder,
           reason: decision.reason,
@@ -74,7 +74,7 @@ export function createWalletApproval(deps: WalletApprovalDependencies): Pick<Wal
       const identity = rehearsal.ok
         ? soundIdentity(await wallet.identify(access_token, walletHolder, attempt.scope))
         : UNIDENTIFIED;
-      const result = await rows.apply(session.id, { ...attempt, identity }, ({ request }, at) => {
+      const result = await rows.apply(session, { ...attempt, identity }, ({ request }, at) => {
         assertRecent(identity, request, at);
         return [];
       });

@@ -26,6 +26,38 @@ function world(): { store: Store; clock: FakeClock; counters: Collection<Counter
 }
 
 describe('a collection', () => {
+  it('changes a row as it was read, without reading it again, and only where that is the newest', async () => {
+    const { clock, counters } = world();
+    const next = (n: number) => ({ value: { n, owner: 'ada' }, expires_at: clock.now() + 10 });
+    const { row } = await counters.insert('A', () => next(1));
+    clock.advance(1);
+    const changed = await counters.attempt(row!, ({ value }, now) => ({ ...next(value.n + 1), due_at: now }));
+    expect(changed?.row).toMatchObject({ version: 2, due_at: clock.now(), value: { n: 2 } });
+    expect((await counters.get('A')).row).toEqual(changed?.row);
+    const late = await counters.attempt(row!, ({ value }) => next(value.n + 10));
+    expect(late, 'another writer was faster').toBeNull();
+    expect(await counters.attempt(changed!.row!, () => null), 'nothing is to change').toBeNull();
+    const thrown = await counters.attempt(changed!.row!, () => {
+      throw new Error('refused');
+    });
+    expect(thrown, 'a refusal of what may be old is none').toBeNull();
+    expect((await counters.get('A')).row).toEqual(changed?.row);
+  });
+
+  it('leaves all as it was where a write beside an attempt does not hold', async () => {
+    const { clock, counters } = world();
+    const next = (n: number) => ({ value: { n, owner: 'ada' }, expires_at: clock.now() + 10 });
+    const { row } = await counters.insert('A', () => next(1));
+    const beside = inserting(COUNTER, 'A', next(1));
+    const elsewhere = { ...beside, kind: 'other' };
+    expect(await counters.attempt(row!, () => ({ ...next(2), also: [elsewhere] }))).toMatchObject({
+      row: { version: 2 },
+    });
+    const now = (await counters.get('A')).row;
+    expect(await counters.attempt(now!, () => ({ ...next(3), also: [elsewhere] }))).toBeNull();
+    expect((await counters.get('A')).row).toEqual(now);
+  });
+
   it('inserts by the store’s time, and once', async () => {
     const { clock, counters } = world();
     const next = (now: number) => ({ value: { n: 1, owner: 'ada' }, expires_at: now + 10 });

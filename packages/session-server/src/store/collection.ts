@@ -38,6 +38,12 @@ export interface Collection<T> {
    * @throws whatever `change` throws; Error when a write in `also` does not hold
    */
   update(id: string, change: (row: Row<T> | null, now: number) => Next<T> | null): Promise<Updated<T>>;
+  /**
+   * One attempt on a row as it was read, without reading it again: `change` is asked within the commit, by its time. Null
+   * where the row was changed since, a write in `also` does not hold, or `change` answers null or throws: nothing is
+   * stored then, and what holds is for `update` to find out.
+   */
+  attempt(row: Row<T>, change: (row: Row<T>, now: number) => Next<T> | null): Promise<Updated<T> | null>;
   /** Removes the row unless it changed since it was read. */
   remove(row: Row<T>): Promise<boolean>;
   /** The write that replaces a row, for another one's `also`. */
@@ -87,6 +93,21 @@ export function collectionOf<T>(store: Store, kind: KindOf<T>): Collection<T> {
         if (stored) return { before, row, now };
       }
     },
+    async attempt(before, change) {
+      let made = null as Row<T> | null;
+      try {
+        const { stored, now } = await store.commit((at) => {
+          const next = change(before, at);
+          if (next === null) throw new Undecided();
+          made = rowOf(kind, before.id, before.version + 1, next);
+          return [writing(kind, 'swap', made), ...(next.also ?? [])];
+        });
+        return stored && made !== null ? { before, row: made, now } : null;
+      } catch (cause) {
+        if (made === null) return null;
+        throw cause;
+      }
+    },
     async remove({ id, version }) {
       return (await store.commit([{ op: 'remove', kind: name, id, version }])).stored;
     },
@@ -111,3 +132,6 @@ function rowOf<T>(
 function writing<T>({ name, tagsOf }: KindOf<T>, op: 'insert' | 'swap', row: Row<T>): Write {
   return tagsOf === null ? { op, kind: name, row } : { op, kind: name, row, tags: tagsOf(row.value) };
 }
+
+/** A commit that is not to be: what its row says is for `update` to look at. */
+class Undecided extends Error {}

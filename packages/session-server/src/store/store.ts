@@ -84,7 +84,8 @@ export interface Store {
    * is an answer and no failure: look again, and decide anew. What a power cut may take, each
    * store says itself; never a part of a commit, nor one before another that is kept.
    * @param writes those, or what makes them of the store's time; it is called once, and waits for nothing
-   * @throws TypeError when the writes name a row twice, lie in two partitions, or a row cannot be kept; nothing is stored.
+   * @throws TypeError when the writes name a row twice, lie in two partitions, or a row cannot be kept, and whatever
+   *   makes the writes throws; nothing is stored
    */
   commit(writes: Writes | ((now: number) => Writes)): Promise<At & { readonly stored: boolean }>;
 

@@ -48,6 +48,16 @@ export function rowCases(open: OpenStore): void {
     expect(JSON.stringify((await get(store, 'thing', 'A'))?.value)).toBe(JSON.stringify(value));
   });
 
+  it('stores nothing where what makes the writes throws, and goes on', async () => {
+    const { store, clock } = await openForTest(open);
+    const failure = new Error('undecided');
+    const thrown = store.commit(() => {
+      throw failure;
+    });
+    await expect(thrown).rejects.toBe(failure);
+    expect(await commit(store, [insert(newRow(clock, 'A'))])).toBe(true);
+  });
+
   it('aliases nothing: what goes in or comes out is shared with no caller', async () => {
     const { store, clock } = await openForTest(open);
     const value = { list: [1] };
