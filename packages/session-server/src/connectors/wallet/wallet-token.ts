@@ -1,6 +1,7 @@
 import { decodeJwt, errors, jwtVerify } from 'jose';
-import { ConnectorError, isConnectorError, type WalletHolder } from '../connector.ts';
+import { ConnectorError, isConnectorError } from '../connector.ts';
 import type { WalletIssuer } from './issuers.ts';
+import type { Verified } from './verified-tokens.ts';
 
 /** The scope that lets a wallet approve sign-ins. */
 const APPROVE_SCOPE = 'beckon:approve';
@@ -21,7 +22,7 @@ export async function authenticate(
   issuers: ReadonlyMap<string, WalletIssuer>,
   audience: string,
   now: () => number,
-): Promise<WalletHolder> {
+): Promise<Verified> {
   const issuer = issuers.get(issuerOf(accessToken) ?? '');
   if (issuer === undefined) throw notTrusted('its issuer is not configured');
   const { payload } = await jwtVerify(accessToken, issuer.keys, {
@@ -35,13 +36,13 @@ export async function authenticate(
   }).catch((cause: unknown) => {
     throw refusalOf(cause, issuer.issuer);
   });
-  const { sub, scope, client_id: clientId } = payload;
+  const { sub, scope, client_id: clientId, exp = 0 } = payload;
   if (typeof sub !== 'string' || sub === '' || sub.length > 255) throw notTrusted('it names no subject');
   if (typeof scope !== 'string' || !scope.split(' ').includes(APPROVE_SCOPE))
     throw notTrusted(`its scope lacks ${APPROVE_SCOPE}`);
   if (typeof clientId !== 'string' || !issuer.client_ids.includes(clientId))
     throw notTrusted('its client_id is not one of the wallet apps');
-  return { issuer: issuer.issuer, subject: sub };
+  return { holder: { issuer: issuer.issuer, subject: sub }, expires_at: exp * 1000 };
 }
 
 function issuerOf(accessToken: string): string | null {

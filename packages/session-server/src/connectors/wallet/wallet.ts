@@ -8,6 +8,7 @@ import {
   issuersOfThisMachine,
   resolveWalletOptions,
 } from './options.ts';
+import { rememberVerified } from './verified-tokens.ts';
 import { authenticate } from './wallet-token.ts';
 
 export type { WalletIssuerOptions, WalletOptions } from './options.ts';
@@ -31,7 +32,7 @@ function openWallet(options: ResolvedWalletOptions, context: ConnectorContext): 
     modes: ['qr', 'same_device'],
     verifies: { number: true, network: true },
     wallet: {
-      authenticate: (accessToken) => authenticate(accessToken, issuers, audience, context.now),
+      authenticate: rememberVerified(context.now, (token) => authenticate(token, issuers, audience, context.now)),
       identify: (accessToken, holder) => identityOf(accessToken, holder, issuers, context, options.id),
       handOver: (text) => options.appLink?.replace('{text}', () => encodeURIComponent(text)) ?? null,
       installUrl: options.installUrl ?? null,
