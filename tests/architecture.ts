@@ -35,7 +35,7 @@ const ROWS = ['store/store.ts', 'store/collection.ts', 'store/kinds.ts', 'store/
 export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
   'packages/session-server': {
     // The process edge and the named public API.
-    'cli.ts': { rooms: ['run-cli.ts'], packages: [] },
+    'cli.ts': { rooms: ['run-cli.ts'], packages: ['node:module'] },
     'run-cli.ts': { rooms: ['commands/', 'config/', 'store/store-error.ts'], packages: ['node:'] },
     'index.ts': {
       rooms: ['server/', 'config/', 'connectors/', 'store/', 'telemetry/'],

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** Looks at Node's version before anything is loaded that an older one does not have. */
+import { createRequire } from 'node:module';
 
 function isTooOld(version: string): boolean {
   const [major = 0, minor = 0] = version.split('.').map(Number);
@@ -9,6 +10,10 @@ function isTooOld(version: string): boolean {
 if (isTooOld(process.versions.node)) {
   process.stderr.write(`beckon-server: needs Node 22.18 or newer, and this is ${process.versions.node}\n`);
   process.exitCode = 1;
+} else if (process.argv[2] === '--version') {
+  // Scripts ask for it again and again: nothing else is loaded.
+  const { version } = createRequire(import.meta.url)('../package.json') as { readonly version: string };
+  process.stdout.write(`${version}\n`);
 } else {
   const { runCli } = await import('./run-cli.ts');
   process.exitCode = await runCli(process.argv.slice(2));

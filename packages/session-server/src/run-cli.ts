@@ -1,6 +1,5 @@
 /** The process edge: arguments in, an exit code out. 0 done, 1 it failed, 2 it was asked wrongly. */
 import { randomBytes } from 'node:crypto';
-import { createRequire } from 'node:module';
 import { COMMANDS, type CommandIo, UsageError, usage } from './commands/index.ts';
 import { ConfigError } from './config/index.ts';
 import { isStoreError } from './store/store-error.ts';
@@ -23,11 +22,6 @@ export async function runCli([name = 'help', ...args]: readonly string[]): Promi
   };
   if (name === 'help' || [name, ...args].some((word) => word === '--help' || word === '-h')) {
     io.out(usage());
-    return 0;
-  }
-  if (name === '--version') {
-    const { version } = createRequire(import.meta.url)('../package.json') as { readonly version: string };
-    io.out(version);
     return 0;
   }
   const command = COMMANDS.find((each) => each.name === name);
