@@ -9,7 +9,7 @@ import { DemoError, readArguments, USAGE } from './demo/arguments.ts';
 import { firstPrivateAddress, lanAddresses, openGateways } from './demo/lan.ts';
 import { watchLaunchers } from './demo/launchers.ts';
 import { lastLines, type Service, startService } from './demo/service.ts';
-import { type DemoState, openState } from './demo/state.ts';
+import { type DemoState, openState, writeConfig } from './demo/state.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const PATIENCE_MS = 5_000;
@@ -36,10 +36,11 @@ async function run(addresses: Addresses, lan: string | null): Promise<number> {
   await claimable(addresses);
   const closeGateways = lan === null ? null : await openGateways(addresses.portBase, lan);
   const state = openState(addresses.portBase);
+  const config = writeConfig(state, serverEnv(addresses, state, lan));
 
   // Listens before anything is started, so that no signal finds a half-started demo.
   const asked = askedToStop();
-  const services = startServices(addresses, state, lan);
+  const services = startServices(addresses, state, config, lan);
   process.on('exit', () => services.forEach((service) => service.kill()));
 
   const died = Promise.race(services.map(async (service) => ({ service, how: await service.ended })));
@@ -57,37 +58,42 @@ async function run(addresses: Addresses, lan: string | null): Promise<number> {
   return end === 'asked' ? 0 : 1;
 }
 
-function startServices(
-  { portBase, issuer, shop, sandbox, admin }: Addresses,
-  state: DemoState,
-  lan: string | null,
-): readonly Service[] {
-  // Where a camera is led: a phone on the network cannot reach loopback.
-  const codesAt = lan === null ? issuer : lanAddresses(portBase, lan).issuer;
+/** Where a camera is led: a phone on the network cannot reach loopback. */
+function codesAt({ portBase, issuer }: Addresses, lan: string | null): string {
+  return lan === null ? issuer : lanAddresses(portBase, lan).issuer;
+}
+
+/** What examples/web/beckon.config.ts reads. */
+function serverEnv(addresses: Addresses, state: DemoState, lan: string | null): Readonly<Record<string, string>> {
+  return {
+    BECKON_SECRET: state.secret,
+    BECKON_SUBJECT_SECRET: state.subjectSecret,
+    BECKON_STORE: `sqlite:${join(state.folder, 'beckon.db')}`,
+    BECKON_ISSUER: addresses.issuer,
+    BECKON_QR_BASE_URL: `${codesAt(addresses, lan)}/Q/`,
+    BECKON_ADMIN_PORT: new URL(addresses.admin).port,
+    SHOP_URL: addresses.shop,
+    SANDBOX_URL: addresses.sandbox,
+  };
+}
+
+/** @param config the session server's configuration file */
+function startServices(addresses: Addresses, state: DemoState, config: string, lan: string | null): readonly Service[] {
+  const { portBase, issuer, shop, sandbox } = addresses;
   const logFile = (name: string): string => join(state.folder, `${name}.log`);
   const port = (offset: number): readonly [string, string] => ['--port', String(portBase + offset)];
   return [
     startService({
       name: 'session server',
       script: join(ROOT, 'packages/session-server/dist/cli.js'),
-      args: ['start', '--config', join(ROOT, 'examples/web/beckon.config.ts'), ...port(0)],
-      env: {
-        BECKON_SECRET: state.secret,
-        BECKON_SUBJECT_SECRET: state.subjectSecret,
-        BECKON_STORE: `sqlite:${join(state.folder, 'beckon.db')}`,
-        BECKON_ISSUER: issuer,
-        BECKON_QR_BASE_URL: `${codesAt}/Q/`,
-        BECKON_ADMIN_PORT: new URL(admin).port,
-        SHOP_URL: shop,
-        SANDBOX_URL: sandbox,
-      },
+      args: ['start', '--config', config, ...port(0)],
       readyUrl: `${issuer}/ready`,
       logFile: logFile('session-server'),
     }),
     startService({
       name: 'sandbox',
       script: join(ROOT, 'packages/sandbox/dist/cli.js'),
-      args: ['--beckon', issuer, '--codes-at', codesAt, '--shop', shop, ...port(2)],
+      args: ['--beckon', issuer, '--codes-at', codesAt(addresses, lan), '--shop', shop, ...port(2)],
       readyUrl: `${sandbox}/phone`,
       logFile: logFile('sandbox'),
     }),
@@ -152,6 +158,8 @@ function table(
     ...rows.map(([name, url, text]) => `  ${name.padEnd(16)}${url.padEnd(width + 3)}${text}`),
     '',
     `Logs and database are in ${shownFolder}. Ctrl-C stops everything.`,
+    'Why did a sign-in fail? With the request ID that the page shows:',
+    `  npx --yes pnpm@12 exec node packages/session-server/dist/cli.js explain ID --config ${shownFolder}/beckon.config.ts`,
     '',
   ].join('\n');
 }

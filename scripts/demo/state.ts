@@ -24,6 +24,20 @@ export function openState(portBase: number, root: string = ROOT): DemoState {
   return { folder, shownFolder, secret, subjectSecret: subject_secret };
 }
 
+/**
+ * Writes the session server's configuration into the demo's folder, with its variables beside it: so any command of
+ * `beckon-server` can be told of it, and SIGHUP reads examples/web/beckon.config.ts anew.
+ * @returns the file
+ */
+export function writeConfig({ folder }: DemoState, env: Readonly<Record<string, string>>): string {
+  const lines = Object.entries(env).map(([name, value]) => `${name}=${value}\n`);
+  writeFileSync(join(folder, 'beckon.secrets.env'), lines.join(''), { mode: 0o600 });
+  const file = join(folder, 'beckon.config.ts');
+  const config = relative(folder, join(ROOT, 'examples/web/beckon.config.ts')).replaceAll('\\', '/');
+  writeFileSync(file, `// Written at each start of the demo.\nexport { default } from '${config}';\n`);
+  return file;
+}
+
 interface Secrets {
   readonly secret: string;
   readonly subject_secret: string;

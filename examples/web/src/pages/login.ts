@@ -109,9 +109,12 @@ interface Parts {
 }
 
 function loginPage(page: LoginPage, { name, widget, scripts, notes, snippet }: Parts): string {
-  const phoneHint = ON_ISSUERS_PAGE.has(name)
-    ? 'The link beneath the code brings the code along, no camera needed.'
-    : 'The link brings the code along, no camera needed.';
+  const phone = ON_ISSUERS_PAGE.has(name)
+    ? {
+        link: 'Open the phone without a code',
+        hint: 'The link beneath the code opens it with the code, no camera needed.',
+      }
+    : { link: 'Open the sandbox phone', hint: 'The link brings the code along, no camera needed.' };
   return layout({
     title: 'Sign in',
     user: page.user,
@@ -128,8 +131,8 @@ function loginPage(page: LoginPage, { name, widget, scripts, notes, snippet }: P
         ${notes}
         <pre tabindex="0"><code>${snippet}</code></pre>
         <p class="phone">
-          <a href="${page.phone}" target="_blank" rel="noopener" data-phone>Open the sandbox phone</a>
-          <span>${phoneHint}</span>
+          <a href="${page.phone}" target="_blank" rel="noopener" data-phone>${phone.link}</a>
+          <span>${phone.hint}</span>
         </p>
       </aside>
     </div>`,

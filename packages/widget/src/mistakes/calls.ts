@@ -33,7 +33,13 @@ export async function findInCall({ of, url, answer, last }: Call): Promise<Mista
   const issuer = await issuerAt(new URL(DISCOVERY, href).href);
   if (issuer !== null) return wrong(`is not the issuer's, ${issuer}`);
   // It may also be a proxy whose server is away: trying again helps then.
-  return reached ? wrong('cannot be read by this page', 'server_error') : null;
+  if (reached) return wrong('cannot be read by this page', 'server_error');
+  // The network's fault more often than not: the person reads that, and only the console suspects the address.
+  return {
+    id: 'setup_server',
+    says: `${href} cannot be reached. Is it running, and is that its address?`,
+    code: 'network',
+  };
 }
 
 export function lacking(source: string): Mistake {

@@ -173,13 +173,19 @@ describe('MISTAKE-TOLD: a call that gets no answer', () => {
     );
   });
 
-  it('may be the network’s: nothing is said of a server that is away, nor before the last attempt', async () => {
-    expect(await explain(failed({ last: true })), 'nothing is there').toBeNull();
+  it('may be the network’s: nothing is said before the last attempt, nor where there is no network', async () => {
     network[`HEAD ${DISCOVERY}`] = () => Promise.resolve(answered(502, 'text/html'));
     expect(await explain(failed()), 'it may come back').toBeNull();
     await open({ onLine: false });
     expect(await explain(failed({ last: true })), 'offline').toBeNull();
     expect(said).toEqual([]);
+  });
+
+  it('after the last is the network’s to the person, and the console suspects the address', async () => {
+    expect(await explain(failed({ last: true }))).toBe('network');
+    expect(said).toEqual([
+      expect.stringMatching(/setup_server: https:\/\/id\.example\/session cannot be reached\. Is it/),
+    ]);
   });
 
   it('after the last is an answer that the page cannot read: no advice about the connection, and trying again may help', async () => {
