@@ -125,7 +125,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
     },
     // These three know neither routes nor each other.
     'http/pages/': {
-      rooms: ['http/observe.ts', 'http/http-error.ts', 'flow/', 'session/'],
+      rooms: ['flow/', 'session/'],
       packages: ['@beckon/protocol', 'express', 'qr', 'node:'],
     },
     'http/policy/': {

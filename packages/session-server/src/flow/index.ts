@@ -2,6 +2,7 @@ export { createFlow, type FlowDependencies, type FlowSettings } from './create-f
 export { guardsOf, isOffered } from './offers.ts';
 export { createBudget } from './budget.ts';
 export { canReauthenticate } from './reauthentication.ts';
+export type { FormResponse } from './authorization-response.ts';
 export type { BrowserPort, SessionCredentials } from './browser-port.ts';
 export type { Flow } from './flow.ts';
 export type { Ended } from './ended.ts';

@@ -29,13 +29,6 @@ export interface Answer {
   readonly detail: string | null;
 }
 
-/** An address that leads to no sign-in, as a page says it. */
-export const NOT_FOUND: Pick<Answer, 'error' | 'reason' | 'detail'> = {
-  error: 'session_not_found',
-  reason: null,
-  detail: null,
-};
-
 /** What Express and its body parsers throw. */
 interface ParserError {
   readonly type?: string;
@@ -45,7 +38,7 @@ interface ParserError {
 /** RFC 9110 §15.5.2: a 401 names a scheme. Everything of ours that is not for clients takes a bearer token. */
 const CHALLENGE = { 'WWW-Authenticate': 'Bearer realm="beckon"' };
 
-/** Who meets a store that fails is told to come back after this long, in s. */
+/** How long a caller whose request met a failing store waits before it tries again, in s. */
 const STORE_RETRY_S = 10;
 
 /** Makes an answer of whatever was thrown. Nothing unforeseen is ever shown to the caller. */

@@ -63,9 +63,9 @@ export function noteRefusal(
 const SHOWN: ReadonlySet<string> = new Set(['document', 'iframe', 'frame']);
 
 /**
- * Whether a refusal is worth remembering beside the log: a person was shown its page, it is about a sign-in or a
- * client that there is, or a page's origin is not registered, which is the commonest mistake. What is wrong with a call's own form, its answer says; what leads nowhere, and what a page
- * loads in the background, is no person's sign-in.
+ * Whether a refusal is worth remembering beside the log: its page was shown to a person, it is about a sign-in or a
+ * client that exists, or a page's origin is not registered, which is the commonest mistake. Not remembered: a call
+ * whose own form is wrong, because its answer says so; an address that leads nowhere; what a page loads in the background.
  */
 function isRemembered({ page, error, session, client_id }: RequestFacts, route: string, request: Request): boolean {
   if (route === 'none') return false;

@@ -8,7 +8,7 @@ import { HttpError } from '../http-error.ts';
 import { formBody, formParams } from '../input/form-body.ts';
 import { checked } from '../input/input.ts';
 import { requireMethod } from '../input/methods.ts';
-import { asPage, type OnRefused } from '../pages/as-page.ts';
+import { asPage, type OnRefused } from './as-page.ts';
 import { noScriptPage, noScriptState, refreshAfter } from '../pages/no-script-page.ts';
 import { pagePolicy } from '../policy/headers.ts';
 import type { Limits } from '../policy/limits.ts';

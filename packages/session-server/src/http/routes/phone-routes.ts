@@ -1,12 +1,11 @@
-import { type ErrorRequestHandler, type Request, type Response, Router } from 'express';
+import { type Request, type Response, Router } from 'express';
 import { type RedirectPort, FlowError, type LinkPreview } from '../../flow/index.ts';
 import { type Link, type Device, parseLink } from '../../session/index.ts';
-import { asPage, type OnRefused, sendRefusal } from '../pages/as-page.ts';
+import { asPage, explainAsPage, type OnRefused } from './as-page.ts';
 import { type AssociatedApps, associationRoutes } from './association-routes.ts';
 import type { BrowserKeys } from '../policy/browser-key.ts';
 import { formBody, formParams } from '../input/form-body.ts';
 import { pagePolicy } from '../policy/headers.ts';
-import { answerTo, NOT_FOUND } from '../http-error.ts';
 import type { Limits } from '../policy/limits.ts';
 import { requireMethod } from '../input/methods.ts';
 import { claimPage, goOnPage, numberPage, phonePage } from '../pages/phone-page.ts';
@@ -121,7 +120,7 @@ export function phoneRoutes(deps: PhoneRoutesDependencies): Router {
     )
     .post(formBody, (request, response) => page(request, response, (link) => decide(request, response, link)))
     .all(requireMethod('GET', 'POST'));
-  router.use('/q', explain);
+  router.use('/q', explainAsPage(PAGE_HEADERS));
 
   router.use(associationRoutes(deps.apps, limits));
   return router;
@@ -131,14 +130,3 @@ export function phoneRoutes(deps: PhoneRoutesDependencies): Router {
 function isForged(cause: unknown): boolean {
   return cause instanceof FlowError && cause.code === 'session_not_found';
 }
-
-/** A link that cannot even be decoded is opened by a person as well; what went wrong here goes on to the log. */
-const explain: ErrorRequestHandler = (cause: unknown, _request, response, next) => {
-  const refused = answerTo(cause);
-  const { status } = refused;
-  if (status >= 500 || status === 405 || response.headersSent) return next(cause);
-  const lost = cause instanceof URIError;
-  response.set(PAGE_HEADERS).type('html');
-  response.status(lost ? 404 : status);
-  sendRefusal(response, lost ? NOT_FOUND : refused);
-};

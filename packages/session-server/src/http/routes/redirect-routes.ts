@@ -1,11 +1,10 @@
-import { type ErrorRequestHandler, type Request, type Response, Router } from 'express';
+import { type Request, type Response, Router } from 'express';
 import { type RedirectPort, FlowError, type RedirectEnd } from '../../flow/index.ts';
 import { readableAddress } from '../../session/index.ts';
-import { asPage, type OnRefused, sendRefusal } from '../pages/as-page.ts';
+import { asPage, explainAsPage, type OnRefused } from './as-page.ts';
 import type { BrowserKeys } from '../policy/browser-key.ts';
 import { formBody, formParams } from '../input/form-body.ts';
 import { pagePolicy } from '../policy/headers.ts';
-import { answerTo, NOT_FOUND } from '../http-error.ts';
 import type { Limits } from '../policy/limits.ts';
 import { requireMethod } from '../input/methods.ts';
 import { factsAbout, noteRefusal } from '../observe.ts';
@@ -76,27 +75,13 @@ export function redirectRoutes(deps: RedirectRoutesDependencies): Router {
     )
     .all(requireMethod('GET', 'POST'));
 
-  router.use(explain);
+  router.use(explainAsPage(PAGE_HEADERS, (path) => path.startsWith('/callback/')));
   return router;
 }
 
 const PAGE_HEADERS = {
   'Content-Security-Policy': pagePolicy(),
   'Referrer-Policy': 'no-referrer',
-};
-
-/** An address that cannot even be decoded is opened by a person as well. */
-const explain: ErrorRequestHandler = (cause: unknown, request, response, next) => {
-  if (!request.path.startsWith('/callback/')) return next(cause);
-  const refused = answerTo(cause);
-  const { status } = refused;
-  const lost = cause instanceof URIError;
-  if (!lost && (status >= 500 || status === 405 || response.headersSent)) return next(cause);
-  response
-    .set(PAGE_HEADERS)
-    .status(lost ? 404 : status)
-    .type('html');
-  sendRefusal(response, lost ? NOT_FOUND : refused);
 };
 
 /** For the page that has a form. */

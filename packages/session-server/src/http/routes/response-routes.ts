@@ -1,8 +1,7 @@
-import { type ErrorRequestHandler, type Response, Router } from 'express';
-import type { BrowserPort } from '../../flow/index.ts';
-import { asPage, type OnRefused, sendRefusal } from '../pages/as-page.ts';
+import { type Response, Router } from 'express';
+import type { BrowserPort, FormResponse } from '../../flow/index.ts';
+import { asPage, explainAsPage, type OnRefused } from './as-page.ts';
 import { SUBMIT_SOURCE, responsePage } from '../pages/response-page.ts';
-import { NOT_FOUND, answerTo } from '../http-error.ts';
 import { requireMethod } from '../input/methods.ts';
 import { pagePolicy } from '../policy/headers.ts';
 import type { Limits } from '../policy/limits.ts';
@@ -40,30 +39,17 @@ export function responseRoutes({ flow, limits, onRefused }: ResponseRoutesDepend
       await asPage(response, onRefused, () => limits.guard('redirect_failures', request, work));
     })
     .all(requireMethod('GET'));
-  router.use(explain);
+  router.use(explainAsPage(PAGE_HEADERS, (path) => path.startsWith('/authorize/response/')));
   return router;
 }
 
 const PAGE_HEADERS = { 'Content-Security-Policy': pagePolicy(), 'Referrer-Policy': 'no-referrer' };
 
-/** An address that cannot even be decoded is opened by a person as well. */
-const explain: ErrorRequestHandler = (cause: unknown, request, response, next) => {
-  const refused = answerTo(cause);
-  const { status } = refused;
-  if (!request.path.startsWith('/authorize/response/') || status >= 500 || status === 405) return next(cause);
-  const lost = cause instanceof URIError;
-  response
-    .set(PAGE_HEADERS)
-    .status(lost ? 404 : status)
-    .type('html');
-  sendRefusal(response, lost ? NOT_FOUND : refused);
-};
-
 /** @param frameAncestors exact origins that may frame the page */
 export function postResponse(
   response: Response,
   client_name: string,
-  answer: Parameters<typeof responsePage>[1],
+  answer: FormResponse,
   frameAncestors: readonly string[],
 ): void {
   response

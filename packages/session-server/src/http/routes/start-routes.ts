@@ -1,11 +1,11 @@
 import { type Request, type Response, Router } from 'express';
 import { type RedirectPort, FlowError } from '../../flow/index.ts';
 import type { Device } from '../../session/index.ts';
-import { asPage, type OnRefused, sendRefusal } from '../pages/as-page.ts';
+import { asPage, explainAsPage, type OnRefused } from './as-page.ts';
 import type { BrowserKeys } from '../policy/browser-key.ts';
 import { formBody, formParams } from '../input/form-body.ts';
 import { pagePolicy } from '../policy/headers.ts';
-import { answerTo, HttpError, NOT_FOUND } from '../http-error.ts';
+import { HttpError } from '../http-error.ts';
 import { query } from '../input/input.ts';
 import type { Limits } from '../policy/limits.ts';
 import { requireMethod } from '../input/methods.ts';
@@ -107,18 +107,7 @@ export function startRoutes(deps: StartRoutesDependencies): Router {
     .post(formBody, (request, response) => page(request, response, () => answer(request, response)))
     .all(requireMethod('GET', 'POST'));
 
-  router.use((cause: unknown, request: Request, response: Response, next: (cause: unknown) => void) => {
-    const refused = answerTo(cause);
-    const { status } = refused;
-    if (!/^\/session\/[^/]*\/start$/.test(request.path) || status >= 500 || status === 405) return next(cause);
-    // An address that cannot even be decoded is opened by a person as well.
-    const lost = cause instanceof URIError;
-    response
-      .set(PAGE_HEADERS)
-      .type('html')
-      .status(lost ? 404 : status);
-    sendRefusal(response, lost ? NOT_FOUND : refused);
-  });
+  router.use(explainAsPage(PAGE_HEADERS, (path) => /^\/session\/[^/]*\/start$/.test(path)));
   return router;
 }
 

@@ -10,7 +10,7 @@ const rawBody = raw({ type: () => true, limit: BODY_LIMIT_BYTES, inflate: false 
 
 export interface WebhookRoutesDependencies {
   readonly limits: Limits;
-  /** A delivery was not accepted; for the log, for a secret that is wrong here shows nowhere else. */
+  /** A delivery was not accepted; for the log, because a secret that is wrong here shows nowhere else. */
   readonly onRefused: (error: unknown, connector: string, request_id: string) => void;
   readonly webhooks: Webhooks;
 }
