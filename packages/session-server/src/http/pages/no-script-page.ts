@@ -1,20 +1,18 @@
 import { type ConnectorOffer, type Mode, type Snapshot, isEnd } from '@beckon/protocol';
+import { hiddenFields } from './hidden-fields.ts';
 import { type Html, html } from './html.ts';
 import { page } from './page.ts';
 import { qrSvg } from './qr-svg.ts';
 
-/** A button that says to the server what the person wants. `top`: it is in the frame, and the whole page goes there. */
+/** A button that says to the server what the person wants. It may be in the frame: the whole page goes there. */
 function action(
   path: string,
   wanted: Readonly<Record<string, string>>,
   says: Html | string,
   kind: 'main' | 'quiet' = 'quiet',
 ): Html {
-  const hidden = Object.entries(wanted).map(
-    ([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`,
-  );
   return html`<form method="post" action="${path}" target="_top">
-    ${hidden}<button class="button ${kind === 'quiet' ? 'quiet' : ''}">${says}</button>
+    ${hiddenFields(wanted)}<button class="button ${kind === 'quiet' ? 'quiet' : ''}">${says}</button>
   </form>`;
 }
 
@@ -90,9 +88,7 @@ function choice(path: string, app: ConnectorOffer): Html {
   if (mode !== undefined)
     return action(path, { action: 'choose', connector: app.id, mode }, html`<bdi>${app.names.en}</bdi>`);
   return html`<form method="post" action="${path}">
-    <input type="hidden" name="action" value="choose" />
-    <input type="hidden" name="connector" value="${app.id}" />
-    <input type="hidden" name="mode" value="direct" />
+    ${hiddenFields({ action: 'choose', connector: app.id, mode: 'direct' })}
     <label for="${app.id}-hint">Your ID number with ${app.names.en}</label>
     <input id="${app.id}-hint" name="login_hint" maxlength="128" autocomplete="off" required />
     <button class="button quiet">Send a request to my phone</button>
@@ -121,63 +117,82 @@ const ENDS: Readonly<Record<'declined' | 'expired' | 'cancelled' | 'failed', rea
   };
 
 function state(path: string, snapshot: Snapshot): Html {
-  const { status, client, verification, qr } = snapshot;
-  const app = snapshot.connectors.find(({ id }) => id === snapshot.connector)?.names.en ?? 'your identity app';
-  const words =
-    verification?.method === 'words'
-      ? html`<p>Confirm in ${app} only if it shows these words:</p>
-          <p class="number">${verification.words}</p>`
-      : null;
+  const { status } = snapshot;
   switch (status) {
-    case 'initialized': {
-      const text = qr === null ? null : shownText(qr, snapshot.server_time_ms);
-      if (text === null) return words ?? html`<p role="status">Waiting for ${app}.</p>`;
-      return html`${qrSvg(text, `QR code to scan with ${app}`)}
-        <p class="secondary">Valid for ${minutes(snapshot.expires_at * 1000 - snapshot.server_time_ms)}</p>`;
-    }
+    case 'initialized':
+      return waiting(snapshot);
     case 'retrieved':
-      if (verification?.method !== 'number' || verification.number === null)
-        return html`<h2>Confirm on your phone</h2>
-          ${words ?? html`<p>Check in ${app} that it says ${client.name}, then confirm.</p>`}`;
-      return html`<h2>Type this number on your phone</h2>
-        <p class="number">${verification.number}</p>
-        <p>Your phone asks for it. Type it there, then confirm.</p>`;
-    case 'confirmed': {
-      const { person, confirm_person } = snapshot;
-      const name = person === null ? client.name : html`<bdi>${person.name}</bdi>`;
-      return html`<h1>${person === null ? 'Confirmed' : html`Signing in as ${name}`}</h1>
-        <p>
-          ${confirm_person ? 'A phone approved this. Go on only if that was you.' : `One step left: go on to ${client.name}.`}
-        </p>
-        <div class="actions">
-          ${action(path, { action: 'continue' }, confirm_person ? html`Continue as ${name}` : `Continue to ${client.name}`, 'main')}
-          ${confirm_person ? action(path, { action: 'cancel' }, 'This isn’t me') : null}
-        </div>`;
-    }
+      return deciding(snapshot);
+    case 'confirmed':
+      return confirmed(path, snapshot);
     case 'completed':
       return html`<h1>You are signed in</h1>
         <p>You can close this page.</p>`;
     case 'declined':
     case 'expired':
     case 'cancelled':
-    case 'failed': {
-      const [title, text] = ENDS[status];
-      return html`<h1>${title}</h1>
-        <p>${text}</p>
-        <div class="actions">
-          ${action(path, { action: 'renew' }, 'Try again', 'main')}
-          ${
-            snapshot.redirect_to === null
-              ? null
-              : html`<a class="button quiet" href="${snapshot.redirect_to}" target="_top" rel="noreferrer"
-                  >Back to ${client.name}</a
-                >`
-          }
-        </div>`;
-    }
+    case 'failed':
+      return ended(path, snapshot, ENDS[status]);
     default:
       return status satisfies never;
   }
+}
+
+function appName({ connectors, connector }: Snapshot): string {
+  return connectors.find(({ id }) => id === connector)?.names.en ?? 'your identity app';
+}
+
+/** The words that the app shows too; null where this sign-in has none. */
+function wordsToCompare(snapshot: Snapshot): Html | null {
+  const { verification } = snapshot;
+  if (verification?.method !== 'words') return null;
+  return html`<p>Confirm in ${appName(snapshot)} only if it shows these words:</p>
+    <p class="number">${verification.words}</p>`;
+}
+
+function waiting(snapshot: Snapshot): Html {
+  const { qr, server_time_ms, expires_at } = snapshot;
+  const text = qr === null ? null : shownText(qr, server_time_ms);
+  if (text === null) return wordsToCompare(snapshot) ?? html`<p role="status">Waiting for ${appName(snapshot)}.</p>`;
+  return html`${qrSvg(text, `QR code to scan with ${appName(snapshot)}`)}
+    <p class="secondary">Valid for ${minutes(expires_at * 1000 - server_time_ms)}</p>`;
+}
+
+function deciding(snapshot: Snapshot): Html {
+  const { verification, client } = snapshot;
+  if (verification?.method !== 'number' || verification.number === null)
+    return html`<h2>Confirm on your phone</h2>
+      ${wordsToCompare(snapshot) ?? html`<p>Check in ${appName(snapshot)} that it says ${client.name}, then confirm.</p>`}`;
+  return html`<h2>Type this number on your phone</h2>
+    <p class="number">${verification.number}</p>
+    <p>Your phone asks for it. Type it there, then confirm.</p>`;
+}
+
+function confirmed(path: string, { client, person, confirm_person }: Snapshot): Html {
+  const name = person === null ? client.name : html`<bdi>${person.name}</bdi>`;
+  return html`<h1>${person === null ? 'Confirmed' : html`Signing in as ${name}`}</h1>
+    <p>
+      ${confirm_person ? 'A phone approved this. Go on only if that was you.' : `One step left: go on to ${client.name}.`}
+    </p>
+    <div class="actions">
+      ${action(path, { action: 'continue' }, confirm_person ? html`Continue as ${name}` : `Continue to ${client.name}`, 'main')}
+      ${confirm_person ? action(path, { action: 'cancel' }, 'This isn’t me') : null}
+    </div>`;
+}
+
+function ended(path: string, { redirect_to, client }: Snapshot, [title, text]: (typeof ENDS)[keyof typeof ENDS]): Html {
+  return html`<h1>${title}</h1>
+    <p>${text}</p>
+    <div class="actions">
+      ${action(path, { action: 'renew' }, 'Try again', 'main')}
+      ${
+        redirect_to === null
+          ? null
+          : html`<a class="button quiet" href="${redirect_to}" target="_top" rel="noreferrer"
+              >Back to ${client.name}</a
+            >`
+      }
+    </div>`;
 }
 
 /** The frame of this moment; of a provider's own texts one after the other. */

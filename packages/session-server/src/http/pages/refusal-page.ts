@@ -57,9 +57,7 @@ const REASONS: typeof REFUSALS = {
 
 const UNKNOWN = { title: 'That did not work', text: 'Something went wrong here. Start again in a moment.' };
 
-/**
- * Why a page of the sign-in cannot be shown, and what to do.
- */
+/** Why a page of the sign-in cannot be shown, and what to do. */
 export function refusalPage(
   { error, reason }: { readonly error: string; readonly reason: string | null },
   request_id: string,

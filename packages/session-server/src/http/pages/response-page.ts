@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { FormResponse } from '../../flow/index.ts';
+import { hiddenFields } from './hidden-fields.ts';
 import { Html, html } from './html.ts';
 import { page } from './page.ts';
 
@@ -11,26 +13,14 @@ export const SUBMIT_SOURCE: string = `'sha256-${createHash('sha256').update(SUBM
  * Posts an authorization response to the relying party (OAuth 2.0 Form Post Response Mode §2): by script, and without
  * one by a press. The response is for the top page also where this page is in a frame. There a browser may want the press.
  */
-export function responsePage(
-  client_name: string,
-  {
-    redirect_uri,
-    parameters,
-  }: {
-    readonly redirect_uri: string;
-    readonly parameters: Readonly<Record<string, string>>;
-  },
-): string {
-  const fields = Object.entries(parameters).map(
-    ([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`,
-  );
+export function responsePage(client_name: string, { redirect_uri, parameters }: FormResponse): string {
   return page({
     title: `Back to ${client_name}`,
     body: html`<main class="card">
       <h1>Back to ${client_name}</h1>
       <p>Your browser goes there now. If nothing happens, press Continue.</p>
       <form method="post" action="${redirect_uri}" target="_top" class="actions">
-        ${fields}
+        ${hiddenFields(parameters)}
         <button class="button">Continue</button>
       </form>
       ${new Html(`<script>${SUBMIT}</script>`)}

@@ -1,5 +1,6 @@
 import type { Client } from '../../session/index.ts';
 import { html } from './html.ts';
+import { hiddenFields } from './hidden-fields.ts';
 import { page } from './page.ts';
 import { SANDBOX_PHONE_PATH, sandboxPhoneLink } from './sandbox-phone.ts';
 
@@ -36,8 +37,7 @@ export function signInPage(
           <h1>Sign in to ${client.client_name}</h1>
           <p>This browser runs no JavaScript here. You can sign in without.</p>
           <form class="actions" method="post" action="/no-script" target="_top">
-            <input type="hidden" name="client_id" value="${client.client_id}" />
-            <input type="hidden" name="request_uri" value="${request_uri}" />
+            ${hiddenFields({ client_id: client.client_id, request_uri })}
             <button class="button">Continue</button>
           </form>
         </div>
