@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import { isSessionId } from '../../session/index.ts';
-import { cookiesOf } from './cookies.ts';
+import { cookiesOf, onlyCookie } from './cookies.ts';
 
 /** What binds a browser to one sign-in: 43 characters, in a cookie of its own for each session. */
 export interface BrowserKeys {
@@ -24,11 +24,8 @@ export function createBrowserKeys(issuer: string, newKey: () => string): Browser
   const attributes = (max_age_s: number): string =>
     `Path=/; Max-Age=${max_age_s}; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`;
   const read = (request: Request, session_id: string): string | null => {
-    const [value = '', ...others] = cookiesOf(request).flatMap(([name, each]) =>
-      name === prefix + session_id ? [each] : [],
-    );
-    // Two of one name are nothing that a browser makes of what we set: which is ours cannot be told.
-    return others.length === 0 && /^[\w-]{43}$/.test(value) ? value : null;
+    const value = onlyCookie(request, prefix + session_id);
+    return value !== null && /^[\w-]{43}$/.test(value) ? value : null;
   };
   return {
     read,

@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { cookiesOf } from './cookies.ts';
+import { onlyCookie } from './cookies.ts';
 
 /** The session's secret in a browser without script: where there is no page that could hold it. */
 export interface ScreenKeys {
@@ -30,8 +30,8 @@ export function createScreenKeys(issuer: string): ScreenKeys {
   };
   return {
     read(request) {
-      const [value = '', ...others] = cookiesOf(request).flatMap(([each, text]) => (each === name ? [text] : []));
-      return others.length === 0 && /^[\w-]{20,128}$/.test(value) ? value : null;
+      const value = onlyCookie(request, name);
+      return value !== null && /^[\w-]{20,128}$/.test(value) ? value : null;
     },
     set: (response, session_id, session_secret) => write(response, session_id, session_secret, MAX_AGE_S),
     clear: (response, session_id) => write(response, session_id, '', 0),

@@ -35,9 +35,12 @@ export interface SharedCountsOptions {
   readonly failed: (error: unknown) => void;
 }
 
-/** What a process counted is shared this often, in ms, */
+/** How often a process shares what it counted, in ms. */
 const SHARED_EVERY_MS = 1_000;
-/** and before it is more than this part of the limit: four processes let at most 1.2 times the limit pass. */
+/**
+ * A process shares what it counted sooner where it comes to this part of the limit: so four processes let at most 1.2
+ * times the limit pass.
+ */
 const UNSHARED_PART = 0.05;
 /** Keys at a time; past that the oldest leaves as a new one comes, and the store hears of both. */
 const KEYS = 20_000;
