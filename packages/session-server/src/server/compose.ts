@@ -2,7 +2,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { directoryOf } from '../clients/index.ts';
-import { type BeckonConfig, ConfigError, type Settings, resolveConfig, warningsOf } from '../config/index.ts';
+import { type BeckonConfig, type Settings, resolveConfig, warningsOf } from '../config/index.ts';
 import { createInProcessBus } from '../bus/index.ts';
 import type { ConnectorContext } from '../connectors/connector.ts';
 import { canReauthenticate, createFlow, createRefusals, isOffered } from '../flow/index.ts';
@@ -17,7 +17,6 @@ import { createStoreRoom } from '../http/policy/store-room.ts';
 import type { WidgetFiles } from '../http/pages/widget-files.ts';
 import { createJobs, systemTimers } from '../jobs/index.ts';
 import { createKeys } from '../keys/index.ts';
-import { networkReasonOf } from '../outbound/index.ts';
 import { createOAuth } from '../oauth/index.ts';
 import { createHub, createPolls, createSchedule, createSockets } from '../realtime/index.ts';
 import { createRotation } from '../rotation/index.ts';
@@ -33,11 +32,12 @@ import {
   createServerMetrics,
 } from '../telemetry/index.ts';
 import { createWebhooks } from '../webhooks/index.ts';
+import { flowEvents } from './flow-events.ts';
 import { idOf, newId } from './ids.ts';
 import { createListening } from './listen.ts';
 import { fillOf, openConnectors, openStore, secretsOf } from './open.ts';
 import { createReadiness } from './readiness.ts';
-import { clientChanges, restartNeeded } from './reload.ts';
+import { createReload } from './reload.ts';
 import type { SessionServer, SessionServerOptions } from './session-server.ts';
 import { tellingFailures } from './store-failures.ts';
 import { readWidget } from './widget-files.ts';
@@ -119,6 +119,16 @@ export async function composeServer(settings: Settings, composition: Composition
   const connectors = await openConnectors(settings, store, secrets, { now, sleep, timers: systemTimers }, (detail) =>
     logger.warn('connector', { detail }),
   );
+  /** As the last sweep was about to find it. */
+  let usage = await store.usage();
+  const registry = createRegistry();
+  const metrics = createServerMetrics(registry, {
+    sockets: () => sockets.size,
+    watchedSessions: () => hub.sessions,
+    heldPolls: () => polls.held,
+    overdueRows: () => usage.over,
+    storeBytes: () => usage.bytes,
+  });
   const trace = createRequestTrace();
   const flow = createFlow({
     settings,
@@ -133,51 +143,7 @@ export async function composeServer(settings: Settings, composition: Composition
     timers: systemTimers,
     patience_ms: composition.patience_ms,
     collectWait_ms: composition.collectWait_ms,
-    onStatus: (from, to, connector) =>
-      metrics.transitions.add({ from: from ?? 'none', to, connector: connector ?? 'none' }),
-    trace: {
-      met: ({ id, request, choice }, how) =>
-        trace.met({
-          session: id,
-          client_id: request.client_id,
-          connector: choice?.connector ?? null,
-          begun: how === 'begun',
-        }),
-      requestOf: (session_id) => trace.requestOf(session_id),
-    },
-    onEnd({ session_id, client_id, outcome, reason, connector, mode, spent }) {
-      metrics.signIns.add({ connector: connector ?? 'none', outcome, reason: reason ?? 'none' });
-      logger.info('sign-in ended', {
-        request_id: trace.requestOf(session_id) ?? undefined,
-        session: session_id,
-        client_id,
-        connector: connector ?? undefined,
-        mode: mode ?? undefined,
-        outcome,
-        reason: reason ?? undefined,
-        initialized_ms: spent?.initialized,
-        retrieved_ms: spent?.retrieved,
-        confirmed_ms: spent?.confirmed,
-      });
-    },
-    onFailure: (session, connector, error) =>
-      logger.error(
-        'provider failed',
-        {
-          request_id: trace.requestOf(session) ?? undefined,
-          session,
-          connector,
-          reason: networkReasonOf(error) ?? undefined,
-        },
-        error,
-      ),
-    onRequestLimit: (limit, client_id) => {
-      metrics.requestLimits.add({ limit });
-      logger.warn('request_uri used more often than one page does', { client_id, name: limit });
-    },
-    onUnrevoked: (session, connector, error) =>
-      logger.warn('tokens of a provider were not revoked', { session, connector }, error),
-    onRedemption: (outcome) => metrics.redemptions.add({ outcome }),
+    ...flowEvents({ logger, metrics, trace }),
   });
   const oauth = createOAuth({
     issuer: settings.issuer,
@@ -229,16 +195,6 @@ export async function composeServer(settings: Settings, composition: Composition
     factor,
     onRefused: () => metrics.rateLimited.add({ limit: 'held_polls' }),
   });
-  /** As the last sweep was about to find it. */
-  let usage = await store.usage();
-  const registry = createRegistry();
-  const metrics = createServerMetrics(registry, {
-    sockets: () => sockets.size,
-    watchedSessions: () => hub.sessions,
-    heldPolls: () => polls.held,
-    overdueRows: () => usage.over,
-    storeBytes: () => usage.bytes,
-  });
   const sockets = createSockets({
     flow: flow.browser,
     hub,
@@ -278,7 +234,7 @@ export async function composeServer(settings: Settings, composition: Composition
   const refusals = createRefusals({
     store,
     secrets,
-    elapsed: composition.now ?? systemTimers.elapsed,
+    elapsed,
     hasRoom: async () => !(await room.isFull()),
   });
   const wallets = [...connectors.values()].flatMap(({ wallet }) => wallet ?? []);
@@ -347,32 +303,11 @@ export async function composeServer(settings: Settings, composition: Composition
     onCut: (reason) => metrics.connectionsCut.add({ reason }),
   });
 
-  let inForce = settings;
-  const reload: SessionServer['reload'] = async (config) => {
-    let next: Settings;
-    try {
-      next = resolveConfig(await config);
-    } catch (cause) {
-      const issues = cause instanceof ConfigError ? cause.issues : [{ path: '', message: 'it could not be read' }];
-      for (const { path, message } of issues) {
-        logger.error('configuration not reloaded: it has a mistake', { name: path, detail: message });
-      }
-      return { applied: false, issues, needsRestart: [] };
-    }
-    const needsRestart = restartNeeded(inForce, next);
-    for (const name of needsRestart) {
-      logger.error('configuration not reloaded: a setting needs a restart', { name });
-    }
-    if (needsRestart.length > 0) return { applied: false, issues: [], needsRestart };
-    for (const { client_id, change } of clientChanges(inForce, next)) logger.info(`client ${change}`, { client_id });
-    for (const { path, message } of warningsOf(next)) logger.warn('configuration', { name: path, detail: message });
+  const reload = createReload(settings, logger, (next) => {
     // In one turn: no request sees half of it.
     clients.replace(next.clients);
     proxies = behind(next.trustedProxies);
-    inForce = next;
-    logger.info('configuration reloaded', { count: next.clients.length });
-    return { applied: true };
-  };
+  });
 
   return {
     listener,

@@ -1,5 +1,7 @@
-/** What of a new configuration can come into force while the server runs. */
-import type { Settings } from '../config/index.ts';
+/** A new configuration while the server runs: what of it can come into force, and what the log says of it. */
+import { ConfigError, type Settings, resolveConfig, warningsOf } from '../config/index.ts';
+import type { Logger } from '../telemetry/index.ts';
+import type { SessionServer } from './session-server.ts';
 
 /** What counts at once; and what is not compared, because it is an object of the operator's own. */
 type Live = 'clients' | 'trustedProxies' | 'logger';
@@ -21,19 +23,51 @@ const FIXED: Readonly<Record<Exclude<keyof Settings, Live> | 'storeLimitMebibyte
     sandboxPhone: ({ sandboxPhone }) => sandboxPhone,
   };
 
+/** @param apply puts in force what can change; it is called with settings that need no restart */
+export function createReload(
+  settings: Settings,
+  logger: Logger,
+  apply: (next: Settings) => void,
+): SessionServer['reload'] {
+  let inForce = settings;
+  return async (config) => {
+    let next: Settings;
+    try {
+      next = resolveConfig(await config);
+    } catch (cause) {
+      const issues = cause instanceof ConfigError ? cause.issues : [{ path: '', message: 'it could not be read' }];
+      for (const { path, message } of issues) {
+        logger.error('configuration not reloaded: it has a mistake', { name: path, detail: message });
+      }
+      return { applied: false, issues, needsRestart: [] };
+    }
+    const needsRestart = restartNeeded(inForce, next);
+    for (const name of needsRestart) {
+      logger.error('configuration not reloaded: a setting needs a restart', { name });
+    }
+    if (needsRestart.length > 0) return { applied: false, issues: [], needsRestart };
+    for (const { client_id, change } of clientChanges(inForce, next)) logger.info(`client ${change}`, { client_id });
+    for (const { path, message } of warningsOf(next)) logger.warn('configuration', { name: path, detail: message });
+    apply(next);
+    inForce = next;
+    logger.info('configuration reloaded', { count: next.clients.length });
+    return { applied: true };
+  };
+}
+
 /** The settings whose change needs a restart. */
-export function restartNeeded(now: Settings, next: Settings): readonly string[] {
+function restartNeeded(now: Settings, next: Settings): readonly string[] {
   return Object.entries(FIXED)
     .filter(([, of]) => JSON.stringify(of(now)) !== JSON.stringify(of(next)))
     .map(([name]) => name);
 }
 
-export interface ClientChange {
+interface ClientChange {
   readonly client_id: string;
   readonly change: 'added' | 'changed' | 'removed';
 }
 
-export function clientChanges(now: Settings, next: Settings): readonly ClientChange[] {
+function clientChanges(now: Settings, next: Settings): readonly ClientChange[] {
   const before = new Map(now.clients.map((client) => [client.client_id, JSON.stringify(client)]));
   const after = new Map(next.clients.map((client) => [client.client_id, JSON.stringify(client)]));
   return [
