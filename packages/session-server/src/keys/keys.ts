@@ -1,7 +1,7 @@
 import { importJWK, SignJWT, type JWK, type JWTPayload } from 'jose';
 import { type Collection, collectionOf, inserting } from '../store/collection.ts';
 import type { Row, Store, Write } from '../store/store.ts';
-import { isStoreError } from '../store/store-error.ts';
+import { isWrongSecret } from '../store/store-error.ts';
 import { PUBLIC_KEY, SIGNING_KEY } from './kinds.ts';
 import {
   type Algorithm,
@@ -174,10 +174,6 @@ function createReread<T>(elapsed: () => number, after_ms: number, look: () => Pr
     fresh,
     renew,
   };
-}
-
-function isWrongSecret(cause: unknown): boolean {
-  return isStoreError(cause) && cause.code === 'wrong_secret';
 }
 
 /** Makes a first key for each algorithm that has none. */

@@ -2,7 +2,7 @@ import type { Timers } from '../jobs/timers-port.ts';
 import type { Secrets } from '../secrets/index.ts';
 import { type Collection, type Next, collectionOf } from '../store/collection.ts';
 import type { Row, Store } from '../store/store.ts';
-import { isStoreError } from '../store/store-error.ts';
+import { isWrongSecret } from '../store/store-error.ts';
 import { SECRET_USE, type SecretUse } from './kinds.ts';
 
 /** A process notes this often which secret it makes everything with, in ms. */
@@ -163,8 +163,4 @@ async function readable(uses: Collection<SecretUse>, id: string): Promise<Row<Se
     if (isWrongSecret(error)) return null;
     throw error;
   }
-}
-
-function isWrongSecret(error: unknown): boolean {
-  return isStoreError(error) && error.code === 'wrong_secret';
 }

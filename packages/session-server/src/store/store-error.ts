@@ -50,6 +50,11 @@ export function isStoreFailure(error: unknown): error is StoreError {
   return isStoreError(error) && (error.code === 'unavailable' || error.code === 'corrupt');
 }
 
+/** Whether a row lies under a secret that this process does not have. */
+export function isWrongSecret(error: unknown): error is StoreError {
+  return isStoreError(error) && error.code === 'wrong_secret';
+}
+
 /** The reason of an error that may be another copy's, or of a release that gave none. */
 export function reasonOf(error: StoreError): StoreReason | null {
   const reason: unknown = error.reason;
