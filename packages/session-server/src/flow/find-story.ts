@@ -3,10 +3,11 @@ import { isSessionId, type Session, type Story } from '../session/index.ts';
 import { collectionOf } from '../store/collection.ts';
 import { partitionOf } from '../store/partition.ts';
 import type { Store } from '../store/store.ts';
+import { SESSION_HASH_LENGTH } from '../telemetry/index.ts';
 import { type Ended, endedOf } from './ended.ts';
 import { type Refusal, REFUSAL, SESSION, STORY } from './kinds.ts';
 import { refusalId } from './refusals.ts';
-import { HASH_LENGTH, hashOf, storyId } from './stories.ts';
+import { hashOf, storyId } from './stories.ts';
 
 /** Sessions that are looked through for one hash; their rows are not found by it. */
 const LOOKED_THROUGH = 20_000;
@@ -87,7 +88,7 @@ export async function findStory({ store, secrets }: FindStoryDependencies, id: s
     return { found: story ?? ofRefusal(asked, now, secrets), more: false };
   }
   if (isSessionId(id)) return { found: await known(id.toUpperCase(), null), more: false };
-  if (id.length !== HASH_LENGTH) return { found: null, more: false };
+  if (id.length !== SESSION_HASH_LENGTH) return { found: null, more: false };
   for (const partition of PARTITIONS) {
     const { row } = await stories.get(storyId(partition, id));
     if (row !== null) return { found: await known(row.value.session_id, null), more: false };

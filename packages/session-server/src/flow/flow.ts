@@ -1,7 +1,7 @@
 /**
  * Conducts a session: load → transition → compare-and-swap → effects → publish, and the loop over
- * work that is due. Depends on the pure session, the store's and the connectors' contracts. Knows
- * nothing of HTTP, sockets or tokens' formats.
+ * work that is due. Keeps what went wrong, and finds it again for the operator. Depends on the pure
+ * session, the store's and the connectors' contracts. Knows nothing of HTTP, sockets or tokens' formats.
  */
 import type { Worker } from '../jobs/index.ts';
 import type { BrowserPort } from './browser-port.ts';

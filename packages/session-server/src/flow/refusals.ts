@@ -3,16 +3,15 @@ import { inserting } from '../store/collection.ts';
 import type { Store } from '../store/store.ts';
 import { type Refusal, REFUSAL } from './kinds.ts';
 import { REMEMBERED_MS } from './stories.ts';
+import { DETAIL_LIMIT } from './trace.ts';
 
-/** Refusals that one process remembers in a minute: those of a sign-in, … */
+/** Refusals that belong to a sign-in: one process remembers so many in a minute. */
 const WITH_SESSION = 60;
-/** … those that no sign-in is known of, … */
+/** The same for those that no sign-in is known of. */
 const WITHOUT_SESSION = 20;
-/** … and those of one network, of either kind. */
+/** The same for those of one network, of both kinds together. */
 const PER_NETWORK = 10;
 const WINDOW_MS = 60_000;
-/** Most characters of a detail. */
-const DETAIL_LIMIT = 300;
 
 /** Refusals as they are remembered, so that the id on a page or a card leads to what happened. */
 export interface Refusals {
@@ -31,7 +30,7 @@ export interface RefusalsDependencies {
   readonly hasRoom: () => Promise<boolean>;
 }
 
-/** Where the refusal of a request lies: who guesses at ids of requests learns nothing of them from the store. */
+/** The id of a refusal's row: a keyed hash, so that the store does not tell the ids of requests. */
 export function refusalId(request_id: string, { fingerprint }: Pick<Secrets, 'fingerprint'>): string {
   return fingerprint(JSON.stringify(['refusal', request_id]));
 }

@@ -4,18 +4,16 @@ import type { Session } from '../session/index.ts';
 import { inserting } from '../store/collection.ts';
 import { partitionOf } from '../store/partition.ts';
 import type { Write } from '../store/store.ts';
+import { SESSION_HASH_LENGTH } from '../telemetry/index.ts';
 import { endedOf } from './ended.ts';
 import { STORY } from './kinds.ts';
 
 /** What went wrong is remembered this long, in ms: a support case comes a day or two later. */
 export const REMEMBERED_MS: number = 3 * 86_400_000;
 
-/** Characters of a session's hash in log lines. */
-export const HASH_LENGTH = 12;
-
 /** What log lines call a session: a keyed hash of its id. */
 export function hashOf(session_id: string, { fingerprint }: Pick<Secrets, 'fingerprint'>): string {
-  return fingerprint(session_id).slice(0, HASH_LENGTH);
+  return fingerprint(session_id).slice(0, SESSION_HASH_LENGTH);
 }
 
 /** In the partition of its session, so that both are stored at once; found by the hash alone. */

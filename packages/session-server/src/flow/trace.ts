@@ -21,8 +21,8 @@ export interface Why {
   readonly detail: string | null;
 }
 
-/** Most characters of a detail in a story. */
-const DETAIL_LIMIT = 300;
+/** Most characters of a detail, in a story and of a refusal. */
+export const DETAIL_LIMIT = 300;
 
 /** A provider's failure by its cause on the network, where it has one; anything unforeseen as `server_error`. */
 export function whyOf(error: unknown): Why {

@@ -145,7 +145,7 @@ export interface SessionCore {
   readonly created_at: number;
   /** The first millisecond at which this status is over. For an end: when it was reached. */
   readonly expires_at: number;
-  /** What happened so far, for the operator; who stores the session keeps it. Missing: an earlier release stored it. */
+  /** What happened so far, for the operator. `flow/session-rows.ts` adds it. Missing: an earlier release stored the session. */
   readonly story?: Story;
 }
 

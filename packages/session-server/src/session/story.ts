@@ -62,9 +62,9 @@ export interface Cause {
   readonly detail: string | null;
 }
 
-/** Most steps of a story: a sign-in that goes well has six, … */
+/** Most steps of a story; a sign-in that goes well has six. */
 const STEPS = 16;
-/** … and of one that has more the first ones are kept, so many, besides the last ones. */
+/** Where more steps came than that, so many of the first ones are kept; the others are the last ones. */
 const FIRST_STEPS = 4;
 
 const NOTHING: Spent = { initialized: 0, retrieved: 0, confirmed: 0 };

@@ -32,13 +32,14 @@ export interface LoggerOptions {
   readonly level: LogLevel | 'silent';
   /** Ms since the epoch. */
   readonly now: () => number;
-  /** Keyed hash of a session id; its first 12 characters are written. */
+  /** Keyed hash of a session id; its first `SESSION_HASH_LENGTH` characters are written. */
   readonly fingerprint: (text: string) => string;
 }
 
 /** Most characters of an event's name. */
 const EVENT_LIMIT = 128;
-const FINGERPRINT_LENGTH = 12;
+/** Characters of the hash that stands for a session in log lines. */
+export const SESSION_HASH_LENGTH = 12;
 
 /**
  * Writes JSON lines: `{"time","level","event", …fields, "err"?}`, or hands fields and event to an app's own logger.
@@ -65,7 +66,7 @@ export function createLogger(options: LoggerOptions): Logger {
     if (value === null || typeof value === 'boolean') return value;
     if (typeof value === 'number') return Number.isFinite(value) ? value : null;
     if (typeof value !== 'string') return undefined;
-    if (name === 'session') return options.fingerprint(value).slice(0, FINGERPRINT_LENGTH);
+    if (name === 'session') return options.fingerprint(value).slice(0, SESSION_HASH_LENGTH);
     const most = FIELD_LIMITS[name];
     return value.length > most ? `${value.slice(0, most)}…` : value;
   };
