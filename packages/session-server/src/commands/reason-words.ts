@@ -1,4 +1,4 @@
-import { NETWORK_REASONS, NETWORK_WORDS } from '../outbound/network-reason.ts';
+import { NETWORK_REASONS, NETWORK_WORDS, type NetworkReason } from '../outbound/network-reason.ts';
 
 /** What a reason means, and what to do. */
 export interface ReasonWords {
@@ -7,6 +7,9 @@ export interface ReasonWords {
 }
 
 const START_AGAIN = 'The person starts again at the website.';
+const NEW_REQUEST = 'Let the website make a new request for each page; docs/guides/embed.md, request-url.';
+const NO_USABLE_ANSWER = 'The identity app gave no usable answer.';
+const SEE_PROVIDER_FAILED = 'See the log line "provider failed" of this session.';
 
 const WORDS: Readonly<Record<string, ReasonWords>> = {
   // Why a session ended.
@@ -45,11 +48,11 @@ const WORDS: Readonly<Record<string, ReasonWords>> = {
   },
   too_many_sessions: {
     why: 'More than three pages opened the same authorization request, which ended the oldest.',
-    todo: 'Let the website make a new request for each page; docs/guides/embed.md, request-url.',
+    todo: NEW_REQUEST,
   },
   request_used: {
     why: 'Another page of the same authorization request was first to sign in.',
-    todo: 'Let the website make a new request for each page; docs/guides/embed.md, request-url.',
+    todo: NEW_REQUEST,
   },
   // What a connector refuses.
   callback_refused: {
@@ -57,7 +60,7 @@ const WORDS: Readonly<Record<string, ReasonWords>> = {
     todo: 'The detail says what was wrong with it. If it is about a code that is too old or used, the person starts again; else look at the settings of the connector.',
   },
   connector_unavailable: {
-    why: 'The identity app gave no usable answer.',
+    why: NO_USABLE_ANSWER,
     todo: 'The detail says what was missing. See docs/guides/providers.md, and ask the provider if it goes on.',
   },
   identifier_refused: {
@@ -113,10 +116,10 @@ const WORDS: Readonly<Record<string, ReasonWords>> = {
     todo: 'Look whether the website redeems a code twice, and whether redirect_uri and code_verifier are those of the request.',
   },
   temporarily_unavailable: {
-    why: 'The identity app gave no usable answer.',
-    todo: 'See the log line "provider failed" of this session.',
+    why: NO_USABLE_ANSWER,
+    todo: SEE_PROVIDER_FAILED,
   },
-  failed: { why: 'The sign-in failed.', todo: 'See the log line "provider failed" of this session.' },
+  failed: { why: 'The sign-in failed.', todo: SEE_PROVIDER_FAILED },
   expired: { why: 'The sign-in was over before it was confirmed.', todo: START_AGAIN },
   server_error: {
     why: 'Something unforeseen went wrong in this server.',
@@ -125,7 +128,8 @@ const WORDS: Readonly<Record<string, ReasonWords>> = {
 };
 
 const CERTIFICATE = 'The provider, or the proxy between, has to mend its certificate. Do not turn the check off.';
-const NETWORK_TODO: Readonly<Partial<Record<string, string>>> = {
+const OWN_AUTHORITY = `${CERTIFICATE} For an authority of your own set NODE_EXTRA_CA_CERTS.`;
+const NETWORK_TODO: Readonly<Partial<Record<NetworkReason, string>>> = {
   connection_refused:
     'Is the address in the settings of the connector right, and does a firewall let this server out? Try it with curl from this machine.',
   name_not_found: 'Is the host name in the settings of the connector right?',
@@ -133,8 +137,8 @@ const NETWORK_TODO: Readonly<Partial<Record<string, string>>> = {
   unreachable: 'Look at the network of this machine.',
   certificate_expired: CERTIFICATE,
   certificate_not_yet_valid: `Is the clock of this machine right? ${CERTIFICATE}`,
-  certificate_self_signed: `${CERTIFICATE} For an authority of your own set NODE_EXTRA_CA_CERTS.`,
-  certificate_untrusted: `${CERTIFICATE} For an authority of your own set NODE_EXTRA_CA_CERTS.`,
+  certificate_self_signed: OWN_AUTHORITY,
+  certificate_untrusted: OWN_AUTHORITY,
   certificate_host_name: CERTIFICATE,
   redirected:
     'Set the final address in the settings of the connector: mostly https in place of http, or a path that moved.',
