@@ -1,13 +1,12 @@
 import { access, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
-import { findConfigFile } from '../config/index.ts';
+import { SECRETS_FILE, findConfigFile } from '../config/index.ts';
 import { newSecret } from '../secrets/index.ts';
 import { type Command, UsageError } from './command.ts';
 import { readFlags } from './flags.ts';
 
 const CONFIG = 'beckon.config.mjs';
-const SECRETS = 'beckon.secrets.env';
 const STORE = 'beckon.db';
 /** What `beckon.config.mjs` reads. */
 const SECRET_NAMES = ['BECKON_SECRET', 'BECKON_SUBJECT_SECRET', 'SHOP_SECRET'] as const;
@@ -16,28 +15,28 @@ const SUBJECT_SECRET: (typeof SECRET_NAMES)[number] = 'BECKON_SUBJECT_SECRET';
 export const init: Command = {
   name: 'init',
   synopsis: 'init',
-  summary: `writes a commented ${CONFIG}, ${SECRETS} (readable by you alone), compose.yaml, and try.mjs to sign in with at once`,
+  summary: `writes a commented ${CONFIG}, ${SECRETS_FILE} (readable by you alone), compose.yaml, and try.mjs to sign in with at once`,
   async run(args, io) {
     readFlags(args, []);
     // Of another name, too: only one of them would ever be read.
     const config = await findConfigFile(io.folder);
     if (config !== null) throw new UsageError(`${config} is there already: edit that one. Nothing was changed`);
-    const secretsFile = resolve(io.folder, SECRETS);
+    const secretsFile = resolve(io.folder, SECRETS_FILE);
     // New secrets would not open the store, and a new subject secret would make each person another one.
     if ((await isThere(resolve(io.folder, STORE))) && !(await isThere(secretsFile))) {
       throw new UsageError(
-        `${STORE} is there already, and the secrets that it was made with are not: put ${SECRETS} back, or move ${STORE} to another folder. Nothing was changed`,
+        `${STORE} is there already, and the secrets that it was made with are not: put ${SECRETS_FILE} back, or move ${STORE} to another folder. Nothing was changed`,
       );
     }
 
     const files: readonly NewFile[] = [
-      { name: SECRETS, text: secretsText(io.random), mode: 0o600 },
+      { name: SECRETS_FILE, text: secretsText(io.random), mode: 0o600 },
       ...(await Promise.all(TEMPLATES.map(async (name) => ({ name, text: await templateOf(name), mode: 0o644 })))),
     ];
     const { written, kept } = await writeAll(io.folder, files);
     io.out(`wrote ${listOf(written)}`);
     if (kept.length > 0) io.out(`kept ${listOf(kept)}, as ${kept.length === 1 ? 'it was' : 'they were'}`);
-    if (kept.includes(SECRETS)) for (const line of await adviceOn(secretsFile)) io.out(line);
+    if (kept.includes(SECRETS_FILE)) for (const line of await adviceOn(secretsFile)) io.out(line);
     for (const line of NEXT) io.out(line);
   },
 };
@@ -105,8 +104,8 @@ async function adviceOn(file: string): Promise<readonly string[]> {
   return SECRET_NAMES.filter((name) => !new RegExp(`^\\s*(?:export\\s+)?${name}\\s*=\\s*\\S`, 'm').test(text)).map(
     (name) =>
       name === SUBJECT_SECRET
-        ? `${SECRETS} has no ${name}: write the one in that this server was first started with`
-        : `${SECRETS} has no ${name}: add the line ${name}=…, \`npx beckon-server secret\` prints a value`,
+        ? `${SECRETS_FILE} has no ${name}: write the one in that this server was first started with`
+        : `${SECRETS_FILE} has no ${name}: add the line ${name}=…, \`npx beckon-server secret\` prints a value`,
   );
 }
 

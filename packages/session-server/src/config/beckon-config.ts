@@ -37,7 +37,7 @@ export interface BeckonConfig {
   /** Multiplies every rate limit. Default 1. */
   readonly rateLimitFactor?: number | undefined;
   /**
-   * The page of a pretended phone, for trying sign-ins on one machine: the hosted page links to it with the code that it
+   * The page of the sandbox's phone, for trying sign-ins on one machine: the hosted page links to it with the code that it
    * shows, after `#text=`. Only with an issuer on a loopback host. Default: none.
    */
   readonly sandboxPhone?: string | undefined;

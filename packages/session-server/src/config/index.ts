@@ -6,6 +6,6 @@
 export type { BeckonConfig, ClientConfig, CrossDeviceConfig, LifetimesConfig } from './beckon-config.ts';
 export { type ConfigIssue, ConfigError } from './config-error.ts';
 export { defineConfig } from './define-config.ts';
-export { type ConfigFile, configFile, findConfigFile, secretsFileWarnings } from './load.ts';
+export { type ConfigFile, configFile, findConfigFile, SECRETS_FILE, secretsFileWarnings } from './load.ts';
 export { type ConfigWarning, notesOf, warningsOf } from './warnings.ts';
 export { resolveConfig, type Settings, type StoreSettings } from './resolve.ts';

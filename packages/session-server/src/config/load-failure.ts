@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 
 /** What the package exports for a configuration: a file often uses one of them without importing it. */
-const EXPORTED: ReadonlySet<string> = new Set(
+export const EXPORTED: ReadonlySet<string> = new Set(
   'defineConfig sqlite wallet pasby didit krdpass uaepass paswad oidc'.split(' '),
 );
 

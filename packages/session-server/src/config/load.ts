@@ -10,7 +10,7 @@ import { readAnew } from './read-anew.ts';
 import type { ConfigWarning } from './warnings.ts';
 
 /** Secrets beside the configuration, as `NAME=value` lines. What the environment has already counts more. */
-const SECRETS_FILE = 'beckon.secrets.env';
+export const SECRETS_FILE = 'beckon.secrets.env';
 /** The bits of a file's mode that let its group or all users read or write it. */
 const OTHERS = 0o066;
 const DEFAULT_FILES = ['beckon.config.ts', 'beckon.config.js', 'beckon.config.mjs'];

@@ -19,12 +19,14 @@ function lettersOf(name: string): string {
   return written.replaceAll('_', '').toLowerCase();
 }
 
-/** How many letters may be off: one in three, three at most. */
-const LETTERS_OFF = 3;
+/** One wrong letter is allowed for each three of a name. */
+const LETTERS_PER_MISTAKE = 3;
+/** Most wrong letters in a name of any length. */
+const MOST_MISTAKES = 3;
 
 /** The known name that was probably meant by an unknown one; null where none is near. */
 export function nearestOf(key: string, known: readonly string[]): string | null {
-  const most = Math.min(3, Math.floor(key.length / LETTERS_OFF));
+  const most = Math.min(MOST_MISTAKES, Math.floor(key.length / LETTERS_PER_MISTAKE));
   const near = known
     .map((name) => ({ name, distance: distanceOf(key.toLowerCase(), name.toLowerCase()) }))
     .filter(({ distance }) => distance <= most)

@@ -111,7 +111,7 @@ it('FT-A3d: mode direct is refused for a client that cannot authenticate', () =>
   expect(pathsOf(client)).toContain('clients[0].cross_device.direct');
 });
 
-it('links to a pretended phone only where no stranger can reach the server', () => {
+it('links to the sandbox’s phone only where no stranger can reach the server', () => {
   const sandboxPhone = 'http://127.0.0.1:4402/phone';
   expect(resolveConfig({ ...good, issuer: 'http://127.0.0.1:4400', sandboxPhone }).sandboxPhone).toBe(sandboxPhone);
   expect(issuesOf({ ...good, sandboxPhone })).toEqual([

@@ -45,7 +45,7 @@ export interface Settings {
   /** Takes the log in place of standard error; null for none. */
   readonly logger: LogTarget | null;
   readonly rateLimitFactor: number;
-  /** Where a pretended phone is; null for none. The issuer is on a loopback host then. */
+  /** Where the sandbox's phone is; null for none. The issuer is on a loopback host then. */
   readonly sandboxPhone: string | null;
 }
 
