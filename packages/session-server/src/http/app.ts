@@ -48,7 +48,7 @@ export interface AppDependencies {
   readonly webhooks: Webhooks;
   readonly clientAddress: (request: Request) => ClientAddress;
   readonly widget: WidgetFiles;
-  /** The page of a pretended phone, which the sign-in page links to; null for none. */
+  /** The page of the sandbox's phone, which the sign-in page links to; null for none. */
   readonly sandboxPhone: string | null;
   readonly ready: Ready;
   readonly newId: () => string;

@@ -9,7 +9,7 @@ import type { WidgetFiles } from '../pages/widget-files.ts';
 const WIDGET_MAX_AGE_S = 300;
 const IMMUTABLE_MAX_AGE_S = 31_536_000;
 
-/** What the sign-in page loads where the server has a pretended phone. */
+/** What the sign-in page loads where the server links to the sandbox's phone. */
 export function sandboxPhoneRoutes(): Router {
   const router = Router({ caseSensitive: true, strict: true });
   const script = createAsset(SANDBOX_PHONE_SCRIPT, 'text/javascript; charset=utf-8');

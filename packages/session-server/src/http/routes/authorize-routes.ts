@@ -19,7 +19,7 @@ export interface AuthorizeRoutesDependencies {
   readonly oauth: Pick<OAuth, 'authorize'>;
   readonly flow: Pick<BrowserPort, 'create'>;
   readonly widget: Pick<WidgetFiles, 'loader' | 'element' | 'encoder'>;
-  /** The page of a pretended phone; null for none. */
+  /** The page of the sandbox's phone; null for none. */
   readonly sandboxPhone: string | null;
   readonly deviceOf: (request: Request) => Device;
   readonly limits: Limits;
