@@ -17,6 +17,6 @@ test.each([
   },
 );
 
-test('a place too small for that is filled', () => {
+test('a place that is too small for whole pixels is filled', () => {
   expect(wholePixels(210, 45, 1)).toBe('');
 });

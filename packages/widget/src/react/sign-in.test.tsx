@@ -287,7 +287,7 @@ describe('a failure', () => {
   });
 });
 
-test('MISTAKE-PART-LOST: where the encoder does not come, the place of the code is no riddle', async () => {
+test('MISTAKE-PART-LOST: where the encoder does not come, the card says that sign-in did not load', async () => {
   const log = vi.spyOn(console, 'error').mockReturnValue(undefined);
   vi.doMock('../qr/draw.ts', () => Promise.reject(new TypeError('Failed to fetch')));
   vi.resetModules();

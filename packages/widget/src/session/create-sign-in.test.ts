@@ -661,7 +661,7 @@ describe('failing', () => {
       expect(calls().length).toBe(1);
     });
 
-    it('of the page’s own route as well', async () => {
+    it('of the page’s own route is explained at once as well', async () => {
       answers['login'] = [{ status: 404, body: undefined }];
       finding = 'setup_request_url';
       await start({ request: { requestUrl: '/login' } });
@@ -698,7 +698,7 @@ describe('failing', () => {
       expect(browser.left).toBe(0);
     });
 
-    it('and after the last', async () => {
+    it('is explained after the last attempt as well', async () => {
       await browser.server.setDown(true);
       await start();
       await browser.advance(20_000);
