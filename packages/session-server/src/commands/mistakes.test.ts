@@ -493,7 +493,7 @@ describe('FT-C3q: what a connector or a store of another package says of itself'
     expect(mistakes).toEqual([`connectors[0]: ${says}`, `store: ${says}`]);
   });
 
-  it('a page of words is one line', async () => {
+  it('a message of many lines becomes one line of 300 characters at most', async () => {
     const issues = `[{ path: 'key\\nfile', message: 'is\\n  wrong' + '!'.repeat(9_000) }]`;
     const { mistakes } = await checked(
       textOf([{ connector: `{ id: 'acme', issues: ${issues}, open() {} }`, place: '', says: '' }]),
@@ -501,7 +501,7 @@ describe('FT-C3q: what a connector or a store of another package says of itself'
     expect(mistakes).toEqual([expect.stringMatching(/^connectors\[0\]\.keyfile: is wrong!{50,300}$/)]);
   });
 
-  it('a list that cannot be had', async () => {
+  it('a list that throws when it is read is a mistake of its package', async () => {
     const connector = `{ id: 'acme', get issues() { throw new Error('${SECRETS.lost}'); }, open() {} }`;
     const { mistakes } = await checked(textOf([{ connector, place: '', says: '' }]));
     expect(mistakes).toEqual([
@@ -530,7 +530,7 @@ describe('FT-C3r: a scope that gives no claims is warned of', () => {
     expect(said.filter((line) => line.startsWith('warning'))).toEqual([`warning: clients[0].scope: has ${says}`]);
   });
 
-  it('also where only a sign-in across devices has it, and of none that are known', async () => {
+  it('a scope of cross_device is warned of too, and a known scope is not', async () => {
     const scopes = `scope: 'openid profile email address phone offline wallet', cross_device: { scope: 'openid mail' }`;
     const { said } = await checked(textOf([{ client: scopes, place: '', says: '' }]));
     expect(said.filter((line) => line.startsWith('warning'))).toEqual([
@@ -539,7 +539,7 @@ describe('FT-C3r: a scope that gives no claims is warned of', () => {
   });
 });
 
-it('a client that no page can embed is a note', async () => {
+it('a note tells of a client that no page can embed', async () => {
   const { said } = await checked(textOf([{ client: 'allowed_origins: []', place: '', says: '' }]));
   expect(said.filter((line) => line.startsWith('note'))).toEqual([
     "note: clients[0].allowed_origins: is empty, so no page can embed the sign-in, and only a redirect to /authorize works; to embed it write ['https://shop.example']",

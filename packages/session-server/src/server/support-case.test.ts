@@ -152,14 +152,14 @@ describe('FT-C4e: from the id to the cause', () => {
     expect(told, 'what a stranger wrote is not told').not.toContain('never-registered');
   });
 
-  it('a page on an address that is not registered', async () => {
+  it('a call from an origin that is not registered is told with the setting to change', async () => {
     const response = await world.harness.post('/session', REQUEST, { origin: 'https://elsewhere.example' });
     const { request_id } = (await response.json()) as { readonly request_id: string };
     const told = await explained(request_id, 'origin_not_allowed');
     expect(told).toContain('allowed_origins');
   });
 
-  it('an id that is not known is no riddle', async () => {
+  it('an id that the store does not know is told with what to search for in the log', async () => {
     expect(await explain('never-seen')).toContain('Search the log for it: "request_id":"never-seen"');
   });
 

@@ -182,7 +182,7 @@ describe('on one device', () => {
     expect((await redeem(form?.fields['code'] ?? '', world.harness)).status).toBe(200);
   });
 
-  it('FT-C2d: and so it does when the person declined there', async () => {
+  it('FT-C2d: a provider’s browser comes back to the page after a decline as well', async () => {
     const form = await backFromProvider(({ searchParams }) => {
       searchParams.delete('code');
       searchParams.set('error', 'access_denied');
@@ -201,7 +201,7 @@ describe('a mistake in the request', () => {
     expect(formIn(page)).toEqual({ to: CALLBACK, fields: error });
   });
 
-  it('FT-C2d: is what form_post is to an app’s own scheme: the app hears of it by a redirect', async () => {
+  it('FT-C2d: form_post to an app’s own scheme is one, and the app hears of it by a redirect', async () => {
     const app = { client_id: 'native', redirect_uri: 'com.example.app:/callback', scope: 'openid' };
     const query = new URLSearchParams({ ...REQUEST, ...FORM_POST, ...app }).toString();
     const browser = new FakeBrowser(world.harness);
@@ -212,17 +212,17 @@ describe('a mistake in the request', () => {
     expect(session.status).toBe(400);
     expect(await session.json()).toMatchObject({ error_description: expect.stringContaining('form_post') as string });
   });
+});
 
-  it('FT-C2d: pushed requests may ask for it', async () => {
-    const body = new URLSearchParams({ ...REQUEST, ...FORM_POST, client_secret: SHOP_SECRET });
-    const pushed = await fetch(`${harness.url}/oauth/par`, { method: 'POST', body });
-    expect(pushed.status).toBe(201);
-    const { request_uri } = (await pushed.json()) as { readonly request_uri: string };
-    const session = await harness.post('/session', { client_id: 'shop', request_uri }, { origin: SHOP_ORIGIN });
-    const { session_id, session_secret } = (await session.json()) as Record<'session_id' | 'session_secret', string>;
-    const headers = { authorization: `Bearer ${session_secret}` };
-    const ended = await harness.post(`/session/${session_id}/cancel`, {}, headers);
-    const { redirect_to } = (await ended.json()) as { readonly redirect_to: string };
-    expect(formIn(await open(redirect_to))).toEqual({ to: CALLBACK, fields: declined });
-  });
+it('FT-C2d: a pushed request may ask for form_post', async () => {
+  const body = new URLSearchParams({ ...REQUEST, ...FORM_POST, client_secret: SHOP_SECRET });
+  const pushed = await fetch(`${harness.url}/oauth/par`, { method: 'POST', body });
+  expect(pushed.status).toBe(201);
+  const { request_uri } = (await pushed.json()) as { readonly request_uri: string };
+  const session = await harness.post('/session', { client_id: 'shop', request_uri }, { origin: SHOP_ORIGIN });
+  const { session_id, session_secret } = (await session.json()) as Record<'session_id' | 'session_secret', string>;
+  const headers = { authorization: `Bearer ${session_secret}` };
+  const ended = await harness.post(`/session/${session_id}/cancel`, {}, headers);
+  const { redirect_to } = (await ended.json()) as { readonly redirect_to: string };
+  expect(formIn(await open(redirect_to))).toEqual({ to: CALLBACK, fields: declined });
 });
