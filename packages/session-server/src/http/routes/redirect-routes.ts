@@ -2,6 +2,7 @@ import { type Request, type Response, Router } from 'express';
 import { type RedirectPort, FlowError, type RedirectEnd } from '../../flow/index.ts';
 import { readableAddress } from '../../session/index.ts';
 import { asPage, explainAsPage, type OnRefused } from './as-page.ts';
+import { answerLook } from './looks.ts';
 import type { BrowserKeys } from '../policy/browser-key.ts';
 import { formBody, formParams } from '../input/form-body.ts';
 import { pagePolicy } from '../policy/headers.ts';
@@ -11,7 +12,7 @@ import { factsAbout, noteRefusal } from '../observe.ts';
 import { finishPage } from '../pages/phone-page.ts';
 import { readableUserAgent } from '../pages/readable-user-agent.ts';
 import { endPage, notHerePage } from '../pages/redirect-pages.ts';
-import { assertSameOrigin, isPrefetch } from '../policy/same-origin.ts';
+import { assertSameOrigin } from '../policy/same-origin.ts';
 
 export interface RedirectRoutesDependencies {
   readonly issuer: string;
@@ -29,15 +30,7 @@ export function redirectRoutes(deps: RedirectRoutesDependencies): Router {
 
   const page = async (request: Request, response: Response, work: () => Promise<void>): Promise<void> => {
     response.set(PAGE_HEADERS);
-    // Coming back changes the sign-in: a look does not.
-    if (request.method === 'HEAD') {
-      response.status(405).set('Allow', 'GET').end();
-      return;
-    }
-    if (isPrefetch(request)) {
-      response.status(503).set('Retry-After', '1').end();
-      return;
-    }
+    if (answerLook(request, response, 'GET')) return;
     await asPage(response, deps.onRefused, () => limits.guard('redirect_failures', request, work));
   };
 

@@ -1,11 +1,11 @@
 import { type Response, Router } from 'express';
 import type { BrowserPort, FormResponse } from '../../flow/index.ts';
 import { asPage, explainAsPage, type OnRefused } from './as-page.ts';
+import { answerLook } from './looks.ts';
 import { SUBMIT_SOURCE, responsePage } from '../pages/response-page.ts';
 import { requireMethod } from '../input/methods.ts';
 import { pagePolicy } from '../policy/headers.ts';
 import type { Limits } from '../policy/limits.ts';
-import { isPrefetch } from '../policy/same-origin.ts';
 
 export interface ResponseRoutesDependencies {
   readonly flow: Pick<BrowserPort, 'respond'>;
@@ -21,15 +21,8 @@ export function responseRoutes({ flow, limits, onRefused }: ResponseRoutesDepend
     .route('/authorize/response/:handle')
     .get(async (request, response) => {
       response.set(PAGE_HEADERS);
-      // Opening the page uses its address up: neither a look nor a look ahead does.
-      if (request.method === 'HEAD') {
-        response.status(405).set('Allow', 'GET').end();
-        return;
-      }
-      if (isPrefetch(request)) {
-        response.status(503).set('Retry-After', '1').end();
-        return;
-      }
+      // Opening the page uses its address up.
+      if (answerLook(request, response, 'GET')) return;
       const work = async (): Promise<void> => {
         const { handle } = request.params;
         await limits.countHeld('redirects', response, handle);

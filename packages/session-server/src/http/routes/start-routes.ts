@@ -2,6 +2,7 @@ import { type Request, type Response, Router } from 'express';
 import { type RedirectPort, FlowError } from '../../flow/index.ts';
 import type { Device } from '../../session/index.ts';
 import { asPage, explainAsPage, type OnRefused } from './as-page.ts';
+import { answerLook } from './looks.ts';
 import type { BrowserKeys } from '../policy/browser-key.ts';
 import { formBody, formParams } from '../input/form-body.ts';
 import { pagePolicy } from '../policy/headers.ts';
@@ -11,7 +12,7 @@ import type { Limits } from '../policy/limits.ts';
 import { requireMethod } from '../input/methods.ts';
 import { notHerePage } from '../pages/redirect-pages.ts';
 import { startPage } from '../pages/start-page.ts';
-import { assertSameOrigin, isPrefetch } from '../policy/same-origin.ts';
+import { assertSameOrigin } from '../policy/same-origin.ts';
 import { hasSessionSecret, sessionId } from './session-routes.ts';
 
 export interface StartRoutesDependencies {
@@ -93,15 +94,8 @@ export function startRoutes(deps: StartRoutesDependencies): Router {
     .route('/session/:id/start')
     .all((request, _response, next) => next(isForOwner(request) ? 'router' : undefined))
     .get((request, response) => {
-      // Going to a provider changes the sign-in: neither a look nor a look ahead does.
-      if (request.method === 'HEAD') {
-        response.set(PAGE_HEADERS).status(405).set('Allow', 'GET, POST').end();
-        return;
-      }
-      if (isPrefetch(request)) {
-        response.set(PAGE_HEADERS).status(503).set('Retry-After', '1').end();
-        return;
-      }
+      response.set(PAGE_HEADERS);
+      if (answerLook(request, response, 'GET, POST')) return;
       return page(request, response, () => open(request, response));
     })
     .post(formBody, (request, response) => page(request, response, () => answer(request, response)))
