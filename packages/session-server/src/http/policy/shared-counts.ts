@@ -82,13 +82,16 @@ export function createSharedCounts({ increment, now, after, failed }: SharedCoun
   const share = async (told: readonly Window[]): Promise<readonly Counted[]> => {
     const hits = told.map(({ key, window_ms, unshared }) => ({ key, window_ms, by: unshared }));
     // Counted at once, so that none is told twice.
-    told.forEach((window, i) => begin(window, hits[i]!.by));
+    told.forEach((window, i) => {
+      countAsStored(window, hits[i]!.by);
+      window.telling += hits[i]!.by;
+    });
     try {
       const answers = await increment(hits);
       told.forEach((window, i) => learn(window, answers[i]!));
       return answers;
     } catch (error) {
-      told.forEach((window, i) => begin(window, -hits[i]!.by));
+      told.forEach((window, i) => countAsStored(window, -hits[i]!.by));
       throw error;
     } finally {
       told.forEach((window, i) => (window.telling -= hits[i]!.by));
@@ -166,10 +169,10 @@ export function createSharedCounts({ increment, now, after, failed }: SharedCoun
   };
 }
 
-function begin(window: Window, by: number): void {
+/** A negative `by` takes back what the store was not told. */
+function countAsStored(window: Window, by: number): void {
   window.stored += by;
   window.unshared -= by;
-  if (by > 0) window.telling += by;
 }
 
 /** Answers may come in another order than they were asked for: the higher is the later. */
