@@ -77,7 +77,7 @@ export function beginStory(session: Session, cause: Cause): Story {
 
 /** The story once `event` has made `after` of `before`. A session of an earlier release has none before. */
 export function continueStory(before: Session, event: SessionEvent, after: Session, cause: Cause, now: number): Story {
-  const story = before.story ?? { ...beginStory(before, NO_CAUSE), since: before.created_at };
+  const story = before.story ?? beginStory(before, NO_CAUSE);
   const moved = before.status !== after.status;
   const spent = moved
     ? { ...story.spent, [before.status]: spentIn(story, before.status) + now - story.since }

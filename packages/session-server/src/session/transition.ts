@@ -290,29 +290,27 @@ function resume(session: LiveSession, { request_id, request }: EventOf<'resume'>
 /** At most one code is good at a time: the next `n` is drawn only when the last one is too old. */
 function mint(session: ConfirmedSession, _event: EventOf<'mint'>, { now, lifetimes }: At): Transition {
   if (awaitsRecognition(session)) return refuse(session);
-  const { choice, retrieval, confirmation, code } = session;
+  const { code } = session;
   if (code !== null && isFresh(code, now, lifetimes)) return stay(session);
-  return change({
-    ...next(session, session.expires_at),
-    status: 'confirmed',
-    choice,
-    retrieval,
-    confirmation,
-    code: { n: (code?.n ?? 0) + 1, at: now },
-  });
+  return withCode(session, (code?.n ?? 0) + 1, now);
 }
 
 /** The code that the page's address was made of is over: what leaks of the address later opens nothing. */
 function deliver(session: ConfirmedSession, event: EventOf<'deliver'>, { now, lifetimes }: At): Transition {
-  const { choice, retrieval, confirmation, code } = session;
+  const { code } = session;
   if (code === null || code.n !== event.n || !isFresh(code, now, lifetimes)) return refuse(session);
+  return withCode(session, code.n + 1, now);
+}
+
+function withCode(session: ConfirmedSession, n: number, now: number): Transition {
+  const { choice, retrieval, confirmation } = session;
   return change({
     ...next(session, session.expires_at),
     status: 'confirmed',
     choice,
     retrieval,
     confirmation,
-    code: { n: code.n + 1, at: now },
+    code: { n, at: now },
   });
 }
 
