@@ -23,7 +23,7 @@ function documented(heading: string): string {
   return commands;
 }
 
-/** Runs the commands as an operator's shell does, which lets everybody read what it makes. */
+/** Runs the commands as an operator's shell does, which lets every user read what it makes. */
 function run(commands: string): void {
   const node = dirname(process.execPath);
   execFileSync('sh', ['-e', '-c', `umask 022\n${commands}`], {

@@ -15,7 +15,7 @@ export interface NotReady {
 /** Looks whether the server can serve; null where it can. Never rejects. */
 export type Ready = () => Promise<NotReady | null>;
 
-/** `/health`: the process answers, whatever the limits say. `/ready`: it can serve, for the store can be written and the keys are loaded. */
+/** `/health`: the process answers, whatever the limits say. `/ready`: the store can be written and the keys are loaded, so it can serve. */
 export function operationRoutes(ready: Ready, limits: Limits): Router {
   const router = Router({ caseSensitive: true, strict: true });
   router
