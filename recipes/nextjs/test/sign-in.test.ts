@@ -32,7 +32,7 @@ it('greets the person who signed in', async () => {
           allowed_origins: [app],
           scope: 'openid profile email',
           id_token_claims: true,
-          // Phone and browser are one machine here, and nobody reads digits to it.
+          // Phone and browser are one machine here, and no person reads digits to it.
           cross_device: { verification: 'none', network: 'allow' },
         },
       ],
