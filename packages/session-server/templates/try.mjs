@@ -95,7 +95,7 @@ const LOGIN = `
     let state;
     document.addEventListener('beckon-status', (event) => { state = event.detail.state; });
     setInterval(() => {
-      const now = Date.now() + (state?.session?.clockOffset ?? 0);
+      const now = performance.timeOrigin + performance.now() + (state?.session?.clockOffset ?? 0);
       const frames = state?.phase === 'qr' ? state.qr.frames : [];
       const text = state?.phase === 'same_device' ? state.url : frames.findLast(({ from_ms = 0 }) => from_ms <= now)?.text;
       document.querySelector('#phone').href = '${phone}/phone' + (text ? '#text=' + encodeURIComponent(text) : '');

@@ -34,7 +34,7 @@ function follow() {
 function codeText() {
   if (state?.phase === 'same_device') return state.url;
   if (state?.phase !== 'qr') return null;
-  const now = Date.now() + state.session.clockOffset;
+  const now = performance.timeOrigin + performance.now() + state.session.clockOffset;
   const { frames } = state.qr;
   return (frames.findLast(({ from_ms = 0 }) => from_ms <= now) ?? frames[0]).text;
 }

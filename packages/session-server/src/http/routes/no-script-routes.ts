@@ -8,7 +8,7 @@ import { HttpError } from '../http-error.ts';
 import { formBody, formParams } from '../input/form-body.ts';
 import { checked } from '../input/input.ts';
 import { requireMethod } from '../input/methods.ts';
-import { asPage, type OnRefused } from './as-page.ts';
+import { asPage, explainAsPage, type OnRefused } from './as-page.ts';
 import { noScriptPage, noScriptState, refreshAfter } from '../pages/no-script-page.ts';
 import { pagePolicy } from '../policy/headers.ts';
 import type { Limits } from '../policy/limits.ts';
@@ -155,5 +155,6 @@ export function noScriptRoutes(deps: NoScriptRoutesDependencies): Router {
     .route('/no-script/:id/state')
     .get((request, response) => page(response, () => showState(request, response)))
     .all(requireMethod('GET'));
+  router.use('/no-script', explainAsPage(PAGE_HEADERS));
   return router;
 }

@@ -173,3 +173,15 @@ it('FT-C7g: only our own page may frame the state, and no page the rest', async 
   expect(await policyOf('')).toContain("frame-ancestors 'none'");
   expect(await policyOf('/state')).toContain("frame-ancestors 'self'");
 });
+
+it('an address that cannot be decoded, and a form that cannot be read, are answered with a page', async () => {
+  const lost = await get('/no-script/%ff', {});
+  expect([lost.status, lost.headers.get('content-type')]).toEqual([404, 'text/html; charset=utf-8']);
+  expect(await lost.text()).toContain('Request ID');
+  const tooLong = await fetch(`${harness.url}/no-script`, {
+    method: 'POST',
+    headers: { origin: harness.url, 'content-type': 'application/x-www-form-urlencoded' },
+    body: `client_id=${'a'.repeat(40_000)}`,
+  });
+  expect([tooLong.status, tooLong.headers.get('content-type')]).toEqual([413, 'text/html; charset=utf-8']);
+});
