@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { once } from 'node:events';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterEach, expect, test } from 'vitest';
 import { openGateways } from './lan.ts';
 
@@ -72,6 +74,40 @@ test('a phone reads addresses of the network, and what it sends arrives with tho
       body: JSON.stringify({ text: `HTTP://127.0.0.1:${base}/Q/X`, shop: `http://localhost:${base + 1}` }),
     },
   ]);
+});
+
+/** Sends bytes as no browser does, and reads until the other side closes. */
+function raw(port: number, bytes: string): Promise<string> {
+  const socket = connect(port, HOST);
+  socket.write(bytes);
+  return text(socket);
+}
+
+test.each(['http://127.0.0.1:PORT/inside', '//127.0.0.1:PORT/inside', '/\\127.0.0.1:PORT/inside'])(
+  'a gateway leads to its own part of the demo alone, whatever host the path names: %s',
+  async (target) => {
+    const inside = createServer((_request, response) => response.end('of this machine alone')).listen(0, '127.0.0.1');
+    await once(inside, 'listening');
+    closing.push(() => inside.close());
+    const { base, heard } = await demo();
+    const path = target.replace('PORT', String((inside.address() as { port: number }).port));
+    const answer = await raw(base, `GET ${path} HTTP/1.1\r\nHost: ${HOST}:${base}\r\nConnection: close\r\n\r\n`);
+    expect(answer).not.toContain('of this machine alone');
+    expect(heard).toMatchObject([{ url: path }]);
+  },
+);
+
+test('a phone that goes away while it asks for a WebSocket does not end the demo', async () => {
+  const { base, heard } = await demo();
+  const head = `GET / HTTP/1.1\r\nHost: ${HOST}:${base}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n`;
+  for (let n = 0; n < 300; n += 1) {
+    const socket = connect(base, HOST).on('error', () => undefined);
+    await once(socket, 'connect');
+    socket.write(head + 'x'.repeat(20_000), () => socket.resetAndDestroy());
+    await once(socket, 'close');
+  }
+  expect((await fetch(`http://${HOST}:${base}/`)).status).toBe(200);
+  expect(heard).toHaveLength(1);
 });
 
 test('a demo that does not answer is said to be gone', async () => {

@@ -60,7 +60,11 @@ export async function openGateways(portBase: number, host: string): Promise<() =
       (incoming, response) => void pass(incoming, response, inside[name], { inward, outward }),
     );
     // The widget asks by fetch where it gets no WebSocket, and that passes here.
-    server.on('upgrade', (_request, socket) => socket.end('HTTP/1.1 501 Not Implemented\r\nConnection: close\r\n\r\n'));
+    server.on('upgrade', (_request, socket) => {
+      // A phone that went away is no reason to end.
+      socket.on('error', () => socket.destroy());
+      socket.end('HTTP/1.1 501 Not Implemented\r\nConnection: close\r\n\r\n');
+    });
     servers.push(server);
     try {
       await listen(server, Number(new URL(outside[name]).port), host);
@@ -123,8 +127,10 @@ function ask(
   path: string,
   body: Buffer,
 ): Promise<IncomingMessage> {
+  // Beside the path, which may name a host itself (`http://…`, `//…`): a gateway leads to its own part of the demo alone.
+  const { hostname, port } = new URL(to);
   return new Promise((resolve, reject) => {
-    request(new URL(path, to), { method, headers }, resolve).on('error', reject).end(body);
+    request({ hostname, port, path, method, headers }, resolve).on('error', reject).end(body);
   });
 }
 
