@@ -135,6 +135,20 @@ test('a window ends for all at once, and the next begins afresh', async () => {
   expect((await counts!.take('key', WINDOW_MS, LIMIT)).count).toBe(1);
 });
 
+test('a window that ends while the store is told leaves nothing to the next', async () => {
+  const { each, clock } = setting(1);
+  const [counts] = each;
+  for (let n = 0; n < LIMIT / 2; n += 1) await allowed(counts!);
+  const { resets_at } = await counts!.take('key', WINDOW_MS, LIMIT);
+  clock.advance(resets_at - clock.now() - 1);
+  const late = Array.from({ length: 40 }, () => allowed(counts!));
+  // The store answers for its next window.
+  clock.advance(1);
+  await Promise.all(late);
+  // One more was not told before.
+  expect((await counts!.take('key', WINDOW_MS, LIMIT)).count).toBeLessThanOrEqual(1 + late.length + 1);
+});
+
 test('a store that is away loses no count', async () => {
   const { each, stored, errors, breakStore, tick } = setting(1);
   const [counts] = each;

@@ -51,6 +51,8 @@ interface Window {
   readonly key: string;
   readonly window_ms: number;
   resets_at: number;
+  /** Whether the store said so; before it does, the end is a guess. */
+  agreed: boolean;
   /** As the store last said, with what it is being told now. */
   stored: number;
   /** What it is being told now. */
@@ -135,6 +137,7 @@ export function createSharedCounts({ increment, now, after, failed }: SharedCoun
       key,
       window_ms,
       resets_at: now() + window_ms,
+      agreed: false,
       stored: 0,
       telling: 0,
       unshared: 0,
@@ -177,6 +180,10 @@ function countAsStored(window: Window, by: number): void {
 
 /** Answers may come in another order than they were asked for: the higher is the later. */
 function learn(window: Window, { count, resets_at }: Counted): void {
-  window.stored = Math.max(window.stored, count);
+  if (window.agreed && resets_at < window.resets_at) return;
+  // It ended while the store was told, which began another one: that has nothing of what was counted before.
+  const isAnother = window.agreed && resets_at > window.resets_at;
+  window.stored = isAnother ? count : Math.max(window.stored, count);
   window.resets_at = resets_at;
+  window.agreed = true;
 }
