@@ -148,7 +148,8 @@ export const GUARANTEES = {
   'FT-C6i': 'A module of a QR code has a whole number of the screen’s pixels.',
   'FT-C6j': 'A device’s clock that is set changes no countdown.',
   // ── C7: without script ────────────────────────────────────────────────────────────────────────────
-  'FT-C7a': 'Without script the session’s secret is only in a cookie of that session’s own path.',
+  'FT-C7a':
+    'Without script the session’s secret is only in a cookie that no script, no other site and no other host has or gives.',
   'FT-C7b': 'Without script a sign-in begins only by a form of our own page; /authorize sets no cookie.',
   'FT-C7c': 'The pages without script do nothing and show nothing without that cookie, or for a form of another page.',
   'FT-C7d': 'A code on a page without script is an ordinary frame, replaced while it is still accepted.',

@@ -1,6 +1,5 @@
 import type { Request, Response } from 'express';
-import { isSessionId } from '../../session/index.ts';
-import { cookiesOf, onlyCookie } from './cookies.ts';
+import { onlyCookie, surplusCookies } from './cookies.ts';
 
 /** What binds a browser to one sign-in: 43 characters, in a cookie of its own for each session. */
 export interface BrowserKeys {
@@ -11,8 +10,6 @@ export interface BrowserKeys {
 
 /** The sign-in is over by then; the key says nothing about the person, in s. */
 const MAX_AGE_S = 900;
-/** A browser keeps this many; a page that opens one sign-in after another could otherwise fill its request head. */
-const KEPT = 8;
 
 /**
  * `__Host-` keeps a cookie to this very host over https; on a loopback issuer without TLS there is
@@ -34,17 +31,9 @@ export function createBrowserKeys(issuer: string, newKey: () => string): Browser
       if (known !== null) return known;
       const key = newKey();
       response.append('Set-Cookie', `${prefix}${session_id}=${key}; ${attributes(MAX_AGE_S)}`);
-      // Browsers send the oldest first (RFC 6265 §5.4).
-      const earlier = cookiesOf(request)
-        .map(([name]) => name)
-        .filter((name) => isOurs(name, prefix) && name !== prefix + session_id);
-      for (const name of earlier.slice(0, Math.max(0, earlier.length - KEPT + 1)))
+      for (const name of surplusCookies(request, prefix, session_id))
         response.append('Set-Cookie', `${name}=; ${attributes(0)}`);
       return key;
     },
   };
-}
-
-function isOurs(name: string, prefix: string): boolean {
-  return name.startsWith(prefix) && isSessionId(name.slice(prefix.length));
 }

@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import { isSessionId } from '../../session/index.ts';
 
 /** The cookies of a request in their order. */
 export function cookiesOf(request: Request): readonly (readonly [name: string, value: string])[] {
@@ -12,4 +13,18 @@ export function cookiesOf(request: Request): readonly (readonly [name: string, v
 export function onlyCookie(request: Request, name: string): string | null {
   const [value, ...others] = cookiesOf(request).flatMap(([each, text]) => (each === name ? [text] : []));
   return value === undefined || others.length > 0 ? null : value;
+}
+
+/** A browser keeps this many cookies of a kind; sign-ins that begin one after another could otherwise fill its request head. */
+const KEPT = 8;
+
+/** The browser's cookies called `prefix` and a session, as many as leave no room for one of `session_id`; the oldest ones. */
+export function surplusCookies(request: Request, prefix: string, session_id: string): readonly string[] {
+  // Browsers send the oldest first (RFC 6265 §5.4).
+  const others = cookiesOf(request)
+    .map(([name]) => name)
+    .filter(
+      (name) => name.startsWith(prefix) && isSessionId(name.slice(prefix.length)) && name !== prefix + session_id,
+    );
+  return others.slice(0, Math.max(0, others.length - KEPT + 1));
 }

@@ -44,7 +44,7 @@ const chooseSchema = z.object({
 
 /**
  * The hosted sign-in without script. The page at `/authorize` begins it by a form; then the session's secret is in
- * a cookie of that session's own path. What changes by itself is in a frame that loads itself anew, so
+ * a cookie. What changes by itself is in a frame that loads itself anew, so
  * that nothing moves under the person's hand.
  */
 export function noScriptRoutes(deps: NoScriptRoutesDependencies): Router {
@@ -60,7 +60,7 @@ export function noScriptRoutes(deps: NoScriptRoutesDependencies): Router {
     limits.guard('session_failures', request, async () => {
       if (request.method === 'POST') assertSameOrigin(request, deps.issuer);
       const session_id = sessionId(request);
-      const session_secret = screenKeys.read(request);
+      const session_secret = screenKeys.read(request, session_id);
       if (session_secret === null)
         throw new FlowError('session_not_found', 'this browser has no cookie of the session');
       const credentials = { session_id, session_secret };
@@ -77,7 +77,7 @@ export function noScriptRoutes(deps: NoScriptRoutesDependencies): Router {
     const { client, request_uri } = await deps.oauth.begin(paramsOf(wanted), () => {});
     await limits.count('sessions', request, response, { client_id: client.client_id });
     const { session_id, session_secret } = await flow.create(client, request_uri, deps.deviceOf(request));
-    screenKeys.set(response, session_id, session_secret);
+    screenKeys.set(request, response, session_id, session_secret);
     response.redirect(303, screenPath(session_id));
   };
 
@@ -120,7 +120,7 @@ export function noScriptRoutes(deps: NoScriptRoutesDependencies): Router {
         const { connector, mode } = await flow.glance(credentials);
         const fresh = await flow.renew(credentials, deps.deviceOf(request));
         screenKeys.clear(response, session_id);
-        screenKeys.set(response, fresh.session_id, fresh.session_secret);
+        screenKeys.set(request, response, fresh.session_id, fresh.session_secret);
         // Who chose once need not choose again; a request to a phone is sent by a press only.
         if (connector !== null && mode !== null && mode !== 'direct' && fresh.connector === null)
           await flow.choose(fresh, { connector, mode, login_hint: null });

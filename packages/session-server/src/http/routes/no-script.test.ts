@@ -32,10 +32,12 @@ async function hidden(): Promise<Record<string, string>> {
   );
 }
 
+const nameOf = (path: string): string => `__Host-beckon-screen-${path.split('/').at(-1)}`;
+
 function screenOf(response: Response): Screen {
   const path = response.headers.get('location') ?? '';
   const cookies = response.headers.getSetCookie();
-  const cookie = cookies.find((each) => each.includes(`Path=${path};`))?.split(';')[0] ?? '';
+  const cookie = cookies.find((each) => each.startsWith(`${nameOf(path)}=`))?.split(';')[0] ?? '';
   return { path, cookie, secret: cookie.split('=')[1] ?? '' };
 }
 
@@ -76,12 +78,12 @@ async function scan(screen: Screen): Promise<Wallet> {
   };
 }
 
-it('FT-C7a: the secret is in a cookie of the session’s own path, and in no URL or page', async () => {
+it('FT-C7a: the secret is in a cookie that no script, site or host can have or give, and in no URL or page', async () => {
   const begun = await post('/no-script', await hidden(), OWN_PAGE);
   const screen = screenOf(begun);
   expect(screen.path).toMatch(/^\/no-script\/[0-9A-Z]{26,}$/);
   expect(begun.headers.getSetCookie()).toEqual([
-    `__Secure-beckon-screen=${screen.secret}; Path=${screen.path}; Max-Age=900; HttpOnly; SameSite=Strict; Secure`,
+    `${nameOf(screen.path)}=${screen.secret}; Path=/; Max-Age=900; HttpOnly; SameSite=Strict; Secure`,
   ]);
   expect(screen.secret).toMatch(/^[\w-]{43}$/);
   expect((await show(screen)) + (await show(screen, '/state'))).not.toContain(screen.secret);
@@ -97,6 +99,14 @@ it('FT-C7b: nothing is begun by looking, or by a form of another page', async ()
 });
 
 describe('FT-C7c: without the cookie', () => {
+  it('which another host of the domain could not have given to a person for a sign-in of its own', async () => {
+    const { path, secret } = await begin();
+    // What a page of any host below `example` can set for `id.example`; `__Host-` it cannot.
+    for (const name of ['beckon-screen', nameOf(path).slice('__Host-'.length)])
+      for (const cookie of [`${name}=${secret}`, `__Secure-${name}=${secret}`])
+        expect((await get(path, { cookie })).status).toBe(404);
+  });
+
   it.each([
     ['none', ''],
     ['another session’s', undefined],
@@ -162,7 +172,9 @@ it('FT-C7f: an end says what happened, offers a fresh start with a fresh cookie,
   const fresh = screenOf(renewed);
   expect(fresh.path).not.toBe(screen.path);
   expect(fresh.secret).not.toBe(screen.secret);
-  expect(renewed.headers.getSetCookie()[0]).toContain(`${screen.path}; Max-Age=0`);
+  expect(renewed.headers.getSetCookie()[0]).toBe(
+    `${nameOf(screen.path)}=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict; Secure`,
+  );
   expect(await show(fresh, '/state')).toContain('<svg');
 });
 
@@ -184,4 +196,13 @@ it('an address that cannot be decoded, and a form that cannot be read, are answe
     body: `client_id=${'a'.repeat(40_000)}`,
   });
   expect([tooLong.status, tooLong.headers.get('content-type')]).toEqual([413, 'text/html; charset=utf-8']);
+});
+
+it('a browser keeps the cookies of eight sign-ins, the newest', async () => {
+  const cookies: string[] = [];
+  for (let n = 0; n < 8; n += 1) cookies.push((await begin()).cookie);
+  const [oldest = ''] = cookies;
+  const ninth = await post('/no-script', await hidden(), { ...OWN_PAGE, cookie: cookies.join('; ') });
+  expect(ninth.headers.getSetCookie()).toHaveLength(2);
+  expect(ninth.headers.getSetCookie()[1]).toMatch(new RegExp(`^${oldest.split('=')[0]}=; Path=/; Max-Age=0`));
 });
