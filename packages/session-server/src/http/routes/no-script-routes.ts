@@ -69,8 +69,9 @@ export function noScriptRoutes(deps: NoScriptRoutesDependencies): Router {
     });
 
   const begin = async (request: Request, response: Response): Promise<void> => {
+    // As a failure, which locks no network out: pages of other websites can send as many as they like.
+    await limits.guard('session_failures', request, async () => assertSameOrigin(request, deps.issuer));
     await limits.count('authorizations', request, response, {});
-    assertSameOrigin(request, deps.issuer);
     await limits.assertRoom(response);
     const { values } = formParams(request);
     const wanted = { client_id: values.get('client_id') ?? '', request_uri: values.get('request_uri') ?? '' };

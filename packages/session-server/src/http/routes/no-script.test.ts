@@ -93,8 +93,11 @@ it('FT-C7b: nothing is begun by looking, or by a form of another page', async ()
   const before = harness.resting().length;
   const form = await hidden();
   expect(harness.resting()).toHaveLength(before);
-  for (const headers of [{ 'sec-fetch-site': 'cross-site' }, { origin: 'https://evil.example' }, {}])
-    expect((await post('/no-script', form, headers as Record<string, string>)).status).toBe(403);
+  for (const headers of [{ 'sec-fetch-site': 'cross-site' }, { origin: 'https://evil.example' }, {}]) {
+    const refused = await post('/no-script', form, headers);
+    expect(refused.status).toBe(403);
+    expect(refused.headers.get('ratelimit-remaining'), 'counted for the person’s network').toBeNull();
+  }
   expect(harness.resting()).toHaveLength(before);
 });
 

@@ -246,7 +246,11 @@ describe('the page', () => {
     await submit(who, session.path, other.form_token);
     await submit(who, session.path, form_token.replace(/\d/, '9'));
     await submit(other.who, session.path, form_token);
-    await submit(who, session.path.replace(/ticket=(.)/, (_, first) => `ticket=${first === '_' ? '-' : '_'}`), form_token);
+    await submit(
+      who,
+      session.path.replace(/ticket=(.)/, (_, first) => `ticket=${first === '_' ? '-' : '_'}`),
+      form_token,
+    );
     expectPage(await who.submit(session.path, { form_token: '', action: 'not_me' }), 404, 'is not under way');
     expect(await statusOf(session)).toBe('initialized');
     expect((await who.submit(session.path, go(form_token))).status).toBe(303);
