@@ -244,6 +244,12 @@ describe('FT-C4b: what the log says of a sign-in', () => {
     expect(await explain(begun.session_id)).toContain('the website redeemed the code: signed in');
   });
 
+  it('an id that came by mail steers no terminal', async () => {
+    const told = await explain('\u001B]0;title\u0007\u001B[2J\u009B31m\u202Eid');
+    expect(told).toContain('knows nothing of ?]0;title??[2J?31m?id.');
+    expect(told.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u);
+  });
+
   it('a sign-in whose time is over says what was waited for', async () => {
     const begun = await world.begin();
     world.harness.clock.advance(121_000);
