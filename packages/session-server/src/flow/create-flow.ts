@@ -29,6 +29,7 @@ import { refusal } from './refusal.ts';
 import { createRoundTrip } from './round-trip.ts';
 import { createSameDevice } from './same-device.ts';
 import { createSessionRows } from './session-rows.ts';
+import { createStories } from './stories.ts';
 import { redirectOf } from './snapshot.ts';
 import { NO_TRACE, type Trace } from './trace.ts';
 import { createUpstream } from './upstream.ts';
@@ -87,7 +88,7 @@ export function createFlow(deps: FlowDependencies): Flow {
     const ended = endedOf(after);
     if (ended !== null) deps.onEnd?.(ended);
   };
-  const rows = createSessionRows({ store, lifetimes, bus, secrets, trace, changed });
+  const rows = createSessionRows({ store, lifetimes, bus, storyAtEnd: createStories(secrets), trace, changed });
   const requests = createPushedRequests({
     store,
     lifetime_ms: lifetimes.request_uri_ms,

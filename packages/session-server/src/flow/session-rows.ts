@@ -1,5 +1,4 @@
 import type { Bus, Change } from '../bus/index.ts';
-import type { Secrets } from '../secrets/index.ts';
 import {
   beginStory,
   type Cause,
@@ -15,7 +14,7 @@ import type { Store, Write } from '../store/store.ts';
 import { cancelUpstream } from './cancel-upstream.ts';
 import { FlowError } from './flow-error.ts';
 import { SESSION } from './kinds.ts';
-import { storyAtEnd } from './stories.ts';
+import type { StoryAtEnd } from './stories.ts';
 import type { Trace, Why } from './trace.ts';
 
 /** How long a session stays readable after its end, so that a watcher who was away hears of it, in ms. */
@@ -61,13 +60,13 @@ export interface SessionRowsDependencies {
   readonly store: Store;
   readonly lifetimes: Lifetimes;
   readonly bus: Pick<Bus, 'publish'>;
-  readonly secrets: Pick<Secrets, 'fingerprint'>;
+  readonly storyAtEnd: StoryAtEnd;
   readonly trace: Trace;
   readonly changed: (before: Session | null, after: Session) => void;
 }
 
 export function createSessionRows(deps: SessionRowsDependencies): SessionRows {
-  const { store, lifetimes, bus, secrets, trace, changed } = deps;
+  const { store, lifetimes, bus, storyAtEnd, trace, changed } = deps;
   const sessions = collectionOf(store, SESSION);
   const find = async (id: string): Promise<Loaded | null> => {
     const { row, now } = await sessions.get(id);
@@ -107,7 +106,7 @@ export function createSessionRows(deps: SessionRowsDependencies): SessionRows {
         }
         const owed = result.effects.some(({ type }) => type === 'cancel_upstream') ? cancelUpstream(session, now) : [];
         applied = { ...result, session: after, before: session, now };
-        return { ...nextOf(after), also: [...given, ...owed, ...storyAtEnd(after, now, secrets)] };
+        return { ...nextOf(after), also: [...given, ...owed, ...storyAtEnd(after, now)] };
       },
     };
   };
