@@ -89,7 +89,7 @@ export function createApp(deps: AppDependencies): Express {
   app.use(responseRoutes({ flow: flow.browser, limits, onRefused }));
   app.use(authorizeRoutes({ issuer, oauth, flow: flow.browser, widget, sandboxPhone, deviceOf, limits }));
   const screenKeys = createScreenKeys(issuer);
-  app.use(noScriptRoutes({ issuer, oauth, flow: flow.browser, screenKeys, deviceOf, limits, onRefused }));
+  app.use(noScriptRoutes({ issuer, oauth, flow: flow.browser, clients, screenKeys, deviceOf, limits, onRefused }));
   app.use(walletRoutes({ flow: flow.wallet, deviceOf, limits }));
   app.use(redirectRoutes({ issuer, flow: flow.redirect, browserKeys, limits, onRefused }));
   app.use(startRoutes({ issuer, flow: flow.redirect, browserKeys, deviceOf, limits, onRefused }));

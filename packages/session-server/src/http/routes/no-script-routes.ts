@@ -3,7 +3,7 @@ import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import { type BrowserPort, FlowError, type SessionCredentials } from '../../flow/index.ts';
 import { type OAuth, paramsOf } from '../../oauth/index.ts';
-import type { Device } from '../../session/index.ts';
+import type { ClientDirectory, Device } from '../../session/index.ts';
 import { HttpError } from '../http-error.ts';
 import { formBody, formParams } from '../input/form-body.ts';
 import { checked } from '../input/input.ts';
@@ -20,6 +20,7 @@ export interface NoScriptRoutesDependencies {
   readonly issuer: string;
   readonly flow: BrowserPort;
   readonly oauth: Pick<OAuth, 'begin'>;
+  readonly clients: Pick<ClientDirectory, 'find'>;
   readonly screenKeys: ScreenKeys;
   readonly deviceOf: (request: Request) => Device;
   readonly limits: Limits;
@@ -55,7 +56,7 @@ export function noScriptRoutes(deps: NoScriptRoutesDependencies): Router {
     return asPage(response, deps.onRefused, work);
   };
 
-  /** The session of the browser's cookie. */
+  /** The session of the browser's cookie, of a client that there still is. */
   const own = (request: Request): Promise<SessionCredentials> =>
     limits.guard('session_failures', request, async () => {
       if (request.method === 'POST') assertSameOrigin(request, deps.issuer);
@@ -64,7 +65,8 @@ export function noScriptRoutes(deps: NoScriptRoutesDependencies): Router {
       if (session_secret === null)
         throw new FlowError('session_not_found', 'this browser has no cookie of the session');
       const credentials = { session_id, session_secret };
-      await flow.clientOf(credentials);
+      if ((await deps.clients.find(await flow.clientOf(credentials))) === null)
+        throw new FlowError('session_not_found', 'there is no such session');
       return credentials;
     });
 

@@ -1,11 +1,20 @@
 import type { Snapshot } from '@beckon/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { BeckonConfig } from '../../config/index.ts';
 import { REQUEST, SHOP_ORIGIN, exampleConfig, type Harness, scanOf, startHarness } from '../../test-support/harness.ts';
 
 let harness: Harness;
+let config: BeckonConfig;
 beforeAll(async () => {
-  const [shop, ...others] = exampleConfig().clients;
-  harness = await startHarness({ clients: [{ ...shop!, cross_device: { verification: 'number' } }, ...others] });
+  const { secret, subjectSecret, clients } = exampleConfig();
+  const [shop, ...others] = clients;
+  const own = {
+    secret,
+    subjectSecret,
+    clients: [{ ...shop!, cross_device: { verification: 'number' } as const }, ...others],
+  };
+  harness = await startHarness(own);
+  config = { ...exampleConfig(harness.wallet.issuer), ...own, store: `sqlite:${harness.file}` };
 });
 afterAll(() => harness.close());
 
@@ -199,6 +208,17 @@ it('an address that cannot be decoded, and a form that cannot be read, are answe
     body: `client_id=${'a'.repeat(40_000)}`,
   });
   expect([tooLong.status, tooLong.headers.get('content-type')]).toEqual([413, 'text/html; charset=utf-8']);
+});
+
+it('FT-C7c: of a client that is not registered any more nothing is shown or done, as with script', async () => {
+  const { server } = harness;
+  const screen = await begin();
+  expect(await server.reload({ ...config, clients: config.clients.slice(1) })).toEqual({ applied: true });
+  for (const part of ['', '/state'])
+    expect((await get(screen.path + part, { cookie: screen.cookie })).status).toBe(404);
+  expect((await act(screen, { action: 'cancel' })).status).toBe(404);
+  expect(await server.reload(config)).toEqual({ applied: true });
+  expect(await show(screen, '/state')).toContain('<svg');
 });
 
 it('a browser keeps the cookies of eight sign-ins, the newest', async () => {
