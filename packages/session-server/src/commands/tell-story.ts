@@ -12,7 +12,7 @@ export function tell(id: string, found: FoundStory | null, more: boolean): reado
     titleOf(found),
     ...aboutOf(found),
     '',
-    ...timelineOf(found),
+    ...timelineOf(found, id),
     ...verdictOf(found),
     '',
     ...(found.hash === null
@@ -77,17 +77,17 @@ const STEPS: Readonly<Record<Step['what'], string>> = {
 };
 
 /** Steps and refusals by time, each with the request that it came of. */
-function timelineOf({ story, refusals }: FoundStory): readonly string[] {
+function timelineOf({ story, refusals }: FoundStory, id: string): readonly string[] {
   const begun = story?.steps[0]?.at ?? 0;
-  const steps = (story?.steps ?? []).map((step) => ({ ...step, text: stepText(step), mark: '' }));
+  const steps = (story?.steps ?? []).map((step) => ({ ...step, text: stepText(step), asked: step.request_id === id }));
   const refused = refusals.map((each) => ({
     ...each,
     text: refusalText(each),
-    mark: each.asked ? '  <- this id' : '',
   }));
   const lines = [...steps, ...refused]
     .toSorted((a, b) => a.at - b.at)
-    .map(({ at, text, request_id, mark }) => {
+    .map(({ at, text, request_id, asked }) => {
+      const mark = asked ? '  <- this id' : '';
       const when = story === null ? dateOf(at) : `+${seconds(at - begun)}`.padStart(10);
       return `  ${when}  ${text}${request_id === undefined ? '' : `  [${request_id}]`}${mark}`;
     });

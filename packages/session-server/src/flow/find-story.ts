@@ -9,13 +9,15 @@ import { type Refusal, REFUSAL, SESSION, STORY } from './kinds.ts';
 import { refusalId } from './refusals.ts';
 import { hashOf, storyId } from './stories.ts';
 
-/** Sessions that are looked through for one hash; their rows are not found by it. */
+/** Sessions that are looked through for one hash, or for the request of a step: their rows are not found by it. */
 const LOOKED_THROUGH = 20_000;
 const PARTITIONS: readonly string[] = Array.from({ length: 256 }, (_, n) =>
   n.toString(16).toUpperCase().padStart(2, '0'),
 );
 /** Refusals of one sign-in that are told. */
 const TOLD = 20;
+/** Sign-ins of one request's id that are compared: only a caller that chooses ids gives one to several. */
+const OF_ONE_ID = 20;
 
 /** What the store knows of a sign-in, or of a request that was refused. */
 export interface FoundStory {
@@ -80,6 +82,18 @@ export async function findStory({ store, secrets }: FindStoryDependencies, id: s
     const summary = await ofSession(session_id);
     return summary === null ? null : withRefusals(summary, session_id, asked);
   };
+  /** The session of a request that began one, or that is a step of one that went wrong: the newest, where there are several. */
+  const bySteps = async (request_id: string): Promise<string | null> => {
+    const page = { limit: OF_ONE_ID, after: null };
+    const begun = await sessions.find(request_id, page);
+    const stored = await stories.find(request_id, page);
+    const all = [
+      ...begun.rows.map(({ id: session_id, value }) => ({ session_id, story: value.story })),
+      ...stored.rows.map(({ value }) => value),
+    ];
+    const [newest] = all.toSorted((a, b) => (b.story?.since ?? 0) - (a.story?.since ?? 0));
+    return newest?.session_id ?? null;
+  };
 
   const { row: refused, now } = await refusals.get(refusalId(id, secrets));
   if (refused !== null) {
@@ -87,15 +101,24 @@ export async function findStory({ store, secrets }: FindStoryDependencies, id: s
     const story = asked.session_id === null ? null : await known(asked.session_id, asked);
     return { found: story ?? ofRefusal(asked, now, secrets), more: false };
   }
-  if (isSessionId(id)) return { found: await known(id.toUpperCase(), null), more: false };
-  if (id.length !== SESSION_HASH_LENGTH) return { found: null, more: false };
-  for (const partition of PARTITIONS) {
-    const { row } = await stories.get(storyId(partition, id));
-    if (row !== null) return { found: await known(row.value.session_id, null), more: false };
+  // An id of a request may look like one of a session.
+  const session = isSessionId(id) ? await known(id.toUpperCase(), null) : null;
+  if (session !== null) return { found: session, more: false };
+  const ofRequest = await bySteps(id);
+  if (ofRequest !== null) return { found: await known(ofRequest, null), more: false };
+  if (id.length === SESSION_HASH_LENGTH) {
+    for (const partition of PARTITIONS) {
+      const { row } = await stories.get(storyId(partition, id));
+      if (row !== null) return { found: await known(row.value.session_id, null), more: false };
+    }
   }
   const { rows } = await sessions.list(LOOKED_THROUGH);
-  const session = rows.find((row) => hashOf(row.id, secrets) === id);
-  return { found: session === undefined ? null : await known(session.id, null), more: rows.length === LOOKED_THROUGH };
+  const seen = rows.find((row) => hashOf(row.id, secrets) === id || hasStepOf(row.value.story, id));
+  return { found: seen === undefined ? null : await known(seen.id, null), more: rows.length === LOOKED_THROUGH };
+}
+
+function hasStepOf(story: Story | undefined, request_id: string): boolean {
+  return story?.steps.some((step) => step.request_id === request_id) ?? false;
 }
 
 function summaryOf(session: Session): Omit<FoundStory, 'refusals' | 'hash' | 'now'> {

@@ -8,8 +8,16 @@ import type { Ended } from './ended.ts';
  * lies in the partition of the authorization request that it comes from.
  */
 
-/** By session id. Due when its time is over. */
-export const SESSION: KindOf<Session> = kindOf('session', { upgrades: [sessionOf01, sessionOf02] });
+/**
+ * By session id; found by the id of the request that began it as well, which is the one that a card shows. Due when
+ * its time is over.
+ */
+export const SESSION: KindOf<Session> = kindOf('session', {
+  upgrades: [sessionOf01, sessionOf02],
+  tagsOf: ({ story }) => requestIds(story?.steps.slice(0, 1)),
+  // A session changes often, and what began it never.
+  tagsStay: true,
+});
 
 /** An authorization request that may be signed in for. */
 export interface PushedRequest {
@@ -114,8 +122,8 @@ export interface StoredStory extends Ended {
   readonly client_name: string;
   readonly story: Story;
 }
-/** By its session's partition and hash. */
-export const STORY: KindOf<StoredStory> = kindOf('story');
+/** By its session's partition and hash; found by the ids of its requests as well. */
+export const STORY: KindOf<StoredStory> = kindOf('story', { tagsOf: ({ story }) => requestIds(story.steps) });
 
 /** A request that was refused, as the log has it. Nothing of the person is in it. */
 export interface Refusal {
@@ -137,6 +145,10 @@ export interface Refusal {
 export const REFUSAL: KindOf<Refusal> = kindOf('refusal', {
   tagsOf: ({ session_id }) => (session_id === null ? [] : [session_id]),
 });
+
+function requestIds(steps: Story['steps'] = []): readonly string[] {
+  return [...new Set(steps.flatMap(({ request_id }) => (request_id === undefined ? [] : [request_id])))];
+}
 
 /** Members that release 0.1 did not have are what it did: nothing was compared, asked or recognised. */
 function sessionOf01(old: Session): unknown {

@@ -63,6 +63,11 @@ async function explained(id: string, words: string): Promise<string> {
   await expect.poll(() => explain(id)).toContain(words);
   return explain(id);
 }
+const withoutMark = (text: string): string => text.replaceAll(MARK, '');
+/** The ids in brackets, each once. */
+const idsIn = (told: string): readonly string[] => [
+  ...new Set([...told.matchAll(/\[([\w.-]+)\]/g)].map(([, id = '']) => id)),
+];
 const referenceIn = (page: { readonly text: string }): string => /<code>([\w.-]+)<\/code>/.exec(page.text)?.[1] ?? '';
 
 describe('FT-C4e: from the id to the cause', () => {
@@ -90,7 +95,6 @@ describe('FT-C4e: from the id to the cause', () => {
     const [failed] = lines('sign-in ended');
     expect(failed).toMatchObject({ outcome: 'failed', reason: 'http_status', connector: 'one', mode: 'qr' });
     const hash = String(failed?.['session']);
-    const withoutMark = (text: string): string => text.replaceAll(MARK, '');
     expect(told).toContain(`answered 200 (failed)  [${referenceIn(page)}]${MARK}`);
     expect(withoutMark(await explain(hash)), 'by the hash of the log').toBe(withoutMark(told));
     expect(withoutMark(await explain(begun.session_id)), 'by the id of the session').toBe(withoutMark(told));
@@ -157,6 +161,42 @@ describe('FT-C4e: from the id to the cause', () => {
     const { request_id } = (await response.json()) as { readonly request_id: string };
     const told = await explained(request_id, 'origin_not_allowed');
     expect(told).toContain('allowed_origins');
+  });
+
+  it('FT-C4e: each id that a story names leads to the story: while it goes on, after its end, and once the session is gone', async () => {
+    const begun = await world.begin({ connector: null });
+    const phone = new FakeBrowser(world.harness);
+    const back = await phone.open(await phone.scan(begun.path));
+    const [first, ...later] = idsIn(await explain(begun.session_id));
+    expect(lineOf(first ?? ''), 'the id that the card shows').toMatchObject({ route: '/session' });
+    expect(later.length).toBeGreaterThanOrEqual(2);
+    for (const id of [first ?? '', ...later]) {
+      const told = await explain(id);
+      expect(told).toMatch(/^Sign-in [\w-]{12}: goes on\n/);
+      expect(told, 'which step it is').toContain(`[${id}]${MARK}`);
+    }
+
+    world.provider.down = true;
+    const failed = await explained(referenceIn(await phone.open(back.location)), 'answered 200');
+    const ids = idsIn(failed);
+    expect(ids).toEqual(expect.arrayContaining([first, ...later]));
+    for (const id of ids) expect(withoutMark(await explain(id))).toBe(withoutMark(failed));
+    world.harness.clock.advance(2 * 3_600_000);
+    await world.harness.server.ready();
+    for (const id of ids) expect(withoutMark(await explain(id)), 'the session is gone').toBe(withoutMark(failed));
+  });
+
+  it('an id that a caller gave to several sign-ins leads to the newest', async () => {
+    const begin = (): Promise<Response> =>
+      world.harness.post('/session', REQUEST, { origin: SHOP_ORIGIN, 'x-request-id': 'again' });
+    const sessions: { readonly session_id: string }[] = [];
+    for (let n = 0; n < 3; n += 1) {
+      sessions.push((await (await begin()).json()) as { readonly session_id: string });
+      world.harness.clock.advance(1_000);
+    }
+    const [oldest, , newest] = await Promise.all(sessions.map(({ session_id }) => explain(session_id)));
+    expect(await explain('again')).toBe(newest?.replace(']', `]${MARK}`));
+    expect(oldest).not.toBe(newest);
   });
 
   it('an id that the store does not know is told with what to search for in the log', async () => {

@@ -58,6 +58,28 @@ describe('a collection', () => {
     expect((await counters.get('A')).row).toEqual(now);
   });
 
+  it('writes tags that stay with the row’s insert alone: its changes cost none', async () => {
+    const { store, clock } = world();
+    const kept = kindOf<Counter>('kept', { tagsOf: ({ owner }) => [owner], tagsStay: true });
+    const tags: unknown[] = [];
+    const seen: Store = {
+      ...store,
+      commit: (writes) =>
+        store.commit((now) => {
+          const [first, ...others] = typeof writes === 'function' ? writes(now) : writes;
+          tags.push('tags' in first ? first.tags : 'none');
+          return [first, ...others];
+        }),
+    };
+    const rows = collectionOf(seen, kept);
+    const next = (n: number) => ({ value: { n, owner: 'ada' }, expires_at: clock.now() + 10 });
+    const { row } = await rows.insert('A', () => next(1));
+    await rows.attempt(row!, () => next(2));
+    await rows.update('A', () => next(3));
+    expect(tags).toEqual([['ada'], 'none', 'none']);
+    expect((await rows.find('ada', { limit: 1, after: null })).rows).toMatchObject([{ id: 'A', value: { n: 3 } }]);
+  });
+
   it('inserts by the store’s time, and once', async () => {
     const { clock, counters } = world();
     const next = (now: number) => ({ value: { n: 1, owner: 'ada' }, expires_at: now + 10 });

@@ -129,8 +129,9 @@ function rowOf<T>(
   return { id, version, schema, expires_at, due_at, value };
 }
 
-function writing<T>({ name, tagsOf }: KindOf<T>, op: 'insert' | 'swap', row: Row<T>): Write {
-  return tagsOf === null ? { op, kind: name, row } : { op, kind: name, row, tags: tagsOf(row.value) };
+function writing<T>({ name, tagsOf, tagsStay }: KindOf<T>, op: 'insert' | 'swap', row: Row<T>): Write {
+  const untouched = tagsOf === null || (op === 'swap' && tagsStay);
+  return untouched ? { op, kind: name, row } : { op, kind: name, row, tags: tagsOf(row.value) };
 }
 
 /** A commit that is not to be: what its row says is for `update` to look at. */

@@ -15,6 +15,8 @@ export interface KindOf<T> {
   readonly upgrades: readonly Upgrade[];
   /** By which else its rows are found, besides their ids; null where there is none. */
   readonly tagsOf: ((value: T) => readonly string[]) | null;
+  /** Whether a row's tags stay as they were when it was inserted: a change of the row then writes none. */
+  readonly tagsStay: boolean;
 }
 
 export interface KindOptions<T> {
@@ -22,13 +24,15 @@ export interface KindOptions<T> {
   readonly upgrades?: readonly Upgrade[];
   /** Default: none. */
   readonly tagsOf?: (value: T) => readonly string[];
+  /** Default false. */
+  readonly tagsStay?: boolean;
 }
 
 /**
  * @example const CODE = kindOf<Code>('code', { upgrades: [(old: OldCode) => ({ ...old, uses: 0 })] });
  */
-export function kindOf<T>(name: Kind, { upgrades = [], tagsOf }: KindOptions<T> = {}): KindOf<T> {
-  return { name, schema: upgrades.length + 1, upgrades, tagsOf: tagsOf ?? null };
+export function kindOf<T>(name: Kind, { upgrades = [], tagsOf, tagsStay = false }: KindOptions<T> = {}): KindOf<T> {
+  return { name, schema: upgrades.length + 1, upgrades, tagsOf: tagsOf ?? null, tagsStay };
 }
 
 /**
