@@ -48,12 +48,25 @@ const MODES: Readonly<Record<string, string>> = {
 function aboutOf({ client_id, client_name, connector, mode, story }: FoundStory): readonly string[] {
   const website = client_name === null ? client_id : `${client_name} (${client_id})`;
   const began = story?.steps[0]?.at;
+  // Where nothing began, it is what was to begin.
+  const app = connector === null ? troubleOf(story) : { connector, mode };
   return [
     ...(website === null ? [] : [`  website       ${website}`]),
-    ...(connector === null ? [] : [`  identity app  ${connector}${mode === null ? '' : `, ${MODES[mode] ?? mode}`}`]),
+    ...appOf(app),
     ...(began === undefined ? [] : [`  began         ${dateOf(began)}`]),
     ...(story === null ? [] : [`  took          ${spentOf(story.spent)}`]),
   ];
+}
+
+function appOf(app: { readonly connector?: string; readonly mode?: string | null } | undefined): readonly string[] {
+  if (app?.connector === undefined) return [];
+  const { connector, mode = null } = app;
+  return [`  identity app  ${connector}${mode === null ? '' : `, ${MODES[mode] ?? mode}`}`];
+}
+
+/** The last choice that did not begin. */
+function troubleOf(story: FoundStory['story']): Step | undefined {
+  return story?.steps.findLast(({ what }) => what === 'trouble');
 }
 
 function spentOf({ initialized, retrieved, confirmed }: NonNullable<FoundStory['story']>['spent']): string {
@@ -109,7 +122,7 @@ function refusalText({ method, route, status, error, reason }: Refusal): string 
 function verdictOf({ ended, refusals, story }: FoundStory): readonly string[] {
   const asked = refusals.find((each) => each.asked);
   const last = story?.steps.at(-1);
-  const trouble = story?.steps.findLast(({ what }) => what === 'trouble');
+  const trouble = troubleOf(story);
   const end = ended === null || ended.outcome === 'completed' ? null : (ended.reason ?? ended.outcome);
   const told = [
     ...(end === null ? [] : [{ reason: end, detail: last?.detail ?? null }]),
@@ -129,6 +142,8 @@ function verdictOf({ ended, refusals, story }: FoundStory): readonly string[] {
 const GENERAL: ReadonlySet<string> = new Set([
   'failed',
   'expired',
+  // Another app could have been chosen: why the one that was did not begin says more.
+  'not_chosen',
   'invalid_transition',
   'already_claimed',
   'session_expired',

@@ -2,6 +2,7 @@ import { type Connector, isConnectorError, waitOf } from '../connectors/connecto
 import type { Choice, InitializedSession, Session, Trouble } from '../session/index.ts';
 import { collectionOf } from '../store/collection.ts';
 import type { Store } from '../store/store.ts';
+import { FlowError } from './flow-error.ts';
 import { WATCH } from './kinds.ts';
 import type { Pushes } from './pushes.ts';
 import { refusal } from './refusal.ts';
@@ -29,7 +30,7 @@ export interface Beginning {
    * @throws ConnectorError; FlowError `invalid_transition` when the session went another way meanwhile
    */
   beginPending(session: Session, choice: Choice): Promise<Loaded>;
-  /** Chooses and begins in one change. Where the provider refuses, the codes that are shown stay. @throws ConnectorError, FlowError */
+  /** Chooses and begins in one change. Where the provider refuses, the codes that are shown stay, and the story has it. @throws ConnectorError, FlowError */
   choose(session: InitializedSession, choice: Choice, identifier: string | null): Promise<Loaded>;
 }
 
@@ -39,9 +40,12 @@ export interface BeginningDependencies {
   readonly upstream: Upstream;
   readonly pushes: Pushes;
   readonly connectors: ReadonlyMap<string, Connector>;
+  /** Hears of a provider that did not begin. For the log. */
+  readonly onFailure: (session_id: string, connector: string, error: unknown) => void;
 }
 
-export function createBeginning({ store, rows, upstream, pushes, connectors }: BeginningDependencies): Beginning {
+export function createBeginning(deps: BeginningDependencies): Beginning {
+  const { store, rows, upstream, pushes, connectors } = deps;
   const watches = collectionOf(store, WATCH);
   /** What begins in this process right now: who looks or chooses meanwhile waits for the same. */
   const underWay = new Map<string, Promise<Loaded>>();
@@ -57,8 +61,22 @@ export function createBeginning({ store, rows, upstream, pushes, connectors }: B
     return begun;
   };
 
+  /** Not of what is no failure of the provider: the session went another way, too many came at once, or the person mistyped. */
+  const tell = (session: Session, { connector }: Choice, cause: unknown): void => {
+    const expected =
+      cause instanceof FlowError ||
+      (isConnectorError(cause) && (cause.code === 'rate_limited' || cause.code === 'identifier_refused'));
+    if (!expected) deps.onFailure(session.id, connector, cause);
+  };
+
   /** `onlyPending`: not where the session has gone another way, or another node was faster. */
-  const begin = async (
+  const begin: typeof tryToBegin = (session, choice, how) =>
+    tryToBegin(session, choice, how).catch((cause: unknown) => {
+      tell(session, choice, cause);
+      throw cause;
+    });
+
+  const tryToBegin = async (
     session: Session,
     choice: Choice,
     { identifier, onlyPending }: { readonly identifier: string | null; readonly onlyPending: boolean },
@@ -83,7 +101,10 @@ export function createBeginning({ store, rows, upstream, pushes, connectors }: B
     const { now } = await rows.load(session.id);
     const event = { type: 'withdraw', trouble: troubleOf(cause, now) } as const;
     const stillPending = (before: Session): readonly [] | null => (isPending(before, choice) ? [] : null);
-    await rows.apply(session.id, event, stillPending, whyOf(cause));
+    const why = whyOf(cause);
+    const withdrawn = await rows.apply(session.id, event, stillPending, why);
+    // What is shown is another choice, or none. That this one failed is part of the story all the same.
+    if (!withdrawn.ok) await rows.apply(withdrawn.session, { type: 'unbegun', choice }, undefined, why);
   };
 
   const concerns = ({ offers }: Session): boolean => offers.some(({ id }) => isUpstream(id));

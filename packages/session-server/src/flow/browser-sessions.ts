@@ -1,6 +1,6 @@
 import type { Mode, SessionHandle, Snapshot } from '@beckon/protocol';
 import type { Change } from '../bus/index.ts';
-import { type Connector, isConnectorError } from '../connectors/connector.ts';
+import type { Connector } from '../connectors/connector.ts';
 import { hashSecret, newSecret, sameText } from '../secrets/index.ts';
 import {
   type Choice,
@@ -40,8 +40,6 @@ export interface BrowserSessionsDependencies {
   readonly connectors: ReadonlyMap<string, Connector>;
   readonly ids: Ids;
   readonly randomBytes: (size: number) => Uint8Array;
-  /** A provider did not begin. For the log. */
-  readonly onFailure: (session_id: string, connector: string, error: unknown) => void;
 }
 
 export type BrowserSessions = Pick<
@@ -222,10 +220,8 @@ export function createBrowserSessions(deps: BrowserSessionsDependencies): Browse
       const { session } = loaded;
       const choice = beginning.pending(session);
       if (choice !== null) {
-        void beginning.beginPending(session, choice).catch((cause: unknown) => {
-          const expected = cause instanceof FlowError || (isConnectorError(cause) && cause.code === 'rate_limited');
-          if (!expected) deps.onFailure(session.id, choice.connector, cause);
-        });
+        // Its failure is told of where it begins, and to watchers by the session.
+        void beginning.beginPending(session, choice).catch(() => undefined);
       }
       return render(loaded);
     },

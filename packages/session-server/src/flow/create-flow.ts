@@ -124,8 +124,7 @@ export function createFlow(deps: FlowDependencies): Flow {
     codes,
     links,
     upstream,
-    beginning: createBeginning({ ...deps, rows, upstream, pushes }),
-    onFailure,
+    beginning: createBeginning({ ...deps, rows, upstream, pushes, onFailure }),
   });
   const forms = createForms(secrets);
   const holder = createBrowserHolder({ ...deps, rows });

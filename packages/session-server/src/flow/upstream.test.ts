@@ -281,7 +281,7 @@ describe('beginning', () => {
     const before = await choose(world, session, 'qr', null, 'other');
     pasby.onStart = () => Promise.reject(new ConnectorError('rate_limited', 'busy', 'busy', 17));
     await expect(choose(world, session, 'qr')).rejects.toMatchObject({ code: 'rate_limited', retry_after_s: 17 });
-    expect(await world.flow.snapshot(session)).toEqual(before);
+    expect(await world.flow.snapshot(session)).toEqual({ ...before, version: before.version + 1 });
     await world.loop.runOnce();
     await settle();
     expect(other.cancelled).toEqual([]);

@@ -143,7 +143,7 @@ export async function composeServer(settings: Settings, composition: Composition
     timers: systemTimers,
     patience_ms: composition.patience_ms,
     collectWait_ms: composition.collectWait_ms,
-    ...flowEvents({ logger, metrics, trace }),
+    ...flowEvents({ logger, tell, metrics, trace }),
   });
   const oauth = createOAuth({
     issuer: settings.issuer,

@@ -5,6 +5,8 @@ import type { Logger, RequestTrace, ServerMetrics } from '../telemetry/index.ts'
 
 export interface FlowEventsDependencies {
   readonly logger: Logger;
+  /** Logs a failure, unless the store's own line says it already. */
+  readonly tell: Logger['error'];
   readonly metrics: ServerMetrics;
   readonly trace: RequestTrace;
 }
@@ -14,7 +16,7 @@ export type FlowEvents = Pick<
   'trace' | 'onStatus' | 'onEnd' | 'onFailure' | 'onRequestLimit' | 'onUnrevoked' | 'onRedemption'
 >;
 
-export function flowEvents({ logger, metrics, trace }: FlowEventsDependencies): FlowEvents {
+export function flowEvents({ logger, tell, metrics, trace }: FlowEventsDependencies): FlowEvents {
   return {
     trace: {
       met: ({ id, request, choice }, how) =>
@@ -46,7 +48,7 @@ export function flowEvents({ logger, metrics, trace }: FlowEventsDependencies): 
     onFailure(session, connector, error) {
       const request_id = trace.requestOf(session) ?? undefined;
       const reason = networkReasonOf(error) ?? undefined;
-      logger.error('provider failed', { request_id, session, connector, reason }, error);
+      tell('provider failed', { request_id, session, connector, reason }, error);
     },
     onRequestLimit(limit, client_id) {
       metrics.requestLimits.add({ limit });

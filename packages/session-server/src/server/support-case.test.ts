@@ -3,11 +3,36 @@ import { DatabaseSync } from 'node:sqlite';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { COMMANDS } from '../commands/index.ts';
+import type { ConnectorConfig } from '../connectors/connector.ts';
+import { didit as connectDidit } from '../connectors/didit/index.ts';
+import { createLimitedFetch } from '../outbound/index.ts';
 import { newSecret } from '../secrets/index.ts';
 import { REQUEST, SHOP_NAME, SHOP_ORIGIN, SHOP_SECRET, VERIFIER } from '../test-support/harness.ts';
 import { FakeBrowser, type RedirectWorld, startRedirectWorld, tokenIn } from '../test-support/redirect-world.ts';
+
+/** A provider that takes what is sent to it and never answers. */
+const silent = createServer(() => undefined);
+beforeAll(async () => {
+  silent.listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+});
+afterAll(() => {
+  silent.closeAllConnections();
+  silent.close();
+});
+/** Didit, at that provider, for which it waits 50 ms. */
+function didit(): ConnectorConfig {
+  const { port } = silent.address() as AddressInfo;
+  const baseUrl = `http://127.0.0.1:${port}`;
+  const config = connectDidit({ clientId: 'us', clientSecret: 'secret', baseUrl, notificationsEndpoint: null });
+  const fetch = createLimitedFetch({ limit: () => AbortSignal.timeout(50) });
+  return { ...config, open: (context) => config.open({ ...context, fetch }) };
+}
 
 /** A person asks for help with the id that a page or a card showed; the operator asks the store and the log. */
 let world: RedirectWorld;
@@ -15,7 +40,7 @@ let folder: string;
 const secrets = { secret: newSecret(randomBytes), subjectSecret: newSecret(randomBytes) };
 
 beforeEach(async () => {
-  world = await startRedirectWorld(secrets);
+  world = await startRedirectWorld(secrets, {}, [didit()]);
   folder = await mkdtemp(join(tmpdir(), 'beckon-'));
   const config = {
     issuer: 'https://id.example.com',
@@ -184,6 +209,35 @@ describe('FT-C4e: from the id to the cause', () => {
     world.harness.clock.advance(2 * 3_600_000);
     await world.harness.server.ready();
     for (const id of ids) expect(withoutMark(await explain(id)), 'the session is gone').toBe(withoutMark(failed));
+  });
+
+  it('FT-C4e: a provider that hangs: the story has the choice that failed, under both ids, and the log has the reason', async () => {
+    const session = await world.harness.session();
+    const begun = { ...session, path: '' };
+    await world.watch(begun);
+    const chosen = await world.harness.post(
+      `/session/${session.session_id}/connector`,
+      { connector: 'didit', mode: 'qr' },
+      { authorization: `Bearer ${session.session_secret}` },
+    );
+    expect(chosen.status).toBe(502);
+    const shown = chosen.headers.get('x-request-id') ?? '';
+    const told = await explained(shown, 'answered 502');
+    expect(told).toMatch(/^Sign-in [\w-]{12}: goes on\n/);
+    expect(told).toContain('identity app  didit, by a code that a phone scans');
+    expect(told).toContain(`the identity app could not begin, didit qr (time_limit)  [${shown}]`);
+    expect(lines('provider failed')).toMatchObject([{ request_id: shown, connector: 'didit', reason: 'time_limit' }]);
+
+    world.harness.clock.advance(121_000);
+    expect((await world.watch(begun)).status).toBe('expired');
+    const [first = ''] = idsIn(told);
+    const over = await explain(first);
+    expect(over).toMatch(/^Sign-in [\w-]{12}: expired\n/);
+    expect(over).toContain('Why: The call to the identity app failed: no whole answer came within the time limit.');
+    expect(over, 'that nothing else was chosen is no cause').not.toContain('Why: No identity app');
+    world.harness.clock.advance(2 * 3_600_000);
+    await world.harness.server.ready();
+    expect(await explain(first), 'the session is gone').toBe(over);
   });
 
   it('an id that a caller gave to several sign-ins leads to the newest', async () => {

@@ -21,6 +21,8 @@ export type SessionEvent =
     }
   /** The provider did not begin what was chosen: nothing is chosen any more. */
   | { readonly type: 'withdraw'; readonly trouble: Trouble }
+  /** The provider did not begin what the person turned to: what the session shows stays. For its story. */
+  | { readonly type: 'unbegun'; readonly choice: Pick<Choice, 'connector' | 'mode'> }
   /** The provider replaced its session by a new one, of the same `run`, before anybody took it. */
   | { readonly type: 'restart'; readonly upstream: UpstreamState }
   /** The owner opens the link on the same device, which `choice.ticket` names. */

@@ -53,6 +53,20 @@ describe('a story', () => {
     expect(last(after(chosen, { type: 'fail', error: 'server_error' }, 2_000))).toBe('server_error');
   });
 
+  it('says which choice did not begin, whatever is shown', () => {
+    const last = (session: Session): unknown => session.story?.steps.at(-1);
+    const why = { reason: 'time_limit', detail: 'words' };
+    const missed = { type: 'unbegun', choice: { connector: 'pasby', mode: 'direct' } } as const;
+    const step = { at: 2_000, what: 'trouble', request_id: 'r1', ...why };
+    expect(last(after(begun(), missed, 2_000, why))).toEqual({ ...step, connector: 'pasby', mode: 'direct' });
+    const chosen = after(begun(), choose, 1_500);
+    const beside = after(chosen, missed, 2_000, why);
+    expect(last(beside)).toMatchObject({ connector: 'pasby', mode: 'direct' });
+    expect(beside, 'what is shown stays').toMatchObject({ status: 'initialized', choice });
+    const withdraw: SessionEvent = { type: 'withdraw', trouble: { error: 'connector_unavailable', retry_at: null } };
+    expect(last(after(chosen, withdraw, 2_000, why))).toEqual({ ...step, connector: 'wallet', mode: 'qr' });
+  });
+
   it('stays small, whatever is chosen how often: the first steps and the last ones are kept', () => {
     let session = begun();
     for (let n = 1; n <= 100; n += 1) session = after(session, n % 2 === 0 ? choose : other, 1_000 + n);

@@ -1,6 +1,6 @@
 import type { Mode, Status } from '@beckon/protocol';
 import type { SessionEvent } from './event.ts';
-import { awaitsRecognition, type Session } from './session.ts';
+import { awaitsRecognition, type Choice, type Session } from './session.ts';
 
 /** What happened in a sign-in, as an operator is told it. */
 export type StepName =
@@ -26,7 +26,7 @@ export interface Step {
   /** Ms since the epoch, by the store's clock. */
   readonly at: number;
   readonly what: StepName;
-  /** Where the choice was made in this step. */
+  /** Where the choice was made in this step, or did not begin. */
   readonly connector?: string;
   readonly mode?: Mode;
   /** The request that did it; missing where none did, or it is not known. */
@@ -86,7 +86,7 @@ export function continueStory(before: Session, event: SessionEvent, after: Sessi
   const what = stepOf(before, event, after);
   if (what === null) return moved ? { ...story, since, spent } : story;
   const reason = what === 'trouble' ? cause.reason : (endReasonOf(before, event, after, cause) ?? null);
-  const step = made(now, what, { ...cause, reason }, what === 'chosen' ? after.choice : null);
+  const step = made(now, what, { ...cause, reason }, choiceOf(what, before, event, after));
   const steps = [...story.steps, step];
   if (steps.length <= STEPS) return { ...story, steps, since, spent };
   return {
@@ -125,10 +125,23 @@ function stepOf(before: Session, { type }: SessionEvent, after: Session): StepNa
   return STEP_OF[type] ?? null;
 }
 
+/** What a step was about, where that is a choice. */
+function choiceOf(
+  what: StepName,
+  before: Session,
+  event: SessionEvent,
+  after: Session,
+): Pick<Choice, 'connector' | 'mode'> | null {
+  if (event.type === 'unbegun') return event.choice;
+  if (what === 'trouble') return before.choice;
+  return what === 'chosen' ? after.choice : null;
+}
+
 /** What is worth telling besides the changes of status. */
 const STEP_OF: Readonly<Partial<Record<SessionEvent['type'], StepName>>> = {
   choose: 'chosen',
   withdraw: 'trouble',
+  unbegun: 'trouble',
   match: 'matched',
   recognise: 'recognised',
 };

@@ -74,6 +74,7 @@ const anyEvent: fc.Arbitrary<SessionEvent> = fc.oneof(
       trouble: fc.constant({ error: 'rate_limited' as const, retry_at: null }),
     }),
   },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('unbegun' as const), choice }) },
   { weight: 3, arbitrary: fc.record({ type: fc.constant('match' as const), holder, number: typed }) },
   {
     weight: 6,
@@ -418,6 +419,7 @@ class Model {
         this.ticket = undefined;
         return this.become('initialized', this.expiresAt);
       }
+      if (event.type === 'unbegun') return this.become('initialized', this.expiresAt);
       if (event.type === 'restart' && this.provider?.run === event.upstream.run)
         return this.waitFor(event.upstream, now);
       if (event.type === 'decline' && event.reason === 'not_me' && this.way !== '') return this.become('declined', now);

@@ -52,6 +52,7 @@ type Rules = {
 const RULES: Rules = {
   choose:   { initialized: choose,  retrieved: chooseAgain, confirmed: refuse    },
   withdraw: { initialized: withdraw, retrieved: refuse,  confirmed: refuse       },
+  unbegun:  { initialized: unbegun, retrieved: refuse,   confirmed: refuse       },
   restart:  { initialized: restart, retrieved: refuse,   confirmed: refuse       },
   arm:      { initialized: arm,     retrieved: arm,      confirmed: refuse       },
   keep:     { initialized: keep,    retrieved: keep,     confirmed: refuse       },
@@ -117,6 +118,11 @@ function arm(session: InitializedSession | RetrievedSession, _event: EventOf<'ar
 function withdraw(session: InitializedSession, { trouble }: EventOf<'withdraw'>): Transition {
   if (session.choice === null || session.upstream !== null) return refuse(session);
   return change({ ...next(session, session.expires_at), status: 'initialized', choice: null, upstream: null, trouble });
+}
+
+/** A change for its story alone. */
+function unbegun(session: InitializedSession): Transition {
+  return change({ ...session, version: session.version + 1 });
 }
 
 function restart(session: InitializedSession, { upstream }: EventOf<'restart'>, at: At): Transition {

@@ -1,6 +1,7 @@
 /** A whole server before providers that redirect, and browsers with cookies of their own. Not published. */
 import type { SessionHandle, Snapshot } from '@beckon/protocol';
 import type { BeckonConfig } from '../config/index.ts';
+import type { ConnectorConfig } from '../connectors/connector.ts';
 import { oidc } from '../connectors/oidc/index.ts';
 import { paswad } from '../connectors/paswad/index.ts';
 import type { Composition } from '../server/compose.ts';
@@ -48,6 +49,7 @@ export type Begun = SessionHandle & {
 export async function startRedirectWorld(
   changes: Partial<BeckonConfig> = {},
   composition: Partial<Composition> = {},
+  more: readonly ConnectorConfig[] = [],
 ): Promise<RedirectWorld> {
   const upstream = await startRedirectingProvider({ now: () => harness.clock.now() });
   const { issuer } = upstream;
@@ -82,6 +84,7 @@ export async function startRedirectWorld(
           webhookSecret: WEBHOOK_SECRET,
           idTokenSignedResponseAlg: 'ES256',
         }),
+        ...more,
       ],
       trustedProxies: ['127.0.0.1'],
       ...changes,
