@@ -45,6 +45,7 @@ export const STATES: StateOf = {
     connection: 'socket',
     session: { ...SESSION, connectors: [WALLET, PASBY], connector: null, mode: null },
     unavailable: null,
+    requestId: null,
   },
   busy: { phase: 'busy', connection: 'socket', session: SESSION, retryAt: NOW + 20_000 },
   identifier: {
@@ -86,6 +87,7 @@ export const STATES: StateOf = {
     connection: 'none',
     session: SESSION,
     wrongNumber: false,
+    requestId: null,
     redirectTo: 'https://shop.example/cb?error=x',
   },
   expired: { phase: 'expired', connection: 'none', session: SESSION, redirectTo: null, canRenew: true },

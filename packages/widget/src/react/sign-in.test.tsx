@@ -282,6 +282,13 @@ describe('a failure', () => {
     expect(place.querySelector('.bk-id')?.textContent).toBe('of-this-request');
   });
 
+  test('MISTAKE-ID: a number that did not match is a case for support too, and a person who declined is none', () => {
+    show({ ...STATES.declined, wrongNumber: true, requestId: 'of-the-beginning' });
+    expect(place.textContent).toContain('Request ID: of-the-beginning');
+    show({ ...STATES.declined, requestId: 'of-the-beginning' });
+    expect(place.textContent).not.toContain('Request ID');
+  });
+
   test('MISTAKE-ID: has none where no server answered', () => {
     expect(fails('network')).not.toContain('Request ID');
   });
@@ -422,8 +429,9 @@ describe('the choice of apps', () => {
   });
 
   test('FT-C6e: an app that does not answer is named, marked, and the others are offered', () => {
-    const signIn = show({ ...STATES.choosing, unavailable: PASBY });
+    const signIn = show({ ...STATES.choosing, unavailable: PASBY, requestId: 'of-the-refusal' });
     expect(title()).toBe('Pasby cannot be reached');
+    expect(place.textContent).toContain('Request ID: of-the-refusal');
     const [wallet, pasby] = [...place.querySelectorAll('.bk-choice')].map(({ textContent }) => textContent);
     expect(pasby).toBe('ppasbyDoes not answer');
     expect(wallet).not.toContain('Does not answer');
@@ -455,7 +463,7 @@ describe('being told to wait', () => {
 
 describe('an identifier', () => {
   test('FT-C6f: what is wrong with it describes the field, and is no part of its name', () => {
-    refused({ code: 'invalid_request', description: 'no person has this number', retryAt: null });
+    refused({ code: 'invalid_request', description: 'no person has this number', retryAt: null, requestId: null });
     expect(field().closest('label')!.textContent).toBe('Your ID number with pasby');
     const reason = place.querySelector(`[id="${field().getAttribute('aria-describedby')}"]`)!;
     expect(reason.textContent).toBe('No person has this number');
@@ -492,7 +500,12 @@ describe('an identifier', () => {
   });
 
   test('that is refused has the reason beside it, said aloud, and nothing in it', () => {
-    refused({ code: 'invalid_request', description: 'no person has <b>this</b> number', retryAt: null });
+    refused({
+      code: 'invalid_request',
+      description: 'no person has <b>this</b> number',
+      retryAt: null,
+      requestId: null,
+    });
     expect(place.querySelector('.bk-refused')!.textContent).toBe('No person has <b>this</b> number');
     expect(field().getAttribute('aria-invalid')).toBe('true');
     expect(field().value).toBe('');
@@ -501,9 +514,9 @@ describe('an identifier', () => {
   });
 
   test('that was sent too often says when to come back', () => {
-    refused({ code: 'rate_limited', description: '', retryAt: NOW + 582_000 });
+    refused({ code: 'rate_limited', description: '', retryAt: NOW + 582_000, requestId: null });
     expect(place.querySelector('form')!.textContent).toContain('You can try again in 9:42');
-    refused({ code: 'rate_limited', description: '', retryAt: null });
+    refused({ code: 'rate_limited', description: '', retryAt: null, requestId: null });
     expect(place.querySelector('form')!.textContent).toContain('Wait a minute');
   });
 });

@@ -1,6 +1,6 @@
 import { isSnapshot, type SessionHandle, type Snapshot } from '@beckon/protocol';
 import type { Credentials } from '../transport/index.ts';
-import { call, type Answer } from './call.ts';
+import { call, PROVIDER_LIMIT_MS, type Answer } from './call.ts';
 import type { SignInEnvironment } from './environment.ts';
 import type { Choice } from './opening-choice.ts';
 import type { SignInOptions } from './sign-in.ts';
@@ -53,9 +53,11 @@ export function sessionApi(options: SignInOptions, server: string, environment: 
     payload: object,
     guard: (value: unknown) => value is T,
     signal: AbortSignal,
+    limit?: number,
   ): Promise<Answer<T>> {
     const { sessionSecret: bearer } = credentials;
-    return call(environment, { of: 'server', url: urlOf(credentials, path), bearer, body: payload }, guard, signal);
+    const to = { of: 'server', url: urlOf(credentials, path), bearer, body: payload, limit } as const;
+    return call(environment, to, guard, signal);
   }
 
   return {
@@ -68,7 +70,7 @@ export function sessionApi(options: SignInOptions, server: string, environment: 
     },
     choose: (credentials, { connector, mode, loginHint }, signal) => {
       const payload = loginHint === null ? { connector, mode } : { connector, mode, login_hint: loginHint };
-      return post(credentials, 'connector', payload, isSnapshot, signal);
+      return post(credentials, 'connector', payload, isSnapshot, signal, PROVIDER_LIMIT_MS);
     },
     arm(credentials) {
       const headers = { authorization: `Bearer ${credentials.sessionSecret}` };

@@ -6,7 +6,7 @@ import type { Problem } from './sign-in.ts';
 export type Answer<T> = ({ readonly ok: true; readonly value: T } & Answered) | Refusal;
 
 /** `code`, `description` and when to come back (null: not said), as `Problem` has them. */
-export interface Refusal extends Problem, Answered {
+export interface Refusal extends Problem {
   readonly ok: false;
 }
 
@@ -18,6 +18,8 @@ interface Answered {
 /** Attempts before `network` or the server's own error is told. */
 const ATTEMPTS = 5;
 const TIME_LIMIT_MS = 10_000;
+/** The same for a call that the server answers once a provider has answered it, for which it waits 10 s itself. */
+export const PROVIDER_LIMIT_MS = 15_000;
 /** A person waits: a server that asks for more patience than this is told on as `rate_limited` and the like. */
 const PATIENCE_MS = 5_000;
 /** Nor does it wait longer than this for what explains to the developer. */
@@ -29,6 +31,8 @@ export interface Call {
   readonly url: string;
   readonly bearer: string | null;
   readonly body: unknown;
+  /** How long one attempt may take, in ms. Default 10 s. */
+  readonly limit?: number | undefined;
 }
 
 /**
@@ -38,14 +42,14 @@ export interface Call {
  */
 export async function call<T>(
   { fetch, ...environment }: SignInEnvironment,
-  { of, url, bearer, body }: Call,
+  { of, url, bearer, body, limit: limit_ms = TIME_LIMIT_MS }: Call,
   guard: (value: unknown) => value is T,
   signal: AbortSignal,
 ): Promise<Answer<T>> {
   for (let attempt = 1; ; attempt += 1) {
     const headers = new Headers({ accept: 'application/json', 'content-type': 'application/json' });
     if (bearer !== null) headers.set('authorization', `Bearer ${bearer}`);
-    const limit = limited(environment, signal);
+    const limit = limited(environment, limit_ms, signal);
     const last = attempt === ATTEMPTS;
     let refusal: Refusal = { ok: false, code: 'network', description: '', retryAt: null, requestId: null };
     let atLeastMs = 0;
@@ -94,11 +98,12 @@ type Clock = Omit<SignInEnvironment, 'fetch'>;
 /** A signal that is also aborted when time is up. */
 function limited(
   environment: Clock,
+  limit_ms: number,
   signal: AbortSignal,
 ): { readonly signal: AbortSignal; readonly release: () => void } {
   const own = new AbortController();
   const abort = () => own.abort();
-  const timer = environment.setTimeout(abort, TIME_LIMIT_MS);
+  const timer = environment.setTimeout(abort, limit_ms);
   signal.addEventListener('abort', abort);
   if (signal.aborted) abort();
   return {

@@ -247,6 +247,24 @@ describe('choosing', () => {
     expect(signIn.getSnapshot()).toMatchObject({ phase: 'qr', session: { connector: { id: 'wallet' } } });
   });
 
+  it('FT-C6e: waits longer for the app than the server does, and says which request failed', async () => {
+    await startWithSeveral();
+    const headers = { 'x-request-id': 'of-the-refusal' };
+    answers['connector'] = [{ ...error(502, 'connector_unavailable'), headers }];
+    // The server gives a provider 10 s.
+    browser.server.takes = 10_500;
+    signIn.choose('pasby', 'qr');
+    await browser.advance(8_000);
+    expect(signIn.getSnapshot(), 'takes longer than usual').toMatchObject({ phase: 'starting', slow: true });
+    await browser.advance(2_500);
+    expect(signIn.getSnapshot()).toMatchObject({
+      phase: 'choosing',
+      unavailable: { id: 'pasby' },
+      requestId: 'of-the-refusal',
+    });
+    expect(calls(), 'the provider is asked once').toEqual(['/session', '/session/session-1/connector']);
+  });
+
   it('waits for the code of the app that was chosen, never showing the last one’s meanwhile', async () => {
     await startWithSeveral();
     answers['connector'] = [change({ connector: 'pasby', mode: 'qr', qr: null })];
@@ -726,6 +744,26 @@ describe('failing', () => {
     await browser.advance(0);
     await browser.server.push({ status: 'failed', error: { error: 'server_error', error_description: '' } });
     expect(signIn.getSnapshot()).toMatchObject({ phase: 'failed', requestId: 'of-the-beginning' });
+  });
+
+  it('MISTAKE-ID: after a reload it is still the id of the request that began the session', async () => {
+    const begun = { ...openSession(), headers: { 'x-request-id': 'of-the-beginning' } };
+    answers['session'] = [begun];
+    await start();
+    for (const again of ['of-a-reload', 'of-another']) {
+      answers['session'] = [{ status: 200, body: begun.body, headers: { 'x-request-id': again } }];
+      await start();
+    }
+    await browser.server.push({
+      status: 'declined',
+      qr: null,
+      error: { error: 'access_denied', error_description: '', reason: 'wrong_number' },
+    });
+    expect(signIn.getSnapshot()).toMatchObject({
+      phase: 'declined',
+      wrongNumber: true,
+      requestId: 'of-the-beginning',
+    });
   });
 
   it('MISTAKE-PAUSE: a limit that a proxy tells in its own words is waited for as well', async () => {

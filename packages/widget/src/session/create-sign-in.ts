@@ -93,8 +93,10 @@ export function createSignIn(options: SignInOptions, environment: SignInEnvironm
   function begin(): void {
     disconnect();
     dispatch({ type: 'started' });
-    const [id, secret] = tabMemory.read()?.split(' ') ?? [];
-    run(async (signal) => follow(await patiently(() => api.create({ id, secret }, signal), signal), signal, id));
+    const [id, secret, first] = tabMemory.read()?.split(' ') ?? [];
+    run(async (signal) =>
+      follow(await patiently(() => api.create({ id, secret }, signal), signal), signal, { id, first }),
+    );
   }
 
   /** Asks, and again whenever the server said that it may be asked. */
@@ -109,7 +111,12 @@ export function createSignIn(options: SignInOptions, environment: SignInEnvironm
     }
   }
 
-  async function follow(answer: Answer<SessionHandle>, signal: AbortSignal, former?: string): Promise<void> {
+  /** `former`: the session that the page asked for, and the id of the request that began it. */
+  async function follow(
+    answer: Answer<SessionHandle>,
+    signal: AbortSignal,
+    former: { readonly id?: string | undefined; readonly first?: string | undefined } = {},
+  ): Promise<void> {
     if (!answer.ok) {
       // For the developer: the card tells people only that the page is not set up.
       const { code, description } = answer;
@@ -118,17 +125,19 @@ export function createSignIn(options: SignInOptions, environment: SignInEnvironm
     }
     const { session_secret: sessionSecret, ...opened } = answer.value;
     const own: Credentials = (credentials = { server, sessionId: opened.session_id, sessionSecret });
-    tabMemory.write(`${own.sessionId} ${sessionSecret}`);
+    const same = own.sessionId === former.id;
+    const requestId = (same && former.first) || answer.requestId;
+    tabMemory.write(`${own.sessionId} ${sessionSecret} ${requestId ?? ''}`);
     const { connector, loginHint } = options;
     const { connector: taken, mode } = opened;
-    const resumed = own.sessionId === former && taken !== null && mode !== null && (connector ?? taken) === taken;
+    const resumed = same && taken !== null && mode !== null && (connector ?? taken) === taken;
     // What the person chose before the reload.
     if (resumed) chosen ??= { connector: taken, mode, loginHint: loginHint ?? null };
     const choice = openingChoice(opened, chosen, { connector, loginHint, phone: environment.isPhone() });
     const typesAgain = !resumed && choice === null && chosen !== null && needsIdentifier(chosen);
     const picked = choice ? pickedOf(choice, 'asked') : typesAgain ? pickedOf(chosen!, 'identifier') : null;
     lastUsed = memoryOf(environment.storage, `beckon.last-used ${server} ${options.clientId || opened.client.name}`);
-    dispatch({ type: 'session', snapshot: opened, picked, lastUsed: lastUsed.read(), requestId: answer.requestId });
+    dispatch({ type: 'session', snapshot: opened, picked, lastUsed: lastUsed.read(), requestId });
     // A listener that was told of the session may have closed it.
     if (signal.aborted || isEnd(opened.status)) return;
     let troubled = opened.version;
@@ -167,12 +176,13 @@ export function createSignIn(options: SignInOptions, environment: SignInEnvironm
 
   /** The session goes on: the person may choose again. */
   function refuse(choice: Choice, refusal: Refusal): void {
-    const { code, description, retryAt } = refusal;
+    const { code, description, retryAt, requestId } = refusal;
+    const problem = { code, description, retryAt, requestId };
     const others = 'session' in state && (state.session?.connectors.length ?? 0) > 1 && !options.connector;
     const typed = choice.mode === 'direct' && (code === 'invalid_request' || code === 'rate_limited');
-    if (typed) dispatch({ type: 'picked', picked: pickedOf(choice, 'identifier', { code, description, retryAt }) });
+    if (typed) dispatch({ type: 'picked', picked: pickedOf(choice, 'identifier', problem) });
     else if (others && code === 'connector_unavailable')
-      dispatch({ type: 'picked', picked: pickedOf(choice, 'unavailable') });
+      dispatch({ type: 'picked', picked: pickedOf(choice, 'unavailable', problem) });
     else fail(refusal);
   }
 

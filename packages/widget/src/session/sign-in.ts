@@ -29,11 +29,12 @@ export type SignInState =
   | (StateBase & { readonly phase: 'idle' })
   /** `session` is null until there is one; else the chosen app's code or link is on its way. `slow`: since more than 8 s. */
   | (StateBase & { readonly phase: 'starting'; readonly session: SessionView | null; readonly slow: boolean })
-  /** Several identity apps are offered and none is chosen. `unavailable`: one that was, and does not answer. */
+  /** Several identity apps are offered and none is chosen. `unavailable`: one that was, and does not answer, with the id of the request that says so. */
   | (StateBase & {
       readonly phase: 'choosing';
       readonly session: SessionView;
       readonly unavailable: ConnectorOffer | null;
+      readonly requestId: string | null;
     })
   /** Too many want the same at once: it goes on by itself at `retryAt`, ms since the epoch by this page's clock. */
   | (StateBase & { readonly phase: 'busy'; readonly session: SessionView | null; readonly retryAt: number })
@@ -65,6 +66,8 @@ export type SignInState =
       readonly redirectTo: string | null;
       /** The number that was typed on the phone did not match. */
       readonly wrongNumber: boolean;
+      /** Under which the server's log has the session's beginning, for support. */
+      readonly requestId: string | null;
     })
   /** `canRenew` is false once the authorization request itself is over: the person must go back. */
   | (StateBase & {
@@ -97,6 +100,8 @@ export interface Problem {
   readonly description: string;
   /** Ms since the epoch by this page's clock, before which it makes no sense to try again; null: any time. */
   readonly retryAt: number | null;
+  /** Under which the server's log has the refusal, for support; null where it did not say. */
+  readonly requestId: string | null;
 }
 
 interface StateBase {

@@ -66,7 +66,13 @@ function viewSnapshot(flowState: Extract<FlowState, { step: 'following' }>): Sig
       };
     }
     case 'declined':
-      return { ...base, phase: 'declined', redirectTo, wrongNumber: snapshot.error?.reason === 'wrong_number' };
+      return {
+        ...base,
+        phase: 'declined',
+        redirectTo,
+        wrongNumber: snapshot.error?.reason === 'wrong_number',
+        requestId,
+      };
     case 'cancelled':
       return { ...base, phase: 'cancelled', redirectTo };
     default:
@@ -82,7 +88,13 @@ function viewInitialized(flowState: FlowState & Known): SignInState {
   if (picked?.stage === 'identifier') return { ...base, phase: 'identifier', problem: picked.problem };
   if (picked?.stage === 'unavailable') {
     const unavailable = session.connector;
-    return { ...base, phase: 'choosing', session: { ...session, connector: null, mode: null }, unavailable };
+    return {
+      ...base,
+      phase: 'choosing',
+      session: { ...session, connector: null, mode: null },
+      unavailable,
+      requestId: picked.problem?.requestId ?? null,
+    };
   }
   if (picked !== null) return viewWait(flowState, session);
   if (snapshot.connector === null || snapshot.mode === null) {
@@ -90,7 +102,7 @@ function viewInitialized(flowState: FlowState & Known): SignInState {
     // Nothing to choose, and no provider to ask before the person says who they are.
     return only && others.length === 0 && isDirectOnly(only)
       ? { ...base, phase: 'identifier', session: { ...session, connector: only, mode: 'direct' }, problem: null }
-      : { ...base, phase: 'choosing', unavailable: null };
+      : { ...base, phase: 'choosing', unavailable: null, requestId: null };
   }
   if (snapshot.mode === 'direct') return { ...base, phase: 'direct' };
   if (snapshot.mode === 'qr' && snapshot.qr !== null) return { ...base, phase: 'qr', qr: snapshot.qr };

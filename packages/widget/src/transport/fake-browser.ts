@@ -168,6 +168,8 @@ export class FakeServer {
   silent = false;
   /** Takes requests and answers none. */
   hangs = false;
+  /** How long it takes over anything but the status call, in ms. */
+  takes = 0;
   readonly sockets: Set<FakeSocket> = new Set();
   readonly held: Set<() => void> = new Set();
   /** Every socket that was ever tried, and every request. */
@@ -238,6 +240,10 @@ export class FakeServer {
     init.signal?.throwIfAborted();
     if (this.down) throw new TypeError('fetch failed');
     if (this.hangs) await aborted(init.signal ?? null);
+    if (this.takes > 0 && !path.includes('/status')) {
+      const taken = new Promise<void>((resolve) => void this.#browser.environment.setTimeout(resolve, this.takes));
+      await Promise.race([taken, aborted(init.signal ?? null)]);
+    }
     const answer = path.includes('/status') ? await this.#status(request, init.signal ?? null) : this.route(request);
     if (this.down) throw new TypeError('connection reset');
     return {

@@ -4,6 +4,7 @@ import type { SessionView } from '../../session/index.ts';
 import { brandOf } from '../brand.ts';
 import { Button } from '../button.tsx';
 import { Icon } from '../icon.tsx';
+import { Reference } from '../reference.tsx';
 import type { Screen, View } from '../screen.ts';
 
 /** Several identity apps: which one? Also what "Choose another app" leads to. The last one used comes first. */
@@ -12,6 +13,7 @@ export function choosing(view: View, { connectors, lastUsed }: SessionView): Scr
   const isLast = ({ id }: ConnectorOffer): boolean => id === lastUsed;
   const inOrder = connectors.toSorted((a, b) => Number(isLast(b)) - Number(isLast(a)));
   const fallen = state.phase === 'choosing' ? state.unavailable : null;
+  const id = state.phase === 'choosing' ? state.requestId : null;
   const noteOn = (offer: ConnectorOffer): MessageKey | null =>
     offer.id === fallen?.id ? 'unavailable' : isLast(offer) ? 'lastUsed' : null;
   const back = state.phase === 'choosing' ? cancel : () => detour(null);
@@ -36,10 +38,15 @@ export function choosing(view: View, { connectors, lastUsed }: SessionView): Scr
         ))}
       </ul>
     ),
-    actions: back && (
-      <Button kind="quiet" muted onPress={back}>
-        {t('cancel')}
-      </Button>
+    actions: (back || id) && (
+      <>
+        {back && (
+          <Button kind="quiet" muted onPress={back}>
+            {t('cancel')}
+          </Button>
+        )}
+        <Reference t={t} id={id} />
+      </>
     ),
   };
 }

@@ -1,4 +1,5 @@
 import { Badge } from '../icon.tsx';
+import { Reference } from '../reference.tsx';
 import type { Screen, View } from '../screen.ts';
 import { WaysOn } from './ways-on.tsx';
 
@@ -9,6 +10,11 @@ export function declined(view: View<'declined'>): Screen {
     title: t(state.wrongNumber ? 'wrongNumberTitle' : 'declinedTitle'),
     lead: t(state.wrongNumber ? 'wrongNumber' : 'declinedLead'),
     emblem: <Badge icon="cross" tone="bad" />,
-    actions: <WaysOn view={view} again={renew && { says: t('tryAgain'), go: renew }} redirectTo={state.redirectTo} />,
+    actions: (
+      <>
+        <WaysOn view={view} again={renew && { says: t('tryAgain'), go: renew }} redirectTo={state.redirectTo} />
+        {state.wrongNumber && <Reference t={t} id={state.requestId} />}
+      </>
+    ),
   };
 }

@@ -1,5 +1,6 @@
 import type { MessageKey } from '../../messages/index.ts';
 import { Badge, type IconName } from '../icon.tsx';
+import { Reference } from '../reference.tsx';
 import type { Screen, View } from '../screen.ts';
 import { WaysOn } from './ways-on.tsx';
 
@@ -43,15 +44,7 @@ export function failed(view: View<'failed'>): Screen {
           again={canRetry ? { says: t('tryAgain'), go: retry } : null}
           redirectTo={state.redirectTo}
         />
-        <p className="bk-small">
-          {t('errorCode', { code })}
-          {requestId && (
-            <>
-              <br />
-              {t('requestId')} <span className="bk-id">{requestId}</span>
-            </>
-          )}
-        </p>
+        <Reference t={t} code={code} id={requestId} />
       </>
     ),
   };
