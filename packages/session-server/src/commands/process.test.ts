@@ -218,6 +218,11 @@ it('FT-C95n: SIGHUP reads the configuration, what it imports and the secrets bes
   const lines: string[] = [];
   child.stderr?.on('data', (chunk) => lines.push(...String(chunk).split('\n')));
   const [line] = (await once(child.stdout!, 'data')) as [Buffer];
+  const listening = await vi.waitFor(() => {
+    const found = lines.find((each) => each.includes('"event":"listening"'));
+    return JSON.parse(found ?? '') as { readonly pid: number };
+  });
+  expect(listening.pid, 'the process that a signal reaches').toBe(child.pid);
   const url = /served on (\S+)/.exec(String(line))?.[1] ?? '';
   /** Sends the signal, and waits until the log has another line with the text. */
   const hangUp = async (says: string): Promise<string> => {

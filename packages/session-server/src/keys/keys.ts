@@ -52,10 +52,12 @@ export interface KeysDependencies {
   readonly store: Store;
   /** Ms of a clock that never goes back; for durations. */
   readonly elapsed: () => number;
+  /** Told how many keys were made, where there were none at all: the store is a new one. */
+  readonly onFirst?: (count: number) => void;
 }
 
 /** Reads the signing keys, and makes those that are missing. Processes that start at once end with one set. */
-export async function createKeys({ store, elapsed }: KeysDependencies): Promise<Keys> {
+export async function createKeys({ store, elapsed, onFirst }: KeysDependencies): Promise<Keys> {
   const imported = new Map<string, ReturnType<typeof importJWK>>();
   const privateKey = (key: SigningKey): ReturnType<typeof importJWK> => {
     const known = imported.get(key.kid);
@@ -68,7 +70,8 @@ export async function createKeys({ store, elapsed }: KeysDependencies): Promise<
   const rows = { signing: collectionOf(store, SIGNING_KEY), published: collectionOf(store, PUBLIC_KEY) };
   const signing = createReread(elapsed, REREAD_AFTER_MS, () => readPrivate(rows));
   const published = createReread(elapsed, REPUBLISH_AFTER_MS, () => read(rows.published));
-  await makeMissing(store, rows);
+  const missing = await makeMissing(store, rows);
+  if (missing.isFirst && missing.made > 0) onFirst?.(missing.made);
   await signing.renew();
   await published.renew();
 
@@ -176,14 +179,17 @@ function createReread<T>(elapsed: () => number, after_ms: number, look: () => Pr
   };
 }
 
-/** Makes a first key for each algorithm that has none. */
-async function makeMissing(store: Store, rows: KeyRows): Promise<void> {
+/** Makes a first key for each algorithm that has none. Answers how many it made, and whether there were none at all. */
+async function makeMissing(store: Store, rows: KeyRows): Promise<{ readonly made: number; readonly isFirst: boolean }> {
   const { keys, now } = await readPrivate(rows);
+  let made = 0;
   for (const alg of ALGORITHMS) {
     if (keys.some(({ value }) => value.alg === alg)) continue;
     // Lost: another process was first, and its key is the one.
-    await store.commit(insertsOf(await generateSigningKey(alg, 1, now)));
+    const { stored } = await store.commit(insertsOf(await generateSigningKey(alg, 1, now)));
+    if (stored) made += 1;
   }
+  return { made, isFirst: keys.length === 0 };
 }
 
 /** The private keys. One that an older release made has no public row yet, and gets it here. */

@@ -81,7 +81,11 @@ export async function composeServer(settings: Settings, composition: Composition
   for (const { path, message } of warningsOf(settings)) logger.warn('configuration', { name: path, detail: message });
   const { storeOver = same, sealerOver = same } = composition;
   const elapsed = composition.now ?? systemTimers.elapsed;
-  const store = tellingFailures(storeOver(await openStore(settings, sealerOver(secrets), now)), {
+  const opened = await openStore(settings, sealerOver(secrets), now, {
+    onUpgraded: (from, to) =>
+      logger.info('the store was upgraded to a newer schema version', { from: String(from), to: String(to) }),
+  });
+  const store = tellingFailures(storeOver(opened), {
     elapsed,
     onFailure: (error, count) =>
       logger.error(
@@ -114,7 +118,11 @@ export async function composeServer(settings: Settings, composition: Composition
     failed: (error) => tell('rotation failed', {}, error),
   });
   await rotation.begin();
-  const keys = await createKeys({ store, elapsed });
+  const keys = await createKeys({
+    store,
+    elapsed,
+    onFirst: (count) => logger.info('the store is new: signing keys were made', { count }),
+  });
   const clients = directoryOf(settings.clients);
   const connectors = await openConnectors(settings, store, secrets, { now, sleep, timers: systemTimers }, (detail) =>
     logger.warn('connector', { detail }),

@@ -23,7 +23,7 @@ export async function openKeys(settings: Settings): Promise<{
 /** What the store knows of a request's or a session's id, for the command line. Only reads, beside a server that runs. @throws StoreError */
 export async function searchStory(settings: Settings, id: string): Promise<Search> {
   const secrets = secretsOf(settings);
-  const store = await openStore(settings, secrets, Date.now, true);
+  const store = await openStore(settings, secrets, Date.now, { readOnly: true });
   try {
     return await findStory({ store, secrets }, id);
   } finally {

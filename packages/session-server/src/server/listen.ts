@@ -76,7 +76,7 @@ export function createListening(deps: ListeningDependencies): Listening {
       const { server, url } = await serve(listener, port, host, withinOpenFiles(PUBLIC_CONNECTIONS, openFilesLimit()));
       attach(server);
       if (admin !== null) await serve(admin.listener, admin.port, admin.host, ADMIN_CONNECTIONS);
-      logger.info('listening', { issuer, host, port });
+      logger.info('listening', { issuer, host, port, pid: process.pid });
       return url;
     },
     async close() {

@@ -9,16 +9,21 @@ import type { StoreFill } from '../http/policy/store-room.ts';
 import { systemTimers } from '../jobs/index.ts';
 import { type Secrets, createSecrets } from '../secrets/index.ts';
 import { sqlite } from '../store/index.ts';
-import type { Sealer, Store } from '../store/store.ts';
+import type { Sealer, Store, StoreContext } from '../store/store.ts';
 
 export function secretsOf(settings: Settings): Secrets {
   return createSecrets({ secret: settings.secret, subject_secret: settings.subjectSecret, random: randomBytes });
 }
 
 /** @throws StoreError */
-export function openStore({ store }: Settings, sealer: Sealer, now: () => number, readOnly = false): Promise<Store> {
+export function openStore(
+  { store }: Settings,
+  sealer: Sealer,
+  now: () => number,
+  more: Pick<StoreContext, 'readOnly' | 'onUpgraded'> = {},
+): Promise<Store> {
   const config = store.type === 'sqlite' ? sqlite({ path: store.path }) : store.config;
-  return config.open({ sealer, now, sleep: (ms) => systemTimers.sleep(ms), readOnly });
+  return config.open({ sealer, now, sleep: (ms) => systemTimers.sleep(ms), ...more });
 }
 
 /** How full the store is, its file system included. */

@@ -275,3 +275,30 @@ it('FT-C95g: dropping the old secret stops no server: signing keys and ledgers w
   await server.close();
   rmSync(folder, { recursive: true });
 });
+
+it('the log says once that a store was upgraded, and once that it is new', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'beckon-'));
+  const file = join(folder, 'store.db');
+  copyFileSync(join(RELEASES, '0.1.db'), file);
+  const was = JSON.parse(readFileSync(join(RELEASES, '0.1.json'), 'utf8')) as Fixture;
+  const { now } = createFakeClock(was.now + UPGRADE_MS);
+  const saidOf = async (path: string): Promise<readonly object[]> => {
+    const log: string[] = [];
+    const server = await composeServer(resolveConfig(releaseConfig(path)), {
+      widget: WIDGET,
+      now,
+      log: (line) => log.push(line),
+    });
+    await server.close();
+    return log
+      .map((line) => JSON.parse(line) as { readonly event: string })
+      .filter(({ event }) => event.startsWith('the store '));
+  };
+  const upgraded = { level: 'info', event: 'the store was upgraded to a newer schema version', from: '1' };
+  const made = { level: 'info', event: 'the store is new: signing keys were made', count: 2 };
+  expect(await saidOf(file)).toEqual([expect.objectContaining(upgraded)]);
+  expect(await saidOf(file)).toEqual([]);
+  expect(await saidOf(join(folder, 'other.db'))).toEqual([expect.objectContaining(made)]);
+  expect(await saidOf(join(folder, 'other.db'))).toEqual([]);
+  rmSync(folder, { recursive: true });
+});

@@ -20,10 +20,10 @@ export function sqlite(options: SqliteOptions): StoreConfig {
   const issues = issuesOf(options);
   return {
     issues,
-    async open({ sealer, now, sleep, readOnly }) {
+    async open({ sealer, now, sleep, readOnly, onUpgraded }) {
       const { path, synchronous } = options;
       if (issues.length > 0 || path === undefined) throw new TypeError('the SQLite store has mistakes in its options');
-      return openSqliteStore({ path, synchronous, sealer, now, wait: sleep, readOnly });
+      return openSqliteStore({ path, synchronous, sealer, now, wait: sleep, readOnly, onUpgraded });
     },
   };
 }

@@ -3,7 +3,7 @@ import { chmodSync, closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { type FormerSeal, type Place, resealValue } from './sealed-rows.ts';
 import { StoreError, type StoreReason } from './store-error.ts';
-import type { Sealer } from './store.ts';
+import type { Sealer, StoreContext } from './store.ts';
 
 /** `Beck` in ASCII: tells our files from other SQLite databases (`PRAGMA application_id`). */
 const APPLICATION_ID = 0x4265636b;
@@ -97,7 +97,12 @@ function upgrade(db: DatabaseSync, sealer: Sealer, from: number): void {
  * sealed under the configured secrets.
  * @throws StoreError saying which of these does not hold.
  */
-export function openDatabase(path: string, sealer: Sealer, synchronous: Synchronous): DatabaseSync {
+export function openDatabase(
+  path: string,
+  sealer: Sealer,
+  synchronous: Synchronous,
+  onUpgraded?: StoreContext['onUpgraded'],
+): DatabaseSync {
   if (path !== ':memory:') createPrivately(path);
   const db = guard(path, () => new DatabaseSync(path, { timeout: OPENING_TIMEOUT_MS }));
   try {
@@ -109,12 +114,15 @@ export function openDatabase(path: string, sealer: Sealer, synchronous: Synchron
       // redeemed may be redeemed once more by the holder of the same PKCE verifier. `full` pays for
       // these moments with an fsync per commit, during which the process answers no request.
       db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}; PRAGMA trusted_schema = OFF;`);
-      inTransaction(db, () => {
+      const from = inTransaction(db, () => {
         prepareSchema(db, path);
         checkSecret(db, path, sealer);
-        upgrade(db, sealer, pragma(db, 'user_version'));
+        const version = pragma(db, 'user_version');
+        upgrade(db, sealer, version);
         db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
+        return version;
       });
+      if (from !== SCHEMA_VERSION) onUpgraded?.(from, SCHEMA_VERSION);
       db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
     });
     return db;

@@ -6,7 +6,7 @@ import { openValue, resealed, sealValue } from './sealed-rows.ts';
 import { type Synchronous, guard, inTransaction, openDatabase, openToRead } from './sqlite-file.ts';
 import { createWriter } from './sqlite-writer.ts';
 import { isStoreError } from './store-error.ts';
-import type { Counted, Kind, Row, Sealer, Store, Usage, Write } from './store.ts';
+import type { Counted, Kind, Row, Sealer, Store, StoreContext, Usage, Write } from './store.ts';
 
 export interface SqliteStoreOptions {
   /** The database file; created when missing, its directory is not. `:memory:` lives as long as the store. */
@@ -20,6 +20,8 @@ export interface SqliteStoreOptions {
   readonly synchronous?: Synchronous | undefined;
   /** Default false. True: every write fails, and the file must be there. */
   readonly readOnly?: boolean | undefined;
+  /** As in `StoreContext`. */
+  readonly onUpgraded?: StoreContext['onUpgraded'];
 }
 
 /** What makes a `StoredRow`. */
@@ -43,8 +45,8 @@ interface StoredRow {
  * @throws StoreError when the file cannot be used; see `StoreErrorCode`.
  */
 export function openSqliteStore(options: SqliteStoreOptions): Store {
-  const { path, sealer, now, wait, synchronous = 'normal', readOnly = false } = options;
-  const db = readOnly ? openToRead(path, sealer) : openDatabase(path, sealer, synchronous);
+  const { path, sealer, now, wait, synchronous = 'normal', readOnly = false, onUpgraded } = options;
+  const db = readOnly ? openToRead(path, sealer) : openDatabase(path, sealer, synchronous, onUpgraded);
   const inTurn = createWriter(path, wait);
   const sql = {
     get: db.prepare(`SELECT ${COLUMNS} FROM rows WHERE kind = ? AND id = ? AND expires_at > ?`),

@@ -183,6 +183,11 @@ export interface StoreContext {
    * and reseals nothing. Missing: false.
    */
   readonly readOnly?: boolean;
+  /**
+   * For the log: opening the store brought it from an earlier schema version of its own to another. Called once it is
+   * kept, and not for a store that was empty. Missing: not told.
+   */
+  readonly onUpgraded?: ((from: number, to: number) => void) | undefined;
 }
 
 /** A store as the configuration is given it: `sqlite({ … })`, or an object of one's own. */

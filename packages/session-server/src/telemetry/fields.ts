@@ -47,6 +47,8 @@ export interface LogFields {
   /** Where this server listens. */
   readonly host?: string | undefined;
   readonly port?: number | undefined;
+  /** This server's process id: where a signal goes. */
+  readonly pid?: number | undefined;
   readonly issuer?: string | undefined;
 }
 
@@ -83,5 +85,6 @@ export const FIELD_LIMITS: Readonly<Record<LogField, number>> = {
   close_code: 0,
   host: 256,
   port: 0,
+  pid: 0,
   issuer: 256,
 };
