@@ -271,3 +271,56 @@ it('FT-C95n: SIGHUP reads the configuration, what it imports and the secrets bes
   child.kill('SIGTERM');
   expect(await once(child, 'close')).toEqual([0, null]);
 });
+
+it('SIGHUP warns of a changed line of the secrets that the environment hides, by its name', async () => {
+  const project = join(folder, 'hidden');
+  await mkdir(project);
+  const file = join(project, 'beckon.config.mjs');
+  await writeFile(
+    file,
+    `import { defineConfig, wallet } from '@beckon/session-server';
+     export default defineConfig({
+       issuer: 'http://127.0.0.1:4400',
+       store: 'sqlite::memory:',
+       secret: process.env.BECKON_SECRET,
+       subjectSecret: process.env.BECKON_SUBJECT_SECRET,
+       clients: [{ client_id: 'shop', client_name: 'Shop', client_secret: process.env.SHOP_SECRET, redirect_uris: ['http://localhost:3000/callback'] }],
+       connectors: [wallet({ issuers: [{ issuer: 'https://wallet.example', clientIds: ['app'] }] })],
+     });`,
+  );
+  const secrets = (lines: Record<string, string>): Promise<void> =>
+    writeFile(
+      join(project, 'beckon.secrets.env'),
+      Object.entries(lines)
+        .map((pair) => pair.join('='))
+        .join('\n'),
+    );
+  await secrets(SECRETS);
+  // As `EnvironmentFile=` and `--env-file` do: the process has the file's lines already.
+  const child = start(['start', '--port', '0', '--config', file], SECRETS);
+  const lines: string[] = [];
+  child.stderr?.on('data', (chunk) => lines.push(...String(chunk).split('\n')));
+  await once(child.stdout!, 'data');
+  const hangUp = async (): Promise<readonly unknown[]> => {
+    lines.length = 0;
+    child.kill('SIGHUP');
+    await vi.waitFor(() => expect(lines.join()).toContain('configuration reloaded'), 10_000);
+    return lines.filter((line) => line.includes('"event":"configuration"')).map((line) => JSON.parse(line) as unknown);
+  };
+  expect(await hangUp(), 'nothing was changed').toEqual([]);
+  const CHANGED = 'n'.repeat(43);
+  await secrets({ ...SECRETS, SHOP_SECRET: CHANGED });
+  const warned = await hangUp();
+  expect(warned).toEqual([
+    expect.objectContaining({
+      level: 'warn',
+      name: 'SHOP_SECRET',
+      detail: expect.stringContaining('was changed in beckon.secrets.env') as string,
+    }),
+  ]);
+  expect(JSON.stringify(warned), 'no word of the value').not.toContain(CHANGED);
+  await secrets(SECRETS);
+  expect(await hangUp(), 'it was put back').toEqual([]);
+  child.kill('SIGTERM');
+  await once(child, 'close');
+});

@@ -19,9 +19,10 @@ export const start: Command = {
     const { issuer } = resolveConfig(config);
     const server = await createSessionServer(config, logLevel);
     try {
+      // Before anything tells that it runs: a signal that nothing takes would end the process.
+      io.onReload(() => server.reload(file.read(), () => file.hiddenChanges()));
       const address = await server.listen(port ?? defaultPort(issuer), flags.host ?? '127.0.0.1');
       io.out(`${issuer} is served on ${address}`);
-      io.onReload(() => server.reload(file.read()));
       for (const warning of await secretsFileWarnings(file.path))
         io.out(`warning: ${warning.path}: ${warning.message}`);
       await io.stopped;

@@ -34,11 +34,16 @@ export interface ConfigFile {
    * @throws ConfigError when it cannot be read or exports none
    */
   read(): Promise<BeckonConfig>;
+  /**
+   * A word for each line of `beckon.secrets.env` that the last reading found changed since the first, and that does not
+   * count, because the process has got the variable in its environment.
+   */
+  hiddenChanges(): readonly ConfigWarning[];
 }
 
 export function configFile(path: string): ConfigFile {
   const file = resolve(path);
-  const readSecrets = createSecretsFile(resolve(dirname(file), SECRETS_FILE));
+  const secrets = createSecretsFile(resolve(dirname(file), SECRETS_FILE));
   let readings = 0;
   return {
     path,
@@ -47,11 +52,12 @@ export function configFile(path: string): ConfigFile {
         throw new ConfigError([{ path: '', message: `there is no file ${file}; \`beckon-server init\` writes one` }]);
       }
       if (!(await stat(file)).isFile()) throw new ConfigError([{ path: '', message: `${file} is not a file` }]);
-      await readSecrets();
+      await secrets.read();
       const url = pathToFileURL(file).href;
       readings += 1;
       return importConfig(file, readings === 1 ? url : readAnew(url, readings));
     },
+    hiddenChanges: () => secrets.hidden().map((name) => ({ path: name, message: HIDDEN })),
   };
 }
 
@@ -73,18 +79,36 @@ export async function secretsFileWarnings(config: string): Promise<readonly Conf
   return [{ path: SECRETS_FILE, message }];
 }
 
-/** What takes the file's variables into the environment, each time as they are now. */
-function createSecretsFile(file: string): () => Promise<void> {
+const HIDDEN = `was changed in ${SECRETS_FILE}, and the environment of the process hides it: start the server without the variable (EnvironmentFile= of systemd, --env-file), then the file counts`;
+
+interface SecretsFile {
+  /** Takes the file's variables into the environment, as they are now. */
+  read(): Promise<void>;
+  /** Names of lines that are not as they were at first, and that the environment hides. */
+  hidden(): readonly string[];
+}
+
+function createSecretsFile(file: string): SecretsFile {
   /** Names that came from the file: what the environment had before counts more, and stays. */
   const own = new Set<string>();
-  return async () => {
-    const found = (await exists(file)) ? await parsed(file) : {};
-    for (const name of own) if (found[name] === undefined) delete env[name];
-    for (const [name, value] of Object.entries(found)) {
-      if (env[name] !== undefined && !own.has(name)) continue;
-      own.add(name);
-      env[name] = value;
-    }
+  let first: NodeJS.Dict<string> | null = null;
+  let last: NodeJS.Dict<string> = {};
+  return {
+    async read() {
+      const found = (await exists(file)) ? await parsed(file) : {};
+      for (const name of own) if (found[name] === undefined) delete env[name];
+      for (const [name, value] of Object.entries(found)) {
+        if (env[name] !== undefined && !own.has(name)) continue;
+        own.add(name);
+        env[name] = value;
+      }
+      first ??= found;
+      last = found;
+    },
+    hidden() {
+      const names = new Set([...Object.keys(first ?? {}), ...Object.keys(last)]);
+      return [...names].filter((name) => last[name] !== first?.[name] && last[name] !== env[name] && !own.has(name));
+    },
   };
 }
 

@@ -30,10 +30,12 @@ export function createReload(
   apply: (next: Settings) => void,
 ): SessionServer['reload'] {
   let inForce = settings;
-  return async (config) => {
+  return async (config, warnings = () => []) => {
     let next: Settings;
     try {
-      next = resolveConfig(await config);
+      const read = await config;
+      for (const { path, message } of warnings()) logger.warn('configuration', { name: path, detail: message });
+      next = resolveConfig(read);
     } catch (cause) {
       const issues = cause instanceof ConfigError ? cause.issues : [{ path: '', message: 'it could not be read' }];
       for (const { path, message } of issues) {

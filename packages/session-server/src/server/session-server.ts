@@ -28,9 +28,9 @@ export interface SessionServer {
   /**
    * Puts `clients` and `trustedProxies` of a new configuration in force, without a restart. A configuration with mistakes,
    * or with another value of another setting, changes nothing. Options of connectors, and the logger, are not looked at.
-   * Never rejects: the log tells what came of it, too.
+   * Never rejects: the log tells what came of it, too. `warnings` is asked once `config` is there; the log tells each.
    */
-  reload(config: BeckonConfig | Promise<BeckonConfig>): Promise<Reloaded>;
+  reload(config: BeckonConfig | Promise<BeckonConfig>, warnings?: () => readonly ConfigIssue[]): Promise<Reloaded>;
   /** What `GET /metrics` of the admin port answers: text of Prometheus, `text/plain; version=0.0.4; charset=utf-8`. */
   metrics(): Promise<string>;
   /** Sends watchers away (1001), finishes what is under way, and closes the store. */
