@@ -88,7 +88,7 @@ export const GUARANTEES = {
   'FT-A12d':
     'A connector that the client does not offer is refused as the website’s mistake, and is no error in the log.',
   'FT-A12e':
-    'Secrets that people type, and the demo’s, are refused on an https issuer, with words that say what to do.',
+    'Secrets that people type, and the demo’s, are refused on an https issuer, with words that say what to do; a `subjectSecret` may stay where that is written.',
   'FT-A12a': 'People and wallets are shown only the beginning of the browser’s address.',
   'FT-A12b': 'A forged code on the phone page counts as one at the wallet’s call.',
   // ── A13: what docs/security.md says ────────────────────────────────────────────────────────────

@@ -19,6 +19,11 @@ export interface BeckonConfig {
   readonly secret: string | readonly (string | undefined)[] | undefined;
   /** At least 32 random bytes, base64url. Never rotate it: every `sub` is derived from it. */
   readonly subjectSecret: string | undefined;
+  /**
+   * Whether an https issuer may have a `subjectSecret` that looks as if it was typed: for a server that has had it from
+   * the start, because it can never change. Default false.
+   */
+  readonly allowWeakSubjectSecret?: boolean | undefined;
   /** CIDR ranges of the proxies whose `X-Forwarded-For` is believed. Default: none. */
   readonly trustedProxies?: readonly (string | undefined)[] | undefined;
   readonly lifetimes?: LifetimesConfig | undefined;

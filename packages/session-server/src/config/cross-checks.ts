@@ -56,6 +56,14 @@ export function subjectSecretAdvice(store: unknown): string {
   return path === null ? `write ${old}; only for a new server \`beckon-server secret\` prints one` : `write ${old}`;
 }
 
+/** The same for one that can be guessed. */
+function weakSubjectSecretAdvice(store: unknown): string {
+  const path = sqlitePathOf(store);
+  if (path !== null && (path === ':memory:' || !existsSync(path))) return PRINTS;
+  const keep = 'a secret that is in use can never change: keep it, and write `allowWeakSubjectSecret: true`';
+  return path === null ? `${PRINTS}, for a new server; ${keep}` : `; ${keep}`;
+}
+
 /** Null for a store that is none of our files, or hides its path. */
 function sqlitePathOf(store: unknown): string | null {
   const text = store ?? DEFAULT_STORE;
@@ -105,7 +113,9 @@ function secretIssues(input: BeckonConfig): readonly ConfigIssue[] {
   return [
     ...same,
     ...own('secret', input.secret, PRINTS),
-    ...own('subjectSecret', input.subjectSecret, ` (${subjectSecretAdvice(input.store)})`),
+    ...(input.allowWeakSubjectSecret === true
+      ? []
+      : own('subjectSecret', input.subjectSecret, weakSubjectSecretAdvice(input.store))),
     ...arrayOf(input.clients).flatMap((client, i) =>
       [client?.client_secret ?? []]
         .flat()

@@ -9,6 +9,7 @@ import { ConfigError, type ConfigIssue } from './config-error.ts';
 import { crossChecks, subjectSecretAdvice } from './cross-checks.ts';
 import { textOf } from './place.ts';
 import { type ParsedClient, type ParsedConfig, parseConfig } from './schema.ts';
+import { weaknessOfBytes } from './secret-strength.ts';
 
 export type StoreSettings = (
   | {
@@ -31,6 +32,8 @@ export interface Settings {
   readonly store: StoreSettings;
   readonly secret: readonly string[];
   readonly subjectSecret: string;
+  /** What is weak about `subjectSecret` on the open internet, where that was allowed; null for nothing. */
+  readonly subjectSecretWeakness: string | null;
   readonly trustedProxies: readonly string[];
   readonly lifetimes: {
     readonly unscanned_ms: number;
@@ -81,6 +84,7 @@ function settingsOf(config: ParsedConfig): Settings {
     },
     secret: typeof config.secret === 'string' ? [config.secret] : config.secret,
     subjectSecret: config.subjectSecret,
+    subjectSecretWeakness: config.issuer.startsWith('https:') ? weaknessOfBytes(config.subjectSecret) : null,
     trustedProxies: config.trustedProxies,
     lifetimes: {
       unscanned_ms: lifetimes.unscannedSeconds * 1000,

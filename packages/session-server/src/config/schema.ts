@@ -16,6 +16,7 @@ export interface ParsedConfig {
   readonly storeLimitMebibytes: number;
   readonly secret: string | string[];
   readonly subjectSecret: string;
+  readonly allowWeakSubjectSecret: boolean;
   readonly trustedProxies: readonly string[];
   readonly lifetimes: { readonly [name in keyof LifetimesConfig]-?: number };
   readonly clients: readonly ParsedClient[];
@@ -157,6 +158,7 @@ const schema: z.ZodType<ParsedConfig> = z.strictObject({
   storeLimitMebibytes: z.number().int().min(1).max(1_000_000).default(10_240),
   secret: z.union([base64urlSecret, z.array(base64urlSecret).min(1).max(8, 'has more than 8 entries')]),
   subjectSecret,
+  allowWeakSubjectSecret: z.boolean().default(false),
   trustedProxies: z
     .array(z.string().refine(isRange, 'must be an address or a CIDR range, for example 10.0.0.0/8'))
     .max(64, 'has more than 64 entries')

@@ -1,7 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { wallet } from '../connectors/wallet/index.ts';
-import { ConfigError, resolveConfig } from './index.ts';
+import { ConfigError, resolveConfig, warningsOf } from './index.ts';
 import { weaknessOf, weaknessOfBytes } from './secret-strength.ts';
 
 const drawn = (): string => randomBytes(32).toString('base64url');
@@ -88,6 +91,27 @@ describe('a configuration', () => {
   it('FT-A12e: on the machine itself may have any', () => {
     const local = { issuer: 'http://127.0.0.1:4400', secret: typed, subjectSecret: `${typed}c` };
     expect(mistakesIn(config(local, { client_secret: 'demo-shop-secret' }))).toBe('');
+  });
+
+  it('FT-A12e: of a store that exists keeps a typed subjectSecret where it is allowed, and is warned', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'beckon-weak-'));
+    const store = `sqlite:${join(folder, 'beckon.db')}`;
+    const weak = { store, subjectSecret: typed };
+    expect(mistakesIn(config(weak)), 'a new server takes another secret').not.toContain('allowWeakSubjectSecret');
+    await writeFile(join(folder, 'beckon.db'), '');
+    const said = mistakesIn(config(weak));
+    expect(said).toMatch(/^  subjectSecret: .*write `allowWeakSubjectSecret: true`$/m);
+    expect(said, 'a new secret would make every person another one').not.toContain('beckon-server secret');
+    const allowed = config({ ...weak, allowWeakSubjectSecret: true }) as Parameters<typeof resolveConfig>[0];
+    const warnings = warningsOf(resolveConfig(allowed));
+    expect(warnings.map(({ path }) => path)).toEqual(['subjectSecret']);
+    expect(JSON.stringify(warnings), 'a warning never quotes a secret').not.toContain(typed);
+    const strong = config({ allowWeakSubjectSecret: true }) as Parameters<typeof resolveConfig>[0];
+    expect(warningsOf(resolveConfig(strong))).toEqual([]);
+    expect(mistakesIn(config({ ...weak, secret: typed, allowWeakSubjectSecret: true })), 'of others').toContain(
+      '  secret: ',
+    );
+    await rm(folder, { recursive: true });
   });
 
   it('FT-A12e: hears once of a secret whose shape is wrong already', () => {

@@ -11,13 +11,17 @@ export interface ConfigWarning {
 
 /** What deserves a word from `check` and at the start of a configuration that is otherwise good. */
 export function warningsOf(settings: Settings): readonly ConfigWarning[] {
-  const { clients, trustedProxies } = settings;
+  const { clients, trustedProxies, subjectSecretWeakness } = settings;
   const networks = clients.flatMap(({ cross_device }, i) =>
     cross_device.network === 'require' && trustedProxies.length === 0
       ? [{ path: `clients[${i}].cross_device.network`, message: NO_PROXY }]
       : [],
   );
-  return [...networks, ...scopeWarnings(settings)];
+  const weak =
+    subjectSecretWeakness === null
+      ? []
+      : [{ path: 'subjectSecret', message: `${subjectSecretWeakness}: ${WEAK_SUBJECT_SECRET}` }];
+  return [...weak, ...networks, ...scopeWarnings(settings)];
 }
 
 /** What `check` says besides: true of many good configurations, and a surprise where it was not meant. */
@@ -59,3 +63,6 @@ function scopeWarnings({ clients, connectors }: Settings): readonly ConfigWarnin
 
 const NO_PROXY =
   'is "require", and trustedProxies is empty: behind a proxy every sign-in across devices is refused, because no address is known to be a person\'s; name the proxy in trustedProxies';
+
+const WEAK_SUBJECT_SECRET =
+  'keep it, because every `sub` is derived from it. A stranger who guesses it, and knows the id of a person at the identity app, can compute the `sub`';

@@ -3,8 +3,8 @@ import { ConfigError, type Settings, resolveConfig, warningsOf } from '../config
 import type { Logger } from '../telemetry/index.ts';
 import type { SessionServer } from './session-server.ts';
 
-/** What counts at once; and what is not compared, because it is an object of the operator's own. */
-type Live = 'clients' | 'trustedProxies' | 'logger';
+/** What counts at once, or follows from another setting; and what is not compared, because it is an object of the operator's own. */
+type Live = 'clients' | 'trustedProxies' | 'logger' | 'subjectSecretWeakness';
 
 /** What a server does not change while it runs: it was given to what is built only once. By the setting's name. */
 const FIXED: Readonly<Record<Exclude<keyof Settings, Live> | 'storeLimitMebibytes', (settings: Settings) => unknown>> =
