@@ -108,3 +108,19 @@ it('what paswad() takes of oidc() has the same new names', () => {
     renamed(oidc(options as never).issues).toSorted(),
   );
 });
+
+it('what the upgrade page says is refused now, the check refuses', () => {
+  const found = mistakesOf({
+    issuer: 'http://127.0.0.1:4400',
+    admin: { port: 4400 },
+    clients: [{ client_id: 'shop', redirect_uris: ['https://shop.example/*'] }],
+  });
+  const places = found.map(({ path }) => path);
+  for (const [place, words] of [
+    ['admin.port', "- `admin.port` may not be the issuer's own port"],
+    ['clients[0].redirect_uris[0]', '- `*` in `redirect_uris` is refused'],
+  ] as const) {
+    expect(places).toContain(place);
+    expect(PAGE).toContain(words);
+  }
+});

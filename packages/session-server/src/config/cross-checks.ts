@@ -59,9 +59,10 @@ export function subjectSecretAdvice(store: unknown): string {
 /** The same for one that can be guessed. */
 function weakSubjectSecretAdvice(store: unknown): string {
   const path = sqlitePathOf(store);
-  if (path !== null && (path === ':memory:' || !existsSync(path))) return PRINTS;
+  const fresh = `${PRINTS}, for a new server`;
+  if (path !== null && (path === ':memory:' || !existsSync(path))) return fresh;
   const keep = 'a secret that is in use can never change: keep it, and write `allowWeakSubjectSecret: true`';
-  return path === null ? `${PRINTS}, for a new server; ${keep}` : `; ${keep}`;
+  return path === null ? `${fresh}; ${keep}` : `; ${keep}`;
 }
 
 /** Null for a store that is none of our files, or hides its path. */

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -8,7 +8,9 @@ import { createFakeClock, exampleSealer } from '../testing/index.ts';
 import { openSqliteStore } from './index.ts';
 import type { Store } from './store.ts';
 
-const GUIDE = readFileSync(join(import.meta.dirname, '../../../../docs/guides/operate.md'), 'utf8');
+const guide = (name: string): string =>
+  readFileSync(join(import.meta.dirname, '../../../../docs/guides', name), 'utf8');
+const GUIDE = guide('operate.md');
 
 let folder: string;
 beforeEach(() => {
@@ -17,9 +19,9 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 /** The first block of commands after a heading in the guide. */
-function documented(heading: string): string {
-  const commands = /```sh\n([\s\S]*?)```/.exec(GUIDE.slice(GUIDE.indexOf(heading)))?.[1];
-  if (!GUIDE.includes(heading) || commands === undefined) throw new Error(`the guide has no commands after ${heading}`);
+function documented(heading: string, page = GUIDE): string {
+  const commands = /```sh\n([\s\S]*?)```/.exec(page.slice(page.indexOf(heading)))?.[1];
+  if (!page.includes(heading) || commands === undefined) throw new Error(`the guide has no commands after ${heading}`);
   return commands;
 }
 
@@ -67,5 +69,18 @@ it('FT-C95j: the documented commands copy a store that is open, readable by its 
   const restored = open();
   expect((await restored.list('thing', 10)).rows.map(({ id }) => id)).toEqual(['BEFORE']);
   await insert(restored, 'NEXT');
+  await restored.close();
+});
+
+it('the backup of the upgrade page copies a store that is open, readable by its owner alone', async () => {
+  const store = open();
+  await insert(store, 'BEFORE');
+  writeFileSync(join(folder, 'beckon.config.mjs'), '');
+  run(documented('## The store', guide('upgrade.md')));
+  await store.close();
+  expect(modeOf('backup-0.1.db')).toBe('600');
+  renameSync(join(folder, 'backup-0.1.db'), join(folder, 'beckon.db'));
+  const restored = open();
+  expect((await restored.list('thing', 10)).rows.map(({ id }) => id)).toEqual(['BEFORE']);
   await restored.close();
 });
