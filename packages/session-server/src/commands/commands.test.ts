@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-function run(line: string): Promise<void> {
+function run(line: string, onReload: (reload: () => Promise<unknown>) => void = () => undefined): Promise<void> {
   const [name, ...args] = line.split(' ');
   const command = COMMANDS.find((each) => each.name === name);
   if (command === undefined) throw new Error(`there is no ${name}`);
@@ -24,10 +24,17 @@ function run(line: string): Promise<void> {
     folder,
     out: (text) => said.push(text),
     random: randomBytes,
-    onReload: () => undefined,
+    onReload,
     stopped: Promise.resolve(),
   });
 }
+
+it('start takes the signal to reload before it reads the configuration: until then it would end the process', async () => {
+  await writeFile(join(folder, 'beckon.config.mjs'), 'throw new Error();');
+  let takes = 0;
+  await expect(run('start', () => (takes += 1))).rejects.toThrow(ConfigError);
+  expect(takes).toBe(1);
+});
 
 describe('words and flags', () => {
   it.each([

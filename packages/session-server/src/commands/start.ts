@@ -1,5 +1,5 @@
 import { resolveConfig, secretsFileWarnings } from '../config/index.ts';
-import { createSessionServer } from '../server/index.ts';
+import { createSessionServer, type SessionServer } from '../server/index.ts';
 import { LOG_LEVELS, type LogLevel } from '../telemetry/index.ts';
 import { type Command, UsageError } from './command.ts';
 import { configFileOf } from './config-flag.ts';
@@ -15,12 +15,14 @@ export const start: Command = {
     const level = flags['log-level'];
     const logLevel = level === undefined ? {} : { logLevel: logLevelOf(level) };
     const file = await configFileOf(flags.config, io.folder);
+    // From here on the signal ends no process: until there is a server it waits.
+    const opened = Promise.withResolvers<SessionServer>();
+    io.onReload(async () => (await opened.promise).reload(file.read(), () => file.hiddenChanges()));
     const config = await file.read();
     const { issuer } = resolveConfig(config);
     const server = await createSessionServer(config, logLevel);
+    opened.resolve(server);
     try {
-      // Before anything tells that it runs: a signal that nothing takes would end the process.
-      io.onReload(() => server.reload(file.read(), () => file.hiddenChanges()));
       const address = await server.listen(port ?? defaultPort(issuer), flags.host ?? '127.0.0.1');
       io.out(`${issuer} is served on ${address}`);
       for (const warning of await secretsFileWarnings(file.path))

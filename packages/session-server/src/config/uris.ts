@@ -54,10 +54,11 @@ export const qrBaseUrl: z.ZodString = z
 export const pageUrl: z.ZodString = z
   .string()
   .max(256)
-  .refine(
-    (text) => /^https?:\/\/[^?#\s]+$/i.test(text) && isPlainOrigin(parseUrl(text)?.origin ?? ''),
-    'must be an http(s) URL with no query or fragment',
-  );
+  .refine((text) => {
+    const url = parseUrl(text);
+    // As it is written: no user name, and nothing that a page would have to escape.
+    return url !== null && !/[?#]/.test(text) && isPlainOrigin(url.origin) && text === url.origin + url.pathname;
+  }, 'must be an http(s) URL with a path, and no query, fragment or user name');
 
 export const origin: z.ZodString = checked(z.string().max(256), (text) => {
   if (isPlainOrigin(text)) return null;
