@@ -10,8 +10,16 @@ export class HttpError extends Error {
   override readonly name = 'HttpError';
   readonly code: ErrorCode;
   readonly status: number;
-  constructor(code: ErrorCode, description: string, status: number = ERROR_STATUS[code], options: ErrorOptions = {}) {
+  /** For the operator; null when the description says it all. */
+  readonly detail: string | null;
+  constructor(
+    code: ErrorCode,
+    description: string,
+    status: number = ERROR_STATUS[code],
+    { detail = null, ...options }: ErrorOptions & { readonly detail?: string | null } = {},
+  ) {
     super(description, options);
+    this.detail = detail;
     this.code = code;
     this.status = status;
   }
@@ -48,7 +56,7 @@ export function answerTo(cause: unknown): Answer {
 }
 
 function answerOf(cause: unknown): Answer {
-  if (cause instanceof HttpError) return answer(cause.code, cause.message, cause.status);
+  if (cause instanceof HttpError) return { ...answer(cause.code, cause.message, cause.status), detail: cause.detail };
   if (cause instanceof FlowError) {
     const headers: Record<string, string> =
       cause.retry_after_s === null ? {} : { 'Retry-After': String(cause.retry_after_s) };

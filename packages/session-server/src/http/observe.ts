@@ -103,6 +103,7 @@ function lineOf({
   connector,
   error,
   reason,
+  detail,
 }: RequestFacts): Parameters<Logger['info']>[1] {
   return {
     request_id,
@@ -111,6 +112,7 @@ function lineOf({
     connector: connector ?? undefined,
     error: error ?? undefined,
     reason: reason ?? undefined,
+    detail: detail ?? undefined,
   };
 }
 
@@ -122,7 +124,7 @@ export function failures({ logger }: Pick<ObserveDependencies, 'logger'>): Error
     const facts = factsAbout(response);
     // A store that fails is told of where it is used, once for a burst: not once for each request.
     if (answer.status >= 500 && !isStoreFailure(cause)) {
-      const fields = { ...lineOf(facts), route: routeOf(request), detail: answer.detail ?? undefined };
+      const fields = { ...lineOf(facts), route: routeOf(request) };
       logger.error('request failed', fields, cause);
     }
     // Too late to say anything: Express ends the connection.

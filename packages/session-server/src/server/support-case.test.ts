@@ -12,7 +12,7 @@ import type { ConnectorConfig } from '../connectors/connector.ts';
 import { didit as connectDidit } from '../connectors/didit/index.ts';
 import { createLimitedFetch } from '../outbound/index.ts';
 import { newSecret } from '../secrets/index.ts';
-import { REQUEST, SHOP_NAME, SHOP_ORIGIN, SHOP_SECRET, VERIFIER } from '../test-support/harness.ts';
+import { REQUEST, SHOP_NAME, SHOP_ORIGIN, SHOP_SECRET, SPA_ORIGIN, VERIFIER } from '../test-support/harness.ts';
 import { FakeBrowser, type RedirectWorld, startRedirectWorld, tokenIn } from '../test-support/redirect-world.ts';
 
 /** A provider that takes what is sent to it and never answers. */
@@ -184,8 +184,29 @@ describe('FT-C4e: from the id to the cause', () => {
   it('a call from an origin that is not registered is told with the setting to change', async () => {
     const response = await world.harness.post('/session', REQUEST, { origin: 'https://elsewhere.example' });
     const { request_id } = (await response.json()) as { readonly request_id: string };
+    const why = 'origin https://elsewhere.example is not in allowed_origins of client "shop"';
     const told = await explained(request_id, 'origin_not_allowed');
-    expect(told).toContain('allowed_origins');
+    expect(told).toContain(`Why: The page's address is not registered for this client.\n     ${why}\n`);
+    expect(told).toContain('website       shop');
+    expect(lineOf(request_id)).toMatchObject({ client_id: 'shop', error: 'origin_not_allowed', detail: why });
+  });
+
+  it.each([
+    [
+      'of a client that there is not',
+      { client_id: 'never' },
+      'https://elsewhere.example',
+      'https://elsewhere.example is not in allowed_origins of any client',
+    ],
+    ['that is none', {}, 'null', 'null is not in allowed_origins of client "shop"'],
+    ['that another client registered', {}, SPA_ORIGIN, `${SPA_ORIGIN} is not in allowed_origins of client "shop"`],
+    ['of any text', {}, `é${'x'.repeat(400)}`, `?${'x'.repeat(255)} is not in allowed_origins of client "shop"`],
+  ])('a page on an address %s', async (_, changes, origin, says) => {
+    const response = await world.harness.post('/session', { ...REQUEST, ...changes }, { origin });
+    expect(response.status).toBe(403);
+    const { request_id } = (await response.json()) as { readonly request_id: string };
+    await lineOfSoon(request_id);
+    expect(lineOf(request_id)).toMatchObject({ error: 'origin_not_allowed', detail: `origin ${says}` });
   });
 
   it('FT-C4e: each id that a story names leads to the story: while it goes on, after its end, and once the session is gone', async () => {

@@ -31,7 +31,7 @@ export interface LogFields {
   readonly initialized_ms?: number | undefined;
   readonly retrieved_ms?: number | undefined;
   readonly confirmed_ms?: number | undefined;
-  /** For the operator: what went wrong, in our words, with nothing in it that an upstream or a client sent. */
+  /** For the operator: what went wrong, in our words, with nothing in it that an upstream or a client sent, but a page's origin. */
   readonly detail?: string | undefined;
   /** The name of a limit, a setting, a file of ours. */
   readonly name?: string | undefined;

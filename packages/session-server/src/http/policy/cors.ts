@@ -1,4 +1,4 @@
-import type { Request, RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import type { Client, ClientDirectory } from '../../session/index.ts';
 import { HttpError } from '../http-error.ts';
 
@@ -15,6 +15,10 @@ export interface Cors {
    * serve clients' pages. @throws HttpError `origin_not_allowed`
    */
   readonly clients: RequestHandler;
+  /** As `clients`, but `assertKnown` refuses, once the route knows whose page it would be. */
+  readonly opened: RequestHandler;
+  /** `client`: whom the request names; null for none that there is. @throws HttpError `origin_not_allowed` unless some client's page, ours, or no page asks */
+  assertKnown(request: Request, client: () => Promise<Client | null>): Promise<void>;
   /** Lets everybody read: discovery and keys. */
   readonly everybody: RequestHandler;
   /** @throws HttpError `origin_not_allowed` unless the request comes from no page, from ours, or from one of this client's. */
@@ -26,25 +30,37 @@ export interface Cors {
 export function createCors(issuer: string, clients: ClientDirectory): Cors {
   const allows = (origin: string | undefined, client: Client): boolean =>
     origin === undefined || origin === issuer || client.allowed_origins.includes(origin);
+  const assertKnown: Cors['assertKnown'] = async ({ headers: { origin } }, client) => {
+    if (!isWebOrigin(origin) || origin === issuer || (await clients.knowsOrigin(origin))) return;
+    throw notAllowed(origin, await client());
+  };
+  /** Whether the answer is still to come. */
+  const open = (request: Request, response: Response): boolean => {
+    const { origin } = request.headers;
+    response.vary('Origin');
+    const isPage = isWebOrigin(origin);
+    if (isPage) response.set({ 'Access-Control-Allow-Origin': origin, 'Access-Control-Expose-Headers': EXPOSED });
+    if (request.method !== 'OPTIONS') return true;
+    if (isPage) {
+      response.set({
+        'Access-Control-Allow-Methods': 'GET, POST',
+        'Access-Control-Allow-Headers': 'Authorization, Content-Type, Data-Session-Token, DPoP, X-Request-Id',
+        'Access-Control-Max-Age': '600',
+      });
+    }
+    response.status(204).end();
+    return false;
+  };
   return {
     allows,
+    assertKnown,
     async clients(request, response, next) {
-      const { origin } = request.headers;
-      response.vary('Origin');
-      const isPage = isWebOrigin(origin);
-      if (isPage) response.set({ 'Access-Control-Allow-Origin': origin, 'Access-Control-Expose-Headers': EXPOSED });
-      if (request.method !== 'OPTIONS') {
-        if (isPage && origin !== issuer && !(await clients.knowsOrigin(origin))) throw notAllowed(origin);
-        return next();
-      }
-      if (isPage) {
-        response.set({
-          'Access-Control-Allow-Methods': 'GET, POST',
-          'Access-Control-Allow-Headers': 'Authorization, Content-Type, Data-Session-Token, DPoP, X-Request-Id',
-          'Access-Control-Max-Age': '600',
-        });
-      }
-      response.status(204).end();
+      if (!open(request, response)) return;
+      await assertKnown(request, () => Promise.resolve(null));
+      next();
+    },
+    opened(request, response, next) {
+      if (open(request, response)) next();
     },
     everybody(request, response, next) {
       response.set({ 'Access-Control-Allow-Origin': '*', 'Cross-Origin-Resource-Policy': 'cross-origin' });
@@ -54,7 +70,7 @@ export function createCors(issuer: string, clients: ClientDirectory): Cors {
     },
     assertOwn(request, client) {
       const { origin } = request.headers;
-      if (!allows(origin, client)) throw notAllowed(origin);
+      if (!allows(origin, client)) throw notAllowed(origin, client);
     },
   };
 }
@@ -68,7 +84,17 @@ function isWebOrigin(origin: string | undefined): origin is string {
   return URL.parse(origin)?.origin === origin;
 }
 
-function notAllowed(origin: string | undefined): HttpError {
+/** Characters of an origin that the operator is told. */
+const TOLD_LIMIT = 256;
+
+function notAllowed(origin: string | undefined, client: Client | null): HttpError {
   const page = isWebOrigin(origin) ? origin : 'the origin of this page';
-  return new HttpError('origin_not_allowed', `add ${page} to the client's allowed_origins, as the browser sends it`);
+  const told = (origin ?? '').slice(0, TOLD_LIMIT).replaceAll(/[^\x21-\x7e]/g, '?');
+  const of = client === null ? 'any client' : `client "${client.client_id}"`;
+  return new HttpError(
+    'origin_not_allowed',
+    `add ${page} to the client's allowed_origins, as the browser sends it`,
+    undefined,
+    { detail: `origin ${told} is not in allowed_origins of ${of}` },
+  );
 }

@@ -66,8 +66,15 @@ export function sessionRoutes(deps: SessionRoutesDependencies): Router {
 
   router
     .route('/session')
-    .all(cors.clients)
+    .all(cors.opened)
     .post(jsonBody, async (request, response) => {
+      // After the body: it says of which client a page is that no client has registered.
+      await cors.assertKnown(request, async () => {
+        const { client_id: named } = (request.body ?? {}) as { readonly client_id?: unknown };
+        const client = typeof named === 'string' ? await clients.find(named) : null;
+        factsAbout(response).client_id = client?.client_id ?? null;
+        return client;
+      });
       const { request_uri: uri, ...others } = checked(createSchema, request.body);
       const { session_id = null, ...rest } = checked(parametersSchema, others);
       const parameters = uri === undefined ? rest : { ...rest, request_uri: uri };
