@@ -8,7 +8,8 @@ import {
 import type { ConnectorContext } from '../connector.ts';
 import { createRestPeriod, rateLimited } from '../shared/rest-period.ts';
 import { type Answer, readAnswer } from './answer.ts';
-import type { ResolvedPasbyOptions } from './options.ts';
+import { CALLS } from './calls.ts';
+import type { PasbyPaths, ResolvedPasbyOptions } from './options.ts';
 
 /** Without a word from pasby how long its limit lasts: its window, in s. */
 const LIMIT_WINDOW_S = '60';
@@ -115,9 +116,12 @@ interface Called {
   readonly headers: Headers;
 }
 
-function assertNotLimited(name: string, response: Response, now: number): void {
+function assertNotLimited(name: keyof PasbyPaths, response: Response, now: number): void {
   if (response.status !== 429) return;
-  throw rateLimited(`pasby: ${name}`, retryAfterSeconds(response.headers.get('retry-after') ?? LIMIT_WINDOW_S, now));
+  throw rateLimited(
+    `pasby: ${CALLS[name]}`,
+    retryAfterSeconds(response.headers.get('retry-after') ?? LIMIT_WINDOW_S, now),
+  );
 }
 
 /** The SDK reads it from the body, older descriptions from a header. */
@@ -130,6 +134,10 @@ function tokenOf(answer: Answer, headers: Headers): string | null {
   return found ?? null;
 }
 
-function broken(name: string, detail: string, reason: NetworkReason | null = null): Answer & { type: 'broken' } {
-  return { type: 'broken', detail: `pasby: ${name}: ${detail}`, reason };
+function broken(
+  name: keyof PasbyPaths,
+  detail: string,
+  reason: NetworkReason | null = null,
+): Answer & { type: 'broken' } {
+  return { type: 'broken', detail: `pasby: ${CALLS[name]}: ${detail}`, reason };
 }

@@ -13,8 +13,9 @@ import {
 import type { Allowance } from './allowance.ts';
 import type { Answer } from './answer.ts';
 import type { PasbyApi } from './api.ts';
+import { CALLS } from './calls.ts';
 import { claimsToAsk } from './catalogue.ts';
-import type { ResolvedPasbyOptions } from './options.ts';
+import type { PasbyPaths, ResolvedPasbyOptions } from './options.ts';
 import { assertAgrees, type Asked, assertStampAgrees } from './request-stamp.ts';
 
 /** Each QR code is shown this long, in ms: pasby's own sample code (`code.display.dart`). */
@@ -222,7 +223,7 @@ async function bearerFor(api: PasbyApi): Promise<string> {
   const { answer, token } = await api.authorize();
   if (token !== null && answer.type === 'data') return token;
   throw unavailable(
-    answer.type === 'data' ? 'pasby: authorize answered without a token' : describe(answer, 'authorize'),
+    answer.type === 'data' ? `pasby: ${CALLS.authorize}: answered without a token` : describe(answer, 'authorize'),
     reasonOf(answer),
   );
 }
@@ -238,19 +239,19 @@ function dataOf(answer: Answer, { mode }: UpstreamStart): z.infer<typeof begunSc
     throw new ConnectorError(
       'identifier_refused',
       'pasby does not take this number. Check it and try again',
-      'pasby: differentDevice refused the field user',
+      `pasby: ${CALLS.differentDevice}: refused the field user`,
     );
   if (answer.type === 'not_allowed' && mode === 'direct')
     throw new ConnectorError(
       'connector_unavailable',
       'Signing in with a number is not available here: use the QR code or the link',
-      `pasby: differentDevice: ${answer.detail}: has the app the restricted scope identification:another?`,
+      `pasby: ${CALLS.differentDevice}: ${answer.detail}: has the app the restricted scope identification:another?`,
     );
   if (answer.type !== 'data') throw unavailable(describe(answer, PATHS[mode]), reasonOf(answer));
   const data = begunSchema.safeParse(answer.data);
   if (data.success) return data.data;
   const fields = data.error.issues.map(({ path }) => path.filter((part) => typeof part === 'string').join('.'));
-  throw unavailable(`pasby: ${PATHS[mode]} answered without a usable ${[...new Set(fields)].join(', ')}`);
+  throw unavailable(`pasby: ${CALLS[PATHS[mode]]}: answered without a usable ${[...new Set(fields)].join(', ')}`);
 }
 
 /** Why the call failed, where it did. */
@@ -259,7 +260,8 @@ export function reasonOf(answer: Answer): NetworkReason | null {
 }
 
 /** For the operator's log. */
-export function describe(answer: Exclude<Answer, { type: 'data' }>, call: string): string {
+export function describe(answer: Exclude<Answer, { type: 'data' }>, name: keyof PasbyPaths): string {
+  const call = CALLS[name];
   switch (answer.type) {
     case 'broken':
       return answer.detail;
@@ -285,12 +287,12 @@ function lifeOf({ iat, exp }: { readonly iat: number; readonly exp: number }, no
 
 function seedsOf(seeds: readonly string[] | null | undefined): readonly string[] {
   if (seeds !== null && seeds !== undefined && seeds.length > 0) return [...new Set(seeds)];
-  throw unavailable('pasby: wildcard answered without seeds');
+  throw unavailable(`pasby: ${CALLS.wildcard}: answered without seeds`);
 }
 
 function linkOf(link: string | null | undefined, request: string): string {
   const url = URL.parse(link ?? '');
-  if (!isSecureAddress(url)) throw unavailable('pasby: same_device answered without a usable link');
+  if (!isSecureAddress(url)) throw unavailable(`pasby: ${CALLS.sameDevice}: answered without a usable link`);
   const id = url.searchParams.get('id');
   if (id !== null && id !== request) throw unavailable('pasby: the link is for another request');
   return url.href;

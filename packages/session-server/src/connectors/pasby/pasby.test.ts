@@ -1,3 +1,4 @@
+import type { Mode } from '@beckon/protocol';
 import type { ServerResponse } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type AnsweringProvider, type Call, startAnsweringProvider } from '../../test-support/answering-provider.ts';
@@ -162,6 +163,18 @@ describe('beginning', () => {
     answer = starts();
     await (await open({ id: 'national' })).start(startOf({ request: { ...asked, scope } }));
     expect(seen[0]?.body).toMatchObject({ claims });
+  });
+
+  it.each<[Mode, RegExp]>([
+    ['qr', /^pasby: beginning a sign-in by QR code \(wildcard\): /],
+    ['same_device', /^pasby: beginning a sign-in on one device \(sameDevice\): /],
+    ['direct', /^pasby: beginning a sign-in by a number that was typed \(differentDevice\): /],
+  ])('the operator reads which call failed, in words: %s', async (mode, says) => {
+    const identifier = mode === 'direct' ? NIN : null;
+    const lost = await failure((await open({ baseUrl: 'http://127.0.0.1:2' })).start(startOf({ mode, identifier })));
+    expect(lost.detail).toMatch(says);
+    answer = (_req, _body, res) => json(res, 401, { status: 'unauthorized' });
+    expect((await failure((await open()).start(startOf({ mode, identifier })))).detail).toMatch(says);
   });
 
   it('says what it is for, in a sensible length and without tricks', async () => {
