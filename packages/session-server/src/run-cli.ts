@@ -6,9 +6,15 @@ import { isStoreError } from './store/store-error.ts';
 
 /** Runs a command as a process of its own. Answers the exit code. */
 export async function runCli([name = 'help', ...args]: readonly string[]): Promise<number> {
+  // `… | head -3` reads no further: what is under way ends as usual, and says nothing more.
+  process.stdout.on('error', (cause: NodeJS.ErrnoException) => {
+    if (cause.code !== 'EPIPE') throw cause;
+  });
   const io: CommandIo = {
     folder: process.cwd(),
-    out: (line) => process.stdout.write(`${line}\n`),
+    out: (line) => {
+      if (process.stdout.writable) process.stdout.write(`${line}\n`);
+    },
     random: randomBytes,
     onReload: (reload) => {
       let last: Promise<unknown> = Promise.resolve();

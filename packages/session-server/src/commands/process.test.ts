@@ -58,6 +58,15 @@ it.each<[string, number, RegExp]>([
   expect(err).not.toMatch(NO_STACK);
 });
 
+it('a reader that reads no further, as `head` does, ends a command quietly', async () => {
+  const child = start(['help']);
+  child.stdout?.destroy();
+  let err = '';
+  child.stderr?.on('data', (chunk) => (err += String(chunk)));
+  const [code] = (await once(child, 'close')) as [number | null];
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+});
+
 it('a configuration that Node takes for CommonJS, because of what `npm init` wrote, hears of the name that helps', async () => {
   const project = join(folder, 'commonjs');
   await mkdir(project);
