@@ -193,25 +193,25 @@ export const GUARANTEES = {
   'FT-C2d':
     'With form_post every end of a sign-in, and every mistake, is posted; to an app’s own scheme it is refused.',
   'FT-C2f': 'A secret of HTTP Basic counts form-encoded and as it stands, and in no other form.',
-  // ── C95: bad days ───────────────────────────────────────────────────────────────────────────────
-  'FT-C95a': '`/ready` writes to the store at most once in 10 s, however many probes ask.',
-  'FT-C95b': '`/ready` says which part fails, in a stable code and in words, without a path or a secret.',
-  'FT-C95c': 'The log tells when a server stops being ready and when it is ready again, and not each probe.',
-  'FT-C95d': 'A store that fails is one line of the log, and one more a minute, however many calls fail.',
-  'FT-C95e': 'The log says once that the store works again, when nothing failed for 10 s.',
-  'FT-C95f':
+  // ── C5: bad days ───────────────────────────────────────────────────────────────────────────────
+  'FT-C5a': '`/ready` writes to the store at most once in 10 s, however many probes ask.',
+  'FT-C5b': '`/ready` says which part fails, in a stable code and in words, without a path or a secret.',
+  'FT-C5c': 'The log tells when a server stops being ready and when it is ready again, and not each probe.',
+  'FT-C5d': 'A store that fails is one line of the log, and one more a minute, however many calls fail.',
+  'FT-C5e': 'The log says once that the store works again, when nothing failed for 10 s.',
+  'FT-C5f':
     'A disk that is full, read-only, locked or damaged is named; requests get a 503, and all goes on once there is room.',
-  'FT-C95g':
+  'FT-C5g':
     'Every row is sealed anew under the first secret when a server starts, so that dropping the old one stops no server.',
-  'FT-C95h': 'The log and `keys list` say how long an earlier secret is needed, by what all processes noted.',
-  'FT-C95i': 'A rotation of `secret` loses no sign-in, no code and no token, and neither does rolling it back.',
-  'FT-C95j': 'The documented backup is readable by its owner alone, and the documented way back brings every row back.',
-  'FT-C95k':
+  'FT-C5h': 'The log and `keys list` say how long an earlier secret is needed, by what all processes noted.',
+  'FT-C5i': 'A rotation of `secret` loses no sign-in, no code and no token, and neither does rolling it back.',
+  'FT-C5j': 'The documented backup is readable by its owner alone, and the documented way back brings every row back.',
+  'FT-C5k':
     '`reload` puts clients and proxies in force while the server runs, and two secrets of a client count at once.',
-  'FT-C95l': 'Nothing that a removed client began gives a token or a claim.',
-  'FT-C95m':
+  'FT-C5l': 'Nothing that a removed client began gives a token or a claim.',
+  'FT-C5m':
     'A configuration with a mistake, or with a change that needs a restart, changes nothing, and the log says why.',
-  'FT-C95n': 'SIGHUP reads the configuration file, its own modules and `beckon.secrets.env` as they are now.',
+  'FT-C5n': 'SIGHUP reads the configuration file, its own modules and `beckon.secrets.env` as they are now.',
   // ── C8: Next.js, and the upgrade ───────────────────────────────────────────────────────────────
   'FT-C8a': 'The guide to Next.js shows the very files that are built, and that a person is signed in to.',
   'FT-C8b': 'The upgrade page has the new name of each setting of the release before, as the check reports it.',

@@ -193,7 +193,7 @@ it('SIGTERM ends it within a moment, whatever is still connected', async () => {
   expect(performance.now() - begun, 'the operator must not have to kill it').toBeLessThan(2_500);
 });
 
-it('FT-C95n: SIGHUP reads the configuration, what it imports and the secrets beside it anew; with a mistake the old one stays', async () => {
+it('FT-C5n: SIGHUP reads the configuration, what it imports and the secrets beside it anew; with a mistake the old one stays', async () => {
   const project = join(folder, 'hangup');
   await mkdir(project);
   const file = join(project, 'beckon.config.mjs');

@@ -77,7 +77,7 @@ function insert(store: Store, id: string): Promise<unknown> {
   ]);
 }
 
-it('FT-C95g: rows that live long are sealed anew at the start, however many, and are read when the old secret is gone', async () => {
+it('FT-C5g: rows that live long are sealed anew at the start, however many, and are read when the old secret is gone', async () => {
   const before = await start(OLD);
   for (let n = 0; n < 450; n += 1) await insert(before.store, `P${n}`);
   await before.store.close();
@@ -92,7 +92,7 @@ it('FT-C95g: rows that live long are sealed anew at the start, however many, and
   expect((await store.list('push', 1000)).rows).toHaveLength(450);
 });
 
-it('FT-C95h: an earlier secret is needed for 130 minutes after the last process used it, and then it is said once', async () => {
+it('FT-C5h: an earlier secret is needed for 130 minutes after the last process used it, and then it is said once', async () => {
   // With several processes, each knows the new secret before one begins to use it.
   const before = await start(OLD, NEW);
   await before.rotation.runOnce();
@@ -124,12 +124,12 @@ it('FT-C95h: an earlier secret is needed for 130 minutes after the last process 
   expect((await store.get('push', 'LATE')).row).toMatchObject({ value: 'LATE' });
 });
 
-it('FT-C95h: a secret that no release noted is needed for as long, from the start on', async () => {
+it('FT-C5h: a secret that no release noted is needed for as long, from the start on', async () => {
   const first = await start(NEW, OLD);
   expect(await first.known()).toEqual([{ place: 2, state: 'used', until: clock.now() + OVER }]);
 });
 
-it('FT-C95i: a rotation is rolled back, and the newer secret is needed then', async () => {
+it('FT-C5i: a rotation is rolled back, and the newer secret is needed then', async () => {
   const rotated = await start(NEW, OLD);
   await rotated.rotation.runOnce();
   await insert(rotated.store, 'A');

@@ -32,7 +32,7 @@ describe.skipIf(!mounted)('a disk that is full', () => {
   const linesOf = (event: string): Record<string, unknown>[] =>
     harness.log.map((line) => JSON.parse(line) as Record<string, unknown>).filter((line) => line['event'] === event);
 
-  it('FT-C95f: is named in the log once, answered with 503, and no readiness; with room again all goes on by itself', async () => {
+  it('FT-C5f: is named in the log once, answered with 503, and no readiness; with room again all goes on by itself', async () => {
     expect((await harness.post('/session', REQUEST, { origin: SHOP_ORIGIN })).status).toBe(201);
     fill();
     for (let n = 0; n < 50; n += 1) {

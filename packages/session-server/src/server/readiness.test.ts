@@ -39,7 +39,7 @@ const PATH = '/srv/beckon/beckon.db';
 const failing = (reason: StoreReason | null) => () =>
   Promise.reject(new StoreError('unavailable', `The store ${PATH} cannot be used`, undefined, reason));
 
-it('FT-C95a: a thousand probes at once share one write, and the next 10 s share it too', async () => {
+it('FT-C5a: a thousand probes at once share one write, and the next 10 s share it too', async () => {
   const ready = create();
   expect(new Set(await Promise.all(Array.from({ length: 1000 }, () => ready())))).toEqual(new Set([null]));
   timers.advance(9_999);
@@ -50,8 +50,8 @@ it('FT-C95a: a thousand probes at once share one write, and the next 10 s share 
   expect(commits).toBe(2);
 });
 
-describe('FT-C95b: what fails is said in a code and in words', () => {
-  it.each(Object.entries(STORE_REASONS) as [StoreReason, string][])('FT-C95b: %s: %s', async (reason, words) => {
+describe('FT-C5b: what fails is said in a code and in words', () => {
+  it.each(Object.entries(STORE_REASONS) as [StoreReason, string][])('FT-C5b: %s: %s', async (reason, words) => {
     commit = failing(reason);
     const failed = await create()();
     expect(failed).toEqual({ part: 'store', reason, words });
@@ -79,12 +79,12 @@ describe('FT-C95b: what fails is said in a code and in words', () => {
       () => (load = () => Promise.reject(new StoreError('wrong_secret', PATH))),
       { part: 'keys', reason: 'keys_not_loaded', words: 'keys not loaded' },
     ],
-  ])('FT-C95b: %s', async (_what, given, expected) => {
+  ])('FT-C5b: %s', async (_what, given, expected) => {
     given();
     expect(await create()()).toEqual(expected);
   });
 
-  it('FT-C95b: a store that does not answer', async () => {
+  it('FT-C5b: a store that does not answer', async () => {
     commit = () => new Promise(() => {});
     const asked = create()();
     timers.advance(2_000);
@@ -92,7 +92,7 @@ describe('FT-C95b: what fails is said in a code and in words', () => {
   });
 });
 
-it('FT-C95c: the log hears of a change alone, and readiness comes back by itself', async () => {
+it('FT-C5c: the log hears of a change alone, and readiness comes back by itself', async () => {
   const ready = create();
   const probe = async (): Promise<void> => {
     await ready();

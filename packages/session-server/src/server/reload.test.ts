@@ -50,7 +50,7 @@ const redeem = (code: string, client_secret: string): Promise<Response> =>
     }),
   });
 
-it('FT-C95k: a client is added, changed and removed while the server runs, and the log names each', async () => {
+it('FT-C5k: a client is added, changed and removed while the server runs, and the log names each', async () => {
   expect((await begin(CAFE_REQUEST, 'https://cafe.example')).status).toBe(403);
   const moved = { ...shop, allowed_origins: [SHOP_ORIGIN, 'https://new.shop.example'] };
   expect(await harness.server.reload(configWith({ clients: [moved, CAFE] }))).toEqual({ applied: true });
@@ -65,7 +65,7 @@ it('FT-C95k: a client is added, changed and removed while the server runs, and t
   ]);
 });
 
-it('FT-C95k: a secret is changed without an outage: both count, then the new one alone', async () => {
+it('FT-C5k: a secret is changed without an outage: both count, then the new one alone', async () => {
   const rotating = { ...shop, client_secret: [NEW_SECRET, SHOP_SECRET] };
   await harness.server.reload(configWith({ clients: [rotating] }));
   for (const client_secret of [SHOP_SECRET, NEW_SECRET]) {
@@ -78,7 +78,7 @@ it('FT-C95k: a secret is changed without an outage: both count, then the new one
   expect((await redeem(code, NEW_SECRET)).status).toBe(200);
 });
 
-it('FT-C95l: nothing that a removed client began gives a token, and each is told why', async () => {
+it('FT-C5l: nothing that a removed client began gives a token, and each is told why', async () => {
   const { session, code } = await harness.signIn();
   const earlier = await harness.signIn();
   const { access_token } = (await (await redeem(earlier.code, SHOP_SECRET)).json()) as { access_token: string };
@@ -114,7 +114,7 @@ it.each<[string, () => BeckonConfig, object, readonly string[]]>([
     ],
   ],
 ])(
-  'FT-C95m: a configuration with %s changes nothing, and the log says what is wrong',
+  'FT-C5m: a configuration with %s changes nothing, and the log says what is wrong',
   async (_what, config, expected, says) => {
     expect(await harness.server.reload(config())).toMatchObject({ applied: false, ...expected });
     expect((await begin(CAFE_REQUEST, 'https://cafe.example')).status).toBe(403);
@@ -123,12 +123,12 @@ it.each<[string, () => BeckonConfig, object, readonly string[]]>([
   },
 );
 
-it('FT-C95m: a configuration that cannot be read changes nothing', async () => {
+it('FT-C5m: a configuration that cannot be read changes nothing', async () => {
   expect(await harness.server.reload(Promise.reject(new Error('a syntax error')))).toMatchObject({ applied: false });
   expect((await begin(REQUEST, SHOP_ORIGIN)).status).toBe(201);
 });
 
-it('FT-C95k: a proxy is named while the server runs', async () => {
+it('FT-C5k: a proxy is named while the server runs', async () => {
   const warnings = (): number => harness.log.filter((line) => line.includes('X-Forwarded-For from a peer')).length;
   const ask = (): Promise<Response> =>
     harness.post('/session', REQUEST, { origin: SHOP_ORIGIN, 'x-forwarded-for': '203.0.113.9' });

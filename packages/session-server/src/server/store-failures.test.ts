@@ -26,7 +26,7 @@ beforeEach(() => {
 const write = (): Promise<unknown> =>
   store.commit([{ op: 'remove', kind: 'a', id: 'A', version: 1 }]).catch(() => undefined);
 
-it('FT-C95d: ten thousand failures are one line, and one more a minute that counts them', async () => {
+it('FT-C5d: ten thousand failures are one line, and one more a minute that counts them', async () => {
   reason = 'disk_full';
   for (let n = 0; n < 10_000; n += 1) await write();
   expect(said).toEqual([['disk_full', 1]]);
@@ -35,7 +35,7 @@ it('FT-C95d: ten thousand failures are one line, and one more a minute that coun
   expect(said.slice(1)).toEqual([['disk_full', 10_000]]);
 });
 
-it('FT-C95d: another reason is told at once', async () => {
+it('FT-C5d: another reason is told at once', async () => {
   reason = 'disk_full';
   await write();
   reason = 'io_error';
@@ -46,7 +46,7 @@ it('FT-C95d: another reason is told at once', async () => {
   ]);
 });
 
-it('FT-C95e: it works again when nothing failed for 10 s, and not between two failures', async () => {
+it('FT-C5e: it works again when nothing failed for 10 s, and not between two failures', async () => {
   for (let n = 0; n < 100; n += 1) {
     reason = n % 2 === 0 ? 'disk_full' : null;
     await write();

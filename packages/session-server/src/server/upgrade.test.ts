@@ -52,9 +52,9 @@ const NEW = randomBytes(32).toString('base64url');
 /** With which secrets the server was started before, one start after another, and with which it serves. */
 const STARTS: readonly (readonly [string, ...(readonly string[])[]])[] = [
   ['', [OLD]],
-  [', and FT-C95i: after its secret was rotated', [OLD], [NEW, OLD]],
-  [', and FT-C95i: after the rotation was rolled back', [OLD], [NEW, OLD], [OLD, NEW]],
-  [', and FT-C95i: after it was rotated again', [OLD], [NEW, OLD], [OLD, NEW], [NEW, OLD]],
+  [', and FT-C5i: after its secret was rotated', [OLD], [NEW, OLD]],
+  [', and FT-C5i: after the rotation was rolled back', [OLD], [NEW, OLD], [OLD, NEW]],
+  [', and FT-C5i: after it was rotated again', [OLD], [NEW, OLD], [OLD, NEW], [NEW, OLD]],
 ];
 
 /** The ids of the authorization requests in a store of 0.1: there they were the ends of their `request_uri`s. */
@@ -239,7 +239,7 @@ describe.each(STARTS)('FT-C8c: a store of release 0.1%s', (_what, ...starts) => 
   });
 });
 
-it('FT-C95g: dropping the old secret stops no server: signing keys and ledgers were sealed anew', async () => {
+it('FT-C5g: dropping the old secret stops no server: signing keys and ledgers were sealed anew', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'beckon-'));
   const file = join(folder, 'store.db');
   copyFileSync(join(RELEASES, '0.1.db'), file);

@@ -56,7 +56,7 @@ function insert(store: Store, id: string): Promise<unknown> {
 
 const modeOf = (name: string): string => (statSync(join(folder, name)).mode & 0o777).toString(8);
 
-it('FT-C95j: the documented commands copy a store that is open, readable by its owner alone, and put it back', async () => {
+it('FT-C5j: the documented commands copy a store that is open, readable by its owner alone, and put it back', async () => {
   const store = open();
   await insert(store, 'BEFORE');
   run(documented('**Backup.**'));

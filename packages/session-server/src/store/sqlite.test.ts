@@ -156,7 +156,7 @@ describe('a SQLite file', () => {
     ['is read-only', 'read_only', (path) => new DatabaseSync(path, { readOnly: true }), 'DELETE FROM rows'],
     ['is locked', 'locked', (path) => lockedOut(path), 'DELETE FROM rows'],
     ['is no database', 'damaged', (path) => overwritten(path), 'SELECT * FROM rows'],
-  ])('FT-C95f: that %s is called %s', (_what, reason, opened, sql) => {
+  ])('FT-C5f: that %s is called %s', (_what, reason, opened, sql) => {
     const path = newPath();
     const made = new DatabaseSync(path);
     made.exec('CREATE TABLE rows (value BLOB)');
