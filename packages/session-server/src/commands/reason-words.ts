@@ -11,6 +11,11 @@ const NEW_REQUEST = 'Let the website make a new request for each page; docs/guid
 const NO_USABLE_ANSWER = 'The identity app gave no usable answer.';
 const SEE_PROVIDER_FAILED = 'See the log line "provider failed" of this session.';
 
+const NEEDS_OWN_REQUEST: ReasonWords = {
+  why: 'The website sent its request in a form that this server does not take.',
+  todo: 'Let it push the request (PAR), or send its parameters: docs/reference/http-api.md, authorization parameters.',
+};
+
 const WORDS: Readonly<Record<string, ReasonWords>> = {
   // Why a session ended.
   user: { why: 'The person declined in the identity app.', todo: `Nothing is wrong. ${START_AGAIN}` },
@@ -106,6 +111,42 @@ const WORDS: Readonly<Record<string, ReasonWords>> = {
   invalid_request: {
     why: 'The request is not one that this server can follow.',
     todo: 'The page, or `error_description` in the answer, says what is wrong with it. The website mends it: see docs/reference/http-api.md.',
+  },
+  verification_failed: {
+    why: 'The phone could not be tied to the browser: the number, or the network.',
+    todo: START_AGAIN,
+  },
+  unauthorized_client: {
+    why: 'The client may not do this: its registration says no.',
+    todo: 'Compare what the website does with its entry in the configuration, `token_endpoint_auth_method` above all.',
+  },
+  access_denied: { why: 'The sign-in was declined, cancelled or over in time.', todo: START_AGAIN },
+  unsupported_response_type: {
+    why: 'The website asked for another response than a code.',
+    todo: 'Set `response_type: code` in the settings of its client library: docs/guides/client-libraries.md.',
+  },
+  invalid_scope: {
+    why: 'The website asked for a scope that its client is not registered for, or left `openid` out.',
+    todo: 'Add it to `scope` of the client in the configuration, or take it out of the settings of the client library.',
+  },
+  unsupported_grant_type: {
+    why: 'The website asked the token endpoint for something that this server does not give.',
+    todo: 'Use the authorization code alone: see `grant_types_supported` in the discovery document.',
+  },
+  login_required: {
+    why: 'The website asked to sign the person in without showing anything (`prompt=none`), which cannot be.',
+    todo: 'Turn silent sign-in off in its client library: docs/guides/client-libraries.md.',
+  },
+  invalid_request_uri: NEEDS_OWN_REQUEST,
+  request_not_supported: NEEDS_OWN_REQUEST,
+  registration_not_supported: NEEDS_OWN_REQUEST,
+  invalid_token: {
+    why: 'The access token is not one of ours, is over, or was revoked.',
+    todo: 'The website takes a fresh one: an access token is good for an hour.',
+  },
+  insufficient_scope: {
+    why: 'The access token was not granted the scope that this needs.',
+    todo: 'The website asks for `openid` in its request.',
   },
   invalid_client: {
     why: 'The website did not prove that it is this client.',

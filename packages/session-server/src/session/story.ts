@@ -147,7 +147,7 @@ const STEP_OF: Readonly<Partial<Record<SessionEvent['type'], StepName>>> = {
 };
 
 /** Why a session ended, where our own machine says it. Why one failed, or was cancelled in the browser's place, the cause says. */
-type EndReason =
+export type EndReason =
   | 'user'
   | 'not_me'
   | 'wrong_number'
