@@ -4,6 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { REGISTRATIONS } from '../recipes/client-libraries/src/registrations.ts';
 
 const RECIPE = join(import.meta.dirname, '../recipes/client-libraries');
+const { dependencies: DEPENDENCIES } = JSON.parse(readFileSync(join(RECIPE, 'package.json'), 'utf8')) as {
+  readonly dependencies: Readonly<Record<string, string>>;
+};
 const SECTIONS = readFileSync(join(import.meta.dirname, '../docs/guides/client-libraries.md'), 'utf8').split(/^## /m);
 
 describe.each(Object.entries(REGISTRATIONS))('FT-C2b: the guide to client libraries, %s', (library, registration) => {
@@ -13,6 +16,14 @@ describe.each(Object.entries(REGISTRATIONS))('FT-C2b: the guide to client librar
   it('shows the file that a test signs in with', () => {
     expect(existsSync(file.replace(/\.ts$/, '.test.ts'))).toBe(true);
     expect(section).toContain(readFileSync(file, 'utf8'));
+  });
+
+  it('says which packages to install, in the versions that are tested', () => {
+    const names = [...readFileSync(file, 'utf8').matchAll(/ from '((?:@[\w-]+\/)?[\w-]+)(?:\/[\w-]+)*'/g)];
+    const installed = /```sh\nnpm install (.+)\n```/.exec(section)?.[1]?.split(' ') ?? [];
+    expect(installed).toEqual(
+      [...new Set(names.map(([, name = '']) => name))].toSorted().map((name) => `${name}@${DEPENDENCIES[name] ?? ''}`),
+    );
   });
 
   it('says what to register', () => {
@@ -25,8 +36,5 @@ describe.each(Object.entries(REGISTRATIONS))('FT-C2b: the guide to client librar
 it('FT-C2b: every website of the recipe is registered, and its libraries have exact versions', () => {
   const tested = globSync('src/*.test.ts', { cwd: RECIPE }).map((path) => basename(path, '.test.ts'));
   expect(tested.toSorted()).toEqual(Object.keys(REGISTRATIONS).toSorted());
-  const { dependencies } = JSON.parse(readFileSync(join(RECIPE, 'package.json'), 'utf8')) as {
-    readonly dependencies: Readonly<Record<string, string>>;
-  };
-  expect(Object.values(dependencies).filter((version) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
+  expect(Object.values(DEPENDENCIES).filter((version) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
 });

@@ -1,10 +1,12 @@
 import { expect, it } from 'vitest';
 import { openSite } from './harness/site.ts';
 
-it('express-openid-connect signs a person in', async () => {
+it('express-openid-connect signs a person in, and hears of a no', async () => {
   const { browser, signIn } = await openSite(
     'express-openid-connect',
     async () => (await import('./express-openid-connect.ts')).app,
   );
-  expect(await signIn(() => browser.open('/login'))).toContain('Hello Ada Lovelace');
+  const login = () => browser.open('/login');
+  expect(await signIn(login, 'decline'), 'what the guide says to catch').toContain('BadRequestError');
+  expect(await signIn(login)).toContain('Hello Ada Lovelace');
 });

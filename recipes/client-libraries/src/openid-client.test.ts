@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest';
 import { openSite } from './harness/site.ts';
 
-it('openid-client signs a person in', async () => {
+it('openid-client signs a person in, and hears of a no', async () => {
   const { browser, signIn } = await openSite('openid-client', async () => (await import('./openid-client.ts')).app);
-  expect(await signIn(() => browser.open('/login'))).toContain('Hello Ada Lovelace');
+  const login = () => browser.open('/login');
+  expect(await signIn(login, 'decline'), 'what the guide says to catch').toContain('AuthorizationResponseError');
+  expect(await signIn(login)).toContain('Hello Ada Lovelace');
 });
