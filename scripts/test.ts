@@ -15,6 +15,8 @@ const started = performance.now();
 interface Stage extends Step {
   /** It reports by itself, as it goes. The others are heard of only when they fail. */
   readonly reports?: true;
+  /** What is run beside it. */
+  readonly beside?: Step;
 }
 
 const stages: readonly Stage[] = [
@@ -24,11 +26,6 @@ const stages: readonly Stage[] = [
   {
     name: 'unit',
     command: ['vitest', 'run', '--reporter=dot', '--silent=passed-only', '--exclude=tests/providers/**'],
-  },
-  {
-    name: 'connectors against their stand-ins',
-    // They wait most of the time: four at once fit on two processors.
-    command: ['vitest', 'run', 'tests/providers', '--maxWorkers=4', '--reporter=dot', '--silent=passed-only'],
   },
   {
     name: 'build',
@@ -41,7 +38,12 @@ const stages: readonly Stage[] = [
   { name: 'package gate: sandbox', command: ['publint', 'packages/sandbox', '--strict'] },
   { name: 'package gate: widget', command: ['publint', 'packages/widget', '--strict'] },
   { name: 'package gate: what a page gets of the widget', command: ['node', 'scripts/widget-gate.ts'] },
-  { name: 'package gate: what a stranger builds on the server', command: ['node', 'scripts/recipes.ts'] },
+  {
+    name: 'connectors against their stand-ins',
+    // They wait most of the time: four at once fit on two processors, and the recipes' installs and builds beside them.
+    command: ['vitest', 'run', 'tests/providers', '--maxWorkers=4', '--reporter=dot', '--silent=passed-only'],
+    beside: { name: 'package gate: what a stranger builds on the server', command: ['node', 'scripts/recipes.ts'] },
+  },
   { name: 'size of the script', command: ['size-limit'] },
   // Minutes: it runs the connectors' suites once for each mistake.
   ...(values.long
@@ -55,10 +57,11 @@ async function firstFailure(): Promise<string | null> {
   // Before anything that takes minutes: a missing browser is known at once.
   const browser = ensureBrowser();
   if (values.long) ensureDebianPackages();
-  for (const { reports, ...step } of stages) {
-    const stage = { ...step, env: { ...step.env, CHROME_PATH: browser } };
-    const succeeded = reports ? await runLoudly(stage) : (await runSideBySide([stage])).length === 0;
-    if (!succeeded) return stage.name;
+  const withBrowser = (step: Step): Step => ({ ...step, env: { ...step.env, CHROME_PATH: browser } });
+  for (const { reports, beside, ...step } of stages) {
+    const steps = [step, ...(beside === undefined ? [] : [beside])].map(withBrowser);
+    const failed = reports ? ((await runLoudly(withBrowser(step))) ? [] : [step.name]) : await runSideBySide(steps);
+    if (failed.length > 0) return failed.join(', ');
   }
   return null;
 }

@@ -41,8 +41,8 @@ story(
     await page.goto(site);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await phone.approve(await signIn.scan(phone));
-    await expect(page.locator('p')).toHaveText('Hello Alma Exempel (alma@example.com)');
     await expect(page).toHaveURL(`${site}/`);
+    await expect(page.locator('p')).toHaveText('Hello Alma Exempel (alma@example.com)');
 
     await page.reload();
     await expect(page.locator('p'), 'the page remembers').toHaveText('Hello Alma Exempel (alma@example.com)');
@@ -55,6 +55,6 @@ story('and the person says no', shows('CLIENTS-BROWSER'), async ({ page, world, 
   await page.getByRole('button', { name: 'Sign in' }).click();
   await phone.decline(await signIn.scan(phone));
   await signIn.root.getByRole('button', { name: 'Back to Morrow Coffee' }).click();
-  await expect(page.locator('p')).toHaveText('You are not signed in.');
   await expect(page).toHaveURL(`${site}/`);
+  await expect(page.locator('p')).toHaveText('You are not signed in.');
 });
