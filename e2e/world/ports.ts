@@ -5,7 +5,8 @@ import { randomInt } from 'node:crypto';
 /** The first of `count` ports in a row that nothing listens on. */
 export async function freePortBase(count: number): Promise<number> {
   for (;;) {
-    const base = randomInt(2_000, 6_000) * 5;
+    // Below those that the system gives away, and above those that fetch refuses (10080 is the last).
+    const base = randomInt(2_400, 6_000) * 5;
     const ports = Array.from({ length: count }, (_, i) => base + i);
     if ((await Promise.all(ports.map(isFree))).every(Boolean)) return base;
   }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, expect, test } from 'vitest';
+import { freePortBase } from '../../e2e/world/ports.ts';
 import { openGateways } from './lan.ts';
 
 /** Every address of 127.0.0.0/8 is this machine's own: on Linux the second stands for one in a network. */
@@ -20,7 +21,7 @@ interface Heard {
 async function demo(): Promise<{ readonly base: number; readonly heard: readonly Heard[] }> {
   const heard: Heard[] = [];
   const servers: Server[] = [];
-  const base = await freeBase();
+  const base = await freePortBase(3);
   for (const offset of [0, 1, 2]) {
     const server = createServer((request, response) => {
       void (async () => {
@@ -43,14 +44,6 @@ async function demo(): Promise<{ readonly base: number; readonly heard: readonly
   closing.push(() => servers.forEach((server) => server.close().closeAllConnections()));
   closing.push(await openGateways(base, HOST));
   return { base, heard };
-}
-
-async function freeBase(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  return Math.min(port, 65_000);
 }
 
 test('a phone reads addresses of the network, and what it sends arrives with those of the demo', async () => {
@@ -111,12 +104,12 @@ test('a phone that goes away while it asks for a WebSocket does not end the demo
 });
 
 test('a demo that does not answer is said to be gone', async () => {
-  const base = await freeBase();
+  const base = await freePortBase(3);
   closing.push(await openGateways(base, HOST));
   const response = await fetch(`http://${HOST}:${base}/`);
   expect(response.status).toBe(502);
 });
 
 test('an address that is not this machine’s is named', async () => {
-  await expect(openGateways(await freeBase(), '203.0.113.1')).rejects.toThrow('http://203.0.113.1:');
+  await expect(openGateways(await freePortBase(3), '203.0.113.1')).rejects.toThrow('http://203.0.113.1:');
 });
