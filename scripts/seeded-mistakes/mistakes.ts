@@ -409,7 +409,7 @@ export const MISTAKES: readonly Mistake[] = [
   },
   {
     what: 'outbound: a redirect takes what was sent elsewhere',
-    find: "const redirect = init.redirect === 'manual' ? 'manual' : 'error';",
-    put: "const redirect = init.redirect === 'manual' ? 'manual' : 'follow';",
+    find: "fetch(input, { ...init, signal, redirect: 'manual' })",
+    put: "fetch(input, { ...init, signal, redirect: init.redirect === 'manual' ? 'manual' : 'follow' })",
   },
 ];
