@@ -66,10 +66,12 @@ story('a policy that forgot the sockets @long', shows('MISTAKE-POLICY'), async (
   const policy = `script-src ${world.issuer}; connect-src ${world.issuer}; img-src data:`;
   const told = await open(page, problems, world, { body: await element(world), policy });
   await page.route(`${world.shop}/callback?**`, (route) => route.fulfill({ contentType: 'text/html', body: 'back' }));
-  await phone.approve(await new SignInView(page).scan(phone));
-  await page.waitForURL(`${world.shop}/callback?**`);
+  const scanned = await new SignInView(page).scan(phone);
   const ws = world.issuer.replace('http', 'ws');
-  expect(told).toEqual([expect.stringContaining(`Add ${ws} to connect-src`)]);
+  // What tells it comes as a part of its own, and the page is left soon.
+  await expect.poll(() => told).toEqual([expect.stringContaining(`Add ${ws} to connect-src`)]);
+  await phone.approve(scanned);
+  await page.waitForURL(`${world.shop}/callback?**`);
 });
 
 story('a policy without frame-src', shows('MISTAKE-POLICY'), async ({ page, world, problems }) => {
