@@ -46,7 +46,7 @@ story('the last one used comes first', shows('CHOICE-LAST-USED'), async ({ page,
   expect(JSON.stringify(stored), 'which app, and nothing of the person').not.toMatch(/alma|exempel/i);
 });
 
-story('pasby’s codes are shuffled', shows('QR-SHUFFLED'), async ({ page, world, phone, signIn }) => {
+story('pasby’s codes are shuffled @long', shows('QR-SHUFFLED'), async ({ page, world, phone, signIn }) => {
   await page.goto(`${world.shop}/login`);
   await signIn.choose(NAMES.pasby);
   const seen = new Set<string>();

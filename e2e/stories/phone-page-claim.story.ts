@@ -156,7 +156,7 @@ story('the second phone comes too late', shows('PHONE-ONE'), async ({ page, brow
   await second.putDown();
 });
 
-story('a photographed code', shows('PHONE-STALE'), async ({ page, browser, world, signIn }) => {
+story('a photographed code @long', shows('PHONE-STALE'), async ({ page, browser, world, signIn }) => {
   await page.goto(`${world.shop}/login`);
   const handset = await Handset.pickUp(browser);
   const photographed = await signIn.read();

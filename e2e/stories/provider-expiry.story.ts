@@ -6,7 +6,7 @@ story.use({ connectors: 'all', lifetimes: { unscannedSeconds: 4, scannedSeconds:
 
 for (const provider of ['didit', 'pasby'] as const) {
   story(
-    `${NAMES[provider]}: scanned, and not answered in time`,
+    `${NAMES[provider]}: scanned, and not answered in time${provider === 'pasby' ? ' @long' : ''}`,
     shows('PROVIDER-EXPIRY'),
     async ({ page, world, phone, signIn }) => {
       await page.goto(`${world.shop}/login`);

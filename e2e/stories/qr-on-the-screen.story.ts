@@ -31,7 +31,7 @@ for (const theme of ['light', 'dark'] as const) {
   }
 }
 
-story('a new code every two seconds', shows('QR-ROTATES'), async ({ page, world, signIn }) => {
+story('a new code every two seconds @long', shows('QR-ROTATES'), async ({ page, world, signIn }) => {
   await page.goto(`${world.shop}/login`);
   const seen: { readonly text: string; readonly at: number }[] = [];
   // Long enough to need a second batch of frames from the server.
