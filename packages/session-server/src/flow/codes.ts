@@ -22,7 +22,8 @@ export function createCodes(rows: SessionRows, requests: PushedRequests, tokens:
         if (session.status !== 'confirmed' || awaitsRecognition(session)) return { session, now, code: null };
         const { request_id } = session;
         // The first code and its claim on the request in one change. Where another writer was faster, step by step.
-        const claim = isBeside(request_id, id) ? await requests.consuming(request_id, id) : null;
+        const isFirst = session.code === null && isBeside(request_id, id);
+        const claim = isFirst ? await requests.consuming(request_id, id) : null;
         const minted = claim === null ? null : await rows.attempt(session, { type: 'mint' }, () => claim);
         if (minted?.session.status === 'confirmed' && minted.session.code !== null)
           return { ...minted, code: tokens.make('ac', { id, n: minted.session.code.n }) };
