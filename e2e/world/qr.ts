@@ -14,9 +14,16 @@ export function readQr(png: Buffer): string | null {
 
 /** Takes pictures of the code until one can be read; a frame may just be changing. */
 export async function scanScreen(code: Locator): Promise<string> {
+  let cause: unknown;
   for (let attempt = 0; attempt < 5; attempt += 1) {
-    const text = readQr(await code.screenshot({ animations: 'allow' }));
-    if (text !== null) return text;
+    await code.waitFor();
+    try {
+      const text = readQr(await code.screenshot({ animations: 'allow' }));
+      if (text !== null) return text;
+    } catch (error) {
+      // A page without script loads anew, and takes the code away while its picture is taken.
+      cause = error;
+    }
   }
-  throw new Error('the QR on the screen cannot be read');
+  throw new Error('the QR on the screen cannot be read', { cause });
 }
