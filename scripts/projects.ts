@@ -5,7 +5,7 @@ import { ROOT } from './steps.ts';
 
 /** Every folder with a tsconfig, the root's (scripts, tests, configs) included. */
 export function projects(): readonly string[] {
-  return ['.', 'e2e', ...globSync(['packages/*', 'examples/*'], { cwd: ROOT }).toSorted()].filter((folder) =>
+  return ['.', 'bench', 'e2e', ...globSync(['packages/*', 'examples/*'], { cwd: ROOT }).toSorted()].filter((folder) =>
     existsSync(join(ROOT, folder, 'tsconfig.json')),
   );
 }

@@ -14,7 +14,8 @@ export interface Room {
 
 /** Which workspace packages a workspace package may import. No cycles: the test also computes that. */
 export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  // It starts the real servers, as processes.
+  // They start the real servers, as processes.
+  bench: [],
   e2e: [],
   // Its configuration has the sandbox's demo keys.
   'examples/web': ['@beckon/widget', '@beckon/session-server', '@beckon/sandbox'],
@@ -264,8 +265,13 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
 export const ONLY_HERE = {
   /** Reading the environment. */
   environment: ['packages/session-server/src/config/'],
-  /** Importing what is named only at run time: the operator's configuration file, and parts of the script tag. */
-  computedImports: ['packages/session-server/src/config/', 'packages/widget/src/standalone/import-chunk.ts'],
+  /** Importing what is named only at run time: the operator's configuration file, for example. */
+  computedImports: [
+    'packages/session-server/src/config/',
+    'packages/widget/src/standalone/import-chunk.ts',
+    // Parts of the checkout that it is told to measure.
+    'bench/insides/',
+  ],
   /** The clock and the dice: everyone else is given time and randomness. */
   clockAndDice: [
     'packages/session-server/src/server/',
@@ -278,8 +284,11 @@ export const ONLY_HERE = {
   /** The process's timers: everyone else is given `Timers`. */
   timers: ['packages/session-server/src/jobs/timers.ts', 'packages/session-server/src/testing/'],
   /** Naming a concrete store or connector. `index.ts` re-exports their configuration functions (`wallet`, `sqlite`). */
-  implementations: ['packages/session-server/src/server/', 'packages/session-server/src/index.ts'],
+  implementations: ['packages/session-server/src/server/', 'packages/session-server/src/index.ts', 'bench/insides/'],
 } as const;
+
+/** What measures parts of a server that no package publishes: it reads them where they are, in a process of its own. */
+export const INSIDES: readonly string[] = ['bench/insides/'];
 
 /** What only tests import: like tests, it may import anything. It is in no package that is published. */
 export const TEST_SUPPORT: readonly string[] = ['packages/session-server/src/test-support/'];

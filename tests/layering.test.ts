@@ -6,12 +6,12 @@ import { type Manifest, violations } from './layering.ts';
 import { readSource, type Source } from './source.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-const FOLDERS = ['packages/*', 'examples/*', 'e2e'];
+const FOLDERS = ['packages/*', 'examples/*', 'e2e', 'bench'];
+/** Sources beside those in a `src`. */
+const OTHERS = ['e2e/*.ts', 'e2e/stories/*.ts', 'bench/**/*.ts'];
 
 function repositorySources(): readonly Source[] {
-  return globSync([...FOLDERS.map((folder) => `${folder}/src/**/*.{ts,tsx}`), 'e2e/*.ts', 'e2e/stories/*.ts'], {
-    cwd: ROOT,
-  })
+  return globSync([...FOLDERS.map((folder) => `${folder}/src/**/*.{ts,tsx}`), ...OTHERS], { cwd: ROOT })
     .filter((path) => !path.includes('node_modules'))
     .toSorted()
     .map((path) => readSource(path, readFileSync(join(ROOT, path), 'utf8')));

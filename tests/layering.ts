@@ -1,6 +1,15 @@
 /** Holds sources against the tables of `architecture.ts`. Every function answers its violations, one sentence each. */
 import { posix } from 'node:path';
-import { CONTRACTS, NEVER_REACHED, ONLY_HERE, PACKAGES, ROOMS, type Room, TEST_SUPPORT } from './architecture.ts';
+import {
+  CONTRACTS,
+  INSIDES,
+  NEVER_REACHED,
+  ONLY_HERE,
+  PACKAGES,
+  ROOMS,
+  type Room,
+  TEST_SUPPORT,
+} from './architecture.ts';
 import type { Source } from './source.ts';
 
 export interface Manifest {
@@ -35,7 +44,10 @@ function packageViolations({ path, imports }: Source): readonly string[] {
   const own = posix.join(from, '/');
   return imports.flatMap((specifier) => {
     const file = resolve(path, specifier);
-    if (file !== null) return file.startsWith(own) ? [] : [`${path} imports ${specifier}, out of its own package`];
+    if (file !== null)
+      return file.startsWith(own) || isOneOf(path, INSIDES)
+        ? []
+        : [`${path} imports ${specifier}, out of its own package`];
     const name = packageName(specifier);
     if (!name.startsWith('@beckon/') || allowed.includes(name)) return [];
     return [`${path} imports ${name}; ${from} may import ${list(allowed)}`];

@@ -1,0 +1,90 @@
+/**
+ * `pnpm bench [--quick] [--against CHECKOUT] [NAME…]`: measures, shows a table, and fails only if a bench could not be run.
+ * Ends by itself, and ends all that it started; also after Ctrl-C.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Bench, Row } from './bench.ts';
+import { BENCHES } from './benches.ts';
+import { builtServer } from './world/server.ts';
+import { killAll } from './world/children.ts';
+import { tableOf } from './table.ts';
+
+const { values, positionals } = parseArgs({
+  options: { quick: { type: 'boolean', default: false }, against: { type: 'string' } },
+  allowPositionals: true,
+});
+/** Of one bench. It is ended then, and the others go on. */
+const MOST_MS = (values.quick ? 1 : 15) * 60_000;
+
+const folder = mkdtempSync(join(tmpdir(), 'beckon-bench-'));
+const leave = (): void => {
+  killAll();
+  rmSync(folder, { recursive: true, force: true });
+};
+process.on('exit', leave);
+for (const [signal, number] of [
+  ['SIGINT', 2],
+  ['SIGTERM', 15],
+] as const) {
+  process.on(signal, () => process.exit(128 + number));
+}
+
+/** On a terminal one line that changes; else a line each, so that a log shows what took the time. */
+function say(line: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001B[K${line}`);
+  else process.stderr.write(`${line}\n`);
+}
+
+async function run(bench: Bench): Promise<readonly Row[]> {
+  const began = performance.now();
+  const own = mkdtempSync(join(folder, `${bench.name}-`));
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error(`it did not end within ${MOST_MS / 60_000} min`)), MOST_MS);
+  try {
+    return await Promise.race([
+      late.promise,
+      bench.run({
+        quick: values.quick,
+        folder: own,
+        against: values.against === undefined ? null : resolve(values.against),
+        say: (progress) => say(`${bench.name}, ${((performance.now() - began) / 1_000).toFixed(0)} s: ${progress}`),
+      }),
+    ]);
+  } finally {
+    clearTimeout(timer);
+    // What it did not stop itself, because it failed.
+    killAll();
+    rmSync(own, { recursive: true, force: true });
+  }
+}
+
+function chosen(): readonly Bench[] {
+  const unknown = positionals.filter((name) => BENCHES.every((bench) => bench.name !== name));
+  if (unknown.length > 0) {
+    throw new Error(`there is no bench ${unknown.join(', ')}; there are ${BENCHES.map(({ name }) => name).join(', ')}`);
+  }
+  return positionals.length === 0 ? BENCHES : BENCHES.filter(({ name }) => positionals.includes(name));
+}
+
+let failed = false;
+try {
+  builtServer();
+  for (const bench of chosen()) {
+    try {
+      const rows = await run(bench);
+      if (process.stderr.isTTY) say('');
+      process.stdout.write(`\n${bench.title}\n${tableOf(rows)}\n`);
+    } catch (error) {
+      failed = true;
+      process.stderr.write(`\n${bench.name} failed: ${error instanceof Error ? (error.stack ?? '') : String(error)}\n`);
+    }
+  }
+} catch (error) {
+  failed = true;
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+}
+// A bench that was ended may still be waiting for something.
+process.exit(failed ? 1 : 0);

@@ -1,0 +1,113 @@
+/** Beckon as it is built and as an operator starts it: `beckon-server start`, with SQLite on disk. */
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { ROOT } from './root.ts';
+import { type Child, startChild } from './children.ts';
+import { type WalletIssuer, startWalletIssuer } from './wallet-issuer.ts';
+
+/** Its name for itself and in tokens. Where it listens is another address, as behind a proxy. */
+const ISSUER = 'http://127.0.0.1:4400';
+export const SHOP = {
+  client_id: 'shop',
+  client_secret: randomBytes(32).toString('base64url'),
+  redirect_uri: 'https://shop.example/callback',
+  origin: 'https://shop.example',
+} as const;
+
+export interface BeckonOptions {
+  /** Where the store and the configuration are kept. */
+  readonly folder: string;
+  /** Default: this one. */
+  readonly checkout?: string;
+  /** Further arguments of `start`, for example `['--workers', '2']`. */
+  readonly args?: readonly string[];
+  readonly nodeArgs?: readonly string[];
+  /** Further options of `defineConfig`, as JSON. */
+  readonly config?: Readonly<Record<string, unknown>>;
+}
+
+export interface Beckon {
+  readonly child: Child;
+  /** Where it listens, with no trailing slash. */
+  readonly url: string;
+  readonly issuer: string;
+  readonly wallet: WalletIssuer;
+  /** The store's database. */
+  readonly file: string;
+  /** Stops the server and the wallet's issuer. */
+  stop(): Promise<void>;
+}
+
+/** @throws Error if the checkout is not built. */
+export function builtServer(checkout = ROOT): string {
+  const dist = join(checkout, 'packages/session-server/dist');
+  if (!existsSync(join(dist, 'cli.js'))) throw new Error(`${checkout} is not built: run "pnpm build" there first`);
+  return dist;
+}
+
+/** With its normal settings, but for the limits: a bench is one visitor who signs in ten thousand times. */
+export async function startBeckon(options: BeckonOptions): Promise<Beckon> {
+  const { folder, checkout, args = [], nodeArgs = [], config = {} } = options;
+  const dist = builtServer(checkout);
+  await mkdir(folder, { recursive: true });
+  const wallet = await startWalletIssuer();
+  const file = join(folder, 'store.db');
+  const secret = (): string => randomBytes(32).toString('base64url');
+  const settings = {
+    issuer: ISSUER,
+    store: `sqlite:${file}`,
+    secret: secret(),
+    subjectSecret: secret(),
+    rateLimitFactor: 100_000,
+    clients: [
+      {
+        client_id: SHOP.client_id,
+        client_secret: SHOP.client_secret,
+        client_name: 'Shop',
+        redirect_uris: [SHOP.redirect_uri],
+        allowed_origins: [SHOP.origin],
+        scope: 'openid profile email',
+        id_token_signed_response_alg: 'ES256',
+        cross_device: { verification: 'none' },
+      },
+    ],
+    ...config,
+  };
+  const app = { names: { en: 'Wallet' }, issuers: [{ issuer: wallet.issuer, clientIds: [wallet.clientId] }] };
+  const configFile = join(folder, 'beckon.config.mjs');
+  await writeFile(
+    configFile,
+    `import { defineConfig, wallet } from ${JSON.stringify(pathToFileURL(join(dist, 'index.js')).href)};
+export default defineConfig({ ...${JSON.stringify(settings)}, connectors: [wallet(${JSON.stringify(app)})] });
+`,
+    { mode: 0o600 },
+  );
+  const child = startChild({
+    name: 'beckon-server',
+    script: join(dist, 'cli.js'),
+    args: ['start', '--config', configFile, '--port', '0', '--log-level', 'info', ...args],
+    nodeArgs,
+    cwd: folder,
+    env: { NODE_ENV: 'production' },
+  });
+  try {
+    const [, url = ''] = await child.said(/ is served on (http\S+)/);
+    return {
+      child,
+      url,
+      issuer: ISSUER,
+      wallet,
+      file,
+      async stop() {
+        await child.stop();
+        await wallet.close();
+      },
+    };
+  } catch (error) {
+    await wallet.close();
+    throw error;
+  }
+}
