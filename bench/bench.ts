@@ -36,6 +36,8 @@ export interface Row {
   /** Null where nothing was promised. */
   readonly must: Bound | null;
   readonly aim: Bound | null;
+  /** Which of two figures is the better one. Default `less`. */
+  readonly better?: 'less' | 'more';
   /** What a reader must know to read the figure rightly. One sentence. */
   readonly note?: string;
 }
@@ -57,15 +59,14 @@ export interface Spread {
   readonly samples: number;
 }
 
-/** Whether less is better is said by the text: it begins with `≤` or `≥`. */
 export interface Bound {
-  /** For example `≤ 1.25 × oidc-provider`. */
+  /** For example `≤ 1.25 × oidc-provider`, or `≥ 1.7 ×` where more is better. */
   readonly text: string;
   /** In the unit of the row, already multiplied. */
   readonly limit: number;
 }
 
 /** Whether the median keeps to the bound. */
-export function isMet(value: Spread, bound: Bound): boolean {
-  return bound.text.startsWith('≥') ? value.median >= bound.limit : value.median <= bound.limit;
+export function isMet({ ours, better = 'less' }: Row, bound: Bound): boolean {
+  return better === 'more' ? ours.median >= bound.limit : ours.median <= bound.limit;
 }

@@ -1,5 +1,7 @@
 /** All benches, in the order in which they run and are shown. */
 import type { Bench } from './bench.ts';
+import { expiry } from './rows/expiry.ts';
 import { ground } from './rows/ground.ts';
+import { growth } from './rows/growth.ts';
 
-export const BENCHES: readonly Bench[] = [ground];
+export const BENCHES: readonly Bench[] = [growth, expiry, ground];

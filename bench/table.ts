@@ -15,9 +15,10 @@ export function spread({ low, median, high, samples }: Spread, unit: string): st
   return `${figure(median)}${range}${unit === '' ? '' : ` ${unit}`}`;
 }
 
-function verdict({ ours, must, aim }: Row): string {
-  if (must !== null && !isMet(ours, must)) return 'not met';
-  if (aim !== null) return isMet(ours, aim) ? 'aim met' : must === null ? 'aim not met' : 'met';
+function verdict(row: Row): string {
+  const { must, aim } = row;
+  if (must !== null && !isMet(row, must)) return 'not met';
+  if (aim !== null) return isMet(row, aim) ? 'aim met' : must === null ? 'aim not met' : 'met';
   return must === null ? '' : 'met';
 }
 

@@ -4,6 +4,8 @@ import { basename, join } from 'node:path';
 import type { Bench, BenchContext, Peer, Row, Spread } from '../bench.ts';
 import { type Child, startChild } from '../world/children.ts';
 import { ROOT } from '../world/root.ts';
+import { startBeckon } from '../world/server.ts';
+import { createVisitors, inParallel } from '../world/sign-in.ts';
 import { interleave } from '../world/spread.ts';
 
 /** Bytes of the eight values that one cross-device sign-in seals, in order. */
@@ -20,28 +22,63 @@ export const ground: Bench = {
       checkouts.map((checkout) => ({ name: basename(checkout), round: () => round(context, checkout, due) })),
       { rounds: quick ? 2 : 5, warmUp: 0, say },
     );
-    const row = (id: string, title: string, unit: string, bounds: Pick<Row, 'must' | 'aim'>): Row => {
+    const row = (id: string, title: string, unit: string, better: 'less' | 'more' = 'less'): Row => {
       const of = (n: number): Spread => measured[n]?.[id] ?? { low: 0, median: 0, high: 0, samples: 0 };
       const peers = checkouts.slice(1).map((checkout, n): Peer => ({
         name: 'Beckon',
         version: `at ${basename(checkout)}`,
         value: of(n + 1),
       }));
-      return { id, title, unit, ours: of(0), peers, ...bounds };
+      return { id, title, unit, ours: of(0), peers, must: null, aim: null, better };
     };
-    const none = { must: null, aim: null };
     return [
-      row('seal-sign-in', 'seal one of the values of a sign-in', 'µs', none),
-      row('open-sign-in', 'open one of them', 'µs', none),
-      row('seal-3-kb', 'seal 3 kB', 'µs', none),
-      row('open-3-kb', 'open 3 kB', 'µs', none),
+      row('seal-sign-in', 'seal one of the values of a sign-in', 'µs'),
+      row('open-sign-in', 'open one of them', 'µs'),
+      row('seal-3-kb', 'seal 3 kB', 'µs'),
+      row('open-3-kb', 'open 3 kB', 'µs'),
       ...due.map((count) =>
-        row(`stall-${count}`, `longest stall while ${count.toLocaleString('en')} rows fall due at once`, 'ms', none),
+        row(`stall-${count}`, `longest stall while ${count.toLocaleString('en')} rows fall due at once`, 'ms'),
       ),
-      row('sweeping', 'rows swept a second, while 500 sign-ins a second arrive', 'rows/s', none),
+      row('sweeping', 'rows swept a second, while 500 sign-ins a second arrive', 'a second', 'more'),
+      ...(against === null ? [] : [await signIns(context, against)]),
     ];
   },
 };
+
+/** CPU of a whole sign-in, of this build and of the other one: a change shows here before it is one against peers. */
+async function signIns({ folder, quick, say }: BenchContext, against: string): Promise<Row> {
+  const servers = await Promise.all(
+    [ROOT, against].map((checkout, n) => startBeckon({ folder: join(folder, `sign-ins-${n}`), checkout })),
+  );
+  const many = quick ? 80 : 300;
+  const [ours, other] = await interleave(
+    await Promise.all(
+      servers.map(async (server) => {
+        const visitors = await createVisitors(server, 50);
+        return {
+          name: server.url,
+          async round() {
+            const before = await server.child.cpu();
+            await inParallel(many, 32, () => visitors.signIn());
+            return { cpu: ((await server.child.cpu()) - before) / many };
+          },
+        };
+      }),
+    ),
+    { rounds: quick ? 4 : 11, warmUp: 2, say },
+  );
+  for (const server of servers) await server.stop();
+  if (ours === undefined || other === undefined) throw new Error('nothing was measured');
+  return {
+    id: 'sign-in-against',
+    title: 'CPU of a whole sign-in',
+    unit: 'ms',
+    ours: ours.cpu,
+    peers: [{ name: 'Beckon', version: `at ${basename(against)}`, value: other.cpu }],
+    must: null,
+    aim: null,
+  };
+}
 
 async function round(
   { folder, quick }: BenchContext,

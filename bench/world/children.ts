@@ -41,6 +41,8 @@ export interface Child {
   cpu(): Promise<number>;
   /** Resident memory in bytes. */
   rss(): Promise<number>;
+  /** The longest time in ms that its event loop stood still since this was last asked; 0 for the first time. */
+  stall(): Promise<number>;
   /** Ends it: SIGTERM, and SIGKILL after 5 s. */
   stop(): Promise<void>;
   /** As a power cut would. */
@@ -128,6 +130,7 @@ export function startChild(options: ChildOptions): Child {
     ask,
     cpu: () => ask<number>('cpu'),
     rss: () => ask<number>('rss'),
+    stall: () => ask<number>('stall'),
     stop: () => endBy('SIGTERM'),
     kill: () => endBy('SIGKILL'),
   };

@@ -3,6 +3,8 @@
  * its parent. A child's script adds questions of its own with `answer`.
  */
 
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+
 /** What travels between a child and its parent. */
 export interface Question {
   readonly id: number;
@@ -25,6 +27,18 @@ export function answer(name: string, answering: Answering): void {
 answer('cpu', () => {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1_000;
+});
+let delay: ReturnType<typeof monitorEventLoopDelay> | null = null;
+/** The longest time in ms that nothing else had a turn, since this was last asked. From the first question on it is measured. */
+answer('stall', () => {
+  if (delay === null) {
+    delay = monitorEventLoopDelay({ resolution: 1 });
+    delay.enable();
+    return 0;
+  }
+  const { max } = delay;
+  delay.reset();
+  return max / 1e6;
 });
 /** Bytes. */
 answer('rss', () => process.memoryUsage.rss());

@@ -25,8 +25,15 @@ export interface BeckonOptions {
   /** Further arguments of `start`, for example `['--workers', '2']`. */
   readonly args?: readonly string[];
   readonly nodeArgs?: readonly string[];
+  /** Those of a store that is there already. Default: new ones. */
+  readonly secrets?: Secrets;
   /** Further options of `defineConfig`, as JSON. */
   readonly config?: Readonly<Record<string, unknown>>;
+}
+
+export interface Secrets {
+  readonly secret: string;
+  readonly subjectSecret: string;
 }
 
 export interface Beckon {
@@ -37,6 +44,7 @@ export interface Beckon {
   readonly wallet: WalletIssuer;
   /** The store's database. */
   readonly file: string;
+  readonly secrets: Secrets;
   /** Stops the server and the wallet's issuer. */
   stop(): Promise<void>;
 }
@@ -56,11 +64,11 @@ export async function startBeckon(options: BeckonOptions): Promise<Beckon> {
   const wallet = await startWalletIssuer();
   const file = join(folder, 'store.db');
   const secret = (): string => randomBytes(32).toString('base64url');
+  const { secrets = { secret: secret(), subjectSecret: secret() } } = options;
   const settings = {
     issuer: ISSUER,
     store: `sqlite:${file}`,
-    secret: secret(),
-    subjectSecret: secret(),
+    ...secrets,
     rateLimitFactor: 100_000,
     clients: [
       {
@@ -101,6 +109,7 @@ export default defineConfig({ ...${JSON.stringify(settings)}, connectors: [walle
       issuer: ISSUER,
       wallet,
       file,
+      secrets,
       async stop() {
         await child.stop();
         await wallet.close();
