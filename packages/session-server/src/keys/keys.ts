@@ -1,8 +1,9 @@
-import { importJWK, SignJWT, type JWK, type JWTPayload } from 'jose';
+import type { JWK, JWTPayload } from 'jose';
 import { type Collection, collectionOf, inserting } from '../store/collection.ts';
 import type { Row, Store, Write } from '../store/store.ts';
 import { isWrongSecret } from '../store/store-error.ts';
 import { PUBLIC_KEY, SIGNING_KEY } from './kinds.ts';
+import { type Signer, createSigner } from './signer.ts';
 import {
   type Algorithm,
   ALGORITHMS,
@@ -58,12 +59,13 @@ export interface KeysDependencies {
 
 /** Reads the signing keys, and makes those that are missing. Processes that start at once end with one set. */
 export async function createKeys({ store, elapsed, onFirst }: KeysDependencies): Promise<Keys> {
-  const imported = new Map<string, ReturnType<typeof importJWK>>();
-  const privateKey = (key: SigningKey): ReturnType<typeof importJWK> => {
-    const known = imported.get(key.kid);
+  const signers = new Map<string, Signer>();
+  /** One for each key: reading a key costs more than signing. */
+  const signerFor = (key: SigningKey): Signer => {
+    const known = signers.get(key.kid);
     if (known !== undefined) return known;
-    const made = importJWK(key.private_jwk, key.alg);
-    imported.set(key.kid, made);
+    const made = createSigner(key);
+    signers.set(key.kid, made);
     return made;
   };
 
@@ -82,8 +84,7 @@ export async function createKeys({ store, elapsed, onFirst }: KeysDependencies):
     },
     async sign(alg, payload, typ = 'JWT') {
       const { keys, now } = await signing.current();
-      const { value: key } = signer(keys, alg, now);
-      return new SignJWT(payload).setProtectedHeader({ alg, kid: key.kid, typ }).sign(await privateKey(key));
+      return signerFor(keyThatSigns(keys, alg, now).value).sign(payload, typ);
     },
     async load() {
       const [{ keys }] = await Promise.all([signing.fresh(), published.fresh()]);
@@ -218,7 +219,7 @@ function newest<T extends SigningKey | PublicKey>(rows: readonly Row<T>[], alg: 
 }
 
 /** The newest key that every process publishes by now; where none has been there for so long, the first one. */
-function signer(rows: readonly Row<SigningKey>[], alg: Algorithm, now: number): Row<SigningKey> {
+function keyThatSigns(rows: readonly Row<SigningKey>[], alg: Algorithm, now: number): Row<SigningKey> {
   const ready = rows.filter(({ value }) => value.alg === alg && now - value.created_at >= SIGNS_AFTER_MS);
   return newest(ready.length > 0 ? ready : rows.filter(({ value }) => value.alg === alg).slice(0, 1), alg);
 }

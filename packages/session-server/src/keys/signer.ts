@@ -1,0 +1,41 @@
+import { type KeyObject, constants, createPrivateKey, sign } from 'node:crypto';
+import type { JWTPayload } from 'jose';
+import type { Algorithm, SigningKey } from './signing-key.ts';
+
+/**
+ * Signs under one key, and verifies nothing: jose does that, wherever a signature is verified. Node's own signing costs half
+ * the CPU, because its key is read once and no promise of Web Crypto stands between.
+ */
+export interface Signer {
+  /** A compact JWS over the payload (RFC 7515 §3.1). `typ` is the header's (§4.1.9). */
+  sign(payload: JWTPayload, typ: string): Promise<string>;
+}
+
+type Signature = (input: Buffer, key: KeyObject) => Buffer | Promise<Buffer>;
+
+const SIGNATURES: Readonly<Record<Algorithm, Signature>> = {
+  // RFC 7518 §3.4: R and S side by side. 50 µs: going to another thread and back would cost as much again.
+  ES256: (input, key) => sign('sha256', input, { key, dsaEncoding: 'ieee-p1363' }),
+  // RFC 7518 §3.3. Five times as long: on another thread, so that other requests have their turn meanwhile.
+  RS256: (input, key) =>
+    new Promise((resolve, reject) => {
+      sign('sha256', input, { key, padding: constants.RSA_PKCS1_PADDING }, (error, signature) =>
+        error === null ? resolve(signature) : reject(error),
+      );
+    }),
+};
+
+export function createSigner({ alg, kid, private_jwk }: SigningKey): Signer {
+  const key = createPrivateKey({ key: private_jwk, format: 'jwk' });
+  return {
+    async sign(payload, typ) {
+      const input = `${encoded({ alg, kid, typ })}.${encoded(payload)}`;
+      const signature = await SIGNATURES[alg](Buffer.from(input), key);
+      return `${input}.${signature.toString('base64url')}`;
+    },
+  };
+}
+
+function encoded(value: object): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url');
+}
