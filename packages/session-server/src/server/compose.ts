@@ -39,6 +39,7 @@ import { fillOf, openConnectors, openStore, secretsOf } from './open.ts';
 import { createReadiness } from './readiness.ts';
 import { createReload } from './reload.ts';
 import type { SessionServer, SessionServerOptions } from './session-server.ts';
+import { writeToStderr } from './stderr-lines.ts';
 import { tellingFailures } from './store-failures.ts';
 import { readWidget } from './widget-files.ts';
 
@@ -72,7 +73,7 @@ export async function composeServer(settings: Settings, composition: Composition
   const { widget, now = Date.now, sleep = systemTimers.sleep } = composition;
   const secrets = secretsOf(settings);
   const logger = createLogger({
-    to: composition.log ?? settings.logger ?? ((line) => process.stderr.write(line)),
+    to: composition.log ?? settings.logger ?? writeToStderr,
     // An app's own logger has a level of its own.
     level: composition.logLevel ?? (settings.logger === null ? 'info' : 'debug'),
     now,

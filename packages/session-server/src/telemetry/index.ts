@@ -4,6 +4,7 @@
  * metrics to `http` and where lines go to `server/`.
  */
 export type { LogField, LogFields } from './fields.ts';
+export { createLineWriter, type LineWriter, type LineWriterOptions } from './line-writer.ts';
 export {
   createLogger,
   LOG_LEVELS,
