@@ -40,6 +40,8 @@ export interface LoggerOptions {
 const EVENT_LIMIT = 128;
 /** Characters of the hash that stands for a session in log lines. */
 export const SESSION_HASH_LENGTH = 12;
+/** Sessions whose hash is remembered: each is in some ten lines, which lie close together. */
+const SESSIONS = 1_000;
 
 /**
  * Writes JSON lines: `{"time","level","event", …fields, "err"?}`, or hands fields and event to an app's own logger.
@@ -48,56 +50,88 @@ export const SESSION_HASH_LENGTH = 12;
  */
 export function createLogger(options: LoggerOptions): Logger {
   const least = options.level === 'silent' ? LOG_LEVELS.length : LOG_LEVELS.indexOf(options.level);
+  const hashOf = remembered(SESSIONS, (id) => options.fingerprint(id).slice(0, SESSION_HASH_LENGTH));
 
-  const safely = (fields: LogFields): Record<string, string | number | boolean | null> => {
-    const safe: Record<string, string | number | boolean | null> = {};
-    let dropped = 0;
-    for (const [name, value] of Object.entries(fields) as [string, unknown][]) {
-      if (value === undefined) continue;
-      const one = isField(name) ? safeValue(name, value) : undefined;
-      if (one === undefined) dropped += 1;
-      else safe[name] = one;
-    }
-    if (dropped > 0) safe['dropped_fields'] = dropped;
-    return safe;
-  };
-
-  const safeValue = (name: LogField, value: unknown): string | number | boolean | null | undefined => {
+  const safeValue = (name: LogField, value: unknown): Safe | undefined => {
     if (value === null || typeof value === 'boolean') return value;
     if (typeof value === 'number') return Number.isFinite(value) ? value : null;
     if (typeof value !== 'string') return undefined;
-    if (name === 'session') return options.fingerprint(value).slice(0, SESSION_HASH_LENGTH);
+    if (name === 'session') return hashOf(value);
     const most = FIELD_LIMITS[name];
     return value.length > most ? `${value.slice(0, most)}…` : value;
   };
 
-  const make = (bound: Record<string, string | number | boolean | null>): Logger => {
-    const line = (level: LogLevel, event: string, fields: LogFields = {}, error?: unknown): void => {
+  /** Adds to `content` what may be written of the fields. */
+  const addSafely = (content: Content, fields: LogFields): void => {
+    let dropped = 0;
+    for (const name of Object.keys(fields)) {
+      const value = (fields as Readonly<Record<string, unknown>>)[name];
+      if (value === undefined) continue;
+      const one = isField(name) ? safeValue(name, value) : undefined;
+      if (one === undefined) dropped += 1;
+      else content[name] = one;
+    }
+    if (dropped > 0) content['dropped_fields'] = dropped;
+  };
+
+  let writtenAt = Number.NaN;
+  let time = '';
+  /** Many lines are of one ms. */
+  const timeText = (): string => {
+    const at = options.now();
+    if (at !== writtenAt) {
+      time = new Date(at).toISOString();
+      writtenAt = at;
+    }
+    return time;
+  };
+
+  const make = (bound: Content): Logger => {
+    const line = (level: LogLevel, event: string, fields: LogFields | undefined, error: unknown): void => {
       if (LOG_LEVELS.indexOf(level) < least) return;
       const { to } = options;
       try {
-        const err = error === undefined ? {} : { err: fieldsOf(error) };
         const name = event.slice(0, EVENT_LIMIT);
-        const content = { ...bound, ...safely(fields), ...err };
-        if (typeof to === 'function') {
-          const time = new Date(options.now()).toISOString();
-          to(`${JSON.stringify({ time, level, event: name, ...content })}\n`);
-        } else {
-          void Promise.resolve(to[level](content, name)).catch(forget);
-        }
+        const content: Content = typeof to === 'function' ? { time: timeText(), level, event: name } : {};
+        Object.assign(content, bound);
+        if (fields !== undefined) addSafely(content, fields);
+        if (error !== undefined) content['err'] = fieldsOf(error);
+        if (typeof to === 'function') to(`${JSON.stringify(content)}\n`);
+        else void Promise.resolve(to[level](content, name)).catch(forget);
       } catch {
         // A full disk or a closed pipe must not end a sign-in.
       }
     };
     return {
-      debug: (event, fields) => line('debug', event, fields),
-      info: (event, fields) => line('info', event, fields),
+      debug: (event, fields) => line('debug', event, fields, undefined),
+      info: (event, fields) => line('info', event, fields, undefined),
       warn: (event, fields, error) => line('warn', event, fields, error),
       error: (event, fields, error) => line('error', event, fields, error),
-      child: (fields) => make({ ...bound, ...safely(fields) }),
+      child(fields) {
+        const content = { ...bound };
+        addSafely(content, fields);
+        return make(content);
+      },
     };
   };
   return make({});
+}
+
+type Safe = string | number | boolean | null;
+type Content = Record<string, Safe | ErrorFields>;
+
+/** Makes each once, for as long as it is one of the last `most` that were new. */
+function remembered(most: number, make: (of: string) => string): (of: string) => string {
+  const known = new Map<string, string>();
+  return (of) => {
+    const found = known.get(of);
+    if (found !== undefined) return found;
+    const made = make(of);
+    known.set(of, made);
+    const [oldest] = known.keys();
+    if (known.size > most && oldest !== undefined) known.delete(oldest);
+    return made;
+  };
 }
 
 function forget(): void {}

@@ -94,27 +94,37 @@ export function createRegistry(): Registry {
   };
 }
 
-/** Labels as they are counted: the named ones alone, their values cut, and all `other` once there are `most` series. */
+/**
+ * Labels as they are counted: the named ones alone, their values cut, and all `other` once there are `most` series. Made
+ * once for each series: a request adds to several.
+ */
 function boundLabels<Name extends string>(
   names: readonly Name[],
   most: number,
 ): (given: Labels<Name>) => Record<Name, string> {
-  const known = new Set<string>();
+  const series = new Map<string, Record<Name, string>>();
   const labelsOf = (of: (name: Name) => string): Record<Name, string> =>
     Object.fromEntries(names.map((name) => [name, of(name)])) as Record<Name, string>;
-  const keyOf = (labels: Record<Name, string>): string => JSON.stringify(names.map((name) => labels[name]));
+  const keyOf = (of: (name: Name) => string): string => {
+    let key = '';
+    // With its length, no value can be taken for the end of another.
+    for (const name of names) key += `${of(name).length}:${of(name)}`;
+    return key;
+  };
   const other = labelsOf(() => 'other');
-  const otherKey = keyOf(other);
+  const otherKey = keyOf(() => 'other');
   return (given) => {
-    const labels = labelsOf((name) => given[name].slice(0, LABEL_LIMIT));
-    const key = keyOf(labels);
-    if (known.has(key)) return labels;
+    const valueOf = (name: Name): string => given[name].slice(0, LABEL_LIMIT);
+    const key = keyOf(valueOf);
+    const known = series.get(key);
+    if (known !== undefined) return known;
     // One place is kept for `other`, so that the bound holds with it.
-    if (key !== otherKey && known.size >= most - (known.has(otherKey) ? 0 : 1)) {
-      known.add(otherKey);
+    if (key !== otherKey && series.size >= most - (series.has(otherKey) ? 0 : 1)) {
+      series.set(otherKey, other);
       return other;
     }
-    known.add(key);
+    const labels = labelsOf(valueOf);
+    series.set(key, labels);
     return labels;
   };
 }
