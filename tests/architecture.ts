@@ -150,7 +150,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
     },
     'oauth/': {
       rooms: ['flow/', 'keys/', 'outbound/', 'session/', ...ROWS, 'secrets/', 'telemetry/'],
-      packages: ['@beckon/protocol', 'jose', 'zod', 'node:crypto'],
+      packages: ['@beckon/protocol', 'jose', 'zod', 'node:buffer', 'node:crypto'],
     },
     'flow/': {
       rooms: [

@@ -30,11 +30,11 @@ export async function lookUntil<T>(
   let change: Change | null = null;
   const unsubscribe = bus.subscribe(session_id, (told) => {
     change = told;
-    woken.abort();
+    woken.abort(WOKEN);
   });
   const end = (): void => {
     over = true;
-    woken.abort();
+    woken.abort(WOKEN);
   };
   const done = new AbortController();
   if (for_ms !== undefined && for_ms <= 0) over = true;
@@ -55,10 +55,13 @@ export async function lookUntil<T>(
     }
   } finally {
     unsubscribe();
-    done.abort();
+    done.abort(WOKEN);
     signal?.removeEventListener('abort', end);
   }
 }
+
+/** A reason of our own: without one, an error with its whole stack is made each time. */
+const WOKEN = 'woken';
 
 function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

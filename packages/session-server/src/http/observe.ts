@@ -34,14 +34,17 @@ export interface ObservedRefusal extends Readonly<RequestFacts> {
 export function identify(newId: () => string): RequestHandler {
   return (request, response, next) => {
     const request_id = requestId(request.headers['x-request-id'], newId);
-    response.set(REQUEST_ID_HEADER, request_id);
+    FACTS.set(response, factsOf(request_id));
+    response.setHeader(REQUEST_ID_HEADER, request_id);
     next();
   };
 }
 
 /** What is known of the request by now. */
 export function factsAbout(response: Response): RequestFacts {
-  const facts = FACTS.get(response) ?? factsOf(String(response.get(REQUEST_ID_HEADER)));
+  const known = FACTS.get(response);
+  if (known !== undefined) return known;
+  const facts = factsOf(String(response.get(REQUEST_ID_HEADER)));
   FACTS.set(response, facts);
   return facts;
 }

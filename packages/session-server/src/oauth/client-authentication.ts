@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { hashSecret, sameText } from '../secrets/index.ts';
 import type { Client, ClientDirectory } from '../session/index.ts';
 import { OAuthError } from './oauth-error.ts';
@@ -109,12 +110,8 @@ function readBasic(authorization: string): Presented {
 }
 
 /** Null where it is none. */
-function utf8(bytes: Uint8Array): string | null {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return null;
-  }
+function utf8(bytes: Buffer): string | null {
+  return isUtf8(bytes) ? bytes.toString('utf8') : null;
 }
 
 /** Null where that cannot be what it is. */

@@ -1,14 +1,16 @@
 import type { RequestHandler } from 'express';
 
+const COMMON = Object.entries({
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'Cache-Control': 'no-store',
+  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
+  'Cross-Origin-Resource-Policy': 'same-origin',
+});
+
 /** What every answer carries; routes tighten or loosen it where the product needs it. */
 export const commonHeaders: RequestHandler = (_request, response, next) => {
-  response.set({
-    'X-Content-Type-Options': 'nosniff',
-    'Referrer-Policy': 'no-referrer',
-    'Cache-Control': 'no-store',
-    'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
-    'Cross-Origin-Resource-Policy': 'same-origin',
-  });
+  for (const [name, value] of COMMON) response.setHeader(name, value);
   next();
 };
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Counted } from './shared-counts.ts';
 
 /** Windows counted at a time; past that the oldest is forgotten, which lets its holder begin anew. */
@@ -12,7 +12,7 @@ export function createLocalCounts(now: () => number): (key: string, window_ms: n
   /** In the order in which the windows began. */
   const windows = new Map<string, { count: number; readonly resets_at: number }>();
   return (key, window_ms) => {
-    const hashed = createHash('sha256').update(key).digest('base64');
+    const hashed = hash('sha256', key, 'base64');
     const known = windows.get(hashed);
     if (known !== undefined && known.resets_at > now()) {
       known.count += 1;

@@ -191,9 +191,9 @@ export function createRateLimits(options: RateLimitOptions): RateLimits {
   };
 }
 
-/** One text for one key: no part can be taken for another's end. */
-function keyOf(name: RateLimitName, by: RateLimitKeys[RateLimitName]): string {
-  return JSON.stringify([name, ...Object.entries(by).toSorted(([a], [b]) => (a < b ? -1 : 1))]);
+/** One text for one key: every part has its place, so none can be taken for another's end. */
+function keyOf(name: RateLimitName, by: Partial<ClientAndNetwork & Held>): string {
+  return JSON.stringify([name, by.client_id, by.address_prefix, by.key]);
 }
 
 /** `RateLimit-*` (draft-ietf-httpapi-ratelimit-headers-03, seconds), and `Retry-After` where it was refused. */
