@@ -12,6 +12,9 @@ export interface Next<T> {
   readonly also?: readonly Write[];
 }
 
+/** What a collection needs of a store. */
+export type RowStore = Pick<Store, 'get' | 'list' | 'find' | 'commit'>;
+
 export interface Updated<T> extends At {
   /** What was there; null where nothing was. */
   readonly before: Row<T> | null;
@@ -50,7 +53,7 @@ export interface Collection<T> {
   swapping(row: Row<T>, next: Omit<Next<T>, 'also'>): Write;
 }
 
-export function collectionOf<T>(store: Store, kind: KindOf<T>): Collection<T> {
+export function collectionOf<T>(store: RowStore, kind: KindOf<T>): Collection<T> {
   const { name, tagsOf } = kind;
   const get = async (id: string): Promise<At & { readonly row: Row<T> | null }> => {
     const { row, now } = await store.get(name, id);
