@@ -54,13 +54,19 @@ export type BrowserSessions = Pick<
 export function createBrowserSessions(deps: BrowserSessionsDependencies): BrowserSessions {
   const { issuer, lifetimes, rows, requests, codes, links, upstream, beginning, clients, connectors } = deps;
 
-  /** The session of these credentials; a wrong secret looks like no session at all. */
+  /**
+   * The session of these credentials; a wrong secret looks like no session at all.
+   * @param from a change that was told stands in for the store; `known`: so does what this process last saw
+   */
   const authenticated = async (
     { session_id, session_secret }: SessionCredentials,
-    change: Change | null = null,
+    { change = null, known = false }: { readonly change?: Change | null; readonly known?: boolean } = {},
   ): Promise<Loaded> => {
-    const loaded = change?.session.id === session_id ? change : await rows.load(session_id);
-    if (!sameText(loaded.session.secret_hash, hashSecret(session_secret))) {
+    const hash = hashSecret(session_secret);
+    const isOwn = ({ session }: Loaded): boolean => sameText(session.secret_hash, hash);
+    const told = change?.session.id === session_id ? change : null;
+    const loaded = told ?? (await rows.load(session_id, known ? isOwn : undefined));
+    if (!isOwn(loaded)) {
       throw new FlowError('session_not_found', 'there is no such session, or the session secret is not its own');
     }
     return loaded;
@@ -159,7 +165,7 @@ export function createBrowserSessions(deps: BrowserSessionsDependencies): Browse
 
   /** The session as a watcher finds it, whose look is remembered. */
   const watched = async (credentials: SessionCredentials, change: Change | null = null): Promise<Loaded> => {
-    const loaded = await current(await authenticated(credentials, change));
+    const loaded = await current(await authenticated(credentials, { change }));
     await beginning.watched(loaded.session);
     return loaded;
   };
@@ -241,6 +247,7 @@ export function createBrowserSessions(deps: BrowserSessionsDependencies): Browse
     },
     cancel: async (credentials) => render(await changed(await authenticated(credentials), { type: 'cancel' })),
     recognise: async (credentials) => render(await changed(await authenticated(credentials), { type: 'recognise' })),
-    clientOf: async (credentials) => (await authenticated(credentials)).session.request.client_id,
+    // Neither a session's secret nor its client ever changes.
+    clientOf: async (credentials) => (await authenticated(credentials, { known: true })).session.request.client_id,
   };
 }

@@ -22,7 +22,7 @@ export function createCollected(
     const look = async (change: Change | null): Promise<boolean | null> => {
       // A message may come late: from before the confirmation, even.
       const newer = change !== null && change.session.version > known ? change : null;
-      const { session } = newer ?? (await rows.load(session_id));
+      const { session } = newer ?? (await rows.load(session_id, (seen) => isCollected(seen.session) === true));
       known = session.version;
       return isCollected(session);
     };

@@ -135,6 +135,7 @@ function world(
     randomInt: (below) => randomInt(below),
     bus: createInProcessBus(),
     timers: { sleep: () => new Promise(() => undefined) },
+    elapsed: clock.now,
     patience_ms: 0,
   });
   const flow = wholeFlow(ports);
@@ -399,16 +400,13 @@ describe('a pushed request', () => {
     const [replaced, goesOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const over = (store: Store): Store => ({
       ...store,
-      // Between the look at the request and the code that would consume it the page is reloaded.
-      async get(kind, id) {
-        if (next === 'claim' && kind === 'request') {
+      async commit(writes) {
+        // Between the look at the request and the code that would consume it the page is reloaded.
+        if (next === 'claim' && typeof writes === 'function') {
           next = 'replace';
           begins();
           await replaced.promise;
         }
-        return store.get(kind, id);
-      },
-      async commit(writes) {
         const done = await store.commit(writes);
         if (next === 'replace' && typeof writes !== 'function' && writes.some(isNewer)) {
           next = null;

@@ -4,6 +4,7 @@ import type { Bus } from '../bus/index.ts';
 import type { Timers } from '../jobs/index.ts';
 import { createDerivedTokens, type Secrets } from '../secrets/index.ts';
 import type { ClientDirectory, Lifetimes, Session } from '../session/index.ts';
+import { createKeptRows, type KeptRowsOptions } from '../store/kept-rows.ts';
 import type { Store } from '../store/store.ts';
 import { createAppNames } from './apps.ts';
 import { createBeginning } from './beginning.ts';
@@ -20,6 +21,7 @@ import { createFormResponses } from './form-responses.ts';
 import { createForms } from './forms.ts';
 import { createIds } from './ids.ts';
 import { createLinks } from './links.ts';
+import { REQUEST, SESSION, type PushedRequest } from './kinds.ts';
 import { createPreview } from './preview.ts';
 import { createPushedRequests, type RequestLimit } from './pushed-requests.ts';
 import { createPushes } from './pushes.ts';
@@ -33,6 +35,7 @@ import { createStories } from './stories.ts';
 import { redirectOf } from './snapshot.ts';
 import { NO_TRACE, type Trace } from './trace.ts';
 import { createUpstream } from './upstream.ts';
+import { createWatchers } from './watchers.ts';
 import { createWalletApproval } from './wallet-approval.ts';
 
 export interface FlowSettings {
@@ -57,6 +60,8 @@ export interface FlowDependencies {
   /** The change feed. */
   readonly bus: Bus;
   readonly timers: Pick<Timers, 'sleep'>;
+  /** Ms that pass, from any beginning. */
+  readonly elapsed: () => number;
   /** How long a browser that opens the link on the same device waits for the owner's click, in ms. Default 1 s. */
   readonly patience_ms?: number | undefined;
   /** Hears of every change of status; `from` is null at creation. For metrics. */
@@ -88,9 +93,11 @@ export function createFlow(deps: FlowDependencies): Flow {
     const ended = endedOf(after);
     if (ended !== null) deps.onEnd?.(ended);
   };
-  const rows = createSessionRows({ store, lifetimes, bus, storyAtEnd: createStories(secrets), trace, changed });
+  const kept = createKeptRows(store, { elapsed: deps.elapsed, keeps: KEEPS });
+  const rows = createSessionRows({ kept, lifetimes, bus, storyAtEnd: createStories(secrets), trace, changed });
   const requests = createPushedRequests({
     store,
+    kept,
     lifetime_ms: lifetimes.request_uri_ms,
     ids,
     secrets,
@@ -109,7 +116,8 @@ export function createFlow(deps: FlowDependencies): Flow {
   const links = createLinks(settings, secrets);
   const tokens = createDerivedTokens(secrets);
   const redeem = createRedemption({ rows, tokens });
-  const codes = createCodes(rows, requests, tokens);
+  const watchers = createWatchers(bus);
+  const codes = createCodes({ rows, requests, tokens, lifetimes, isWatched: (id) => watchers.has(id) });
   const onFailure = deps.onFailure ?? (() => undefined);
   const forgetTokens = createForgetTokens(deps.onUnrevoked ?? (() => undefined));
   const pushes = createPushes(store, secrets);
@@ -149,16 +157,17 @@ export function createFlow(deps: FlowDependencies): Flow {
     browser: {
       ...sessions,
       respond: createFormResponses({ issuer, rows, tokens }),
-      subscribe: (session_id, listener) => bus.subscribe(session_id, listener),
+      subscribe: watchers.subscribe,
     },
     wallet: {
       ...createWalletApproval({
         ...deps,
         rows,
+        codes,
         links,
         lifetimes,
-        async collect(session_id) {
-          const { session, code } = await codes.collect(session_id);
+        async collect(confirmed) {
+          const { session, code } = await codes.collect(confirmed.session.id, confirmed);
           const location = code === null ? null : redirectOf(session, code, { issuer, links });
           if (location === null) throw refusal('invalid_transition');
           return location;
@@ -203,3 +212,9 @@ export function createFlow(deps: FlowDependencies): Flow {
     },
   };
 }
+
+/** What is kept between the requests of a sign-in: a session that goes on, and its request until a code consumes it. */
+const KEEPS: KeptRowsOptions['keeps'] = new Map([
+  [SESSION.name, (row) => !isEnd((row.value as Session).status)],
+  [REQUEST.name, (row) => (row.value as PushedRequest).consumed_by === null],
+]);

@@ -1,8 +1,9 @@
 import type { Secrets } from '../secrets/index.ts';
 import type { AuthorizationRequest } from '../session/index.ts';
-import { type Next, collectionOf } from '../store/collection.ts';
+import type { Next } from '../store/collection.ts';
+import { type KeptRows, keptCollectionOf } from '../store/kept-rows.ts';
 import { partitionOf } from '../store/partition.ts';
-import type { Store, Write } from '../store/store.ts';
+import type { At, Row, Store, Write } from '../store/store.ts';
 import { FlowError } from './flow-error.ts';
 import type { Ids } from './ids.ts';
 import { type PushedRequest, REQUEST } from './kinds.ts';
@@ -25,7 +26,8 @@ const CARRIED = 'carried_request';
 export type RequestLimit = 'live_sessions' | 'sessions_in_all';
 
 export interface PushedRequestsDependencies {
-  readonly store: Store;
+  readonly store: Pick<Store, 'now'>;
+  readonly kept: KeptRows;
   readonly lifetime_ms: number;
   readonly ids: Ids;
   readonly secrets: Pick<Secrets, 'fingerprint' | 'seal' | 'open'>;
@@ -46,6 +48,8 @@ export interface OpenRequest {
   /** The id of its row, of which its partition is. */
   readonly id: string;
   readonly request: AuthorizationRequest;
+  /** Its row as it was read, or is known; null where it was not looked for, or is none. */
+  readonly row: Row<PushedRequest> | null;
   /** What is to rest once a session begins; null where it rests already. */
   readonly carried: PushedRequest | null;
 }
@@ -84,7 +88,8 @@ export interface PushedRequests {
   leave(id: string, session_id: string): Promise<void>;
   /**
    * The write that claims the request for this session's codes, to be stored with the first of them; none where it has
-   * claimed it before. Null where another session's code was first.
+   * claimed it before. Null where another session's code was first. It may be made of a row that is old: then the commit
+   * does not hold, and `consume` finds out.
    */
   consuming(id: string, session_id: string): Promise<readonly Write[] | null>;
   /** Claims the request for this session's codes; false when another session's code was first. */
@@ -92,8 +97,8 @@ export interface PushedRequests {
 }
 
 export function createPushedRequests(deps: PushedRequestsDependencies): PushedRequests {
-  const { store, lifetime_ms, ids, secrets } = deps;
-  const requests = collectionOf(store, REQUEST);
+  const { store, kept, lifetime_ms, ids, secrets } = deps;
+  const requests = keptCollectionOf(kept, REQUEST);
   const expires_in = Math.floor(lifetime_ms / 1000);
   const over = (): FlowError =>
     new FlowError('request_expired', 'the authorization request is over: start again at the website');
@@ -124,18 +129,24 @@ export function createPushedRequests(deps: PushedRequestsDependencies): PushedRe
     }
   };
 
+  /** The row as it is known, where a session may begin with it; else as the store has it. */
+  const find = async (id: string): Promise<At & { readonly row: Row<PushedRequest> | null }> => {
+    const known = requests.known(id);
+    const serves = known !== null && known.now < known.row.value.expires_at && hasRoom(known.row.value);
+    return serves ? known : requests.get(id);
+  };
   /** The request as it rests, or as its page carries it. `isGood`: whether it is usable although that session consumed it. */
   const usable = async (
     id: string,
     carried: PushedRequest | null,
     isGood: (consumed_by: string) => boolean | Promise<boolean> = () => false,
-  ): Promise<{ readonly value: PushedRequest; readonly rests: boolean }> => {
-    const { row, now } = await requests.get(id);
+  ): Promise<{ readonly value: PushedRequest; readonly row: Row<PushedRequest> | null }> => {
+    const { row, now } = await find(id);
     const value = row?.value ?? carried;
     if (value === null || now >= value.expires_at) throw over();
     const { consumed_by } = value;
     if (consumed_by !== null && !(await isGood(consumed_by))) throw over();
-    return { value, rests: row !== null };
+    return { value, row };
   };
   const named = (request_uri: string): { readonly id: string; readonly carried: PushedRequest | null } => {
     const text = request_uri.startsWith(URI_PREFIX) ? request_uri.slice(URI_PREFIX.length) : '';
@@ -188,13 +199,16 @@ export function createPushedRequests(deps: PushedRequestsDependencies): PushedRe
     },
     async open(client_id, request_uri, former) {
       const { id, carried } = named(request_uri);
-      const { value, rests } = await usable(id, carried, (consumed_by) => consumed_by === former);
-      return { id, request: checked(client_id, value), carried: rests ? null : value };
+      // Most requests that a page carries begin their first session here: `enter` finds out.
+      if (carried !== null && former === null) return { id, request: checked(client_id, carried), row: null, carried };
+      const { value, row } = await usable(id, carried, (consumed_by) => consumed_by === former);
+      return { id, request: checked(client_id, value), row, carried: row === null ? value : null };
     },
     async reopen(id) {
-      return { id, request: (await usable(id, null)).value.request, carried: null };
+      const { value, row } = await usable(id, null);
+      return { id, request: value.request, row, carried: null };
     },
-    async enter({ id, request, carried }, session_id, { replaces, beside }) {
+    async enter({ id, request, row: known, carried }, session_id, { replaces, beside }) {
       const entered = (value: PushedRequest | null, now: number): Next<PushedRequest> => {
         if (value === null || now >= value.expires_at || value.consumed_by !== null) throw over();
         const renews = replaces !== null && value.places.includes(replaces);
@@ -203,9 +217,14 @@ export function createPushedRequests(deps: PushedRequestsDependencies): PushedRe
         const begun = renews ? value.begun : value.begun + 1;
         return { ...used({ ...value, places, begun }), also: beside(now) };
       };
-      // Most requests that a page carries begin their first session here.
-      const first = carried === null ? null : (await requests.insert(id, (now) => entered(carried, now))).row;
-      const row = first ?? (await requests.update(id, (found, now) => entered(found?.value ?? carried, now))).row;
+      /** What will do most often, without another look at the row. */
+      const atOnce = async (): Promise<Row<PushedRequest> | null> => {
+        if (known !== null)
+          return (await requests.attempt(known, ({ value }, now) => entered(value, now)))?.row ?? null;
+        return carried === null ? null : (await requests.insert(id, (now) => entered(carried, now))).row;
+      };
+      const row =
+        (await atOnce()) ?? (await requests.update(id, (found, now) => entered(found?.value ?? carried, now))).row;
       const places = row?.value.places ?? [];
       if (places.length <= LIVE_SESSIONS) return;
       // Each has its place from its first moment on; of several that come at once the last to look ends what is too much.
@@ -218,7 +237,7 @@ export function createPushedRequests(deps: PushedRequestsDependencies): PushedRe
     },
     leave,
     async consuming(id, session_id) {
-      const { row } = await requests.get(id);
+      const { row } = requests.known(id) ?? (await requests.get(id));
       // Gone: it was over long ago, so no other session can have begun with it since.
       if (row === null || row.value.consumed_by === session_id) return [];
       if (row.value.consumed_by !== null) return null;
@@ -232,4 +251,9 @@ export function createPushedRequests(deps: PushedRequestsDependencies): PushedRe
       return row === null || row.value.consumed_by === session_id;
     },
   };
+}
+
+/** Whether another session may begin with it. */
+function hasRoom({ consumed_by, begun }: PushedRequest): boolean {
+  return consumed_by === null && begun < SESSIONS_IN_ALL;
 }

@@ -3,14 +3,16 @@ import {
   beginStory,
   type Cause,
   continueStory,
+  type Effect,
   transition,
   type Lifetimes,
   type Session,
   type SessionEvent,
   type Transition,
 } from '../session/index.ts';
-import { type Next, collectionOf, inserting } from '../store/collection.ts';
-import type { Store, Write } from '../store/store.ts';
+import { type Next, inserting } from '../store/collection.ts';
+import { type KeptRows, keptCollectionOf } from '../store/kept-rows.ts';
+import type { Row, Write } from '../store/store.ts';
 import { cancelUpstream } from './cancel-upstream.ts';
 import { FlowError } from './flow-error.ts';
 import { SESSION } from './kinds.ts';
@@ -25,10 +27,15 @@ export type Loaded = Change;
 
 /** Sessions at rest: loaded, changed by compare-and-swap, and told about. */
 export interface SessionRows {
-  /** @throws FlowError `session_not_found` */
-  load(id: string): Promise<Loaded>;
-  /** Null where there is none. */
-  find(id: string): Promise<Loaded | null>;
+  /**
+   * The session as the store has it; or as this process last saw it, where `serves` says that this will do. That may be
+   * old: so nothing is refused for it, and what is done with it is decided by `apply` or `attempt`.
+   * @param serves default: the store is asked
+   * @throws FlowError `session_not_found`
+   */
+  load(id: string, serves?: (known: Loaded) => boolean): Promise<Loaded>;
+  /** The same; null where there is none. */
+  find(id: string, serves?: (known: Loaded) => boolean): Promise<Loaded | null>;
   /** The write that stores a new session; `began` is to be called once it is stored. */
   inserting(session: Session): Write;
   began(session: Session): void;
@@ -41,14 +48,17 @@ export interface SessionRows {
    */
   apply(of: string | Session, event: SessionEvent, writes?: Beside, why?: Why): Promise<Applied>;
   /**
-   * The same, once, on the session as it was read. Null where that is not the newest version any more, the event is
-   * refused, or a write beside it does not hold: then nothing was stored.
+   * The same, once, on the session as it was read, with events that follow one another and are stored as one change. Null
+   * where that is not the newest version any more, an event is refused, or a write beside it does not hold: then nothing
+   * was stored.
    */
-  attempt(session: Session, event: SessionEvent, writes?: Beside, why?: Why): Promise<Applied | null>;
+  attempt(session: Session, events: Events, writes?: Beside, why?: Why): Promise<Applied | null>;
 }
 
+export type Events = readonly [SessionEvent, ...SessionEvent[]];
+
 /** What is stored in the same commit; null is a veto. */
-type Beside = (before: Session, now: number) => readonly Write[] | null;
+export type Beside = (before: Session, now: number) => readonly Write[] | null;
 
 export type Applied = Transition & {
   /** What the event was applied to. */
@@ -57,7 +67,7 @@ export type Applied = Transition & {
 };
 
 export interface SessionRowsDependencies {
-  readonly store: Store;
+  readonly kept: KeptRows;
   readonly lifetimes: Lifetimes;
   readonly bus: Pick<Bus, 'publish'>;
   readonly storyAtEnd: StoryAtEnd;
@@ -66,23 +76,51 @@ export interface SessionRowsDependencies {
 }
 
 export function createSessionRows(deps: SessionRowsDependencies): SessionRows {
-  const { store, lifetimes, bus, storyAtEnd, trace, changed } = deps;
-  const sessions = collectionOf(store, SESSION);
-  const find = async (id: string): Promise<Loaded | null> => {
-    const { row, now } = await sessions.get(id);
-    if (row === null) return null;
-    trace.met(row.value, 'found');
-    return { session: row.value, now };
+  const { kept, lifetimes, bus, storyAtEnd, trace, changed } = deps;
+  const sessions = keptCollectionOf(kept, SESSION);
+  const loadedOf = (found: { readonly row: Row<Session> | null; readonly now: number } | null): Loaded | null =>
+    found === null || found.row === null ? null : { session: found.row.value, now: found.now };
+  const find: SessionRows['find'] = async (id, serves) => {
+    const known = serves === undefined ? null : loadedOf(sessions.known(id));
+    const found = known !== null && serves?.(known) === true ? known : loadedOf(await sessions.get(id));
+    if (found !== null) trace.met(found.session, 'found');
+    return found;
   };
   const causeOf = (id: string, why: Why | undefined): Cause => ({
     request_id: trace.requestOf(id),
     reason: why?.reason ?? null,
     detail: why?.detail ?? null,
   });
+  /** What events make of a session, one after another: one change, of one version. The first that is refused is the last. */
+  const follow = (session: Session, events: Events, cause: Cause, now: number): Transition => {
+    let after = session;
+    const effects: Effect[] = [];
+    for (const event of events) {
+      const result = transition(after, event, now, lifetimes);
+      effects.push(...result.effects);
+      if (result.session !== after) {
+        const story = continueStory(after, event, result.session, cause, now);
+        after = { ...result.session, version: session.version + 1, story };
+      }
+      if (!result.ok) return { ...result, session: after, effects };
+    }
+    return { ok: true, session: after, effects };
+  };
+  /** Whether the events would change the session right now: what would not be stored takes no write lock. */
+  const wouldChange = (session: Session, events: Events): boolean => {
+    const now = kept.around();
+    let after = session;
+    for (const event of events) {
+      const result = transition(after, event, now, lifetimes);
+      if (!result.ok) return false;
+      after = result.session;
+    }
+    return after !== session;
+  };
   /** `change` decides, and may be asked several times; `applied` is what it made of it the last time. */
   const applying = (
     id: string,
-    event: SessionEvent,
+    events: Events,
     writes: Beside | undefined,
     why: Why | undefined,
   ): {
@@ -94,18 +132,16 @@ export function createSessionRows(deps: SessionRowsDependencies): SessionRows {
       applied: () => applied,
       change(session, now) {
         trace.met(session, 'found');
-        const result = transition(session, event, now, lifetimes);
+        const result = follow(session, events, causeOf(id, why), now);
         applied = { ...result, before: session, now };
         if (result.session === session) return null;
-        const story = continueStory(session, event, result.session, causeOf(id, why), now);
-        const after = { ...result.session, story };
         const given = result.ok && writes !== undefined ? writes(session, now) : [];
         if (given === null) {
           applied = { ok: false, error: 'invalid_transition', session, effects: [], before: session, now };
           return null;
         }
+        const after = result.session;
         const owed = result.effects.some(({ type }) => type === 'cancel_upstream') ? cancelUpstream(session, now) : [];
-        applied = { ...result, session: after, before: session, now };
         return { ...nextOf(after), also: [...given, ...owed, ...storyAtEnd(after, now)] };
       },
     };
@@ -118,8 +154,9 @@ export function createSessionRows(deps: SessionRowsDependencies): SessionRows {
     if (effects.some(({ type }) => type === 'publish')) bus.publish({ session, now });
     return applied;
   };
-  const attempt: SessionRows['attempt'] = async (session, event, writes, why) => {
-    const work = applying(session.id, event, writes, why);
+  const attempt: SessionRows['attempt'] = async (session, events, writes, why) => {
+    if (!wouldChange(session, events)) return null;
+    const work = applying(session.id, events, writes, why);
     // Each change of a session is one more of both versions; where they differ, nothing is stored.
     const row = { id: session.id, version: session.version, schema: SESSION.schema, due_at: null, ...nextOf(session) };
     const stored = await sessions.attempt(row, ({ value }, now) => {
@@ -132,8 +169,8 @@ export function createSessionRows(deps: SessionRowsDependencies): SessionRows {
   };
   return {
     find,
-    async load(id) {
-      const found = await find(id);
+    async load(id, serves) {
+      const found = await find(id, serves);
       if (found === null) throw notFound();
       return found;
     },
@@ -148,10 +185,10 @@ export function createSessionRows(deps: SessionRowsDependencies): SessionRows {
       changed(null, session);
     },
     async apply(of, event, writes, why) {
-      const tried = typeof of === 'string' ? null : await attempt(of, event, writes, why);
+      const tried = typeof of === 'string' ? null : await attempt(of, [event], writes, why);
       if (tried !== null) return tried;
       const id = typeof of === 'string' ? of : of.id;
-      const work = applying(id, event, writes, why);
+      const work = applying(id, [event], writes, why);
       const { before } = await sessions.update(id, (row, now) => {
         if (row === null) throw notFound();
         return work.change(row.value, now);

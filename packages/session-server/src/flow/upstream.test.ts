@@ -960,6 +960,7 @@ describe('nodes', () => {
     expect(pasby.listeners(1), 'not before').toBe(1);
     world.clock.advance(1);
     await world.loop.runOnce();
+    await settle();
     expect(pasby.listeners(1)).toBe(2);
     pasby.say(1, { status: 'retrieved' });
     await world.until(session, 'retrieved');

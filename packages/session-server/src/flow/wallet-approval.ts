@@ -1,9 +1,17 @@
 import type { Connector, WalletCapability, WalletHolder } from '../connectors/connector.ts';
 import { type Secrets, sameBytes } from '../secrets/index.ts';
-import { type Identity, type Lifetimes, type RetrievedSession, readableAddress, transition } from '../session/index.ts';
+import {
+  type Identity,
+  type Lifetimes,
+  type RetrievedSession,
+  type Session,
+  readableAddress,
+  transition,
+} from '../session/index.ts';
 import { claimsOf } from '../session/scope-claims.ts';
 import { soundHolder, soundIdentity } from './connector-answers.ts';
 import { FlowError } from './flow-error.ts';
+import type { Codes } from './codes.ts';
 import type { Consent, Scan, WalletPort } from './wallet-port.ts';
 import type { Links } from './links.ts';
 import { assertRecent } from './recent-authentication.ts';
@@ -13,6 +21,7 @@ import type { Loaded, SessionRows } from './session-rows.ts';
 
 export interface WalletApprovalDependencies {
   readonly rows: SessionRows;
+  readonly codes: Pick<Codes, 'confirm'>;
   readonly links: Links;
   readonly secrets: Secrets;
   readonly connectors: ReadonlyMap<string, Connector>;
@@ -20,17 +29,23 @@ export interface WalletApprovalDependencies {
   /** A whole number from 0 up to, not including, `below`. */
   readonly randomInt: (below: number) => number;
   /** The redirect that the wallet's own browser opens at the end of a same-device sign-in. */
-  readonly collect: (session_id: string) => Promise<string>;
+  readonly collect: (confirmed: Loaded) => Promise<string>;
 }
 
 /** The phone's side of a wallet session: scan, then decide. */
 export function createWalletApproval(deps: WalletApprovalDependencies): Pick<WalletPort, 'retrieve' | 'update'> {
-  const { rows, secrets } = deps;
+  const { rows, codes, secrets } = deps;
 
   return {
     async retrieve(scan, access_token, phone) {
-      const { session, now, holder } = await authenticated(deps, scan.session_id, access_token);
-      checkScan(deps, { session, now }, scan, holder);
+      // What is refused is refused by the store's word.
+      let good: Session | null = null;
+      const found = await authenticated(deps, scan.session_id, access_token, (known) => {
+        if (deps.links.verify(known.session, scan, known.now) === 'ok') good = known.session;
+        return good !== null;
+      });
+      const { session, holder } = found;
+      if (session !== good) checkScan(deps, found, scan, holder);
       const number = String(10 + deps.randomInt(90));
       if (session.choice === null) throw refusal('invalid_transition');
       const { choice } = session;
@@ -42,7 +57,19 @@ export function createWalletApproval(deps: WalletApprovalDependencies): Pick<Wal
     },
 
     async update(session_id, access_token, decision) {
-      const { session, now, holder, wallet, walletHolder } = await authenticated(deps, session_id, access_token);
+      const attempt = (by: string) =>
+        ({
+          type: 'confirm',
+          holder: by,
+          number: decision.verification,
+          scope: withOpenid(decision.accepted_scopes),
+          identity: UNIDENTIFIED,
+        }) as const;
+      // The number is one try, and the issuer is only asked for claims that will be used.
+      const rehearses = ({ session, now }: Loaded, by: string): boolean =>
+        transition(session, attempt(by), now, deps.lifetimes).ok;
+      const found = await authenticated(deps, session_id, access_token, rehearses);
+      const { session, holder, wallet, walletHolder } = found;
       if (session.status === 'initialized') {
         throw new FlowError('invalid_transition', 'the session has not been retrieved: ask for its information first');
       }
@@ -63,18 +90,13 @@ export function createWalletApproval(deps: WalletApprovalDependencies): Pick<Wal
         if (!declined.ok) throw refusal(declined.error, declined.session);
         return { status: 'declined', location: null };
       }
-      const attempt = {
-        type: 'confirm',
-        holder,
-        number: decision.verification,
-        scope: withOpenid(decision.accepted_scopes),
-      } as const;
-      // The number is one try, and the issuer is only asked for claims that will be used.
-      const rehearsal = transition(session, { ...attempt, identity: UNIDENTIFIED }, now, deps.lifetimes);
-      const identity = rehearsal.ok
-        ? soundIdentity(await wallet.identify(access_token, walletHolder, attempt.scope))
+      const event = attempt(holder);
+      const identity = rehearses(found, holder)
+        ? soundIdentity(await wallet.identify(access_token, walletHolder, event.scope))
         : UNIDENTIFIED;
-      const result = await rows.apply(session, { ...attempt, identity }, ({ request }, at) => {
+      const result = await codes.confirm(session, { ...event, identity }, ({ request }, at) => {
+        // What the rehearsal refused.
+        if (identity === UNIDENTIFIED) return null;
         assertRecent(identity, request, at);
         return [];
       });
@@ -82,7 +104,7 @@ export function createWalletApproval(deps: WalletApprovalDependencies): Pick<Wal
       if (result.session.status === 'completed') return { status: 'confirmed', location: null };
       if (!result.ok) throw refusal(result.error, result.session);
       const sameDevice = result.session.choice?.mode === 'same_device';
-      return { status: 'confirmed', location: sameDevice ? await deps.collect(session.id) : null };
+      return { status: 'confirmed', location: sameDevice ? await deps.collect(result) : null };
     },
   };
 }
@@ -94,28 +116,32 @@ async function authenticated(
   { rows, connectors, secrets }: WalletApprovalDependencies,
   session_id: string,
   access_token: string,
+  serves: (known: Loaded, holder: string) => boolean,
 ): Promise<Loaded & { holder: string; wallet: WalletCapability; walletHolder: WalletHolder }> {
   // The token first: who is no wallet learns nothing of a session, not even whether there is one.
   const trusted = [...connectors.values()].flatMap((connector) =>
     connector.wallet === null ? [] : [{ id: connector.id, wallet: connector.wallet }],
   );
-  let refused: unknown = new FlowError('wallet_not_trusted', 'this server has no wallet connector');
+  let refused: unknown = null;
   for (const { id, wallet } of trusted) {
     try {
       const walletHolder = soundHolder(await wallet.authenticate(access_token));
-      const { session, now } = await rows.load(session_id);
+      const holder = secrets.fingerprint(JSON.stringify([id, walletHolder.issuer, walletHolder.subject]));
+      const { session, now } = await rows.load(
+        session_id,
+        (known) => known.session.choice?.connector === id && serves(known, holder),
+      );
       if (session.choice?.connector !== id) {
         refused = new FlowError('invalid_transition', 'the browser has not chosen this wallet for the session');
         continue;
       }
-      const holder = secrets.fingerprint(JSON.stringify([id, walletHolder.issuer, walletHolder.subject]));
       return { session, now, holder, wallet, walletHolder };
     } catch (cause) {
       if (cause instanceof FlowError) throw cause;
       refused = cause;
     }
   }
-  throw refused;
+  throw refused ?? new FlowError('wallet_not_trusted', 'this server has no wallet connector');
 }
 
 /** A frame must be fresh, unless the same wallet comes back for what it has already claimed. */

@@ -134,6 +134,7 @@ async function world({ slow = false, identity = ADA }: { slow?: boolean; identit
     randomInt: (below) => randomInt(below),
     bus: createInProcessBus(),
     timers: { sleep: () => new Promise(() => undefined) },
+    elapsed: clock.now,
     patience_ms: 0,
   });
   const flow = wholeFlow(ports);

@@ -150,6 +150,7 @@ export async function composeServer(settings: Settings, composition: Composition
     randomInt: (below) => randomInt(below),
     bus: createInProcessBus(),
     timers: systemTimers,
+    elapsed,
     patience_ms: composition.patience_ms,
     collectWait_ms: composition.collectWait_ms,
     ...flowEvents({ logger, tell, metrics, trace }),

@@ -1,9 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import crypto from 'node:crypto';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage } from 'node:http';
+import { syncBuiltinESMExports } from 'node:module';
 import type { Sealer, Store } from '../store/store.ts';
 
-/** What requests cost the store and its sealer, in calls. */
+/** What requests cost, in calls of the store, of its sealer, and of Node. */
 export interface Cost {
   readonly commits: number;
   /** `get`, `list` and `find`. */
@@ -13,17 +15,24 @@ export interface Cost {
   readonly hits: number;
   readonly seals: number;
   readonly opens: number;
+  /** `createHmac`, but for those of `hits`. */
+  readonly hmacs: number;
+  /** `JSON.parse` in the name of a request, its body included. */
+  readonly parses: number;
 }
 
 export interface CountedStore {
   readonly storeOver: (store: Store) => Store;
   readonly sealerOver: (sealer: Sealer) => Sealer;
-  /** What was counted since the last time, by the path of the request that caused it. */
+  /** What was counted since the last time, by the path of the request that caused it; `SOCKETS` for what none caused. */
   take(): ReadonlyMap<string, Cost>;
   close(): void;
 }
 
-const NOTHING: Cost = { commits: 0, reads: 0, nows: 0, hits: 0, seals: 0, opens: 0 };
+/** What is asked in the name of no request: when a WebSocket says something, and in the jobs' rounds. */
+export const SOCKETS = 'WebSocket';
+
+const NOTHING: Cost = { commits: 0, reads: 0, nows: 0, hits: 0, seals: 0, opens: 0, hmacs: 0, parses: 0 };
 
 const COUNTED_AS: Readonly<Partial<Record<keyof Store | keyof Sealer, keyof Cost>>> = {
   commit: 'commits',
@@ -37,12 +46,13 @@ const COUNTED_AS: Readonly<Partial<Record<keyof Store | keyof Sealer, keyof Cost
 };
 
 /**
- * Counts what the requests of this process's servers ask of a store. What no request causes, such as
- * the jobs' rounds, is left out: each call is known by the request in whose async context it is made.
+ * Counts what the requests of this process's servers ask of a store. Each call is known by the request in whose async
+ * context it is made. What the test itself does, and other servers of its process, is counted where it follows a request.
  */
 export function createCountedStore(): CountedStore {
   const cause = new AsyncLocalStorage<string>();
   let counted = new Map<string, Cost>();
+  let sharing = false;
   const begun = (message: unknown): void => {
     const { request } = message as { readonly request: IncomingMessage };
     // Without the query, and with the session's id left out: what the route is called.
@@ -50,22 +60,41 @@ export function createCountedStore(): CountedStore {
     cause.enterWith(`${request.method} ${path}`);
   };
   subscribe('http.server.request.start', begun);
+  const count = (name: keyof Cost, by: string): void => {
+    const sofar = counted.get(by) ?? NOTHING;
+    counted.set(by, { ...sofar, [name]: sofar[name] + 1 });
+  };
   const over = <T extends Store | Sealer>(inner: T): T =>
     new Proxy(inner, {
       get(target, name) {
         const member: unknown = Reflect.get(target, name);
-        const count = COUNTED_AS[name as keyof Store | keyof Sealer];
-        if (typeof member !== 'function' || count === undefined) return member;
+        const counts = COUNTED_AS[name as keyof Store | keyof Sealer];
+        if (typeof member !== 'function' || counts === undefined) return member;
         return (...given: readonly unknown[]): unknown => {
-          const by = cause.getStore();
-          if (by !== undefined) {
-            const sofar = counted.get(by) ?? NOTHING;
-            counted.set(by, { ...sofar, [count]: sofar[count] + 1 });
+          count(counts, cause.getStore() ?? SOCKETS);
+          // The keyed hashes of counts come with them, as many as there are limits.
+          sharing = counts === 'hits';
+          try {
+            return Reflect.apply(member, target, given) as unknown;
+          } finally {
+            sharing = false;
           }
-          return Reflect.apply(member, target, given);
         };
       },
     });
+  const { createHmac } = crypto;
+  crypto.createHmac = (...given) => {
+    if (!sharing) count('hmacs', cause.getStore() ?? SOCKETS);
+    return createHmac(...given);
+  };
+  syncBuiltinESMExports();
+  const { parse } = JSON;
+  JSON.parse = (...given) => {
+    const by = cause.getStore();
+    // The test parses what it is answered, in the name of no request.
+    if (by !== undefined) count('parses', by);
+    return parse(...given) as unknown;
+  };
   return {
     storeOver: over,
     sealerOver: over,
@@ -76,6 +105,9 @@ export function createCountedStore(): CountedStore {
     },
     close: () => {
       unsubscribe('http.server.request.start', begun);
+      crypto.createHmac = createHmac;
+      syncBuiltinESMExports();
+      JSON.parse = parse;
     },
   };
 }

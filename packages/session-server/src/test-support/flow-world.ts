@@ -24,6 +24,7 @@ export interface FlowNode {
 export interface FlowWorld extends FlowNode {
   readonly store: Store;
   readonly secrets: Secrets;
+  readonly client: Client;
   readonly clock: FakeClock;
   /** What flow told the log, on every node. */
   readonly failures: readonly unknown[];
@@ -93,6 +94,7 @@ export function flowWorld(
       // Nodes are processes: none hears of another's changes.
       bus: createInProcessBus(),
       timers,
+      elapsed: clock.now,
       patience_ms,
       onFailure: (_session_id, _connector, error) => failures.push(error),
     });
@@ -107,6 +109,7 @@ export function flowWorld(
     ...first,
     store,
     secrets,
+    client,
     clock,
     failures,
     node,

@@ -80,6 +80,7 @@ beforeAll(async () => {
     randomInt: (below) => randomInt(below),
     bus: createInProcessBus(),
     timers: { sleep: () => new Promise(() => undefined) },
+    elapsed: () => 0,
     patience_ms: 0,
   });
   const keys = await createKeys({ store, elapsed: () => 0 });
