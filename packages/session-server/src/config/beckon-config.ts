@@ -90,6 +90,18 @@ export interface ClientConfig {
   readonly id_token_signed_response_alg?: 'RS256' | 'ES256' | undefined;
   /** Also puts the claims that the granted scope covers into the id_token, for libraries that read no userinfo. Default false. */
   readonly id_token_claims?: boolean | undefined;
+  /** The APIs that the client's access tokens are for, for example `https://api.shop.example`. Default: none. */
+  readonly audience?: readonly string[] | undefined;
+  /** For an API: the audiences whose access tokens it may introspect (RFC 7662). Such a client needs a secret. Default: none. */
+  readonly introspects?: readonly string[] | undefined;
+  /** Seconds. Default 3600, 60 to 86 400. */
+  readonly access_token_lifetime?: number | undefined;
+  /** Seconds. Default 3600, 60 to 86 400. */
+  readonly id_token_lifetime?: number | undefined;
+  /** How long a sign-in can be refreshed in all, in seconds. Default 30 days, an hour to 400 days. */
+  readonly refresh_token_lifetime?: number | undefined;
+  /** How long a refresh token that is not used holds, in seconds. Default 14 days, an hour to 400 days. */
+  readonly refresh_token_idle_lifetime?: number | undefined;
   /** Default true. */
   readonly require_pkce?: boolean | undefined;
   /** RFC 9126 §6. Default false. */

@@ -142,7 +142,11 @@ function clientIssues(
   connectorIds: readonly (string | undefined)[],
 ): readonly ConfigIssue[] {
   if (typeof client !== 'object' || client === null) return [];
-  const mistakes = [...authenticationMistakes(client), ...connectorMistakes(client, connectorIds)];
+  const mistakes = [
+    ...authenticationMistakes(client),
+    ...redirectMistakes(client),
+    ...connectorMistakes(client, connectorIds),
+  ];
   if (isStrangeLogo(client)) {
     const message =
       "must be on one of the client's own origins (those of redirect_uris and allowed_origins), or data:image/…";
@@ -176,7 +180,15 @@ function authenticationMistakes(client: ClientConfig): readonly MemberMistake[] 
       'is for clients with a secret: they push their requests (RFC 9126), so that no stranger sends pushes';
     mistakes.push(['cross_device.direct', message]);
   }
+  if (isPublic && arrayOf(client.introspects).length > 0)
+    mistakes.push(['introspects', 'is for clients with a secret (RFC 7662 §2.1): add client_secret']);
   return mistakes;
+}
+
+/** A client that signs people in has somewhere to send them; an API that only introspects has not. */
+function redirectMistakes({ redirect_uris, introspects }: ClientConfig): readonly MemberMistake[] {
+  const isNeeded = Array.isArray(redirect_uris) && redirect_uris.length === 0 && arrayOf(introspects).length === 0;
+  return isNeeded ? [['redirect_uris', 'must not be empty: write at least one callback address']] : [];
 }
 
 function connectorMistakes(

@@ -55,6 +55,12 @@ it('fills in every default', () => {
     scope: ['openid'],
     require_pkce: true,
     id_token_claims: false,
+    audience: [],
+    introspects: [],
+    access_token_lifetime: 3600,
+    id_token_lifetime: 3600,
+    refresh_token_lifetime: 2_592_000,
+    refresh_token_idle_lifetime: 1_209_600,
     cross_device: { verification: 'auto', network: 'warn', scope: ['openid'], confirm_person: false, direct: false },
   });
 });

@@ -120,6 +120,12 @@ function clientOf(client: ParsedClient, config: ParsedConfig): Client {
     connectors: client.connectors ?? config.connectors.map(({ id }) => id),
     id_token_signed_response_alg: client.id_token_signed_response_alg,
     id_token_claims: client.id_token_claims,
+    audience: client.audience,
+    introspects: client.introspects,
+    access_token_lifetime: client.access_token_lifetime,
+    id_token_lifetime: client.id_token_lifetime,
+    refresh_token_lifetime: client.refresh_token_lifetime,
+    refresh_token_idle_lifetime: client.refresh_token_idle_lifetime,
     require_pkce: client.require_pkce,
     require_pushed_authorization_requests: client.require_pushed_authorization_requests,
     cross_device: {

@@ -40,6 +40,12 @@ export interface ParsedClient {
   readonly connectors?: readonly string[] | undefined;
   readonly id_token_signed_response_alg: Client['id_token_signed_response_alg'];
   readonly id_token_claims: boolean;
+  readonly audience: readonly string[];
+  readonly introspects: readonly string[];
+  readonly access_token_lifetime: number;
+  readonly id_token_lifetime: number;
+  readonly refresh_token_lifetime: number;
+  readonly refresh_token_idle_lifetime: number;
   readonly require_pkce: boolean;
   readonly require_pushed_authorization_requests: boolean;
   readonly cross_device: {
@@ -53,6 +59,9 @@ export interface ParsedClient {
 
 const seconds = (least: number, most: number, fallback: number): z.ZodDefault<z.ZodNumber> =>
   z.number().int().min(least).max(most).default(fallback);
+
+/** Seconds. */
+const DAY = 86_400;
 
 /** Whether this could be a secret of ours: 32 bytes or more, base64url. */
 export function isBase64urlSecret(text: string): boolean {
@@ -85,6 +94,11 @@ const scope = z
   .string()
   .max(1024)
   .regex(/^[!#-[\]-~]+( [!#-[\]-~]+)*$/, 'must be scope tokens separated by single spaces (RFC 6749 §3.3)');
+
+const audiences = z
+  .array(z.string().regex(/^[\x21-\x7e]{1,256}$/, 'must be 1 to 256 characters of printable ASCII without spaces'))
+  .max(16, 'has more than 16 entries')
+  .default([]);
 
 const clientSecret = z
   .string()
@@ -122,13 +136,18 @@ const client: z.ZodType<ParsedClient> = z.strictObject({
   token_endpoint_auth_method: z.enum(['client_secret_basic', 'client_secret_post', 'none']).optional(),
   redirect_uris: z
     .array(redirectUri, { error: missing("the callback addresses, for example ['https://shop.example/callback']") })
-    .min(1, 'must not be empty: write at least one callback address')
     .max(32, 'has more than 32 entries'),
   allowed_origins: z.array(origin).max(32, 'has more than 32 entries').default([]),
   scope: scope.default('openid'),
   connectors: z.array(z.string()).min(1).optional(),
   id_token_signed_response_alg: z.enum(['RS256', 'ES256']).default('RS256'),
   id_token_claims: z.boolean().default(false),
+  audience: audiences,
+  introspects: audiences,
+  access_token_lifetime: seconds(60, DAY, 3600),
+  id_token_lifetime: seconds(60, DAY, 3600),
+  refresh_token_lifetime: seconds(3600, 400 * DAY, 30 * DAY),
+  refresh_token_idle_lifetime: seconds(3600, 400 * DAY, 14 * DAY),
   require_pkce: z.boolean().default(true),
   require_pushed_authorization_requests: z.boolean().default(false),
   cross_device: crossDevice,

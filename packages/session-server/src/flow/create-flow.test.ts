@@ -12,6 +12,7 @@ import { createJobs, systemTimers } from '../jobs/index.ts';
 import type { SessionCredentials } from './browser-port.ts';
 import type { Scan, WalletPort } from './wallet-port.ts';
 import { type WholeFlow, wholeFlow } from '../test-support/whole-flow.ts';
+import { exampleClient } from '../test-support/example-client.ts';
 
 const issuer = 'https://id.example.com';
 const browser: Device = {
@@ -23,23 +24,10 @@ const browser: Device = {
 const phone: Device = { address: '192.0.2.77', comparable: true, user_agent: 'Phone', origin: null };
 const secret = (): string => randomBytes(32).toString('base64url');
 
-const client: Client = {
-  client_id: 'shop',
-  client_name: 'Shop',
-  logo_uri: null,
-  application_type: 'web',
-  client_secret_hashes: [],
-  token_endpoint_auth_method: 'none',
+const client: Client = exampleClient({
   redirect_uris: ['https://shop.example/callback?from=beckon'],
-  allowed_origins: ['https://shop.example'],
-  scope: ['openid', 'profile', 'email'],
-  connectors: ['wallet'],
-  id_token_signed_response_alg: 'ES256',
-  id_token_claims: false,
-  require_pkce: true,
-  require_pushed_authorization_requests: false,
   cross_device: { verification: 'none', network: 'warn', scope: null, confirm_person: false, direct: false },
-};
+});
 
 const request: AuthorizationRequest = {
   client_id: 'shop',

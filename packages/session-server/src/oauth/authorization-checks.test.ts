@@ -3,24 +3,9 @@ import type { Client, ClientDirectory } from '../session/index.ts';
 import { CHECKS } from './authorization-checks.ts';
 import { checkRequest, type CheckedRequest } from './check-request.ts';
 import { readParams } from './params.ts';
+import { exampleClient } from '../test-support/example-client.ts';
 
-const shop: Client = {
-  client_id: 'shop',
-  client_name: 'Shop',
-  logo_uri: null,
-  application_type: 'web',
-  client_secret_hashes: [],
-  token_endpoint_auth_method: 'none',
-  redirect_uris: ['https://shop.example/callback'],
-  allowed_origins: ['https://shop.example'],
-  scope: ['openid', 'profile', 'email', 'offline_access'],
-  connectors: ['wallet'],
-  id_token_signed_response_alg: 'ES256',
-  id_token_claims: false,
-  require_pkce: true,
-  require_pushed_authorization_requests: false,
-  cross_device: { verification: 'none', network: 'warn', scope: null, confirm_person: false, direct: false },
-};
+const shop: Client = exampleClient({ scope: ['openid', 'profile', 'email', 'offline_access'] });
 const clients: ClientDirectory = {
   find: (id) =>
     Promise.resolve(
@@ -231,7 +216,11 @@ describe('what passes', () => {
       { scope: 'email  openid phone email' },
       { scope: ['email', 'openid'] },
     ],
-    ['no refresh token under either name', { scope: 'openid offline offline_access' }, { scope: ['openid'] }],
+    [
+      'a refresh token under either name',
+      { scope: 'openid offline offline_access' },
+      { scope: ['openid', 'offline_access'] },
+    ],
     ['a request without openid', { scope: 'email', nonce: null }, { scope: ['email'], nonce: null }],
     ['several prompts', { prompt: 'login create' }, { prompt: ['login', 'create'] }],
     ['max_age=0', { max_age: '0' }, { max_age: 0 }],

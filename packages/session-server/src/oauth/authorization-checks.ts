@@ -2,7 +2,7 @@ import type { AuthorizationRequest, Client } from '../session/index.ts';
 import type { OAuthErrorCode } from './oauth-error.ts';
 import { doubledText, malformedText, type Params } from './params.ts';
 import { isRegistered } from './redirect-uri.ts';
-import { grantable, isScope } from './scope.ts';
+import { grantable, isScope, scopeTokens } from './scope.ts';
 
 /** An authorization request before it has been checked. */
 export interface Candidate {
@@ -173,7 +173,7 @@ function scope({ params, client: known }: Known): Refusal | null {
   const text = params.values.get('scope');
   if (text === undefined) return no('invalid_scope', 'scope: is missing; openid asks for a sign-in');
   if (!isScope(text)) return no('invalid_scope', 'scope: contains a character that no scope may have');
-  if (grantable(text, known).length > 0) return null;
+  if (grantable(scopeTokens(text), known).length > 0) return null;
   return no('invalid_scope', 'scope: none of these is registered for this client');
 }
 

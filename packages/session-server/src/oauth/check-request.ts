@@ -2,7 +2,7 @@ import type { AuthorizationRequest, Client, ClientDirectory } from '../session/i
 import { type Candidate, CHECKS, LIMITS, isPostable, responseModeOf, words } from './authorization-checks.ts';
 import { OAuthError } from './oauth-error.ts';
 import type { Params } from './params.ts';
-import { grantable } from './scope.ts';
+import { grantable, scopeTokens } from './scope.ts';
 
 export type CheckedRequest =
   | { readonly ok: true; readonly client: Client; readonly request: AuthorizationRequest }
@@ -48,11 +48,14 @@ export async function checkRequest(
 function requestOf(params: Params, client: Client, redirect_uri: string): AuthorizationRequest {
   const { values } = params;
   const max_age = values.get('max_age');
+  const asked = scopeTokens(values.get('scope') ?? '');
+  const scope = grantable(asked, client);
   return {
     client_id: client.client_id,
     redirect_uri,
     response_mode: responseModeOf(params) ?? 'query',
-    scope: grantable(values.get('scope') ?? '', client),
+    scope,
+    ...(asked.length > scope.length ? { asked_scope: asked } : {}),
     state: values.get('state') ?? null,
     nonce: values.get('nonce') ?? null,
     code_challenge: values.get('code_challenge') ?? null,

@@ -7,10 +7,12 @@ import type { IsOffered } from './authorization-checks.ts';
 import { authorize, type AuthorizeDecision, begin, type Begun } from './authorize.ts';
 import type { EndpointCall } from './client-authentication.ts';
 import { endGrantsOf } from './grant-row.ts';
+import { introspect, type Introspection } from './introspect.ts';
 import { metadataOf, type Metadata } from './metadata.ts';
 import { push, type PushResponse } from './par.ts';
 import type { Params } from './params.ts';
-import type { TokenLifetimes, TokenResponse } from './grants/grant.ts';
+import type { TokenResponse } from './grants/grant.ts';
+import { revoke } from './revoke.ts';
 import { token } from './token.ts';
 import { userinfo, type Userinfo, type UserinfoCall } from './userinfo.ts';
 
@@ -30,8 +32,6 @@ export interface OAuthDependencies {
   readonly reauthenticates: (connector_id: string) => boolean;
   /** BCP 47 tags of the languages that the pages speak. Default `['en']`. */
   readonly uiLocales?: readonly string[];
-  /** Default: an hour each. */
-  readonly lifetimes?: TokenLifetimes;
 }
 
 /** The OpenID Provider's endpoints as functions over plain input. Each throws `OAuthError` for what it refuses. */
@@ -50,6 +50,10 @@ export interface OAuth {
   begin(params: Params, admit?: (client: Client) => void): Promise<Begun>;
   token(call: EndpointCall): Promise<TokenResponse>;
   userinfo(call: UserinfoCall): Promise<Userinfo>;
+  /** RFC 7009. Answered with 200 and nothing. */
+  revoke(call: EndpointCall): Promise<void>;
+  /** RFC 7662. */
+  introspect(call: EndpointCall): Promise<Introspection>;
   /**
    * Ends what a person of this connector agreed to until `at`. `subject` is the provider's, and so is `at`:
    * ms since the epoch, null where it does not say, which is until now.
@@ -59,8 +63,7 @@ export interface OAuth {
 
 export function createOAuth(deps: OAuthDependencies): OAuth {
   const { issuer, connectors, keys, uiLocales = ['en'] } = deps;
-  const { lifetimes = { access_token_s: 3600, id_token_s: 3600 } } = deps;
-  const context = { ...deps, lifetimes, tokens: createDerivedTokens(deps.secrets) };
+  const context = { ...deps, tokens: createDerivedTokens(deps.secrets) };
   const metadata = metadataOf({ issuer, connectors, uiLocales });
   return {
     metadata: () => metadata,
@@ -70,10 +73,8 @@ export function createOAuth(deps: OAuthDependencies): OAuth {
     begin: (params, admit) => begin(context, params, admit),
     token: (call) => token(context, call),
     userinfo: (call) => userinfo(context, call),
-    revokeSubject: (connector, subject, at) =>
-      endGrantsOf(deps.store, deps.secrets.subject(connector, subject), {
-        at,
-        lifetime_ms: lifetimes.access_token_s * 1000,
-      }),
+    revoke: (call) => revoke(context, call),
+    introspect: (call) => introspect(context, call),
+    revokeSubject: (connector, subject, at) => endGrantsOf(deps.store, deps.secrets.subject(connector, subject), at),
   };
 }

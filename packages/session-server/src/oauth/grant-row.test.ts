@@ -5,6 +5,7 @@ import type { ConfirmedSession } from '../session/index.ts';
 import { openSqliteStore } from '../store/index.ts';
 import type { Store } from '../store/store.ts';
 import { createFakeClock, exampleSession } from '../testing/index.ts';
+import { exampleClient } from '../test-support/example-client.ts';
 import { endGrantsOf, findGrant, grantOf, insertGrant, isEnded, revokeGrant } from './grant-row.ts';
 import type { Grant } from './kinds.ts';
 
@@ -40,30 +41,32 @@ const confirmed = (claims: Record<string, unknown>, scope: readonly string[]): C
   code: null,
 });
 
+const granted = (session: ConfirmedSession): Grant => grantOf(session, exampleClient(), secrets, clock.now());
+
 it('keeps no claim that its scope does not cover, and never a foreign sub', () => {
   const session = confirmed({ sub: 'theirs', name: 'Ada', email: 'a@b.example', wallet: { x: 1 } }, [
     'openid',
     'profile',
   ]);
-  expect(grantOf(session, secrets)).toMatchObject({
+  expect(granted(session)).toMatchObject({
     sub: secrets.subject('wallet', 'ada'),
     claims: { name: 'Ada' },
   });
-  expect(Object.keys(grantOf(session, secrets).claims)).toEqual(['name']);
+  expect(Object.keys(granted(session).claims)).toEqual(['name']);
 });
 
 it('takes a scope named like a property of every object for no claim', () => {
-  expect(grantOf(confirmed({}, ['constructor', '__proto__']), secrets).claims).toEqual({});
+  expect(granted(confirmed({}, ['constructor', '__proto__'])).claims).toEqual({});
 });
 
 it("shows a provider's own claims only under the connector that signed the person in", () => {
   const session = confirmed({ wallet: 1, pasby: 2 }, ['wallet', 'pasby']);
-  expect(grantOf(session, secrets).claims).toEqual({ wallet: 1 });
+  expect(granted(session).claims).toEqual({ wallet: 1 });
 });
 
 it('is revoked though another process changes it at the same moment', async () => {
-  const grant = grantOf(confirmed({}, ['openid']), secrets);
-  await store.commit([insertGrant('G', grant, clock.now(), 3_600_000)]);
+  const grant = granted(confirmed({}, ['openid']));
+  await store.commit([insertGrant('G', grant)]);
   let rival = true;
   const contended: Store = {
     ...store,
@@ -85,9 +88,9 @@ it('that is gone needs no revocation', async () => {
 
 describe('a provider’s word that a session or consent is gone', () => {
   const HOUR_MS = 3_600_000;
-  const grantNow = (): Grant => grantOf(confirmed({}, ['openid']), secrets);
+  const grantNow = (): Grant => granted(confirmed({}, ['openid']));
   const insert = async (id: string, grant: Grant): Promise<void> => {
-    expect((await store.commit([insertGrant(id, grant, clock.now(), HOUR_MS)])).stored).toBe(true);
+    expect((await store.commit([insertGrant(id, grant)])).stored).toBe(true);
   };
 
   it('ends every grant of that person and of no other, and none that they agree to later', async () => {
@@ -95,20 +98,20 @@ describe('a provider’s word that a session or consent is gone', () => {
     await insert('A', before);
     await insert('B', before);
     await insert('C', { ...before, sub: 'another person' });
-    await endGrantsOf(store, before.sub, { at: null, lifetime_ms: HOUR_MS });
+    await endGrantsOf(store, before.sub, null);
     expect([await findGrant(store, 'A'), await findGrant(store, 'B')]).toEqual([null, null]);
     expect(await findGrant(store, 'C')).not.toBeNull();
     clock.advance(1);
     await insert('D', grantNow());
     expect(await findGrant(store, 'D')).not.toBeNull();
-    await endGrantsOf(store, before.sub, { at: null, lifetime_ms: HOUR_MS });
+    await endGrantsOf(store, before.sub, null);
     expect(await findGrant(store, 'D'), 'once more is once more').toBeNull();
   });
 
   it('counts for a code that is redeemed after it, for as long as its grant would have lived', async () => {
     const agreed = grantNow();
     clock.advance(1000);
-    await endGrantsOf(store, agreed.sub, { at: null, lifetime_ms: HOUR_MS });
+    await endGrantsOf(store, agreed.sub, null);
     expect(await isEnded(store, agreed)).toBe(true);
     clock.advance(900_000);
     await insert('LATE', agreed);
@@ -118,13 +121,11 @@ describe('a provider’s word that a session or consent is gone', () => {
 
   it('is heard though it is said many times at once, and when the last word is over', async () => {
     const grant = grantNow();
-    await Promise.all(
-      Array.from({ length: 8 }, () => endGrantsOf(store, grant.sub, { at: null, lifetime_ms: HOUR_MS })),
-    );
+    await Promise.all(Array.from({ length: 8 }, () => endGrantsOf(store, grant.sub, null)));
     clock.advance(3 * HOUR_MS);
     const again = grantNow();
     await insert('AGAIN', again);
-    await endGrantsOf(store, again.sub, { at: null, lifetime_ms: HOUR_MS });
+    await endGrantsOf(store, again.sub, null);
     expect(await findGrant(store, 'AGAIN')).toBeNull();
   });
 });

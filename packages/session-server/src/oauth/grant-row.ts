@@ -1,33 +1,122 @@
-import { type Secrets, hashSecret } from '../secrets/index.ts';
-import { claimsOf, type ConfirmedSession } from '../session/index.ts';
-import { collectionOf, inserting } from '../store/collection.ts';
-import type { Store, Write } from '../store/store.ts';
-import { GRANT, type Grant, SUBJECT_END } from './kinds.ts';
+import { type DerivedTokens, type Secrets, hashSecret } from '../secrets/index.ts';
+import { claimsOf, type Client, type ConfirmedSession } from '../session/index.ts';
+import { type Next, collectionOf, inserting } from '../store/collection.ts';
+import type { At, Store, Write } from '../store/store.ts';
+import { TOKEN_LIMIT } from './grants/grant.ts';
+import { type AccessToken, GRANT, type Grant, type RefreshToken, SUBJECT_END } from './kinds.ts';
 
-/** What a confirmed session grants. */
-export function grantOf(session: ConfirmedSession, secrets: Pick<Secrets, 'subject'>): Grant {
-  const { identity, scope, at } = session.confirmation;
-  const { connector } = session.choice;
+/** How many access tokens of a grant count at a time: one more, and the oldest ends. */
+const ACCESS_TOKENS = 10;
+
+/** What a confirmed session grants, from `now` on. */
+export function grantOf(
+  session: ConfirmedSession,
+  client: Client,
+  secrets: Pick<Secrets, 'subject'>,
+  now: number,
+): Grant {
+  const { request, choice, confirmation } = session;
+  const { identity, scope, at } = confirmation;
+  const { acr, amr, auth_time } = identity;
+  const { connector } = choice;
   return {
-    client_id: session.request.client_id,
+    client_id: request.client_id,
     sub: secrets.subject(connector, identity.subject),
     scope,
+    asked: request.asked_scope ?? request.scope,
     claims: readable(identity.claims, scope, connector),
-    access_token_n: 1,
+    authentication: { acr, amr, auth_time },
+    access_tokens: [accessToken(1, client, scope, now)],
+    refresh: scope.includes('offline_access') ? firstRefreshToken(client, now) : null,
     confirmed_at: at,
     revoked_at: null,
   };
 }
 
-/** The write that makes it hold, from `now` on, `lifetime_ms` long. */
-export function insertGrant(id: string, value: Grant, now: number, lifetime_ms: number): Write {
-  return inserting(GRANT, id, { value, expires_at: now + lifetime_ms });
+function accessToken(n: number, client: Client, scope: readonly string[], now: number): AccessToken {
+  return { n, scope, issued_at: now, expires_at: now + client.access_token_lifetime * 1000 };
 }
 
-export async function findGrant(store: Store, id: string): Promise<Grant | null> {
-  const { row } = await collectionOf(store, GRANT).get(id);
-  if (row === null || row.value.revoked_at !== null) return null;
-  return (await isEnded(store, row.value)) ? null : row.value;
+function firstRefreshToken(client: Client, now: number): RefreshToken {
+  const until = now + client.refresh_token_lifetime * 1000;
+  return {
+    n: 1,
+    rotated_at: null,
+    idle_until: Math.min(until, now + client.refresh_token_idle_lifetime * 1000),
+    until,
+  };
+}
+
+/** One more access token. Those that are over are forgotten. */
+export function withAccessToken(
+  grant: Grant,
+  client: Client,
+  scope: readonly string[],
+  now: number,
+): { readonly grant: Grant; readonly access_token: AccessToken } {
+  const { access_tokens } = grant;
+  const access_token = accessToken((access_tokens.at(-1)?.n ?? 0) + 1, client, scope, now);
+  const others = access_tokens.filter((each) => isAlive(each, now)).slice(1 - ACCESS_TOKENS);
+  return { grant: { ...grant, access_tokens: [...others, access_token] }, access_token };
+}
+
+/** The write that makes it hold. */
+export function insertGrant(id: string, value: Grant): Write {
+  return inserting(GRANT, id, changedGrant(value));
+}
+
+/** What its row is to be: it is over when the last of its tokens is. */
+export function changedGrant(value: Grant): Next<Grant> {
+  const ends = value.access_tokens.map(({ expires_at }) => expires_at ?? 0);
+  return { value, expires_at: Math.max(value.refresh?.idle_until ?? 0, ...ends) };
+}
+
+/** An access token that counts. */
+export interface LiveAccessToken {
+  /** The grant's id. */
+  readonly id: string;
+  readonly grant: Grant;
+  readonly access_token: AccessToken;
+}
+
+/** The access token that `text` is; null where it is none, over or revoked. */
+export async function findAccessToken(
+  { store, tokens }: { readonly store: Store; readonly tokens: DerivedTokens },
+  text: string,
+): Promise<LiveAccessToken | null> {
+  const token = text.length > TOKEN_LIMIT ? null : tokens.read('at', text);
+  const found = token === null ? null : await findGrant(store, token.id);
+  if (token === null || found === null) return null;
+  const { grant, now } = found;
+  const access_token = grant.access_tokens.find((each) => each.n === token.n && isAlive(each, now));
+  return access_token === undefined ? null : { id: token.id, grant, access_token };
+}
+
+/** The grant, and when it was read; null where there is none, or it is revoked or ended. */
+export async function findGrant(store: Store, id: string): Promise<(At & { readonly grant: Grant }) | null> {
+  const { row, now } = await collectionOf(store, GRANT).get(id);
+  if (row === null || isOver(row.value) || (await isEnded(store, row.value))) return null;
+  return { grant: row.value, now };
+}
+
+/** The grant of the refresh token that `text` is; null where it is none, replaced, over or revoked. */
+export async function findRefreshToken(
+  { store, tokens }: { readonly store: Store; readonly tokens: DerivedTokens },
+  text: string,
+): Promise<(Grant & { readonly refresh: RefreshToken }) | null> {
+  const token = text.length > TOKEN_LIMIT ? null : tokens.read('rt', text);
+  const found = token === null ? null : await findGrant(store, token.id);
+  const refresh = found?.grant.refresh ?? null;
+  if (found === null || refresh === null || refresh.n !== token?.n || found.now >= refresh.idle_until) return null;
+  return { ...found.grant, refresh };
+}
+
+function isAlive({ expires_at }: AccessToken, now: number): boolean {
+  return expires_at === null || now < expires_at;
+}
+
+export function isOver({ revoked_at }: Grant): boolean {
+  return revoked_at !== null;
 }
 
 /** Whether the provider has said since then that the person's session or consent is gone. */
@@ -38,6 +127,8 @@ export async function isEnded(store: Store, { sub, confirmed_at }: Grant): Promi
 
 /** A code is collected and redeemed this long after its person agreed, at most: longer than any `lifetimes.scannedSeconds`, in ms. */
 const REDEEMED_WITHIN_MS = 3_600_000;
+/** No grant lasts longer: the most that `refresh_token_lifetime` can be, in ms. */
+const LONGEST_GRANT_MS = 400 * 86_400_000;
 
 /** The provider's clock and ours may differ by this much: in doubt a sign-in ends, in ms. */
 const CLOCKS_DIFFER_MS = 5_000;
@@ -45,20 +136,15 @@ const CLOCKS_DIFFER_MS = 5_000;
 /**
  * Ends every grant that a person agreed to until `at`, and those of codes that are under way: the provider
  * says that their session or consent was gone then. A notice that arrives late ends nothing newer.
- * @param options.at ms since the epoch by the provider's clock; null is now. Never later than now.
- * @param options.lifetime_ms a grant's
+ * @param at ms since the epoch by the provider's clock; null is now. Never later than now.
  */
-export async function endGrantsOf(
-  store: Store,
-  sub: string,
-  { at, lifetime_ms }: { readonly at: number | null; readonly lifetime_ms: number },
-): Promise<void> {
+export async function endGrantsOf(store: Store, sub: string, at: number | null): Promise<void> {
   await collectionOf(store, SUBJECT_END).update(hashSecret(sub), (row, now) => {
     const until = at === null ? now : Math.min(now, at + CLOCKS_DIFFER_MS);
     return {
       // Notices may overtake each other.
       value: { at: Math.max(until, row?.value.at ?? 0) },
-      expires_at: now + REDEEMED_WITHIN_MS + lifetime_ms,
+      expires_at: now + REDEEMED_WITHIN_MS + LONGEST_GRANT_MS,
     };
   });
 }

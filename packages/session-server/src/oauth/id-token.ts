@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { JWTPayload } from 'jose';
-import type { ConfirmedSession } from '../session/index.ts';
+import type { Authentication } from './kinds.ts';
 
 /**
  * An id_token's claims (OpenID Connect Core §2): who signed in, when and how, and to which client.
@@ -9,7 +9,10 @@ import type { ConfirmedSession } from '../session/index.ts';
  */
 export function idTokenClaims(options: {
   readonly issuer: string;
-  readonly session: ConfirmedSession;
+  readonly client_id: string;
+  readonly authentication: Authentication;
+  /** Null where the request had none, or this is no answer to it. */
+  readonly nonce: string | null;
   readonly sub: string;
   /** About the person, as userinfo gives them; those of the protocol win. */
   readonly claims: Readonly<Record<string, unknown>>;
@@ -18,21 +21,20 @@ export function idTokenClaims(options: {
   readonly now: number;
   readonly lifetime_s: number;
 }): JWTPayload {
-  const { issuer, session, sub, claims, access_token, now, lifetime_s } = options;
-  const { request, confirmation } = session;
-  const { acr, amr, auth_time } = confirmation.identity;
+  const { issuer, client_id, authentication, nonce, sub, claims, access_token, now, lifetime_s } = options;
+  const { acr, amr, auth_time } = authentication;
   const iat = Math.floor(now / 1000);
   return {
     ...claims,
     iss: issuer,
     sub,
-    aud: request.client_id,
+    aud: client_id,
     exp: iat + lifetime_s,
     iat,
     at_hash: leftHalfHash(access_token),
     // Only the provider knows: when the person approved is not when they proved who they are.
     ...(auth_time === null ? {} : { auth_time }),
-    ...(request.nonce === null ? {} : { nonce: request.nonce }),
+    ...(nonce === null ? {} : { nonce }),
     ...(acr === null ? {} : { acr }),
     ...(amr.length === 0 ? {} : { amr: [...amr] }),
   };

@@ -1,27 +1,71 @@
+import type { Identity } from '../session/index.ts';
 import { type KindOf, kindOf } from '../store/kinds.ts';
 
 /** What `oauth` keeps at rest. */
 
 /**
- * What a sign-in granted: the row behind its access token. Its id is the session's, so that whatever
- * comes of one code is found, and revoked, in one place. It is over when the token is.
+ * What a sign-in granted: the row behind its tokens. Its id is the session's, so that whatever
+ * comes of one code is found, and revoked, in one place. It is over when the last of its tokens is.
  */
 export interface Grant {
   readonly client_id: string;
   readonly sub: string;
   readonly scope: readonly string[];
+  /** What the request asked for: a client may repeat it, although less was granted. */
+  readonly asked: readonly string[];
   /** Only what the scope lets the client read. */
   readonly claims: Readonly<Record<string, unknown>>;
-  /** The counter of the one access token that counts. */
-  readonly access_token_n: number;
+  /** How the person proved who they are, for the id_tokens to come. */
+  readonly authentication: Authentication;
+  /** Those that count, the newest last: never more than `ACCESS_TOKENS` of them. */
+  readonly access_tokens: readonly AccessToken[];
+  /** Null where `offline_access` was not granted. */
+  readonly refresh: RefreshToken | null;
   /** When the person agreed, and not when the code was redeemed: what ended in between is over. Ms since the epoch. */
   readonly confirmed_at: number;
   /** Ms since the epoch; null while it holds. */
   readonly revoked_at: number | null;
 }
+export type Authentication = Pick<Identity, 'acr' | 'amr' | 'auth_time'>;
+
+/** An access token, made anew from the grant's id and its counter whenever it is needed. */
+export interface AccessToken {
+  readonly n: number;
+  /** What it may be used for: the grant's scope, or less. */
+  readonly scope: readonly string[];
+  /** Ms since the epoch; null for one that release 0.2 or earlier issued. */
+  readonly issued_at: number | null;
+  /** Ms since the epoch; null for one that is over when its grant is. */
+  readonly expires_at: number | null;
+}
+
+/** The one refresh token that counts, and how the one before it ended. */
+export interface RefreshToken {
+  readonly n: number;
+  /** When it took the place of the one before; null for the first. Ms since the epoch. */
+  readonly rotated_at: number | null;
+  /** Unused until then, it is over. Ms since the epoch. */
+  readonly idle_until: number;
+  /** The end of all that come of it. Ms since the epoch. */
+  readonly until: number;
+}
+
 export const GRANT: KindOf<Grant> = kindOf('grant', {
+  upgrades: [grantOf02],
   tagsOf: ({ client_id, sub }) => [`client ${client_id}`, `sub ${sub}`],
+  tagsStay: true,
 });
+
+/** Schema 1 had one access token, which was over when the row was, and none to refresh it. */
+function grantOf02({ access_token_n: n, ...old }: Grant & { readonly access_token_n: number }): Grant {
+  return {
+    ...old,
+    asked: old.scope,
+    authentication: { acr: null, amr: [], auth_time: null },
+    access_tokens: [{ n, scope: old.scope, issued_at: null, expires_at: null }],
+    refresh: null,
+  };
+}
 
 /** Until when whatever a person agreed to is over; what they agree to later holds. */
 export interface SubjectEnd {

@@ -12,8 +12,11 @@ export const ENDPOINTS = {
   authorize: '/authorize',
   token: '/oauth/token',
   userinfo: '/oauth/userinfo',
+  revoke: '/oauth/revoke',
+  introspect: '/oauth/introspect',
 } as const;
 
+const SECRET_METHODS = ['client_secret_basic', 'client_secret_post'];
 /** What an id_token says besides `sub`. */
 const PROTOCOL_CLAIMS = ['iss', 'aud', 'exp', 'iat', 'nonce', 'auth_time', 'acr', 'amr', 'at_hash'];
 
@@ -35,17 +38,21 @@ export function metadataOf(options: {
     authorization_endpoint: issuer + ENDPOINTS.authorize,
     token_endpoint: issuer + ENDPOINTS.token,
     userinfo_endpoint: issuer + ENDPOINTS.userinfo,
+    revocation_endpoint: issuer + ENDPOINTS.revoke,
+    introspection_endpoint: issuer + ENDPOINTS.introspect,
     jwks_uri: issuer + ENDPOINTS.jwks,
     pushed_authorization_request_endpoint: issuer + ENDPOINTS.push,
     // RFC 9126 §5: each client's own setting may still require it.
     require_pushed_authorization_requests: false,
     authorization_response_iss_parameter_supported: true,
-    scopes_supported: [...STANDARD_SCOPES, ...connectors],
+    scopes_supported: [...STANDARD_SCOPES, 'offline_access', ...connectors],
     response_types_supported: ['code'],
     response_modes_supported: RESPONSE_MODES,
     grant_types_supported: GRANT_TYPES,
     code_challenge_methods_supported: ['S256'],
-    token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'none'],
+    token_endpoint_auth_methods_supported: [...SECRET_METHODS, 'none'],
+    revocation_endpoint_auth_methods_supported: [...SECRET_METHODS, 'none'],
+    introspection_endpoint_auth_methods_supported: SECRET_METHODS,
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: ALGORITHMS,
     prompt_values_supported: PROMPTS,

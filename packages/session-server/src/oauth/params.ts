@@ -43,6 +43,13 @@ export function paramsOf(members: Readonly<Record<string, string>>): Params {
   return { values, doubled: new Set(), malformed: new Set() };
 }
 
+/** @throws OAuthError `invalid_request` where it is missing */
+export function required({ values }: Params, name: string): string {
+  const value = values.get(name);
+  if (value === undefined) throw new OAuthError('invalid_request', `${name}: is missing`);
+  return value;
+}
+
 /** For endpoints that never redirect. @throws OAuthError `invalid_request` for a doubled or undecodable parameter */
 export function assertWellFormed({ doubled, malformed }: Params): void {
   if (malformed.size > 0) throw new OAuthError('invalid_request', malformedText(malformed));

@@ -2,9 +2,13 @@ import type { ClientDirectory } from '../session/index.ts';
 import { authenticateClient, type EndpointCall } from './client-authentication.ts';
 import { redeemCode } from './grants/authorization-code.ts';
 import type { GrantContext, GrantHandler, TokenResponse } from './grants/grant.ts';
+import { refreshTokens } from './grants/refresh-token.ts';
 import { OAuthError } from './oauth-error.ts';
 
-const GRANTS: ReadonlyMap<string, GrantHandler> = new Map([['authorization_code', redeemCode]]);
+const GRANTS: ReadonlyMap<string, GrantHandler> = new Map([
+  ['authorization_code', redeemCode],
+  ['refresh_token', refreshTokens],
+]);
 export const GRANT_TYPES: readonly string[] = [...GRANTS.keys()];
 
 /** The token endpoint (RFC 6749 §3.2). @throws OAuthError */

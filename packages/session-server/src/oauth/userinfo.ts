@@ -2,7 +2,7 @@ import type { DerivedTokens } from '../secrets/index.ts';
 import type { ClientDirectory } from '../session/index.ts';
 import type { Store } from '../store/store.ts';
 import type { EndpointCall } from './client-authentication.ts';
-import { findGrant } from './grant-row.ts';
+import { findAccessToken } from './grant-row.ts';
 import { OAuthError } from './oauth-error.ts';
 import { assertWellFormed } from './params.ts';
 
@@ -21,14 +21,13 @@ export async function userinfo(
   deps: { readonly clients: ClientDirectory; readonly store: Store; readonly tokens: DerivedTokens },
   call: UserinfoCall,
 ): Promise<Userinfo> {
-  const access_token = presented(call);
-  const read = deps.tokens.read('at', access_token);
-  const grant = read === null ? null : await findGrant(deps.store, read.id);
-  if (read === null || grant === null || read.n !== grant.access_token_n) throw invalidToken();
+  const found = await findAccessToken(deps, presented(call));
+  if (found === null) throw invalidToken();
+  const { grant, access_token } = found;
   const client = await deps.clients.find(grant.client_id);
   if (client === null) throw invalidToken();
   await call.admit(client);
-  if (!grant.scope.includes('openid')) {
+  if (!access_token.scope.includes('openid')) {
     const description = 'the access token was granted without openid';
     throw new OAuthError('insufficient_scope', description, challenge('insufficient_scope', description, 'openid'));
   }

@@ -2,10 +2,10 @@ import { timingSafeEqual } from 'node:crypto';
 import type { Secrets } from './secrets.ts';
 
 /**
- * `ac`: authorization code, `at`: access token, `rp`: the page that posts a code. Each kind has a key of its own, so
- * none passes for another.
+ * `ac`: authorization code, `at`: access token, `rt`: refresh token, `rp`: the page that posts a code. Each kind has a
+ * key of its own, so none passes for another.
  */
-export type TokenKind = 'ac' | 'at' | 'rp';
+export type TokenKind = 'ac' | 'at' | 'rt' | 'rp';
 
 export interface DerivedToken {
   /** The row that the token belongs to. */

@@ -10,6 +10,8 @@ export interface AuthorizationRequest {
   readonly response_mode: 'query' | 'form_post';
   /** The granted-at-most scopes: asked for and allowed to this client. */
   readonly scope: readonly string[];
+  /** All that was asked for, where that is more: a client may repeat it when it refreshes its tokens. */
+  readonly asked_scope?: readonly string[];
   readonly state: string | null;
   readonly nonce: string | null;
   /** S256 (RFC 7636); null only where the client's `require_pkce` is false. */

@@ -26,6 +26,18 @@ export interface Client {
   readonly id_token_signed_response_alg: 'RS256' | 'ES256';
   /** Whether the id_token also has the claims that the granted scope covers, as userinfo gives them. */
   readonly id_token_claims: boolean;
+  /** The APIs that its access tokens are for (RFC 7519 `aud`); empty for none but this server's. */
+  readonly audience: readonly string[];
+  /** An API: the audiences whose access tokens it may introspect. */
+  readonly introspects: readonly string[];
+  /** Seconds. */
+  readonly access_token_lifetime: number;
+  /** Seconds. */
+  readonly id_token_lifetime: number;
+  /** How long a sign-in can be refreshed in all, in seconds. */
+  readonly refresh_token_lifetime: number;
+  /** How long a refresh token that is not used holds, in seconds. */
+  readonly refresh_token_idle_lifetime: number;
   /** False only for a confidential client whose requests carry `openid` and `nonce`. */
   readonly require_pkce: boolean;
   readonly require_pushed_authorization_requests: boolean;

@@ -11,6 +11,7 @@ import { openSqliteStore } from '../store/index.ts';
 import type { Store } from '../store/store.ts';
 import { EXAMPLE_BROWSER, EXAMPLE_LIFETIMES, exampleSession } from '../testing/example-session.ts';
 import { type FakeClock, createFakeClock } from '../testing/fake-clock.ts';
+import { exampleClient } from './example-client.ts';
 import { type WholeFlow, wholeFlow } from './whole-flow.ts';
 
 export const WORLD_ISSUER = 'https://id.example.com';
@@ -56,23 +57,7 @@ export function flowWorld(
   const store = openSqliteStore({ path: ':memory:', sealer: secrets, now: clock.now, wait: () => Promise.resolve() });
   const failures: unknown[] = [];
   const flows: WholeFlow[] = [];
-  const client: Client = {
-    client_id: 'shop',
-    client_name: 'Shop',
-    logo_uri: null,
-    application_type: 'web',
-    client_secret_hashes: [],
-    token_endpoint_auth_method: 'none',
-    redirect_uris: ['https://shop.example/callback'],
-    allowed_origins: ['https://shop.example'],
-    scope: ['openid', 'profile', 'email'],
-    connectors: connectors.map(({ id }) => id),
-    id_token_signed_response_alg: 'ES256',
-    id_token_claims: false,
-    require_pkce: true,
-    require_pushed_authorization_requests: false,
-    cross_device: policy,
-  };
+  const client = exampleClient({ connectors: connectors.map(({ id }) => id), cross_device: policy });
   const node: FlowWorld['node'] = (over = (same) => same, timers = { sleep }) => {
     const seen = over(store);
     const ports = createFlow({

@@ -17,25 +17,14 @@ import { answerTo, bodyOf } from '../http-error.ts';
 import { createLimits } from '../policy/limits.ts';
 import { oauthRoutes } from './oauth-routes.ts';
 import { createRateLimits } from '../policy/rate-limits.ts';
+import { exampleClient } from '../../test-support/example-client.ts';
 
 const issuer = 'https://id.example.com';
-const shop: Client = {
-  client_id: 'shop',
-  client_name: 'Shop',
-  logo_uri: null,
-  application_type: 'web',
+const shop: Client = exampleClient({
   client_secret_hashes: [hashSecret('shop-secret')],
   token_endpoint_auth_method: 'client_secret_basic',
-  redirect_uris: ['https://shop.example/callback'],
-  allowed_origins: ['https://shop.example'],
   scope: ['openid'],
-  connectors: ['wallet'],
-  id_token_signed_response_alg: 'ES256',
-  id_token_claims: false,
-  require_pkce: true,
-  require_pushed_authorization_requests: false,
-  cross_device: { verification: 'none', network: 'allow', scope: null, confirm_person: false, direct: false },
-};
+});
 
 let server: Server;
 let base: string;
@@ -142,7 +131,7 @@ describe('what everybody may read', () => {
       authorization_response_iss_parameter_supported: true,
       code_challenge_methods_supported: ['S256'],
       response_modes_supported: ['query', 'form_post'],
-      grant_types_supported: ['authorization_code'],
+      grant_types_supported: ['authorization_code', 'refresh_token'],
       id_token_signing_alg_values_supported: ['RS256', 'ES256'],
       request_parameter_supported: false,
     });
@@ -157,9 +146,11 @@ describe('what everybody may read', () => {
     );
     for (const [name, url] of named) {
       const response = await call((url as string).slice(issuer.length), { method: 'OPTIONS' });
-      expect({ name, status: response.status }).toEqual({ name, status: 204 });
+      // No page may introspect: it could not keep a secret.
+      const status = name === 'introspection_endpoint' ? 405 : 204;
+      expect({ name, status: response.status }).toEqual({ name, status });
     }
-    expect(named).toHaveLength(4);
+    expect(named).toHaveLength(6);
   });
 
   it('keys are a key set', async () => {

@@ -13,10 +13,11 @@ const PUBLIC_MAX_AGE_S = 300;
 /**
  * The OAuth endpoints that are no pages. Which pages may call them by script:
  *
- * | endpoints            | origins                |
- * |----------------------|------------------------|
- * | discovery, keys      | all                    |
- * | PAR, token, userinfo | the client's own, ours |
+ * | endpoints                    | origins                |
+ * |------------------------------|------------------------|
+ * | discovery, keys              | all                    |
+ * | PAR, token, userinfo, revoke | the client's own, ours |
+ * | introspect                   | none                   |
  *
  * `/authorize` is a page that no script may read: it has its own routes. Errors go to the
  * application's error handler.
@@ -61,6 +62,24 @@ export function oauthRoutes(oauth: OAuth, cors: Cors, limits: Limits): Router {
     .all(cors.clients)
     .post(formBody, async (request, response) => {
       const answer = await counted(request, response, async (admit) => oauth.token(formCall(request, admit)));
+      neverCached(response).json(answer);
+    })
+    .all(requireMethod('POST'));
+
+  router
+    .route(ENDPOINTS.revoke)
+    .all(cors.clients)
+    .post(formBody, async (request, response) => {
+      await counted(request, response, async (admit) => oauth.revoke(formCall(request, admit)));
+      neverCached(response).status(200).end();
+    })
+    .all(requireMethod('POST'));
+
+  // For backends: no page has a client with a secret.
+  router
+    .route(ENDPOINTS.introspect)
+    .post(formBody, async (request, response) => {
+      const answer = await counted(request, response, async (admit) => oauth.introspect(formCall(request, admit)));
       neverCached(response).json(answer);
     })
     .all(requireMethod('POST'));

@@ -501,6 +501,7 @@ it('discovery names each connector’s scope', async () => {
     'email',
     'address',
     'phone',
+    'offline_access',
     'one',
     'two',
     'paswad',

@@ -2,14 +2,11 @@ import { createHash } from 'node:crypto';
 import { sameText } from '../../secrets/index.ts';
 import type { AuthorizationRequest, Client, ConfirmedSession } from '../../session/index.ts';
 import { grantOf, insertGrant, isEnded, revokeGrant } from '../grant-row.ts';
-import { idTokenClaims } from '../id-token.ts';
 import type { Grant } from '../kinds.ts';
 import { OAuthError } from '../oauth-error.ts';
-import type { Params } from '../params.ts';
-import type { GrantContext, TokenResponse } from './grant.ts';
-
-/** The longest code that is looked at, in characters. */
-const CODE_LIMIT = 512;
+import { type Params, required } from '../params.ts';
+import { TOKEN_LIMIT, type GrantContext, type TokenResponse } from './grant.ts';
+import { issueTokens } from './issue.ts';
 
 /**
  * `grant_type=authorization_code` (RFC 6749 §4.1.3, RFC 7636 §4.5). The code, the session and the grant
@@ -19,9 +16,9 @@ const CODE_LIMIT = 512;
  * @throws OAuthError
  */
 export async function redeemCode(context: GrantContext, client: Client, params: Params): Promise<TokenResponse> {
-  const { flow, store, secrets, tokens, keys, issuer, lifetimes } = context;
+  const { flow, store, secrets } = context;
   const code = required(params, 'code');
-  if (code.length > CODE_LIMIT) throw invalidCode();
+  if (code.length > TOKEN_LIMIT) throw invalidCode();
   const verifier = params.values.get('code_verifier') ?? null;
   if (verifier !== null && !/^[\w.~-]{43,128}$/.test(verifier)) {
     throw new OAuthError('invalid_request', 'code_verifier: must be 43 to 128 of A-Z, a-z, 0-9, -, ., _ and ~');
@@ -38,8 +35,8 @@ export async function redeemCode(context: GrantContext, client: Client, params: 
       checkVerifier(request, verifier);
     },
     (session, now) => {
-      issued = { session, grant: grantOf(session, secrets) };
-      return [insertGrant(session.id, issued.grant, now, lifetimes.access_token_s * 1000)];
+      issued = { session, grant: grantOf(session, client, secrets, now) };
+      return [insertGrant(session.id, issued.grant)];
     },
   );
 
@@ -49,24 +46,10 @@ export async function redeemCode(context: GrantContext, client: Client, params: 
   const { session, grant } = issued;
   // A person whose provider has revoked the sign-in meanwhile is not signed in.
   if (await isEnded(store, grant)) throw invalidCode();
-  const access_token = tokens.make('at', { id: session.id, n: grant.access_token_n });
-  const response = {
-    access_token,
-    token_type: 'Bearer',
-    expires_in: lifetimes.access_token_s,
-    scope: grant.scope.join(' '),
-  } as const;
-  if (!grant.scope.includes('openid')) return response;
-  const claims = idTokenClaims({
-    issuer,
-    session,
-    sub: grant.sub,
-    claims: client.id_token_claims ? grant.claims : {},
-    access_token,
-    now: redemption.now,
-    lifetime_s: lifetimes.id_token_s,
-  });
-  return { ...response, id_token: await keys.sign(client.id_token_signed_response_alg, claims) };
+  const [access_token] = grant.access_tokens;
+  if (access_token === undefined) throw new Error('a new grant has an access token');
+  const { nonce } = session.request;
+  return issueTokens(context, client, { id: session.id, grant, access_token, nonce, now: redemption.now });
 }
 
 /**
@@ -92,12 +75,6 @@ function checkVerifier({ code_challenge }: AuthorizationRequest, verifier: strin
   if (!sameText(made, code_challenge)) {
     throw new OAuthError('invalid_grant', 'code_verifier: does not match the code_challenge');
   }
-}
-
-function required({ values }: Params, name: string): string {
-  const value = values.get(name);
-  if (value === undefined) throw new OAuthError('invalid_request', `${name}: is missing`);
-  return value;
 }
 
 /** One text for every reason: the caller need not know which of them it was. */

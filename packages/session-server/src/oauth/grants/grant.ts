@@ -13,16 +13,14 @@ export interface TokenResponse {
   readonly expires_in: number;
   /** What was granted, which may be less than was asked for. */
   readonly scope: string;
+  /** Only where `offline_access` was granted. */
+  readonly refresh_token?: string;
   /** Only where `openid` was granted. */
   readonly id_token?: string;
 }
 
-export interface TokenLifetimes {
-  /** Seconds. */
-  readonly access_token_s: number;
-  /** Seconds. */
-  readonly id_token_s: number;
-}
+/** The longest code or token that is looked at, in characters. */
+export const TOKEN_LIMIT = 512;
 
 /** What a grant may use of the server. */
 export interface GrantContext {
@@ -32,7 +30,6 @@ export interface GrantContext {
   readonly keys: Pick<Keys, 'sign'>;
   readonly secrets: Pick<Secrets, 'subject'>;
   readonly tokens: DerivedTokens;
-  readonly lifetimes: TokenLifetimes;
 }
 
 /** Every grant has this shape, and a file of its own in `grants/`. @throws OAuthError */

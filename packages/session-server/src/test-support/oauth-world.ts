@@ -1,0 +1,223 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import { createInProcessBus } from '../bus/index.ts';
+import { type Connector, NO_CAPABILITIES } from '../connectors/connector.ts';
+import { createFlow } from '../flow/index.ts';
+import { createKeys, type Keys } from '../keys/index.ts';
+import {
+  createOAuth,
+  type OAuth,
+  type OAuthError,
+  type Params,
+  readParams,
+  type TokenResponse,
+  type Userinfo,
+} from '../oauth/index.ts';
+import { createSecrets, hashSecret, type Secrets } from '../secrets/index.ts';
+import type { Client, ClientDirectory, Identity, Device } from '../session/index.ts';
+import { openSqliteStore } from '../store/index.ts';
+import type { Store } from '../store/store.ts';
+import { createFakeClock, type FakeClock, slowStore } from '../testing/index.ts';
+import { exampleClient } from './example-client.ts';
+import { type WholeFlow, wholeFlow } from './whole-flow.ts';
+
+export const issuer = 'https://id.example.com';
+const device: Device = { address: '192.0.2.10', comparable: true, user_agent: 'Browser', origin: null };
+const VERIFIER = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
+export const secret = (): string => randomBytes(32).toString('base64url');
+
+const base: Client = exampleClient({
+  client_secret_hashes: [hashSecret('shop-secret')],
+  token_endpoint_auth_method: 'client_secret_basic',
+  redirect_uris: ['https://shop.example/callback?from=beckon'],
+  scope: ['openid', 'profile', 'email', 'wallet', 'offline_access'],
+  audience: ['https://api.shop.example'],
+});
+const registered: readonly Client[] = [
+  base,
+  { ...base, client_id: 'other', client_secret_hashes: [hashSecret('other-secret')], audience: [] },
+  { ...base, client_id: 'rsa', id_token_signed_response_alg: 'RS256' },
+  { ...base, client_id: 'greets', id_token_claims: true },
+  { ...base, client_id: 'old', require_pkce: false },
+  {
+    ...base,
+    client_id: 'spa',
+    token_endpoint_auth_method: 'none',
+    client_secret_hashes: [],
+    scope: ['openid', 'profile', 'email', 'wallet'],
+  },
+  {
+    ...base,
+    client_id: 'api',
+    client_secret_hashes: [hashSecret('api-secret')],
+    introspects: ['https://api.shop.example'],
+  },
+];
+
+export const ADA: Identity = {
+  subject: 'ada-784-1990',
+  claims: {
+    sub: 'not-ours',
+    name: 'Ada Lovelace',
+    given_name: 'Ada',
+    nickname: null,
+    website: '',
+    email: 'ada@example.com',
+    email_verified: true,
+    phone_number: '+4930123456',
+    national_id: '784-1990',
+    wallet: { level: 'high' },
+  },
+  acr: 'high',
+  amr: ['face'],
+  auth_time: 1_699_999_000,
+};
+
+function walletOf(identity: Identity): Connector {
+  return {
+    ...NO_CAPABILITIES,
+    id: 'wallet',
+    names: { en: 'Wallet' },
+    button: null,
+    modes: ['qr'],
+    verifies: { number: true, network: true },
+    wallet: {
+      authenticate: () => Promise.resolve({ issuer: 'https://wallet.example', subject: identity.subject }),
+      identify: () => Promise.resolve(identity),
+      handOver: () => null,
+      installUrl: null,
+      appleAppIds: [],
+      androidApps: [],
+    },
+  };
+}
+
+/** Made once: an RSA key takes its time. */
+export const keys: Promise<Keys> = createKeys({
+  store: openSqliteStore({
+    path: ':memory:',
+    sealer: createSecrets({ secret: [secret()], subject_secret: secret(), random: randomBytes }),
+    now: createFakeClock().now,
+    wait: () => Promise.resolve(),
+  }),
+  elapsed: () => 0,
+});
+
+export interface World {
+  readonly oauth: OAuth;
+  readonly flow: WholeFlow;
+  readonly secrets: Secrets;
+  readonly store: Store;
+  readonly clock: FakeClock;
+  /** Goes from the authorization request to the code, as browser and phone do. */
+  readonly signIn: (changes?: Readonly<Record<string, string>>, accepted?: readonly string[]) => Promise<string>;
+}
+
+export async function world({
+  slow = false,
+  identity = ADA,
+}: { slow?: boolean; identity?: Identity } = {}): Promise<World> {
+  const clock = createFakeClock(1_700_000_000_000);
+  const secrets = createSecrets({ secret: [secret()], subject_secret: secret(), random: randomBytes });
+  const sqlite = openSqliteStore({ path: ':memory:', sealer: secrets, now: clock.now, wait: () => Promise.resolve() });
+  const store = slow ? slowStore(sqlite, () => randomInt(5)) : sqlite;
+  const clients: ClientDirectory = {
+    find: (id) => Promise.resolve(registered.find(({ client_id }) => client_id === id) ?? null),
+    knowsOrigin: () => Promise.resolve(true),
+  };
+  const ports = createFlow({
+    settings: {
+      issuer,
+      qrBaseUrl: `${issuer}/Q/`,
+      lifetimes: {
+        unscanned_ms: 120_000,
+        scanned_ms: 300_000,
+        code_ms: 60_000,
+        request_uri_ms: 600_000,
+        frame_ms: 2000,
+      },
+    },
+    store,
+    clients,
+    connectors: new Map([['wallet', walletOf(identity)]]),
+    secrets,
+    newId: () => randomBytes(13).toString('hex').toUpperCase(),
+    randomBytes,
+    randomInt: (below) => randomInt(below),
+    bus: createInProcessBus(),
+    timers: { sleep: () => new Promise(() => undefined) },
+    elapsed: clock.now,
+    patience_ms: 0,
+  });
+  const flow = wholeFlow(ports);
+  const oauth = createOAuth({
+    issuer,
+    flow,
+    clients,
+    keys: await keys,
+    store,
+    secrets,
+    connectors: ['wallet'],
+    isOffered: () => true,
+    reauthenticates: () => true,
+  });
+
+  const signIn: World['signIn'] = async (changes = {}, accepted) => {
+    const { client, request, request_uri } = await oauth.begin(authorization(changes));
+    const { session_id, session_secret, qr } = await flow.create(client, request_uri, device);
+    const frame = qr?.order === 'timed' ? qr.frames[0]!.text : '';
+    const [, step = '', mac = ''] = frame.split('/').at(-1)!.split('.');
+    const consent = await flow.retrieve({ session_id, step, mac }, 'token', device);
+    await flow.update(session_id, 'token', {
+      decision: 'approve',
+      accepted_scopes: accepted ?? request.scope,
+      verification: null,
+      retrieval_token: consent.retrieval_token,
+      reason: 'user',
+    });
+    const { redirect_to } = await flow.snapshot({ session_id, session_secret });
+    return new URL(redirect_to!).searchParams.get('code')!;
+  };
+  return { oauth, flow, secrets, store, clock, signIn };
+}
+
+export const REQUEST = {
+  client_id: 'shop',
+  redirect_uri: 'https://shop.example/callback?from=beckon',
+  response_type: 'code',
+  scope: 'openid profile',
+  state: 'the state',
+  nonce: 'the-nonce',
+  // That of the verifier (RFC 7636 appendix B).
+  code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+  code_challenge_method: 'S256',
+};
+export type Changes = Readonly<Record<string, string>>;
+export const formOf = (members: Changes): Params => readParams(new URLSearchParams(members).toString());
+/** A change to the empty text leaves the parameter out. */
+export const authorization = (changes: Changes = {}): Params => formOf({ ...REQUEST, ...changes });
+
+export function redeem({ oauth }: World, code: string, changes: Changes = {}): Promise<TokenResponse> {
+  const params = formOf({
+    grant_type: 'authorization_code',
+    code,
+    client_id: 'shop',
+    client_secret: 'shop-secret',
+    redirect_uri: 'https://shop.example/callback?from=beckon',
+    code_verifier: VERIFIER,
+    ...changes,
+  });
+  return oauth.token({ authorization: null, params, admit: () => {} });
+}
+
+export const userinfo = ({ oauth }: World, token: string, how: 'header' | 'body' = 'header'): Promise<Userinfo> =>
+  oauth.userinfo({
+    authorization: how === 'header' ? `Bearer ${token}` : null,
+    params: formOf(how === 'body' ? { access_token: token } : {}),
+    tokenInQuery: false,
+    admit: () => {},
+  });
+export const errorOf = (promise: Promise<unknown>): Promise<OAuthError> =>
+  promise.then(
+    () => Promise.reject(new Error('it was accepted')),
+    (cause: OAuthError) => cause,
+  );
