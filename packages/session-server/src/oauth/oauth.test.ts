@@ -6,7 +6,6 @@ import { type OAuthError } from './index.ts';
 import {
   issuer,
   ADA,
-  keys,
   world,
   REQUEST,
   type Changes,
@@ -15,7 +14,6 @@ import {
   redeem,
   userinfo,
   errorOf,
-  secret,
 } from '../test-support/oauth-world.ts';
 
 describe('an authorization request', () => {

@@ -23,7 +23,7 @@ import { type WholeFlow, wholeFlow } from './whole-flow.ts';
 export const issuer = 'https://id.example.com';
 const device: Device = { address: '192.0.2.10', comparable: true, user_agent: 'Browser', origin: null };
 const VERIFIER = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
-export const secret = (): string => randomBytes(32).toString('base64url');
+const secret = (): string => randomBytes(32).toString('base64url');
 
 const base: Client = exampleClient({
   client_secret_hashes: [hashSecret('shop-secret')],
@@ -92,7 +92,7 @@ function walletOf(identity: Identity): Connector {
 }
 
 /** Made once: an RSA key takes its time. */
-export const keys: Promise<Keys> = createKeys({
+const keys: Promise<Keys> = createKeys({
   store: openSqliteStore({
     path: ':memory:',
     sealer: createSecrets({ secret: [secret()], subject_secret: secret(), random: randomBytes }),

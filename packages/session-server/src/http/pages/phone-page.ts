@@ -11,6 +11,7 @@ const SHARED: ReadonlyMap<string, string> = new Map([
   ['email', 'your e-mail address'],
   ['phone', 'your phone number'],
   ['address', 'your postal address'],
+  ['offline_access', 'this also later, while you stay signed in'],
 ]);
 
 /** What a phone's own camera opens. It hands over to the app, or says how to get it; it claims nothing. */
