@@ -82,6 +82,10 @@ export interface ClientConfig {
   readonly redirect_uris: readonly (string | undefined)[];
   /** Origins that embed the widget or the frame. Default: none. */
   readonly allowed_origins?: readonly (string | undefined)[] | undefined;
+  /** Where a browser may go once it is signed out, compared exactly. Default: none. */
+  readonly post_logout_redirect_uris?: readonly (string | undefined)[] | undefined;
+  /** Hears by POST when a sign-in ends (OpenID Connect Back-Channel Logout). Default: none. */
+  readonly backchannel_logout_uri?: string | undefined;
   /** Space-separated. Default `openid`. */
   readonly scope?: string | undefined;
   /** Ids of connectors. Default: all. */

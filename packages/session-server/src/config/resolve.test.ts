@@ -55,6 +55,8 @@ it('fills in every default', () => {
     scope: ['openid'],
     require_pkce: true,
     id_token_claims: false,
+    post_logout_redirect_uris: [],
+    backchannel_logout_uri: null,
     audience: [],
     introspects: [],
     access_token_lifetime: 3600,

@@ -116,6 +116,8 @@ function clientOf(client: ParsedClient, config: ParsedConfig): Client {
       client.token_endpoint_auth_method ?? (secrets.length > 0 ? 'client_secret_basic' : 'none'),
     redirect_uris: client.redirect_uris,
     allowed_origins: client.allowed_origins,
+    post_logout_redirect_uris: client.post_logout_redirect_uris,
+    backchannel_logout_uri: client.backchannel_logout_uri ?? null,
     scope,
     connectors: client.connectors ?? config.connectors.map(({ id }) => id),
     id_token_signed_response_alg: client.id_token_signed_response_alg,

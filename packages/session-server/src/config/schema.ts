@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ConnectorConfig } from '../connectors/connector.ts';
+import { webAddress } from '../outbound/web-address.ts';
 import type { Client } from '../session/index.ts';
 import type { StoreConfig } from '../store/store.ts';
 import { LOG_LEVELS, type LogTarget } from '../telemetry/index.ts';
@@ -36,6 +37,8 @@ export interface ParsedClient {
   readonly token_endpoint_auth_method?: Client['token_endpoint_auth_method'] | undefined;
   readonly redirect_uris: readonly string[];
   readonly allowed_origins: readonly string[];
+  readonly post_logout_redirect_uris: readonly string[];
+  readonly backchannel_logout_uri?: string | undefined;
   readonly scope: string;
   readonly connectors?: readonly string[] | undefined;
   readonly id_token_signed_response_alg: Client['id_token_signed_response_alg'];
@@ -138,6 +141,8 @@ const client: z.ZodType<ParsedClient> = z.strictObject({
     .array(redirectUri, { error: missing("the callback addresses, for example ['https://shop.example/callback']") })
     .max(32, 'has more than 32 entries'),
   allowed_origins: z.array(origin).max(32, 'has more than 32 entries').default([]),
+  post_logout_redirect_uris: z.array(redirectUri).max(32, 'has more than 32 entries').default([]),
+  backchannel_logout_uri: webAddress.optional(),
   scope: scope.default('openid'),
   connectors: z.array(z.string()).min(1).optional(),
   id_token_signed_response_alg: z.enum(['RS256', 'ES256']).default('RS256'),

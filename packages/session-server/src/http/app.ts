@@ -23,6 +23,7 @@ import { commonHeaders } from './policy/headers.ts';
 import type { Limits } from './policy/limits.ts';
 import { failures, identify, type ObservedRefusal, observe } from './observe.ts';
 import { oauthRoutes } from './routes/oauth-routes.ts';
+import { logoutRoutes } from './routes/logout-routes.ts';
 import { noScriptRoutes } from './routes/no-script-routes.ts';
 import { type Ready, operationRoutes } from './routes/operation-routes.ts';
 import { phoneRoutes } from './routes/phone-routes.ts';
@@ -86,6 +87,7 @@ export function createApp(deps: AppDependencies): Express {
   app.use(assetRoutes(widget));
   if (sandboxPhone !== null) app.use(sandboxPhoneRoutes());
   app.use(oauthRoutes(oauth, cors, limits));
+  app.use(logoutRoutes({ oauth, limits }));
   app.use(responseRoutes({ flow: flow.browser, limits, onRefused }));
   app.use(authorizeRoutes({ issuer, oauth, flow: flow.browser, widget, sandboxPhone, deviceOf, limits }));
   const screenKeys = createScreenKeys(issuer);

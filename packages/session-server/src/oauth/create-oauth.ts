@@ -1,4 +1,5 @@
 import type { RedemptionPort } from '../flow/index.ts';
+import type { Worker } from '../jobs/index.ts';
 import type { Keys, KeySet } from '../keys/index.ts';
 import { createDerivedTokens, type Secrets } from '../secrets/index.ts';
 import type { Client, ClientDirectory } from '../session/index.ts';
@@ -8,6 +9,9 @@ import { authorize, type AuthorizeDecision, begin, type Begun } from './authoriz
 import type { EndpointCall } from './client-authentication.ts';
 import { endGrantsOf } from './grant-row.ts';
 import { introspect, type Introspection } from './introspect.ts';
+import { endSession, type SignedOut } from './logout/end-session.ts';
+import { type BackChannelDependencies, backChannelWorker } from './logout/back-channel.ts';
+import { tellOfEnds } from './logout/end-sign-in.ts';
 import { metadataOf, type Metadata } from './metadata.ts';
 import { push, type PushResponse } from './par.ts';
 import type { Params } from './params.ts';
@@ -24,6 +28,10 @@ export interface OAuthDependencies {
   readonly keys: Keys;
   readonly store: Store;
   readonly secrets: Secrets;
+  /** Calls a client's `backchannel_logout_uri`; with limits of its own. */
+  readonly fetch: typeof fetch;
+  /** Hears of a client that could not be told of a sign-in's end. For the log. */
+  readonly onUntold: BackChannelDependencies['onUntold'];
   /** Ids of the configured connectors. */
   readonly connectors: readonly string[];
   /** Whether a client offers a connector, after all that it requires. */
@@ -54,11 +62,15 @@ export interface OAuth {
   revoke(call: EndpointCall): Promise<void>;
   /** RFC 7662. */
   introspect(call: EndpointCall): Promise<Introspection>;
+  /** OpenID Connect RP-Initiated Logout. */
+  endSession(params: Params): Promise<SignedOut>;
   /**
    * Ends what a person of this connector agreed to until `at`. `subject` is the provider's, and so is `at`:
    * ms since the epoch, null where it does not say, which is until now.
    */
   revokeSubject(connector: string, subject: string, at: number | null): Promise<void>;
+  /** Tells clients, later. */
+  readonly workers: readonly Worker[];
 }
 
 export function createOAuth(deps: OAuthDependencies): OAuth {
@@ -75,6 +87,12 @@ export function createOAuth(deps: OAuthDependencies): OAuth {
     userinfo: (call) => userinfo(context, call),
     revoke: (call) => revoke(context, call),
     introspect: (call) => introspect(context, call),
-    revokeSubject: (connector, subject, at) => endGrantsOf(deps.store, deps.secrets.subject(connector, subject), at),
+    endSession: (params) => endSession(context, params),
+    async revokeSubject(connector, subject, at) {
+      const sub = deps.secrets.subject(connector, subject);
+      await endGrantsOf(deps.store, sub, at);
+      await tellOfEnds(context, sub);
+    },
+    workers: [backChannelWorker(context)],
   };
 }

@@ -10,6 +10,8 @@ import type { Authentication } from './kinds.ts';
 export function idTokenClaims(options: {
   readonly issuer: string;
   readonly client_id: string;
+  /** The grant's id, by which the client ends this sign-in, or hears of its end. */
+  readonly sid: string;
   readonly authentication: Authentication;
   /** Null where the request had none, or this is no answer to it. */
   readonly nonce: string | null;
@@ -21,7 +23,7 @@ export function idTokenClaims(options: {
   readonly now: number;
   readonly lifetime_s: number;
 }): JWTPayload {
-  const { issuer, client_id, authentication, nonce, sub, claims, access_token, now, lifetime_s } = options;
+  const { issuer, client_id, sid, authentication, nonce, sub, claims, access_token, now, lifetime_s } = options;
   const { acr, amr, auth_time } = authentication;
   const iat = Math.floor(now / 1000);
   return {
@@ -31,6 +33,7 @@ export function idTokenClaims(options: {
     aud: client_id,
     exp: iat + lifetime_s,
     iat,
+    sid,
     at_hash: leftHalfHash(access_token),
     // Only the provider knows: when the person approved is not when they proved who they are.
     ...(auth_time === null ? {} : { auth_time }),

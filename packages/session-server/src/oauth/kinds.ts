@@ -67,6 +67,18 @@ function grantOf02({ access_token_n: n, ...old }: Grant & { readonly access_toke
   };
 }
 
+/** What a client is to hear: a sign-in of its is over. */
+export interface LogoutNotice {
+  readonly client_id: string;
+  readonly sid: string;
+  readonly sub: string;
+  /** How often it was sent in vain. */
+  readonly attempts: number;
+}
+
+/** By the grant's id. Due at once. */
+export const LOGOUT_NOTICE: KindOf<LogoutNotice> = kindOf('logout_notice');
+
 /** Until when whatever a person agreed to is over; what they agree to later holds. */
 export interface SubjectEnd {
   /** Ms since the epoch. */

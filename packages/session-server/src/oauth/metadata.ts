@@ -14,11 +14,12 @@ export const ENDPOINTS = {
   userinfo: '/oauth/userinfo',
   revoke: '/oauth/revoke',
   introspect: '/oauth/introspect',
+  logout: '/oauth/logout',
 } as const;
 
 const SECRET_METHODS = ['client_secret_basic', 'client_secret_post'];
 /** What an id_token says besides `sub`. */
-const PROTOCOL_CLAIMS = ['iss', 'aud', 'exp', 'iat', 'nonce', 'auth_time', 'acr', 'amr', 'at_hash'];
+const PROTOCOL_CLAIMS = ['iss', 'aud', 'exp', 'iat', 'nonce', 'auth_time', 'acr', 'amr', 'at_hash', 'sid'];
 
 /** OpenID Connect Discovery §3 and RFC 8414 §2 in one document: it is the same at both addresses. */
 export type Metadata = Readonly<Record<string, string | boolean | readonly string[]>>;
@@ -40,6 +41,9 @@ export function metadataOf(options: {
     userinfo_endpoint: issuer + ENDPOINTS.userinfo,
     revocation_endpoint: issuer + ENDPOINTS.revoke,
     introspection_endpoint: issuer + ENDPOINTS.introspect,
+    end_session_endpoint: issuer + ENDPOINTS.logout,
+    backchannel_logout_supported: true,
+    backchannel_logout_session_supported: true,
     jwks_uri: issuer + ENDPOINTS.jwks,
     pushed_authorization_request_endpoint: issuer + ENDPOINTS.push,
     // RFC 9126 §5: each client's own setting may still require it.

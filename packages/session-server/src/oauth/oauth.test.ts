@@ -138,6 +138,7 @@ describe('a code', () => {
       acr: 'high',
       amr: ['face'],
       at_hash: hash,
+      sid: expect.stringMatching(/^[0-9A-Z]{26,28}$/) as string,
     });
   });
 
@@ -169,7 +170,7 @@ describe('a code', () => {
       nonce: 'the-nonce',
     });
     expect(told).toMatchObject({ name: 'Ada Lovelace', given_name: 'Ada', wallet: { level: 'high' } });
-    const about = Object.keys(told).filter((name) => !['iss', 'aud', 'exp', 'iat', 'at_hash'].includes(name));
+    const about = Object.keys(told).filter((name) => !['iss', 'aud', 'exp', 'iat', 'at_hash', 'sid'].includes(name));
     expect(about.toSorted(), 'nothing beyond the granted scope, and no claim without a value').toEqual(
       ['acr', 'amr', 'auth_time', 'given_name', 'name', 'nonce', 'sub', 'wallet'].toSorted(),
     );
@@ -180,7 +181,7 @@ describe('a code', () => {
     const { id_token } = await redeem(w, await w.signIn({ nonce: '' }));
     const claims = decodeJwt(id_token!);
     expect(Object.keys(claims), 'empty claims').not.toEqual(expect.arrayContaining(['nonce']));
-    expect(Object.keys(claims).toSorted()).toEqual(['at_hash', 'aud', 'exp', 'iat', 'iss', 'sub']);
+    expect(Object.keys(claims).toSorted()).toEqual(['at_hash', 'aud', 'exp', 'iat', 'iss', 'sid', 'sub']);
   });
 
   it('redeemed by a public client needs its verifier and no secret', async () => {

@@ -20,6 +20,7 @@ import { createKeys } from '../keys/index.ts';
 import { createOAuth } from '../oauth/index.ts';
 import { createHub, createPolls, createSchedule, createSockets } from '../realtime/index.ts';
 import { createRotation } from '../rotation/index.ts';
+import { createLimitedFetch } from '../outbound/index.ts';
 import { newSecret } from '../secrets/index.ts';
 import type { Sealer, Store } from '../store/store.ts';
 import { countedNetworks } from '../session/index.ts';
@@ -162,6 +163,13 @@ export async function composeServer(settings: Settings, composition: Composition
     keys,
     store,
     secrets,
+    fetch: createLimitedFetch(systemTimers),
+    onUntold: ({ client_id, attempts }, last, error) =>
+      logger.warn(
+        last ? 'a client was not told of a logout' : 'a client is told of a logout again',
+        { client_id, count: attempts + 1 },
+        error,
+      ),
     connectors: [...connectors.keys()],
     isOffered: (client, id) => isOffered(client, id, connectors),
     reauthenticates: (id) => canReauthenticate(connectors.get(id)),
@@ -290,7 +298,7 @@ export async function composeServer(settings: Settings, composition: Composition
   const jobs = createJobs({
     store,
     timers: systemTimers,
-    workers: flow.workers,
+    workers: [...flow.workers, ...oauth.workers],
     async beforeSweep() {
       usage = await store.usage();
     },

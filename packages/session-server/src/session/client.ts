@@ -19,6 +19,10 @@ export interface Client {
   readonly redirect_uris: readonly string[];
   /** Origins whose pages may start a session for this client, frame its sign-in page and call its endpoints. */
   readonly allowed_origins: readonly string[];
+  /** Where a browser may go once it is signed out (OpenID Connect RP-Initiated Logout §3.1). */
+  readonly post_logout_redirect_uris: readonly string[];
+  /** Hears when a sign-in ends (OpenID Connect Back-Channel Logout §2.2); null hears nothing. */
+  readonly backchannel_logout_uri: string | null;
   /** The scopes that it may ask for. */
   readonly scope: readonly string[];
   /** The connectors offered to its people, in this order. */

@@ -11,6 +11,8 @@ export function exampleClient(changes: Partial<Client> = {}): Client {
     token_endpoint_auth_method: 'none',
     redirect_uris: ['https://shop.example/callback'],
     allowed_origins: ['https://shop.example'],
+    post_logout_redirect_uris: [],
+    backchannel_logout_uri: null,
     scope: ['openid', 'profile', 'email'],
     connectors: ['wallet'],
     id_token_signed_response_alg: 'ES256',

@@ -2,6 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { createInProcessBus } from '../bus/index.ts';
 import { type Connector, NO_CAPABILITIES } from '../connectors/connector.ts';
 import { createFlow } from '../flow/index.ts';
+import { createJobs, systemTimers } from '../jobs/index.ts';
 import { createKeys, type Keys } from '../keys/index.ts';
 import {
   createOAuth,
@@ -12,6 +13,7 @@ import {
   type TokenResponse,
   type Userinfo,
 } from '../oauth/index.ts';
+import type { LogoutNotice } from '../oauth/kinds.ts';
 import { createSecrets, hashSecret, type Secrets } from '../secrets/index.ts';
 import type { Client, ClientDirectory, Identity, Device } from '../session/index.ts';
 import { openSqliteStore } from '../store/index.ts';
@@ -31,10 +33,18 @@ const base: Client = exampleClient({
   redirect_uris: ['https://shop.example/callback?from=beckon'],
   scope: ['openid', 'profile', 'email', 'wallet', 'offline_access'],
   audience: ['https://api.shop.example'],
+  post_logout_redirect_uris: ['https://shop.example/bye', 'https://shop.example/bye?from=beckon'],
+  backchannel_logout_uri: 'https://shop.example/backchannel',
 });
 const registered: readonly Client[] = [
   base,
-  { ...base, client_id: 'other', client_secret_hashes: [hashSecret('other-secret')], audience: [] },
+  {
+    ...base,
+    client_id: 'other',
+    client_secret_hashes: [hashSecret('other-secret')],
+    audience: [],
+    backchannel_logout_uri: null,
+  },
   { ...base, client_id: 'rsa', id_token_signed_response_alg: 'RS256' },
   { ...base, client_id: 'greets', id_token_claims: true },
   { ...base, client_id: 'old', require_pkce: false },
@@ -110,12 +120,22 @@ export interface World {
   readonly clock: FakeClock;
   /** Goes from the authorization request to the code, as browser and phone do. */
   readonly signIn: (changes?: Readonly<Record<string, string>>, accepted?: readonly string[]) => Promise<string>;
+  /** Does what is due at clients. */
+  readonly tell: () => Promise<void>;
+  /** What clients were not told. */
+  readonly untold: readonly (LogoutNotice & { readonly last: boolean })[];
 }
 
 export async function world({
   slow = false,
   identity = ADA,
-}: { slow?: boolean; identity?: Identity } = {}): Promise<World> {
+  answer = () => Promise.reject(new TypeError('no client listens')),
+}: {
+  slow?: boolean;
+  identity?: Identity;
+  /** What a client answers that is told of an end. Default: it is away. */
+  answer?: (request: Request) => Promise<Response>;
+} = {}): Promise<World> {
   const clock = createFakeClock(1_700_000_000_000);
   const secrets = createSecrets({ secret: [secret()], subject_secret: secret(), random: randomBytes });
   const sqlite = openSqliteStore({ path: ':memory:', sealer: secrets, now: clock.now, wait: () => Promise.resolve() });
@@ -149,6 +169,7 @@ export async function world({
     patience_ms: 0,
   });
   const flow = wholeFlow(ports);
+  const untold: (LogoutNotice & { readonly last: boolean })[] = [];
   const oauth = createOAuth({
     issuer,
     flow,
@@ -156,6 +177,8 @@ export async function world({
     keys: await keys,
     store,
     secrets,
+    fetch: (input, init) => answer(new Request(input, init)),
+    onUntold: (notice, last) => untold.push({ ...notice, last }),
     connectors: ['wallet'],
     isOffered: () => true,
     reauthenticates: () => true,
@@ -177,7 +200,15 @@ export async function world({
     const { redirect_to } = await flow.snapshot({ session_id, session_secret });
     return new URL(redirect_to!).searchParams.get('code')!;
   };
-  return { oauth, flow, secrets, store, clock, signIn };
+  const jobs = createJobs({
+    store,
+    timers: systemTimers,
+    workers: oauth.workers,
+    failed: (error) => {
+      throw error;
+    },
+  });
+  return { oauth, flow, secrets, store, clock, signIn, tell: () => jobs.runOnce(), untold };
 }
 
 export const REQUEST = {

@@ -42,6 +42,8 @@ const STRANGERS: Readonly<Record<string, Sample>> = {
   'POST /oauth/par': { path: '/oauth/par', form: 'client_id=shop&client_secret=guessed' },
   'POST /oauth/token': { path: '/oauth/token', form: 'client_id=shop&client_secret=guessed' },
   'GET /oauth/userinfo': { path: '/oauth/userinfo' },
+  'GET /oauth/logout': { path: '/oauth/logout' },
+  'POST /oauth/logout': { path: '/oauth/logout', form: '' },
   'POST /oauth/revoke': { path: '/oauth/revoke', form: '' },
   'POST /oauth/introspect': { path: '/oauth/introspect', form: '' },
   'POST /oauth/userinfo': { path: '/oauth/userinfo', form: '' },

@@ -6,7 +6,7 @@ import { createSharedCounts, type Counted, type SharedCountsOptions } from './sh
 export interface RateLimitKeys {
   /** `POST /session`, `/renew`, and `/authorize` answered as JSON. */
   readonly sessions: ClientAndNetwork;
-  /** `POST /session` and `/authorize`, before anything of the request is known or stored. */
+  /** `POST /session`, `/authorize` and `/oauth/logout`, before anything of the request is known or stored. */
   readonly authorizations: Network;
   /** PAR, token and userinfo, once the client is known: a website's backend has one address for everybody. */
   readonly oauth_calls: ClientAndNetwork;

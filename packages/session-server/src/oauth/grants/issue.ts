@@ -34,6 +34,7 @@ export async function issueTokens(
     issuer,
     client_id: client.client_id,
     sub: grant.sub,
+    sid: id,
     authentication: grant.authentication,
     nonce,
     claims: client.id_token_claims ? grant.claims : {},

@@ -1,0 +1,54 @@
+import { Router, type Request, type Response } from 'express';
+import { ENDPOINTS, type OAuth, type Params } from '../../oauth/index.ts';
+import { answerTo } from '../http-error.ts';
+import { formBody, formParams, queryParams } from '../input/form-body.ts';
+import { requireMethod } from '../input/methods.ts';
+import { factsAbout, noteRefusal } from '../observe.ts';
+import { noticePage } from '../pages/page.ts';
+import { signedOutPage } from '../pages/signed-out-page.ts';
+import { pagePolicy } from '../policy/headers.ts';
+import type { Limits } from '../policy/limits.ts';
+import { explainAsPage } from './as-page.ts';
+
+const HEADERS = { 'Content-Security-Policy': pagePolicy() };
+
+/** The end session endpoint (OpenID Connect RP-Initiated Logout 1.0): a page that browsers are sent to. No cookie, no CORS. */
+export function logoutRoutes({
+  oauth,
+  limits,
+}: {
+  readonly oauth: Pick<OAuth, 'endSession'>;
+  readonly limits: Limits;
+}): Router {
+  const router = Router({ caseSensitive: true, strict: true });
+
+  const answer = async (request: Request, response: Response, params: Params): Promise<void> => {
+    await limits.count('authorizations', request, response, {});
+    response.set(HEADERS).type('html');
+    try {
+      const signedOut = await oauth.endSession(params);
+      if (signedOut.type === 'redirect') response.redirect(303, signedOut.location);
+      else response.send(signedOutPage(signedOut));
+    } catch (cause) {
+      const refused = answerTo(cause);
+      if (refused.status >= 500) throw cause;
+      noteRefusal(response, refused, true);
+      response.status(refused.status).send(
+        noticePage({
+          title: 'This sign-out cannot be followed',
+          text: 'The link that led here is not one that this service can follow. Go back to the website.',
+          detail: `For the website's developers: ${refused.error_description}`,
+          request_id: factsAbout(response).request_id,
+        }),
+      );
+    }
+  };
+
+  router
+    .route(ENDPOINTS.logout)
+    .get((request, response) => answer(request, response, queryParams(request)))
+    .post(formBody, (request, response) => answer(request, response, formParams(request)))
+    .all(requireMethod('GET', 'POST'));
+  router.use(explainAsPage(HEADERS, (path) => path === ENDPOINTS.logout));
+  return router;
+}

@@ -1,0 +1,73 @@
+import type { Keys } from '../../keys/index.ts';
+import type { Client, ClientDirectory } from '../../session/index.ts';
+import type { Store } from '../../store/store.ts';
+import { LIMITS } from '../authorization-checks.ts';
+import { OAuthError } from '../oauth-error.ts';
+import { assertWellFormed, type Params } from '../params.ts';
+import { endSignIn } from './end-sign-in.ts';
+import { readIdTokenHint } from './id-token-hint.ts';
+
+/** Where a browser that asked to be signed out goes. */
+export type SignedOut =
+  /** Back to the client, by itself: it showed whose sign-in this was. */
+  | { readonly type: 'redirect'; readonly location: string }
+  /** A page that says so; with the way back, where the client said one. */
+  | {
+      readonly type: 'page';
+      readonly client: Client | null;
+      readonly back: string | null;
+      /** Whether tokens ended: without a hint there was nothing to end. */
+      readonly ended: boolean;
+    };
+
+/**
+ * OpenID Connect RP-Initiated Logout 1.0. Beckon keeps no session of a browser, so what ends is the sign-in that the
+ * id_token is of, with its tokens. Without a hint nothing shows whose sign-in is meant: then nothing ends, and a person
+ * presses to go back (§2).
+ * @throws OAuthError for what must not be followed (§4)
+ */
+export async function endSession(
+  deps: {
+    readonly issuer: string;
+    readonly clients: ClientDirectory;
+    readonly keys: Pick<Keys, 'jwks'>;
+    readonly store: Store;
+  },
+  params: Params,
+): Promise<SignedOut> {
+  assertWellFormed(params);
+  const { values } = params;
+  const text = values.get('id_token_hint');
+  const hint = text === undefined ? null : await readIdTokenHint(deps, text);
+  if (text !== undefined && hint === null) throw refused('id_token_hint: is no id_token that this server issued');
+  const named = values.get('client_id');
+  if (hint !== null && named !== undefined && named !== hint.client_id) {
+    throw refused('client_id: differs from the client of the id_token_hint');
+  }
+  const id = hint?.client_id ?? named;
+  const client = id === undefined ? null : await deps.clients.find(id);
+  if (id !== undefined && client === null) throw refused('client_id: no such client');
+  const back = wayBack(params, client);
+  const ended = hint !== null && client !== null && (await endSignIn(deps.store, client, hint));
+  return hint !== null && back !== null ? { type: 'redirect', location: back } : { type: 'page', client, back, ended };
+}
+
+/** The registered address, with `state`; null where none was asked for. */
+function wayBack({ values }: Params, client: Client | null): string | null {
+  const uri = values.get('post_logout_redirect_uri');
+  if (uri === undefined) return null;
+  if (client === null) throw refused('post_logout_redirect_uri: needs an id_token_hint or a client_id');
+  if (!client.post_logout_redirect_uris.includes(uri)) {
+    throw refused("post_logout_redirect_uri: is not one of the client's post_logout_redirect_uris");
+  }
+  const state = values.get('state');
+  if (state === undefined) return uri;
+  if (state.length > (LIMITS['state'] ?? 0)) throw refused('state: is too long');
+  const url = new URL(uri);
+  // Appended as text: what the client registered stays as it is, character by character.
+  return `${uri}${url.search === '' ? '?' : '&'}state=${encodeURIComponent(state)}`;
+}
+
+function refused(description: string): OAuthError {
+  return new OAuthError('invalid_request', description);
+}

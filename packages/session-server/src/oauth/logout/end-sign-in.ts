@@ -1,0 +1,49 @@
+import type { Client, ClientDirectory } from '../../session/index.ts';
+import { collectionOf } from '../../store/collection.ts';
+import type { Store } from '../../store/store.ts';
+import { isEnded, isOver } from '../grant-row.ts';
+import { GRANT } from '../kinds.ts';
+import { logoutNotice } from './back-channel.ts';
+import type { IdTokenHint } from './id-token-hint.ts';
+
+/**
+ * Ends a sign-in with all of its tokens, and owes its client the news in the same commit. Of any number of callers one
+ * does.
+ * @returns whether this call ended it
+ */
+export async function endSignIn(
+  store: Store,
+  client: Client,
+  { sid, sub }: Omit<IdTokenHint, 'client_id'>,
+): Promise<boolean> {
+  let ended = false;
+  await collectionOf(store, GRANT).update(sid, (row, now) => {
+    ended = false;
+    if (row === null || isOver(row.value)) return null;
+    if (row.value.client_id !== client.client_id || row.value.sub !== sub) return null;
+    ended = true;
+    const value = { ...row.value, revoked_at: now };
+    return { value, expires_at: row.expires_at, also: logoutNotice(client, { sid, sub }, now) };
+  });
+  return ended;
+}
+
+/** Sign-ins looked at in one go. */
+const BATCH = 100;
+
+/** After a provider said that a person's session or consent is gone: their sign-ins are over, and clients hear of it. */
+export async function tellOfEnds(
+  { store, clients }: { readonly store: Store; readonly clients: ClientDirectory },
+  sub: string,
+): Promise<void> {
+  const grants = collectionOf(store, GRANT);
+  for (let after: string | null = null; ;) {
+    const { rows, next } = await grants.find(`sub ${sub}`, { limit: BATCH, after });
+    for (const { id, value } of rows) {
+      const client = isOver(value) || !(await isEnded(store, value)) ? null : await clients.find(value.client_id);
+      if (client !== null) await endSignIn(store, client, { sid: id, sub });
+    }
+    if (next === null) return;
+    after = next;
+  }
+}

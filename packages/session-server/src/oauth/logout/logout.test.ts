@@ -1,0 +1,218 @@
+import { createLocalJWKSet, decodeJwt, type JSONWebKeySet, jwtVerify, SignJWT, generateKeyPair } from 'jose';
+import { describe, expect, it } from 'vitest';
+import { type Changes, errorOf, formOf, redeem, userinfo, type World, world } from '../../test-support/oauth-world.ts';
+import type { TokenResponse } from '../index.ts';
+
+const BYE = 'https://shop.example/bye';
+const signedIn = async (w: World, changes: Changes = {}, as: Changes = {}): Promise<TokenResponse> =>
+  redeem(w, await w.signIn({ scope: 'openid offline_access', ...changes }), as);
+const logout = ({ oauth }: World, changes: Changes) => oauth.endSession(formOf(changes));
+
+describe('RP-initiated logout', () => {
+  it('FT-D4a: ends the sign-in of the id_token with all its tokens, and leads back with the state', async () => {
+    const w = await world();
+    const { access_token, refresh_token, id_token } = await signedIn(w);
+    const answer = await logout(w, { id_token_hint: id_token!, post_logout_redirect_uri: BYE, state: 'a b&c' });
+    expect(answer).toEqual({ type: 'redirect', location: `${BYE}?state=a%20b%26c` });
+    expect(await errorOf(userinfo(w, access_token))).toMatchObject({ code: 'invalid_token' });
+    const again = w.oauth.token({
+      authorization: null,
+      params: formOf({
+        grant_type: 'refresh_token',
+        refresh_token: refresh_token!,
+        client_id: 'shop',
+        client_secret: 'shop-secret',
+      }),
+      admit: () => {},
+    });
+    expect(await errorOf(again)).toMatchObject({ code: 'invalid_grant' });
+  });
+
+  it('FT-D4a: leaves the person’s other sign-ins as they are', async () => {
+    const w = await world();
+    const [mine, other] = [await signedIn(w), await signedIn(w)];
+    await logout(w, { id_token_hint: mine.id_token! });
+    await expect(userinfo(w, other.access_token)).resolves.toBeDefined();
+  });
+
+  it('keeps the query of the registered address', async () => {
+    const w = await world();
+    const { id_token } = await signedIn(w);
+    const post_logout_redirect_uri = `${BYE}?from=beckon`;
+    const answer = await logout(w, { id_token_hint: id_token!, post_logout_redirect_uri, state: 's' });
+    expect(answer).toMatchObject({ location: `${BYE}?from=beckon&state=s` });
+  });
+
+  it('takes an id_token that is over, and shows a page where no way back is asked for', async () => {
+    const w = await world();
+    const { id_token } = await signedIn(w);
+    w.clock.advance(2 * 3_600_000);
+    const answer = await logout(w, { id_token_hint: id_token!, client_id: 'shop' });
+    expect(answer).toMatchObject({ type: 'page', back: null, ended: true, client: { client_id: 'shop' } });
+    expect(await logout(w, { id_token_hint: id_token! }), 'twice').toMatchObject({ type: 'page', ended: false });
+  });
+
+  it('FT-D4b: ends nothing without a hint, and goes back only when the person presses', async () => {
+    const w = await world();
+    const { access_token } = await signedIn(w);
+    const answer = await logout(w, { client_id: 'shop', post_logout_redirect_uri: BYE });
+    expect(answer).toMatchObject({ type: 'page', back: BYE, ended: false });
+    expect(await logout(w, {})).toEqual({ type: 'page', client: null, back: null, ended: false });
+    await expect(userinfo(w, access_token)).resolves.toBeDefined();
+  });
+
+  it('FT-D4b: follows no address that the client did not register, and no token that is not ours', async () => {
+    const w = await world();
+    const { id_token, access_token } = await signedIn(w);
+    const hint = { id_token_hint: id_token! };
+    const { privateKey } = await generateKeyPair('ES256');
+    const forged = await new SignJWT(decodeJwt(id_token!)).setProtectedHeader({ alg: 'ES256' }).sign(privateKey);
+    const [head, payload, signature = ''] = id_token!.split('.');
+    const refused: readonly Changes[] = [
+      { ...hint, post_logout_redirect_uri: `${BYE}/` },
+      { ...hint, post_logout_redirect_uri: `${BYE}?x=1` },
+      { ...hint, client_id: 'other', post_logout_redirect_uri: BYE },
+      { ...hint, client_id: 'other' },
+      { post_logout_redirect_uri: BYE },
+      { client_id: 'unknown' },
+      { id_token_hint: forged },
+      { id_token_hint: `${head}.${payload}.${signature.replace(/^./, (c) => (c === 'A' ? 'B' : 'A'))}` },
+      { id_token_hint: 'nothing' },
+      { id_token_hint: 'x'.repeat(20_000) },
+      { ...hint, post_logout_redirect_uri: BYE, state: 's'.repeat(3_000) },
+    ];
+    for (const changes of refused) {
+      expect(await errorOf(logout(w, changes)), JSON.stringify(changes)).toMatchObject({ code: 'invalid_request' });
+    }
+    await expect(userinfo(w, access_token)).resolves.toBeDefined();
+  });
+
+  it('FT-D4c: against refreshes at the same time leaves none alive', { timeout: 60_000 }, async () => {
+    for (let round = 0; round < 30; round += 1) {
+      const w = await world({ slow: true });
+      const { refresh_token, id_token } = await signedIn(w);
+      const refresh = () =>
+        w.oauth.token({
+          authorization: null,
+          params: formOf({
+            grant_type: 'refresh_token',
+            refresh_token: refresh_token!,
+            client_id: 'shop',
+            client_secret: 'shop-secret',
+          }),
+          admit: () => {},
+        });
+      const [one, , two] = await Promise.allSettled([refresh(), logout(w, { id_token_hint: id_token! }), refresh()]);
+      for (const answer of [one, two]) {
+        if (answer.status !== 'fulfilled') continue;
+        expect(await errorOf(userinfo(w, answer.value.access_token))).toMatchObject({ code: 'invalid_token' });
+      }
+    }
+  });
+});
+
+describe('back-channel logout', () => {
+  const taking = () => {
+    const heard: string[] = [];
+    const answer = async (request: Request): Promise<Response> => {
+      expect([request.method, request.url]).toEqual(['POST', 'https://shop.example/backchannel']);
+      heard.push(new URLSearchParams(await request.text()).get('logout_token') ?? '');
+      return new Response(null, { status: 200 });
+    };
+    return { heard, answer };
+  };
+
+  it('FT-D5a: tells the client with a signed logout token of this sign-in', async () => {
+    const { heard, answer } = taking();
+    const w = await world({ answer });
+    const { id_token } = await signedIn(w);
+    await logout(w, { id_token_hint: id_token! });
+    await logout(w, { id_token_hint: id_token! });
+    await w.tell();
+    await w.tell();
+    expect(heard, 'once').toHaveLength(1);
+    const keySet = createLocalJWKSet((await w.oauth.jwks()) as JSONWebKeySet);
+    const { payload, protectedHeader } = await jwtVerify(heard[0]!, keySet, {
+      issuer: 'https://id.example.com',
+      audience: 'shop',
+      typ: 'logout+jwt',
+      currentDate: new Date(w.clock.now()),
+    });
+    expect(protectedHeader.alg).toBe('ES256');
+    const { sub, sid } = decodeJwt(id_token!);
+    expect(payload).toMatchObject({
+      sub,
+      sid,
+      jti: expect.any(String) as string,
+      events: { 'http://schemas.openid.net/event/backchannel-logout': {} },
+    });
+    expect(payload.exp! - payload.iat!).toBe(120);
+    expect(payload['nonce'], '§2.4').toBeUndefined();
+  });
+
+  it('FT-D5b: tells every client of the person when the provider revokes, and of no sign-in after that', async () => {
+    const { heard, answer } = taking();
+    const w = await world({ answer });
+    const sids = [await signedIn(w), await signedIn(w)].map(({ id_token }) => decodeJwt(id_token!)['sid']);
+    w.clock.advance(1);
+    await w.oauth.revokeSubject('wallet', 'ada-784-1990', null);
+    w.clock.advance(1);
+    const later = await signedIn(w);
+    await w.oauth.revokeSubject('wallet', 'ada-784-1990', w.clock.now() - 3_600_000);
+    await w.tell();
+    expect(heard.map((token) => decodeJwt(token)['sid']).toSorted()).toEqual(sids.toSorted());
+    await expect(userinfo(w, later.access_token)).resolves.toBeDefined();
+  });
+
+  it('FT-D5c: tries again, later each time, until the client takes it', async () => {
+    let status = 503;
+    let calls = 0;
+    const w = await world({
+      answer: () => {
+        calls += 1;
+        return Promise.resolve(new Response(null, { status }));
+      },
+    });
+    const { id_token } = await signedIn(w);
+    await logout(w, { id_token_hint: id_token! });
+    await w.tell();
+    await w.tell();
+    expect(calls).toBe(1);
+    w.clock.advance(5_000);
+    await w.tell();
+    w.clock.advance(5_000);
+    await w.tell();
+    expect(calls).toBe(2);
+    status = 204;
+    w.clock.advance(25_000);
+    await w.tell();
+    w.clock.advance(86_400_000);
+    await w.tell();
+    expect(calls).toBe(3);
+    expect(w.untold.map(({ attempts, last }) => ({ attempts, last }))).toEqual([
+      { attempts: 0, last: false },
+      { attempts: 1, last: false },
+    ]);
+  });
+
+  it('FT-D5c: gives up after a day, and says so', async () => {
+    const w = await world();
+    const { id_token } = await signedIn(w);
+    await logout(w, { id_token_hint: id_token! });
+    for (let hour = 0; hour < 48; hour += 1) {
+      await w.tell();
+      w.clock.advance(3_600_000);
+    }
+    expect(w.untold).toHaveLength(8);
+    expect(w.untold.at(-1)).toMatchObject({ client_id: 'shop', last: true });
+  });
+
+  it('FT-D5d: is owed to no client that registered no address', async () => {
+    const w = await world();
+    const as = { client_id: 'other', client_secret: 'other-secret' };
+    const { id_token } = await signedIn(w, { client_id: 'other' }, as);
+    expect(await logout(w, { id_token_hint: id_token! })).toMatchObject({ ended: true });
+    await w.tell();
+    expect(w.untold).toEqual([]);
+  });
+});
