@@ -149,7 +149,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
       packages: ['@beckon/protocol', 'ws', 'node:'],
     },
     'oauth/': {
-      rooms: ['flow/', 'keys/', 'outbound/', 'session/', ...ROWS, 'secrets/', 'telemetry/'],
+      rooms: ['flow/', 'jobs/', 'keys/', 'outbound/', 'session/', ...ROWS, 'secrets/', 'telemetry/'],
       packages: ['@beckon/protocol', 'jose', 'zod', 'node:buffer', 'node:crypto'],
     },
     'flow/': {

@@ -238,5 +238,8 @@ export const GUARANTEES = {
   'FT-D5a': 'A client that wants to hears of a logout once, by a signed token of that sign-in.',
   'FT-D5b': 'A provider’s revocation is told to the clients of every sign-in that it ends.',
   'FT-D5c': 'A logout that a client did not take is told again for a day, and the log says so.',
+  'FT-D6a': 'A pairwise `sub` differs from sector to sector, and stays the same within one.',
+  'FT-D6b': 'What a provider revokes ends whatever the `sub`.',
+  'FT-D6c': 'A client whose sector cannot be shown to be its own can start no sign-in.',
   'FT-D5d': 'A client that registered no address is told of no logout.',
 } as const;

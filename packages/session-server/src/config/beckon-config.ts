@@ -86,6 +86,16 @@ export interface ClientConfig {
   readonly post_logout_redirect_uris?: readonly (string | undefined)[] | undefined;
   /** Hears by POST when a sign-in ends (OpenID Connect Back-Channel Logout). Default: none. */
   readonly backchannel_logout_uri?: string | undefined;
+  /**
+   * `pairwise`: a person has another `sub` here than at clients of another sector (OpenID Connect Core §8). Fixed once
+   * people have signed in. Default `public`.
+   */
+  readonly subject_type?: 'public' | 'pairwise' | undefined;
+  /**
+   * For `pairwise` with redirect URIs of several hosts, or of an app: an address that lists them as a JSON array. Its
+   * host is the sector. Default: the host of the redirect URIs.
+   */
+  readonly sector_identifier_uri?: string | undefined;
   /** Space-separated. Default `openid`. */
   readonly scope?: string | undefined;
   /** Ids of connectors. Default: all. */

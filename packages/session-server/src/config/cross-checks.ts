@@ -145,6 +145,7 @@ function clientIssues(
   const mistakes = [
     ...authenticationMistakes(client),
     ...redirectMistakes(client),
+    ...sectorMistakes(client),
     ...connectorMistakes(client, connectorIds),
   ];
   if (isStrangeLogo(client)) {
@@ -189,6 +190,23 @@ function authenticationMistakes(client: ClientConfig): readonly MemberMistake[] 
 function redirectMistakes({ redirect_uris, introspects }: ClientConfig): readonly MemberMistake[] {
   const isNeeded = Array.isArray(redirect_uris) && redirect_uris.length === 0 && arrayOf(introspects).length === 0;
   return isNeeded ? [['redirect_uris', 'must not be empty: write at least one callback address']] : [];
+}
+
+/** A pairwise `sub` needs one host that names the sector (OpenID Connect Core §8.1). */
+function sectorMistakes({
+  subject_type,
+  sector_identifier_uri,
+  redirect_uris,
+}: ClientConfig): readonly MemberMistake[] {
+  if (subject_type !== 'pairwise') {
+    const message = "is for subject_type 'pairwise': add that, or take the line out";
+    return sector_identifier_uri === undefined ? [] : [['sector_identifier_uri', message]];
+  }
+  const hosts = new Set(arrayOf(redirect_uris).map((uri) => URL.parse(uri ?? '')?.host ?? ''));
+  if (sector_identifier_uri !== undefined || (hosts.size === 1 && !hosts.has(''))) return [];
+  const message =
+    'is needed: the redirect URIs have several hosts or none. Write an address that lists them as a JSON array';
+  return [['sector_identifier_uri', message]];
 }
 
 function connectorMistakes(

@@ -57,6 +57,8 @@ it('fills in every default', () => {
     id_token_claims: false,
     post_logout_redirect_uris: [],
     backchannel_logout_uri: null,
+    subject_type: 'public',
+    sector_identifier_uri: null,
     audience: [],
     introspects: [],
     access_token_lifetime: 3600,

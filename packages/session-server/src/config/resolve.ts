@@ -118,6 +118,8 @@ function clientOf(client: ParsedClient, config: ParsedConfig): Client {
     allowed_origins: client.allowed_origins,
     post_logout_redirect_uris: client.post_logout_redirect_uris,
     backchannel_logout_uri: client.backchannel_logout_uri ?? null,
+    subject_type: client.subject_type,
+    sector_identifier_uri: client.sector_identifier_uri ?? null,
     scope,
     connectors: client.connectors ?? config.connectors.map(({ id }) => id),
     id_token_signed_response_alg: client.id_token_signed_response_alg,

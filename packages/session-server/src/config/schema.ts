@@ -1,13 +1,12 @@
 import { z } from 'zod';
 import type { ConnectorConfig } from '../connectors/connector.ts';
-import { webAddress } from '../outbound/web-address.ts';
 import type { Client } from '../session/index.ts';
 import type { StoreConfig } from '../store/store.ts';
 import { LOG_LEVELS, type LogTarget } from '../telemetry/index.ts';
 import type { LifetimesConfig } from './beckon-config.ts';
 import { type Checked, checkShape } from './check-shape.ts';
 import { isRange } from './ranges.ts';
-import { issuer, logoUri, origin, pageUrl, qrBaseUrl, redirectUri } from './uris.ts';
+import { endpoint, issuer, logoUri, origin, pageUrl, qrBaseUrl, redirectUri } from './uris.ts';
 
 /** A configuration whose shape is right, with its defaults. */
 export interface ParsedConfig {
@@ -39,6 +38,8 @@ export interface ParsedClient {
   readonly allowed_origins: readonly string[];
   readonly post_logout_redirect_uris: readonly string[];
   readonly backchannel_logout_uri?: string | undefined;
+  readonly subject_type: Client['subject_type'];
+  readonly sector_identifier_uri?: string | undefined;
   readonly scope: string;
   readonly connectors?: readonly string[] | undefined;
   readonly id_token_signed_response_alg: Client['id_token_signed_response_alg'];
@@ -142,7 +143,9 @@ const client: z.ZodType<ParsedClient> = z.strictObject({
     .max(32, 'has more than 32 entries'),
   allowed_origins: z.array(origin).max(32, 'has more than 32 entries').default([]),
   post_logout_redirect_uris: z.array(redirectUri).max(32, 'has more than 32 entries').default([]),
-  backchannel_logout_uri: webAddress.optional(),
+  backchannel_logout_uri: endpoint.optional(),
+  subject_type: z.enum(['public', 'pairwise']).default('public'),
+  sector_identifier_uri: endpoint.optional(),
   scope: scope.default('openid'),
   connectors: z.array(z.string()).min(1).optional(),
   id_token_signed_response_alg: z.enum(['RS256', 'ES256']).default('RS256'),

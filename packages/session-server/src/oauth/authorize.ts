@@ -1,8 +1,8 @@
 import { type FormResponse, authorizationResponse, responseParameters } from '../flow/authorization-response.ts';
 import { type RedemptionPort, FlowError } from '../flow/index.ts';
 import type { AuthorizationRequest, Client, ClientDirectory } from '../session/index.ts';
-import { type Candidate, REQUEST_URI_PREFIX } from './authorization-checks.ts';
-import { checkRequest, type CheckedRequest } from './check-request.ts';
+import { REQUEST_URI_PREFIX } from './authorization-checks.ts';
+import { type CheckDependencies, checkRequest, type CheckedRequest } from './check-request.ts';
 import { OAuthError } from './oauth-error.ts';
 import { assertWellFormed, type Params } from './params.ts';
 
@@ -23,12 +23,9 @@ export type AuthorizeDecision =
   /** The client or its redirect URI is in doubt: only the person hears of it, and nothing redirects. */
   | { readonly type: 'error_page'; readonly error: OAuthError | FlowError };
 
-interface Dependencies {
+interface Dependencies extends CheckDependencies {
   readonly issuer: string;
-  readonly clients: ClientDirectory;
-  readonly isOffered: Candidate['isOffered'];
   readonly flow: RedemptionPort;
-  readonly reauthenticates: Candidate['reauthenticates'];
 }
 
 /**

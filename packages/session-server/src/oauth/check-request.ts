@@ -2,6 +2,7 @@ import type { AuthorizationRequest, Client, ClientDirectory } from '../session/i
 import { type Candidate, CHECKS, LIMITS, isPostable, responseModeOf, words } from './authorization-checks.ts';
 import { OAuthError } from './oauth-error.ts';
 import type { Params } from './params.ts';
+import type { Sectors } from './sectors.ts';
 import { grantable, scopeTokens } from './scope.ts';
 
 export type CheckedRequest =
@@ -18,15 +19,25 @@ export interface Told extends Pick<AuthorizationRequest, 'redirect_uri' | 'state
   readonly client: Client;
 }
 
+/** What the checks ask. */
+export interface CheckDependencies extends Pick<Candidate, 'isOffered' | 'reauthenticates'> {
+  readonly clients: ClientDirectory;
+  readonly sectors: Sectors;
+}
+
 /** Holds an authorization request against every check, for each way in which one can arrive. */
 export async function checkRequest(
   params: Params,
   via: Candidate['via'],
   {
     clients,
+    sectors,
     isOffered,
     reauthenticates,
-  }: { readonly clients: ClientDirectory } & Pick<Candidate, 'isOffered' | 'reauthenticates'>,
+  }: { readonly clients: ClientDirectory; readonly sectors: Sectors } & Pick<
+    Candidate,
+    'isOffered' | 'reauthenticates'
+  >,
 ): Promise<CheckedRequest> {
   const client = await clients.find(params.values.get('client_id') ?? '');
   const candidate = { params, via, isOffered, reauthenticates };
@@ -42,6 +53,13 @@ export async function checkRequest(
   // The table refuses a request without these: saying so again costs less than a cast.
   const redirect_uri = params.values.get('redirect_uri');
   if (client === null || redirect_uri === undefined) throw new Error('the checks let an unknown client pass');
+  if (!(await sectors.isOwn(client))) {
+    const error = new OAuthError(
+      'temporarily_unavailable',
+      'the document at sector_identifier_uri could not be had, or does not list every redirect URI of this client',
+    );
+    return { ok: false, error, tell: whereTo(params, client) };
+  }
   return { ok: true, client, request: requestOf(params, client, redirect_uri) };
 }
 

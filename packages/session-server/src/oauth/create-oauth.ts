@@ -7,7 +7,7 @@ import type { Store } from '../store/store.ts';
 import type { IsOffered } from './authorization-checks.ts';
 import { authorize, type AuthorizeDecision, begin, type Begun } from './authorize.ts';
 import type { EndpointCall } from './client-authentication.ts';
-import { endGrantsOf } from './grant-row.ts';
+import { endGrantsOf, personOf } from './grant-row.ts';
 import { introspect, type Introspection } from './introspect.ts';
 import { endSession, type SignedOut } from './logout/end-session.ts';
 import { type BackChannelDependencies, backChannelWorker } from './logout/back-channel.ts';
@@ -17,6 +17,7 @@ import { push, type PushResponse } from './par.ts';
 import type { Params } from './params.ts';
 import type { TokenResponse } from './grants/grant.ts';
 import { revoke } from './revoke.ts';
+import { createSectors } from './sectors.ts';
 import { token } from './token.ts';
 import { userinfo, type Userinfo, type UserinfoCall } from './userinfo.ts';
 
@@ -28,8 +29,10 @@ export interface OAuthDependencies {
   readonly keys: Keys;
   readonly store: Store;
   readonly secrets: Secrets;
-  /** Calls a client's `backchannel_logout_uri`; with limits of its own. */
+  /** Calls a client's `backchannel_logout_uri` and `sector_identifier_uri`; with limits of its own. */
   readonly fetch: typeof fetch;
+  /** Ms of a clock that never goes back; for durations. */
+  readonly elapsed: () => number;
   /** Hears of a client that could not be told of a sign-in's end. For the log. */
   readonly onUntold: BackChannelDependencies['onUntold'];
   /** Ids of the configured connectors. */
@@ -75,7 +78,11 @@ export interface OAuth {
 
 export function createOAuth(deps: OAuthDependencies): OAuth {
   const { issuer, connectors, keys, uiLocales = ['en'] } = deps;
-  const context = { ...deps, tokens: createDerivedTokens(deps.secrets) };
+  const context = {
+    ...deps,
+    sectors: createSectors(deps.fetch, deps.elapsed),
+    tokens: createDerivedTokens(deps.secrets),
+  };
   const metadata = metadataOf({ issuer, connectors, uiLocales });
   return {
     metadata: () => metadata,
@@ -89,9 +96,9 @@ export function createOAuth(deps: OAuthDependencies): OAuth {
     introspect: (call) => introspect(context, call),
     endSession: (params) => endSession(context, params),
     async revokeSubject(connector, subject, at) {
-      const sub = deps.secrets.subject(connector, subject);
-      await endGrantsOf(deps.store, sub, at);
-      await tellOfEnds(context, sub);
+      const person = personOf(deps.secrets, connector, subject);
+      await endGrantsOf(deps.store, person, at);
+      await tellOfEnds(context, person);
     },
     workers: [backChannelWorker(context)],
   };

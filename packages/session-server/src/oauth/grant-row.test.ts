@@ -97,21 +97,21 @@ describe('a provider’s word that a session or consent is gone', () => {
     const before = grantNow();
     await insert('A', before);
     await insert('B', before);
-    await insert('C', { ...before, sub: 'another person' });
-    await endGrantsOf(store, before.sub, null);
+    await insert('C', { ...before, person: 'another person' });
+    await endGrantsOf(store, before.person, null);
     expect([await findGrant(store, 'A'), await findGrant(store, 'B')]).toEqual([null, null]);
     expect(await findGrant(store, 'C')).not.toBeNull();
     clock.advance(1);
     await insert('D', grantNow());
     expect(await findGrant(store, 'D')).not.toBeNull();
-    await endGrantsOf(store, before.sub, null);
+    await endGrantsOf(store, before.person, null);
     expect(await findGrant(store, 'D'), 'once more is once more').toBeNull();
   });
 
   it('counts for a code that is redeemed after it, for as long as its grant would have lived', async () => {
     const agreed = grantNow();
     clock.advance(1000);
-    await endGrantsOf(store, agreed.sub, null);
+    await endGrantsOf(store, agreed.person, null);
     expect(await isEnded(store, agreed)).toBe(true);
     clock.advance(900_000);
     await insert('LATE', agreed);
@@ -121,11 +121,11 @@ describe('a provider’s word that a session or consent is gone', () => {
 
   it('is heard though it is said many times at once, and when the last word is over', async () => {
     const grant = grantNow();
-    await Promise.all(Array.from({ length: 8 }, () => endGrantsOf(store, grant.sub, null)));
+    await Promise.all(Array.from({ length: 8 }, () => endGrantsOf(store, grant.person, null)));
     clock.advance(3 * HOUR_MS);
     const again = grantNow();
     await insert('AGAIN', again);
-    await endGrantsOf(store, again.sub, null);
+    await endGrantsOf(store, again.person, null);
     expect(await findGrant(store, 'AGAIN')).toBeNull();
   });
 });

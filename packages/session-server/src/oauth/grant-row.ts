@@ -3,10 +3,16 @@ import { claimsOf, type Client, type ConfirmedSession } from '../session/index.t
 import { type Next, collectionOf, inserting } from '../store/collection.ts';
 import type { At, Store, Write } from '../store/store.ts';
 import { TOKEN_LIMIT } from './grants/grant.ts';
+import { sectorOf } from './sectors.ts';
 import { type AccessToken, GRANT, type Grant, type RefreshToken, SUBJECT_END } from './kinds.ts';
 
 /** How many access tokens of a grant count at a time: one more, and the oldest ends. */
 const ACCESS_TOKENS = 10;
+
+/** By which a person's grants are found at every client. */
+export function personOf(secrets: Pick<Secrets, 'subject'>, connector: string, subject: string): string {
+  return hashSecret(secrets.subject(connector, subject));
+}
 
 /** What a confirmed session grants, from `now` on. */
 export function grantOf(
@@ -21,7 +27,11 @@ export function grantOf(
   const { connector } = choice;
   return {
     client_id: request.client_id,
-    sub: secrets.subject(connector, identity.subject),
+    sub:
+      client.subject_type === 'pairwise'
+        ? secrets.subject(connector, identity.subject, sectorOf(client))
+        : secrets.subject(connector, identity.subject),
+    person: personOf(secrets, connector, identity.subject),
     scope,
     asked: request.asked_scope ?? request.scope,
     claims: readable(identity.claims, scope, connector),
@@ -120,8 +130,8 @@ export function isOver({ revoked_at }: Grant): boolean {
 }
 
 /** Whether the provider has said since then that the person's session or consent is gone. */
-export async function isEnded(store: Store, { sub, confirmed_at }: Grant): Promise<boolean> {
-  const { row } = await collectionOf(store, SUBJECT_END).get(hashSecret(sub));
+export async function isEnded(store: Store, { person, confirmed_at }: Grant): Promise<boolean> {
+  const { row } = await collectionOf(store, SUBJECT_END).get(person);
   return row !== null && confirmed_at <= row.value.at;
 }
 
@@ -138,8 +148,8 @@ const CLOCKS_DIFFER_MS = 5_000;
  * says that their session or consent was gone then. A notice that arrives late ends nothing newer.
  * @param at ms since the epoch by the provider's clock; null is now. Never later than now.
  */
-export async function endGrantsOf(store: Store, sub: string, at: number | null): Promise<void> {
-  await collectionOf(store, SUBJECT_END).update(hashSecret(sub), (row, now) => {
+export async function endGrantsOf(store: Store, person: string, at: number | null): Promise<void> {
+  await collectionOf(store, SUBJECT_END).update(person, (row, now) => {
     const until = at === null ? now : Math.min(now, at + CLOCKS_DIFFER_MS);
     return {
       // Notices may overtake each other.

@@ -1,3 +1,4 @@
+import { hashSecret } from '../secrets/index.ts';
 import type { Identity } from '../session/index.ts';
 import { type KindOf, kindOf } from '../store/kinds.ts';
 
@@ -10,6 +11,8 @@ import { type KindOf, kindOf } from '../store/kinds.ts';
 export interface Grant {
   readonly client_id: string;
   readonly sub: string;
+  /** By which the person is found whatever their `sub` at this client: a hash of the `sub` that is no client's own. */
+  readonly person: string;
   readonly scope: readonly string[];
   /** What the request asked for: a client may repeat it, although less was granted. */
   readonly asked: readonly string[];
@@ -52,7 +55,7 @@ export interface RefreshToken {
 
 export const GRANT: KindOf<Grant> = kindOf('grant', {
   upgrades: [grantOf02],
-  tagsOf: ({ client_id, sub }) => [`client ${client_id}`, `sub ${sub}`],
+  tagsOf: ({ client_id, sub, person }) => [`client ${client_id}`, `sub ${sub}`, `person ${person}`],
   tagsStay: true,
 });
 
@@ -60,6 +63,8 @@ export const GRANT: KindOf<Grant> = kindOf('grant', {
 function grantOf02({ access_token_n: n, ...old }: Grant & { readonly access_token_n: number }): Grant {
   return {
     ...old,
+    // Every `sub` was public.
+    person: hashSecret(old.sub),
     asked: old.scope,
     authentication: { acr: null, amr: [], auth_time: null },
     access_tokens: [{ n, scope: old.scope, issued_at: null, expires_at: null }],
@@ -84,5 +89,5 @@ export interface SubjectEnd {
   /** Ms since the epoch. */
   readonly at: number;
 }
-/** By a hash of `sub`. */
+/** By `Grant.person`. */
 export const SUBJECT_END: KindOf<SubjectEnd> = kindOf('subject_end');

@@ -57,7 +57,7 @@ export function metadataOf(options: {
     token_endpoint_auth_methods_supported: [...SECRET_METHODS, 'none'],
     revocation_endpoint_auth_methods_supported: [...SECRET_METHODS, 'none'],
     introspection_endpoint_auth_methods_supported: SECRET_METHODS,
-    subject_types_supported: ['public'],
+    subject_types_supported: ['public', 'pairwise'],
     id_token_signing_alg_values_supported: ALGORITHMS,
     prompt_values_supported: PROMPTS,
     claim_types_supported: ['normal'],

@@ -1,7 +1,5 @@
 import type { RedemptionPort } from '../flow/index.ts';
-import type { ClientDirectory } from '../session/index.ts';
-import type { Candidate } from './authorization-checks.ts';
-import { checkRequest } from './check-request.ts';
+import { type CheckDependencies, checkRequest } from './check-request.ts';
 import { authenticateClient, type EndpointCall } from './client-authentication.ts';
 
 /** RFC 9126 §2.2, answered with 201. */
@@ -17,10 +15,7 @@ export interface PushResponse {
  * @throws OAuthError
  */
 export async function push(
-  deps: { readonly clients: ClientDirectory; readonly flow: RedemptionPort } & Pick<
-    Candidate,
-    'isOffered' | 'reauthenticates'
-  >,
+  deps: CheckDependencies & { readonly flow: RedemptionPort },
   call: EndpointCall,
 ): Promise<PushResponse> {
   const client = await authenticateClient(call, deps.clients);

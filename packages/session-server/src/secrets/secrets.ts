@@ -39,8 +39,11 @@ export interface Secrets {
   readonly ids: readonly string[];
   /** Keyed hash for looking up what must not be readable at rest; base64url, 43 characters. */
   fingerprint(text: string): string;
-  /** `sub` for an upstream subject: HMAC of (connector id, subject) under `subject_secret`; base64url, 43 characters. */
-  subject(connectorId: string, upstreamSubject: string): string;
+  /**
+   * `sub` for an upstream subject: HMAC of (connector id, subject) under `subject_secret`; base64url, 43 characters. With
+   * a sector, one of its own for that (OpenID Connect Core §8.1).
+   */
+  subject(connectorId: string, upstreamSubject: string, sector?: string): string;
 }
 
 interface Key {
@@ -96,10 +99,10 @@ export function createSecrets(options: SecretsOptions): Secrets {
     },
     // Not rotated with `secret`: an index under a replaced key would find nothing.
     fingerprint: (text) => createHmac('sha256', subjectKey).update(`fingerprint|${text}`).digest('base64url'),
-    subject: (connectorId, upstreamSubject) =>
-      // JSON keeps the border between the two parts: no pair of (id, subject) reads like another.
+    subject: (connectorId, upstreamSubject, sector) =>
+      // JSON keeps the borders between the parts: no list of them reads like another.
       createHmac('sha256', subjectKey)
-        .update(`sub|${JSON.stringify([connectorId, upstreamSubject])}`)
+        .update(`sub|${JSON.stringify([connectorId, upstreamSubject, ...(sector === undefined ? [] : [sector])])}`)
         .digest('base64url'),
   };
   return secrets;

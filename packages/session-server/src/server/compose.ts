@@ -164,6 +164,7 @@ export async function composeServer(settings: Settings, composition: Composition
     store,
     secrets,
     fetch: createLimitedFetch(systemTimers),
+    elapsed,
     onUntold: ({ client_id, attempts }, last, error) =>
       logger.warn(
         last ? 'a client was not told of a logout' : 'a client is told of a logout again',

@@ -23,6 +23,10 @@ export interface Client {
   readonly post_logout_redirect_uris: readonly string[];
   /** Hears when a sign-in ends (OpenID Connect Back-Channel Logout §2.2); null hears nothing. */
   readonly backchannel_logout_uri: string | null;
+  /** `pairwise`: its people have another `sub` here than at clients of another sector (OpenID Connect Core §8). */
+  readonly subject_type: 'public' | 'pairwise';
+  /** Lists the redirect URIs of one sector, whose host names it; null where the redirect URIs have one host. */
+  readonly sector_identifier_uri: string | null;
   /** The scopes that it may ask for. */
   readonly scope: readonly string[];
   /** The connectors offered to its people, in this order. */

@@ -13,6 +13,8 @@ export function exampleClient(changes: Partial<Client> = {}): Client {
     allowed_origins: ['https://shop.example'],
     post_logout_redirect_uris: [],
     backchannel_logout_uri: null,
+    subject_type: 'public',
+    sector_identifier_uri: null,
     scope: ['openid', 'profile', 'email'],
     connectors: ['wallet'],
     id_token_signed_response_alg: 'ES256',

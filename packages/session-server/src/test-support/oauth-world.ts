@@ -55,6 +55,13 @@ const registered: readonly Client[] = [
     client_secret_hashes: [],
     scope: ['openid', 'profile', 'email', 'wallet'],
   },
+  { ...base, client_id: 'pairwise', subject_type: 'pairwise' },
+  ...['sector-a', 'sector-b'].map((client_id): Client => ({
+    ...base,
+    client_id,
+    subject_type: 'pairwise',
+    sector_identifier_uri: 'https://sector.example/uris.json',
+  })),
   {
     ...base,
     client_id: 'api',
@@ -177,6 +184,7 @@ export async function world({
     keys: await keys,
     store,
     secrets,
+    elapsed: clock.now,
     fetch: (input, init) => answer(new Request(input, init)),
     onUntold: (notice, last) => untold.push({ ...notice, last }),
     connectors: ['wallet'],

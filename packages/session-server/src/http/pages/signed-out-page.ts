@@ -1,22 +1,31 @@
-import type { SignedOut } from '../../oauth/index.ts';
 import { html } from './html.ts';
 import { page } from './page.ts';
 
 /** What a browser sees that was sent here to sign out, and is not sent on by itself. */
-export function signedOutPage({ client, back, ended }: Extract<SignedOut, { readonly type: 'page' }>): string {
+export function signedOutPage({
+  client_name,
+  back,
+  ended,
+}: {
+  readonly client_name: string | null;
+  /** Where the client wants its people; null where it did not say. */
+  readonly back: string | null;
+  /** Whether a sign-in ended. */
+  readonly ended: boolean;
+}): string {
   const title = ended ? 'You are signed out' : 'Sign out';
   const text = ended
     ? 'Your sign-in is over. You can close this page.'
-    : 'This service keeps nobody signed in. Sign out at each website itself.';
+    : 'This service does not keep you signed in. Sign out at each website itself.';
   return page({
     title,
     body: html`<main class="card">
       <h1>${title}</h1>
       <p>${text}</p>
       ${
-        client === null || back === null
+        client_name === null || back === null
           ? null
-          : html`<p class="actions"><a class="button" href="${back}">Back to ${client.client_name}</a></p>`
+          : html`<p class="actions"><a class="button" href="${back}">Back to ${client_name}</a></p>`
       }
     </main>`,
   });

@@ -28,7 +28,7 @@ export function logoutRoutes({
     try {
       const signedOut = await oauth.endSession(params);
       if (signedOut.type === 'redirect') response.redirect(303, signedOut.location);
-      else response.send(signedOutPage(signedOut));
+      else response.send(signedOutPage({ ...signedOut, client_name: signedOut.client?.client_name ?? null }));
     } catch (cause) {
       const refused = answerTo(cause);
       if (refused.status >= 500) throw cause;

@@ -83,6 +83,7 @@ beforeAll(async () => {
     connectors: ['wallet'],
     isOffered: () => true,
     reauthenticates: () => true,
+    elapsed: () => 0,
     fetch: () => Promise.reject(new TypeError('no client listens')),
     onUntold: () => {},
   });

@@ -7,7 +7,7 @@ import { LOGOUT_NOTICE, type LogoutNotice } from '../kinds.ts';
 
 /** From a failure to the next attempt, in ms: within a minute for a restart, within a day for an outage. */
 const AGAIN_MS = [5_000, 30_000, 120_000, 600_000, 3_600_000, 3_600_000 * 6, 3_600_000 * 16] as const;
-/** A notice that nobody takes is given up when it is this old, in ms. */
+/** A notice that is not taken is given up when it is this old, in ms. */
 const NOTICE_RETENTION_MS = 2 * 86_400_000;
 /** A logout token is good for this long, in s (OpenID Connect Back-Channel Logout 1.0 §2.4 recommends two minutes at most). */
 const TOKEN_LIFETIME_S = 120;

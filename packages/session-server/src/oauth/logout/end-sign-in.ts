@@ -34,14 +34,14 @@ const BATCH = 100;
 /** After a provider said that a person's session or consent is gone: their sign-ins are over, and clients hear of it. */
 export async function tellOfEnds(
   { store, clients }: { readonly store: Store; readonly clients: ClientDirectory },
-  sub: string,
+  person: string,
 ): Promise<void> {
   const grants = collectionOf(store, GRANT);
   for (let after: string | null = null; ;) {
-    const { rows, next } = await grants.find(`sub ${sub}`, { limit: BATCH, after });
+    const { rows, next } = await grants.find(`person ${person}`, { limit: BATCH, after });
     for (const { id, value } of rows) {
       const client = isOver(value) || !(await isEnded(store, value)) ? null : await clients.find(value.client_id);
-      if (client !== null) await endSignIn(store, client, { sid: id, sub });
+      if (client !== null) await endSignIn(store, client, { sid: id, sub: value.sub });
     }
     if (next === null) return;
     after = next;
