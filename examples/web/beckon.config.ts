@@ -23,6 +23,12 @@ const shopClient = {
   id_token_signed_response_alg: 'ES256',
 } as const;
 
+/** The clients of the shop's backend, which ends its own sessions. */
+const loggedOut = {
+  post_logout_redirect_uris: [`${shop}/`],
+  backchannel_logout_uri: `${shop}/logout/backchannel`,
+};
+
 /** Phone and browser are one machine here: comparing their networks would say nothing. */
 const network = 'allow';
 
@@ -41,15 +47,19 @@ export default defineConfig({
       client_id: 'shop',
       client_secret: 'demo-shop-secret',
       client_name: 'Morrow Coffee',
+      scope: `${shopClient.scope} offline_access`,
+      ...loggedOut,
       // As little as can be asked (left out it is 'auto': the number wherever the connector can ask it), and a
       // push to the phone of a number that was typed: only in requests that the shop's backend pushed.
-      cross_device: { verification: 'none', network, direct: true },
+      // Refresh tokens after a scan, too.
+      cross_device: { verification: 'none', network, direct: true, scope: `${shopClient.scope} offline_access` },
     },
     {
       ...shopClient,
       client_id: 'shop-strict',
       client_secret: 'demo-shop-strict-secret',
       client_name: 'Morrow Coffee',
+      ...loggedOut,
       // After the scan the browser shows two digits, which the person types on the phone.
       cross_device: { verification: 'number', network, direct: true },
     },

@@ -17,7 +17,8 @@ export function securityHeaders(
     `img-src 'self' data:`,
     `connect-src 'self' ${issuer} ${socket}`,
     `frame-src 'self' ${issuer}`,
-    `form-action 'self'`,
+    // Signing out everywhere is a form, whose answer leads to the issuer.
+    `form-action 'self' ${issuer}`,
     `base-uri 'none'`,
     `frame-ancestors 'self'`,
     ...(options.trustedTypes ? [`require-trusted-types-for 'script'`] : []),

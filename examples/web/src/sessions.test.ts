@@ -18,7 +18,13 @@ function browser(sessions: Sessions) {
   } as unknown as Response;
   return {
     open: () => sessions.open(req(), res),
-    signIn: () => sessions.signIn(req(), res, sessions.open(req(), res), { clientId: 'shop', claims: { sub: 'ada' } }),
+    signIn: () =>
+      sessions.signIn(req(), res, sessions.open(req(), res), {
+        clientId: 'shop',
+        claims: { sub: 'ada', sid: 'of this sign-in' },
+        tokens: { access: 'a', access_until: 0, scope: 'openid', refresh: null, id: 'i' },
+        changed: null,
+      }),
     end: () => sessions.end(req(), res),
     cookie: () => cookie,
     plant: (planted: string) => void (cookie = planted),
@@ -67,6 +73,16 @@ test('signing out ends the session, not only the cookie', () => {
   const cookie = person.cookie();
   person.end();
   person.plant(cookie);
+  expect(person.open().user).toBeNull();
+});
+
+test('the end of a sign-in signs out every browser that it signed in, and no other', () => {
+  const sessions = new Sessions('http://localhost:4401', () => 0);
+  const person = browser(sessions);
+  person.signIn();
+  sessions.endSignIn('of another sign-in');
+  expect(person.open().user).not.toBeNull();
+  sessions.endSignIn('of this sign-in');
   expect(person.open().user).toBeNull();
 });
 

@@ -13,10 +13,24 @@ export interface Login {
   readonly codeVerifier: string;
 }
 
-/** Who is signed in: the id_token's claims, and what userinfo added to them. */
+/** Who is signed in: the id_token's claims, what userinfo added to them, and the tokens. */
 export interface User {
   readonly clientId: string;
   readonly claims: Readonly<Record<string, unknown>>;
+  readonly tokens: Tokens;
+  /** What the last refresh changed; null before the first. */
+  readonly changed: readonly string[] | null;
+}
+
+/** They stay in the shop: no page is given one. */
+export interface Tokens {
+  readonly access: string;
+  /** Unix seconds. */
+  readonly access_until: number;
+  readonly scope: string;
+  /** Null where the sign-in cannot be refreshed. */
+  readonly refresh: string | null;
+  readonly id: string;
 }
 
 export interface Session {
@@ -67,6 +81,13 @@ export class Sessions {
   end(req: Request, res: Response): void {
     this.#forget(req);
     res.clearCookie(this.#cookie);
+  }
+
+  /** Signs every browser out that this sign-in of the issuer's signed in (`sid`). */
+  endSignIn(sid: string): void {
+    for (const session of this.#live.values()) {
+      if (session.user?.claims['sid'] === sid) session.user = null;
+    }
   }
 
   #start(session: Session, res: Response): void {
@@ -128,6 +149,10 @@ class Expiring<T> {
   get(key: string): T | undefined {
     const entry = this.#entries.get(key);
     return entry && entry.until > this.#now() ? entry.value : undefined;
+  }
+
+  values(): readonly T[] {
+    return [...this.#entries.values()].map(({ value }) => value);
   }
 
   take(key: string): T | undefined {

@@ -1,6 +1,6 @@
 /**
  * The shop: an ordinary website whose people sign in through Beckon. Everything that concerns
- * signing in is in three routes: `/login` (or `/login/request`), `/callback` and `/logout`.
+ * signing in is in these routes: `/login` (or `/login/request`), `/callback`, `/refresh` and `/logout`.
  */
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
@@ -104,10 +104,34 @@ function createApp({ issuer, url, sandbox, clients, now = Date.now }: ShopOption
     else res.send(accountPage(user));
   });
 
-  // A POST: the cookie is SameSite=Lax, so that no other site's page can sign people out.
+  // POSTs: the cookie is SameSite=Lax, so that no other site's page can sign people out.
+  app.post('/refresh', async (_req, res) => {
+    const session = sessionOf(res);
+    if (session.user !== null) session.user = await relyingParty.refresh(session.user);
+    res.redirect(303, '/me');
+  });
+
   app.post('/logout', (req, res) => {
     sessions.end(req, res);
     res.redirect(303, '/');
+  });
+
+  // Here and at the issuer, which ends the tokens.
+  app.post('/logout/everywhere', async (req, res) => {
+    const { user } = sessionOf(res);
+    sessions.end(req, res);
+    res.redirect(303, user === null ? '/' : (await relyingParty.endSessionUrl(user, `${url}/`)).href);
+  });
+
+  // The issuer calls it when a sign-in is over that the shop did not end itself, too.
+  app.post('/logout/backchannel', express.urlencoded({ extended: false, limit: '16kb' }), async (req, res) => {
+    const { logout_token } = req.body as Readonly<Record<string, unknown>>;
+    try {
+      sessions.endSignIn(await relyingParty.signInOf(String(logout_token)));
+      res.status(200).end();
+    } catch {
+      res.status(400).json({ error: 'invalid_request', error_description: 'this logout token is not taken' });
+    }
   });
 
   app.use(() => {

@@ -1,4 +1,4 @@
-import { html } from '../html.ts';
+import { html, type Html } from '../html.ts';
 import type { User } from '../sessions.ts';
 import { displayName, layout } from './layout.ts';
 
@@ -21,9 +21,41 @@ export function accountPage(user: User): string {
             </div>`,
         )}
       </dl>
-      <form method="post" action="/logout"><button class="button">Sign out</button></form>
+      ${tokens(user)}
+      <div class="actions">
+        <form method="post" action="/logout"><button class="button">Sign out here</button></form>
+        <form method="post" action="/logout/everywhere"><button class="button">Sign out everywhere</button></form>
+      </div>
     </section>`,
   });
+}
+
+/** What the shop's backend holds, without the tokens themselves. */
+function tokens({ tokens: { access_until, scope, refresh }, changed }: User): Html {
+  return html`<h2>Tokens</h2>
+    <dl class="claims">
+      <div>
+        <dt>granted</dt>
+        <dd data-token="scope">${scope}</dd>
+      </div>
+      <div>
+        <dt>access token until</dt>
+        <dd data-token="access_until">${new Date(access_until * 1000).toISOString()}</dd>
+      </div>
+      ${
+        changed === null
+          ? null
+          : html`<div>
+              <dt>changed by the refresh</dt>
+              <dd data-token="changed">${changed.join(', ')}</dd>
+            </div>`
+      }
+    </dl>
+    ${
+      refresh === null
+        ? null
+        : html`<form method="post" action="/refresh"><button class="button">Refresh the tokens</button></form>`
+    }`;
 }
 
 function claimText(claim: string, value: unknown): string {
