@@ -15,7 +15,7 @@ story('the shop refreshes its tokens', shows('AFTER-REFRESH'), async ({ page, wo
   await signIn(page, world.shop, 'Sandbox Wallet', view, phone);
   await expect(page.locator('[data-token=scope]')).toContainText('offline_access');
   const subject = await page.locator('[data-claim=sub]').textContent();
-  for (const _time of [1, 2]) {
+  for (let refreshes = 0; refreshes < 2; refreshes += 1) {
     await page.getByRole('button', { name: 'Refresh the tokens' }).click();
     await expect(page.locator('[data-token=changed]')).toHaveText(/^access token, refresh token/);
   }

@@ -82,7 +82,8 @@ describe('RP-initiated logout', () => {
       { ...hint, post_logout_redirect_uri: BYE, state: 's'.repeat(3_000) },
     ];
     for (const changes of refused) {
-      expect(await errorOf(logout(w, changes)), JSON.stringify(changes)).toMatchObject({ code: 'invalid_request' });
+      const { code } = await errorOf(logout(w, changes));
+      expect({ ...changes, code }).toEqual({ ...changes, code: 'invalid_request' });
     }
     await expect(userinfo(w, access_token)).resolves.toBeDefined();
   });
@@ -160,7 +161,8 @@ describe('back-channel logout', () => {
     const later = await signedIn(w);
     await w.oauth.revokeSubject('wallet', 'ada-784-1990', w.clock.now() - 3_600_000);
     await w.tell();
-    expect(heard.map((token) => decodeJwt(token)['sid']).toSorted()).toEqual(sids.toSorted());
+    expect(new Set(heard.map((token) => decodeJwt(token)['sid']))).toEqual(new Set(sids));
+    expect(heard).toHaveLength(2);
     await expect(userinfo(w, later.access_token)).resolves.toBeDefined();
   });
 
