@@ -57,7 +57,7 @@ describe('words and flags', () => {
     ['keys', 'say `keys list` or `keys rotate`'],
     ['keys remove', 'say `keys list` or `keys rotate`'],
     ['keys list --alg RS256', '--alg'],
-    ['keys rotate --alg none', '--alg must be one of RS256, ES256'],
+    ['keys rotate --alg none', '--alg must be one of RS256, ES256, PS256, EdDSA'],
   ])('%s', async (line, message) => {
     const failed = run(line);
     await expect(failed).rejects.toThrow(UsageError);

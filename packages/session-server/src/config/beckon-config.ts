@@ -101,7 +101,7 @@ export interface ClientConfig {
   /** Ids of connectors. Default: all. */
   readonly connectors?: readonly string[] | undefined;
   /** Default `RS256`. */
-  readonly id_token_signed_response_alg?: 'RS256' | 'ES256' | undefined;
+  readonly id_token_signed_response_alg?: 'RS256' | 'ES256' | 'PS256' | 'EdDSA' | undefined;
   /** Also puts the claims that the granted scope covers into the id_token, for libraries that read no userinfo. Default false. */
   readonly id_token_claims?: boolean | undefined;
   /** The APIs that the client's access tokens are for, for example `https://api.shop.example`. Default: none. */

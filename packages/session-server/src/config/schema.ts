@@ -148,7 +148,7 @@ const client: z.ZodType<ParsedClient> = z.strictObject({
   sector_identifier_uri: endpoint.optional(),
   scope: scope.default('openid'),
   connectors: z.array(z.string()).min(1).optional(),
-  id_token_signed_response_alg: z.enum(['RS256', 'ES256']).default('RS256'),
+  id_token_signed_response_alg: z.enum(['RS256', 'ES256', 'PS256', 'EdDSA']).default('RS256'),
   id_token_claims: z.boolean().default(false),
   audience: audiences,
   introspects: audiences,

@@ -29,14 +29,14 @@ const kids = ({ keys }: KeySet) => keys.map(({ kid }) => kid);
 describe('signing keys', () => {
   it('are made once, and found again', async () => {
     const first = await (await createKeys({ store, elapsed: clock.now })).jwks();
-    expect(first.keys.map(({ alg }) => alg)).toEqual(['RS256', 'ES256']);
+    expect(first.keys.map(({ alg }) => alg)).toEqual(['RS256', 'ES256', 'PS256', 'EdDSA']);
     expect(await (await createKeys({ store, elapsed: clock.now })).jwks(), 'a restart made new keys').toEqual(first);
   });
 
   it('are one set though five nodes start at once', async () => {
     const nodes = await Promise.all(Array.from({ length: 5 }, () => createKeys({ store, elapsed: clock.now })));
     const sets = await Promise.all(nodes.map((keys) => keys.jwks()));
-    expect(sets[0]?.keys).toHaveLength(2);
+    expect(sets[0]?.keys).toHaveLength(4);
     const tokens = await Promise.all(nodes.map((keys) => keys.sign('ES256', { sub: 'x' })));
     for (const token of tokens) await expect(verify(token, sets[0]!)).resolves.toBeDefined();
   });
@@ -53,12 +53,15 @@ describe('signing keys', () => {
     expect(Buffer.from(rsa!.n!, 'base64url'), 'RSA under 2048 bits').toHaveLength(256);
   });
 
-  it.each(['RS256', 'ES256'] as const)('sign with %s and the header they were asked for', async (alg) => {
-    const keys = await createKeys({ store, elapsed: clock.now });
-    const token = await keys.sign(alg, { sub: 'x' }, 'at+jwt');
-    expect(decodeProtectedHeader(token)).toMatchObject({ alg, typ: 'at+jwt' });
-    expect((await verify(token, await keys.jwks())).payload).toEqual({ sub: 'x' });
-  });
+  it.each(['RS256', 'ES256', 'PS256', 'EdDSA'] as const)(
+    'sign with %s and the header they were asked for',
+    async (alg) => {
+      const keys = await createKeys({ store, elapsed: clock.now });
+      const token = await keys.sign(alg, { sub: 'x' }, 'at+jwt');
+      expect(decodeProtectedHeader(token)).toMatchObject({ alg, typ: 'at+jwt' });
+      expect((await verify(token, await keys.jwks())).payload).toEqual({ sub: 'x' });
+    },
+  );
 });
 
 describe('FT-A3k: what everybody may read', () => {
@@ -90,7 +93,7 @@ describe('FT-A3k: what everybody may read', () => {
     const { watching, opened } = watched();
     const keys = await createKeys({ store: watching, elapsed: clock.now });
     opened.length = 0;
-    expect(await keys.list()).toHaveLength(2);
+    expect(await keys.list()).toHaveLength(4);
     expect(opened).toEqual(['public_key']);
   });
 
@@ -107,7 +110,7 @@ describe('FT-A3k: what everybody may read', () => {
     broken = true;
     await expect(keys.jwks()).rejects.toThrow('busy');
     broken = false;
-    expect((await keys.jwks()).keys).toHaveLength(2);
+    expect((await keys.jwks()).keys).toHaveLength(4);
   });
 
   it('keys of an older release, which kept no public row, are published', async () => {
@@ -165,7 +168,7 @@ describe('rotation', () => {
     expect(await keys.list()).toMatchObject([
       { alg: 'RS256', created_at: start, retired_at: start + DAY, removed_at: start + 8 * DAY },
       { alg: 'RS256', created_at: start + DAY, retired_at: null, removed_at: null },
-      { alg: 'ES256', created_at: start, retired_at: null, removed_at: null },
+      ...['ES256', 'PS256', 'EdDSA'].map((alg) => ({ alg, created_at: start, retired_at: null, removed_at: null })),
     ]);
   });
 

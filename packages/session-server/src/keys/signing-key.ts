@@ -1,7 +1,10 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose';
 
-/** RS256: RSA with 2048 bits. ES256: P-256. RFC 7518 §3.1; id_tokens are never signed symmetrically. */
-export const ALGORITHMS = ['RS256', 'ES256'] as const;
+/**
+ * RS256 and PS256: RSA with 2048 bits. ES256: P-256 (RFC 7518 §3.1). EdDSA: Ed25519 (RFC 8037 §3.1). id_tokens are never
+ * signed symmetrically.
+ */
+export const ALGORITHMS = ['RS256', 'ES256', 'PS256', 'EdDSA'] as const;
 export type Algorithm = (typeof ALGORITHMS)[number];
 
 /** What is known of a key, besides its numbers. */
@@ -48,5 +51,6 @@ export async function generateSigningKey(alg: Algorithm, generation: number, now
 /** The public half as the JWKS shows it (RFC 7517 §4). Members are named one by one: a private one cannot slip through. */
 export function publicKeyOf({ private_jwk: { kty, n, e, crv, x, y }, ...facts }: SigningKey): PublicKey {
   const common = { kty, kid: facts.kid, alg: facts.alg, use: 'sig' };
-  return { ...facts, public_jwk: (kty === 'RSA' ? { ...common, n, e } : { ...common, crv, x, y }) as JWK };
+  const numbers = kty === 'RSA' ? { n, e } : kty === 'OKP' ? { crv, x } : { crv, x, y };
+  return { ...facts, public_jwk: { ...common, ...numbers } as JWK };
 }

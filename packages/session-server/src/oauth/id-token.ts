@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { JWTPayload } from 'jose';
+import type { Client } from '../session/index.ts';
 import type { Authentication } from './kinds.ts';
 
 /**
@@ -9,7 +10,7 @@ import type { Authentication } from './kinds.ts';
  */
 export function idTokenClaims(options: {
   readonly issuer: string;
-  readonly client_id: string;
+  readonly client: Client;
   /** The grant's id, by which the client ends this sign-in, or hears of its end. */
   readonly sid: string;
   readonly authentication: Authentication;
@@ -21,20 +22,19 @@ export function idTokenClaims(options: {
   readonly access_token: string;
   /** Ms since the epoch. */
   readonly now: number;
-  readonly lifetime_s: number;
 }): JWTPayload {
-  const { issuer, client_id, sid, authentication, nonce, sub, claims, access_token, now, lifetime_s } = options;
+  const { issuer, client, sid, authentication, nonce, sub, claims, access_token, now } = options;
   const { acr, amr, auth_time } = authentication;
   const iat = Math.floor(now / 1000);
   return {
     ...claims,
     iss: issuer,
     sub,
-    aud: client_id,
-    exp: iat + lifetime_s,
+    aud: client.client_id,
+    exp: iat + client.id_token_lifetime,
     iat,
     sid,
-    at_hash: leftHalfHash(access_token),
+    at_hash: leftHalfHash(access_token, client.id_token_signed_response_alg),
     // Only the provider knows: when the person approved is not when they proved who they are.
     ...(auth_time === null ? {} : { auth_time }),
     ...(nonce === null ? {} : { nonce }),
@@ -43,7 +43,10 @@ export function idTokenClaims(options: {
   };
 }
 
-/** Core §3.1.3.6: the left half of the hash of the signature's size; both our algorithms use SHA-256. */
-function leftHalfHash(text: string): string {
-  return createHash('sha256').update(text, 'ascii').digest().subarray(0, 16).toString('base64url');
+/** Core §3.1.3.6: the left half of the hash that the signature is made with; Ed25519's is SHA-512 (RFC 8032 §5.1). */
+function leftHalfHash(text: string, alg: Client['id_token_signed_response_alg']): string {
+  const digest = createHash(alg === 'EdDSA' ? 'sha512' : 'sha256')
+    .update(text, 'ascii')
+    .digest();
+  return digest.subarray(0, digest.length / 2).toString('base64url');
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, type JSONWebKeySet, jwtVerify } from 'jose';
+import { createLocalJWKSet, decodeJwt, type JSONWebKeySet, jwtVerify } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { createDerivedTokens } from '../secrets/index.ts';
 import { type OAuthError } from './index.ts';
@@ -142,10 +142,21 @@ describe('a code', () => {
     });
   });
 
-  it('is signed for with the algorithm of the client', async () => {
+  it.each([
+    ['rsa', 'RS256', 'sha256'],
+    ['pss', 'PS256', 'sha256'],
+    ['ed', 'EdDSA', 'sha512'],
+  ] as const)('is signed for the client %s with its algorithm, %s', async (client_id, alg, hash) => {
     const w = await world();
-    const { id_token } = await redeem(w, await w.signIn({ client_id: 'rsa' }), { client_id: 'rsa' });
-    expect(decodeProtectedHeader(id_token!)).toMatchObject({ alg: 'RS256', typ: 'JWT' });
+    const { id_token, access_token } = await redeem(w, await w.signIn({ client_id }), { client_id });
+    const { payload, protectedHeader } = await jwtVerify(
+      id_token!,
+      createLocalJWKSet((await w.oauth.jwks()) as JSONWebKeySet),
+      { issuer, audience: client_id, algorithms: [alg], currentDate: new Date(w.clock.now()) },
+    );
+    expect(protectedHeader).toMatchObject({ alg, typ: 'JWT' });
+    const digest = createHash(hash).update(access_token).digest();
+    expect(payload['at_hash']).toBe(digest.subarray(0, digest.length / 2).toString('base64url'));
   });
 
   it('FT-C2a: becomes an id_token with the claims that userinfo gives, where the client wants them there', async () => {

@@ -31,7 +31,7 @@ export interface Client {
   readonly scope: readonly string[];
   /** The connectors offered to its people, in this order. */
   readonly connectors: readonly ConnectorId[];
-  readonly id_token_signed_response_alg: 'RS256' | 'ES256';
+  readonly id_token_signed_response_alg: 'RS256' | 'ES256' | 'PS256' | 'EdDSA';
   /** Whether the id_token also has the claims that the granted scope covers, as userinfo gives them. */
   readonly id_token_claims: boolean;
   /** The APIs that its access tokens are for (RFC 7519 `aud`); empty for none but this server's. */

@@ -46,6 +46,8 @@ const registered: readonly Client[] = [
     backchannel_logout_uri: null,
   },
   { ...base, client_id: 'rsa', id_token_signed_response_alg: 'RS256' },
+  { ...base, client_id: 'pss', id_token_signed_response_alg: 'PS256' },
+  { ...base, client_id: 'ed', id_token_signed_response_alg: 'EdDSA' },
   { ...base, client_id: 'greets', id_token_claims: true },
   { ...base, client_id: 'old', require_pkce: false },
   {

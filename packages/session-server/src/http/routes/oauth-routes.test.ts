@@ -135,7 +135,7 @@ describe('what everybody may read', () => {
       code_challenge_methods_supported: ['S256'],
       response_modes_supported: ['query', 'form_post'],
       grant_types_supported: ['authorization_code', 'refresh_token'],
-      id_token_signing_alg_values_supported: ['RS256', 'ES256'],
+      id_token_signing_alg_values_supported: ['RS256', 'ES256', 'PS256', 'EdDSA'],
       request_parameter_supported: false,
     });
     expect(openid!.headers.get('access-control-allow-origin')).toBe('*');
@@ -160,7 +160,7 @@ describe('what everybody may read', () => {
     const response = await call('/.well-known/jwks.json');
     expect(response.headers.get('content-type')).toContain('application/jwk-set+json');
     const { keys } = (await response.json()) as { keys: Record<string, string>[] };
-    expect(keys.map(({ alg }) => alg)).toEqual(['RS256', 'ES256']);
+    expect(keys.map(({ alg }) => alg)).toEqual(['RS256', 'ES256', 'PS256', 'EdDSA']);
     expect(
       keys.some((key) => 'd' in key),
       'a private key is published',

@@ -32,7 +32,7 @@ export async function issueTokens(
   if (!scope.includes('openid')) return response;
   const claims = idTokenClaims({
     issuer,
-    client_id: client.client_id,
+    client,
     sub: grant.sub,
     sid: id,
     authentication: grant.authentication,
@@ -40,7 +40,6 @@ export async function issueTokens(
     claims: client.id_token_claims ? grant.claims : {},
     access_token,
     now,
-    lifetime_s: client.id_token_lifetime,
   });
   return { ...response, id_token: await keys.sign(client.id_token_signed_response_alg, claims) };
 }
