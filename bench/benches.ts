@@ -1,7 +1,8 @@
 /** All benches, in the order in which they run and are shown. */
 import type { Bench } from './bench.ts';
+import { bytes } from './rows/bytes.ts';
 import { expiry } from './rows/expiry.ts';
 import { ground } from './rows/ground.ts';
 import { growth } from './rows/growth.ts';
 
-export const BENCHES: readonly Bench[] = [growth, expiry, ground];
+export const BENCHES: readonly Bench[] = [growth, expiry, bytes, ground];

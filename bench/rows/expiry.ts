@@ -7,7 +7,7 @@ import { startFilledBeckon } from '../world/filled.ts';
 import { spreadOf } from '../world/spread.ts';
 
 /** The server starts before the end comes. */
-const AHEAD_MS = 3_000;
+const AHEAD_MS = 2_000;
 /** Filling takes at most so long, for each session. */
 const FILLING_MS = 0.4;
 
@@ -49,7 +49,7 @@ export const expiry: Bench = {
 };
 
 async function round(folder: string, count: number): Promise<{ readonly stall: number; readonly rate: number }> {
-  const ends_at = Date.now() + AHEAD_MS + 2_000 + Math.ceil(count * FILLING_MS);
+  const ends_at = Date.now() + AHEAD_MS + 1_500 + Math.ceil(count * FILLING_MS);
   const server = await startFilledBeckon({ folder }, { sessions: count, ends_at });
   const store = new DatabaseSync(server.file, { readOnly: true });
   try {

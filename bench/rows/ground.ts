@@ -20,7 +20,7 @@ export const ground: Bench = {
     const due = quick ? [10_000] : [10_000, 100_000];
     const measured = await interleave(
       checkouts.map((checkout) => ({ name: basename(checkout), round: () => round(context, checkout, due) })),
-      { rounds: quick ? 2 : 5, warmUp: 0, say },
+      { rounds: quick ? 1 : 5, warmUp: 0, say },
     );
     const row = (id: string, title: string, unit: string, better: 'less' | 'more' = 'less'): Row => {
       const of = (n: number): Spread => measured[n]?.[id] ?? { low: 0, median: 0, high: 0, samples: 0 };

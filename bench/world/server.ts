@@ -42,6 +42,8 @@ export interface Beckon {
   readonly url: string;
   readonly issuer: string;
   readonly wallet: WalletIssuer;
+  /** The website that is its client. */
+  readonly shop: typeof SHOP;
   /** The store's database. */
   readonly file: string;
   readonly secrets: Secrets;
@@ -108,6 +110,7 @@ export default defineConfig({ ...${JSON.stringify(settings)}, connectors: [walle
       url,
       issuer: ISSUER,
       wallet,
+      shop: SHOP,
       file,
       secrets,
       async stop() {

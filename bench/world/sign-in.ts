@@ -3,7 +3,21 @@ import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { FORM, JSON_BODY, basic, bearer, createCaller } from './http.ts';
-import { type Beckon, SHOP } from './server.ts';
+import type { WalletIssuer } from './wallet-issuer.ts';
+
+/** The server, a website that is its client, and a wallet app's issuer. */
+export interface SignInParties {
+  /** Where the server listens, with no trailing slash. */
+  readonly url: string;
+  readonly issuer: string;
+  readonly wallet: Pick<WalletIssuer, 'token'>;
+  readonly shop: {
+    readonly client_id: string;
+    readonly client_secret: string;
+    readonly redirect_uri: string;
+    readonly origin: string;
+  };
+}
 
 interface Qr {
   readonly frames?: readonly { readonly text: string }[];
@@ -42,6 +56,8 @@ export interface Watching {
   readonly socket: WebSocket;
   /** The first snapshot with that status, also one that came already; rejects when the socket closes before. */
   until(status: string): Promise<Seen>;
+  /** Of each message so far, in order. */
+  bytes(): readonly number[];
 }
 
 export interface Visitors {
@@ -65,13 +81,13 @@ export interface Visitors {
 }
 
 /** Of one server. The phone has a token already, as a wallet app has. @param people as many wallets take turns */
-export async function createVisitors(beckon: Beckon, people = 1): Promise<Visitors> {
-  const { url, issuer, wallet } = beckon;
+export async function createVisitors(parties: SignInParties, people = 1): Promise<Visitors> {
+  const { url, issuer, wallet, shop } = parties;
   const caller = createCaller(url);
   const tokens = await Promise.all(Array.from({ length: people }, (_, n) => wallet.token(issuer, `person-${n}`)));
   let turn = 0;
   const phoneOf = new Map<string, string>();
-  const backend = { ...basic(SHOP.client_id, SHOP.client_secret), ...FORM };
+  const backend = { ...basic(shop.client_id, shop.client_secret), ...FORM };
 
   const visitors: Visitors = {
     async push() {
@@ -81,9 +97,9 @@ export async function createVisitors(beckon: Beckon, people = 1): Promise<Visito
         path: '/oauth/par',
         headers: backend,
         body: new URLSearchParams({
-          client_id: SHOP.client_id,
+          client_id: shop.client_id,
           response_type: 'code',
-          redirect_uri: SHOP.redirect_uri,
+          redirect_uri: shop.redirect_uri,
           scope: 'openid email',
           state: randomBytes(16).toString('base64url'),
           nonce: randomBytes(16).toString('base64url'),
@@ -99,14 +115,14 @@ export async function createVisitors(beckon: Beckon, people = 1): Promise<Visito
       const { text } = await caller.call({
         method: 'POST',
         path: '/session',
-        headers: { ...JSON_BODY, origin: SHOP.origin },
-        body: JSON.stringify({ client_id: SHOP.client_id, request_uri: pushed.request_uri }),
+        headers: { ...JSON_BODY, origin: shop.origin },
+        body: JSON.stringify({ client_id: shop.client_id, request_uri: pushed.request_uri }),
         expected: 201,
       });
       const { session_id, session_secret, qr } = JSON.parse(text) as Seen & { readonly session_secret: string };
       return { ...pushed, id: session_id, secret: session_secret, text: textOf(qr) };
     },
-    watch: (begun) => watch(url, begun),
+    watch: (begun) => watch(url, shop.origin, begun),
     async scan(begun) {
       const [id, step, mac] = begun.text.slice(begun.text.lastIndexOf('/') + 1).split('.');
       const token = tokens[(turn += 1) % tokens.length] ?? '';
@@ -145,7 +161,7 @@ export async function createVisitors(beckon: Beckon, people = 1): Promise<Visito
           grant_type: 'authorization_code',
           code: new URL(redirectTo ?? '').searchParams.get('code') ?? '',
           code_verifier: verifier,
-          redirect_uri: SHOP.redirect_uri,
+          redirect_uri: shop.redirect_uri,
         }).toString(),
         expected: 200,
       });
@@ -176,18 +192,20 @@ export async function inParallel(count: number, atOnce: number, work: (n: number
   await Promise.all(Array.from({ length: atOnce }, lane));
 }
 
-async function watch(url: string, { id, secret }: Begun): Promise<Watching> {
+async function watch(url: string, origin: string, { id, secret }: Begun): Promise<Watching> {
   const socket = new WebSocket(`${url.replace('http', 'ws')}/session/events`, 'beckon.v1', {
-    origin: SHOP.origin,
+    origin,
     perMessageDeflate: false,
   });
   const seen: Seen[] = [];
+  const sizes: number[] = [];
   const hearers = new Set<() => void>();
   let over = false;
   const tell = (): void => {
     for (const hearer of hearers) hearer();
   };
   socket.on('message', (data: Buffer) => {
+    sizes.push(data.length);
     seen.push(JSON.parse(data.toString()) as Seen);
     tell();
   });
@@ -211,7 +229,7 @@ async function watch(url: string, { id, secret }: Begun): Promise<Watching> {
   await once(socket, 'open');
   socket.send(JSON.stringify({ type: 'subscribe', session_id: id, session_secret: secret }));
   await until(({ type }) => type === 'session');
-  return { socket, until: (status) => until((snapshot) => snapshot.status === status) };
+  return { socket, until: (status) => until((snapshot) => snapshot.status === status), bytes: () => sizes };
 }
 
 function textOf(qr: Qr | null): string {
