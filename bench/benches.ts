@@ -4,5 +4,6 @@ import { bytes } from './rows/bytes.ts';
 import { expiry } from './rows/expiry.ts';
 import { ground } from './rows/ground.ts';
 import { growth } from './rows/growth.ts';
+import { signIn } from './rows/sign-in.ts';
 
-export const BENCHES: readonly Bench[] = [growth, expiry, bytes, ground];
+export const BENCHES: readonly Bench[] = [signIn, growth, expiry, bytes, ground];

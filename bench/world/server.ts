@@ -29,6 +29,8 @@ export interface BeckonOptions {
   readonly secrets?: Secrets;
   /** Further options of `defineConfig`, as JSON. */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** Where the wallet's issuer says who a person is. Default `userinfo`: the server asks it at each approval. */
+  readonly claims?: 'userinfo' | 'token';
 }
 
 export interface Secrets {
@@ -63,7 +65,7 @@ export async function startBeckon(options: BeckonOptions): Promise<Beckon> {
   const { folder, checkout, args = [], nodeArgs = [], config = {} } = options;
   const dist = builtServer(checkout);
   await mkdir(folder, { recursive: true });
-  const wallet = await startWalletIssuer();
+  const wallet = await startWalletIssuer(options.claims);
   const file = join(folder, 'store.db');
   const secret = (): string => randomBytes(32).toString('base64url');
   const { secrets = { secret: secret(), subjectSecret: secret() } } = options;

@@ -75,16 +75,21 @@ export interface Visitors {
   collect(begun: Begun): Promise<Seen>;
   /** The website's backend redeems the code. Answers the id_token. */
   redeem(pushed: Pushed, redirectTo: string | null): Promise<string>;
+  /** All of it up to the code, for `redeem`. */
+  readonly code: () => Promise<{ readonly pushed: Pushed; readonly redirectTo: string | null }>;
   /** All of it: PAR, session, WebSocket, information, update, the push with the code, and the token. */
-  signIn(): Promise<void>;
+  readonly signIn: () => Promise<void>;
   close(): void;
 }
 
-/** Of one server. The phone has a token already, as a wallet app has. @param people as many wallets take turns */
-export async function createVisitors(parties: SignInParties, people = 1): Promise<Visitors> {
+/**
+ * Of one server. The phone has a token already, as a wallet app has.
+ * @param people as many wallets take turns; null for another one each time, whose token the server has not seen
+ */
+export async function createVisitors(parties: SignInParties, people: number | null = 1): Promise<Visitors> {
   const { url, issuer, wallet, shop } = parties;
   const caller = createCaller(url);
-  const tokens = await Promise.all(Array.from({ length: people }, (_, n) => wallet.token(issuer, `person-${n}`)));
+  const tokens = await Promise.all(Array.from({ length: people ?? 0 }, (_, n) => wallet.token(issuer, `person-${n}`)));
   let turn = 0;
   const phoneOf = new Map<string, string>();
   const backend = { ...basic(shop.client_id, shop.client_secret), ...FORM };
@@ -125,7 +130,8 @@ export async function createVisitors(parties: SignInParties, people = 1): Promis
     watch: (begun) => watch(url, shop.origin, begun),
     async scan(begun) {
       const [id, step, mac] = begun.text.slice(begun.text.lastIndexOf('/') + 1).split('.');
-      const token = tokens[(turn += 1) % tokens.length] ?? '';
+      turn += 1;
+      const token = people === null ? await wallet.token(issuer, `person-${turn}`) : (tokens[turn % people] ?? '');
       phoneOf.set(begun.id, token);
       const { text } = await caller.call({
         method: 'GET',
@@ -167,13 +173,19 @@ export async function createVisitors(parties: SignInParties, people = 1): Promis
       });
       return (JSON.parse(text) as { readonly id_token: string }).id_token;
     },
-    async signIn() {
+    async code() {
       const begun = await visitors.begin(await visitors.push());
       const watching = await visitors.watch(begun);
-      await visitors.approve(await visitors.scan(begun));
+      const approved = visitors.approve(await visitors.scan(begun));
       const { redirect_to } = await watching.until('confirmed');
-      await visitors.redeem(begun, redirect_to);
+      // The browser leaves the page; the phone hears of it.
       watching.socket.close();
+      await approved;
+      return { pushed: begun, redirectTo: redirect_to };
+    },
+    async signIn() {
+      const { pushed, redirectTo } = await visitors.code();
+      await visitors.redeem(pushed, redirectTo);
     },
     close: () => caller.close(),
   };

@@ -12,7 +12,8 @@ export interface WalletIssuer {
   close(): Promise<void>;
 }
 
-export async function startWalletIssuer(): Promise<WalletIssuer> {
+/** @param claims where it says who a person is: at its userinfo endpoint, or in the token and nowhere else */
+export async function startWalletIssuer(claims: 'userinfo' | 'token' = 'userinfo'): Promise<WalletIssuer> {
   const { publicKey, privateKey } = await generateKeyPair('ES256');
   const key = { ...(await exportJWK(publicKey)), kid: 'bench', alg: 'ES256' };
   const server = createServer((request, response) => {
@@ -20,7 +21,7 @@ export async function startWalletIssuer(): Promise<WalletIssuer> {
       '/.well-known/openid-configuration': () => ({
         issuer,
         jwks_uri: `${issuer}/jwks`,
-        userinfo_endpoint: `${issuer}/me`,
+        ...(claims === 'userinfo' ? { userinfo_endpoint: `${issuer}/me` } : {}),
       }),
       '/jwks': () => ({ keys: [key] }),
       // Its own tokens come back: there is nothing to verify.
