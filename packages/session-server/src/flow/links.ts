@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto';
 import type { QrFrame } from '@beckon/protocol';
 import { type Secrets, createDerivedTokens, sameBytes } from '../secrets/index.ts';
 import {
@@ -37,7 +38,7 @@ export function createLinks(
   secrets: Pick<Secrets, 'mac' | 'macs'>,
 ): Links {
   const { frame_ms } = settings.lifetimes;
-  const [first, ...earlier] = secrets.macs('links', '').map((key) => ({ key, frame_ms }));
+  const [first, ...earlier] = secrets.macs('links', '').map((key) => ({ key: createSecretKey(key), frame_ms }));
   if (first === undefined) throw new TypeError('no secret is configured');
   const tokens = createDerivedTokens(secrets);
   // App links are matched by path, in its own case: the association files name `/q/*`.

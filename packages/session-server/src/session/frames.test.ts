@@ -18,7 +18,8 @@ import type { Choice, InitializedSession } from './session.ts';
 
 const START = Date.UTC(2026, 0, 1);
 const BASE = 'https://id.example/Q/';
-const settings: LinkSettings = { key: Uint8Array.from({ length: 32 }, (_, i) => i), frame_ms: 2000 };
+const KEY = Uint8Array.from({ length: 32 }, (_, i) => i);
+const settings: LinkSettings = { key: KEY, frame_ms: 2000 };
 
 function sessionIn(mode: Mode | null, id = 'K3M9X7QPWN4RTBVC2D6FGH8JYZ'): InitializedSession {
   return { ...exampleSession(START, { id }), choice: mode === null ? null : choiceOf(mode) };
@@ -216,7 +217,7 @@ describe('whatever is tampered with', () => {
       fc.property(step, step, ms, fc.constantFrom<Mode>('qr', 'same_device', 'direct'), (made, given, at, mode) => {
         fc.pre(made !== given);
         const session = sessionIn(mode);
-        const mac = linkMac(settings.key, session.id, made);
+        const mac = linkMac(KEY, session.id, made);
         expect(verifyLink(settings, session, { step: given, mac }, START + at)).toBe('forged');
       }),
     );
@@ -225,7 +226,7 @@ describe('whatever is tampered with', () => {
   it('a frame never verifies under another secret', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 32, maxLength: 32 }), ms, (key, at) => {
-        const same = Buffer.from(key).equals(settings.key);
+        const same = Buffer.from(key).equals(KEY);
         expect(judge(frameAt(at), at, sessionIn('qr'), { ...settings, key })).toBe(same ? 'ok' : 'forged');
       }),
     );

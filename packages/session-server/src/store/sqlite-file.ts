@@ -114,7 +114,7 @@ export function openDatabase(
       // redeemed may be redeemed once more by the holder of the same PKCE verifier. `full` pays for
       // these moments with an fsync per commit, during which the process answers no request.
       db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}; PRAGMA trusted_schema = OFF;`);
-      const from = inTransaction(db, () => {
+      const from = transactionsOf(db)(() => {
         prepareSchema(db, path);
         checkSecret(db, path, sealer);
         const version = pragma(db, 'user_version');
@@ -163,18 +163,26 @@ function assertOurs(db: DatabaseSync, path: string): void {
 }
 
 /** Runs `work` holding the only write lock; keeps nothing of it when it throws. */
-export function inTransaction<T>(db: DatabaseSync, work: () => T): T {
+export type Transaction = <T>(work: () => T) => T;
+
+/** Prepared once: what begins and ends every commit is not compiled anew for each. */
+export function transactionsOf(db: DatabaseSync): Transaction {
   // IMMEDIATE: a transaction that reads first and then wants to write could otherwise meet a newer
   // snapshot and fail with SQLITE_BUSY, which no waiting cures.
-  db.exec('BEGIN IMMEDIATE');
-  try {
-    const result = work();
-    db.exec('COMMIT');
-    return result;
-  } catch (error) {
-    if (db.isTransaction) db.exec('ROLLBACK');
-    throw error;
-  }
+  const begin = db.prepare('BEGIN IMMEDIATE');
+  const commit = db.prepare('COMMIT');
+  const rollback = db.prepare('ROLLBACK');
+  return (work) => {
+    begin.run();
+    try {
+      const result = work();
+      commit.run();
+      return result;
+    } catch (error) {
+      if (db.isTransaction) rollback.run();
+      throw error;
+    }
+  };
 }
 
 /** Runs `work`; what SQLite throws becomes a StoreError that says what to do about it. */

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import type { StatementResultingChanges } from 'node:sqlite';
 import { checkWrites } from './check-writes.ts';
 import { openValue, resealed, sealValue } from './sealed-rows.ts';
-import { type Synchronous, guard, inTransaction, openDatabase, openToRead } from './sqlite-file.ts';
+import { type Synchronous, guard, openDatabase, openToRead, transactionsOf } from './sqlite-file.ts';
 import { createWriter } from './sqlite-writer.ts';
 import { isStoreError } from './store-error.ts';
 import type { Counted, Kind, Row, Sealer, Store, StoreContext, Usage, Write } from './store.ts';
@@ -48,6 +48,7 @@ export function openSqliteStore(options: SqliteStoreOptions): Store {
   const { path, sealer, now, wait, synchronous = 'normal', readOnly = false, onUpgraded } = options;
   const db = readOnly ? openToRead(path, sealer) : openDatabase(path, sealer, synchronous, onUpgraded);
   const inTurn = createWriter(path, wait);
+  const inTransaction = transactionsOf(db);
   const sql = {
     get: db.prepare(`SELECT ${COLUMNS} FROM rows WHERE kind = ? AND id = ? AND expires_at > ?`),
     list: db.prepare(`SELECT ${COLUMNS} FROM rows WHERE kind = ? AND expires_at > ? ORDER BY id LIMIT ?`),
@@ -153,7 +154,7 @@ export function openSqliteStore(options: SqliteStoreOptions): Store {
       return inTurn(() => {
         let at = 0;
         try {
-          inTransaction(db, () => {
+          inTransaction(() => {
             // Once the lock is ours: another process may have held it for a while.
             at = now();
             const writes = typeof given === 'function' ? given(at) : given;
@@ -171,7 +172,7 @@ export function openSqliteStore(options: SqliteStoreOptions): Store {
       // Asked over and over by every node: an idle question takes no write lock.
       if (guard(path, () => owed(kind, now(), 1)).length === 0) return [];
       const leased = await inTurn(() =>
-        inTransaction(db, () => {
+        inTransaction(() => {
           const at = now();
           const due_at = at + lease_ms;
           const rows = owed(kind, at, limit);
@@ -206,7 +207,7 @@ export function openSqliteStore(options: SqliteStoreOptions): Store {
         });
       };
       // One statement is a transaction of its own.
-      return inTurn(hits.length === 1 ? count : () => inTransaction(db, count));
+      return inTurn(hits.length === 1 ? count : () => inTransaction(count));
     },
 
     async reseal(after, limit) {
@@ -225,7 +226,7 @@ export function openSqliteStore(options: SqliteStoreOptions): Store {
       let sealed = 0;
       if (changes.length > 0) {
         sealed = await inTurn(() =>
-          inTransaction(db, () => changes.filter((change) => changed(sql.reseal.run(change))).length),
+          inTransaction(() => changes.filter((change) => changed(sql.reseal.run(change))).length),
         );
       }
       return {
