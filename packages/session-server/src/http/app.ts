@@ -83,19 +83,20 @@ export function createApp(deps: AppDependencies): Express {
   );
   app.use(commonHeaders);
   app.use(unambiguousHead);
+  // Every sign-in asks for these, several times: a request is compared with all routes before its own.
+  app.use(oauthRoutes(oauth, cors, limits));
+  app.use(walletRoutes({ flow: flow.wallet, deviceOf, limits }));
+  app.use(startRoutes({ issuer, flow: flow.redirect, browserKeys, deviceOf, limits, onRefused }));
+  app.use(sessionRoutes({ flow: flow.browser, oauth, polls, clients, cors, deviceOf, limits }));
   app.use(operationRoutes(deps.ready, limits));
   app.use(assetRoutes(widget));
   if (sandboxPhone !== null) app.use(sandboxPhoneRoutes());
-  app.use(oauthRoutes(oauth, cors, limits));
   app.use(logoutRoutes({ oauth, limits }));
   app.use(responseRoutes({ flow: flow.browser, limits, onRefused }));
   app.use(authorizeRoutes({ issuer, oauth, flow: flow.browser, widget, sandboxPhone, deviceOf, limits }));
   const screenKeys = createScreenKeys(issuer);
   app.use(noScriptRoutes({ issuer, oauth, flow: flow.browser, clients, screenKeys, deviceOf, limits, onRefused }));
-  app.use(walletRoutes({ flow: flow.wallet, deviceOf, limits }));
   app.use(redirectRoutes({ issuer, flow: flow.redirect, browserKeys, limits, onRefused }));
-  app.use(startRoutes({ issuer, flow: flow.redirect, browserKeys, deviceOf, limits, onRefused }));
-  app.use(sessionRoutes({ flow: flow.browser, oauth, polls, clients, cors, deviceOf, limits }));
   app.use(phoneRoutes({ issuer, flow: flow.redirect, apps: deps.apps, browserKeys, deviceOf, limits, onRefused }));
   app.use(
     webhookRoutes({
