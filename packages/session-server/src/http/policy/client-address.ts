@@ -52,7 +52,7 @@ export function createClientAddress({
 
   const isTrusted = (address: Address): boolean => ranges.some((range) => contains(range, address));
 
-  return ({ headers, socket }) => {
+  const addressOf = ({ headers, socket }: Pick<IncomingMessage, 'headers' | 'socket'>): ClientAddress => {
     const peer = parseAddress(socket.remoteAddress ?? '');
     if (peer === null) return UNKNOWN;
     // Node joins repeated headers with a comma; its type allows for both.
@@ -74,6 +74,13 @@ export function createClientAddress({
     }
     // Who sent a header along is a proxy that is not configured, or says so: its address is not the person's.
     return { address: sender.toString(), comparable: !isTrusted(sender) && parts.length === 0 };
+  };
+  /** Limits, the log and the sign-in itself ask, of one request. */
+  const known = new WeakMap<object, ClientAddress>();
+  return (request) => {
+    const found = known.get(request) ?? addressOf(request);
+    known.set(request, found);
+    return found;
   };
 }
 

@@ -50,7 +50,20 @@ export interface Limits {
   guard<T>(name: Failures, request: Request, work: () => Promise<T>, counts?: (cause: unknown) => boolean): Promise<T>;
 }
 
+/** Addresses whose networks are remembered; past that the oldest is forgotten. */
+const ADDRESSES = 1_000;
+
 export function createLimits(limits: RateLimits, clientAddress: (request: Request) => string, room: StoreRoom): Limits {
+  const known = new Map<string, ReturnType<typeof countedNetworks>>();
+  const networksOf = (address: string): ReturnType<typeof countedNetworks> => {
+    const found = known.get(address);
+    if (found !== undefined) return found;
+    const made = countedNetworks(address);
+    const [oldest] = known.keys();
+    if (known.size >= ADDRESSES && oldest !== undefined) known.delete(oldest);
+    known.set(address, made);
+    return made;
+  };
   /**
    * A narrow network that is over its limit uses up nothing of the wide one; and where the wide one
    * is over, nothing is stored for each of its narrow ones, of which there are very many.
@@ -60,7 +73,7 @@ export function createLimits(limits: RateLimits, clientAddress: (request: Reques
     request: Request,
     rest: Omit<RateLimitKeys[Name], 'address_prefix'>,
   ): Promise<RateVerdict> => {
-    const networks = countedNetworks(clientAddress(request)).map(({ key, share }) => ({
+    const networks = networksOf(clientAddress(request)).map(({ key, share }) => ({
       share,
       key: { ...rest, address_prefix: key } as unknown as RateLimitKeys[Name],
     }));
