@@ -106,7 +106,7 @@ function readBasic(authorization: string): Presented {
   if (client_id.length > LIMIT || decoded.length > LIMIT) throw refused('the credentials are too long');
   // What some libraries send for a public client.
   if (secret === '') return { method: 'none', client_id, secrets: [] };
-  return { method: 'client_secret_basic', client_id, secrets: [decoded, secret] };
+  return { method: 'client_secret_basic', client_id, secrets: decoded === secret ? [secret] : [decoded, secret] };
 }
 
 /** Null where it is none. */

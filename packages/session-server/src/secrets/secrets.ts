@@ -2,9 +2,9 @@ import {
   type KeyObject,
   createCipheriv,
   createDecipheriv,
-  createHash,
   createHmac,
   createSecretKey,
+  hash,
   hkdfSync,
   timingSafeEqual,
 } from 'node:crypto';
@@ -126,7 +126,7 @@ function createNonces(random: (size: number) => Uint8Array): { next(): Uint8Arra
 
 /** SHA-256 of a random secret, base64url. Enough for values of 128 bits and more; not for passwords. */
 export function hashSecret(secret: string): string {
-  return createHash('sha256').update(secret).digest('base64url');
+  return hash('sha256', secret, 'base64url');
 }
 
 /** 32 random bytes, base64url, 43 characters. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { WalletHolder } from '../connector.ts';
 
 /** A token that verified, and when it ends, in ms since the epoch. */
@@ -23,7 +23,7 @@ export function rememberVerified(
   /** By the token's SHA-256, in the order in which they were verified. */
   const verified = new Map<string, Verified>();
   return async (accessToken) => {
-    const key = createHash('sha256').update(accessToken).digest('base64url');
+    const key = hash('sha256', accessToken, 'base64url');
     const known = verified.get(key);
     if (known !== undefined && known.expires_at > now()) return known.holder;
     verified.delete(key);

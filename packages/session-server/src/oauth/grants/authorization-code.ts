@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { sameText } from '../../secrets/index.ts';
 import type { AuthorizationRequest, Client, ConfirmedSession } from '../../session/index.ts';
 import { grantOf, insertGrant, isEnded, revokeGrant } from '../grant-row.ts';
@@ -71,7 +71,7 @@ function checkVerifier({ code_challenge }: AuthorizationRequest, verifier: strin
     throw new OAuthError('invalid_grant', 'code_verifier: the authorization request had no code_challenge');
   }
   if (verifier === null) throw new OAuthError('invalid_grant', 'code_verifier: is missing');
-  const made = createHash('sha256').update(verifier, 'ascii').digest('base64url');
+  const made = hash('sha256', verifier, 'base64url');
   if (!sameText(made, code_challenge)) {
     throw new OAuthError('invalid_grant', 'code_verifier: does not match the code_challenge');
   }
