@@ -137,8 +137,8 @@ const WORDS: Readonly<Record<string, ReasonWords>> = {
     why: 'The website asked to sign the person in without showing anything (`prompt=none`), which cannot be.',
     todo: 'Turn silent sign-in off in its client library: docs/guides/client-libraries.md.',
   },
-  invalid_request_uri: NEEDS_OWN_REQUEST,
   request_not_supported: NEEDS_OWN_REQUEST,
+  request_uri_not_supported: NEEDS_OWN_REQUEST,
   registration_not_supported: NEEDS_OWN_REQUEST,
   invalid_token: {
     why: 'The access token is not one of ours, is over, or was revoked.',

@@ -85,7 +85,9 @@ const CASES: readonly Case[] = [
   client('length', 'invalid_request', 'login_hint: is longer than 256', { login_hint: 'n'.repeat(257) }),
   client('characters', 'invalid_request', 'nonce: contains a control', { nonce: 'a\u0000b' }),
   client('request object', 'request_not_supported', 'request objects', { request: 'eyJ.eyJ.x' }),
-  client('request_uri', 'invalid_request_uri', 'request_uri', { request_uri: 'https://shop.example/request.jwt' }),
+  client('request_uri', 'request_uri_not_supported', 'request_uri', {
+    request_uri: 'https://shop.example/request.jwt',
+  }),
   client('request_uri', 'invalid_request', 'cannot be pushed', { request_uri: 'urn:x' }, { via: 'push' }),
   client('registration', 'registration_not_supported', 'registration', { registration: '{}' }),
   client('pushed where required', 'invalid_request', 'must push', { client_id: 'pushes' }),

@@ -139,7 +139,10 @@ function requestUri({ params, via }: Known): Refusal | null {
   if (!params.values.has('request_uri')) return null;
   return via === 'push'
     ? no('invalid_request', 'request_uri: cannot be pushed')
-    : no('invalid_request_uri', `request_uri: only one from the pushed authorization request endpoint is accepted`);
+    : no(
+        'request_uri_not_supported',
+        'request_uri: only one from the pushed authorization request endpoint is accepted',
+      );
 }
 
 function registration({ params }: Known): Refusal | null {

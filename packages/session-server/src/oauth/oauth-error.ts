@@ -13,8 +13,8 @@ const STATUS = {
   unsupported_grant_type: 400,
   // OpenID Connect Core §3.1.2.6
   login_required: 400,
-  invalid_request_uri: 400,
   request_not_supported: 400,
+  request_uri_not_supported: 400,
   registration_not_supported: 400,
   // RFC 6750 §3.1
   invalid_token: 401,
