@@ -28,6 +28,7 @@ const steps: readonly Step[] = [
       '--pool=threads',
       '--reporter=dot',
       '--silent=passed-only',
+      '--exclude=tests/conformance/**',
       '--exclude=tests/providers/**',
       ...PURE,
     ],

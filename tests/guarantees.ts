@@ -242,4 +242,5 @@ export const GUARANTEES = {
   'FT-D6b': 'What a provider revokes ends whatever the `sub`.',
   'FT-D6c': 'A client whose sector cannot be shown to be its own can start no sign-in.',
   'FT-D5d': 'A client that registered no address is told of no logout.',
+  'FT-D9a': 'Every module of five of the OpenID Foundation’s plans is listed, and ends over HTTP as the list says.',
 } as const;

@@ -46,6 +46,8 @@ export const REQUEST: Readonly<Record<string, string>> = {
 
 export interface WalletIssuer {
   readonly issuer: string;
+  /** What its userinfo says of the person. */
+  person: { readonly sub: string; readonly [claim: string]: unknown };
   /** An access token for approving sign-ins, or one with other claims or another `typ`. */
   token(changes?: { readonly claims?: Record<string, unknown>; readonly typ?: string }): Promise<string>;
   close(): Promise<void>;
@@ -229,7 +231,7 @@ async function startWalletIssuer(clock: FakeClock): Promise<WalletIssuer> {
         userinfo_endpoint: `${issuer}/userinfo`,
       },
       '/jwks': { keys: [key] },
-      '/userinfo': { sub: 'ada', name: 'Ada Lovelace', email: 'ada@example.com', email_verified: true },
+      '/userinfo': wallet.person,
     };
     response.setHeader('content-type', 'application/json').end(JSON.stringify(answers[request.url ?? ''] ?? {}));
   });
@@ -237,8 +239,9 @@ async function startWalletIssuer(clock: FakeClock): Promise<WalletIssuer> {
     server.listen(0, '127.0.0.1', resolve);
   });
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return {
+  const wallet: WalletIssuer = {
     issuer,
+    person: { sub: 'ada', name: 'Ada Lovelace', email: 'ada@example.com', email_verified: true },
     token({ claims = {}, typ = 'at+jwt' } = {}) {
       const now = Math.floor(clock.now() / 1000);
       return new SignJWT({
@@ -260,6 +263,7 @@ async function startWalletIssuer(clock: FakeClock): Promise<WalletIssuer> {
       });
     },
   };
+  return wallet;
 }
 
 /** The parts of a QR code's text. */

@@ -1,0 +1,11 @@
+import { describe } from 'vitest';
+import { BASIC_MODULES } from './basic-modules.ts';
+import { FORM_POST_OP } from './plans.ts';
+import { testPlan } from './run-plan.ts';
+import { openSuite } from './suite.ts';
+
+describe('FT-D9a: Form Post OP', () => {
+  testPlan(FORM_POST_OP, { passes: 32, skipped: 3, fails: 3 }, BASIC_MODULES, () =>
+    openSuite({ responseMode: 'form_post' }),
+  );
+});
