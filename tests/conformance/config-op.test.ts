@@ -5,5 +5,5 @@ import { testPlan } from './run-plan.ts';
 import { openSuite } from './suite.ts';
 
 describe('FT-D9a: Config OP', () => {
-  testPlan(CONFIG_OP, { passes: 1, skipped: 0, fails: 0 }, CONFIG_MODULES, () => openSuite({ responseMode: 'query' }));
+  testPlan(CONFIG_OP, CONFIG_MODULES, () => openSuite({ responseMode: 'query' }));
 });

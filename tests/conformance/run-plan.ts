@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Plan } from './plans.ts';
+import type { Plan, Tally } from './plans.ts';
 import type { Suite } from './suite.ts';
 
 /** What becomes of a module here, and how that is shown over HTTP. */
@@ -15,30 +15,19 @@ type Run = (suite: Suite) => void | Promise<void>;
 /** What becomes of each module of a plan. */
 export type Modules<P extends Plan> = Readonly<Record<P['modules'][number], Module>>;
 
-/** How many modules of a plan end in each way. */
-export interface Tally {
-  readonly passes: number;
-  readonly skipped: number;
-  readonly fails: number;
-}
-
 /** More than that is no conformance. */
 const MOST_SKIPPED = 5;
 
 /** One test for each module of a plan, against one started server. */
-export function testPlan<const P extends Plan>(
-  plan: P,
-  tally: Tally,
-  modules: Modules<P>,
-  open: () => Promise<Suite>,
-): void {
+export function testPlan<const P extends Plan>(plan: P, modules: Modules<P>, open: () => Promise<Suite>): void {
+  const { ends } = plan;
   const all = Object.entries<Module>(modules);
 
-  it(`${plan.name} has ${plan.modules.length} modules: ${tally.passes} pass, ${tally.skipped} are skipped, ${tally.fails} fail`, () => {
+  it(`${plan.name} has ${plan.modules.length} modules: ${ends.passes} pass, ${ends.skipped} are skipped, ${ends.fails} fail`, () => {
     expect(all.map(([id]) => id)).toEqual(plan.modules);
     const count = (key: keyof Tally): number => all.filter(([, module]) => key in module).length;
-    expect({ passes: count('passes'), skipped: count('skipped'), fails: count('fails') }).toEqual(tally);
-    expect(tally.skipped).toBeLessThanOrEqual(MOST_SKIPPED);
+    expect({ passes: count('passes'), skipped: count('skipped'), fails: count('fails') }).toEqual(ends);
+    expect(ends.skipped).toBeLessThanOrEqual(MOST_SKIPPED);
   });
 
   let suite: Suite;

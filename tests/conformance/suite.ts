@@ -240,7 +240,12 @@ export async function openSuite({ responseMode }: SuiteOptions): Promise<Suite> 
       const endpoint = here(metadata['authorization_endpoint']);
       const response =
         method === 'POST'
-          ? await fetch(endpoint, { method, body: parameters, redirect: 'manual' })
+          ? await fetch(endpoint, {
+              method,
+              body: parameters,
+              redirect: 'manual',
+              headers: { origin: new URL(BASE).origin },
+            })
           : await fetch(`${endpoint}?${parameters.toString()}`, { redirect: 'manual' });
       return follow(response, authentication);
     },
