@@ -37,7 +37,7 @@ story(
     const again = new URL(logout.url());
     again.searchParams.delete('post_logout_redirect_uri');
     await page.goto(again.href);
-    await expect(page.getByRole('heading', { name: 'Sign out' })).toBeVisible();
+    await expect(page.getByRole('heading', { name: 'You are not signed in here' })).toBeVisible();
     problems.expect(/status of 400/);
     again.searchParams.set('post_logout_redirect_uri', 'https://evil.example/');
     await page.goto(again.href);

@@ -79,7 +79,7 @@ export const RP_INITIATED_MODULES: Modules<typeof RP_INITIATED_OP> = {
   'oidcc-rp-initiated-logout-no-params': {
     passes: 'with no parameters a page says that the person is not signed in here, and they are not',
     async run(suite) {
-      expectPage(await logOut(suite, () => ({})), 'This service does not keep you signed in.');
+      expectPage(await logOut(suite, () => ({})), 'This service keeps no browser signed in.');
       await expectSignedOut(suite);
     },
   },
@@ -102,7 +102,7 @@ export const RP_INITIATED_MODULES: Modules<typeof RP_INITIATED_OP> = {
     passes: 'with a state alone a page says that the person is not signed in here, and they are not',
     async run(suite) {
       const arrival = await logOut(suite, (_, { state = '' }) => ({ state }));
-      expectPage(arrival, 'This service does not keep you signed in.');
+      expectPage(arrival, 'This service keeps no browser signed in.');
       await expectSignedOut(suite);
     },
   },

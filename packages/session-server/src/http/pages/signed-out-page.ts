@@ -13,10 +13,10 @@ export function signedOutPage({
   /** Whether a sign-in ended. */
   readonly ended: boolean;
 }): string {
-  const title = ended ? 'You are signed out' : 'Sign out';
+  const title = ended ? 'You are signed out' : 'You are not signed in here';
   const text = ended
     ? 'Your sign-in is over. You can close this page.'
-    : 'This service does not keep you signed in. Sign out at each website itself.';
+    : 'This service keeps no browser signed in. To sign out of a website, sign out there.';
   return page({
     title,
     body: html`<main class="card">
