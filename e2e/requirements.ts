@@ -93,6 +93,8 @@ export const REQUIREMENTS = {
   'DEMO-LAN': 'With --lan a phone on the same network scans the demo’s code and signs its screen in.',
   'AFTER-REFRESH': 'The shop refreshes its tokens, for the same person, as often as it likes.',
   'AFTER-LOGOUT': 'A logout ends the sign-in at Beckon, leads back to the shop, and to no other place.',
+  'AFTER-PROVIDER-LOGOUT':
+    'A logout ends the session that the provider has with the browser, and leads back to the shop.',
   'AFTER-BACKCHANNEL': 'The shop signs out a person whose session the provider has ended.',
   'FT-A10f':
     'Where the website wants it, the person at the screen says that it was them who approved, before they are signed in.',

@@ -235,6 +235,7 @@ export const GUARANTEES = {
   'FT-D4a': 'A logout with an id_token ends that sign-in with all its tokens, and leads back to the client.',
   'FT-D4b': 'A logout leads to registered addresses alone, and without an id_token of ours nothing ends.',
   'FT-D4c': 'A logout among refreshes leaves no token alive.',
+  'FT-D4d': 'A logout on one device ends the session that the provider has with the browser, and leads back.',
   'FT-D5a': 'A client that wants to hears of a logout once, by a signed token of that sign-in.',
   'FT-D5b': 'A provider’s revocation is told to the clients of every sign-in that it ends.',
   'FT-D5c': 'A logout that a client did not take is told again for a day, and the log says so.',

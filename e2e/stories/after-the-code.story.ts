@@ -1,8 +1,9 @@
 import type { Page } from '@playwright/test';
 import { expect, isSignedInAs, shows, type SignInView, story } from '../story.ts';
 import type { Phone } from '../world/phone.ts';
+import { answerAt, NAMES } from '../world/providers.ts';
 
-story.use({ connectors: ['wallet', 'paswad'] });
+story.use({ connectors: ['wallet', 'paswad', 'uaepass'] });
 
 async function signIn(page: Page, shop: string, app: string, view: SignInView, phone: Phone): Promise<void> {
   await page.goto(`${shop}/element`);
@@ -60,3 +61,24 @@ story(
     await expect.poll(account, { message: 'the shop must hear of it' }).toBe(`${world.shop}/`);
   },
 );
+
+for (const provider of ['uaepass', 'paswad'] as const) {
+  story(
+    `who came by ${NAMES[provider]} in this browser is signed out there, too`,
+    shows('AFTER-PROVIDER-LOGOUT'),
+    async ({ page, world, signIn: view }) => {
+      await page.goto(`${world.shop}/element`);
+      await view.choose(NAMES[provider]);
+      await view.root.getByRole('button', { name: /on this device/ }).click();
+      await (await view.link()).click();
+      await answerAt(provider, page, 'approve');
+      await isSignedInAs(page, 'Alma Exempel');
+      const [logout] = await Promise.all([
+        page.waitForRequest((request) => request.url().startsWith(`${world.sandbox}/${provider}/`)),
+        page.getByRole('button', { name: 'Sign out everywhere' }).click(),
+      ]);
+      expect(logout.url()).toContain('/logout?');
+      await expect(page).toHaveURL(`${world.shop}/`);
+    },
+  );
+}

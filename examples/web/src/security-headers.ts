@@ -17,8 +17,7 @@ export function securityHeaders(
     `img-src 'self' data:`,
     `connect-src 'self' ${issuer} ${socket}`,
     `frame-src 'self' ${issuer}`,
-    // Signing out everywhere is a form, whose answer leads to the issuer.
-    `form-action 'self' ${issuer}`,
+    `form-action 'self'`,
     `base-uri 'none'`,
     `frame-ancestors 'self'`,
     ...(options.trustedTypes ? [`require-trusted-types-for 'script'`] : []),

@@ -5,7 +5,7 @@
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
-import { accountPage, problemPage } from './pages/account.ts';
+import { accountPage, leavingPage, problemPage } from './pages/account.ts';
 import { elementPage, reactPage, redirectPage, scriptTagPage, spaPage, type LoginPage } from './pages/login.ts';
 import { frontPage } from './pages/shop.ts';
 import { RelyingParty, type ShopClient } from './oidc.ts';
@@ -116,11 +116,13 @@ function createApp({ issuer, url, sandbox, clients, now = Date.now }: ShopOption
     res.redirect(303, '/');
   });
 
-  // Here and at the issuer, which ends the tokens.
+  // Here, at the issuer, which ends the tokens, and at the provider. A page leads there and not a redirect, which would be
+  // one of the form's: the shop's own policy (`form-action`) would have to name each provider.
   app.post('/logout/everywhere', async (req, res) => {
     const { user } = sessionOf(res);
     sessions.end(req, res);
-    res.redirect(303, user === null ? '/' : (await relyingParty.endSessionUrl(user, `${url}/`)).href);
+    if (user === null) res.redirect(303, '/');
+    else res.send(leavingPage((await relyingParty.endSessionUrl(user, `${url}/`)).href));
   });
 
   // The issuer calls it when a sign-in is over that the shop did not end itself, too.

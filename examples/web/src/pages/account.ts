@@ -63,6 +63,19 @@ function claimText(claim: string, value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
+/** Leads on by itself. @param to where the browser is signed out, too */
+export function leavingPage(to: string): string {
+  return layout({
+    title: 'Signing out',
+    user: null,
+    scripts: html`<meta http-equiv="refresh" content="0; url=${to}" />`,
+    main: html`<section class="problem">
+      <h1>Signing you out</h1>
+      <p class="actions"><a class="button" href="${to}">Continue</a></p>
+    </section>`,
+  });
+}
+
 interface Problem {
   readonly title: string;
   readonly text: string;

@@ -315,12 +315,17 @@ export interface WebhookEvent {
 }
 
 export interface LogoutCapability {
-  /** Where to send the browser so that the provider's session ends too. `state` comes back with `return_to`. */
+  /**
+   * Where to send the browser so that the provider's session ends too; null where that cannot be. The provider sends it to
+   * `return_to`, with what `stateOf` reads. @throws ConnectorError
+   */
   url(options: {
     readonly return_to: string;
     readonly state: Readonly<Record<string, string>> | null;
     readonly id_token_hint: string | null;
   }): Promise<string | null>;
+  /** The `state` that was given to `url`, of what the browser came back with; null where none did. */
+  stateOf(parameters: URLSearchParams): Readonly<Record<string, string>> | null;
 }
 
 const CONNECTOR_ERROR_CODES = [

@@ -2,7 +2,15 @@ import { isConnectorError } from '../connectors/connector.ts';
 import type { Bus } from '../bus/index.ts';
 import type { Timers } from '../jobs/index.ts';
 import { newSecret, type Secrets } from '../secrets/index.ts';
-import type { Identity, LocalizedText, Lifetimes, RetrievedSession, Session, SessionEvent } from '../session/index.ts';
+import type {
+  Identity,
+  LocalizedText,
+  Lifetimes,
+  ProviderSession,
+  RetrievedSession,
+  Session,
+  SessionEvent,
+} from '../session/index.ts';
 import { partitionOf } from '../store/partition.ts';
 import type { Row, Store, Write } from '../store/store.ts';
 import type { AppNames } from './apps.ts';
@@ -114,7 +122,10 @@ export function createRoundTrip(
     // One tap on a stranger's link is not enough: the provider asked, the number was typed, or we ask.
     const sure = hasReauthenticated(identity, attempt) || retrieval.matched || start.mode !== 'qr';
     if (!sure) return { type: 'unsure', identity };
-    return { type: 'decided', event: confirming(session, holder, identity) };
+    // Across devices the provider's session is with the phone, where no logout of the website's leads.
+    const isKept = connector.logout !== null && start.mode === 'same_device';
+    const provider_session = isKept ? { id_token: keptIdToken(outcome.tokens?.id_token) } : undefined;
+    return { type: 'decided', event: confirming(session, holder, identity, provider_session) };
   };
 
   /** The attempt that a browser came back from. @throws FlowError `session_not_found`, `verification_failed` */
@@ -221,8 +232,22 @@ type Heard =
   /** Its browser session may have answered, and the person was not asked. */
   | { readonly type: 'unsure'; readonly identity: Identity };
 
-function confirming({ request }: Session, holder: string, identity: Identity): SessionEvent {
-  return { type: 'confirm', holder, number: null, identity, scope: request.scope };
+function confirming(
+  { request }: Session,
+  holder: string,
+  identity: Identity,
+  provider_session?: ProviderSession,
+): SessionEvent {
+  const confirm = { type: 'confirm', holder, number: null, identity, scope: request.scope } as const;
+  return provider_session === undefined ? confirm : { ...confirm, provider_session };
+}
+
+/** The longest id_token of a provider that is kept for its logout, in characters. */
+const ID_TOKEN_LIMIT = 8_192;
+
+/** Without it the provider asks the person. */
+function keptIdToken(id_token: string | null | undefined): string | null {
+  return id_token == null || id_token.length > ID_TOKEN_LIMIT ? null : id_token;
 }
 
 /** The provider's prescribed words, in the person's language; null for the usual ones. */

@@ -9,9 +9,10 @@ import { authorize, type AuthorizeDecision, begin, type Begun } from './authoriz
 import type { EndpointCall } from './client-authentication.ts';
 import { endGrantsOf, personOf } from './grant-row.ts';
 import { introspect, type Introspection } from './introspect.ts';
-import { endSession, type SignedOut } from './logout/end-session.ts';
+import { endedAtProvider, endSession, type SignedOut } from './logout/end-session.ts';
 import { type BackChannelDependencies, backChannelWorker } from './logout/back-channel.ts';
 import { tellOfEnds } from './logout/end-sign-in.ts';
+import type { ProviderLogout } from './logout/provider-logout.ts';
 import { metadataOf, type Metadata } from './metadata.ts';
 import { push, type PushResponse } from './par.ts';
 import type { Params } from './params.ts';
@@ -31,6 +32,9 @@ export interface OAuthDependencies {
   readonly secrets: Secrets;
   /** Calls a client's `backchannel_logout_uri` and `sector_identifier_uri`; with limits of its own. */
   readonly fetch: typeof fetch;
+  /** 26 random characters: A-Z and 0-9. */
+  readonly newId: () => string;
+  readonly providerLogout: ProviderLogout;
   /** Ms of a clock that never goes back; for durations. */
   readonly elapsed: () => number;
   /** Hears of a client that could not be told of a sign-in's end. For the log. */
@@ -67,6 +71,8 @@ export interface OAuth {
   introspect(call: EndpointCall): Promise<Introspection>;
   /** OpenID Connect RP-Initiated Logout. */
   endSession(params: Params): Promise<SignedOut>;
+  /** A browser comes back from a provider's logout; `parameters` as they came. */
+  endedAtProvider(connector: string, parameters: URLSearchParams): Promise<SignedOut>;
   /**
    * Ends what a person of this connector agreed to until `at`. `subject` is the provider's, and so is `at`:
    * ms since the epoch, null where it does not say, which is until now.
@@ -95,6 +101,7 @@ export function createOAuth(deps: OAuthDependencies): OAuth {
     revoke: (call) => revoke(context, call),
     introspect: (call) => introspect(context, call),
     endSession: (params) => endSession(context, params),
+    endedAtProvider: (connector, parameters) => endedAtProvider(context, connector, parameters),
     async revokeSubject(connector, subject, at) {
       const person = personOf(deps.secrets, connector, subject);
       await endGrantsOf(deps.store, person, at);

@@ -37,6 +37,8 @@ export function grantOf(
     claims: readable(identity.claims, scope, connector),
     authentication: { acr, amr, auth_time },
     access_tokens: [accessToken(1, client, scope, now)],
+    provider_session:
+      confirmation.provider_session === undefined ? null : { connector, ...confirmation.provider_session },
     refresh: scope.includes('offline_access') ? firstRefreshToken(client, now) : null,
     confirmed_at: at,
     revoked_at: null,

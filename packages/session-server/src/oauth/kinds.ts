@@ -1,5 +1,5 @@
 import { hashSecret } from '../secrets/index.ts';
-import type { Identity } from '../session/index.ts';
+import type { Identity, ProviderSession } from '../session/index.ts';
 import { type KindOf, kindOf } from '../store/kinds.ts';
 
 /** What `oauth` keeps at rest. */
@@ -22,6 +22,8 @@ export interface Grant {
   readonly authentication: Authentication;
   /** Those that count, the newest last: never more than `ACCESS_TOKENS` of them. */
   readonly access_tokens: readonly AccessToken[];
+  /** Null where the provider has no session with this browser that a logout could end. */
+  readonly provider_session: (ProviderSession & { readonly connector: string }) | null;
   /** Null where `offline_access` was not granted. */
   readonly refresh: RefreshToken | null;
   /** When the person agreed, and not when the code was redeemed: what ended in between is over. Ms since the epoch. */
@@ -68,6 +70,7 @@ function grantOf02({ access_token_n: n, ...old }: Grant & { readonly access_toke
     asked: old.scope,
     authentication: { acr: null, amr: [], auth_time: null },
     access_tokens: [{ n, scope: old.scope, issued_at: null, expires_at: null }],
+    provider_session: null,
     refresh: null,
   };
 }
@@ -83,6 +86,16 @@ export interface LogoutNotice {
 
 /** By the grant's id. Due at once. */
 export const LOGOUT_NOTICE: KindOf<LogoutNotice> = kindOf('logout_notice');
+
+/** Where a browser goes that is signed out at the provider, too. */
+export interface LogoutReturn {
+  readonly client_id: string;
+  /** A registered address of the client's, with its `state`; null shows a page. */
+  readonly location: string | null;
+}
+
+/** By a random handle. */
+export const LOGOUT_RETURN: KindOf<LogoutReturn> = kindOf('logout_return');
 
 /** Until when whatever a person agreed to is over; what they agree to later holds. */
 export interface SubjectEnd {

@@ -163,6 +163,18 @@ export async function composeServer(settings: Settings, composition: Composition
     keys,
     store,
     secrets,
+    newId,
+    providerLogout: {
+      async url(connector, options) {
+        try {
+          return (await connectors.get(connector)?.logout?.url(options)) ?? null;
+        } catch (error) {
+          logger.warn('the provider cannot end its session: the browser goes on', { connector }, error);
+          return null;
+        }
+      },
+      stateOf: (connector, parameters) => connectors.get(connector)?.logout?.stateOf(parameters) ?? null,
+    },
     fetch: createLimitedFetch(systemTimers),
     elapsed,
     onUntold: ({ client_id, attempts }, last, error) =>

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '@beckon/protocol';
 import type { AuthorizationRequest } from './authorization-request.ts';
 import type { Identity, LocalizedText } from './identity.ts';
-import type { Choice, FailedSession, Device, Session, Trouble, UpstreamState } from './session.ts';
+import type { Choice, FailedSession, Device, ProviderSession, Session, Trouble, UpstreamState } from './session.ts';
 
 /** How long each status lasts, in ms. */
 export interface Lifetimes {
@@ -49,6 +49,7 @@ export type SessionEvent =
       readonly identity: Identity;
       /** What the person accepted; more than was asked for is cut off. */
       readonly scope: readonly string[];
+      readonly provider_session?: ProviderSession;
     }
   /** Before anybody has claimed the session, only `not_me` counts, and from anybody who saw the code. */
   | {

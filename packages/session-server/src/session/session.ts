@@ -112,6 +112,13 @@ export interface Confirmation {
   readonly at: number;
   /** Whether the person in front of the waiting browser has said that this is them. */
   readonly recognised: boolean;
+  /** What ends the session that the provider now has with this browser; missing where it has none that can be ended. */
+  readonly provider_session?: ProviderSession;
+}
+
+export interface ProviderSession {
+  /** Says to the provider whose session it is; null where it gave none. */
+  readonly id_token: string | null;
 }
 
 /** Whether no code may be minted yet: the person in front of the waiting browser has not said that this is them. */

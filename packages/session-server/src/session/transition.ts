@@ -208,7 +208,13 @@ function confirm(session: RetrievedSession, event: EventOf<'confirm'>, { now, li
     status: 'confirmed',
     choice,
     retrieval,
-    confirmation: { identity: { ...event.identity, claims }, scope, at: now, recognised: false },
+    confirmation: {
+      identity: { ...event.identity, claims },
+      scope,
+      at: now,
+      recognised: false,
+      ...(event.provider_session === undefined ? {} : { provider_session: event.provider_session }),
+    },
     code: null,
   });
 }

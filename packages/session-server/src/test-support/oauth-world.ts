@@ -14,6 +14,7 @@ import {
   type Userinfo,
 } from '../oauth/index.ts';
 import type { LogoutNotice } from '../oauth/kinds.ts';
+import type { ProviderLogout } from '../oauth/logout/provider-logout.ts';
 import { createSecrets, hashSecret, type Secrets } from '../secrets/index.ts';
 import type { Client, ClientDirectory, Identity, Device } from '../session/index.ts';
 import { openSqliteStore } from '../store/index.ts';
@@ -139,8 +140,11 @@ export async function world({
   slow = false,
   identity = ADA,
   answer = () => Promise.reject(new TypeError('no client listens')),
+  providerLogout = { url: () => Promise.resolve(null), stateOf: () => null },
 }: {
   slow?: boolean;
+  /** Default: no provider has a session that can be ended. */
+  providerLogout?: ProviderLogout;
   identity?: Identity;
   /** What a client answers that is told of an end. Default: it is away. */
   answer?: (request: Request) => Promise<Response>;
@@ -186,6 +190,8 @@ export async function world({
     keys: await keys,
     store,
     secrets,
+    newId: () => randomBytes(13).toString('hex').toUpperCase(),
+    providerLogout,
     elapsed: clock.now,
     fetch: (input, init) => answer(new Request(input, init)),
     onUntold: (notice, last) => untold.push({ ...notice, last }),

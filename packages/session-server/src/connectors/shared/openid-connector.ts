@@ -108,6 +108,7 @@ export function openOpenIdConnector(
           state: state === null ? null : new URLSearchParams(state).toString(),
         });
       },
+      stateOf: (parameters) => membersOf(parameters.get('state')),
     },
   };
 }
@@ -183,4 +184,9 @@ async function identify(
   const fit = { own: id, provider: provider.name, log: context.log };
   const claims = mappedClaims(mapClaims, map, { ...idToken.claims, ...userinfo }, fit);
   return { type: 'identity', identity: { subject, claims, acr, amr, auth_time }, tokens };
+}
+
+/** What `URLSearchParams` wrote; null for nothing. */
+function membersOf(text: string | null): Readonly<Record<string, string>> | null {
+  return text === null ? null : Object.fromEntries(new URLSearchParams(text));
 }

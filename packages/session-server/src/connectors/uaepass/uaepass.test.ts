@@ -220,6 +220,19 @@ it.each<[string, { readonly status?: number; readonly body: object }]>([
   expect(provider.paths).toEqual(['/token']);
 });
 
+it('logging out gives its state back, whatever comes with it', async () => {
+  const { logout } = await open();
+  const url = await logout?.url({
+    return_to: 'https://shop.example/bye',
+    state: { handle: 'A1' },
+    id_token_hint: null,
+  });
+  const { searchParams } = new URL(url ?? '');
+  expect([...searchParams.keys()], 'UAE PASS takes these alone').toEqual(['redirect_uri', 'state']);
+  expect(logout?.stateOf(searchParams)).toEqual({ handle: 'A1' });
+  expect(logout?.stateOf(new URLSearchParams())).toBeNull();
+});
+
 it.each([null, {}])('logging out with nothing to come back (%j) has no state', async (state) => {
   const { logout } = await open();
   const url = await logout?.url({ return_to: 'https://shop.example/bye', state, id_token_hint: 'x' });

@@ -42,7 +42,14 @@ function openUaePass(options: ResolvedUaePassOptions, context: ConnectorContext)
       finish: (callback) => finish(options, context, callback),
       asks: (scope) => askedInWords(scope, options),
     },
-    logout: { url: (request) => Promise.resolve(logoutUrl(options, request)) },
+    logout: {
+      url: (request) => Promise.resolve(logoutUrl(options, request)),
+      stateOf(parameters) {
+        const state = parameters.get('state');
+        const text = state === null ? null : Buffer.from(state, 'base64').toString();
+        return text === null ? null : Object.fromEntries(new URLSearchParams(text));
+      },
+    },
   };
 }
 

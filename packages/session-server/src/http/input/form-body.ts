@@ -20,6 +20,15 @@ export function formParams(request: Request): Params {
 
 /** The parameters of the URL's query. */
 export function queryParams(request: Request): Params {
-  const at = request.originalUrl.indexOf('?');
-  return readParams(at === -1 ? '' : request.originalUrl.slice(at + 1));
+  return readParams(queryOf(request));
+}
+
+/** The same as they came, doubled ones included: for what a provider has answered. */
+export function queryAsItCame(request: Request): URLSearchParams {
+  return new URLSearchParams(queryOf(request));
+}
+
+function queryOf({ originalUrl }: Request): string {
+  const at = originalUrl.indexOf('?');
+  return at === -1 ? '' : originalUrl.slice(at + 1);
 }

@@ -43,6 +43,7 @@ const STRANGERS: Readonly<Record<string, Sample>> = {
   'POST /oauth/token': { path: '/oauth/token', form: 'client_id=shop&client_secret=guessed' },
   'GET /oauth/userinfo': { path: '/oauth/userinfo' },
   'GET /oauth/logout': { path: '/oauth/logout' },
+  'GET /oauth/logout/callback/:connector': { path: '/oauth/logout/callback/paswad?state=x' },
   'POST /oauth/logout': { path: '/oauth/logout', form: '' },
   'POST /oauth/revoke': { path: '/oauth/revoke', form: '' },
   'POST /oauth/introspect': { path: '/oauth/introspect', form: '' },

@@ -1,7 +1,7 @@
 import { Router, type Request, type Response } from 'express';
-import { ENDPOINTS, type OAuth, type Params } from '../../oauth/index.ts';
+import { ENDPOINTS, type OAuth, type SignedOut } from '../../oauth/index.ts';
 import { answerTo } from '../http-error.ts';
-import { formBody, formParams, queryParams } from '../input/form-body.ts';
+import { formBody, formParams, queryAsItCame, queryParams } from '../input/form-body.ts';
 import { requireMethod } from '../input/methods.ts';
 import { factsAbout, noteRefusal } from '../observe.ts';
 import { noticePage } from '../pages/page.ts';
@@ -17,16 +17,16 @@ export function logoutRoutes({
   oauth,
   limits,
 }: {
-  readonly oauth: Pick<OAuth, 'endSession'>;
+  readonly oauth: Pick<OAuth, 'endSession' | 'endedAtProvider'>;
   readonly limits: Limits;
 }): Router {
   const router = Router({ caseSensitive: true, strict: true });
 
-  const answer = async (request: Request, response: Response, params: Params): Promise<void> => {
+  const answer = async (request: Request, response: Response, work: () => Promise<SignedOut>): Promise<void> => {
     await limits.count('authorizations', request, response, {});
     response.set(HEADERS).type('html');
     try {
-      const signedOut = await oauth.endSession(params);
+      const signedOut = await work();
       if (signedOut.type === 'redirect') response.redirect(303, signedOut.location);
       else response.send(signedOutPage({ ...signedOut, client_name: signedOut.client?.client_name ?? null }));
     } catch (cause) {
@@ -46,9 +46,15 @@ export function logoutRoutes({
 
   router
     .route(ENDPOINTS.logout)
-    .get((request, response) => answer(request, response, queryParams(request)))
-    .post(formBody, (request, response) => answer(request, response, formParams(request)))
+    .get((request, response) => answer(request, response, () => oauth.endSession(queryParams(request))))
+    .post(formBody, (request, response) => answer(request, response, () => oauth.endSession(formParams(request))))
     .all(requireMethod('GET', 'POST'));
-  router.use(explainAsPage(HEADERS, (path) => path === ENDPOINTS.logout));
+  router
+    .route(`${ENDPOINTS.logout}/callback/:connector`)
+    .get((request, response) =>
+      answer(request, response, () => oauth.endedAtProvider(request.params.connector, queryAsItCame(request))),
+    )
+    .all(requireMethod('GET'));
+  router.use(explainAsPage(HEADERS, (path) => path.startsWith(ENDPOINTS.logout)));
   return router;
 }

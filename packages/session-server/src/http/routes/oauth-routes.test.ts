@@ -83,6 +83,8 @@ beforeAll(async () => {
     connectors: ['wallet'],
     isOffered: () => true,
     reauthenticates: () => true,
+    newId: () => 'ID',
+    providerLogout: { url: () => Promise.resolve(null), stateOf: () => null },
     elapsed: () => 0,
     fetch: () => Promise.reject(new TypeError('no client listens')),
     onUntold: () => {},

@@ -4,7 +4,7 @@ import { readableAddress } from '../../session/index.ts';
 import { asPage, explainAsPage, type OnRefused } from './as-page.ts';
 import { answerLook } from './looks.ts';
 import type { BrowserKeys } from '../policy/browser-key.ts';
-import { formBody, formParams } from '../input/form-body.ts';
+import { formBody, formParams, queryAsItCame } from '../input/form-body.ts';
 import { pagePolicy } from '../policy/headers.ts';
 import type { Limits } from '../policy/limits.ts';
 import { requireMethod } from '../input/methods.ts';
@@ -44,8 +44,7 @@ export function redirectRoutes(deps: RedirectRoutesDependencies): Router {
     .get((request, response) =>
       page(request, response, async () => {
         const connector = request.params['connector'] ?? '';
-        const at = request.originalUrl.indexOf('?');
-        const parameters = new URLSearchParams(at === -1 ? '' : request.originalUrl.slice(at + 1));
+        const parameters = queryAsItCame(request);
         await limits.countHeld('redirects', response, `${connector} ${parameters.get('state') ?? ''}`);
         const end = await flow.fromProvider(connector, parameters, (id) => browserKeys.read(request, id));
         await answer(response, end, connector);

@@ -5,6 +5,7 @@ import { LIMITS } from '../authorization-checks.ts';
 import { OAuthError } from '../oauth-error.ts';
 import { assertWellFormed, type Params } from '../params.ts';
 import { endSignIn } from './end-sign-in.ts';
+import { leadToProvider, type ProviderLogout, returnedFromProvider } from './provider-logout.ts';
 import { readIdTokenHint } from './id-token-hint.ts';
 
 /** Where a browser that asked to be signed out goes. */
@@ -22,7 +23,7 @@ export type SignedOut =
 
 /**
  * OpenID Connect RP-Initiated Logout 1.0. Beckon keeps no session of a browser, so what ends is the sign-in that the
- * id_token is of, with its tokens. Without a hint nothing shows whose sign-in is meant: then nothing ends, and a person
+ * id_token is of, with its tokens, and the session that its provider has with this browser. Without a hint nothing shows whose sign-in is meant: then nothing ends, and a person
  * presses to go back (§2).
  * @throws OAuthError for what must not be followed (§4)
  */
@@ -32,6 +33,8 @@ export async function endSession(
     readonly clients: ClientDirectory;
     readonly keys: Pick<Keys, 'jwks'>;
     readonly store: Store;
+    readonly newId: () => string;
+    readonly providerLogout: ProviderLogout;
   },
   params: Params,
 ): Promise<SignedOut> {
@@ -48,8 +51,27 @@ export async function endSession(
   const client = id === undefined ? null : await deps.clients.find(id);
   if (id !== undefined && client === null) throw refused('client_id: no such client');
   const back = wayBack(params, client);
-  const ended = hint !== null && client !== null && (await endSignIn(deps.store, client, hint));
-  return hint !== null && back !== null ? { type: 'redirect', location: back } : { type: 'page', client, back, ended };
+  const ended = hint === null || client === null ? null : await endSignIn(deps.store, client, hint);
+  if (ended?.provider_session != null) {
+    const after = { client_id: ended.client_id, location: back };
+    const location = await leadToProvider(deps, ended.provider_session, after);
+    if (location !== null) return { type: 'redirect', location };
+  }
+  return hint !== null && back !== null
+    ? { type: 'redirect', location: back }
+    : { type: 'page', client, back, ended: ended !== null };
+}
+
+/** A browser that comes back from a provider's logout. Its sign-in here ended before it went there. */
+export async function endedAtProvider(
+  deps: Parameters<typeof returnedFromProvider>[0] & { readonly clients: ClientDirectory },
+  connector: string,
+  parameters: URLSearchParams,
+): Promise<SignedOut> {
+  const after = await returnedFromProvider(deps, connector, parameters);
+  if (after === null) return { type: 'page', client: null, back: null, ended: true };
+  if (after.location !== null) return { type: 'redirect', location: after.location };
+  return { type: 'page', client: await deps.clients.find(after.client_id), back: null, ended: true };
 }
 
 /** The registered address, with `state`; null where none was asked for. */

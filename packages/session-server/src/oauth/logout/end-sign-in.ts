@@ -2,26 +2,26 @@ import type { Client, ClientDirectory } from '../../session/index.ts';
 import { collectionOf } from '../../store/collection.ts';
 import type { Store } from '../../store/store.ts';
 import { isEnded, isOver } from '../grant-row.ts';
-import { GRANT } from '../kinds.ts';
+import { GRANT, type Grant } from '../kinds.ts';
 import { logoutNotice } from './back-channel.ts';
 import type { IdTokenHint } from './id-token-hint.ts';
 
 /**
  * Ends a sign-in with all of its tokens, and owes its client the news in the same commit. Of any number of callers one
  * does.
- * @returns whether this call ended it
+ * @returns what this call ended; null for nothing
  */
 export async function endSignIn(
   store: Store,
   client: Client,
   { sid, sub }: Omit<IdTokenHint, 'client_id'>,
-): Promise<boolean> {
-  let ended = false;
+): Promise<Grant | null> {
+  let ended = null as Grant | null;
   await collectionOf(store, GRANT).update(sid, (row, now) => {
-    ended = false;
+    ended = null;
     if (row === null || isOver(row.value)) return null;
     if (row.value.client_id !== client.client_id || row.value.sub !== sub) return null;
-    ended = true;
+    ended = row.value;
     const value = { ...row.value, revoked_at: now };
     return { value, expires_at: row.expires_at, also: logoutNotice(client, { sid, sub }, now) };
   });

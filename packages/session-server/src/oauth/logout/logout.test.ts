@@ -1,7 +1,10 @@
 import { createLocalJWKSet, decodeJwt, type JSONWebKeySet, jwtVerify, SignJWT, generateKeyPair } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { type Changes, errorOf, formOf, redeem, userinfo, type World, world } from '../../test-support/oauth-world.ts';
+import { collectionOf } from '../../store/collection.ts';
 import type { TokenResponse } from '../index.ts';
+import { GRANT } from '../kinds.ts';
+import type { ProviderLogout } from './provider-logout.ts';
 
 const BYE = 'https://shop.example/bye';
 const signedIn = async (w: World, changes: Changes = {}, as: Changes = {}): Promise<TokenResponse> =>
@@ -109,6 +112,67 @@ describe('RP-initiated logout', () => {
         expect(await errorOf(userinfo(w, answer.value.access_token))).toMatchObject({ code: 'invalid_token' });
       }
     }
+  });
+});
+
+describe('logout at the provider', () => {
+  const SESSION = { connector: 'wallet', id_token: 'theirs' };
+  /** A sign-in on one device, whose provider has a session with the browser. */
+  const withProvider = async (w: World): Promise<TokenResponse> => {
+    const tokens = await signedIn(w);
+    await collectionOf(w.store, GRANT).update(decodeJwt(tokens.id_token!)['sid'] as string, (row) =>
+      row === null ? null : { ...row, value: { ...row.value, provider_session: SESSION } },
+    );
+    return tokens;
+  };
+  const leading = (): { asked: unknown[]; providerLogout: ProviderLogout } => {
+    const asked: unknown[] = [];
+    const providerLogout: ProviderLogout = {
+      url: (connector, options) => {
+        asked.push({ connector, ...options });
+        return Promise.resolve('https://provider.example/logout');
+      },
+      stateOf: (_connector, parameters) => ({ handle: parameters.get('handle') ?? '' }),
+    };
+    return { asked, providerLogout };
+  };
+
+  it('FT-D4d: leads through the provider, and back to the client once', async () => {
+    const { asked, providerLogout } = leading();
+    const w = await world({ providerLogout });
+    const { id_token, access_token } = await withProvider(w);
+    const answer = await logout(w, { id_token_hint: id_token!, post_logout_redirect_uri: BYE, state: 's' });
+    expect(answer).toEqual({ type: 'redirect', location: 'https://provider.example/logout' });
+    expect(await errorOf(userinfo(w, access_token)), 'it is over before').toMatchObject({ code: 'invalid_token' });
+    const handle = expect.stringMatching(/^[0-9A-Z]{26}$/) as string;
+    const return_to = 'https://id.example.com/oauth/logout/callback/wallet';
+    expect(asked).toEqual([{ connector: 'wallet', return_to, state: { handle }, id_token_hint: 'theirs' }]);
+    const [{ state }] = asked as [{ state: { handle: string } }];
+    const back = (given: string) => w.oauth.endedAtProvider('wallet', new URLSearchParams({ handle: given }));
+    expect(await back('0'.repeat(26))).toMatchObject({ type: 'page', client: null, back: null });
+    expect(await back(state.handle)).toEqual({ type: 'redirect', location: `${BYE}?state=s` });
+    expect(await back(state.handle), 'twice').toMatchObject({ type: 'page', client: null });
+  });
+
+  it('FT-D4d: is left out where the provider cannot be had, and where the sign-in ended before', async () => {
+    const w = await world();
+    const { id_token } = await withProvider(w);
+    const ask = () => logout(w, { id_token_hint: id_token!, post_logout_redirect_uri: BYE });
+    expect([await ask(), await ask()]).toEqual(Array(2).fill({ type: 'redirect', location: BYE }));
+    const { asked, providerLogout } = leading();
+    const across = await world({ providerLogout });
+    await logout(across, { id_token_hint: (await signedIn(across)).id_token! });
+    expect(asked, 'across devices the provider has no session with this browser').toEqual([]);
+  });
+
+  it('is waited for a quarter of an hour', async () => {
+    const { asked, providerLogout } = leading();
+    const w = await world({ providerLogout });
+    await logout(w, { id_token_hint: (await withProvider(w)).id_token!, post_logout_redirect_uri: BYE });
+    w.clock.advance(900_000);
+    const [{ state }] = asked as [{ state: { handle: string } }];
+    const answer = await w.oauth.endedAtProvider('wallet', new URLSearchParams({ handle: state.handle }));
+    expect(answer).toMatchObject({ type: 'page' });
   });
 });
 
