@@ -3,6 +3,7 @@ import { createInProcessBus } from '../bus/index.ts';
 import { type Session, type SessionEvent, transition } from '../session/index.ts';
 import { EXAMPLE_BROWSER, EXAMPLE_LIFETIMES, exampleSession } from '../testing/index.ts';
 import { createCollected } from './collected.ts';
+import type { SessionRows } from './session-rows.ts';
 
 const NOW = 1_000;
 const apply = (before: Session, event: SessionEvent): Session => {
@@ -50,4 +51,22 @@ it('a message from before the approval that comes late does not end the wait', a
   expect(asked.loads, 'the store says what is').toBe(2);
   asked.bus.publish({ session: minted, now: NOW });
   expect(await asked.answer).toBe(true);
+});
+
+it('what the process knows answers only a yes: everything else is asked of the store', async () => {
+  const bus = createInProcessBus();
+  const sleep = (): Promise<void> => new Promise(() => undefined);
+  /** `known` is what the process last saw; the store has the code. */
+  const answer = (known: Session): Promise<readonly [boolean, number]> => {
+    let reads = 0;
+    const load: SessionRows['load'] = async (_id, serves) => {
+      if (serves?.({ session: known, now: NOW }) === true) return { session: known, now: NOW };
+      reads += 1;
+      return { session: minted, now: NOW };
+    };
+    return createCollected({ load }, bus, { sleep })(confirmed.id).then((collected) => [collected, reads]);
+  };
+  expect(await answer(minted)).toEqual([true, 0]);
+  expect(await answer(confirmed)).toEqual([true, 1]);
+  expect(await answer(retrieved), 'from before the approval, which another process took').toEqual([true, 1]);
 });

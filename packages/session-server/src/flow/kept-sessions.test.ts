@@ -3,7 +3,7 @@ import { type Connector, NO_CAPABILITIES } from '../connectors/connector.ts';
 import type { Session } from '../session/index.ts';
 import { type FlowWorld, flowWorld } from '../test-support/flow-world.ts';
 import type { WholeFlow } from '../test-support/whole-flow.ts';
-import { EXAMPLE_BROWSER, exampleSession } from '../testing/index.ts';
+import { EXAMPLE_BROWSER, EXAMPLE_LIFETIMES, exampleSession } from '../testing/index.ts';
 import type { Store } from '../store/store.ts';
 
 /** A wallet whose access token is the person's name. */
@@ -234,6 +234,29 @@ describe('a sign-in at one server', () => {
     expect(await code()).toBeNull();
     await here.snapshot(session);
     expect(await code()).toMatchObject({ n: 1 });
+  });
+
+  it('confirms no person whom the wallet was not asked for, though the look was ahead of its time', async () => {
+    const world = flowWorld([wallet]);
+    let ahead_ms = 0;
+    const { flow } = world.node((store) => ({
+      ...store,
+      async get<T>(kind: string, id: string) {
+        const answer = await store.get<T>(kind, id);
+        const now = answer.now + ahead_ms;
+        ahead_ms = 0;
+        return { ...answer, now };
+      },
+    }));
+    const { request_uri } = await flow.push(request);
+    const session = await begin(flow, request_uri, world);
+    // Claimed elsewhere: what is known here does not serve, and the store is looked at.
+    const token = await retrieve(world.flow, session);
+    // Over when it is looked at, and not when the confirmation would be stored.
+    world.clock.advance(EXAMPLE_LIFETIMES.scanned_ms - 5);
+    ahead_ms = 10;
+    await expect(approve(flow, session, token)).rejects.toMatchObject({ code: 'invalid_transition' });
+    expect((await flow.snapshot(session)).status).toBe('retrieved');
   });
 
   it('takes no write lock for what is refused', async () => {

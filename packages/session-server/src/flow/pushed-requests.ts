@@ -129,12 +129,9 @@ export function createPushedRequests(deps: PushedRequestsDependencies): PushedRe
     }
   };
 
-  /** The row as it is known, where a session may begin with it; else as the store has it. */
-  const find = async (id: string): Promise<At & { readonly row: Row<PushedRequest> | null }> => {
-    const known = requests.known(id);
-    const serves = known !== null && known.now < known.row.value.expires_at && hasRoom(known.row.value);
-    return serves ? known : requests.get(id);
-  };
+  /** The row as it is known, or as the store has it: a request that is over, consumed or used up is so for ever. */
+  const find = async (id: string): Promise<At & { readonly row: Row<PushedRequest> | null }> =>
+    requests.known(id) ?? (await requests.get(id));
   /** The request as it rests, or as its page carries it. `isGood`: whether it is usable although that session consumed it. */
   const usable = async (
     id: string,
@@ -237,7 +234,7 @@ export function createPushedRequests(deps: PushedRequestsDependencies): PushedRe
     },
     leave,
     async consuming(id, session_id) {
-      const { row } = requests.known(id) ?? (await requests.get(id));
+      const { row } = await find(id);
       // Gone: it was over long ago, so no other session can have begun with it since.
       if (row === null || row.value.consumed_by === session_id) return [];
       if (row.value.consumed_by !== null) return null;
@@ -251,9 +248,4 @@ export function createPushedRequests(deps: PushedRequestsDependencies): PushedRe
       return row === null || row.value.consumed_by === session_id;
     },
   };
-}
-
-/** Whether another session may begin with it. */
-function hasRoom({ consumed_by, begun }: PushedRequest): boolean {
-  return consumed_by === null && begun < SESSIONS_IN_ALL;
 }
