@@ -57,8 +57,8 @@ const chosen = async (connector: string): Promise<Handle & { readonly text: stri
   const session = await begin();
   const path = `/session/${session.session_id}/connector`;
   const response = await post(path, { connector, mode: 'qr' }, session.session_secret);
-  const { qr } = (await response.json()) as { qr: { frames?: { text: string }[] } };
-  return { ...session, text: qr.frames?.[0]?.text ?? '' };
+  const { qr } = (await response.json()) as { qr: { prefix: string; step: number; macs: string[] } | null };
+  return { ...session, text: qr === null ? '' : `${qr.prefix}${qr.step}.${qr.macs[0]}` };
 };
 const scanOf = (text: string): Scan => {
   const [session_id = '', step = '', mac = ''] = text.slice(text.lastIndexOf('/') + 1).split('.');

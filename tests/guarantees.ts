@@ -166,6 +166,14 @@ export const GUARANTEES = {
   'FT-C3r': '`check` and the start warn of a scope that no connector and no standard knows.',
   'FT-C3e': 'A browser at an address of no page reads a page, and any other caller the error.',
   'FT-E2': 'Limits of volume are shared: four processes on one store let at most 1.2 times a limit pass.',
+  'FT-E3a':
+    'The frames of a QR code come at once for the whole time in which it can be scanned, and each is shown in its own.',
+  'FT-E3b': 'While nothing happens to a session it is not looked at, and its watchers are sent nothing but pings.',
+  'FT-E3c':
+    'The script of release 0.1 is given frames as it reads them, by each way and for the whole life; no other caller is.',
+  'FT-E3d':
+    'A watcher that asks whether it is heard is answered without the store, and notices a dead connection within a minute.',
+  'FT-E3e': 'A snapshot with malformed frames is refused by its reader.',
   'FT-C4a': 'A call to a provider that fails names its cause in the log, and the person hears none of it.',
   'FT-C4b': 'A request’s log line has the session’s hash, the client, the connector and the code of its refusal.',
   'FT-C4c': 'Each sign-in that ends has one log line with outcome, reason and the time in each state, and is counted.',

@@ -10,7 +10,17 @@ export interface Snapshot {
   readonly status: string;
   readonly connector: string | null;
   readonly mode: string | null;
-  readonly qr: { readonly frames: readonly { readonly text: string; readonly from_ms: number }[] } | null;
+  readonly qr:
+    | {
+        readonly order: 'timed';
+        readonly prefix: string;
+        readonly step: number;
+        readonly from_ms: number;
+        readonly interval_ms: number;
+        readonly macs: readonly string[];
+      }
+    | { readonly order: 'shuffle'; readonly frames: readonly { readonly text: string }[] }
+    | null;
   readonly redirect_to: string | null;
   readonly server_time_ms: number;
 }
@@ -43,9 +53,9 @@ export function cancel(world: World, session: SessionHandle): Promise<Response> 
 
 /** What is to be shown now. */
 export function currentText({ qr, server_time_ms }: Snapshot): string {
-  const shown = qr?.frames.findLast(({ from_ms }) => from_ms <= server_time_ms);
-  if (shown === undefined) throw new Error('the snapshot has no frame for now');
-  return shown.text;
+  if (qr?.order !== 'timed') throw new Error('the snapshot has no frame for now');
+  const index = Math.floor((server_time_ms - qr.from_ms) / qr.interval_ms);
+  return `${qr.prefix}${qr.step + index}.${qr.macs[index]}`;
 }
 
 /** A `beckon.v1` socket that hears one session. */

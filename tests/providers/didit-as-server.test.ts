@@ -61,7 +61,7 @@ async function authorize(changes: Partial<typeof REQUEST> = {}): Promise<Session
 }
 /** The session URL, as a phone reads it off the screen. */
 function sessionUrl({ qr }: Snapshot): string {
-  return qr?.order === 'timed' ? (qr.frames[0]?.text ?? '') : '';
+  return qr?.order === 'timed' ? `${qr.prefix}${qr.step}.${qr.macs[0]}` : '';
 }
 async function status({ session_id, session_secret }: SessionHandle): Promise<Snapshot> {
   const headers = { 'Data-Session-Token': session_secret };

@@ -96,7 +96,7 @@ interface Shown {
   readonly session_id: string;
   readonly session_secret: string;
   readonly status: string;
-  readonly qr: { readonly frames: readonly { readonly text: string }[] } | null;
+  readonly qr: { readonly prefix: string; readonly step: number; readonly macs: readonly string[] } | null;
   readonly same_device: { readonly url: string } | null;
   readonly verification: { readonly number: string | null } | null;
   readonly redirect_to: string | null;
@@ -144,7 +144,7 @@ function scan(text: string, person = 'ben'): Promise<{ handle: string; consent: 
 }
 
 function shownOn({ qr }: Shown): string {
-  return qr?.frames[0]?.text ?? '';
+  return qr === null ? '' : `${qr.prefix}${qr.step}.${qr.macs[0]}`;
 }
 
 describe.each(['oidc', 'paswad', 'uaepass', 'krdpass'])('%s', (connector) => {

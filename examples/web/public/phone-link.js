@@ -21,7 +21,11 @@ function follow() {
 function qrText() {
   if (state?.phase === 'same_device') return state.url;
   if (state?.phase !== 'qr') return null;
+  const { qr } = state;
   const now = performance.timeOrigin + performance.now() + state.session.clockOffset;
-  const { frames } = state.qr;
-  return (frames.findLast(({ from_ms = 0 }) => from_ms <= now) ?? frames[0]).text;
+  // A provider's own codes. A page may also have the script of release 0.1, which tells each frame with its times.
+  if (qr.frames) return (qr.frames.findLast(({ from_ms = 0 }) => from_ms <= now) ?? qr.frames[0]).text;
+  const shown = Math.floor((now - qr.from_ms) / qr.interval_ms);
+  const index = Math.max(0, Math.min(shown, qr.macs.length - 1));
+  return `${qr.prefix}${qr.step + index}.${qr.macs[index]}`;
 }

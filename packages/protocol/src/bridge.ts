@@ -1,3 +1,4 @@
+import { isText } from './guards.ts';
 import { STATUSES, type Status } from './snapshot.ts';
 
 /**
@@ -51,10 +52,6 @@ function isWhole({
     default:
       return false;
   }
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string';
 }
 
 function isTextOrNull(value: unknown): boolean {

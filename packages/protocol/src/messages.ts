@@ -1,3 +1,4 @@
+import { isObject, isText } from './guards.ts';
 import { isSnapshot, type Snapshot } from './snapshot.ts';
 
 /** The WebSocket subprotocol name (RFC 6455 §1.9). */
@@ -17,40 +18,49 @@ export const CLOSE_CODES = {
 } as const;
 
 export type ClientMessage =
-  | { readonly type: 'subscribe'; readonly session_id: string; readonly session_secret: string }
+  | {
+      readonly type: 'subscribe';
+      readonly session_id: string;
+      readonly session_secret: string;
+      /** The version that the client has: while there is none newer, the answer is `unchanged`. */
+      readonly after?: number | undefined;
+    }
   | { readonly type: 'unsubscribe'; readonly session_id: string };
 
 export type ServerMessage =
   | ({ readonly type: 'session' } & Snapshot)
+  /** The subscription stands, and the client has what there is. */
+  | { readonly type: 'unchanged'; readonly session_id: string }
   | { readonly type: 'error'; readonly error: string; readonly session_id?: string };
 
 /** Reads a client's message; null when it is not one. Unknown members are ignored. */
 export function parseClientMessage(text: string): ClientMessage | null {
   const value = parseObject(text);
-  if (value === null || typeof value['session_id'] !== 'string') return null;
-  const session_id = value['session_id'];
-  if (value['type'] === 'unsubscribe') return { type: 'unsubscribe', session_id };
-  if (value['type'] !== 'subscribe' || typeof value['session_secret'] !== 'string') return null;
-  return { type: 'subscribe', session_id, session_secret: value['session_secret'] };
+  if (value === null) return null;
+  const { type, session_id, session_secret, after } = value;
+  if (!isText(session_id)) return null;
+  if (type === 'unsubscribe') return { type, session_id };
+  if (type !== 'subscribe' || !isText(session_secret)) return null;
+  if (after === undefined) return { type, session_id, session_secret };
+  return isVersion(after) ? { type, session_id, session_secret, after } : null;
 }
 
-/** Reads a server's message; null when it is not one, so that a newer server's additions are passed over. */
+/** Reads a server's message; null when it is not one. Of a newer server's other types nothing is known but the session. */
 export function parseServerMessage(text: string): ServerMessage | null {
   const value = parseObject(text);
-  if (value === null) return null;
-  if (value['type'] === 'session' && isSnapshot(value)) return { ...value, type: 'session' };
-  if (value['type'] !== 'error' || typeof value['error'] !== 'string') return null;
-  return typeof value['session_id'] === 'string'
-    ? { type: 'error', error: value['error'], session_id: value['session_id'] }
-    : { type: 'error', error: value['error'] };
+  const isWhole =
+    value?.['type'] === 'session' ? isSnapshot(value) : value?.['type'] !== 'error' || isText(value['error']);
+  return isWhole ? (value as unknown as ServerMessage) : null;
 }
 
-function parseObject(text: string): Record<string, unknown> | null {
+function isVersion(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function parseObject(text: string): Readonly<Record<string, unknown>> | null {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : null;
+    return isObject(value) ? value : null;
   } catch {
     return null;
   }

@@ -1,3 +1,5 @@
+import { isObject, isText } from './guards.ts';
+
 /** How far a sign-in is. `completed`, `declined`, `expired`, `cancelled` and `failed` are ends. */
 export const STATUSES = [
   'initialized',
@@ -17,7 +19,8 @@ export type LiveStatus = Exclude<Status, EndStatus>;
 
 /** Whether nothing can follow this status. */
 export function isEnd(status: Status): status is EndStatus {
-  return (END_STATUSES as readonly string[]).includes(status);
+  // The first three are live.
+  return STATUSES.indexOf(status) > 2;
 }
 
 /**
@@ -41,22 +44,35 @@ export interface ConnectorOffer {
   readonly modes: readonly Mode[];
 }
 
-export interface QrFrame {
-  /** What the QR code says. Upper case where the server made it, so that it fits QR alphanumeric mode. */
-  readonly text: string;
-  /** Server time in ms since the epoch from which this frame is shown. */
+/**
+ * Codes that Beckon made, for the whole time in which they can be scanned. The text of frame `i` is
+ * `prefix + (step + i) + '.' + macs[i]`; it is shown from `from_ms + i * interval_ms` until the next one begins.
+ */
+export interface TimedQr {
+  readonly order: 'timed';
+  /** Upper case, so that the whole text fits QR alphanumeric mode. */
+  readonly prefix: string;
+  /** The number of the first frame. */
+  readonly step: number;
+  /** Server time in ms since the epoch from which the first frame is shown. */
   readonly from_ms: number;
-  /** Server time in ms since the epoch at which the next frame takes over. */
-  readonly until_ms: number;
+  /** How long each frame is shown, in ms. */
+  readonly interval_ms: number;
+  /** One for each frame, at least one. */
+  readonly macs: readonly string[];
 }
 
-/**
- * `timed`: each frame is shown in its own window. `shuffle`: a provider's own codes, shown in any
- * order, each for `interval_ms`; a single one stands still.
- */
-export type QrCode =
-  | { readonly order: 'timed'; readonly frames: readonly QrFrame[] }
-  | { readonly order: 'shuffle'; readonly interval_ms: number; readonly frames: readonly { readonly text: string }[] };
+/** A provider's own codes, shown in any order, each for `interval_ms`; a single one stands still. */
+export interface ShuffledQr {
+  readonly order: 'shuffle';
+  readonly interval_ms: number;
+  readonly frames: readonly { readonly text: string }[];
+}
+
+export type QrCode = TimedQr | ShuffledQr;
+
+/** Most frames of one code: those of the longest life, 600 s, each shown for the shortest time, 500 ms, and one that has begun. */
+export const QR_LIMIT = 1_201;
 
 /**
  * What ties the browser to the phone. `number`: two digits that the browser shows after the scan and
@@ -137,30 +153,33 @@ export interface SessionHandle extends Snapshot {
 
 /** Recognises a snapshot in untrusted input, by the parts that a reader relies on. */
 export function isSnapshot(value: unknown): value is Snapshot {
-  if (typeof value !== 'object' || value === null) return false;
-  const s = value as Record<string, unknown>;
+  if (!isObject(value)) return false;
+  const { expires_at, server_time_ms, redirect_to } = value;
   return (
-    typeof s['session_id'] === 'string' &&
-    Number.isSafeInteger(s['version']) &&
-    (STATUSES as readonly unknown[]).includes(s['status']) &&
-    Array.isArray(s['connectors']) &&
-    typeof s['expires_at'] === 'number' &&
-    typeof s['server_time_ms'] === 'number' &&
-    typeof s['client'] === 'object' &&
-    s['client'] !== null &&
-    isQrOrNull(s['qr']) &&
-    (s['redirect_to'] === null || typeof s['redirect_to'] === 'string')
+    isText(value['session_id']) &&
+    Number.isSafeInteger(value['version']) &&
+    (STATUSES as readonly unknown[]).includes(value['status']) &&
+    Array.isArray(value['connectors']) &&
+    typeof expires_at === 'number' &&
+    typeof server_time_ms === 'number' &&
+    isObject(value['client']) &&
+    isQrOrNull(value['qr']) &&
+    (redirect_to === null || isText(redirect_to))
   );
 }
 
 function isQrOrNull(value: unknown): boolean {
-  if (value === null) return true;
-  if (typeof value !== 'object' || value === undefined) return false;
-  const { order, frames } = value as Record<string, unknown>;
+  if (!isObject(value)) return value === null;
+  const { order, prefix, step, from_ms, interval_ms, macs, frames } = value;
+  const isTimed = order === 'timed';
+  const items = isTimed ? macs : frames;
   return (
-    (order === 'timed' || order === 'shuffle') &&
-    Array.isArray(frames) &&
-    frames.length > 0 &&
-    frames.every((frame: unknown) => typeof (frame as QrFrame | null)?.text === 'string')
+    (isTimed
+      ? isText(prefix) && [step, from_ms, interval_ms].every(Number.isSafeInteger) && (interval_ms as number) > 0
+      : order === 'shuffle') &&
+    Array.isArray(items) &&
+    items.length > 0 &&
+    items.length <= QR_LIMIT &&
+    items.every((item: { readonly text?: unknown } | null) => isText(isTimed ? item : item?.text))
   );
 }

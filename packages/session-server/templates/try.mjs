@@ -96,8 +96,10 @@ const LOGIN = `
     document.addEventListener('beckon-status', (event) => { state = event.detail.state; });
     setInterval(() => {
       const now = performance.timeOrigin + performance.now() + (state?.session?.clockOffset ?? 0);
-      const frames = state?.phase === 'qr' ? state.qr.frames : [];
-      const text = state?.phase === 'same_device' ? state.url : frames.findLast(({ from_ms = 0 }) => from_ms <= now)?.text;
+      const qr = state?.phase === 'qr' ? state.qr : null;
+      const index = qr?.macs ? Math.max(0, Math.min(Math.floor((now - qr.from_ms) / qr.interval_ms), qr.macs.length - 1)) : 0;
+      const code = qr?.macs ? qr.prefix + (qr.step + index) + '.' + qr.macs[index] : qr?.frames[0].text;
+      const text = state?.phase === 'same_device' ? state.url : code;
       document.querySelector('#phone').href = '${phone}/phone' + (text ? '#text=' + encodeURIComponent(text) : '');
     }, 500);
   </script>`;

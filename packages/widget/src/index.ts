@@ -15,14 +15,15 @@ export {
   browserEnvironment,
   createSignIn,
 } from './session/index.ts';
-export { type Frames, type QrPath, type ShownFrame, QUIET_ZONE, frameAt, qrPath } from './qr/index.ts';
+export { type QrPath, type ShownFrame, QUIET_ZONE, frameAt, qrPath } from './qr/index.ts';
 export type {
   ConnectorId,
   ConnectorOffer,
   Mode,
   QrCode,
-  QrFrame,
+  ShuffledQr,
   Snapshot,
   Status,
+  TimedQr,
   Verification,
 } from '@beckon/protocol';

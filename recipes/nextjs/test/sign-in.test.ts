@@ -85,7 +85,12 @@ async function shownCode(
 ): Promise<string> {
   const headers = { authorization: `Bearer ${session_secret}` };
   const { qr } = await json(fetch(`${issuer}/session/${session_id}/status`, { headers }));
-  return (qr as { readonly frames: readonly { readonly text: string }[] }).frames[0]?.text ?? '';
+  const { prefix, step, macs } = qr as {
+    readonly prefix: string;
+    readonly step: number;
+    readonly macs: readonly string[];
+  };
+  return `${prefix}${step}.${macs[0]}`;
 }
 
 /** `next start`, until it answers. */

@@ -1,3 +1,4 @@
+import type { QrCode } from '@beckon/protocol';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -8,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createCliFolder } from '../test-support/cli-folder.ts';
 import { init } from './init.ts';
+import { shownText } from '../test-support/shown-text.ts';
 
 /** What `init` writes, used as it says: two processes, and a person with a browser and a phone. */
 const SANDBOX = fileURLToPath(new URL('../../../sandbox', import.meta.url));
@@ -89,7 +91,7 @@ interface Watched {
 interface Begun {
   readonly session_id: string;
   readonly session_secret: string;
-  readonly qr: { readonly frames: readonly { readonly text: string }[] };
+  readonly qr: QrCode;
 }
 
 it('FT-C3m: what init writes signs a person in, with nothing edited', async () => {
@@ -124,7 +126,7 @@ it('FT-C3m: what init writes signs a person in, with nothing edited', async () =
     json(`${server}/session/${session_id}/status`, { headers: { authorization: `Bearer ${session_secret}` } });
 
   // The phone.
-  const { handle } = await json<{ handle: string }>(`${phone}/phone/scan`, post({ text: qr.frames[0]?.text }));
+  const { handle } = await json<{ handle: string }>(`${phone}/phone/scan`, post({ text: shownText(qr) }));
   const { verification } = await watch();
   expect(verification.number).toMatch(/^\d\d$/);
   await json(`${phone}/phone/approve`, post({ handle, verification: verification.number }));

@@ -11,6 +11,7 @@ import {
   type Session,
   type SessionEvent,
   initialSession,
+  sameScript,
   transition,
 } from '../session/index.ts';
 import type { Beginning } from './beginning.ts';
@@ -239,7 +240,7 @@ export function createBrowserSessions(deps: BrowserSessionsDependencies): Browse
       const open = await requests.reopen(session.request_id);
       const client = await clients.find(open.request.client_id);
       if (client === null) throw new FlowError('request_expired', 'the website is not registered any more');
-      const handle = await begin(client, open, browser, session.id);
+      const handle = await begin(client, open, { ...browser, ...sameScript(session.browser) }, session.id);
       // The old code must not be scannable beside the new one.
       if (session.status === 'initialized')
         await rows.apply(session.id, { type: 'cancel' }, undefined, { reason: 'renewed', detail: null });

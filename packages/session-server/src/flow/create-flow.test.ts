@@ -13,6 +13,7 @@ import type { SessionCredentials } from './browser-port.ts';
 import type { Scan, WalletPort } from './wallet-port.ts';
 import { type WholeFlow, wholeFlow } from '../test-support/whole-flow.ts';
 import { exampleClient } from '../test-support/example-client.ts';
+import { shownText } from '../test-support/shown-text.ts';
 
 const issuer = 'https://id.example.com';
 const browser: Device = {
@@ -130,8 +131,7 @@ function world(
   const start: World['start'] = async (asked = request) => {
     const { request_uri } = await flow.push(asked);
     const handle = await flow.create(registered, request_uri, browser);
-    const frame = handle.qr?.order === 'timed' ? handle.qr.frames[0] : undefined;
-    const [session_id = '', step = '', mac = ''] = frame?.text.split('/').at(-1)?.split('.') ?? [];
+    const [session_id = '', step = '', mac = ''] = shownText(handle.qr).split('/').at(-1)?.split('.') ?? [];
     return {
       session_id: handle.session_id,
       session_secret: handle.session_secret,
@@ -278,7 +278,7 @@ describe('a sign-in by QR code', () => {
     const session = await start({ ...request, max_age: 60 });
     clock.advance(66_000);
     const { qr } = await flow.snapshot(session);
-    const [, step = '', mac = ''] = (qr?.frames[0]?.text ?? '').split('.').slice(-3);
+    const [, step = '', mac = ''] = shownText(qr).split('.').slice(-3);
     const { retrieval_token } = await flow.retrieve({ session_id: session.session_id, step, mac }, 'ada', phone);
     await expect(approve(flow, session.session_id, 'ada', retrieval_token)).rejects.toMatchObject({
       code: 'wallet_not_trusted',
@@ -349,7 +349,7 @@ describe('a pushed request', () => {
     expect(second.session_id).not.toBe(first.session_id);
     expect((await flow.snapshot(first)).status, 'the old code is not scannable beside the new one').toBe('cancelled');
     const third = await flow.create(client, first.request_uri, browser);
-    const [, step = '', mac = ''] = (third.qr?.frames[0]?.text ?? '').split('.').slice(-3);
+    const [, step = '', mac = ''] = shownText(third.qr).split('.').slice(-3);
     const { retrieval_token } = await flow.retrieve({ session_id: third.session_id, step, mac }, 'ada', phone);
     await approve(flow, third.session_id, 'ada', retrieval_token);
     expect((await flow.snapshot(third)).redirect_to).toContain('code=');
@@ -361,7 +361,7 @@ describe('a pushed request', () => {
     const { flow, start } = world({ slow: true });
     const first = await start();
     const second = await flow.create(client, first.request_uri, browser);
-    const [, step = '', mac = ''] = (second.qr?.frames[0]?.text ?? '').split('.').slice(-3);
+    const [, step = '', mac = ''] = shownText(second.qr).split('.').slice(-3);
     for (const scan of [first.scan, { session_id: second.session_id, step, mac }]) {
       const { retrieval_token } = await flow.retrieve(scan, 'ada', phone);
       await approve(flow, scan.session_id, 'ada', retrieval_token);

@@ -5,6 +5,7 @@ import { type FlowWorld, flowWorld } from '../test-support/flow-world.ts';
 import type { WholeFlow } from '../test-support/whole-flow.ts';
 import { EXAMPLE_BROWSER, EXAMPLE_LIFETIMES, exampleSession } from '../testing/index.ts';
 import type { Store } from '../store/store.ts';
+import { shownText } from '../test-support/shown-text.ts';
 
 /** A wallet whose access token is the person's name. */
 const wallet: Connector = {
@@ -37,8 +38,7 @@ interface Begun {
 
 async function begin(flow: WholeFlow, request_uri: string, world: FlowWorld): Promise<Begun> {
   const handle = await flow.create(world.client, request_uri, EXAMPLE_BROWSER);
-  const frame = handle.qr?.order === 'timed' ? handle.qr.frames[0] : undefined;
-  const [session_id = '', step = '', mac = ''] = frame?.text.split('/').at(-1)?.split('.') ?? [];
+  const [session_id = '', step = '', mac = ''] = shownText(handle.qr).split('/').at(-1)?.split('.') ?? [];
   return { ...handle, scan: { session_id, step, mac } };
 }
 

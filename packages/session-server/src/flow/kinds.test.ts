@@ -127,11 +127,11 @@ function ofSchema1(session: Session): Old {
   return old;
 }
 
-/** What a session of release 0.1 did: nothing was compared, asked or recognised. */
+/** What a session of release 0.1 did: nothing was compared, asked or recognised, and its page has the script of then. */
 function asOf1(session: Session): Session {
   return {
     ...session,
-    browser: { ...session.browser, comparable: false },
+    browser: { ...session.browser, comparable: false, script: '0.1' },
     policy: { ...session.policy, confirm_person: false, direct: false },
     request: { ...session.request, client_authenticated: false },
     ...(session.choice !== null && { choice: { ...session.choice, verifies_number: false } }),

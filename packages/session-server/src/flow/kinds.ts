@@ -1,5 +1,5 @@
 import type { RedirectStart } from '../connectors/connector.ts';
-import type { AuthorizationRequest, Identity, Session, Story } from '../session/index.ts';
+import { type AuthorizationRequest, type Identity, SCRIPT_01, type Session, type Story } from '../session/index.ts';
 import { type KindOf, kindOf } from '../store/kinds.ts';
 import type { Ended } from './ended.ts';
 
@@ -155,7 +155,7 @@ function sessionOf01(old: Session): unknown {
   const { browser, policy, request } = old;
   return {
     ...old,
-    browser: { ...browser, comparable: browser.comparable ?? false },
+    browser: { ...browser, ...SCRIPT_01, comparable: browser.comparable ?? false },
     policy: { ...policy, confirm_person: policy.confirm_person ?? false, direct: policy.direct ?? false },
     request: { ...request, client_authenticated: request.client_authenticated ?? false },
     ...(old.choice === null ? {} : { choice: { ...old.choice, verifies_number: old.choice.verifies_number ?? false } }),

@@ -1,23 +1,21 @@
 import { createSecretKey } from 'node:crypto';
-import type { QrFrame } from '@beckon/protocol';
+import type { TimedQr } from '@beckon/protocol';
 import { type Secrets, createDerivedTokens, sameBytes } from '../secrets/index.ts';
 import {
   type Link,
   type LinkVerdict,
   type Session,
-  framesFrom,
   handoverEnd,
   handoverLink,
   sameDeviceLink,
+  timedQr,
   verifyLink,
 } from '../session/index.ts';
 
-/** QR frames are delivered this many at a time: 30 s ahead with the default 2 s. */
-const FRAMES_AHEAD = 15;
-
 /** The links that lead a phone to a session, made and verified under the configured secrets. */
 export interface Links {
-  qrFrames(session: Session, now: number): readonly QrFrame[];
+  /** The frames from `now` until the session is over. */
+  qr(session: Session, now: number): TimedQr;
   /** For wallets: the app link. */
   sameDevice(session: Session): string;
   /** For providers that redirect: leads the browser that opens it to the provider. Each choice has its own. */
@@ -44,7 +42,7 @@ export function createLinks(
   // App links are matched by path, in its own case: the association files name `/q/*`.
   const linkBase = `${settings.issuer}/q/`;
   return {
-    qrFrames: (session, now) => framesFrom(first, settings.qrBaseUrl, session, now, FRAMES_AHEAD),
+    qr: (session, now) => timedQr(first, settings.qrBaseUrl, session, now),
     sameDevice: (session) => sameDeviceLink(first, linkBase, session),
     start: (session) => {
       const ticket = Buffer.from(secrets.mac('same_device', ticketText(session))).toString('base64url');

@@ -15,6 +15,7 @@ import { type FlowNode, type FlowWorld, WORLD_ISSUER, flowWorld } from '../test-
 import { EXAMPLE_BROWSER } from '../testing/example-session.ts';
 import { createLinks } from './links.ts';
 import type { Scan } from './wallet-port.ts';
+import { shownText } from '../test-support/shown-text.ts';
 
 const PHONE: Device = { address: '192.0.2.77', comparable: true, user_agent: 'Phone', origin: null };
 const FAR: Device = { address: '203.0.113.9', comparable: true, user_agent: 'Phone', origin: null };
@@ -89,8 +90,7 @@ function setting(policy?: Client['cross_device']): { readonly uaepass: Provider;
 
 /** What a phone reads from the code that is shown first. */
 function scanOf(session: SessionHandle): Scan {
-  const frame = session.qr?.order === 'timed' ? session.qr.frames[0] : undefined;
-  const [session_id = '', step = '', mac = ''] = frame?.text.split('/').at(-1)?.split('.') ?? [];
+  const [session_id = '', step = '', mac = ''] = shownText(session.qr).split('/').at(-1)?.split('.') ?? [];
   return { session_id, step, mac };
 }
 

@@ -1,5 +1,12 @@
 import type { QrCode, Snapshot, SnapshotError, Verification } from '@beckon/protocol';
-import { asksNumber, awaitsRecognition, maskedName, type InitializedSession, type Session } from '../session/index.ts';
+import {
+  asksNumber,
+  awaitsRecognition,
+  maskedName,
+  qrFor,
+  type InitializedSession,
+  type Session,
+} from '../session/index.ts';
 import { authorizationResponse } from './authorization-response.ts';
 import type { Links } from './links.ts';
 
@@ -55,7 +62,7 @@ export function redirectOf(
 }
 
 function qrOf(session: InitializedSession, way: Way | null, links: Links, now: number): QrCode | null {
-  if (way !== 'upstream') return { order: 'timed', frames: links.qrFrames(session, now) };
+  if (way !== 'upstream') return qrFor(session.browser, links.qr(session, now));
   const qr = session.upstream?.qr ?? null;
   return qr === null
     ? null

@@ -11,6 +11,7 @@ import {
 import type { Identity, Device } from '../session/index.ts';
 import type { Store } from '../store/store.ts';
 import { type FlowWorld, flowWorld } from '../test-support/flow-world.ts';
+import { shownText } from '../test-support/shown-text.ts';
 
 const PERSON: Identity = {
   subject: '199001011234',
@@ -272,7 +273,7 @@ describe('beginning', () => {
     const [lost = 0] = pasby.cancelled;
     const shown = 3 - lost;
     expect([pasby.listeners(shown), pasby.listeners(lost)], 'only what is shown is followed').toEqual([1, 0]);
-    expect((await world.flow.snapshot(session)).qr?.frames[0]?.text).toBe(`seed ${shown}a`);
+    expect(shownText((await world.flow.snapshot(session)).qr)).toBe(`seed ${shown}a`);
   });
 
   it('a choice that the provider refuses leaves what was shown before', async () => {
@@ -357,7 +358,7 @@ describe('a session that no browser watches', () => {
     expect(pasby.started).toHaveLength(2);
     expect(pasby.cancelled).toHaveLength(1);
     const shown = `seed ${3 - (pasby.cancelled[0] ?? 0)}a`;
-    expect(seen.map((snapshot) => snapshot.qr?.frames[0]?.text)).toEqual([shown, shown]);
+    expect(seen.map((snapshot) => shownText(snapshot.qr))).toEqual([shown, shown]);
   });
 
   it.each([

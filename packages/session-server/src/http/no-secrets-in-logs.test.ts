@@ -14,6 +14,7 @@ import {
 import { rawRequest, requestText } from '../test-support/raw-request.ts';
 import type { Store } from '../store/store.ts';
 import { answerTo } from './http-error.ts';
+import { shownText } from '../test-support/shown-text.ts';
 
 /** A whole sign-in, and much that goes wrong beside it, at the finest log level: then the lines are read for what must not be there. */
 let harness: Harness;
@@ -34,9 +35,9 @@ it('SEC-LOGS: no line has a secret, a code, a token, a QR text, a session or a p
   };
 
   const { session, walletToken, consent, code } = await harness.signIn();
-  const frames = session.qr?.frames ?? [];
+  const frame = shownText(session.qr);
   note({ session_id: session.session_id, session_secret: session.session_secret, walletToken, code });
-  note({ retrieval_token: consent['retrieval_token'], frame: frames[0]?.text, mac: scanOf(frames[0]?.text ?? '').mac });
+  note({ retrieval_token: consent['retrieval_token'], frame, mac: scanOf(frame).mac });
   note({ name: 'Lovelace', email: 'ada@example', subject: '"ada"' });
 
   const posted = await harness.signIn({ response_mode: 'form_post' });
@@ -79,7 +80,7 @@ it('SEC-LOGS: no line has a secret, a code, a token, a QR text, a session or a p
     { target: `/session/${session.session_id}/hunter2-typed-by-a-person` },
     { target: `/session/${session.session_id}/status?after=hunter2-typed-by-a-person` },
     { target: '/oauth/userinfo?access_token=hunter2-typed-by-a-person' },
-    { target: `/q/${scanOf(frames[0]?.text ?? '').id}.0.${'A'.repeat(26)}` },
+    { target: `/q/${scanOf(frame).id}.0.${'A'.repeat(26)}` },
     {
       target: `/authorize?${new URLSearchParams({ ...REQUEST, login_hint: '19790101-hint', response_type: 'x' }).toString()}`,
     },
@@ -121,7 +122,7 @@ it('SEC-LOGS: no line has a secret, a code, a token, a QR text, a session or a p
   const fresh = await harness.session();
   await harness.wallet.close();
   const late = await harness.wallet.token({ claims: { email: 'hunter2-typed-by-a-person' } });
-  const { id, step, mac } = scanOf(fresh.qr?.frames[0]?.text ?? '');
+  const { id, step, mac } = scanOf(shownText(fresh.qr));
   await fetch(`${harness.url}/session/${id}/information?step=${step}&mac=${mac}`, {
     headers: { authorization: `Bearer ${late}` },
   });
@@ -129,7 +130,7 @@ it('SEC-LOGS: no line has a secret, a code, a token, a QR text, a session or a p
   // The ends of sign-ins have lines as well.
   const strict = await harness.session({ client_id: 'strict' });
   note({ strict_id: strict.session_id, strict_secret: strict.session_secret });
-  const screen = scanOf(strict.qr?.frames[0]?.text ?? '');
+  const screen = scanOf(shownText(strict.qr));
   const scanned = await fetch(`${harness.url}/session/${screen.id}/information?step=${screen.step}&mac=${screen.mac}`, {
     headers: { authorization: `Bearer ${walletToken}` },
   });

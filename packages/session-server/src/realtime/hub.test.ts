@@ -180,29 +180,50 @@ test('a wrong secret is lost, and the right watchers notice nothing', async () =
   expect(flow.listeners).toBe(1);
 });
 
-test('fresh QR frames are told before the last ones run out', async () => {
+test('FT-E3b: while nothing happens nothing is looked at and nothing told, and the end of its time is', async () => {
   const { flow, hub, timers } = setting();
   const watcher = recorder();
-  hub.watch(flow.add('s', { qr: framesAt(1_000_000, 10) }), watcher);
+  hub.watch(flow.add('s', { expires_at: 1_600, qr: framesAt(1_000_000, 300) }), watcher);
   await settled();
-  timers.advance(15_999);
-  expect(flow.looks, '20 s of frames less 4 s of lead').toBe(1);
-  flow.set('s', { server_time_ms: 1_016_000, qr: framesAt(1_016_000, 10) });
-  timers.advance(1);
+  for (let second = 1; second < 600; second += 1) {
+    timers.advance(1_000);
+    await settled();
+  }
+  expect([flow.looks, versions(watcher), timers.pending]).toEqual([1, [1], 1]);
+  flow.set('s', { status: 'expired', version: 2, qr: null });
+  timers.advance(1_000);
   await settled();
-  expect(watcher.told.map(({ qr }) => qr)).toEqual([framesAt(1_000_000, 10), framesAt(1_016_000, 10)]);
+  expect(watcher.told.at(-1)?.status).toBe('expired');
+  expect(timers.pending).toBe(0);
 });
 
-test('frames that do not even cover the lead are renewed halfway, not in a tight loop', async () => {
-  const { flow, hub, timers } = setting();
-  hub.watch(flow.add('s', { qr: framesAt(1_000_000, 1) }), recorder());
+test('what stands is known without a look, for the right secret and while nothing is under way', async () => {
+  const { flow, hub } = setting();
+  const credentials = flow.add('s', { version: 4 });
+  expect(hub.standing(credentials), 'not watched').toBeNull();
+  hub.watch(credentials, recorder());
+  expect(hub.standing(credentials), 'not looked at yet').toBeNull();
   await settled();
-  timers.advance(999);
+  expect(hub.standing(credentials)).toBe(4);
+  expect(hub.standing({ session_id: 's', session_secret: 'guessed' })).toBeNull();
+  const release = flow.hold();
+  flow.change('s');
+  expect(hub.standing(credentials), 'a change is looked at').toBeNull();
+  release();
   await settled();
-  expect(flow.looks).toBe(1);
-  timers.advance(1);
+  expect([hub.standing(credentials), flow.looks]).toEqual([5, 2]);
+  flow.failWith(new Error('store is away'));
+  flow.change('s');
   await settled();
-  expect(flow.looks).toBe(2);
+  expect(hub.standing(credentials), 'the store is away').toBeNull();
+});
+
+test('while it is confirmed a look has to say what stands: its code may be too old', async () => {
+  const { flow, hub } = setting();
+  const credentials = flow.add('s', { status: 'confirmed' });
+  hub.watch(credentials, recorder());
+  await settled();
+  expect(hub.standing(credentials)).toBeNull();
 });
 
 test('a session that is over by the clock is looked at then, whether or not it was published', async () => {
@@ -213,7 +234,7 @@ test('a session that is over by the clock is looked at then, whether or not it w
   flow.set('s', { status: 'expired', version: 2, qr: null });
   timers.advance(9_999);
   await settled();
-  expect(flow.looks, 'the last frames need no renewal').toBe(1);
+  expect(flow.looks).toBe(1);
   timers.advance(1);
   await settled();
   expect(watcher.told.at(-1)?.status).toBe('expired');

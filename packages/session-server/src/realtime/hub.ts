@@ -1,4 +1,4 @@
-import { isEnd, type QrCode, type Snapshot } from '@beckon/protocol';
+import { isEnd, type Snapshot } from '@beckon/protocol';
 import type { Change } from '../bus/index.ts';
 import { FlowError, type BrowserPort, type SessionCredentials } from '../flow/index.ts';
 import type { Schedule } from './schedule.ts';
@@ -7,8 +7,6 @@ import type { Schedule } from './schedule.ts';
 export const HUB_LIMITS = {
   /** Watchers of one session at a time, sockets and held polls together. */
   watchers: 32,
-  /** QR frames are renewed this long before the last one runs out, ms; never later than half of what is left. */
-  lead_ms: 4_000,
   /** The least time between two looks that time alone asks for, ms. */
   pause_ms: 500,
   /** After a failure of the store: the first retry, then twice as long each time, ms. */
@@ -32,6 +30,11 @@ export interface Hub {
    * Nothing is told before this returns.
    */
   watch(credentials: SessionCredentials, watcher: Watcher): () => void;
+  /**
+   * The version that the watchers of these credentials were told last, where nothing but a change or the end of its
+   * time makes it old; null where a look has to say. It is known here, and asks no store.
+   */
+  standing(credentials: SessionCredentials): number | null;
   /** How many sessions are watched, and by how many. */
   readonly sessions: number;
   readonly watchers: number;
@@ -48,16 +51,19 @@ export interface HubOptions {
 }
 
 /**
- * One watched session. The key holds the secret too: a caller with another secret shares nothing
- * with those who brought the right one, and everybody here was let in by the same look.
+ * One watched session, which may wait for minutes beside thousands of others: it keeps no snapshot. The key
+ * holds the secret too: a caller with another secret shares nothing with those who brought the right one,
+ * and everybody here was let in by the same look.
  */
 interface Watch {
   readonly key: string;
   readonly credentials: SessionCredentials;
-  /** What each was last told. */
-  readonly told: Map<Watcher, Snapshot | null>;
+  /** The version that each was last told; -1 before the first. */
+  readonly told: Map<Watcher, number>;
   /** The newest version that was told; -1 before the first. */
   known: number;
+  /** While `confirmed`, a look may bring another code. */
+  confirmed: boolean;
   looking: boolean;
   /** What happened while a look was under way, to be looked at next: the newest change; null where the store is to be asked. */
   next: { readonly change: Change | null } | null;
@@ -69,7 +75,8 @@ interface Watch {
 /**
  * Who watches what. One flow subscription for a session however many watch it; after a change one
  * look (`flow.look`) for all of them, one at a time, and at most one more waiting: a burst of
- * changes costs two looks.
+ * changes costs two looks. While nothing happens nothing is looked at and nothing is told: the frames of a
+ * QR code are told for the whole time that they can be scanned in, whose end is looked at.
  */
 export function createHub({ flow, schedule, onError, limits: given }: HubOptions): Hub {
   const limits = { ...HUB_LIMITS, ...given };
@@ -81,6 +88,7 @@ export function createHub({ flow, schedule, onError, limits: given }: HubOptions
       credentials,
       told: new Map(),
       known: -1,
+      confirmed: false,
       looking: false,
       next: null,
       failures: 0,
@@ -129,14 +137,16 @@ export function createHub({ flow, schedule, onError, limits: given }: HubOptions
   function tell(watch: Watch, snapshot: Snapshot): void {
     watch.failures = 0;
     watch.known = Math.max(watch.known, snapshot.version);
+    watch.confirmed = snapshot.status === 'confirmed';
     // A watcher that is told may leave, or bring another: a Map's own order bears both.
-    for (const [watcher, before] of watch.told) {
-      if (before !== null && !isNews(before, snapshot)) continue;
-      watch.told.set(watcher, snapshot);
+    for (const [watcher, version] of watch.told) {
+      if (snapshot.version <= version) continue;
+      watch.told.set(watcher, snapshot.version);
       watcher.snapshot(snapshot);
     }
     if (isEnd(snapshot.status)) drop(watch);
-    else lookIn(watch, nextLook(snapshot, limits));
+    // Differences of the server's own times only: they need not be this node's clock.
+    else lookIn(watch, Math.max(snapshot.expires_at * 1000 - snapshot.server_time_ms, limits.pause_ms));
   }
 
   function fail(watch: Watch, error: unknown): void {
@@ -159,19 +169,24 @@ export function createHub({ flow, schedule, onError, limits: given }: HubOptions
 
   return {
     watch(credentials, watcher) {
-      const key = `${credentials.session_id} ${credentials.session_secret}`;
+      const key = keyOf(credentials);
       const watch = watches.get(key) ?? open(key, credentials);
       if (watch.told.size >= limits.watchers) {
         const error = new FlowError('rate_limited', 'too many watch this session', 5);
         queueMicrotask(() => watcher.lost(error));
         return nothing;
       }
-      watch.told.set(watcher, null);
+      watch.told.set(watcher, -1);
       look(watch);
       return () => {
         watch.told.delete(watcher);
         if (watch.told.size === 0) drop(watch);
       };
+    },
+    standing(credentials) {
+      const watch = watches.get(keyOf(credentials));
+      const isSettled = watch !== undefined && watch.known >= 0 && !watch.looking && watch.failures === 0;
+      return isSettled && !watch.confirmed ? watch.known : null;
     },
     get sessions() {
       return watches.size;
@@ -187,31 +202,14 @@ export function createHub({ flow, schedule, onError, limits: given }: HubOptions
   };
 }
 
+function keyOf({ session_id, session_secret }: SessionCredentials): string {
+  return `${session_id} ${session_secret}`;
+}
+
 /** The newer change; null, which is a question to the store, answers both. */
 function newer(one: Change | null, other: Change | null): Change | null {
   if (one === null || other === null) return null;
   return other.session.version < one.session.version ? one : other;
-}
-
-/** Whether a watcher that knows `before` wants `after`: a newer version, or the same with fresher QR frames. */
-function isNews(before: Snapshot, after: Snapshot): boolean {
-  if (after.version !== before.version) return after.version > before.version;
-  return lastFrameEnd(after.qr) > lastFrameEnd(before.qr);
-}
-
-/** How long this snapshot stays good when nothing happens, in ms: until its frames run short or the session is over. */
-function nextLook(snapshot: Snapshot, { lead_ms, pause_ms }: { lead_ms: number; pause_ms: number }): number {
-  // Differences of the server's own times only: they need not be this node's clock.
-  const over = snapshot.expires_at * 1000 - snapshot.server_time_ms;
-  const frames = lastFrameEnd(snapshot.qr) - snapshot.server_time_ms;
-  const renew = Math.max(frames - lead_ms, frames / 2);
-  // No frame begins after the session is over: with the last one there is nothing to renew.
-  return Math.max(frames > 0 && frames < over ? renew : over, pause_ms);
-}
-
-/** Ms since the epoch, by the server's clock; 0 when there are no timed frames. */
-function lastFrameEnd(qr: QrCode | null): number {
-  return qr?.order === 'timed' ? (qr.frames.at(-1)?.until_ms ?? 0) : 0;
 }
 
 function nothing(): void {}

@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events';
 import type { Snapshot } from '@beckon/protocol';
 import { expect, test } from 'vitest';
 import type { SessionCredentials } from '../flow/index.ts';
-import { createFakeFlow, framesAt, settled, type FakeFlow } from '../test-support/fake-flow.ts';
+import { createFakeFlow, settled, type FakeFlow } from '../test-support/fake-flow.ts';
 import { createHub, type Hub } from './hub.ts';
 import { createManualTimers, type ManualTimers } from '../test-support/manual-timers.ts';
 import { createPolls, type PollLimits, type Polls } from './poll.ts';
@@ -97,13 +97,13 @@ test('a wait of zero is not held', async () => {
   expect((await poll(polls, flow.add('s'), 1, 0).answer).version).toBe(1);
 });
 
-test('fresher QR frames answer a held poll: its code would stand still otherwise', async () => {
+test('what it is told when the wait is over has the server’s time of then: the caller sets its clock by it', async () => {
   const { flow, polls, timers } = setting();
-  const { answer } = poll(polls, flow.add('s', { qr: framesAt(1_000_000, 5) }), 1);
+  const { answer } = poll(polls, flow.add('s'), 1);
   await settled();
-  flow.set('s', { server_time_ms: 1_006_000, qr: framesAt(1_006_000, 5) });
-  timers.advance(6_000);
-  expect((await answer).qr).toEqual(framesAt(1_006_000, 5));
+  flow.set('s', { server_time_ms: 1_025_000 });
+  timers.advance(25_000);
+  expect((await answer).server_time_ms).toBe(1_025_000);
 });
 
 test('an ended session is not held: nothing newer can come', async () => {

@@ -31,9 +31,8 @@ export interface PollRequest {
 
 export interface Polls {
   /**
-   * The snapshot: at once when it is newer than `after`, else as soon as it is or its QR frames are
-   * fresher, else the one that still holds when the wait is over. An ended session is answered at
-   * once: nothing newer can come.
+   * The snapshot: at once when it is newer than `after`, else as soon as it is, else the one that still holds when
+   * the wait is over. An ended session is answered at once: nothing newer can come.
    * @throws FlowError as `flow.snapshot` does; `rate_limited` when too many polls are held, in all or for that network.
    * @throws the signal's reason when the caller went away.
    */
@@ -65,20 +64,18 @@ export function createPolls({ flow, hub, schedule, factor, onRefused, limits: gi
   function hold(request: PollRequest, first: Snapshot, wait_ms: number, release: () => void): Promise<Snapshot> {
     const { credentials, signal } = request;
     const { promise, resolve, reject } = Promise.withResolvers<Snapshot>();
-    let latest: Snapshot | null = null;
-    const answer = (): void => resolve(latest ?? first);
+    const answer = (): void => resolve(first);
     const leave = (): void => reject(signal.reason as Error);
 
     const unwatch = hub.watch(credentials, {
       snapshot(snapshot) {
-        const fresher = latest !== null;
-        latest = snapshot;
         // The hub's first word is what `first` said already, unless something happened in between.
-        if (fresher || snapshot.version > first.version) answer();
+        if (snapshot.version > first.version) resolve(snapshot);
       },
       lost: reject,
     });
-    const stopTimer = schedule.after(wait_ms, answer);
+    // With the server's time of then, by which the caller sets its clock.
+    const stopTimer = schedule.after(wait_ms, () => resolve(flow.snapshot(credentials)));
     held.add(answer);
     signal.addEventListener('abort', leave, { once: true });
     return promise.finally(() => {

@@ -6,6 +6,8 @@ import type { Timers } from '../jobs/timers-port.ts';
  */
 export interface Schedule {
   after(delay_ms: number, run: () => void): () => void;
+  /** Ms of the clock that it goes by, which never goes back. */
+  elapsed(): number;
   /** How many deadlines are waiting. */
   readonly size: number;
   /** Calls all of them off. */
@@ -105,6 +107,7 @@ export function createSchedule(timers: Pick<Timers, 'elapsed' | 'after'>): Sched
   }
 
   return {
+    elapsed: timers.elapsed,
     after(delay_ms, run) {
       const deadline: Deadline = { at: timers.elapsed() + delay_ms, run, index: GONE };
       rise(deadline, heap.length);

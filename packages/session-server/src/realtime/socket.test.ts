@@ -129,6 +129,13 @@ async function refusal(options: ClientOptions, protocol?: string): Promise<{ sta
   return { status: response.statusCode ?? 0, body: JSON.parse(Buffer.concat(parts).toString()) };
 }
 
+/** All that the client sent before has been read: its pongs too. */
+async function answered({ ws }: Client): Promise<void> {
+  const ponged = once(ws, 'pong');
+  ws.ping();
+  await ponged;
+}
+
 const serverClosed = (): Promise<number> =>
   new Promise((resolve) => {
     onClosed.push(resolve);
@@ -161,14 +168,59 @@ test('one socket watches several sessions, and unsubscribing ends only its own',
   expect(hub.sessions).toBe(1);
 });
 
-test('fresh frames arrive before the last ones run out', async () => {
-  flow.add('s', { qr: framesAt(1_000_000, 15) });
+test('FT-E3b: while nothing happens nothing is sent but pings', async () => {
+  flow.add('s', { expires_at: 1_600, qr: framesAt(1_000_000, 300) });
   const client = await open();
   client.subscribe('s');
   await client.next();
-  flow.set('s', { server_time_ms: 1_026_000, qr: framesAt(1_026_000, 15) });
-  timers.advance(26_000);
-  expect(await client.next()).toMatchObject({ version: 1, qr: framesAt(1_026_000, 15) });
+  let messages = 0;
+  let pings = 0;
+  client.ws.on('message', () => (messages += 1)).on('ping', () => (pings += 1));
+  for (let turn = 1; turn <= 20; turn += 1) {
+    const pinged = once(client.ws, 'ping');
+    timers.advance(25_000);
+    await pinged;
+    await answered(client);
+  }
+  expect([flow.looks, messages, pings]).toEqual([1, 0, 20]);
+});
+
+test('FT-E3d: who asks and has what there is hears so at once, and no store is asked', async () => {
+  flow.add('s');
+  const client = await open({ origin: SHOP });
+  client.subscribe('s');
+  await client.next();
+  flow.failWith(new Error('the store must not be asked'));
+  const ask = (after: unknown): void =>
+    client.say({ type: 'subscribe', session_id: 's', session_secret: 'secret of s', after });
+  ask(1);
+  expect(await client.next()).toEqual({ type: 'unchanged', session_id: 's' });
+  flow.failWith(null);
+  flow.change('s', { status: 'retrieved' });
+  expect(await client.next()).toMatchObject({ version: 2 });
+  ask(1);
+  expect(await client.next(), 'it missed something').toMatchObject({
+    type: 'session',
+    version: 2,
+    status: 'retrieved',
+  });
+  ask(2);
+  expect(await client.next()).toEqual({ type: 'unchanged', session_id: 's' });
+  expect([hub.watchers, errors]).toEqual([1, []]);
+});
+
+test('FT-E3d: another secret, another socket or a version to come is not answered by what stands', async () => {
+  flow.add('s');
+  const [client, other] = [await open(), await open()];
+  client.subscribe('s');
+  await client.next();
+  other.say({ type: 'subscribe', session_id: 's', session_secret: 'secret of s', after: 1 });
+  expect(await other.next(), 'its first').toMatchObject({ type: 'session', version: 1 });
+  client.say({ type: 'subscribe', session_id: 's', session_secret: 'secret of s', after: 9 });
+  expect(await client.next()).toMatchObject({ type: 'session', version: 1 });
+  client.say({ type: 'subscribe', session_id: 's', session_secret: 'guessed', after: 1 });
+  expect(await client.next()).toEqual({ type: 'error', error: 'session_not_found', session_id: 's' });
+  expect((await client.closed).code).toBe(4401);
 });
 
 test('after an end the place is free and the socket stays, for the renewed session', async () => {
@@ -258,6 +310,7 @@ test.each([
   ['null', 'null'],
   ['an unknown type', '{"type":"publish","session_id":"s"}'],
   ['no secret', '{"type":"subscribe","session_id":"s"}'],
+  ['no version', '{"type":"subscribe","session_id":"s","session_secret":"x","after":"1"}'],
   ['a session id that is no text', '{"type":"unsubscribe","session_id":7}'],
   ['nothing', ''],
 ])('%s closes with 4400', async (_, text) => {

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { CLOSE_CODES, MESSAGE_LIMIT_BYTES, SUBPROTOCOL } from '@beckon/protocol';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { FlowError, type BrowserPort, type SessionCredentials } from '../flow/index.ts';
-import { serveConnection, type Connection } from './connection.ts';
+import { createConnections } from './connection.ts';
 import type { Hub } from './hub.ts';
 import { SOCKET_LIMITS, type SocketLimits } from './limits.ts';
 import { createNetworkShares } from './network-shares.ts';
@@ -48,7 +48,7 @@ export interface Sockets {
 
 /**
  * `GET /session/events`: the WebSocket side of `realtime/`. Checks what an upgrade request can be
- * checked for, counts sockets, and hands each to `serveConnection`.
+ * checked for, counts sockets, and has each served (`connection.ts`).
  *
  * Limits are answered with close code 4429 after the handshake, for that is the only reason that a
  * browser shows its script.
@@ -56,10 +56,20 @@ export interface Sockets {
 export function createSockets(options: SocketOptions): Sockets {
   const { flow, hub, schedule, path = '/session/events', onError, factor } = options;
   const limits: SocketLimits = { ...SOCKET_LIMITS, ...options.limits };
-  const connections = new Map<WebSocket, Connection>();
   const places = createNetworkShares({ total: limits.sockets, per_network: limits.sockets_per_network, factor });
   const refusals = createNetworkShares({ total: limits.refusals, per_network: limits.refusals_per_network });
   let closing: PromiseWithResolvers<void> | null = null;
+  const connections = createConnections({
+    hub,
+    schedule,
+    limits,
+    onError,
+    authorise,
+    onClosed(code) {
+      options.onClosed?.(code);
+      if (connections.size === 0) closing?.resolve();
+    },
+  });
 
   const server = new WebSocketServer({
     noServer: true,
@@ -113,21 +123,8 @@ export function createSockets(options: SocketOptions): Sockets {
   }
 
   function accept(ws: WebSocket, request: IncomingMessage, hasPlace: boolean): void {
-    const { origin } = request.headers;
-    const connection = serveConnection(ws, {
-      hub,
-      schedule,
-      limits,
-      onError,
-      authorise: (credentials) => authorise(credentials, origin),
-    });
-    connections.set(ws, connection);
-    ws.once('close', (code) => {
-      connections.delete(ws);
-      options.onClosed?.(code);
-      if (connections.size === 0) closing?.resolve();
-    });
-    if (!hasPlace) connection.end(CLOSE_CODES.tooMany, 'too many sockets');
+    connections.serve(ws, request.headers.origin);
+    if (!hasPlace) connections.end(ws, CLOSE_CODES.tooMany, 'too many sockets');
   }
 
   async function authorise(credentials: SessionCredentials, origin: string | undefined): Promise<void> {
@@ -148,7 +145,7 @@ export function createSockets(options: SocketOptions): Sockets {
     close() {
       if (closing === null) {
         closing = Promise.withResolvers<void>();
-        for (const connection of connections.values()) connection.end(CLOSE_CODES.goingAway, 'server going away');
+        connections.endAll(CLOSE_CODES.goingAway, 'server going away');
         if (connections.size === 0) closing.resolve();
         server.close();
       }

@@ -13,6 +13,7 @@ import {
   scanOf,
   startHarness,
 } from '../test-support/harness.ts';
+import { shownText } from '../test-support/shown-text.ts';
 
 const COSTS = ['commits', 'reads', 'nows', 'hits', 'seals', 'opens', 'hmacs', 'parses'] as const;
 type Numbers = readonly [number, number, number, number, number, number, number, number];
@@ -140,7 +141,7 @@ async function signInWatched(harness: Harness): Promise<void> {
   await hears(/"status":"(initialized)"/);
 
   const phone = { authorization: `Bearer ${await harness.wallet.token()}` };
-  const { step, mac } = scanOf(qr?.frames[0]?.text ?? '');
+  const { step, mac } = scanOf(shownText(qr));
   const scanned = await fetch(`${url}/session/${session_id}/information?step=${step}&mac=${mac}`, { headers: phone });
   const { retrieval_token } = await read<{ readonly retrieval_token: string }>(scanned, 200);
   const decision = { decision: 'approve', accepted_scopes: ['openid', 'email'], retrieval_token };

@@ -20,6 +20,7 @@ import {
   releaseWalletToken,
   startReleaseWallet,
 } from '../test-support/release-world.ts';
+import { shownText } from '../test-support/shown-text.ts';
 
 /** A store that an earlier release wrote, with a sign-in under way in each status. `scripts/write-release-store.ts` made it. */
 const RELEASES = join(import.meta.dirname, '../store/releases');
@@ -147,23 +148,23 @@ describe.each(STARTS)('FT-C8c: a store of release 0.1%s', (_what, ...starts) => 
   };
 
   /** The person chooses the wallet, scans the code and approves. */
-  const choose = async (session: Handle): Promise<void> => {
+  const choose = async (session: Handle, isOld: boolean): Promise<void> => {
     const path = `/session/${session.session_id}/connector`;
     const choice = await post(path, { connector: 'wallet', mode: 'qr' }, session.session_secret);
     const { qr } = (await choice.json()) as Snapshot;
-    await approve(session, (qr?.order === 'timed' ? qr.frames[0]?.text : undefined) ?? '');
+    await approve(session, isOld ? oldText(qr) : shownText(qr));
   };
 
   it('a sign-in before its choice goes on', async () => {
     expect((await watch(was.unchosen)).status).toBe('initialized');
-    await choose(was.unchosen);
+    await choose(was.unchosen, true);
     expect(await endOf(was.unchosen)).toEqual(WELL);
   });
 
   it('a code that was not scanned before is renewed after', async () => {
     const path = `/session/${was.initialized.session_id}/renew`;
     const renewed = (await (await post(path, {}, was.initialized.session_secret)).json()) as Handle;
-    await choose(renewed);
+    await choose(renewed, true);
     expect(await endOf(renewed)).toEqual(WELL);
   });
 
@@ -180,7 +181,7 @@ describe.each(STARTS)('FT-C8c: a store of release 0.1%s', (_what, ...starts) => 
     expect(others.length, 'where no code was given out, the request is good').toBeGreaterThan(1);
     expect(began, 'where one was, it is not').toContain(null);
     if (session === undefined) throw new Error('no request was good');
-    await choose(session);
+    await choose(session, false);
     expect(await endOf(session)).toEqual(WELL);
   });
 
@@ -304,3 +305,8 @@ it('the log says once that a store was upgraded, and once that it is new', async
   expect(await saidOf(join(folder, 'other.db'))).toEqual([]);
   rmSync(folder, { recursive: true });
 });
+
+/** What a page that has the script of that release shows: it reads no other form. */
+function oldText(qr: unknown): string {
+  return (qr as { readonly frames: readonly { readonly text: string }[] }).frames[0]?.text ?? '';
+}

@@ -1,17 +1,16 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { exampleSession } from '../testing/example-session.ts';
-import type { Mode } from '@beckon/protocol';
+import { type Mode, QR_LIMIT } from '@beckon/protocol';
 import {
   type LinkSettings,
   type LinkVerdict,
-  frameText,
-  framesFrom,
   handoverEnd,
   handoverLink,
   linkMac,
   parseLink,
   sameDeviceLink,
+  timedQr,
   verifyLink,
 } from './frames.ts';
 import type { Choice, InitializedSession } from './session.ts';
@@ -37,7 +36,8 @@ function judge(text: string, ms: number, session = sessionIn('qr'), given = sett
 }
 
 function frameAt(ms: number, session = sessionIn('qr')): string {
-  return framesFrom(settings, BASE, session, START + ms, 1)[0]?.text ?? '';
+  const { prefix, step, macs } = timedQr(settings, BASE, session, START + ms);
+  return `${prefix}${step}.${macs[0]}`;
 }
 
 describe('the MAC', () => {
@@ -57,24 +57,31 @@ describe('frames', () => {
     const { id } = sessionIn('qr');
     expect(frameAt(4000)).toBe(`HTTPS://ID.EXAMPLE/Q/${id}.2.${linkMac(settings.key, id, 2)}`);
     expect(frameAt(0)).toMatch(/^[0-9A-Z $%*+\-./:]+$/);
-    expect(frameText('http://x/q/', 'ab', 3, 'cd')).toBe('HTTP://X/Q/AB.3.CD');
   });
 
-  it('follow each other without a gap, the first being shown now', () => {
-    const frames = framesFrom(settings, BASE, sessionIn('qr'), START + 5500, 3);
-    expect(frames.map(({ from_ms, until_ms }) => [from_ms - START, until_ms - START])).toEqual([
-      [4000, 6000],
-      [6000, 8000],
-      [8000, 10_000],
-    ]);
-    expect(new Set(frames.map(({ text }) => text)).size).toBe(3);
+  it('FT-E3a: cover the whole life at once, the first being shown now', () => {
+    const session = sessionIn('qr');
+    const { step, from_ms, interval_ms, macs } = timedQr(settings, BASE, session, START + 5500);
+    expect([step, from_ms - START, interval_ms]).toEqual([2, 4000, 2000]);
+    expect(macs).toEqual(Array.from({ length: 58 }, (_, index) => linkMac(settings.key, session.id, 2 + index)));
+    const lastBegins = from_ms + (macs.length - 1) * interval_ms;
+    expect([lastBegins < session.expires_at, lastBegins + interval_ms >= session.expires_at]).toEqual([true, true]);
   });
 
   it('end with the session, but there is always one to show', () => {
     const session = sessionIn('qr');
-    expect(framesFrom(settings, BASE, session, session.expires_at - 3000, 10)).toHaveLength(2);
-    expect(framesFrom(settings, BASE, session, session.expires_at, 10)).toHaveLength(1);
-    expect(framesFrom(settings, BASE, session, START, 0)).toHaveLength(1);
+    const left = (now: number): number => timedQr(settings, BASE, session, now).macs.length;
+    expect(left(session.expires_at - 4001), 'the one that is shown, and two').toBe(3);
+    expect(left(session.expires_at - 4000)).toBe(2);
+    expect(left(session.expires_at - 1)).toBe(1);
+    expect(left(session.expires_at), 'over').toBe(1);
+    const odd = { ...session, expires_at: session.expires_at + 1 };
+    expect(timedQr(settings, BASE, odd, START).macs, 'the last one begins a ms before the end').toHaveLength(61);
+  });
+
+  it('of the longest life and the shortest time for each are no more than a reader takes', () => {
+    const session = { ...sessionIn('qr'), expires_at: START + 600_000 };
+    expect(timedQr({ ...settings, frame_ms: 500 }, BASE, session, START).macs.length).toBeLessThan(QR_LIMIT);
   });
 
   it('a frame is good from its first ms for 12 s, and not before', () => {

@@ -1,5 +1,5 @@
 import { type KeyObject, createHmac, timingSafeEqual } from 'node:crypto';
-import type { QrFrame } from '@beckon/protocol';
+import type { TimedQr } from '@beckon/protocol';
 import type { Session } from './session.ts';
 
 /**
@@ -44,11 +44,6 @@ const STEP = /^(?:(?<frame>0|[1-9][0-9]{0,8})|H(?<handover>0|[1-9][0-9]{0,8})|S)
 const MAC = /^[A-Za-z2-7]{26}$/;
 const LINK = /^(?<session_id>[A-Za-z0-9]{1,64})\.(?<step>[A-Za-z0-9]{1,10})\.(?<mac>[A-Za-z2-7]{26})$/;
 
-/** What the QR code says: all upper case, the base URL too (its scheme and host are read in any case, RFC 3986 §6.2.2.1). */
-export function frameText(base: string, session_id: string, step: number | string, mac: string): string {
-  return `${base}${session_id}.${step}.${mac}`.toUpperCase();
-}
-
 /** `step` in canonical form: a decimal number, `S`, or `H` and a number. 26 characters. */
 export function linkMac(key: LinkSettings['key'], session_id: string, step: number | string): string {
   const digest = createHmac('sha256', key).update(`qr1|${session_id}|${step}`).digest();
@@ -56,27 +51,21 @@ export function linkMac(key: LinkSettings['key'], session_id: string, step: numb
 }
 
 /**
- * The frame that is shown at `now` and those after it, `count` in all, less those that would begin
- * after the session is over. There is always at least one.
+ * The frame that is shown at `now`, and those after it that begin before the session is over: nothing has to be sent
+ * anew while it waits for its scan. There is always at least one. The base URL is upper case too: its scheme
+ * and host are read in any (RFC 3986 §6.2.2.1).
  */
-export function framesFrom(
-  settings: LinkSettings,
+export function timedQr(
+  { key, frame_ms }: LinkSettings,
   base: string,
   session: Pick<Session, 'id' | 'created_at' | 'expires_at'>,
   now: number,
-  count: number,
-): readonly QrFrame[] {
-  const { key, frame_ms } = settings;
-  const first = stepAt(session, now, frame_ms);
-  const begins = (step: number): number => session.created_at + step * frame_ms;
-  const steps = Array.from({ length: Math.max(1, count) }, (_, index) => first + index);
-  return steps
-    .filter((step) => step === first || begins(step) < session.expires_at)
-    .map((step) => ({
-      text: frameText(base, session.id, step, linkMac(key, session.id, step)),
-      from_ms: begins(step),
-      until_ms: begins(step + 1),
-    }));
+): TimedQr {
+  const step = stepAt(session, now, frame_ms);
+  const end = Math.ceil((session.expires_at - session.created_at) / frame_ms);
+  const macs = Array.from({ length: Math.max(1, end - step) }, (_, index) => linkMac(key, session.id, step + index));
+  const from_ms = session.created_at + step * frame_ms;
+  return { order: 'timed', prefix: `${base}${session.id}.`.toUpperCase(), step, from_ms, interval_ms: frame_ms, macs };
 }
 
 /** The link to open on the same device; the base URL keeps its case. */
@@ -144,7 +133,7 @@ export function verifyLink(
   return mode === 'same_device' ? 'ok' : 'stale';
 }
 
-/** A step that has not come yet was read from a batch sent ahead, not from the screen. */
+/** A step that has not come yet was read from the frames sent ahead, not from the screen. */
 function isRecent(session: LinkedSession, step: number, now: number, { frame_ms }: LinkSettings): boolean {
   const current = stepAt(session, now, frame_ms);
   return current - EARLIER_STEPS <= step && step <= current;

@@ -12,13 +12,14 @@ export {
   type Link,
   type LinkSettings,
   type LinkVerdict,
-  framesFrom,
   handoverEnd,
   handoverLink,
   parseLink,
   sameDeviceLink,
+  timedQr,
   verifyLink,
 } from './frames.ts';
+export { qrFor, sameScript, SCRIPT_01, scriptOf } from './old-script.ts';
 export { maskedName } from './masked-name.ts';
 export { type SessionStart, initialSession } from './initial-session.ts';
 export { claimsOf, STANDARD_SCOPES } from './scope-claims.ts';

@@ -17,6 +17,8 @@ export interface Device {
   readonly user_agent: string;
   /** The page's origin where the browser sent one. */
   readonly origin: string | null;
+  /** Of a browser: the script of that release, which reads another form of the frames. Missing: a later one, or none. */
+  readonly script?: '0.1';
 }
 
 export interface Choice {

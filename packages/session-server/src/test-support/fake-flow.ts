@@ -119,14 +119,8 @@ export function createFakeFlow(): FakeFlow {
 
 /** Timed frames of 2 s each, from a server time on. */
 export function framesAt(server_time_ms: number, count: number): NonNullable<Snapshot['qr']> {
-  return {
-    order: 'timed',
-    frames: Array.from({ length: count }, (_, index) => ({
-      text: `FRAME ${index}`,
-      from_ms: server_time_ms + index * 2_000,
-      until_ms: server_time_ms + (index + 1) * 2_000,
-    })),
-  };
+  const macs = Array.from({ length: count }, (_, index) => `MAC${index}`);
+  return { order: 'timed', prefix: 'FRAME.', step: 0, from_ms: server_time_ms, interval_ms: 2_000, macs };
 }
 
 /** Lets everything run that waits for nothing but its turn. */

@@ -21,6 +21,7 @@ import { type Composition, composeServer } from '../server/compose.ts';
 import type { SessionServer } from '../server/index.ts';
 import { type FakeClock, createFakeClock } from '../testing/fake-clock.ts';
 import { walletOfThisMachine } from './wallet-of-this-machine.ts';
+import { shownText } from './shown-text.ts';
 
 export const ISSUER = 'https://id.example';
 export const SHOP_ORIGIN = 'https://shop.example';
@@ -190,7 +191,7 @@ export async function startHarness(
     async signIn(parameters = {}) {
       const begun = await session(parameters);
       const walletToken = await issuer.token();
-      const { id, step, mac } = scanOf(begun.qr?.frames[0]?.text ?? '');
+      const { id, step, mac } = scanOf(shownText(begun.qr));
       const [phone, browser] = [walletToken, begun.session_secret].map((token) => ({
         authorization: `Bearer ${token}`,
       }));

@@ -22,6 +22,7 @@ import type { Store } from '../store/store.ts';
 import { createFakeClock, type FakeClock, slowStore } from '../testing/index.ts';
 import { exampleClient } from './example-client.ts';
 import { type WholeFlow, wholeFlow } from './whole-flow.ts';
+import { shownText } from './shown-text.ts';
 
 export const issuer = 'https://id.example.com';
 const device: Device = { address: '192.0.2.10', comparable: true, user_agent: 'Browser', origin: null };
@@ -203,7 +204,7 @@ export async function world({
   const signIn: World['signIn'] = async (changes = {}, accepted) => {
     const { client, request, request_uri } = await oauth.begin(authorization(changes));
     const { session_id, session_secret, qr } = await flow.create(client, request_uri, device);
-    const frame = qr?.order === 'timed' ? qr.frames[0]!.text : '';
+    const frame = shownText(qr);
     const [, step = '', mac = ''] = frame.split('/').at(-1)!.split('.');
     const consent = await flow.retrieve({ session_id, step, mac }, 'token', device);
     await flow.update(session_id, 'token', {

@@ -7,6 +7,7 @@ import { paswad } from '../connectors/paswad/index.ts';
 import type { Composition } from '../server/compose.ts';
 import { type Harness, ISSUER, SHOP_ORIGIN, SHOP_SECRET, exampleConfig, startHarness } from './harness.ts';
 import { type RedirectingProvider, UPSTREAM_CLIENT, startRedirectingProvider } from './redirecting-provider.ts';
+import { shownText } from './shown-text.ts';
 
 export const WEBHOOK_SECRET = 'the-webhook-secret';
 /** What every page must escape. */
@@ -112,8 +113,7 @@ export async function startRedirectWorld(
       const only = connector === null ? {} : { connector };
       const session = await harness.session({ client_id, ...only, ...(client_id === 'native' ? APP : {}) }, headers);
       const chosen = await choose(session, connector ?? 'one', mode);
-      const frame = chosen.qr?.order === 'timed' ? chosen.qr.frames[0]?.text : undefined;
-      const url = frame ?? chosen.same_device?.url;
+      const url = chosen.qr === null ? chosen.same_device?.url : shownText(chosen.qr);
       if (url === undefined) throw new Error(JSON.stringify(chosen));
       const { pathname, search } = new URL(url);
       return { ...session, path: pathname + search };

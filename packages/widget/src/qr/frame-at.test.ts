@@ -2,21 +2,24 @@ import { describe, expect, it } from 'vitest';
 import { frameAt } from './frame-at.ts';
 
 describe('timed frames', () => {
-  const frames = [0, 1, 2].map((i) => ({ text: `f${i}`, from_ms: 1_000 + i * 2_000, until_ms: 3_000 + i * 2_000 }));
-  const qr = { order: 'timed', frames } as const;
+  const qr = {
+    order: 'timed',
+    prefix: 'Q/ID.',
+    step: 7,
+    from_ms: 1_000,
+    interval_ms: 2_000,
+    macs: ['A', 'B', 'C'],
+  } as const;
   it.each([
-    [1_000, 'f0', 2_000, 'at the first ms of its window'],
-    [2_999, 'f0', 1, 'at the last ms of its window'],
-    [3_000, 'f1', 2_000, 'the next takes over exactly then'],
-    [5_500, 'f2', null, 'the last has none after it'],
-    [99_000, 'f2', null, 'the latest, when no newer ones came in time'],
-    [400, 'f0', 600, 'the first, when this clock is a little behind'],
-  ])('at %i ms it is %s, and %s ms are left: %s', (now, text, nextInMs, _why) => {
+    [1_000, 'Q/ID.7.A', 2_000, 'at the first ms of its window'],
+    [2_999, 'Q/ID.7.A', 1, 'at the last ms of its window'],
+    [3_000, 'Q/ID.8.B', 2_000, 'the next takes over exactly then'],
+    [5_500, 'Q/ID.9.C', 1_500, 'the last, which has none after it'],
+    [7_000, 'Q/ID.9.C', null, 'the last, which is over'],
+    [99_000, 'Q/ID.9.C', null, 'the last, when all are over'],
+    [400, 'Q/ID.7.A', 2_600, 'the first, when this clock is a little behind'],
+  ])('FT-E3a: at %i ms it is %s, and %s ms are left: %s', (now, text, nextInMs, _why) => {
     expect(frameAt(qr, now, 0)).toEqual({ text, nextInMs });
-  });
-
-  it('with none at all there is nothing to show', () => {
-    expect(frameAt({ order: 'timed', frames: [] }, 0, 0)).toBeNull();
   });
 });
 

@@ -1,17 +1,8 @@
-/** A QR code's frames: see `QrCode` of the wire contract, which is one. */
-export type Frames =
-  | { readonly order: 'timed'; readonly frames: readonly TimedFrame[] }
-  | { readonly order: 'shuffle'; readonly interval_ms: number; readonly frames: readonly { readonly text: string }[] };
-
-interface TimedFrame {
-  readonly text: string;
-  readonly from_ms: number;
-  readonly until_ms: number;
-}
+import type { QrCode, TimedQr } from '@beckon/protocol';
 
 export interface ShownFrame {
   readonly text: string;
-  /** Ms until another frame is due; null while there is none to change to. */
+  /** Ms until what is shown is over: another frame is due, or no scan can succeed any more. Null where nothing changes any more. */
   readonly nextInMs: number | null;
 }
 
@@ -19,19 +10,16 @@ export interface ShownFrame {
  * Which frame to show. `serverNow`: ms since the epoch by the server's clock. `seed`: any number
  * from 0 up to 1, drawn once for each sign-in, which decides a shuffle's order.
  */
-export function frameAt(qr: Frames, serverNow: number, seed: number): ShownFrame | null {
-  return qr.order === 'timed'
-    ? timedFrame(qr.frames, serverNow)
-    : shuffledFrame(qr.frames, qr.interval_ms, serverNow, seed);
+export function frameAt(qr: QrCode, serverNow: number, seed: number): ShownFrame | null {
+  return qr.order === 'timed' ? timedFrame(qr, serverNow) : shuffledFrame(qr.frames, qr.interval_ms, serverNow, seed);
 }
 
-/** The frame whose window this is; else the latest that has begun, which the server accepts a while longer. */
-function timedFrame(frames: readonly TimedFrame[], now: number): ShownFrame | null {
-  const begun = frames.findLastIndex(({ from_ms }) => from_ms <= now);
-  const frame = frames[Math.max(begun, 0)];
-  if (frame === undefined) return null;
-  const next = frames[begun + 1];
-  return { text: frame.text, nextInMs: next === undefined ? null : next.from_ms - now };
+/** The frame whose window this is; the last one when all are over. */
+function timedFrame({ prefix, step, from_ms, interval_ms, macs }: TimedQr, now: number): ShownFrame {
+  // This clock may be a little behind.
+  const index = Math.max(0, Math.min(Math.floor((now - from_ms) / interval_ms), macs.length - 1));
+  const left = from_ms + (index + 1) * interval_ms - now;
+  return { text: `${prefix}${step + index}.${macs[index]}`, nextInMs: left > 0 ? left : null };
 }
 
 /** Every frame once in each round, each round in another order. */

@@ -3,6 +3,6 @@
  * apart from what can be seen before it. Depends on the encoder of the `qrcode` package. Leaves the
  * element around the path and its colours to others.
  */
-export { type Frames, type ShownFrame, frameAt } from './frame-at.ts';
+export { type ShownFrame, frameAt } from './frame-at.ts';
 export { type QrDraw, importDraw } from './import-draw.ts';
 export { type QrPath, QUIET_ZONE, qrPath } from './path.ts';

@@ -1,12 +1,11 @@
-import { frameAt, type Frames } from './frame-at.ts';
+import type { QrCode } from '@beckon/protocol';
+import { frameAt } from './frame-at.ts';
 import { qrPath } from './path.ts';
 
-/** A frame is accepted for five windows of 2 s after its own; past that, what is on the screen is of no use. */
-const ACCEPTED_AFTER_MS = 10_000;
 /** Below this, phones have to come close. */
 const SMALLEST_PX = 200;
-/** The longest delay that timers keep to. */
-const LONGEST_MS = 2 ** 31 - 1;
+/** Timers keep to no delay above 2 ** 31 - 1, and no page is open for so long. */
+const LONGEST_MS = 1e9;
 
 /**
  * Swaps the frames in the one path of the `<svg>` in `box`, on time, and says by `data-frame` whether what
@@ -15,14 +14,13 @@ const LONGEST_MS = 2 ** 31 - 1;
  * @param seed as for `frameAt`.
  * @returns stops it.
  */
-export function showFrames(box: Element, qr: Frames, serverNow: () => number, seed: number): () => void {
+export function showFrames(box: Element, qr: QrCode, serverNow: () => number, seed: number): () => void {
   const svg = box.querySelector('svg');
   if (!svg) return () => {};
   let timer: ReturnType<typeof setTimeout> | undefined;
   let shown = '';
   const show = (): void => {
-    const now = serverNow();
-    const frame = frameAt(qr, now, seed);
+    const frame = frameAt(qr, serverNow(), seed);
     if (frame === null) return;
     if (frame.text !== shown) {
       const { size, path } = qrPath(frame.text);
@@ -31,10 +29,10 @@ export function showFrames(box: Element, qr: Frames, serverNow: () => number, se
       svg.style.inlineSize = wholePixels(box.clientWidth, size);
       shown = frame.text;
     }
-    const uselessIn = usefulUntil(qr) - now;
-    box.setAttribute('data-frame', uselessIn > 0 ? 'current' : 'stale');
-    const wait = frame.nextInMs ?? uselessIn;
-    if (wait > 0 && wait < LONGEST_MS) timer = setTimeout(show, wait);
+    const wait = frame.nextInMs;
+    // Timed frames come for as long as a scan can succeed.
+    box.setAttribute('data-frame', qr.order === 'timed' && wait === null ? 'stale' : 'current');
+    if (wait && wait < LONGEST_MS) timer = setTimeout(show, wait);
   };
   show();
   return () => clearTimeout(timer);
@@ -47,10 +45,4 @@ export function showFrames(box: Element, qr: Frames, serverNow: () => number, se
 export function wholePixels(room: number, size: number, ratio: number = devicePixelRatio): string {
   const pixels = (Math.floor((room * ratio) / size) * size) / ratio;
   return pixels >= SMALLEST_PX ? `${pixels}px` : '';
-}
-
-/** Server time in ms until which a scan can succeed. */
-function usefulUntil(qr: Frames): number {
-  const last = qr.order === 'timed' ? qr.frames.at(-1) : undefined;
-  return last ? last.until_ms + ACCEPTED_AFTER_MS : Infinity;
 }

@@ -32,8 +32,6 @@ export const SESSION: SessionView = {
   clockOffset: 0,
 };
 
-const frame = (text: string, from: number) => ({ text, from_ms: NOW + from, until_ms: NOW + from + 2000 });
-
 type StateOf = { readonly [P in SignInState['phase']]: Extract<SignInState, { readonly phase: P }> };
 
 /** One of each state that a person can see. */
@@ -58,7 +56,14 @@ export const STATES: StateOf = {
     phase: 'qr',
     connection: 'socket',
     session: SESSION,
-    qr: { order: 'timed', frames: [frame('HTTPS://ID.EXAMPLE/Q/A', 0), frame('HTTPS://ID.EXAMPLE/Q/B', 2000)] },
+    qr: {
+      order: 'timed',
+      prefix: 'HTTPS://ID.EXAMPLE/Q/A.',
+      step: 0,
+      from_ms: NOW,
+      interval_ms: 2000,
+      macs: ['TAER4V2JVJK353MBBBRALLR3BY', 'ZIZD22IPFGTM3GL3UNUD6BZ6XI'],
+    },
   },
   same_device: {
     phase: 'same_device',

@@ -28,16 +28,12 @@ export interface Former {
 export function sessionApi(options: SignInOptions, server: string, environment: SignInEnvironment): SessionApi {
   async function body(signal: AbortSignal): Promise<Answer<object>> {
     const { request } = options;
-    if ('requestUri' in request)
-      return { ok: true, value: { client_id: options.clientId, request_uri: request.requestUri }, requestId: null };
-    if ('parameters' in request)
-      return { ok: true, value: { ...request.parameters, client_id: options.clientId }, requestId: null };
-    const pushed = await call(
-      environment,
-      { of: 'request_url', url: request.requestUrl, bearer: null, body: {} },
-      isPushed,
-      signal,
-    );
+    if (!('requestUrl' in request)) {
+      const own = 'parameters' in request ? request.parameters : { request_uri: request.requestUri };
+      return { ok: true, value: { ...own, client_id: options.clientId }, requestId: null };
+    }
+    const to = { of: 'request_url', url: request.requestUrl, bearer: null, body: {} } as const;
+    const pushed = await call(environment, to, isPushed, signal);
     if (!pushed.ok) return pushed;
     const { client_id, request_uri } = pushed.value;
     return { ...pushed, value: { client_id, request_uri } };
@@ -64,12 +60,12 @@ export function sessionApi(options: SignInOptions, server: string, environment: 
     async create({ id, secret }, signal) {
       const request = await body(signal);
       if (!request.ok) return request;
-      const asked = { ...request.value, session_id: secret && id };
+      const asked = { ...request.value, session_id: secret && id, qr_frames: 'compact' };
       const to = { of: 'server', url: `${server}/session`, bearer: secret ?? null, body: asked } as const;
       return call(environment, to, isHandle, signal);
     },
     choose: (credentials, { connector, mode, loginHint }, signal) => {
-      const payload = loginHint === null ? { connector, mode } : { connector, mode, login_hint: loginHint };
+      const payload = { connector, mode, login_hint: loginHint ?? undefined };
       return post(credentials, 'connector', payload, isSnapshot, signal, PROVIDER_LIMIT_MS);
     },
     arm(credentials) {

@@ -102,32 +102,23 @@ function limited(
   signal: AbortSignal,
 ): { readonly signal: AbortSignal; readonly release: () => void } {
   const own = new AbortController();
-  const abort = () => own.abort();
-  const timer = environment.setTimeout(abort, limit_ms);
-  signal.addEventListener('abort', abort);
-  if (signal.aborted) abort();
-  return {
-    signal: own.signal,
-    release: () => {
-      environment.clearTimeout(timer);
-      signal.removeEventListener('abort', abort);
-    },
+  const release = () => {
+    environment.clearTimeout(timer);
+    own.abort();
   };
+  const timer = environment.setTimeout(release, limit_ms);
+  // It hears of `signal` until it is aborted itself, at the latest once it is not needed any more.
+  signal.addEventListener('abort', release, own);
+  if (signal.aborted) release();
+  return { signal: own.signal, release };
 }
 
 /** Waits `ms`, or less when the page wakes, if it may. Rejects at once when `signal` is aborted. */
-export function pause(environment: Clock, ms: number, signal: AbortSignal, mayWake: boolean): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const finish = (settle: () => void) => () => {
-      environment.clearTimeout(timer);
-      stopWaking();
-      signal.removeEventListener('abort', onAbort);
-      settle();
-    };
-    const done = finish(resolve);
-    const onAbort = finish(() => reject(signal.reason as Error));
-    const timer = environment.setTimeout(done, ms);
-    const stopWaking = mayWake ? onWake(environment, done) : () => {};
-    signal.addEventListener('abort', onAbort);
-  });
+export async function pause(environment: Clock, ms: number, signal: AbortSignal, mayWake: boolean): Promise<void> {
+  signal.throwIfAborted();
+  const time = limited(environment, ms, signal);
+  const stopWaking = mayWake ? onWake(environment, time.release) : null;
+  await new Promise((resolve) => time.signal.addEventListener('abort', resolve));
+  stopWaking?.();
+  signal.throwIfAborted();
 }

@@ -150,7 +150,7 @@ describe('beginning', () => {
     expect(seen).toEqual(['starting', 'qr']);
     expect(signIn.getSnapshot()).toMatchObject({ phase: 'qr', connection: 'socket' });
     expect(browser.server.requests.map(({ path, body }) => [path, body])).toEqual([
-      ['/session', { client_id: 'shop', request_uri: 'urn:request:1' }],
+      ['/session', { client_id: 'shop', request_uri: 'urn:request:1', qr_frames: 'compact' }],
     ]);
   });
 
@@ -181,6 +181,7 @@ describe('beginning', () => {
       redirect_uri: 'https://a/cb',
       code_challenge: 'c',
       client_id: 'shop',
+      qr_frames: 'compact',
     });
   });
 
@@ -889,7 +890,7 @@ describe('a reload', () => {
     expect(seen).toEqual(['starting', 'retrieved']);
     expect(signIn.getSnapshot()).toMatchObject({ phase: 'retrieved', number: '42' });
     const { body, headers } = browser.server.requests.at(-1) ?? {};
-    expect(body).toEqual({ client_id: 'shop', request_uri: 'urn:request:2', session_id: 'session-1' });
+    expect(body).toMatchObject({ client_id: 'shop', request_uri: 'urn:request:2', session_id: 'session-1' });
     expect(headers?.get('authorization')).toBe('Bearer secret-1');
     await browser.server.push({ status: 'confirmed', redirect_to: 'https://shop.example/cb?code=1' });
     expect(signIn.getSnapshot()).toMatchObject({ phase: 'confirmed', redirectTo: 'https://shop.example/cb?code=1' });

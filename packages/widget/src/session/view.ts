@@ -52,19 +52,15 @@ function viewSnapshot(flowState: Extract<FlowState, { step: 'following' }>): Sig
       };
     case 'completed':
       return { ...base, phase: 'completed' };
-    case 'confirmed': {
-      // A server that is older than this client says neither.
-      const { person, confirm_person } = snapshot as Partial<typeof snapshot>;
-      const confirmPerson = !!confirm_person;
+    case 'confirmed':
       return {
         ...base,
         phase: 'confirmed',
         redirectTo,
-        person: person?.name ?? null,
-        confirmPerson,
+        person: snapshot.person?.name ?? null,
+        confirmPerson: snapshot.confirm_person,
         slow: flowState.slow,
       };
-    }
     case 'declined':
       return {
         ...base,

@@ -25,13 +25,11 @@ export const connect: Transport = (credentials, events, environment) => {
     socket = connectBySocket(
       credentials,
       {
-        onSnapshot: (snapshot) => {
-          misses = 0;
-          limit = MISSES_AFTER_SUCCESS;
-          events.onSnapshot(snapshot);
-        },
+        onSnapshot: events.onSnapshot,
         onState: (state) => {
           if (state === 'socket') {
+            misses = 0;
+            limit = MISSES_AFTER_SUCCESS;
             poll?.close();
             poll = null;
             events.onState(state);

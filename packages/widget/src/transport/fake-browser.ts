@@ -24,7 +24,7 @@ export function fakeSnapshot(changes: Partial<Snapshot> = {}): Snapshot {
     expires_at: BEGIN / 1000 + 120,
     server_time_ms: BEGIN,
     client: { name: 'Shop', logo_uri: null },
-    qr: { order: 'timed', frames: [{ text: 'HTTPS://ID.EXAMPLE/Q/1', from_ms: BEGIN, until_ms: BEGIN + 2_000 }] },
+    qr: { order: 'timed', prefix: 'HTTPS://ID.EXAMPLE/Q/1.', step: 0, from_ms: BEGIN, interval_ms: 2_000, macs: ['A'] },
     same_device: null,
     typed_code: null,
     verification: null,
@@ -220,7 +220,8 @@ export class FakeServer {
       socket.end(CLOSE_CODES.notAuthorised);
     } else {
       socket.subscribed = true;
-      this.tell(socket);
+      if (message.after === this.session.version) socket.receive({ type: 'unchanged', session_id: message.session_id });
+      else this.tell(socket);
     }
   }
 

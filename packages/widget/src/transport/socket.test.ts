@@ -38,23 +38,29 @@ it('says the secret in its first message, never in the address', async () => {
   ]);
 });
 
-it('asks after 30 s of silence, and stays when it is answered', async () => {
+it('FT-E3d: asks after 45 s of silence by what it knows, and stays when it is answered, shortly or not', async () => {
   open();
   await browser.advance(0);
   const first = socket();
-  await browser.advance(31_000);
-  expect(first.sent.length).toBe(2);
-  await browser.advance(29_000);
+  await browser.advance(44_999);
+  expect(first.sent.length).toBe(1);
+  await browser.advance(1);
+  expect(JSON.parse(first.sent[1] ?? '')).toMatchObject({ type: 'subscribe', after: 1 });
+  await browser.server.push({ status: 'retrieved' });
+  await browser.advance(45_000);
+  expect(JSON.parse(first.sent[2] ?? '')).toMatchObject({ type: 'subscribe', after: 2 });
+  await browser.advance(45_000);
   expect(socket()).toBe(first);
   expect(heard).not.toContain('reconnecting');
+  expect(heard.filter((what) => what !== 'socket')).toEqual(['1 initialized', '2 retrieved']);
 });
 
-it('gives up a socket that is open but dead, and gets a new one', async () => {
+it('FT-E3d: gives up a socket that is open but dead within a minute, and gets a new one', async () => {
   open();
   await browser.advance(0);
   const first = socket();
   browser.server.silent = true;
-  await browser.advance(35_000);
+  await browser.advance(50_000);
   expect(heard.at(-1)).toBe('reconnecting');
   browser.server.silent = false;
   await browser.advance(15_000);
@@ -67,6 +73,7 @@ it('asks at once when the page is looked at again, and gives up after 5 s withou
   await browser.advance(0);
   browser.server.silent = true;
   await browser.show();
+  expect(JSON.parse(socket().sent.at(-1) ?? ''), 'for the whole snapshot').not.toHaveProperty('after');
   await browser.advance(4_999);
   expect(heard).not.toContain('reconnecting');
   await browser.advance(1);

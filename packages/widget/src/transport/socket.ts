@@ -6,25 +6,21 @@ import { onWake } from './wake.ts';
 
 /** From opening to the first snapshot. */
 const CONNECT_LIMIT_MS = 10_000;
-/** The server's pings are invisible to scripts, so silence this long is looked into. */
-const SILENCE_LIMIT_MS = 30_000;
+/** The server's pings are invisible to scripts, and it says nothing while nothing happens: silence this long is looked into. */
+const SILENCE_LIMIT_MS = 45_000;
 /** How long the answer to that question may take. */
 const ANSWER_LIMIT_MS = 5_000;
 
 /** `beckon.v1` over WebSocket. Needs `environment.WebSocket`. */
 export const connectBySocket: Transport = (credentials, events, environment) => {
-  const Socket = environment.WebSocket ?? missing();
+  const Socket = environment.WebSocket!;
   const url = socketUrl(credentials.server);
-  const subscription = JSON.stringify({
-    type: 'subscribe',
-    session_id: credentials.sessionId,
-    session_secret: credentials.sessionSecret,
-  } satisfies ClientMessage);
-
   let socket: WebSocket | null = null;
   let timer: Timer = null;
   let failures = 0;
-  let refusal: string | null = null;
+  let refusal: string | undefined;
+  /** The version that is known here; none where all is to be told anew. */
+  let known: number | undefined;
 
   function after(ms: number, run: () => void): void {
     environment.clearTimeout(timer);
@@ -32,7 +28,7 @@ export const connectBySocket: Transport = (credentials, events, environment) => 
   }
 
   function open(): void {
-    refusal = null;
+    refusal = known = undefined;
     try {
       socket = new Socket(url, SUBPROTOCOL);
     } catch {
@@ -49,7 +45,14 @@ export const connectBySocket: Transport = (credentials, events, environment) => 
   }
 
   function ask(): void {
-    socket?.send(subscription);
+    socket?.send(
+      JSON.stringify({
+        type: 'subscribe',
+        session_id: credentials.sessionId,
+        session_secret: credentials.sessionSecret,
+        after: known,
+      } satisfies ClientMessage),
+    );
   }
 
   function hear({ data }: MessageEvent): void {
@@ -61,22 +64,23 @@ export const connectBySocket: Transport = (credentials, events, environment) => 
       return;
     }
     if (message.session_id !== credentials.sessionId) return;
-    const { type: _, ...snapshot } = message;
     failures = 0;
     after(SILENCE_LIMIT_MS, check);
     events.onState('socket');
     // A listener that heard the state may have closed this connection.
-    if (socket !== null) events.onSnapshot(snapshot);
+    if (socket === null || message.type !== 'session') return;
+    const { type: _, ...snapshot } = message;
+    known = snapshot.version;
+    events.onSnapshot(snapshot);
   }
 
   function onClose({ code }: CloseEvent): void {
     if (code !== CLOSE_CODES.notAuthorised) return lose();
-    const reason = refusal ?? 'session_not_found';
     close();
-    events.onError(reason);
+    events.onError(refusal ?? 'session_not_found');
   }
 
-  /** Subscribing again is answered at once with a snapshot, if anybody is still there. */
+  /** Subscribing again is answered at once, if anybody is still there: shortly, while nothing is newer. */
   function check(): void {
     after(ANSWER_LIMIT_MS, lose);
     ask();
@@ -101,6 +105,8 @@ export const connectBySocket: Transport = (credentials, events, environment) => 
 
   function wake(): void {
     if (socket?.readyState === Socket.CONNECTING) return;
+    // A device that slept needs the server's time as well.
+    known = undefined;
     if (socket?.readyState === Socket.OPEN) return check();
     abandon();
     open();
@@ -119,8 +125,4 @@ export const connectBySocket: Transport = (credentials, events, environment) => 
 
 export function socketUrl(server: string): string {
   return `${server.replace(/^http/i, 'ws')}/session/events`;
-}
-
-function missing(): never {
-  throw new TypeError('There is no WebSocket here: use the long poll.');
 }

@@ -24,7 +24,7 @@ interface Snapshot {
   readonly session_secret: string;
   readonly version: number;
   readonly status: string;
-  readonly qr: { readonly frames: readonly { readonly text: string }[] } | null;
+  readonly qr: { readonly prefix: string; readonly step: number; readonly macs: readonly string[] } | null;
   readonly verification: { readonly number: string | null } | null;
   readonly redirect_to: string | null;
 }
@@ -57,7 +57,7 @@ export async function openSite(library: Library, load: () => Promise<RequestList
       const hosted = await begin();
       const first = await startSession(beckon, hosted);
       const watch = (until: (now: Snapshot) => boolean): Promise<Snapshot> => watchSession(beckon, first, until);
-      const code = first.qr?.frames[0]?.text ?? '';
+      const code = first.qr === null ? '' : `${first.qr.prefix}${first.qr.step}.${first.qr.macs[0]}`;
       const ended = watch(({ redirect_to }) => redirect_to !== null);
       const decided =
         decision === 'decline'

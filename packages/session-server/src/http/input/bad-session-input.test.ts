@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type Harness, scanOf, startHarness } from '../../test-support/harness.ts';
 import { type RawResponse, rawRequest, requestText } from '../../test-support/raw-request.ts';
 import { aRefusal, refusalOf } from '../../test-support/refusal.ts';
+import { shownText } from '../../test-support/shown-text.ts';
 
 /** What a session’s own endpoints are told wrongly: it is named, and nothing happens to the session. */
 let harness: Harness;
@@ -125,7 +126,7 @@ describe('the wallet’s endpoints', () => {
   it('information never takes a code of another session', async () => {
     const other = await harness.session();
     before = harness.resting();
-    const scan = scanOf(other.qr?.frames[0]?.text ?? '');
+    const scan = scanOf(shownText(other.qr));
     const response = await send('GET', info(`?step=${scan.step}&mac=${scan.mac}`), [
       `Authorization: Bearer ${walletToken}`,
     ]);

@@ -197,7 +197,7 @@ function ended(path: string, { redirect_to, client }: Snapshot, [title, text]: (
 
 /** The frame of this moment; of a provider's own texts one after the other. */
 function shownText(qr: NonNullable<Snapshot['qr']>, now: number): string | null {
-  if (qr.order === 'timed') return qr.frames[0]?.text ?? null;
+  if (qr.order === 'timed') return `${qr.prefix}${qr.step}.${qr.macs[0]}`;
   return qr.frames[Math.floor(now / 2000) % qr.frames.length]?.text ?? null;
 }
 
@@ -212,6 +212,5 @@ export function refreshAfter({ status, qr }: Snapshot): number | null {
   if (status === 'retrieved') return 2;
   if (status !== 'initialized') return null;
   // A code is accepted for its own window and five more: after two, four are left to scan it.
-  const [first] = qr?.order === 'timed' ? qr.frames : [];
-  return first === undefined ? 2 : Math.max(1, Math.floor((2 * (first.until_ms - first.from_ms)) / 1000));
+  return qr?.order === 'timed' ? Math.max(1, Math.floor((2 * qr.interval_ms) / 1000)) : 2;
 }

@@ -34,8 +34,11 @@ function follow() {
 function codeText() {
   if (state?.phase === 'same_device') return state.url;
   if (state?.phase !== 'qr') return null;
+  const { qr } = state;
+  if (qr.order === 'shuffle') return qr.frames[0].text;
   const now = performance.timeOrigin + performance.now() + state.session.clockOffset;
-  const { frames } = state.qr;
-  return (frames.findLast(({ from_ms = 0 }) => from_ms <= now) ?? frames[0]).text;
+  const shown = Math.floor((now - qr.from_ms) / qr.interval_ms);
+  const index = Math.max(0, Math.min(shown, qr.macs.length - 1));
+  return qr.prefix + (qr.step + index) + '.' + qr.macs[index];
 }
 `;

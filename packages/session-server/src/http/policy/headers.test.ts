@@ -10,6 +10,7 @@ import {
   startHarness,
 } from '../../test-support/harness.ts';
 import { type RawResponse, rawRequest, requestText } from '../../test-support/raw-request.ts';
+import { shownText } from '../../test-support/shown-text.ts';
 
 /** The headers of each route: one policy for all would either be weak or break the product (security.md). */
 let harness: Harness;
@@ -31,7 +32,7 @@ const authorize = (changes: Record<string, string> = {}): Promise<Response> =>
   get(`/authorize?${new URLSearchParams({ ...REQUEST, ...changes }).toString()}`, { accept: 'text/html' });
 const phonePage = async (): Promise<Response> => {
   const session = await harness.session();
-  return get(new URL(session.qr?.frames[0]?.text ?? '').pathname);
+  return get(new URL(shownText(session.qr)).pathname);
 };
 
 describe('the hosted sign-in page', () => {

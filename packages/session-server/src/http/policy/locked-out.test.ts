@@ -7,6 +7,7 @@ import {
   WEBHOOK_SECRET,
   startRedirectWorld,
 } from '../../test-support/redirect-world.ts';
+import { shownText } from '../../test-support/shown-text.ts';
 
 /** Makes 12 of the limits on failures, which are 600 a minute, and leaves 2 calls to a wallet's token. */
 const FACTOR = 12 / 600;
@@ -51,7 +52,7 @@ async function exhaust(fail: (n: number) => Promise<{ readonly status: number }>
 describe('FT-A3h: failures of one caller do not lock out another one in its network', () => {
   it('FT-A3h: a wallet signs in while strangers send bad tokens', async () => {
     const session = await harness.session();
-    const { id, step, mac } = scanOf(session.qr?.frames[0]?.text ?? '');
+    const { id, step, mac } = scanOf(shownText(session.qr));
     const path = `/session/${id}/information?step=${step}&mac=${mac}`;
     const statuses = await exhaust((n) => get(path, `bad.${n}.token`));
     expect(statuses[0]).toBe(401);
@@ -60,7 +61,7 @@ describe('FT-A3h: failures of one caller do not lock out another one in its netw
 
   it('FT-A3h: a wallet signs in while other wallets send codes that are not ours', async () => {
     const session = await harness.session();
-    const { id, step } = scanOf(session.qr?.frames[0]?.text ?? '');
+    const { id, step } = scanOf(shownText(session.qr));
     const path = `/session/${id}/information?step=${step}&mac=${'A'.repeat(26)}`;
     const statuses = await exhaust(async (n) => get(path, await harness.wallet.token({ claims: { jti: `${n}` } })));
     expect(statuses[0]).toBe(400);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { SessionHandle } from '@beckon/protocol';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { exampleConfig, type Harness, REQUEST, scanOf, SHOP_ORIGIN, startHarness } from '../../test-support/harness.ts';
+import { shownText } from '../../test-support/shown-text.ts';
 
 /** Both ends behind one Unix socket, as behind a proxy on the same machine. */
 let harness: Harness;
@@ -37,8 +38,7 @@ it.each([
   const begun = await call('POST', '/session', { ...forwarded, origin: SHOP_ORIGIN }, REQUEST);
   expect(begun.status).toBe(201);
   const session = begun.body as SessionHandle;
-  const frame = session.qr?.frames[0];
-  const { id, step, mac } = scanOf(frame?.text ?? '');
+  const { id, step, mac } = scanOf(shownText(session.qr));
   const authorization = `Bearer ${await harness.wallet.token()}`;
   const scanned = await call('GET', `/session/${id}/information?step=${step}&mac=${mac}`, {
     ...forwarded,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Harness, REQUEST, SHOP_SECRET, SHOP_ORIGIN, startHarness } from '../../test-support/harness.ts';
+import { shownText } from '../../test-support/shown-text.ts';
 
 /** `/authorize` as browsers and programs ask for it: who gets a page, who JSON, and who is sent on where. */
 let harness: Harness;
@@ -159,7 +160,7 @@ describe('names are text', () => {
   it('on the phone’s page, which claims nothing', async () => {
     const session = await harness.session();
     const before = harness.resting();
-    const path = new URL(session.qr?.frames[0]?.text ?? '').pathname;
+    const path = new URL(shownText(session.qr)).pathname;
     for (const target of [path, path.toLowerCase()]) {
       const response = await fetch(harness.url + target);
       const text = await response.text();

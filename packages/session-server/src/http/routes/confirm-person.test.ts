@@ -3,6 +3,7 @@ import type { ServerMessage, SessionHandle, Snapshot } from '@beckon/protocol';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { exampleConfig, type Harness, scanOf, SHOP_ORIGIN, startHarness } from '../../test-support/harness.ts';
+import { shownText } from '../../test-support/shown-text.ts';
 
 let harness: Harness;
 let session: SessionHandle;
@@ -35,7 +36,7 @@ async function polledUntil(status: string): Promise<Snapshot> {
 
 /** The first wallet to scan approves. */
 async function approve(): Promise<void> {
-  const { id, step, mac } = scanOf(session.qr?.frames[0]?.text ?? '');
+  const { id, step, mac } = scanOf(shownText(session.qr));
   const headers = { authorization: `Bearer ${await harness.wallet.token()}` };
   const consent = await fetch(`${harness.url}/session/${id}/information?step=${step}&mac=${mac}`, { headers });
   const { retrieval_token } = (await consent.json()) as { retrieval_token: string };

@@ -11,6 +11,7 @@ import {
   scanOf,
   startHarness,
 } from '../../test-support/harness.ts';
+import { shownText } from '../../test-support/shown-text.ts';
 
 let harness: Harness;
 let rival: DatabaseSync;
@@ -65,7 +66,7 @@ it('a sign-in that is under way ends well though the store is full', async () =>
   const session = await harness.session();
   fill();
   const token = await harness.wallet.token();
-  const { id, step, mac } = scanOf(session.qr?.frames[0]?.text ?? '');
+  const { id, step, mac } = scanOf(shownText(session.qr));
   const phone = { authorization: `Bearer ${token}` };
   const browser = { authorization: `Bearer ${session.session_secret}` };
   const information = await fetch(`${harness.url}/session/${id}/information?step=${step}&mac=${mac}`, {

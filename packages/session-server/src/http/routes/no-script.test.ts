@@ -2,6 +2,7 @@ import type { Snapshot } from '@beckon/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BeckonConfig } from '../../config/index.ts';
 import { REQUEST, SHOP_ORIGIN, exampleConfig, type Harness, scanOf, startHarness } from '../../test-support/harness.ts';
+import { shownText } from '../../test-support/shown-text.ts';
 
 let harness: Harness;
 let config: BeckonConfig;
@@ -70,7 +71,7 @@ interface Wallet {
   decide(decision: 'approve' | 'decline', verification?: string): Promise<void>;
 }
 async function scan(screen: Screen): Promise<Wallet> {
-  const { id, step, mac } = scanOf((await snapshotOf(screen)).qr?.frames[0]?.text ?? '');
+  const { id, step, mac } = scanOf(shownText((await snapshotOf(screen)).qr));
   const headers = { authorization: `Bearer ${await harness.wallet.token()}` };
   const consent = await get(`/session/${id}/information?step=${step}&mac=${mac}`, headers);
   const { retrieval_token } = (await consent.json()) as { retrieval_token: string };

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Harness, scanOf, startHarness } from '../../test-support/harness.ts';
 import { FakeBrowser, startRedirectWorld } from '../../test-support/redirect-world.ts';
+import { shownText } from '../../test-support/shown-text.ts';
 
 /** What the phone page hands on, shows and counts. */
 let harness: Harness;
@@ -20,7 +21,7 @@ async function handedOn(path: string): Promise<string | number> {
 describe('a copy of a code', () => {
   it('FT-A4b: has the end of the frame that was scanned, however often it is copied', async () => {
     const session = await harness.session();
-    const frame = session.qr?.order === 'timed' ? (session.qr.frames[2]?.text ?? '') : '';
+    const frame = shownText(session.qr, 2);
     // Frame 2 begins at 4 s, and its copies end at 64 s.
     harness.clock.advance(9_000);
     const copy = await handedOn(new URL(frame).pathname);
@@ -64,7 +65,7 @@ it('FT-A12b: a forged code counts on the page as it does at the wallet’s call'
   // mac_failures: 3 a minute.
   const small = await startHarness({ rateLimitFactor: 3 / 600 });
   const session = await small.session();
-  const { id, step, mac } = scanOf(session.qr?.frames[0]?.text ?? '');
+  const { id, step, mac } = scanOf(shownText(session.qr));
   // Another one each time: the page itself is counted by its link.
   const forge = (letter: string): string => (mac.startsWith(letter) ? 'F' : letter) + mac.slice(1);
   const statuses: number[] = [];

@@ -12,6 +12,7 @@ import {
   startHarness,
 } from '../../test-support/harness.ts';
 import { FakeBrowser, type Page, type RedirectWorld, startRedirectWorld } from '../../test-support/redirect-world.ts';
+import { shownText } from '../../test-support/shown-text.ts';
 
 /** OAuth 2.0 Form Post Response Mode, at every way in which a sign-in ends. */
 let harness: Harness;
@@ -61,7 +62,7 @@ async function scanned(mode: 'qr' | 'same_device' = 'qr') {
   const path = `/session/${session.session_id}`;
   const chosen = await harness.post(`${path}/connector`, { connector: 'wallet', mode }, own);
   const { qr, same_device } = (await chosen.json()) as Snapshot;
-  const { id, step, mac } = scanOf((qr?.order === 'timed' ? qr.frames[0]?.text : same_device?.url) ?? '');
+  const { id, step, mac } = scanOf(qr === null ? (same_device?.url ?? '') : shownText(qr));
   const phone = { authorization: `Bearer ${await harness.wallet.token()}` };
   const consent = await fetch(`${harness.url}${path}/information?step=${step}&mac=${mac}`, { headers: phone });
   expect(id).toBe(session.session_id);

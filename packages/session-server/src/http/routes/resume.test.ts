@@ -10,6 +10,7 @@ import {
   scanOf,
   startHarness,
 } from '../../test-support/harness.ts';
+import { shownText } from '../../test-support/shown-text.ts';
 
 let harness: Harness;
 beforeEach(async () => {
@@ -52,7 +53,7 @@ interface OnPhone {
 
 async function scan(session: SessionHandle): Promise<OnPhone> {
   const headers = { authorization: `Bearer ${await harness.wallet.token()}` };
-  const { id, step, mac } = scanOf(session.qr?.frames[0]?.text ?? '');
+  const { id, step, mac } = scanOf(shownText(session.qr));
   const answer = await fetch(`${harness.url}/session/${id}/information?step=${step}&mac=${mac}`, { headers });
   const { retrieval_token } = (await answer.json()) as { retrieval_token: string };
   const decision = { decision: 'approve', accepted_scopes: ['openid', 'email'], retrieval_token };

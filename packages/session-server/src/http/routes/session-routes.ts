@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { type BrowserPort, FlowError, type SessionCredentials } from '../../flow/index.ts';
 import { type OAuth, paramsOf } from '../../oauth/index.ts';
 import type { Polls } from '../../realtime/index.ts';
-import { type Client, type ClientDirectory, isSessionId, type Device } from '../../session/index.ts';
+import { type Client, type ClientDirectory, isSessionId, scriptOf, type Device } from '../../session/index.ts';
 import type { Cors } from '../policy/cors.ts';
 import { HttpError } from '../http-error.ts';
 import { NOTHING, bearer, checked, jsonBody, query } from '../input/input.ts';
@@ -28,7 +28,10 @@ const text = z.string().refine((value) => value.isWellFormed(), 'must be text th
 /** An authorization request's parameters are strings, as they are in a query. */
 const parametersSchema = z.record(z.string().max(64), text.max(4096));
 /** The one that a page of ours brings has a whole request sealed in it. */
-const createSchema = z.looseObject({ request_uri: text.max(24_576).optional() });
+const createSchema = z.looseObject({
+  request_uri: text.max(24_576).optional(),
+  qr_frames: z.literal('compact').nullable().default(null),
+});
 
 const chooseSchema = z.strictObject({
   connector: z.string().min(1).max(32),
@@ -75,7 +78,7 @@ export function sessionRoutes(deps: SessionRoutesDependencies): Router {
         factsAbout(response).client_id = client?.client_id ?? null;
         return client;
       });
-      const { request_uri: uri, ...others } = checked(createSchema, request.body);
+      const { request_uri: uri, qr_frames, ...others } = checked(createSchema, request.body);
       const { session_id = null, ...rest } = checked(parametersSchema, others);
       const parameters = uri === undefined ? rest : { ...rest, request_uri: uri };
       await limits.count('authorizations', request, response, {});
@@ -86,8 +89,9 @@ export function sessionRoutes(deps: SessionRoutesDependencies): Router {
       };
       const { client, request_uri } = await deps.oauth.begin(paramsOf(parameters), admit);
       await limits.count('sessions', request, response, { client_id: client.client_id });
+      const browser = { ...deps.deviceOf(request), ...scriptOf(request.headers, qr_frames) };
       const former = session_id === null ? null : formerOf(request, session_id);
-      const handle = await flow.create(client, request_uri, deps.deviceOf(request), former);
+      const handle = await flow.create(client, request_uri, browser, former);
       response.status(handle.session_id === former?.session_id ? 200 : 201).json(handle);
     })
     .all(requireMethod('POST'));

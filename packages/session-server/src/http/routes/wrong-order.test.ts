@@ -9,6 +9,7 @@ import {
   scanOf,
   startHarness,
 } from '../../test-support/harness.ts';
+import { shownText } from '../../test-support/shown-text.ts';
 
 /** Right words at the wrong time, by the wrong caller, or twice. */
 let harness: Harness;
@@ -39,7 +40,7 @@ const status = async (session: SessionHandle): Promise<Snapshot> => {
   const url = `${harness.url}/session/${session.session_id}/status`;
   return (await (await fetch(url, { headers: bearer(session.session_secret) })).json()) as Snapshot;
 };
-const scan = async (session: SessionHandle, token: string, text = session.qr?.frames[0]?.text ?? ''): Promise<Told> => {
+const scan = async (session: SessionHandle, token: string, text = shownText(session.qr)): Promise<Told> => {
   const { id, step, mac } = scanOf(text);
   const url = `${harness.url}/session/${id}/information?step=${step}&mac=${mac}`;
   return told(await fetch(url, { headers: bearer(token) }));
@@ -60,7 +61,7 @@ describe('before the scan', () => {
 
   it('a code of the future, sent ahead for the screen, is not taken', async () => {
     const session = await harness.session();
-    const ahead = session.qr?.frames.at(-1)?.text;
+    const ahead = shownText(session.qr, 10);
     expect(await scan(session, ada, ahead)).toMatchObject({ status: 410, error: 'qr_stale' });
   });
 
@@ -70,7 +71,7 @@ describe('before the scan', () => {
     expect(await scan(session, ada)).toMatchObject({ status: 410, error: 'qr_stale' });
     const fresh = await status(session);
     expect(fresh.status).toBe('initialized');
-    expect(await scan(session, ada, fresh.qr?.frames[0]?.text)).toMatchObject({ status: 200 });
+    expect(await scan(session, ada, shownText(fresh.qr))).toMatchObject({ status: 200 });
   });
 });
 
