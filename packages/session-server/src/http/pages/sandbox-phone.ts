@@ -35,8 +35,9 @@ function codeText() {
   if (state?.phase === 'same_device') return state.url;
   if (state?.phase !== 'qr') return null;
   const { qr } = state;
-  if (qr.order === 'shuffle') return qr.frames[0].text;
   const now = performance.timeOrigin + performance.now() + state.session.clockOffset;
+  // A provider's own codes. The browser may also have cached the script of release 0.1, which tells each frame with its times.
+  if (qr.frames) return (qr.frames.findLast(({ from_ms = 0 }) => from_ms <= now) ?? qr.frames[0]).text;
   const shown = Math.floor((now - qr.from_ms) / qr.interval_ms);
   const index = Math.max(0, Math.min(shown, qr.macs.length - 1));
   return qr.prefix + (qr.step + index) + '.' + qr.macs[index];
