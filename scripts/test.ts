@@ -37,6 +37,7 @@ const stages: readonly Stage[] = [
   { name: 'package gate: session-server', command: ['publint', 'packages/session-server', '--strict'] },
   { name: 'package gate: sandbox', command: ['publint', 'packages/sandbox', '--strict'] },
   { name: 'package gate: widget', command: ['publint', 'packages/widget', '--strict'] },
+  { name: 'package gate: what a process loads of the server', command: ['node', 'scripts/server-gate.ts'] },
   { name: 'package gate: what a page gets of the widget', command: ['node', 'scripts/widget-gate.ts'] },
   {
     name: 'connectors against their stand-ins',

@@ -1,6 +1,8 @@
-import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { ErrorBody, ErrorCode } from '@beckon/protocol';
+
+// Not by `import`: see `node-server.ts`.
+const { STATUS_CODES } = process.getBuiltinModule('node:http');
 
 /** An error for a peer with a connection, and without a request that could be answered. */
 export interface RawAnswer {

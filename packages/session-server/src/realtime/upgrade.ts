@@ -1,6 +1,9 @@
-import { STATUS_CODES, type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { SUBPROTOCOL, type ErrorBody, type ErrorCode } from '@beckon/protocol';
+
+// Not by `import`: see `http/node-server.ts`.
+const { STATUS_CODES } = process.getBuiltinModule('node:http');
 
 /** Why an upgrade gets an HTTP answer in place of a socket. */
 export interface Refusal {
