@@ -102,6 +102,13 @@ describe('attributes', () => {
   });
 });
 
+test('asks the server for a session before the browser paints', async () => {
+  document.body.append(element);
+  // No timer and no frame has its turn: what comes after the paint waits a tenth of a second on a slow phone.
+  for (let n = 0; n < 10; n += 1) await Promise.resolve();
+  expect(made[0]?.signIn.asked).toEqual(['start']);
+});
+
 describe('events', () => {
   const CODE = 'https://shop.example/cb?code=1';
 
