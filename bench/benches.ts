@@ -5,5 +5,7 @@ import { expiry } from './rows/expiry.ts';
 import { ground } from './rows/ground.ts';
 import { growth } from './rows/growth.ts';
 import { signIn } from './rows/sign-in.ts';
+import { start } from './rows/start.ts';
+import { widget } from './rows/widget.ts';
 
-export const BENCHES: readonly Bench[] = [signIn, growth, expiry, bytes, ground];
+export const BENCHES: readonly Bench[] = [signIn, growth, expiry, bytes, ground, start, widget];

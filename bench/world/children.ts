@@ -17,6 +17,12 @@ export function killAll(): void {
   for (const child of living) child.kill('SIGKILL');
 }
 
+/** Has a process killed with the others, that was started without a probe because nothing may be loaded into it. */
+export function endWithUs(child: ChildProcess): void {
+  living.add(child);
+  child.once('close', () => living.delete(child));
+}
+
 export interface ChildOptions {
   /** In messages. */
   readonly name: string;

@@ -25,6 +25,8 @@ export interface BeckonOptions {
   /** Further arguments of `start`, for example `['--workers', '2']`. */
   readonly args?: readonly string[];
   readonly nodeArgs?: readonly string[];
+  /** Where it listens. Default: a free port. With one, that address is its issuer, as a browser's own pages need it. */
+  readonly port?: number;
   /** Those of a store that is there already. Default: new ones. */
   readonly secrets?: Secrets;
   /** Further options of `defineConfig`, as JSON. */
@@ -62,7 +64,8 @@ export function builtServer(checkout = ROOT): string {
 
 /** With its normal settings, but for the limits: a bench is one visitor who signs in ten thousand times. */
 export async function startBeckon(options: BeckonOptions): Promise<Beckon> {
-  const { folder, checkout, args = [], nodeArgs = [], config = {} } = options;
+  const { folder, checkout, port = 0, args = [], nodeArgs = [], config = {} } = options;
+  const issuer = port === 0 ? ISSUER : `http://127.0.0.1:${port}`;
   const dist = builtServer(checkout);
   await mkdir(folder, { recursive: true });
   const wallet = await startWalletIssuer(options.claims);
@@ -70,7 +73,7 @@ export async function startBeckon(options: BeckonOptions): Promise<Beckon> {
   const secret = (): string => randomBytes(32).toString('base64url');
   const { secrets = { secret: secret(), subjectSecret: secret() } } = options;
   const settings = {
-    issuer: ISSUER,
+    issuer,
     store: `sqlite:${file}`,
     ...secrets,
     rateLimitFactor: 100_000,
@@ -100,7 +103,7 @@ export default defineConfig({ ...${JSON.stringify(settings)}, connectors: [walle
   const child = startChild({
     name: 'beckon-server',
     script: join(dist, 'cli.js'),
-    args: ['start', '--config', configFile, '--port', '0', '--log-level', 'info', ...args],
+    args: ['start', '--config', configFile, '--port', String(port), '--log-level', 'info', ...args],
     nodeArgs,
     cwd: folder,
     env: { NODE_ENV: 'production' },
@@ -110,7 +113,7 @@ export default defineConfig({ ...${JSON.stringify(settings)}, connectors: [walle
     return {
       child,
       url,
-      issuer: ISSUER,
+      issuer,
       wallet,
       shop: SHOP,
       file,
