@@ -77,6 +77,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
         'oauth/',
         'flow/',
         'bus/',
+        'workers/',
         'jobs/',
         'keys/',
         'rotation/',
@@ -171,7 +172,12 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
     'webhooks/': { rooms: [...ROWS, 'connectors/connector.ts', 'outbound/', 'secrets/'], packages: [] },
     // Where clients are looked up.
     'clients/': { rooms: ['session/'], packages: [] },
-    // The change feed: a port, and the feed within one process.
+    // One server as several processes: the messages between them, keeping workers up, whose turn it is to write.
+    'workers/': {
+      rooms: ['bus/', 'jobs/', 'store/write-turns.ts', 'session/', 'telemetry/'],
+      packages: ['node:cluster'],
+    },
+    // The change feed: a port, the feed within one process, and what of it other processes are told.
     'bus/': { rooms: ['session/', 'jobs/'], packages: [] },
     // Everything that happens later, and the process's timers.
     'jobs/': { rooms: ['store/store.ts'], packages: [] },
@@ -298,6 +304,7 @@ export const TEST_SUPPORT: readonly string[] = ['packages/session-server/src/tes
 export const CONTRACTS: Readonly<Record<string, readonly string[]>> = {
   'packages/session-server/src/store/': [
     'store.ts',
+    'write-turns.ts',
     'store-error.ts',
     'collection.ts',
     'kinds.ts',

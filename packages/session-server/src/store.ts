@@ -8,3 +8,4 @@ export { partitionOf } from './store/partition.ts';
 export { type Place, openValue, resealed, sealValue } from './store/sealed-rows.ts';
 export { StoreError, type StoreErrorCode, type StoreReason, isStoreError } from './store/store-error.ts';
 export type { At, Kind, Row, Sealer, Store, StoreConfig, StoreContext, Usage, Write, Writes } from './store/store.ts';
+export type { WriteTurns } from './store/write-turns.ts';

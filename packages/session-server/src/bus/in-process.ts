@@ -1,7 +1,12 @@
 import type { Bus, Change } from './bus.ts';
 
+export interface InProcessBus extends Bus {
+  /** The sessions that have a listener now. */
+  listened(): readonly string[];
+}
+
 /** The feed within one process: every listener is told before `publish` returns. */
-export function createInProcessBus(): Bus {
+export function createInProcessBus(): InProcessBus {
   const listeners = new Map<string, Set<(change: Change | null) => void>>();
   const tell = (id: string, change: Change | null): void => {
     for (const listener of listeners.get(id) ?? []) listener(change);
@@ -18,5 +23,6 @@ export function createInProcessBus(): Bus {
         if (set.size === 0 && listeners.get(id) === set) listeners.delete(id);
       };
     },
+    listened: () => [...listeners.keys()],
   };
 }

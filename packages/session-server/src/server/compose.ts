@@ -3,7 +3,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { directoryOf } from '../clients/index.ts';
 import { type BeckonConfig, type Settings, resolveConfig, warningsOf } from '../config/index.ts';
-import { createInProcessBus } from '../bus/index.ts';
+import { type Bus, createInProcessBus } from '../bus/index.ts';
 import type { ConnectorContext } from '../connectors/connector.ts';
 import { canReauthenticate, createFlow, createRefusals, isOffered } from '../flow/index.ts';
 import { createAdmin } from '../http/routes/admin.ts';
@@ -22,11 +22,12 @@ import { createHub, createPolls, createSchedule, createSockets } from '../realti
 import { createRotation } from '../rotation/index.ts';
 import { createLimitedFetch } from '../outbound/index.ts';
 import { newSecret } from '../secrets/index.ts';
-import type { Sealer, Store } from '../store/store.ts';
+import type { Sealer, Store, StoreContext } from '../store/store.ts';
 import { countedNetworks } from '../session/index.ts';
 import { isStoreFailure, reasonOf } from '../store/store-error.ts';
 import {
   type Logger,
+  type Registry,
   createLogger,
   createRegistry,
   createRequestTrace,
@@ -44,6 +45,16 @@ import { writeToStderr } from './stderr-lines.ts';
 import { tellingFailures } from './store-failures.ts';
 import { readWidget } from './widget-files.ts';
 
+/** What a process has that is one of several of one server. */
+export interface Fellow {
+  /** From 1 on. */
+  readonly worker: number;
+  /** The primary process, which signals are for. */
+  readonly primary_pid: number;
+  readonly bus: Bus;
+  readonly turns: NonNullable<StoreContext['turns']>;
+}
+
 /** What `composeServer` puts together with what the settings say. */
 export interface Composition extends SessionServerOptions {
   readonly widget: WidgetFiles;
@@ -59,6 +70,16 @@ export interface Composition extends SessionServerOptions {
   readonly storeOver?: (store: Store) => Store;
   /** Makes what the store seals with of the server's secrets. Default: the same. */
   readonly sealerOver?: (sealer: Sealer) => Sealer;
+  /** Default: the server is this process alone. */
+  readonly fellow?: Fellow;
+}
+
+/** A server, and what the process needs of it that it is one of. */
+export interface Composed {
+  readonly server: SessionServer;
+  readonly registry: Registry;
+  /** Puts in force what can change; it was checked. In one turn: no request sees half of it. */
+  apply(live: Pick<Settings, 'clients' | 'trustedProxies'>): void;
 }
 
 /** Checks the configuration, opens the store and the connectors, and makes a server of them. @throws ConfigError, StoreError */
@@ -71,21 +92,28 @@ export async function createSessionServer(
 
 /** The same, of settings that were checked, and of a widget that need not have been built. Not public: tests use it. @throws StoreError */
 export async function composeServer(settings: Settings, composition: Composition): Promise<SessionServer> {
-  const { widget, now = Date.now, sleep = systemTimers.sleep } = composition;
+  return (await compose(settings, composition)).server;
+}
+
+export async function compose(settings: Settings, composition: Composition): Promise<Composed> {
+  const { widget, now = Date.now, sleep = systemTimers.sleep, fellow } = composition;
   const secrets = secretsOf(settings);
-  const logger = createLogger({
+  const written = createLogger({
     to: composition.log ?? settings.logger ?? writeToStderr,
     // An app's own logger has a level of its own.
     level: composition.logLevel ?? (settings.logger === null ? 'info' : 'debug'),
     now,
     fingerprint: (text) => secrets.fingerprint(text),
   });
-  for (const { path, message } of warningsOf(settings)) logger.warn('configuration', { name: path, detail: message });
+  const logger = fellow === undefined ? written : written.child({ worker: fellow.worker });
+  // The primary process says it once.
+  if (fellow === undefined) warn(logger, settings);
   const { storeOver = same, sealerOver = same } = composition;
   const elapsed = composition.now ?? systemTimers.elapsed;
   const opened = await openStore(settings, sealerOver(secrets), now, {
     onUpgraded: (from, to) =>
       logger.info('the store was upgraded to a newer schema version', { from: String(from), to: String(to) }),
+    turns: fellow?.turns,
   });
   const store = tellingFailures(storeOver(opened), {
     elapsed,
@@ -149,7 +177,7 @@ export async function composeServer(settings: Settings, composition: Composition
     newId,
     randomBytes,
     randomInt: (below) => randomInt(below),
-    bus: createInProcessBus(),
+    bus: fellow?.bus ?? createInProcessBus(),
     timers: systemTimers,
     elapsed,
     patience_ms: composition.patience_ms,
@@ -321,28 +349,33 @@ export async function composeServer(settings: Settings, composition: Composition
     },
   });
   jobs.start();
-  rotation.start();
+  // Sealing all rows anew is once for a server; a worker that replaces the first goes on with it.
+  if (fellow === undefined || fellow.worker === 1) rotation.start();
   const listening = createListening({
     issuer: settings.issuer,
     listener,
-    admin: settings.admin === null ? null : { ...settings.admin, listener: createAdmin({ registry, newId, logger }) },
+    // The primary process serves it, for all.
+    admin:
+      settings.admin === null || fellow !== undefined
+        ? null
+        : { ...settings.admin, listener: createAdmin({ registry, newId, logger }) },
     isProxy: (peer) => proxies.isProxy(peer),
     factor,
     sockets,
     after: systemTimers.after,
     logger,
+    pid: fellow?.primary_pid ?? process.pid,
     onCut: (reason) => metrics.connectionsCut.add({ reason }),
   });
 
-  const reload = createReload(settings, logger, (next) => {
-    // In one turn: no request sees half of it.
-    clients.replace(next.clients);
-    proxies = behind(next.trustedProxies);
-  });
+  const apply: Composed['apply'] = (live) => {
+    clients.replace(live.clients);
+    proxies = behind(live.trustedProxies);
+  };
 
-  return {
+  const server: SessionServer = {
     listener,
-    reload,
+    reload: createReload(settings, logger, apply),
     attach: listening.attach,
     listen: listening.listen,
     ready: async () => (await ready()) === null,
@@ -364,6 +397,12 @@ export async function composeServer(settings: Settings, composition: Composition
       await store.close();
     },
   };
+  return { server, registry, apply };
+}
+
+/** What of a configuration deserves a word. */
+export function warn(logger: Pick<Logger, 'warn'>, settings: Settings): void {
+  for (const { path, message } of warningsOf(settings)) logger.warn('configuration', { name: path, detail: message });
 }
 
 function neededUntil(until: number | null): string {

@@ -1,5 +1,5 @@
 /** HTTP servers: those that we run, and those of a caller. */
-import type { IncomingMessage, RequestListener, Server } from 'node:http';
+import { type IncomingMessage, type RequestListener, type Server, createServer } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Settings } from '../config/index.ts';
 import {
@@ -30,6 +30,8 @@ export interface ListeningDependencies {
   readonly sockets: Pick<Sockets, 'handleUpgrade'>;
   readonly after: Timers['after'];
   readonly logger: Pick<Logger, 'info'>;
+  /** The process that signals are for. */
+  readonly pid: number;
   /** A connection was cut, and why; for the metrics. */
   readonly onCut: (reason: string) => void;
 }
@@ -46,7 +48,7 @@ const NO_SOCKET_HERE = {
 } as const;
 
 export function createListening(deps: ListeningDependencies): Listening {
-  const { issuer, listener, admin, factor, sockets, after, logger, onCut, isProxy } = deps;
+  const { issuer, listener, admin, sockets, logger } = deps;
   const servers: NodeServer[] = [];
   const attach = (httpServer: Server): void => {
     httpServer.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -61,13 +63,9 @@ export function createListening(deps: ListeningDependencies): Listening {
     host: string,
     limits: ConnectionLimits,
   ): Promise<{ server: Server; url: string }> => {
-    const running = createNodeServer(handler, { newId, after, limits, factor, isProxy, onCut });
-    const { server } = running;
-    await listening(server, port, host);
+    const { running, url } = await startServer(handler, port, host, { ...deps, limits });
     servers.push(running);
-    const address = server.address();
-    const bound = typeof address === 'object' && address !== null ? address.port : port;
-    return { server, url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}` };
+    return { server: running.server, url };
   };
 
   return {
@@ -76,13 +74,40 @@ export function createListening(deps: ListeningDependencies): Listening {
       const { server, url } = await serve(listener, port, host, withinOpenFiles(PUBLIC_CONNECTIONS, openFilesLimit()));
       attach(server);
       if (admin !== null) await serve(admin.listener, admin.port, admin.host, ADMIN_CONNECTIONS);
-      logger.info('listening', { issuer, host, port, pid: process.pid });
+      logger.info('listening', { issuer, host, port, pid: deps.pid });
       return url;
     },
     async close() {
       await Promise.all(servers.map((server) => server.close()));
     },
   };
+}
+
+/** Runs a server of ours. */
+export async function startServer(
+  handler: RequestListener,
+  port: number,
+  host: string,
+  {
+    factor,
+    after,
+    isProxy,
+    onCut,
+    limits,
+  }: Pick<ListeningDependencies, 'factor' | 'after' | 'isProxy' | 'onCut'> & { readonly limits: ConnectionLimits },
+): Promise<{ readonly running: NodeServer; readonly url: string }> {
+  const running = createNodeServer(handler, { newId, after, limits, factor, isProxy, onCut });
+  await listening(running.server, port, host);
+  const address = running.server.address();
+  const bound = typeof address === 'object' && address !== null ? address.port : port;
+  return { running, url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}` };
+}
+
+/** Whether a server can listen there, said as it would be said of the server itself. @throws Error of Node's */
+export async function assertFree(port: number, host: string): Promise<void> {
+  const server = createServer();
+  await listening(server, port, host);
+  await new Promise((resolve) => server.close(resolve));
 }
 
 function listening(server: Server, port: number, host: string): Promise<void> {

@@ -20,7 +20,7 @@ export function openStore(
   { store }: Settings,
   sealer: Sealer,
   now: () => number,
-  more: Pick<StoreContext, 'readOnly' | 'onUpgraded'> = {},
+  more: Pick<StoreContext, 'readOnly' | 'onUpgraded' | 'turns'> = {},
 ): Promise<Store> {
   const config = store.type === 'sqlite' ? sqlite({ path: store.path }) : store.config;
   return config.open({ sealer, now, sleep: (ms) => systemTimers.sleep(ms), ...more });

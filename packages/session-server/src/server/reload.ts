@@ -1,4 +1,5 @@
 /** A new configuration while the server runs: what of it can come into force, and what the log says of it. */
+import { createHash } from 'node:crypto';
 import { ConfigError, type Settings, resolveConfig, warningsOf } from '../config/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 import type { SessionServer } from './session-server.ts';
@@ -23,11 +24,21 @@ const FIXED: Readonly<Record<Exclude<keyof Settings, Live> | 'storeLimitMebibyte
     sandboxPhone: ({ sandboxPhone }) => sandboxPhone,
   };
 
+/** Hashes of the settings that need a restart, by name: no secret is in them. */
+export function fixedHashes(settings: Settings): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(FIXED).map(([name, of]) => {
+      const text = JSON.stringify(of(settings)) ?? '';
+      return [name, createHash('sha256').update(text).digest('base64url')];
+    }),
+  );
+}
+
 /** @param apply puts in force what can change; it is called with settings that need no restart */
 export function createReload(
   settings: Settings,
   logger: Logger,
-  apply: (next: Settings) => void,
+  apply: (next: Settings) => void | Promise<void>,
 ): SessionServer['reload'] {
   let inForce = settings;
   return async (config, warnings = () => []) => {
@@ -50,7 +61,7 @@ export function createReload(
     if (needsRestart.length > 0) return { applied: false, issues: [], needsRestart };
     for (const { client_id, change } of clientChanges(inForce, next)) logger.info(`client ${change}`, { client_id });
     for (const { path, message } of warningsOf(next)) logger.warn('configuration', { name: path, detail: message });
-    apply(next);
+    await apply(next);
     inForce = next;
     logger.info('configuration reloaded', { count: next.clients.length });
     return { applied: true };

@@ -20,12 +20,17 @@ export function sqlite(options: SqliteOptions): StoreConfig {
   const issues = issuesOf(options);
   return {
     issues,
-    async open({ sealer, now, sleep, readOnly, onUpgraded }) {
+    isPrivate: isInMemory(options),
+    async open({ sealer, now, sleep, readOnly, onUpgraded, turns }) {
       const { path, synchronous } = options;
       if (issues.length > 0 || path === undefined) throw new TypeError('the SQLite store has mistakes in its options');
-      return openSqliteStore({ path, synchronous, sealer, now, wait: sleep, readOnly, onUpgraded });
+      return openSqliteStore({ path, synchronous, sealer, now, wait: sleep, readOnly, onUpgraded, turns });
     },
   };
+}
+
+function isInMemory(options: SqliteOptions | null): boolean {
+  return options?.path === ':memory:';
 }
 
 function issuesOf(options: unknown): StoreConfig['issues'] {

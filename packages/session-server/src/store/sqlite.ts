@@ -22,6 +22,8 @@ export interface SqliteStoreOptions {
   readonly readOnly?: boolean | undefined;
   /** As in `StoreContext`. */
   readonly onUpgraded?: StoreContext['onUpgraded'];
+  /** As in `StoreContext`. */
+  readonly turns?: StoreContext['turns'];
 }
 
 /** What makes a `StoredRow`. */

@@ -14,6 +14,7 @@
  * Rows lie in 256 partitions, by their ids (see `partitionOf`). A commit never spans two, so that a
  * store may keep each partition on a machine of its own.
  */
+import type { WriteTurns } from './write-turns.ts';
 
 /** What a row is: `session`, `request`, `grant`, `signing_key`, … Lower-case ASCII and `_`. */
 export type Kind = string;
@@ -188,12 +189,16 @@ export interface StoreContext {
    * kept, and not for a store that was empty. Missing: not told.
    */
   readonly onUpgraded?: ((from: number, to: number) => void) | undefined;
+  /** Where the server is several processes of one machine: whose turn it is to write. Missing: this process is alone. */
+  readonly turns?: WriteTurns | undefined;
 }
 
 /** A store as the configuration is given it: `sqlite({ … })`, or an object of one's own. */
 export interface StoreConfig {
   /** What is wrong with the options; the configuration reports it with everything else. `path` is relative to the options. */
   readonly issues: readonly { readonly path: string; readonly message: string }[];
+  /** True: what one process stores no other process sees, so the server cannot be several. Missing: false. */
+  readonly isPrivate?: boolean;
   /** Called only when there are no issues; once at the start of a server or of a command. @throws StoreError */
   open(context: StoreContext): Promise<Store>;
 }

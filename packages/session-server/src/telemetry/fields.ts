@@ -50,6 +50,8 @@ export interface LogFields {
   /** This server's process id: where a signal goes. */
   readonly pid?: number | undefined;
   readonly issuer?: string | undefined;
+  /** Which of a server's processes writes the line, or which it is about; from 1 on. Missing: a process alone, or the primary one. */
+  readonly worker?: number | undefined;
 }
 
 export type LogField = keyof LogFields;
@@ -87,4 +89,5 @@ export const FIELD_LIMITS: Readonly<Record<LogField, number>> = {
   port: 0,
   pid: 0,
   issuer: 256,
+  worker: 0,
 };

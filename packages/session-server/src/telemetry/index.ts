@@ -15,6 +15,7 @@ export {
   type LogTarget,
 } from './logger.ts';
 export { createRegistry, type Counter, type Histogram, type Labels, type Registry } from './metrics.ts';
+export { addPast, exposeWhole, type MetricsJson } from './whole-metrics.ts';
 export { createServerMetrics, type ServerGauges, type ServerMetrics } from './server-metrics.ts';
 export { createRequestTrace, factsOf, type Met, type RequestFacts, type RequestTrace } from './request-facts.ts';
 export { REQUEST_ID_HEADER, requestId } from './request-id.ts';

@@ -3,6 +3,7 @@
  * to its users: a registry for each server, names that keep to one pattern, a bound on how many
  * series a metric may grow, and calls that never throw for what they are given.
  */
+import type { MetricsJson } from './whole-metrics.ts';
 import { Counter as PromCounter, Gauge as PromGauge, Histogram as PromHistogram, Registry as Prom } from 'prom-client';
 
 export type Labels<Name extends string> = Readonly<Record<Name, string>>;
@@ -27,14 +28,21 @@ interface MetricOptions<Name extends string> {
 
 export interface Registry {
   counter<Name extends string = never>(options: MetricOptions<Name>): Counter<Name>;
-  /** Read when scraped; a gauge has one series. */
-  gauge(options: { readonly name: string; readonly help: string; readonly read: () => number }): void;
+  /** Read when scraped; a gauge has one series. `whole`: what it is of several processes of one server, by default the sum. */
+  gauge(options: {
+    readonly name: string;
+    readonly help: string;
+    readonly read: () => number;
+    readonly whole?: 'sum' | 'max';
+  }): void;
   /** `buckets`: upper bounds in growing order, without infinity. */
   histogram<Name extends string = never>(
     options: MetricOptions<Name> & { readonly buckets: readonly number[] },
   ): Histogram<Name>;
   /** Everything, to be served as `contentType`. Rejects with what a gauge's `read` threw. */
   expose(): Promise<string>;
+  /** The same as data, for `exposeWhole`. */
+  read(): Promise<MetricsJson>;
   /** Of the text format 0.0.4. */
   readonly contentType: string;
 }
@@ -66,11 +74,12 @@ export function createRegistry(): Registry {
         },
       };
     },
-    gauge({ name, help, read }) {
+    gauge({ name, help, read, whole = 'sum' }) {
       checkName(name);
       const gauge = new PromGauge({
         name,
         help,
+        aggregator: whole,
         registers: [],
         collect() {
           this.set(read());
@@ -90,6 +99,7 @@ export function createRegistry(): Registry {
       };
     },
     expose: () => registry.metrics(),
+    read: () => registry.getMetricsAsJSON(),
     contentType: registry.contentType,
   };
 }

@@ -40,8 +40,15 @@ export function createServerMetrics(registry: Registry, gauges: ServerGauges): S
     name: 'beckon_store_overdue_rows',
     help: 'Rows whose time is over and that are not deleted yet, up to 100000.',
     read: gauges.overdueRows,
+    // Each process reads the one store.
+    whole: 'max',
   });
-  registry.gauge({ name: 'beckon_store_bytes', help: 'What the rows of the store take.', read: gauges.storeBytes });
+  registry.gauge({
+    name: 'beckon_store_bytes',
+    help: 'What the rows of the store take.',
+    read: gauges.storeBytes,
+    whole: 'max',
+  });
   return {
     transitions: registry.counter({
       name: 'beckon_session_transitions_total',

@@ -221,7 +221,7 @@ async function read<T>(response: Response, status: number): Promise<T> {
   throw new Error(`${response.url}: ${response.status} ${await response.text()}`);
 }
 
-async function startWalletIssuer(clock: FakeClock): Promise<WalletIssuer> {
+export async function startWalletIssuer(clock: Pick<FakeClock, 'now'>): Promise<WalletIssuer> {
   const { publicKey, privateKey } = await generateKeyPair('ES256');
   const key = { ...(await exportJWK(publicKey)), kid: 'k1', alg: 'ES256' };
   const server = createServer((request, response) => {

@@ -7,7 +7,7 @@ import { failures, identify } from '../observe.ts';
 
 /** What only operators may reach, on a port of its own. */
 export function createAdmin(deps: {
-  readonly registry: Registry;
+  readonly registry: Pick<Registry, 'expose' | 'contentType'>;
   readonly newId: () => string;
   readonly logger: Logger;
 }): Express {

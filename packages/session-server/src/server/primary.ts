@@ -1,0 +1,122 @@
+/** The primary process of a server of several workers: it checks, starts, watches over and ends them, and serves no sign-in. */
+import { type BeckonConfig, ConfigError, type Settings, resolveConfig } from '../config/index.ts';
+import { ADMIN_CONNECTIONS } from '../http/policy/connection-limits.ts';
+import type { NodeServer } from '../http/node-server.ts';
+import { createAdmin } from '../http/routes/admin.ts';
+import { systemTimers } from '../jobs/index.ts';
+import { createKeys } from '../keys/index.ts';
+import { type Logger, createLogger, createRegistry, createServerMetrics, exposeWhole } from '../telemetry/index.ts';
+import { createSupervisor, forkWorker } from '../workers/index.ts';
+import { warn } from './compose.ts';
+import { newId } from './ids.ts';
+import { assertFree, startServer } from './listen.ts';
+import { openStore, secretsOf } from './open.ts';
+import { createReload, fixedHashes } from './reload.ts';
+import type { SessionServer, SessionServerOptions } from './session-server.ts';
+
+export interface Primary extends Pick<SessionServer, 'listen' | 'reload'> {
+  /** Resolves when the server cannot go on, because no worker can be kept up. */
+  readonly failed: Promise<Error>;
+  /** Tells each worker to finish, as a server alone does. @throws Error where one had to be killed */
+  close(): Promise<void>;
+}
+
+/** Checks the configuration, and readies the store: so that a mistake is said once. @throws ConfigError, StoreError */
+export async function createPrimary(
+  config: BeckonConfig,
+  count: number,
+  options: SessionServerOptions = {},
+): Promise<Primary> {
+  const settings = resolveConfig(config);
+  assertShared(settings);
+  const secrets = secretsOf(settings);
+  const logger = createLogger({
+    to: options.log ?? settings.logger ?? ((line) => process.stderr.write(line)),
+    level: options.logLevel ?? (settings.logger === null ? 'info' : 'debug'),
+    now: Date.now,
+    fingerprint: (text) => secrets.fingerprint(text),
+  });
+  warn(logger, settings);
+  await readyStore(settings, logger);
+
+  const registry = createRegistry();
+  const replaced = registry.counter({
+    name: 'beckon_workers_replaced_total',
+    help: 'Workers that ended by themselves, and were replaced.',
+  });
+  const supervisor = createSupervisor({
+    count,
+    onReplaced: () => replaced.add({}),
+    fork: forkWorker,
+    fixed: fixedHashes(settings),
+    live: { clients: settings.clients, trustedProxies: settings.trustedProxies },
+    timers: systemTimers,
+    logger,
+  });
+  registry.gauge({ name: 'beckon_workers', help: 'Workers that serve.', read: () => supervisor.serving });
+  const metrics = createServerMetrics(registry, NOTHING);
+  let admin: NodeServer | null = null;
+  const startAdmin = async ({ host, port }: NonNullable<Settings['admin']>): Promise<NodeServer> => {
+    const whole = {
+      contentType: registry.contentType,
+      expose: async () => exposeWhole([await registry.read(), ...(await supervisor.metrics())]),
+    };
+    const { running } = await startServer(createAdmin({ registry: whole, newId, logger }), port, host, {
+      limits: ADMIN_CONNECTIONS,
+      factor: settings.rateLimitFactor,
+      after: systemTimers.after,
+      isProxy: () => false,
+      onCut: (reason) => metrics.connectionsCut.add({ reason }),
+    });
+    return running;
+  };
+
+  return {
+    failed: supervisor.failed,
+    reload: createReload(settings, logger, ({ clients, trustedProxies }) =>
+      supervisor.reload({ clients, trustedProxies }),
+    ),
+    async listen(port, host = '127.0.0.1') {
+      if (port !== 0) await assertFree(port, host);
+      if (settings.admin !== null) admin = await startAdmin(settings.admin);
+      return supervisor.start();
+    },
+    async close() {
+      await admin?.close();
+      if (!(await supervisor.stop())) throw new Error('a worker did not end when told to, and was killed');
+    },
+  };
+}
+
+/** Nothing of it is in this process. */
+const NOTHING = {
+  sockets: () => 0,
+  watchedSessions: () => 0,
+  heldPolls: () => 0,
+  overdueRows: () => 0,
+  storeBytes: () => 0,
+};
+
+function assertShared({ store }: Settings): void {
+  const isPrivate = store.type === 'sqlite' ? store.path === ':memory:' : store.config.isPrivate === true;
+  if (!isPrivate) return;
+  const message = 'is in memory, where each worker would see its own: name a file, or start without --workers';
+  throw new ConfigError([{ path: 'store', message }]);
+}
+
+/** Creates or upgrades the store, and makes the first signing keys, before several processes want to. */
+async function readyStore(settings: Settings, logger: Logger): Promise<void> {
+  const store = await openStore(settings, secretsOf(settings), Date.now, {
+    onUpgraded: (from, to) =>
+      logger.info('the store was upgraded to a newer schema version', { from: String(from), to: String(to) }),
+  });
+  try {
+    await createKeys({
+      store,
+      elapsed: systemTimers.elapsed,
+      onFirst: (count) => logger.info('the store is new: signing keys were made', { count }),
+    });
+  } finally {
+    await store.close();
+  }
+}

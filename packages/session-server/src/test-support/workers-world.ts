@@ -1,0 +1,284 @@
+/** A server of several workers, as a process, and connections to it of which it is known which worker has them. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { Agent, request } from 'node:http';
+import { join } from 'node:path';
+import type { SessionHandle, Snapshot } from '@beckon/protocol';
+import { WebSocket } from 'ws';
+import type { CliFolder } from './cli-folder.ts';
+import { REQUEST, VERIFIER, type WalletIssuer, scanOf } from './harness.ts';
+
+export const SERVER_ISSUER = 'http://127.0.0.1:4400';
+const SECRETS = { BECKON_SECRET: 'a'.repeat(43), BECKON_SUBJECT_SECRET: 'b'.repeat(43), SHOP_SECRET: 'c'.repeat(43) };
+const FORM = 'application/x-www-form-urlencoded';
+const CALLBACK = 'http://localhost:3000/callback';
+
+export interface Answer<T = Record<string, unknown>> {
+  readonly status: number;
+  readonly body: T;
+}
+
+/** One connection, so that all of its requests are one worker's. */
+export interface Connection {
+  readonly worker: number;
+  call<T = Record<string, unknown>>(method: string, path: string, body?: unknown, bearer?: string): Promise<Answer<T>>;
+  /** Makes a WebSocket of the connection. */
+  watch(session: Pick<SessionHandle, 'session_id' | 'session_secret'>): Watching;
+  close(): void;
+}
+
+export interface Watching {
+  readonly socket: WebSocket;
+  /** When the first snapshot of that status came, by `performance.now()`. @throws Error when the socket closes before */
+  until(status: string): Promise<{ readonly snapshot: Snapshot; readonly at: number }>;
+}
+
+export interface WorkersWorld {
+  readonly url: string;
+  readonly child: ChildProcess;
+  /** Every line of the log so far. */
+  readonly log: readonly string[];
+  readonly file: string;
+  /** The newest process that has the place. */
+  pidOf(worker: number): number;
+  /** Waits for a line after the first `from` that has all of the texts. */
+  says(texts: readonly string[], from?: number): Promise<Record<string, unknown>>;
+  connect(worker: number): Promise<Connection>;
+  writeClients(clients: string): Promise<void>;
+  stop(): Promise<number | null>;
+}
+
+/** A session of the client `shop`, begun at that connection. */
+export async function begin(at: Connection): Promise<SessionHandle> {
+  const { status, body } = await at.call<SessionHandle>('POST', '/session', {
+    ...REQUEST,
+    redirect_uri: CALLBACK,
+    scope: 'openid',
+  });
+  if (status !== 201) throw new Error(`/session answered ${status}: ${JSON.stringify(body)}`);
+  return body;
+}
+
+/** The phone's two calls. Answers when the second was sent, by `performance.now()`. */
+export async function scan(at: Connection, session: Snapshot, token: string): Promise<string> {
+  const { id, step, mac } = scanOf(textOf(session));
+  const { status, body } = await at.call<{ retrieval_token: string }>(
+    'GET',
+    `/session/${id}/information?step=${step}&mac=${mac}`,
+    undefined,
+    token,
+  );
+  if (status !== 200) throw new Error(`/information answered ${status}: ${JSON.stringify(body)}`);
+  return body.retrieval_token;
+}
+
+export async function approve(
+  at: Connection,
+  session: Pick<Snapshot, 'session_id'>,
+  token: string,
+  retrieval_token: string,
+): Promise<number> {
+  const sent = performance.now();
+  const { status, body } = await at.call(
+    'POST',
+    `/session/${session.session_id}/update`,
+    { decision: 'approve', accepted_scopes: ['openid'], retrieval_token },
+    token,
+  );
+  if (status !== 200) throw new Error(`/update answered ${status}: ${JSON.stringify(body)}`);
+  return sent;
+}
+
+/** Redeems the code of a confirmed snapshot. */
+export async function redeem(at: Connection, { redirect_to }: Pick<Snapshot, 'redirect_to'>): Promise<number> {
+  const code = new URL(redirect_to ?? '').searchParams.get('code') ?? '';
+  const { status } = await at.call(
+    'POST',
+    '/oauth/token',
+    new URLSearchParams({
+      grant_type: 'authorization_code',
+      client_id: 'shop',
+      client_secret: SECRETS.SHOP_SECRET,
+      redirect_uri: CALLBACK,
+      code,
+      code_verifier: VERIFIER,
+    }),
+  );
+  return status;
+}
+
+function textOf({ qr }: Snapshot): string {
+  return qr?.frames[0]?.text ?? '';
+}
+
+export function tokenOf(wallet: WalletIssuer): Promise<string> {
+  return wallet.token({ claims: { aud: `${SERVER_ISSUER}/session` } });
+}
+
+export interface WorkersWorldOptions {
+  readonly workers: number;
+  readonly wallet: WalletIssuer;
+  /** More members of the configuration, as source. */
+  readonly config?: string;
+  /** Of the test that starts it. */
+  readonly name: string;
+}
+
+export async function startWorkersWorld(
+  { folder, nodeArgs, cli }: CliFolder,
+  { workers, wallet, config = '', name }: WorkersWorldOptions,
+): Promise<WorkersWorld> {
+  const place = join(folder, name);
+  await mkdir(place);
+  const file = join(place, 'beckon.db');
+  await writeFile(
+    join(place, 'beckon.config.mjs'),
+    `import { defineConfig, wallet } from '@beckon/session-server';
+     import { clients } from './clients.mjs';
+     export default defineConfig({
+       issuer: '${SERVER_ISSUER}',
+       store: 'sqlite:${file}',
+       secret: process.env.BECKON_SECRET,
+       subjectSecret: process.env.BECKON_SUBJECT_SECRET,
+       clients,
+       connectors: [wallet({ issuers: [{ issuer: '${wallet.issuer}', clientIds: ['phone'] }] })],
+       ${config}
+     });`,
+  );
+  const writeClients = (clients: string): Promise<void> =>
+    writeFile(join(place, 'clients.mjs'), `export const clients = ${clients};`);
+  await writeClients(`[${clientSource('shop')}]`);
+  const child = spawn(
+    process.execPath,
+    [
+      ...nodeArgs,
+      cli,
+      'start',
+      '--port',
+      '0',
+      '--workers',
+      String(workers),
+      '--config',
+      join(place, 'beckon.config.mjs'),
+    ],
+    { cwd: folder, env: { PATH: process.env['PATH'], ...SECRETS }, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  const log: string[] = [];
+  let rest = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    const lines = (rest + chunk.toString()).split('\n');
+    rest = lines.pop() ?? '';
+    log.push(...lines);
+  });
+  const gone = once(child, 'close') as Promise<[number | null]>;
+  const line = await Promise.race([once(child.stdout, 'data'), gone.then(() => null)]);
+  if (line === null) throw new Error(`the server did not start:\n${log.join('\n')}${rest}`);
+  const url = /served on (\S+)/.exec(String(line[0]))?.[1] ?? '';
+
+  const says = async (texts: readonly string[], from = 0): Promise<Record<string, unknown>> => {
+    for (const end = Date.now() + 15_000; Date.now() < end;) {
+      const found = log.slice(from).find((each) => texts.every((text) => each.includes(text)));
+      if (found !== undefined) return JSON.parse(found) as Record<string, unknown>;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    throw new Error(`the log does not say ${texts.join(' and ')}:\n${log.join('\n')}`);
+  };
+
+  return {
+    url,
+    child,
+    log,
+    file,
+    writeClients,
+    says,
+    pidOf(worker) {
+      const found = log.findLast((each) => each.includes('"a worker starts"') && each.includes(`"worker":${worker},`));
+      return (JSON.parse(found ?? '{}') as { pid: number }).pid;
+    },
+    async connect(worker) {
+      for (;;) {
+        const connection = await connectTo(url, says);
+        if (connection.worker === worker) return connection;
+        connection.close();
+      }
+    },
+    async stop() {
+      child.kill('SIGTERM');
+      return (await gone)[0];
+    },
+  };
+}
+
+/** A client, as the configuration is written. */
+export function clientSource(id: string): string {
+  return `{ client_id: '${id}', client_name: 'A', client_secret: process.env.SHOP_SECRET, redirect_uris: ['${CALLBACK}'],
+    cross_device: { verification: 'none' } }`;
+}
+
+let asked = 0;
+
+async function connectTo(url: string, says: WorkersWorld['says']): Promise<Connection> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const { hostname, port } = new URL(url);
+  const call = <T>(method: string, path: string, body?: unknown, bearer?: string, id?: string): Promise<Answer<T>> =>
+    new Promise((resolve, reject) => {
+      const isForm = body instanceof URLSearchParams;
+      const headers = {
+        ...(body === undefined ? {} : { 'content-type': isForm ? FORM : 'application/json' }),
+        ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
+        ...(id === undefined ? {} : { 'x-request-id': id }),
+      };
+      const sent = request({ hostname, port, agent, method, path, headers }, (response) => {
+        let text = '';
+        response.on('data', (chunk: Buffer) => (text += chunk.toString()));
+        response.on('end', () => {
+          resolve({ status: response.statusCode ?? 0, body: (text === '' ? {} : JSON.parse(text)) as T });
+        });
+      });
+      sent.on('error', reject);
+      sent.end(body === undefined ? undefined : isForm ? body.toString() : JSON.stringify(body));
+    });
+  asked += 1;
+  const id = `connection-${process.pid}-${asked}`;
+  await call('GET', '/health', undefined, undefined, id);
+  const { worker } = await says([id]);
+  return {
+    worker: Number(worker),
+    call,
+    watch(session) {
+      const socket = new WebSocket(`ws://${hostname}:${port}/session/events`, 'beckon.v1', { agent });
+      return watching(socket, session);
+    },
+    close: () => agent.destroy(),
+  };
+}
+
+function watching(
+  socket: WebSocket,
+  { session_id, session_secret }: Pick<SessionHandle, 'session_id' | 'session_secret'>,
+): Watching {
+  const heard: { readonly snapshot: Snapshot; readonly at: number }[] = [];
+  let news = (): void => {};
+  socket.on('open', () => socket.send(JSON.stringify({ type: 'subscribe', session_id, session_secret })));
+  socket.on('message', (data: Buffer) => {
+    const message = JSON.parse(data.toString()) as { readonly type: string } & Snapshot;
+    if (message.type === 'session') heard.push({ snapshot: message, at: performance.now() });
+    news();
+  });
+  socket.on('error', () => {});
+  socket.on('close', () => news());
+  return {
+    socket,
+    async until(status) {
+      for (;;) {
+        const found = heard.find(({ snapshot }) => snapshot.status === status);
+        if (found !== undefined) return found;
+        if (socket.readyState >= WebSocket.CLOSING) throw new Error(`closed before ${status}`);
+        await new Promise<void>((resolve) => {
+          news = resolve;
+        });
+      }
+    },
+  };
+}

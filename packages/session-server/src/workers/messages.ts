@@ -1,0 +1,71 @@
+/**
+ * What the primary process and its workers say to each other, over the channel that Node gives a child process. It never
+ * leaves the machine. No secret, claim or session is in it: ids of sessions, and clients with hashes of their secrets.
+ */
+import type { Told } from '../bus/index.ts';
+import type { Client } from '../session/index.ts';
+import type { MetricsJson } from '../telemetry/index.ts';
+
+/** What a reload can change, as it is in force. */
+export interface LiveSettings {
+  readonly clients: readonly Client[];
+  readonly trustedProxies: readonly string[];
+}
+
+/** What a worker is told before it serves. */
+export interface Begin {
+  /** From 1 on. A worker that replaces another has its number. */
+  readonly worker: number;
+  readonly live: LiveSettings;
+  /** Hashes of the settings that need a restart, by name: a file that was edited meanwhile must not split the server. */
+  readonly fixed: Readonly<Record<string, string>>;
+}
+
+export type FromWorker =
+  /** It listens for messages. */
+  | { readonly type: 'hello' }
+  /** It listens for connections. */
+  | { readonly type: 'serving'; readonly url: string }
+  | { readonly type: 'told'; readonly told: Told }
+  /** It wants to write, and the file was busy. */
+  | { readonly type: 'turn_wanted' }
+  | { readonly type: 'turn_over'; readonly turn: number }
+  /** It has the turn, and the file stays locked. */
+  | { readonly type: 'locked' }
+  | { readonly type: 'metrics'; readonly request: number; readonly metrics: MetricsJson }
+  | { readonly type: 'here'; readonly request: number };
+
+export type ToWorker =
+  | ({ readonly type: 'begin' } & Begin)
+  | { readonly type: 'told'; readonly told: Told }
+  | { readonly type: 'turn'; readonly turn: number }
+  /** Others wait for their turns: from now on, or no more. */
+  | { readonly type: 'crowded'; readonly crowded: boolean }
+  | { readonly type: 'metrics'; readonly request: number }
+  /** Asks for `here`: whether its event loop goes on. */
+  | { readonly type: 'there'; readonly request: number }
+  /** Asks for `here` too, once it is in force. */
+  | { readonly type: 'reload'; readonly request: number; readonly live: LiveSettings }
+  | { readonly type: 'stop' };
+
+/** Other software in these processes may use the channel too. */
+const OURS = 'beckon-server';
+
+export function wrap(message: FromWorker | ToWorker): object {
+  return { for: OURS, message };
+}
+
+/** What a worker said; null for what is not ours. */
+export function fromWorker(given: unknown): FromWorker | null {
+  return unwrap(given) as FromWorker | null;
+}
+
+/** What the primary process said; null for what is not ours. */
+export function toWorker(given: unknown): ToWorker | null {
+  return unwrap(given) as ToWorker | null;
+}
+
+function unwrap(given: unknown): unknown {
+  const { for: name, message } = (given ?? {}) as { readonly for?: unknown; readonly message?: unknown };
+  return name === OURS ? (message ?? null) : null;
+}
