@@ -37,7 +37,10 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
   'packages/session-server': {
     // The process edge and the named public API.
     'cli.ts': { rooms: ['run-cli.ts'], packages: ['node:module'] },
-    'run-cli.ts': { rooms: ['commands/', 'config/', 'store/store-error.ts'], packages: ['node:'] },
+    'run-cli.ts': {
+      rooms: ['commands/', 'config/', 'store/store-error.ts', 'workers/workers-error.ts'],
+      packages: ['node:'],
+    },
     'index.ts': {
       rooms: ['server/', 'config/', 'connectors/', 'store/', 'telemetry/'],
       packages: [],
@@ -174,9 +177,11 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
     'clients/': { rooms: ['session/'], packages: [] },
     // One server as several processes: the messages between them, keeping workers up, whose turn it is to write.
     'workers/': {
-      rooms: ['bus/', 'jobs/', 'store/write-turns.ts', 'session/', 'telemetry/'],
+      rooms: ['bus/', 'jobs/', 'store/write-turns.ts', 'session/', 'telemetry/', 'workers/workers-error.ts'],
       packages: ['node:cluster'],
     },
+    // Why it cannot start or go on: known to the process edge, which has to say it.
+    'workers/workers-error.ts': { rooms: [], packages: [] },
     // The change feed: a port, the feed within one process, and what of it other processes are told.
     'bus/': { rooms: ['session/', 'jobs/'], packages: [] },
     // Everything that happens later, and the process's timers.

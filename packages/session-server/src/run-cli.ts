@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { COMMANDS, type CommandIo, UsageError, usage } from './commands/index.ts';
 import { ConfigError } from './config/index.ts';
 import { isStoreError } from './store/store-error.ts';
+import { WorkersError } from './workers/workers-error.ts';
 
 /** Runs a command as a process of its own. Answers the exit code. */
 export async function runCli([name = 'help', ...args]: readonly string[]): Promise<number> {
@@ -42,7 +43,13 @@ export async function runCli([name = 'help', ...args]: readonly string[]): Promi
 }
 
 function messageOf(cause: unknown): string {
-  if (cause instanceof UsageError || cause instanceof ConfigError || isStoreError(cause)) return cause.message;
+  if (
+    cause instanceof UsageError ||
+    cause instanceof ConfigError ||
+    cause instanceof WorkersError ||
+    isStoreError(cause)
+  )
+    return cause.message;
   const {
     code = '',
     port,

@@ -6,7 +6,7 @@ import { createAdmin } from '../http/routes/admin.ts';
 import { systemTimers } from '../jobs/index.ts';
 import { createKeys } from '../keys/index.ts';
 import { type Logger, createLogger, createRegistry, createServerMetrics, exposeWhole } from '../telemetry/index.ts';
-import { createSupervisor, forkWorker } from '../workers/index.ts';
+import { WorkersError, createSupervisor, forkWorker } from '../workers/index.ts';
 import { warn } from './compose.ts';
 import { newId } from './ids.ts';
 import { assertFree, startServer } from './listen.ts';
@@ -83,7 +83,7 @@ export async function createPrimary(
     },
     async close() {
       await admin?.close();
-      if (!(await supervisor.stop())) throw new Error('a worker did not end when told to, and was killed');
+      if (!(await supervisor.stop())) throw new WorkersError('a worker did not end when told to, and was killed');
     },
   };
 }

@@ -30,8 +30,7 @@ export async function runWorker(
       case 'told':
         return bus.hear(message.told);
       case 'turn':
-      case 'crowded':
-        return turns.hear(message);
+        return turns.hear(message.isOthers);
       case 'there':
         return link.send({ type: 'here', request: message.request });
       case 'metrics':

@@ -2,14 +2,17 @@ import { createHash } from 'node:crypto';
 import { chmodSync, closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { type FormerSeal, type Place, resealValue } from './sealed-rows.ts';
+import { persist } from './stand-still.ts';
 import { StoreError, type StoreReason } from './store-error.ts';
 import type { Sealer, StoreContext } from './store.ts';
 
 /** `Beck` in ASCII: tells our files from other SQLite databases (`PRAGMA application_id`). */
 const APPLICATION_ID = 0x4265636b;
 const SCHEMA_VERSION = 3;
-/** How long the process stands still for another one's commit, in ms. Commits take microseconds; what takes longer is waited for elsewhere. */
-const BUSY_TIMEOUT_MS = 2;
+/** SQLite itself waits for no other process once the file is open, in ms: `sqlite-writer.ts` does, in smaller steps. */
+const BUSY_TIMEOUT_MS = 0;
+/** How long a read waits, in ms, for a process that puts the log right after another one was killed. No other read meets a lock. */
+const READ_STILL_MS = 500;
 /** How long opening waits, when nothing else runs in the process yet, in ms. */
 const OPENING_TIMEOUT_MS = 5000;
 
@@ -162,7 +165,7 @@ function assertOurs(db: DatabaseSync, path: string): void {
   );
 }
 
-/** Runs `work` holding the only write lock; keeps nothing of it when it throws. */
+/** Runs `work` holding the only write lock; keeps nothing of it when it throws. Within another one: a part of that, which is undone alone. */
 export type Transaction = <T>(work: () => T) => T;
 
 /** Prepared once: what begins and ends every commit is not compiled anew for each. */
@@ -173,6 +176,7 @@ export function transactionsOf(db: DatabaseSync): Transaction {
   const commit = db.prepare('COMMIT');
   const rollback = db.prepare('ROLLBACK');
   return (work) => {
+    if (db.isTransaction) return inPart(db, work);
     begin.run();
     try {
       const result = work();
@@ -184,6 +188,52 @@ export function transactionsOf(db: DatabaseSync): Transaction {
     }
   };
 }
+
+function inPart<T>(db: DatabaseSync, work: () => T): T {
+  db.exec('SAVEPOINT part');
+  try {
+    const result = work();
+    db.exec('RELEASE part');
+    return result;
+  } catch (error) {
+    // A full disk may have ended the whole transaction.
+    if (db.isTransaction) db.exec('ROLLBACK TO part; RELEASE part');
+    throw error;
+  }
+}
+
+/** Runs all of it in one transaction. What one of them throws is its own affair, unless it ended the transaction. */
+export function together(db: DatabaseSync, inTransaction: Transaction, works: readonly (() => void)[]): void {
+  const [only, another] = works;
+  if (only !== undefined && another === undefined) return only();
+  inTransaction(() => {
+    for (const work of works) {
+      try {
+        work();
+      } catch (error) {
+        if (!db.isTransaction) throw error;
+      }
+    }
+  });
+}
+
+/** A read. @throws StoreError as `guard` */
+export function look<T>(path: string, read: () => T): T {
+  return guard(path, () => {
+    const attempt = (isLast: boolean) => (): T | typeof AGAIN => {
+      try {
+        return read();
+      } catch (error) {
+        if (isBusy(error) && !isLast) return AGAIN;
+        throw error;
+      }
+    };
+    const result = persist(attempt(false), AGAIN, READ_STILL_MS);
+    return result === AGAIN ? (attempt(true)() as T) : result;
+  });
+}
+
+const AGAIN = Symbol('again');
 
 /** Runs `work`; what SQLite throws becomes a StoreError that says what to do about it. */
 export function guard<T>(path: string, work: () => T): T {

@@ -1,40 +1,86 @@
 import { guard, isBusy } from './sqlite-file.ts';
+import { persist, standStill } from './stand-still.ts';
 import { StoreError } from './store-error.ts';
+import type { WriteTurns } from './write-turns.ts';
 
-/** A write that meets another process's lock is tried again after these pauses, in ms; then after the last of them, again and again. */
-const PAUSES_MS = [1, 2, 5, 10, 20] as const;
+/** How long the process stands still for another one's commit, in ms. Commits take a tenth of it; what takes longer is waited for elsewhere. */
+const STILL_MS = 1;
+/** A write that met a lock for longer is tried again after a pause, in ms: so many times each, and then after the last, again and again. */
+const PAUSES = [
+  { ms: 1, times: 20 },
+  { ms: 2, times: 20 },
+  { ms: 5, times: 20 },
+  { ms: 20, times: Number.POSITIVE_INFINITY },
+] as const;
 /** A write gives up after this long, in ms: the process that holds the lock is stuck. */
 const GIVE_UP_MS = 5_000;
+/** A file that has been locked for so long, in ms, is told of: the process that holds it may stand still. */
+const LOCKED_MS = 1_000;
+/** Before each write the file is left free for so long, in ms, while it is another process's turn. That one tries twice in this time. */
+const LEFT_FREE_MS = 0.2;
+/** Writes in one transaction at most: then other processes can write, and the event loop goes on. */
+const BATCH = 40;
 
 /** Runs `work`, which throws `SQLITE_BUSY` while another process holds the write lock. @throws StoreError */
 export type Writer = <T>(work: () => T) => Promise<T>;
 
+export interface WriterOptions {
+  readonly path: string;
+  readonly wait: (ms: number) => Promise<void>;
+  /** Runs all in one transaction; what one of them throws undoes that one alone. */
+  readonly together: (works: readonly (() => void)[]) => void;
+  /** The server's other processes. Missing: this process is alone. */
+  readonly turns?: WriteTurns | undefined;
+}
+
+/** A write that waits. */
+interface Waiting {
+  /** Runs the work, and keeps what it answered or threw. */
+  readonly run: () => void;
+  /** Its transaction is committed. */
+  readonly settle: () => void;
+  readonly fail: (error: unknown) => void;
+}
+
 /**
- * Writes in the order in which they were asked for: each waits its turn, and none starves. Without
- * another process nothing is waited for. Between two tries the event loop goes on.
+ * Writes in the order in which they were asked for: each waits its turn, and none starves. Where no other process
+ * writes, nothing is waited for. Where one does, its commit is soon over, and this process stands still for it. If it is
+ * not, the write joins a queue, and the event loop goes on. What waits is then written in one transaction, and the
+ * server's other processes leave the file free for it.
  */
-export function createWriter(path: string, wait: (ms: number) => Promise<void>): Writer {
-  /** Resolves once the last write that had to wait is through; null while none waits. */
-  let queue: Promise<void> | null = null;
+export function createWriter({ path, wait, together, turns }: WriterOptions): Writer {
+  const queue: Waiting[] = [];
+  let isWorking = false;
 
   /** `BUSY` where another process holds the lock. */
-  const attempt = <T>(work: () => T): T | typeof BUSY =>
-    guard(path, () => {
-      try {
-        return work();
-      } catch (error) {
-        if (isBusy(error)) return BUSY;
-        throw error;
-      }
-    });
+  const attempt = <T>(work: () => T): T | typeof BUSY => {
+    if (turns?.othersTurn === true) standStill(LEFT_FREE_MS);
+    return persist(
+      () =>
+        guard(path, () => {
+          try {
+            return work();
+          } catch (error) {
+            if (isBusy(error)) return BUSY;
+            throw error;
+          }
+        }),
+      BUSY,
+      STILL_MS,
+    );
+  };
 
-  const insist = async <T>(work: () => T): Promise<T> => {
-    for (let waited = 0, tries = 0; waited < GIVE_UP_MS; tries += 1) {
-      const pause = PAUSES_MS[Math.min(tries, PAUSES_MS.length - 1)] ?? GIVE_UP_MS;
+  const insist = async (work: () => void): Promise<void> => {
+    let isTold = false;
+    for (let waited = 0, tries = 0; ; tries += 1) {
+      if (attempt(work) !== BUSY) return;
+      if (waited >= GIVE_UP_MS) break;
+      const pause = pauseBefore(tries);
       await wait(pause);
       waited += pause;
-      const result = attempt(work);
-      if (result !== BUSY) return result;
+      if (waited < LOCKED_MS || isTold) continue;
+      turns?.locked();
+      isTold = true;
     }
     throw new StoreError(
       'unavailable',
@@ -44,22 +90,53 @@ export function createWriter(path: string, wait: (ms: number) => Promise<void>):
     );
   };
 
+  const workOff = async (): Promise<void> => {
+    isWorking = true;
+    const over = turns?.ask();
+    // It was tried just now; what comes meanwhile is written with it.
+    await wait(PAUSES[0].ms);
+    while (queue.length > 0) {
+      const batch = queue.splice(0, BATCH);
+      try {
+        await insist(() => together(batch.map(({ run }) => run)));
+        for (const { settle } of batch) settle();
+      } catch (error) {
+        for (const { fail } of batch) fail(error);
+      }
+    }
+    over?.();
+    isWorking = false;
+  };
+
   return async <T>(work: () => T): Promise<T> => {
-    if (queue === null) {
+    if (!isWorking) {
       const result = attempt(work);
       if (result !== BUSY) return result;
     }
-    const turn = (queue ?? Promise.resolve()).then(() => {
-      const result = attempt(work);
-      return result === BUSY ? insist(work) : result;
+    return new Promise<T>((resolve, reject) => {
+      let outcome: (() => void) | null = null;
+      const run = (): void => {
+        try {
+          const result = work();
+          outcome = () => resolve(result);
+        } catch (error) {
+          outcome = () => reject(error);
+          throw error;
+        }
+      };
+      queue.push({ run, settle: () => outcome?.(), fail: reject });
+      if (!isWorking) void workOff();
     });
-    const through = turn.then(forget, forget).finally(() => {
-      if (queue === through) queue = null;
-    });
-    queue = through;
-    return turn;
   };
 }
 
+function pauseBefore(tries: number): number {
+  let before = 0;
+  for (const { ms, times } of PAUSES) {
+    before += times;
+    if (tries < before) return ms;
+  }
+  return GIVE_UP_MS;
+}
+
 const BUSY = Symbol('SQLITE_BUSY');
-const forget = (): void => undefined;

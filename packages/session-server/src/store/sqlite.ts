@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import type { StatementResultingChanges } from 'node:sqlite';
 import { checkWrites } from './check-writes.ts';
 import { openValue, resealed, sealValue } from './sealed-rows.ts';
-import { type Synchronous, guard, openDatabase, openToRead, transactionsOf } from './sqlite-file.ts';
+import { type Synchronous, look, openDatabase, openToRead, together, transactionsOf } from './sqlite-file.ts';
 import { createWriter } from './sqlite-writer.ts';
 import { isStoreError } from './store-error.ts';
 import type { Counted, Kind, Row, Sealer, Store, StoreContext, Usage, Write } from './store.ts';
@@ -47,10 +47,10 @@ interface StoredRow {
  * @throws StoreError when the file cannot be used; see `StoreErrorCode`.
  */
 export function openSqliteStore(options: SqliteStoreOptions): Store {
-  const { path, sealer, now, wait, synchronous = 'normal', readOnly = false, onUpgraded } = options;
+  const { path, sealer, now, wait, synchronous = 'normal', readOnly = false, onUpgraded, turns } = options;
   const db = readOnly ? openToRead(path, sealer) : openDatabase(path, sealer, synchronous, onUpgraded);
-  const inTurn = createWriter(path, wait);
   const inTransaction = transactionsOf(db);
+  const inTurn = createWriter({ path, wait, turns, together: (works) => together(db, inTransaction, works) });
   const sql = {
     get: db.prepare(`SELECT ${COLUMNS} FROM rows WHERE kind = ? AND id = ? AND expires_at > ?`),
     list: db.prepare(`SELECT ${COLUMNS} FROM rows WHERE kind = ? AND expires_at > ? ORDER BY id LIMIT ?`),
@@ -132,12 +132,12 @@ export function openSqliteStore(options: SqliteStoreOptions): Store {
 
     async get<T>(kind: Kind, id: string) {
       const at = now();
-      const stored = guard(path, () => sql.get.get(kind, id, at)) as StoredRow | undefined;
+      const stored = look(path, () => sql.get.get(kind, id, at)) as StoredRow | undefined;
       return { row: stored === undefined ? null : read<T>(kind, stored), now: at };
     },
     async list<T>(kind: Kind, limit: number) {
       const at = now();
-      const stored = guard(path, () => sql.list.all(kind, at, limit)) as unknown as readonly StoredRow[];
+      const stored = look(path, () => sql.list.all(kind, at, limit)) as unknown as readonly StoredRow[];
       return { rows: stored.map((row) => read<T>(kind, row)), now: at };
     },
     async find<T>(
@@ -146,7 +146,7 @@ export function openSqliteStore(options: SqliteStoreOptions): Store {
       { limit, after }: { readonly limit: number; readonly after: string | null },
     ) {
       const at = now();
-      const stored = guard(path, () =>
+      const stored = look(path, () =>
         sql.find.all(tagHash(kind, tag), kind, after ?? '', at, limit + 1),
       ) as unknown as readonly StoredRow[];
       const rows = stored.slice(0, limit).map((row) => read<T>(kind, row));
@@ -172,7 +172,7 @@ export function openSqliteStore(options: SqliteStoreOptions): Store {
     },
     async claimDue<T>(kind: Kind, { limit, lease_ms }: { readonly limit: number; readonly lease_ms: number }) {
       // Asked over and over by every node: an idle question takes no write lock.
-      if (guard(path, () => owed(kind, now(), 1)).length === 0) return [];
+      if (look(path, () => owed(kind, now(), 1)).length === 0) return [];
       const leased = await inTurn(() =>
         inTransaction(() => {
           const at = now();
@@ -213,7 +213,7 @@ export function openSqliteStore(options: SqliteStoreOptions): Store {
     },
 
     async reseal(after, limit) {
-      const walked = guard(path, () =>
+      const walked = look(path, () =>
         sql.walk.all(Number(after ?? 0), now(), limit),
       ) as unknown as readonly (StoredRow & {
         readonly at: number;
@@ -247,8 +247,8 @@ export function openSqliteStore(options: SqliteStoreOptions): Store {
     },
 
     async usage() {
-      const over = guard(path, () => sql.over.get(now(), OVER_LIMIT))?.['count'];
-      const pages = guard(path, () => sql.bytes.get());
+      const over = look(path, () => sql.over.get(now(), OVER_LIMIT))?.['count'];
+      const pages = look(path, () => sql.bytes.get());
       return {
         over: Number(over),
         bytes: Number(pages?.['bytes']),

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import type { SessionHandle, Snapshot } from '@beckon/protocol';
 import { WebSocket } from 'ws';
@@ -13,6 +14,9 @@ export const SERVER_ISSUER = 'http://127.0.0.1:4400';
 const SECRETS = { BECKON_SECRET: 'a'.repeat(43), BECKON_SUBJECT_SECRET: 'b'.repeat(43), SHOP_SECRET: 'c'.repeat(43) };
 const FORM = 'application/x-www-form-urlencoded';
 const CALLBACK = 'http://localhost:3000/callback';
+
+/** Begins a session of the client `shop`. */
+export const SESSION: Readonly<Record<string, string>> = { ...REQUEST, redirect_uri: CALLBACK, scope: 'openid' };
 
 export interface Answer<T = Record<string, unknown>> {
   readonly status: number;
@@ -36,6 +40,8 @@ export interface Watching {
 
 export interface WorkersWorld {
   readonly url: string;
+  /** Where the metrics are. */
+  readonly admin: string;
   readonly child: ChildProcess;
   /** Every line of the log so far. */
   readonly log: readonly string[];
@@ -51,11 +57,7 @@ export interface WorkersWorld {
 
 /** A session of the client `shop`, begun at that connection. */
 export async function begin(at: Connection): Promise<SessionHandle> {
-  const { status, body } = await at.call<SessionHandle>('POST', '/session', {
-    ...REQUEST,
-    redirect_uri: CALLBACK,
-    scope: 'openid',
-  });
+  const { status, body } = await at.call<SessionHandle>('POST', '/session', SESSION);
   if (status !== 201) throw new Error(`/session answered ${status}: ${JSON.stringify(body)}`);
   return body;
 }
@@ -121,17 +123,20 @@ export interface WorkersWorldOptions {
   readonly wallet: WalletIssuer;
   /** More members of the configuration, as source. */
   readonly config?: string;
+  /** Default: any free one. */
+  readonly port?: number;
   /** Of the test that starts it. */
   readonly name: string;
 }
 
 export async function startWorkersWorld(
   { folder, nodeArgs, cli }: CliFolder,
-  { workers, wallet, config = '', name }: WorkersWorldOptions,
+  { workers, wallet, config = '', name, port = 0 }: WorkersWorldOptions,
 ): Promise<WorkersWorld> {
   const place = join(folder, name);
-  await mkdir(place);
+  await mkdir(place, { recursive: true });
   const file = join(place, 'beckon.db');
+  const admin = await freePort();
   await writeFile(
     join(place, 'beckon.config.mjs'),
     `import { defineConfig, wallet } from '@beckon/session-server';
@@ -142,6 +147,7 @@ export async function startWorkersWorld(
        secret: process.env.BECKON_SECRET,
        subjectSecret: process.env.BECKON_SUBJECT_SECRET,
        clients,
+       admin: { port: ${admin} },
        connectors: [wallet({ issuers: [{ issuer: '${wallet.issuer}', clientIds: ['phone'] }] })],
        ${config}
      });`,
@@ -156,7 +162,7 @@ export async function startWorkersWorld(
       cli,
       'start',
       '--port',
-      '0',
+      String(port),
       '--workers',
       String(workers),
       '--config',
@@ -173,7 +179,9 @@ export async function startWorkersWorld(
   });
   const gone = once(child, 'close') as Promise<[number | null]>;
   const line = await Promise.race([once(child.stdout, 'data'), gone.then(() => null)]);
-  if (line === null) throw new Error(`the server did not start:\n${log.join('\n')}${rest}`);
+  // Its words alone: no stack of this test.
+  // eslint-disable-next-line no-throw-literal
+  if (line === null) throw [...log, rest].join('\n');
   const url = /served on (\S+)/.exec(String(line[0]))?.[1] ?? '';
 
   const says = async (texts: readonly string[], from = 0): Promise<Record<string, unknown>> => {
@@ -187,6 +195,7 @@ export async function startWorkersWorld(
 
   return {
     url,
+    admin: `http://127.0.0.1:${admin}`,
     child,
     log,
     file,
@@ -208,6 +217,15 @@ export async function startWorkersWorld(
       return (await gone)[0];
     },
   };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
 }
 
 /** A client, as the configuration is written. */

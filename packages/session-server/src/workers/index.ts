@@ -7,3 +7,4 @@ export { type Link, createLink, forkWorker, isWorker } from './cluster.ts';
 export type { Begin, LiveSettings, ToWorker } from './messages.ts';
 export { type Supervisor, createSupervisor } from './supervisor.ts';
 export { createTurnTaker } from './turn-taker.ts';
+export { WorkersError } from './workers-error.ts';

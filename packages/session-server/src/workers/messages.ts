@@ -27,10 +27,11 @@ export type FromWorker =
   /** It listens for connections. */
   | { readonly type: 'serving'; readonly url: string }
   | { readonly type: 'told'; readonly told: Told }
-  /** It wants to write, and the file was busy. */
+  /** It wants to write, and has waited for long. */
   | { readonly type: 'turn_wanted' }
-  | { readonly type: 'turn_over'; readonly turn: number }
-  /** It has the turn, and the file stays locked. */
+  /** It has written. */
+  | { readonly type: 'turn_over' }
+  /** The file has been locked for a second. */
   | { readonly type: 'locked' }
   | { readonly type: 'metrics'; readonly request: number; readonly metrics: MetricsJson }
   | { readonly type: 'here'; readonly request: number };
@@ -38,9 +39,8 @@ export type FromWorker =
 export type ToWorker =
   | ({ readonly type: 'begin' } & Begin)
   | { readonly type: 'told'; readonly told: Told }
-  | { readonly type: 'turn'; readonly turn: number }
-  /** Others wait for their turns: from now on, or no more. */
-  | { readonly type: 'crowded'; readonly crowded: boolean }
+  /** Whether it is another worker's turn to write. */
+  | { readonly type: 'turn'; readonly isOthers: boolean }
   | { readonly type: 'metrics'; readonly request: number }
   /** Asks for `here`: whether its event loop goes on. */
   | { readonly type: 'there'; readonly request: number }

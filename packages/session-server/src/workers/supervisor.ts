@@ -5,6 +5,7 @@ import { isHopeless, pauseAfter, quickEnds } from './crashes.ts';
 import type { Begin, FromWorker, LiveSettings, ToWorker } from './messages.ts';
 import { createLatest } from './latest.ts';
 import { createTurns } from './turns.ts';
+import { WorkersError } from './workers-error.ts';
 
 /** A worker that did not end so long after it was told to is killed, in ms. A server alone takes about one second. */
 const STOP_MS = 10_000;
@@ -64,8 +65,8 @@ interface Place {
   serves_since: number | null;
   ends: number;
   outbox: Outbox;
-  /** Tells it whether others wait to write. */
-  crowd: (crowded: boolean) => void;
+  /** Tells it whether it is another worker's turn to write. */
+  tellTurn: (isOthers: boolean) => void;
   /** As it last said. */
   metrics: MetricsJson | null;
   /** Calls off the start of the next process. */
@@ -93,7 +94,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       serves_since: null,
       ends: 0,
       outbox: NO_OUTBOX,
-      crowd: () => {},
+      tellTurn: () => {},
       metrics: null,
       callOff: () => {},
     };
@@ -104,9 +105,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   const say = (place: Place, message: ToWorker): void => void place.process?.send(message);
   const turns = createTurns({
     after: timers.after,
-    grant: (worker, turn) => say(places[worker - 1]!, { type: 'turn', turn }),
-    onCrowded(crowded) {
-      for (const place of places) place.crowd(crowded);
+    onTurn(worker) {
+      for (const place of places) place.tellTurn(worker !== null && worker !== place.worker);
     },
   });
 
@@ -162,7 +162,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       case 'turn_wanted':
         return turns.ask(place.worker);
       case 'turn_over':
-        return turns.over(place.worker, message.turn);
+        return turns.over(place.worker);
       case 'locked':
         return void findStill();
       case 'metrics':
@@ -182,7 +182,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     });
     place.process = process;
     place.outbox = createOutbox((told) => process.send({ type: 'told', told }));
-    place.crowd = createLatest((crowded) => process.send({ type: 'crowded', crowded }));
+    place.tellTurn = createLatest((isOthers) => process.send({ type: 'turn', isOthers }));
     logger.info('a worker starts', { worker: place.worker, pid: process.pid });
   };
 
@@ -191,16 +191,16 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     place.process = null;
     place.serves_since = null;
     place.outbox = NO_OUTBOX;
-    place.crowd = () => {};
+    place.tellTurn = () => {};
     if (place.metrics !== null) past = addPast(past, place.metrics);
     place.metrics = null;
-    turns.gone(place.worker);
+    turns.over(place.worker);
     if (closing !== null) {
       if (places.every(({ process }) => process === null)) closing.resolve();
       return;
     }
     if (!hasBegun) {
-      begun.reject(new Error(`worker ${place.worker} ended while the server started (${how})`));
+      begun.reject(new WorkersError(`worker ${place.worker} ended while the server started (${how})`));
       return;
     }
     // It may have stored a change, and died before it told of it.
@@ -214,7 +214,9 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       duration_ms: pause_ms,
     });
     if (isHopeless(places.map(({ serves_since, ends }) => ({ serves: serves_since !== null, ends })))) {
-      failed.resolve(new Error(`every worker ends soon after its start (the last one: ${how}): see the log above`));
+      failed.resolve(
+        new WorkersError(`every worker ends soon after its start (the last one: ${how}): see the log above`),
+      );
       return;
     }
     place.callOff = timers.after(pause_ms, () => {
