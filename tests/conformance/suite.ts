@@ -7,6 +7,7 @@ import { expect } from 'vitest';
 import { type LogoutListener, startLogoutListener } from './logout-listener.ts';
 import type { SessionHandle, Snapshot } from '../../packages/protocol/src/index.ts';
 import { ISSUER, scanOf, startHarness } from '../../packages/session-server/src/test-support/harness.ts';
+import { shownText } from '../../packages/session-server/src/test-support/shown-text.ts';
 
 type Text = Readonly<Record<string, string>>;
 export type Claims = Readonly<Record<string, unknown>>;
@@ -198,8 +199,7 @@ export async function openSuite({ responseMode }: SuiteOptions): Promise<Suite> 
     const body = { client_id: attribute(page, 'client-id'), request_uri: attribute(page, 'request-uri') };
     const begun = await harness.post('/session', body, { origin: ISSUER });
     const session = (await expectStatus(begun, 201)) as SessionHandle;
-    const frame = session.qr?.order === 'timed' ? session.qr.frames[0]?.text : undefined;
-    const { id, step, mac } = scanOf(frame ?? '');
+    const { id, step, mac } = scanOf(shownText(session.qr));
     const phone = { authorization: `Bearer ${await harness.wallet.token({ claims: { ...authentication } })}` };
     const scanned = await fetch(`${harness.url}/session/${id}/information?step=${step}&mac=${mac}`, { headers: phone });
     const { scopes, retrieval_token } = (await expectStatus(scanned, 200)) as {

@@ -107,6 +107,8 @@ describe('writes in one transaction', () => {
     db.exec('CREATE TABLE t (id TEXT PRIMARY KEY)');
     return db;
   }
+  const together = (db: DatabaseSync, works: readonly (() => void)[]): void =>
+    allTogether(db, transactionsOf(db), works);
   const insert =
     (db: DatabaseSync, ...ids: readonly string[]) =>
     (): void =>

@@ -9,6 +9,7 @@ import type { SessionHandle, Snapshot } from '@beckon/protocol';
 import { WebSocket } from 'ws';
 import type { CliFolder } from './cli-folder.ts';
 import { REQUEST, VERIFIER, type WalletIssuer, scanOf } from './harness.ts';
+import { shownText } from './shown-text.ts';
 
 export const SERVER_ISSUER = 'http://127.0.0.1:4400';
 const SECRETS = { BECKON_SECRET: 'a'.repeat(43), BECKON_SUBJECT_SECRET: 'b'.repeat(43), SHOP_SECRET: 'c'.repeat(43) };
@@ -64,7 +65,7 @@ export async function begin(at: Connection): Promise<SessionHandle> {
 
 /** The phone's two calls. Answers when the second was sent, by `performance.now()`. */
 export async function scan(at: Connection, session: Snapshot, token: string): Promise<string> {
-  const { id, step, mac } = scanOf(textOf(session));
+  const { id, step, mac } = scanOf(shownText(session.qr));
   const { status, body } = await at.call<{ retrieval_token: string }>(
     'GET',
     `/session/${id}/information?step=${step}&mac=${mac}`,
@@ -108,10 +109,6 @@ export async function redeem(at: Connection, { redirect_to }: Pick<Snapshot, 're
     }),
   );
   return status;
-}
-
-function textOf({ qr }: Snapshot): string {
-  return qr?.frames[0]?.text ?? '';
 }
 
 export function tokenOf(wallet: WalletIssuer): Promise<string> {
