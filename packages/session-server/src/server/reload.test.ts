@@ -98,10 +98,10 @@ it.each<[string, () => BeckonConfig, object, readonly string[]]>([
   [
     'a mistake',
     () => configWith({ clients: [CAFE, { ...CAFE, redirect_uris: [] }] }),
-    { issues: [{ path: 'clients[1].redirect_uris' }, { path: 'clients[1].client_id' }], needsRestart: [] },
+    { issues: [{ path: 'clients[1].client_id' }, { path: 'clients[1].redirect_uris' }], needsRestart: [] },
     [
-      'configuration not reloaded: it has a mistake clients[1].redirect_uris',
       'configuration not reloaded: it has a mistake clients[1].client_id',
+      'configuration not reloaded: it has a mistake clients[1].redirect_uris',
     ],
   ],
   [
