@@ -8,7 +8,7 @@ import { readFlags } from './flags.ts';
 export const keys: Command = {
   name: 'keys',
   synopsis: 'keys list|rotate [--alg ALG] [--config FILE]',
-  summary: `lists the signing keys and earlier secrets, or begins to sign with new ones (all of ${ALGORITHMS.join(', ')} unless --alg names one)`,
+  summary: `lists the signing keys and earlier secrets, or begins to sign with new ones (of all algorithms that have one, unless --alg names one of ${ALGORITHMS.join(', ')})`,
   async run([verb, ...args], io) {
     if (verb !== 'list' && verb !== 'rotate') throw new UsageError('say `keys list` or `keys rotate`');
     const flags = readFlags(args, verb === 'rotate' ? ['config', 'alg'] : ['config']);
@@ -19,7 +19,8 @@ export const keys: Command = {
     const opened = await openKeys(resolveConfig(config));
     try {
       if (verb === 'rotate') {
-        for (const each of alg === undefined ? ALGORITHMS : [alg]) {
+        const present = new Set((await opened.keys.list()).map((key) => key.alg));
+        for (const each of alg === undefined ? ALGORITHMS.filter((known) => present.has(known)) : [alg]) {
           const { kid } = await opened.keys.rotate(each);
           io.out(`${each} now signs with ${kid}; what the old key signed stays verifiable`);
         }

@@ -24,6 +24,8 @@ const REPUBLISH_AFTER_MS = 2_000;
 const SIGNS_AFTER_MS = 5_000;
 /** The year 9999: the key that signs has no end of its own. */
 const NO_END_MS = 253_402_300_799_000;
+/** Those that every store has a key of from its first start on. */
+const FIRST_ALGORITHMS: readonly Algorithm[] = ['RS256', 'ES256'];
 /** 100 keys: two that sign, and more retired ones than 7 days of rotations would leave. */
 const LIST_LIMIT = 100;
 
@@ -57,7 +59,10 @@ export interface KeysDependencies {
   readonly onFirst?: (count: number) => void;
 }
 
-/** Reads the signing keys, and makes those that are missing. Processes that start at once end with one set. */
+/**
+ * Reads the signing keys, and makes those that are missing: of RS256 and ES256 at once, of any other algorithm when it
+ * first signs. Processes that start at once end with one set.
+ */
 export async function createKeys({ store, elapsed, onFirst }: KeysDependencies): Promise<Keys> {
   const signers = new Map<string, Signer>();
   /** One for each key: reading a key costs more than signing. */
@@ -72,7 +77,7 @@ export async function createKeys({ store, elapsed, onFirst }: KeysDependencies):
   const rows = { signing: collectionOf(store, SIGNING_KEY), published: collectionOf(store, PUBLIC_KEY) };
   const signing = createReread(elapsed, REREAD_AFTER_MS, () => readPrivate(rows));
   const published = createReread(elapsed, REPUBLISH_AFTER_MS, () => read(rows.published));
-  const missing = await makeMissing(store, rows);
+  const missing = await makeMissing(store, rows, FIRST_ALGORITHMS);
   if (missing.isFirst && missing.made > 0) onFirst?.(missing.made);
   await signing.renew();
   await published.renew();
@@ -83,16 +88,27 @@ export async function createKeys({ store, elapsed, onFirst }: KeysDependencies):
       return { keys: keys.filter(({ expires_at }) => expires_at > now).map(({ value }) => value.public_jwk) };
     },
     async sign(alg, payload, typ = 'JWT') {
-      const { keys, now } = await signing.current();
-      return signerFor(keyThatSigns(keys, alg, now).value).sign(payload, typ);
+      let reading = await signing.current();
+      if (!has(reading.keys, alg)) {
+        await makeMissing(store, rows, [alg]);
+        reading = await signing.renew();
+        // A verifier finds it here as soon as it has the first token.
+        await published.renew();
+      }
+      return signerFor(keyThatSigns(reading.keys, alg, reading.now).value).sign(payload, typ);
     },
     async load() {
       const [{ keys }] = await Promise.all([signing.fresh(), published.fresh()]);
-      for (const alg of ALGORITHMS) newest(keys, alg);
+      for (const alg of FIRST_ALGORITHMS) newest(keys, alg);
     },
     list: async () => (await published.renew()).keys.map(infoOf),
     async rotate(alg) {
       const { keys, now } = await readPrivate(rows);
+      if (!has(keys, alg)) {
+        await makeMissing(store, rows, [alg]);
+        await signing.renew();
+        return infoOf(newest((await published.renew()).keys, alg));
+      }
       const old = newest(keys, alg);
       const made = await generateSigningKey(alg, old.value.generation + 1, now);
       const retired = { ...old.value, retired_at: now };
@@ -180,12 +196,16 @@ function createReread<T>(elapsed: () => number, after_ms: number, look: () => Pr
   };
 }
 
-/** Makes a first key for each algorithm that has none. Answers how many it made, and whether there were none at all. */
-async function makeMissing(store: Store, rows: KeyRows): Promise<{ readonly made: number; readonly isFirst: boolean }> {
+/** Makes a first key for each of these algorithms that has none. Answers how many it made, and whether there were none at all. */
+async function makeMissing(
+  store: Store,
+  rows: KeyRows,
+  algorithms: readonly Algorithm[],
+): Promise<{ readonly made: number; readonly isFirst: boolean }> {
   const { keys, now } = await readPrivate(rows);
   let made = 0;
-  for (const alg of ALGORITHMS) {
-    if (keys.some(({ value }) => value.alg === alg)) continue;
+  for (const alg of algorithms) {
+    if (has(keys, alg)) continue;
     // Lost: another process was first, and its key is the one.
     const { stored } = await store.commit(insertsOf(await generateSigningKey(alg, 1, now)));
     if (stored) made += 1;
@@ -210,6 +230,10 @@ async function read<T extends SigningKey | PublicKey>(from: Collection<T>): Prom
       ALGORITHMS.indexOf(a.alg) - ALGORITHMS.indexOf(b.alg) || a.generation - b.generation,
   );
   return { keys, now };
+}
+
+function has(rows: readonly Row<SigningKey>[], alg: Algorithm): boolean {
+  return rows.some(({ value }) => value.alg === alg);
 }
 
 function newest<T extends SigningKey | PublicKey>(rows: readonly Row<T>[], alg: Algorithm): Row<T> {

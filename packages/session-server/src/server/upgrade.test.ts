@@ -272,7 +272,7 @@ it('FT-C5g: dropping the old secret stops no server: signing keys and ledgers we
   const { server, kids } = await start(NEW);
   expect(await server.ready()).toBe(true);
   expect(JSON.parse(kids), 'the same keys are published').toMatchObject({
-    keys: ['RS256', 'ES256', 'PS256', 'EdDSA'].map((alg) => ({ alg })),
+    keys: [{ alg: 'RS256' }, { alg: 'ES256' }],
   });
   expect(kids).toBe(before.kids);
   await server.close();
@@ -298,7 +298,7 @@ it('the log says once that a store was upgraded, and once that it is new', async
       .filter(({ event }) => event.startsWith('the store '));
   };
   const upgraded = { level: 'info', event: 'the store was upgraded to a newer schema version', from: '1' };
-  const made = { level: 'info', event: 'the store is new: signing keys were made', count: 4 };
+  const made = { level: 'info', event: 'the store is new: signing keys were made', count: 2 };
   expect(await saidOf(file)).toEqual([expect.objectContaining(upgraded)]);
   expect(await saidOf(file)).toEqual([]);
   expect(await saidOf(join(folder, 'other.db'))).toEqual([expect.objectContaining(made)]);
