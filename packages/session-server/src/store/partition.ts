@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /**
  * Which of the 256 partitions a row lies in, as two upper-case hex digits.
@@ -17,7 +17,7 @@ export function partitionOf(id: string): string {
   const head = dot === -1 ? id : id.slice(0, dot);
   const [, said] = PARTITIONED.exec(head) ?? [];
   if (said !== undefined && (head.length > 2 || dot !== -1)) return said;
-  return createHash('sha256').update(head).digest('hex').slice(0, 2).toUpperCase();
+  return hash('sha256', head, 'hex').slice(0, 2).toUpperCase();
 }
 
 const PARTITIONED = /^([0-9A-F]{2})(?:[0-9A-Z]{26})?$/;

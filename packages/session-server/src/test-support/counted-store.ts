@@ -3,6 +3,7 @@ import crypto from 'node:crypto';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage } from 'node:http';
 import { syncBuiltinESMExports } from 'node:module';
+import { WebSocket } from 'ws';
 import type { Sealer, Store } from '../store/store.ts';
 
 /** What requests cost, in calls of the store, of its sealer, and of Node. */
@@ -17,19 +18,19 @@ export interface Cost {
   readonly opens: number;
   /** `createHmac`, but for those of `hits`. */
   readonly hmacs: number;
-  /** `JSON.parse` in the name of a request, its body included. */
+  /** `JSON.parse`, bodies of requests included. */
   readonly parses: number;
 }
 
 export interface CountedStore {
   readonly storeOver: (store: Store) => Store;
   readonly sealerOver: (sealer: Sealer) => Sealer;
-  /** What was counted since the last time, by the path of the request that caused it; `SOCKETS` for what none caused. */
+  /** What was counted since the last time, by the path of the request that caused it, or `SOCKETS`. */
   take(): ReadonlyMap<string, Cost>;
   close(): void;
 }
 
-/** What is asked in the name of no request: when a WebSocket says something, and in the jobs' rounds. */
+/** What is asked when a page says something over its WebSocket: there is no request to it. */
 export const SOCKETS = 'WebSocket';
 
 const NOTHING: Cost = { commits: 0, reads: 0, nows: 0, hits: 0, seals: 0, opens: 0, hmacs: 0, parses: 0 };
@@ -46,8 +47,9 @@ const COUNTED_AS: Readonly<Partial<Record<keyof Store | keyof Sealer, keyof Cost
 };
 
 /**
- * Counts what the requests of this process's servers ask of a store. Each call is known by the request in whose async
- * context it is made. What the test itself does, and other servers of its process, is counted where it follows a request.
+ * Counts what the requests of this process's servers ask of a store, and the messages of their WebSockets. What neither
+ * causes, such as the jobs' rounds and what the test does itself, is left out: each call is known by the async context in
+ * which it is made.
  */
 export function createCountedStore(): CountedStore {
   const cause = new AsyncLocalStorage<string>();
@@ -60,7 +62,17 @@ export function createCountedStore(): CountedStore {
     cause.enterWith(`${request.method} ${path}`);
   };
   subscribe('http.server.request.start', begun);
-  const count = (name: keyof Cost, by: string): void => {
+  const sockets: { emit: (this: WebSocket, name: string | symbol, ...rest: unknown[]) => boolean } =
+    WebSocket.prototype;
+  const { emit } = sockets;
+  sockets.emit = function emitting(name, ...rest) {
+    const told = (): boolean => emit.call(this, name, ...rest);
+    // Only the ends that pages have know an address.
+    return (this as { readonly url?: string }).url === undefined ? cause.run(SOCKETS, told) : told();
+  };
+  const count = (name: keyof Cost): void => {
+    const by = cause.getStore();
+    if (by === undefined) return;
     const sofar = counted.get(by) ?? NOTHING;
     counted.set(by, { ...sofar, [name]: sofar[name] + 1 });
   };
@@ -71,7 +83,7 @@ export function createCountedStore(): CountedStore {
         const counts = COUNTED_AS[name as keyof Store | keyof Sealer];
         if (typeof member !== 'function' || counts === undefined) return member;
         return (...given: readonly unknown[]): unknown => {
-          count(counts, cause.getStore() ?? SOCKETS);
+          count(counts);
           // The keyed hashes of counts come with them, as many as there are limits.
           sharing = counts === 'hits';
           try {
@@ -84,15 +96,13 @@ export function createCountedStore(): CountedStore {
     });
   const { createHmac } = crypto;
   crypto.createHmac = (...given) => {
-    if (!sharing) count('hmacs', cause.getStore() ?? SOCKETS);
+    if (!sharing) count('hmacs');
     return createHmac(...given);
   };
   syncBuiltinESMExports();
   const { parse } = JSON;
   JSON.parse = (...given) => {
-    const by = cause.getStore();
-    // The test parses what it is answered, in the name of no request.
-    if (by !== undefined) count('parses', by);
+    count('parses');
     return parse(...given) as unknown;
   };
   return {
@@ -108,6 +118,7 @@ export function createCountedStore(): CountedStore {
       crypto.createHmac = createHmac;
       syncBuiltinESMExports();
       JSON.parse = parse;
+      sockets.emit = emit;
     },
   };
 }
