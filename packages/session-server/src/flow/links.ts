@@ -12,6 +12,9 @@ import {
   verifyLink,
 } from '../session/index.ts';
 
+/** Frames of so many sessions are kept, about 1 MB: a page that has begun one subscribes in the next moment. */
+const RECENT = 256;
+
 /** The links that lead a phone to a session, made and verified under the configured secrets. */
 export interface Links {
   /** The frames from `now` until the session is over. */
@@ -38,11 +41,18 @@ export function createLinks(
   const { frame_ms } = settings.lifetimes;
   const [first, ...earlier] = secrets.macs('links', '').map((key) => ({ key: createSecretKey(key), frame_ms }));
   if (first === undefined) throw new TypeError('no secret is configured');
+  const recent = new Map<string, TimedQr>();
   const tokens = createDerivedTokens(secrets);
   // App links are matched by path, in its own case: the association files name `/q/*`.
   const linkBase = `${settings.issuer}/q/`;
   return {
-    qr: (session, now) => timedQr(first, settings.qrBaseUrl, session, now),
+    qr(session, now) {
+      const qr = timedQr(first, settings.qrBaseUrl, session, now, recent.get(session.id));
+      recent.delete(session.id);
+      recent.set(session.id, qr);
+      if (recent.size > RECENT) recent.delete(recent.keys().next().value ?? '');
+      return qr;
+    },
     sameDevice: (session) => sameDeviceLink(first, linkBase, session),
     start: (session) => {
       const ticket = Buffer.from(secrets.mac('same_device', ticketText(session))).toString('base64url');

@@ -79,6 +79,17 @@ describe('frames', () => {
     expect(timedQr(settings, BASE, odd, START).macs, 'the last one begins a ms before the end').toHaveLength(61);
   });
 
+  it('are taken over from those that were made before, where they are of the same life', () => {
+    const session = sessionIn('qr');
+    const before = timedQr(settings, BASE, session, START);
+    const made = timedQr(settings, BASE, session, START + 7000);
+    const unusable = { ...settings, key: Uint8Array.from({ length: 32 }, () => 9) };
+    expect(timedQr(unusable, BASE, session, START + 7000, before), 'nothing is made').toEqual(made);
+    const longer = { ...session, expires_at: session.expires_at + 60_000 };
+    expect(timedQr(settings, BASE, longer, START, before)).toEqual(timedQr(settings, BASE, longer, START));
+    expect(timedQr(settings, BASE, session, START, made), 'of later').toEqual(before);
+  });
+
   it('of the longest life and the shortest time for each are no more than a reader takes', () => {
     const session = { ...sessionIn('qr'), expires_at: START + 600_000 };
     expect(timedQr({ ...settings, frame_ms: 500 }, BASE, session, START).macs.length).toBeLessThan(QR_LIMIT);

@@ -54,16 +54,21 @@ export function linkMac(key: LinkSettings['key'], session_id: string, step: numb
  * The frame that is shown at `now`, and those after it that begin before the session is over: nothing has to be sent
  * anew while it waits for its scan. There is always at least one. The base URL is upper case too: its scheme
  * and host are read in any (RFC 3986 §6.2.2.1).
+ * @param before what this gave for the same session before, whose frames are taken over
  */
 export function timedQr(
   { key, frame_ms }: LinkSettings,
   base: string,
   session: Pick<Session, 'id' | 'created_at' | 'expires_at'>,
   now: number,
+  before: TimedQr | null = null,
 ): TimedQr {
   const step = stepAt(session, now, frame_ms);
-  const end = Math.ceil((session.expires_at - session.created_at) / frame_ms);
-  const macs = Array.from({ length: Math.max(1, end - step) }, (_, index) => linkMac(key, session.id, step + index));
+  const end = Math.max(step + 1, Math.ceil((session.expires_at - session.created_at) / frame_ms));
+  const fits = before !== null && before.step <= step && before.step + before.macs.length === end;
+  const macs = fits
+    ? before.macs.slice(step - before.step)
+    : Array.from({ length: end - step }, (_, index) => linkMac(key, session.id, step + index));
   const from_ms = session.created_at + step * frame_ms;
   return { order: 'timed', prefix: `${base}${session.id}.`.toUpperCase(), step, from_ms, interval_ms: frame_ms, macs };
 }
