@@ -17,10 +17,10 @@ const AT_ONCE = 250;
 const PARTITIONS = 256;
 
 export interface Filling {
-  /** How many live sessions there are afterwards, at least. */
+  /** How many copies are made. */
   readonly sessions: number;
-  /** When the copies end, ms since the epoch. */
-  readonly ends_at: number;
+  /** When the copies end, all in one ms: in an hour, or soon after the last is written. */
+  readonly end: 'later' | 'soon';
 }
 
 /** A session with the request that it is for, as text in which its ids and its end are replaced. */
@@ -30,7 +30,13 @@ interface Pattern {
   readonly texts: readonly [session: string, request: string];
 }
 
-answer('fill', async ({ sessions, ends_at }: Filling): Promise<number> => {
+/** Sessions that tell how long the others take to write. They end later. */
+const TRIAL = 2_000;
+/** Between the last copy and the end. The server starts meanwhile. */
+const AHEAD_MS = 3_000;
+
+/** Answers when the copies end, ms since the epoch. */
+answer('fill', async ({ sessions, end }: Filling): Promise<number> => {
   const store = openSqliteStore({ path, sealer, now: Date.now, wait: systemTimers.sleep });
   const { rows: live } = await store.list('session', 1_000);
   const { rows: requests } = await store.list<{ readonly places: readonly string[] }>('request', 1_000);
@@ -40,21 +46,30 @@ answer('fill', async ({ sessions, ends_at }: Filling): Promise<number> => {
     return [{ session, request, texts: [JSON.stringify(session.value), JSON.stringify(request.value)] }];
   });
   if (patterns.length === 0) throw new Error('there is no live session to copy');
-  const missing = sessions - live.length;
-  // One partition after another: rows that lie beside each other in the file are written one after another.
-  const each = Math.ceil(missing / PARTITIONS);
-  for (let done = 0; done < missing; done += AT_ONCE) {
-    const partition = Math.floor(done / each)
-      .toString(16)
-      .toUpperCase()
-      .padStart(2, '0');
-    const writes = Array.from({ length: Math.min(AT_ONCE, missing - done) }, (_, n) =>
-      copy(patterns[(done + n) % patterns.length] as Pattern, partition, ends_at),
-    ).flat();
-    await store.commit(writes as unknown as Writes);
+  const write = async (count: number, ends_at: number): Promise<void> => {
+    // One partition after another: rows that lie beside each other in the file are written one after another.
+    const each = Math.ceil(count / PARTITIONS);
+    for (let done = 0; done < count; done += AT_ONCE) {
+      const partition = Math.floor(done / each)
+        .toString(16)
+        .toUpperCase()
+        .padStart(2, '0');
+      const writes = Array.from({ length: Math.min(AT_ONCE, count - done) }, (_, n) =>
+        copy(patterns[(done + n) % patterns.length] as Pattern, partition, ends_at),
+      ).flat();
+      await store.commit(writes as unknown as Writes);
+    }
+  };
+  let ends_at = Date.now() + 3_600_000;
+  if (end === 'soon') {
+    const began = Date.now();
+    await write(TRIAL, ends_at);
+    // A larger file takes longer, and so does a machine that has something else to do.
+    ends_at = Date.now() + Math.ceil(((Date.now() - began) / TRIAL) * sessions * 1.5) + AHEAD_MS;
   }
+  await write(sessions, ends_at);
   await store.close();
-  return Math.max(0, missing);
+  return ends_at;
 });
 
 /** What else a row says of its time stays as far from the session's end as it was. */

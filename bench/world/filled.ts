@@ -8,7 +8,10 @@ import { createVisitors, inParallel } from './sign-in.ts';
 const REAL = 200;
 
 /** The server that answers is started after the filling, on the file as it is then. */
-export async function startFilledBeckon(options: BeckonOptions, filling: Filling): Promise<Beckon> {
+export async function startFilledBeckon(
+  options: BeckonOptions,
+  filling: Filling,
+): Promise<Beckon & { readonly ends_at: number }> {
   const first = await startBeckon(options);
   const visitors = await createVisitors(first);
   await inParallel(Math.min(REAL, filling.sessions), 16, async () => visitors.begin(await visitors.push()));
@@ -21,10 +24,11 @@ export async function startFilledBeckon(options: BeckonOptions, filling: Filling
     nodeArgs: ['--conditions=@beckon/source'],
     args: [first.file, secret, subjectSecret],
   });
+  let ends_at: number;
   try {
-    await child.ask('fill', filling);
+    ends_at = await child.ask<number>('fill', filling);
   } finally {
     await child.stop();
   }
-  return startBeckon({ ...options, secrets: first.secrets });
+  return { ...(await startBeckon({ ...options, secrets: first.secrets })), ends_at };
 }

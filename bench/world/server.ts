@@ -1,6 +1,6 @@
 /** Beckon as it is built and as an operator starts it: `beckon-server start`, with SQLite on disk. */
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, globSync, statSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -55,10 +55,16 @@ export interface Beckon {
   stop(): Promise<void>;
 }
 
-/** @throws Error if the checkout is not built. */
+/** @throws Error if the checkout is not built, or its sources were changed since. */
 export function builtServer(checkout = ROOT): string {
   const dist = join(checkout, 'packages/session-server/dist');
-  if (!existsSync(join(dist, 'cli.js'))) throw new Error(`${checkout} is not built: run "pnpm build" there first`);
+  const built = join(dist, 'cli.js');
+  if (!existsSync(built)) throw new Error(`${checkout} is not built: run "pnpm build" there first`);
+  const { mtimeMs } = statSync(built);
+  const newer = globSync('packages/{protocol,session-server,widget}/src/**/*.{ts,tsx}', { cwd: checkout }).find(
+    (file) => !/\.test\.|test-support/.test(file) && statSync(join(checkout, file)).mtimeMs > mtimeMs,
+  );
+  if (newer !== undefined) throw new Error(`${newer} is newer than the build: run "pnpm build" in ${checkout}`);
   return dist;
 }
 
