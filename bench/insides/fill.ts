@@ -3,6 +3,7 @@
  * HTTP would take an hour. Arguments: the file and its secrets. Its server must not run meanwhile: both would write.
  */
 import { randomBytes } from 'node:crypto';
+import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { systemTimers } from '../../packages/session-server/src/jobs/index.ts';
 import { createSecrets } from '../../packages/session-server/src/secrets/index.ts';
 import { openSqliteStore } from '../../packages/session-server/src/store/index.ts';
@@ -65,10 +66,14 @@ answer('fill', async ({ sessions, end }: Filling): Promise<number> => {
     const began = Date.now();
     await write(TRIAL, ends_at);
     // A larger file takes longer, and so does a machine that has something else to do.
-    ends_at = Date.now() + Math.ceil(((Date.now() - began) / TRIAL) * sessions * 1.5) + AHEAD_MS;
+    ends_at = Date.now() + Math.ceil(((Date.now() - began) / TRIAL) * sessions * 2) + AHEAD_MS;
   }
   await write(sessions, ends_at);
   await store.close();
+  // Else the first sync of the server would wait for what was written here.
+  const file = openSync(path, 'r+');
+  fsyncSync(file);
+  closeSync(file);
   return ends_at;
 });
 
