@@ -7,5 +7,6 @@ import { growth } from './rows/growth.ts';
 import { signIn } from './rows/sign-in.ts';
 import { start } from './rows/start.ts';
 import { widget } from './rows/widget.ts';
+import { workers } from './rows/workers.ts';
 
-export const BENCHES: readonly Bench[] = [signIn, growth, expiry, bytes, ground, start, widget];
+export const BENCHES: readonly Bench[] = [signIn, growth, expiry, bytes, workers, ground, start, widget];

@@ -31,6 +31,8 @@ export interface BeckonOptions {
   readonly secrets?: Secrets;
   /** Further options of `defineConfig`, as JSON. */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** A module whose `timed` makes the store that the server sees of the one of SQLite. */
+  readonly storeOver?: URL;
   /** Where the wallet's issuer says who a person is. Default `userinfo`: the server asks it at each approval. */
   readonly claims?: 'userinfo' | 'token';
 }
@@ -101,8 +103,10 @@ export async function startBeckon(options: BeckonOptions): Promise<Beckon> {
   const configFile = join(folder, 'beckon.config.mjs');
   await writeFile(
     configFile,
-    `import { defineConfig, wallet } from ${JSON.stringify(pathToFileURL(join(dist, 'index.js')).href)};
-export default defineConfig({ ...${JSON.stringify(settings)}, connectors: [wallet(${JSON.stringify(app)})] });
+    `import { defineConfig, sqlite, wallet } from ${JSON.stringify(pathToFileURL(join(dist, 'index.js')).href)};
+${options.storeOver === undefined ? '' : `import { timed } from ${JSON.stringify(options.storeOver.href)};`}
+const store = ${options.storeOver === undefined ? JSON.stringify(settings.store) : `timed(sqlite({ path: ${JSON.stringify(file)} }))`};
+export default defineConfig({ ...${JSON.stringify(settings)}, store, connectors: [wallet(${JSON.stringify(app)})] });
 `,
     { mode: 0o600 },
   );

@@ -41,7 +41,7 @@ import { fillOf, openConnectors, openStore, secretsOf } from './open.ts';
 import { createReadiness } from './readiness.ts';
 import { createReload } from './reload.ts';
 import type { SessionServer, SessionServerOptions } from './session-server.ts';
-import { writeToStderr } from './stderr-lines.ts';
+import { WHOLE_BYTES, writeToStderr } from './stderr-lines.ts';
 import { tellingFailures } from './store-failures.ts';
 import { readWidget } from './widget-files.ts';
 
@@ -104,6 +104,7 @@ export async function compose(settings: Settings, composition: Composition): Pro
     level: composition.logLevel ?? (settings.logger === null ? 'info' : 'debug'),
     now,
     fingerprint: (text) => secrets.fingerprint(text),
+    ...(fellow === undefined ? {} : { longest: WHOLE_BYTES }),
   });
   const logger = fellow === undefined ? written : written.child({ worker: fellow.worker });
   // The primary process says it once.

@@ -13,6 +13,7 @@ import { assertFree, startServer } from './listen.ts';
 import { openStore, secretsOf } from './open.ts';
 import { createReload, fixedHashes } from './reload.ts';
 import type { SessionServer, SessionServerOptions } from './session-server.ts';
+import { shareStderr, writeToStderr } from './stderr-lines.ts';
 
 export interface Primary extends Pick<SessionServer, 'listen' | 'reload'> {
   /** Resolves when the server cannot go on, because no worker can be kept up. */
@@ -31,11 +32,12 @@ export async function createPrimary(
   assertShared(settings);
   const secrets = secretsOf(settings);
   const logger = createLogger({
-    to: options.log ?? settings.logger ?? ((line) => process.stderr.write(line)),
+    to: options.log ?? settings.logger ?? writeToStderr,
     level: options.logLevel ?? (settings.logger === null ? 'info' : 'debug'),
     now: Date.now,
     fingerprint: (text) => secrets.fingerprint(text),
   });
+  shareStderr();
   warn(logger, settings);
   await readyStore(settings, logger);
 

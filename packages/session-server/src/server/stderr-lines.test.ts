@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, it } from 'vitest';
+import { piecesOf } from './stderr-lines.ts';
 
 const LINES = new URL('stderr-lines.ts', import.meta.url).href;
 
@@ -41,4 +42,15 @@ it('the lines before a crash come before what Node says of it', async () => {
 
 it('what is logged while the process ends is written after the rest', async () => {
   expect(await written("process.once('exit', () => writeToStderr('line 4\\n'));")).toBe(`${THREE}line 4\n`);
+});
+
+it('lines that several processes write to one stream are cut only between two', () => {
+  const lines = Array.from({ length: 9 }, (_, n) => `line ${n} é\n`);
+  const pieces = piecesOf(lines.join(''), 25);
+  expect(pieces).toEqual(
+    [lines.slice(0, 2), lines.slice(2, 4), lines.slice(4, 6), lines.slice(6, 8), lines.slice(8)].map((each) =>
+      each.join(''),
+    ),
+  );
+  expect(piecesOf(`${'x'.repeat(30)}\ny\n`, 25)).toEqual([`${'x'.repeat(30)}\n`, 'y\n']);
 });

@@ -6,6 +6,7 @@ import { type Begin, type LiveSettings, type ToWorker, createLink, createTurnTak
 import { type Composed, compose } from './compose.ts';
 import { fixedHashes } from './reload.ts';
 import type { SessionServerOptions } from './session-server.ts';
+import { shareStderr } from './stderr-lines.ts';
 import { readWidget } from './widget-files.ts';
 
 /** Serves until the primary process says that it is over. @throws ConfigError, StoreError */
@@ -15,6 +16,7 @@ export async function runWorker(
   options: SessionServerOptions & { readonly defaultPort: (issuer: string) => number },
 ): Promise<void> {
   const link = createLink();
+  shareStderr();
   const begun = Promise.withResolvers<Begin>();
   const stopped = Promise.withResolvers<void>();
   const bus = createSharedBus((told) => link.send({ type: 'told', told }), systemTimers);

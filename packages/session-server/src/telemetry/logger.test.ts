@@ -210,3 +210,22 @@ test('an error that throws when it is read is told without its parts, and does n
   const line = expect.objectContaining({ event: 'failed', status: 500, err: expect.objectContaining({ stack: [] }) });
   expect(lines()).toEqual([line, line]);
 });
+
+test('a line that would be too long to be written as a whole says less of its error', () => {
+  const written: string[] = [];
+  const log = createLogger({
+    to: (line) => written.push(line),
+    level: 'info',
+    now: () => 0,
+    longest: 1_000,
+    fingerprint: String,
+  });
+  const deep = (left: number): Error =>
+    left === 0 ? new Error('TOP') : Object.assign(new Error('TOP', { cause: deep(left - 1) }), { detail: 'in words' });
+  log.error('failed', { request_id: 'r1' }, deep(3));
+  log.error('failed', {}, Object.assign(new Error('x'), { stack: 'Error: x\n    at here' }));
+  const [long, short] = written.map((line) => JSON.parse(line) as Line);
+  expect(long).toMatchObject({ request_id: 'r1', err: { name: 'Error', detail: 'in words', cause: null } });
+  expect(long?.err?.['stack']).toHaveLength(4);
+  expect(short?.err, 'as it is').toMatchObject({ stack: ['here'] });
+});

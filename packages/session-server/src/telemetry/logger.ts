@@ -32,10 +32,14 @@ export interface LoggerOptions {
   readonly level: LogLevel | 'silent';
   /** Ms since the epoch. */
   readonly now: () => number;
+  /** Characters of a line, past which an error in it says only where it was thrown. Default: no limit. */
+  readonly longest?: number | undefined;
   /** Keyed hash of a session id; its first `SESSION_HASH_LENGTH` characters are written. */
   readonly fingerprint: (text: string) => string;
 }
 
+/** Lines of the stack of an error that has no room for more. */
+const STACK_IN_SHORT = 4;
 /** Most characters of an event's name. */
 const EVENT_LIMIT = 128;
 /** Characters of the hash that stands for a session in log lines. */
@@ -74,6 +78,13 @@ export function createLogger(options: LoggerOptions): Logger {
     if (dropped > 0) content['dropped_fields'] = dropped;
   };
 
+  const textOf = (content: Content): string => {
+    const text = JSON.stringify(content);
+    const { err } = content;
+    if (text.length <= (options.longest ?? Number.POSITIVE_INFINITY) || !isError(err)) return text;
+    return JSON.stringify({ ...content, err: { ...err, stack: err.stack.slice(0, STACK_IN_SHORT), cause: null } });
+  };
+
   let writtenAt = Number.NaN;
   let time = '';
   /** Many lines are of one ms. */
@@ -96,7 +107,7 @@ export function createLogger(options: LoggerOptions): Logger {
         Object.assign(content, bound);
         if (fields !== undefined) addSafely(content, fields);
         if (error !== undefined) content['err'] = fieldsOf(error);
-        if (typeof to === 'function') to(`${JSON.stringify(content)}\n`);
+        if (typeof to === 'function') to(`${textOf(content)}\n`);
         else void Promise.resolve(to[level](content, name)).catch(forget);
       } catch {
         // A full disk or a closed pipe must not end a sign-in.
@@ -115,6 +126,10 @@ export function createLogger(options: LoggerOptions): Logger {
     };
   };
   return make({});
+}
+
+function isError(err: Content[string] | undefined): err is ErrorFields {
+  return typeof err === 'object' && err !== null;
 }
 
 type Safe = string | number | boolean | null;
