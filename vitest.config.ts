@@ -9,7 +9,7 @@ export default defineConfig({
     include: [
       'packages/*/src/**/*.test.{ts,tsx}',
       'packages/widget/*.test.ts',
-      'bench/*.test.ts',
+      'bench/**/*.test.ts',
       'examples/*/src/**/*.test.ts',
       'tests/**/*.test.ts',
       'scripts/**/*.test.ts',

@@ -158,7 +158,9 @@ describe('logout at the provider', () => {
     const w = await world();
     const { id_token } = await withProvider(w);
     const ask = () => logout(w, { id_token_hint: id_token!, post_logout_redirect_uri: BYE });
-    expect([await ask(), await ask()]).toEqual(Array(2).fill({ type: 'redirect', location: BYE }));
+    const answers = [await ask(), await ask()];
+    expect(answers.map(({ type }) => type)).toEqual(['redirect', 'redirect']);
+    expect(answers).toMatchObject([{ location: BYE }, { location: BYE }]);
     const { asked, providerLogout } = leading();
     const across = await world({ providerLogout });
     await logout(across, { id_token_hint: (await signedIn(across)).id_token! });

@@ -1,15 +1,15 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import type { Row, Spread } from '../bench/bench.ts';
-import { BENCHES } from '../bench/benches.ts';
-import { chart } from '../bench/report/chart.ts';
-import { isBeatenBy, measured, ratio, verdict } from '../bench/report/figures.ts';
-import { generated, partsOf } from '../bench/report/pages.ts';
-import { readResults } from '../bench/report/results.ts';
-import { interleave, quantile, spreadOf } from '../bench/world/spread.ts';
+import type { Row, Spread } from '../bench.ts';
+import { BENCHES } from '../benches.ts';
+import { chart } from './chart.ts';
+import { isBeatenBy, measured, ratio, verdict } from './figures.ts';
+import { generated, partsOf } from './pages.ts';
+import { readResults } from './results.ts';
+import { interleave, quantile, spreadOf } from '../world/spread.ts';
 
-const ROOT = join(import.meta.dirname, '..');
+const ROOT = join(import.meta.dirname, '../..');
 const PAGE = 'docs/benchmarks.md';
 
 it('the pages and charts have the figures of the results, and no others', () => {
