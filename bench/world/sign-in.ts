@@ -20,8 +20,8 @@ export interface SignInParties {
 }
 
 interface Qr {
+  /** As another checkout may have it (`--against`). */
   readonly frames?: readonly { readonly text: string }[];
-  /** The compact form. */
   readonly prefix?: string;
   readonly step?: number;
   readonly macs?: readonly string[];
