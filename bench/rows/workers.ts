@@ -48,26 +48,26 @@ export const workers: Bench = {
       if (one === undefined || two === undefined || alone === undefined || shared === undefined)
         throw new Error('no round');
       const none = { must: null, aim: null, peers: [] };
-      const carried = (two['per_s']?.median ?? 0) / (one['per_s']?.median ?? 1);
-      const byCpu = (2 * (one['cpu']?.median ?? 0)) / (two['cpu']?.median ?? 1);
+      const carried = two.per_s.median / one.per_s.median;
+      const byCpu = (2 * one.cpu.median) / two.cpu.median;
       const hasCores = availableParallelism() >= CORES;
-      const note = `the one that asks took ${two['asks']?.median.toFixed(2)} ms of CPU for each, on the same ${availableParallelism()} cores`;
+      const note = `the one that asks took ${two.asks.median.toFixed(2)} ms of CPU for each, on the same ${availableParallelism()} cores`;
       const rows: readonly Row[] = [
-        { id: 'workers-one-rate', title: 'sign-ins a second, one process', unit: '/s', ours: one['per_s'], ...none },
+        { id: 'workers-one-rate', title: 'sign-ins a second, one process', unit: '/s', ours: one.per_s, ...none },
         {
           id: 'workers-two-rate',
           title: 'sign-ins a second, two workers',
           unit: '/s',
-          ours: two['per_s'],
+          ours: two.per_s,
           ...none,
           note,
         },
-        { id: 'workers-one-cpu', title: 'CPU for each sign-in, one process', unit: 'ms', ours: one['cpu'], ...none },
+        { id: 'workers-one-cpu', title: 'CPU for each sign-in, one process', unit: 'ms', ours: one.cpu, ...none },
         {
           id: 'workers-two-cpu',
           title: 'CPU for each sign-in, two workers and their primary process',
           unit: 'ms',
-          ours: two['cpu'],
+          ours: two.cpu,
           ...none,
         },
         {
@@ -78,7 +78,8 @@ export const workers: Bench = {
           unit: '×',
           ours: spreadOf([hasCores ? carried : byCpu]),
           peers: [],
-          must: { text: '≥ 1.7 × one process', limit: 1.7 },
+          // The one that asks takes its share of two cores.
+          must: hasCores ? { text: '≥ 1.7 × one process', limit: 1.7 } : null,
           aim: null,
           note: hasCores
             ? `${availableParallelism()} cores`
@@ -86,7 +87,7 @@ export const workers: Bench = {
         },
         {
           id: 'workers-commit-p99',
-          title: `99 of 100 commits, two workers, ${Math.round(two['per_s']?.median ?? 0)} sign-ins a second`,
+          title: `99 of 100 commits, two workers, ${Math.round(two.per_s.median)} sign-ins a second`,
           unit: 'ms',
           ours: spreadOf([quantile(shared.ms, 0.99)]),
           peers: [{ name: 'one process', version: 'Beckon', value: spreadOf([quantile(alone.ms, 0.99)]) }],

@@ -57,7 +57,7 @@ async function runSeveral(
   { logLevel, address }: StartOptions,
 ): Promise<void> {
   const { createPrimary, isWorker, runWorker } = await import('../server/several.ts');
-  if (isWorker()) return runWorker(() => file.read(), address, { ...logLevel, defaultPort });
+  if (isWorker()) return runWorker(() => file.read(), address.host, logLevel);
   const opened = Promise.withResolvers<Awaited<ReturnType<typeof createPrimary>>>();
   io.onReload(async () => (await opened.promise).reload(file.read(), () => file.hiddenChanges()));
   const config = await file.read();

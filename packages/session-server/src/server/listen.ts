@@ -103,11 +103,13 @@ export async function startServer(
   return { running, url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}` };
 }
 
-/** Whether a server can listen there, said as it would be said of the server itself. @throws Error of Node's */
-export async function assertFree(port: number, host: string): Promise<void> {
+/** The port, or a free one for 0. Where a server cannot listen there it says so as the server itself would. @throws Error of Node's */
+export async function freePort(port: number, host: string): Promise<number> {
   const server = createServer();
   await listening(server, port, host);
+  const address = server.address();
   await new Promise((resolve) => server.close(resolve));
+  return typeof address === 'object' && address !== null ? address.port : port;
 }
 
 function listening(server: Server, port: number, host: string): Promise<void> {

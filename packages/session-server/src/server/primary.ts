@@ -9,7 +9,7 @@ import { type Logger, createLogger, createRegistry, createServerMetrics, exposeW
 import { WorkersError, createSupervisor, forkWorker } from '../workers/index.ts';
 import { warn } from './compose.ts';
 import { newId } from './ids.ts';
-import { assertFree, startServer } from './listen.ts';
+import { freePort, startServer } from './listen.ts';
 import { openStore, secretsOf } from './open.ts';
 import { createReload, fixedHashes } from './reload.ts';
 import type { SessionServer, SessionServerOptions } from './session-server.ts';
@@ -79,9 +79,10 @@ export async function createPrimary(
       supervisor.reload({ clients, trustedProxies }),
     ),
     async listen(port, host = '127.0.0.1') {
-      if (port !== 0) await assertFree(port, host);
+      // One that is named: where all workers are gone for a moment, those that come must not take another one.
+      const named = await freePort(port, host);
       if (settings.admin !== null) admin = await startAdmin(settings.admin);
-      return supervisor.start();
+      return supervisor.start(named);
     },
     async close() {
       await admin?.close();

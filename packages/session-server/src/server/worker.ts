@@ -12,8 +12,8 @@ import { readWidget } from './widget-files.ts';
 /** Serves until the primary process says that it is over. @throws ConfigError, StoreError */
 export async function runWorker(
   read: () => Promise<BeckonConfig>,
-  address: { readonly port: number | null; readonly host: string },
-  options: SessionServerOptions & { readonly defaultPort: (issuer: string) => number },
+  host: string,
+  options: SessionServerOptions,
 ): Promise<void> {
   const link = createLink();
   shareStderr();
@@ -52,7 +52,7 @@ export async function runWorker(
   link.listen((message) => void hear(message));
   try {
     await link.send({ type: 'hello' });
-    const { worker, fixed } = await begun.promise;
+    const { worker, port, fixed } = await begun.promise;
     const settings = resolveConfig(await read());
     assertSame(settings, fixed);
     const fellow = { worker, primary_pid: process.ppid, bus, turns };
@@ -61,7 +61,7 @@ export async function runWorker(
     // It may have changed meanwhile.
     if (live !== null) composed.apply(live);
     try {
-      const url = await server.listen(address.port ?? options.defaultPort(settings.issuer), address.host);
+      const url = await server.listen(port, host);
       await link.send({ type: 'serving', url });
       await stopped.promise;
     } finally {

@@ -16,6 +16,8 @@ export interface LiveSettings {
 export interface Begin {
   /** From 1 on. A worker that replaces another has its number. */
   readonly worker: number;
+  /** Where it listens. */
+  readonly port: number;
   readonly live: LiveSettings;
   /** Hashes of the settings that need a restart, by name: a file that was edited meanwhile must not split the server. */
   readonly fixed: Readonly<Record<string, string>>;

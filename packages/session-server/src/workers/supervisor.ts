@@ -43,8 +43,8 @@ export interface SupervisorOptions {
 }
 
 export interface Supervisor {
-  /** Starts all. Resolves with the address once each serves. @throws Error where one ends before */
-  start(): Promise<string>;
+  /** Starts all, on that port. Resolves with the address once each serves. @throws Error where one ends before */
+  start(port: number): Promise<string>;
   /** Resolves once this is in force in every worker that answers. Those that come begin with it. */
   reload(live: LiveSettings): Promise<void>;
   /** What each worker has counted that answers; and what those had counted that ended, as they last said. */
@@ -82,6 +82,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   let closing: PromiseWithResolvers<void> | null = null;
   let killed = false;
   let requests = 0;
+  let port = 0;
   /** Counted by workers that are gone. */
   let past: MetricsJson = [];
   const begun = Promise.withResolvers<string>();
@@ -148,7 +149,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   const hear = (place: Place, message: FromWorker): void => {
     switch (message.type) {
       case 'hello':
-        return say(place, { type: 'begin', worker: place.worker, live, fixed });
+        return say(place, { type: 'begin', worker: place.worker, port, live, fixed });
       case 'serving':
         place.serves_since = timers.elapsed();
         if (places.every(({ serves_since }) => serves_since !== null)) {
@@ -226,7 +227,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   };
 
   return {
-    async start() {
+    async start(given) {
+      port = given;
       for (const place of places) begin(place);
       return begun.promise;
     },
