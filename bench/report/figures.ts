@@ -1,9 +1,9 @@
 /** Figures as people read them, and what they say about each other. */
 import { type Peer, type Row, type Spread, isMet } from '../bench.ts';
 
-/** Three digits that count: more are not known. */
+/** Three digits that count: more are not known. A whole number is what it is. */
 export function figure(value: number): string {
-  if (value === 0) return '0';
+  if (Number.isInteger(value)) return value.toLocaleString('en');
   const size = Math.abs(value);
   if (size >= 99.95) return Math.round(value).toLocaleString('en');
   if (size >= 9.995) return value.toFixed(1);
