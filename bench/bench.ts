@@ -68,5 +68,5 @@ export interface Bound {
 
 /** Whether the median keeps to the bound. */
 export function isMet({ ours, better = 'less' }: Row, bound: Bound): boolean {
-  return better === 'more' ? ours.median >= bound.limit : ours.median <= bound.limit;
+  return better === 'more' || bound.text.startsWith('≥') ? ours.median >= bound.limit : ours.median <= bound.limit;
 }

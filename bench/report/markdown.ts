@@ -19,7 +19,9 @@ export function topicTable({ rows }: Measured): string {
       met === null ? '–' : MET[met],
     ];
   });
-  const notes = rows.flatMap(({ title, note }) => (note === undefined ? [] : [`- ${sentence(title)}: ${note}`]));
+  const notes = rows.flatMap(({ title, note }) =>
+    note === undefined ? [] : [`- ${sentence(title)}: ${note.replace(/(?<![.!])$/, '.')}`],
+  );
   const table = tableOf(['work', 'Beckon', 'peers', 'ratio', 'must', 'aim', 'met'], cells);
   return notes.length === 0 ? table : `${table}\n\n${notes.join('\n')}`;
 }

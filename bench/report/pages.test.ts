@@ -77,6 +77,7 @@ it('a bound is kept by the median, in the direction that is better', () => {
   expect(verdict(row(spread(1, 2, 9), { must: bound(1.9) }))).toBe('no');
   expect(verdict(row(spread(1, 2, 9), { must: bound(1.7), better: 'more' }))).toBe('must');
   expect(verdict(row(spread(1, 1.6, 9), { must: bound(1.7), better: 'more' }))).toBe('no');
+  expect(verdict(row(spread(1, 1.6, 9), { must: { text: '≥ 1.7 ×', limit: 1.7 } }))).toBe('no');
 });
 
 it('a chart begins at zero, says all its figures in words, and escapes them', () => {
