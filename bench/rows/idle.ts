@@ -111,7 +111,7 @@ function rowsOf([ours, ...others]: readonly Measured[], count: number, quick: bo
     },
     {
       id: 'idle-memory-later',
-      title: `the same after ${quick ? 'half a minute' : 'ten minutes'}`,
+      title: `memory for each of ${pages} pages that wait, after ${quick ? 'half a minute' : 'ten minutes'}`,
       unit: 'KB',
       ours: ours.late,
       peers: peers('late'),

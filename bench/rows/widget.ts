@@ -54,7 +54,7 @@ function sizes(): readonly Row[] {
   return [
     row('frame', 'script of a page with the frame', weigh('loader'), 3),
     row('element', 'script to the first screen of the element', weigh('loader', 'element'), 26),
-    row('encoder', 'the same with the QR encoder', weigh('loader', 'element', 'encoder'), 33.1),
+    row('encoder', 'script with the QR encoder', weigh('loader', 'element', 'encoder'), 33.1),
     row('full', 'all in one file', weigh('full'), 33),
   ];
 }
