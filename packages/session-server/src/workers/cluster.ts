@@ -55,6 +55,8 @@ export function createLink(): Link {
         const message = toWorker(given);
         if (message !== null) hear(message);
       });
+      // A module that was loaded before this program may have let go of the channel: without it the process would end here.
+      process.channel?.ref();
     },
     leave: () => void cluster.worker?.disconnect(),
   };
