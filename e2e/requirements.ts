@@ -91,6 +91,8 @@ export const REQUIREMENTS = {
   'OPS-DEMO': 'One command runs the demo on any ports and ends cleanly.',
   'DEMO-PHONE-LINK': 'Every page of the demo has a link that takes its code to the sandbox’s phone.',
   'DEMO-LAN': 'With --lan a phone on the same network scans the demo’s code and signs its screen in.',
+  'WORKERS-KILL':
+    'A sign-in survives the end of every worker of its server, before and after the scan and the approval.',
   'AFTER-REFRESH': 'The shop refreshes its tokens, for the same person, as often as it likes.',
   'AFTER-LOGOUT': 'A logout ends the sign-in at Beckon, leads back to the shop, and to no other place.',
   'AFTER-PROVIDER-LOGOUT':

@@ -21,6 +21,8 @@ interface WorkerFixtures {
   readonly crossDevice: Readonly<Record<string, unknown>>;
   /** Recipes whose websites run beside the shop, `world.websites`. */
   readonly websites: readonly Website[];
+  /** Processes of the session server that serve. */
+  readonly workers: number;
   /** What pages get by the script tag: the loader with its chunks, all in one file, or what release 0.1 served. */
   readonly script: 'loader' | 'full' | '0.1.0';
   /** Session server, shop and sandbox; shared by the stories of one worker. */
@@ -44,10 +46,11 @@ export const story = test.extend<StoryFixtures, WorkerFixtures>({
   uaepass: [null, { scope: 'worker', option: true }],
   crossDevice: [{}, { scope: 'worker', option: true }],
   websites: [[], { scope: 'worker', option: true }],
+  workers: [1, { scope: 'worker', option: true }],
   script: ['loader', { scope: 'worker', option: true }],
   world: [
-    async ({ lifetimes, connectors, uaepass, crossDevice, websites }, use) => {
-      const world = await startWorld({ lifetimes, connectors, uaepass, crossDevice, websites });
+    async ({ lifetimes, connectors, uaepass, crossDevice, websites, workers }, use) => {
+      const world = await startWorld({ lifetimes, connectors, uaepass, crossDevice, websites, workers });
       await use(world);
       await world.stop();
     },

@@ -46,6 +46,8 @@ export interface WorldOptions {
   readonly crossDevice: Readonly<Record<string, unknown>>;
   /** Recipes whose websites are run beside the shop. */
   readonly websites: readonly Website[];
+  /** Of the session server; 1 is one process. */
+  readonly workers: number;
 }
 
 export interface UaePassOptions {
@@ -74,7 +76,16 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   await backChannel.listen(base + 4);
   const server = new ServerProcess({
     name: 'session server',
-    args: ['packages/session-server/dist/cli.js', 'start', '--config', config, '--port', String(behind)],
+    args: [
+      'packages/session-server/dist/cli.js',
+      'start',
+      '--config',
+      config,
+      '--port',
+      String(behind),
+      '--workers',
+      String(options.workers),
+    ],
     env: {
       BECKON_ISSUER: issuer,
       BECKON_STORE: `sqlite:${store}`,
