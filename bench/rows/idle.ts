@@ -41,14 +41,15 @@ async function measure(
 ): Promise<readonly Measured[]> {
   say(`${count} pages come to each`);
   const born = performance.now();
-  const before = await all(waiters, async ({ server, crowd }) => {
+  const before = await all(waiters, async ({ server, crowd, afresh }) => {
     // What the first pages make a server load and compile is not what a page costs.
     const warm = Math.min(500, count / 4);
     await crowd.ask('make', warm + count);
+    await afresh();
     await crowd.ask('join', warm);
     await crowd.ask('leave');
     await passes(quick ? 500 : 3_000);
-    const rss = await server.rss();
+    const rss = await server().rss();
     await crowd.ask('join', count);
     return rss;
   });
@@ -60,8 +61,8 @@ async function measure(
     }
   };
   const grown = (): Promise<number[]> =>
-    all(waiters, async ({ server }, n) => ((await server.rss()) - (before[n] ?? 0)) / 1_024 / count);
-  const cpuNow = (): Promise<number[]> => all(waiters, ({ server }) => server.cpu());
+    all(waiters, async ({ server }, n) => ((await server().rss()) - (before[n] ?? 0)) / 1_024 / count);
+  const cpuNow = (): Promise<number[]> => all(waiters, ({ server }) => server().cpu());
 
   await until(quick ? 3_000 : 60_000, 'the first minute');
   const soon = await grown();

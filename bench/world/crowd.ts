@@ -9,7 +9,7 @@ import { createCaller, JSON_BODY } from './http.ts';
 import { answer } from './probe.ts';
 import { inParallel } from './sign-in.ts';
 
-const [, , kind = '', url = '', client_id = '', redirect_uri = '', origin = ''] = process.argv;
+const [, , kind = '', address = '', client_id = '', redirect_uri = '', origin = ''] = process.argv;
 const AT_ONCE = 64;
 /** The widget asks after this much silence (`packages/widget/src/transport/socket.ts`). */
 const SILENCE_MS = 45_000;
@@ -25,11 +25,14 @@ interface Session {
   readonly version: number;
 }
 
+let url = address;
 const made: Session[] = [];
 const pages = new Set<Page>();
 let lost = 0;
 let messages = 0;
 
+/** The server was started anew. */
+answer('move', (to: string) => void (url = to));
 /** Ahead of those who watch them: what a session costs is not what a watcher costs. */
 answer('make', async (count: number) => {
   if (kind !== 'beckon') return;
@@ -107,8 +110,8 @@ async function joinWs(): Promise<Page> {
 
 /** Engine.IO 4 over WebSocket: it is pinged by `2` and answers `3`; Socket.IO's connection is `40`. */
 async function joinSocketIo(): Promise<Page> {
-  const address = `${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`;
-  const socket = new WebSocket(address, { perMessageDeflate: false });
+  const where = `${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`;
+  const socket = new WebSocket(where, { perMessageDeflate: false });
   const joined = Promise.withResolvers<void>();
   socket.on('error', joined.reject);
   socket.on('message', (data: Buffer) => {

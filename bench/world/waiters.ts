@@ -9,9 +9,12 @@ export interface Waiters {
   /** Of the package that runs. */
   readonly version: string;
   readonly url: string;
-  readonly server: Child;
+  /** The process that serves now. */
+  readonly server: () => Child;
   /** Answers `make`, `join`, `leave` and `waiting`: see `crowd.ts`. */
   readonly crowd: Child;
+  /** Starts the server anew on what it has stored: what making it has left in memory is gone. Nothing where nothing is stored. */
+  readonly afresh: () => Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -19,18 +22,24 @@ export type PeerKind = 'ws' | 'socket.io' | 'sse';
 
 export async function startBeckonWaiters(options: BeckonOptions): Promise<Waiters & { readonly beckon: Beckon }> {
   const beckon = await startBeckon(options);
+  let serving = beckon;
   const { client_id, redirect_uri, origin } = beckon.shop;
   const crowd = await startCrowd(['beckon', beckon.url, client_id, redirect_uri, origin]);
   return {
     name: 'Beckon',
     version: '',
     url: beckon.url,
-    server: beckon.child,
+    server: () => serving.child,
     crowd,
     beckon,
+    async afresh() {
+      await serving.stop();
+      serving = await startBeckon({ ...options, secrets: beckon.secrets });
+      await crowd.ask('move', serving.url);
+    },
     async stop() {
       await crowd.kill();
-      await beckon.stop();
+      await serving.stop();
     },
   };
 }
@@ -44,8 +53,9 @@ export async function startPeerWaiters(kind: PeerKind): Promise<Waiters> {
     name: kind === 'sse' ? 'server-sent events' : kind,
     version: kind === 'sse' ? `node ${process.versions.node}` : versionOf(kind),
     url,
-    server,
+    server: () => server,
     crowd,
+    afresh: () => Promise.resolve(),
     async stop() {
       await crowd.kill();
       await server.kill();
