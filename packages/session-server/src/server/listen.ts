@@ -1,5 +1,6 @@
 /** HTTP servers: those that we run, and those of a caller. */
-import { type IncomingMessage, type RequestListener, type Server, createServer } from 'node:http';
+import type { IncomingMessage, RequestListener, Server } from 'node:http';
+import { type Server as NetServer, createServer } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Settings } from '../config/index.ts';
 import {
@@ -112,7 +113,7 @@ export async function freePort(port: number, host: string): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : port;
 }
 
-function listening(server: Server, port: number, host: string): Promise<void> {
+function listening(server: NetServer, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => {
