@@ -35,6 +35,7 @@ interface Loaded {
 /** Runs the built command line in `folder`, sends SIGTERM once it says `until`, and answers what it loaded. */
 async function loadedBy(args: readonly string[], folder: string, until?: RegExp): Promise<Loaded> {
   const report = join(folder, 'loaded.json');
+  rmSync(report, { force: true });
   const spy = join(folder, 'spy.mjs');
   writeFileSync(
     spy,
@@ -51,10 +52,14 @@ async function loadedBy(args: readonly string[], folder: string, until?: RegExp)
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let said = '';
+  let isTold = false;
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk: Buffer) => {
       said += String(chunk);
-      if (until?.test(said) === true) child.kill('SIGTERM');
+      if (isTold || until?.test(said) !== true) return;
+      // Once: a second one ends a server at once, before it has told what it loaded.
+      isTold = true;
+      child.kill('SIGTERM');
     });
   }
   const timer = setTimeout(() => child.kill('SIGKILL'), 30_000);
