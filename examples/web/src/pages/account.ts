@@ -23,6 +23,11 @@ export function accountPage(user: User): string {
       </dl>
       ${tokens(user)}
       <div class="actions">
+        ${
+          user.tokens.refresh === null
+            ? null
+            : html`<form method="post" action="/refresh"><button class="button">Refresh the tokens</button></form>`
+        }
         <form method="post" action="/logout"><button class="button">Sign out here</button></form>
         <form method="post" action="/logout/everywhere"><button class="button">Sign out everywhere</button></form>
       </div>
@@ -31,7 +36,7 @@ export function accountPage(user: User): string {
 }
 
 /** What the shop's backend holds, without the tokens themselves. */
-function tokens({ tokens: { access_until, scope, refresh }, changed }: User): Html {
+function tokens({ tokens: { access_until, scope }, changed }: User): Html {
   return html`<h2>Tokens</h2>
     <dl class="claims">
       <div>
@@ -50,12 +55,7 @@ function tokens({ tokens: { access_until, scope, refresh }, changed }: User): Ht
               <dd data-token="changed">${changed.join(', ')}</dd>
             </div>`
       }
-    </dl>
-    ${
-      refresh === null
-        ? null
-        : html`<form method="post" action="/refresh"><button class="button">Refresh the tokens</button></form>`
-    }`;
+    </dl>`;
 }
 
 function claimText(claim: string, value: unknown): string {
