@@ -14,6 +14,8 @@ app.use(
     // By default the library asks for an id_token alone, which no provider should put into a browser any more.
     authorizationParams: { response_type: 'code', response_mode: 'form_post' },
     authRequired: false,
+    // `/logout` ends the sign-in at Beckon, too.
+    idpLogout: true,
   }),
 );
 

@@ -35,8 +35,16 @@ app.get('/callback', async (req, res) => {
     idTokenExpected: true,
   });
   const { sub } = tokens.claims()!;
+  req.session.idToken = tokens.id_token!;
   req.session.user = await client.fetchUserInfo(config, tokens.access_token, sub);
   res.redirect(303, '/');
+});
+
+// Here and at Beckon, which ends the tokens. Lead here by a form, so that no other site's page signs people out.
+app.post('/logout', (req, res) => {
+  const id_token_hint = req.session.idToken ?? '';
+  const url = client.buildEndSessionUrl(config, { id_token_hint, post_logout_redirect_uri: `${SITE}/` });
+  req.session.destroy(() => res.redirect(303, url.href));
 });
 
 app.get('/', (req, res) => {

@@ -3,7 +3,10 @@
  * `scope: 'openid profile email'`. The website is at https://shop.example here.
  */
 export const REGISTRATIONS = {
-  'openid-client': { redirect_uris: ['https://shop.example/callback'] },
+  'openid-client': {
+    redirect_uris: ['https://shop.example/callback'],
+    post_logout_redirect_uris: ['https://shop.example/'],
+  },
   'auth-js': { redirect_uris: ['https://shop.example/auth/callback/beckon'], id_token_claims: true },
   'passport-openidconnect': {
     redirect_uris: ['https://shop.example/callback'],
@@ -11,7 +14,11 @@ export const REGISTRATIONS = {
     require_pkce: false,
   },
   'better-auth': { redirect_uris: ['https://shop.example/api/auth/callback/beckon'] },
-  'express-openid-connect': { redirect_uris: ['https://shop.example/callback'], id_token_claims: true },
+  'express-openid-connect': {
+    redirect_uris: ['https://shop.example/callback'],
+    post_logout_redirect_uris: ['https://shop.example'],
+    id_token_claims: true,
+  },
   'simple-oauth2': { redirect_uris: ['https://shop.example/callback'] },
   'fastify-oauth2': { redirect_uris: ['https://shop.example/callback'] },
 } as const;

@@ -7,6 +7,7 @@ declare module 'express-session' {
     login: { readonly state: string; readonly nonce: string; readonly verifier: string };
     authorization: { readonly state: string; readonly verifier: string };
     user: { readonly name?: string };
+    idToken: string;
   }
 }
 

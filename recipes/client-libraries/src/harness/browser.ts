@@ -4,6 +4,8 @@
  */
 export interface Page {
   readonly url: URL;
+  /** What redirected here, in order. */
+  readonly via: readonly URL[];
   readonly status: number;
   readonly text: string;
 }
@@ -65,7 +67,7 @@ export function createBrowser(origin: string): Browser {
       .join('; ');
   };
 
-  const go = async (url: URL, going: Going, redirects = 0): Promise<Page> => {
+  const go = async (url: URL, going: Going, via: readonly URL[] = []): Promise<Page> => {
     const response = await fetch(url, {
       method: going.method,
       body: going.body,
@@ -82,12 +84,12 @@ export function createBrowser(origin: string): Browser {
     const location = response.headers.get('location');
     const text = await response.text();
     if (location === null || response.status < 300 || response.status > 399) {
-      return { url, status: response.status, text };
+      return { url, via, status: response.status, text };
     }
-    if (redirects === MOST_REDIRECTS) throw new Error(`${url.href} redirects for ever`);
+    if (via.length === MOST_REDIRECTS) throw new Error(`${url.href} redirects for ever`);
     const next = new URL(location, url);
     const repeats = response.status === 307 || response.status === 308;
-    return go(next, repeats ? going : { method: 'GET', body: null, from: going.from }, redirects + 1);
+    return go(next, repeats ? going : { method: 'GET', body: null, from: going.from }, [...via, url]);
   };
 
   return {

@@ -31,13 +31,15 @@ interface Snapshot {
 
 /** @param load the website: what is read from the environment is there by then */
 export async function openSite(library: Library, load: () => Promise<RequestListener>): Promise<Site> {
-  const { redirect_uris, ...rest }: Registration = REGISTRATIONS[library];
+  const { redirect_uris, post_logout_redirect_uris = [], ...rest }: Registration = REGISTRATIONS[library];
   const front = await listen();
   onTestFinished(() => front.close());
   const origin = `https://127.0.0.1:${front.port}`;
+  const here = (uri: string | undefined): string | undefined => uri?.replace('https://shop.example', origin);
   const beckon = await startBeckon({
     ...rest,
-    redirect_uris: redirect_uris.map((uri) => uri?.replace('https://shop.example', origin)),
+    redirect_uris: redirect_uris.map(here),
+    post_logout_redirect_uris: post_logout_redirect_uris.map(here),
   });
   onTestFinished(() => beckon.close());
   Object.assign(process.env, {
