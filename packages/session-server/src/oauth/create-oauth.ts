@@ -65,7 +65,7 @@ export interface OAuth {
   begin(params: Params, admit?: (client: Client) => void): Promise<Begun>;
   token(call: EndpointCall): Promise<TokenResponse>;
   userinfo(call: UserinfoCall): Promise<Userinfo>;
-  /** RFC 7009. Answered with 200 and nothing. */
+  /** RFC 7009. Answered with 200. */
   revoke(call: EndpointCall): Promise<void>;
   /** RFC 7662. */
   introspect(call: EndpointCall): Promise<Introspection>;

@@ -87,7 +87,7 @@ export async function startBeckon(registration: Registration): Promise<Beckon> {
     client_secret,
     async approve(code, numberOnScreen) {
       const decide = await scan(code);
-      const accepted_scopes = ['openid', 'profile', 'email'];
+      const accepted_scopes = ['openid', 'profile', 'email', 'offline_access'];
       await decide({ decision: 'approve', accepted_scopes, verification: await numberOnScreen() });
     },
     async decline(code) {

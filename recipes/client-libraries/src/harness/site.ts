@@ -29,8 +29,15 @@ interface Snapshot {
   readonly redirect_to: string | null;
 }
 
-/** @param load the website: what is read from the environment is there by then */
-export async function openSite(library: Library, load: () => Promise<RequestListener>): Promise<Site> {
+/**
+ * @param load the website: what is read from the environment is there by then
+ * @param more what it registers besides
+ */
+export async function openSite(
+  library: Library,
+  load: () => Promise<RequestListener>,
+  more: Partial<Registration> = {},
+): Promise<Site> {
   const { redirect_uris, post_logout_redirect_uris = [], ...rest }: Registration = REGISTRATIONS[library];
   const front = await listen();
   onTestFinished(() => front.close());
@@ -38,6 +45,7 @@ export async function openSite(library: Library, load: () => Promise<RequestList
   const here = (uri: string | undefined): string | undefined => uri?.replace('https://shop.example', origin);
   const beckon = await startBeckon({
     ...rest,
+    ...more,
     redirect_uris: redirect_uris.map(here),
     post_logout_redirect_uris: post_logout_redirect_uris.map(here),
   });

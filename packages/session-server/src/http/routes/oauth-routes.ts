@@ -71,7 +71,8 @@ export function oauthRoutes(oauth: OAuth, cors: Cors, limits: Limits): Router {
     .all(cors.clients)
     .post(formBody, async (request, response) => {
       await counted(request, response, async (admit) => oauth.revoke(formCall(request, admit)));
-      neverCached(response).status(200).end();
+      // The body means nothing (RFC 7009 §2.2), and some libraries read it as JSON all the same.
+      neverCached(response).json({});
     })
     .all(requireMethod('POST'));
 
