@@ -108,7 +108,10 @@ export function openOpenIdConnector(
           state: state === null ? null : new URLSearchParams(state).toString(),
         });
       },
-      stateOf: (parameters) => membersOf(parameters.get('state')),
+      stateOf(parameters) {
+        const state = parameters.get('state');
+        return state === null ? null : Object.fromEntries(new URLSearchParams(state));
+      },
     },
   };
 }
@@ -184,9 +187,4 @@ async function identify(
   const fit = { own: id, provider: provider.name, log: context.log };
   const claims = mappedClaims(mapClaims, map, { ...idToken.claims, ...userinfo }, fit);
   return { type: 'identity', identity: { subject, claims, acr, amr, auth_time }, tokens };
-}
-
-/** What `URLSearchParams` wrote; null for nothing. */
-function membersOf(text: string | null): Readonly<Record<string, string>> | null {
-  return text === null ? null : Object.fromEntries(new URLSearchParams(text));
 }

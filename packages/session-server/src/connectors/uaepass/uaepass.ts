@@ -46,8 +46,7 @@ function openUaePass(options: ResolvedUaePassOptions, context: ConnectorContext)
       url: (request) => Promise.resolve(logoutUrl(options, request)),
       stateOf(parameters) {
         const state = parameters.get('state');
-        const text = state === null ? null : Buffer.from(state, 'base64').toString();
-        return text === null ? null : Object.fromEntries(new URLSearchParams(text));
+        return state === null ? null : Object.fromEntries(new URLSearchParams(Buffer.from(state, 'base64').toString()));
       },
     },
   };
