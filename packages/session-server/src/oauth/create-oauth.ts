@@ -7,12 +7,13 @@ import type { Store } from '../store/store.ts';
 import type { IsOffered } from './authorization-checks.ts';
 import { authorize, type AuthorizeDecision, begin, type Begun } from './authorize.ts';
 import type { EndpointCall } from './client-authentication.ts';
-import { endGrantsOf, personOf } from './grant-row.ts';
+import { endGrantsOf } from './grant-row.ts';
 import { introspect, type Introspection } from './introspect.ts';
 import { endedAtProvider, endSession, type SignedOut } from './logout/end-session.ts';
 import { type BackChannelDependencies, backChannelWorker } from './logout/back-channel.ts';
 import { tellOfEnds } from './logout/end-sign-in.ts';
 import type { ProviderLogout } from './logout/provider-logout.ts';
+import { personOf } from './kinds.ts';
 import { metadataOf, type Metadata } from './metadata.ts';
 import { push, type PushResponse } from './par.ts';
 import type { Params } from './params.ts';
@@ -103,7 +104,7 @@ export function createOAuth(deps: OAuthDependencies): OAuth {
     endSession: (params) => endSession(context, params),
     endedAtProvider: (connector, parameters) => endedAtProvider(context, connector, parameters),
     async revokeSubject(connector, subject, at) {
-      const person = personOf(deps.secrets, connector, subject);
+      const person = personOf(deps.secrets.subject(connector, subject));
       await endGrantsOf(deps.store, person, at);
       await tellOfEnds(context, person);
     },

@@ -1,18 +1,13 @@
-import { type DerivedTokens, type Secrets, hashSecret } from '../secrets/index.ts';
+import type { DerivedTokens, Secrets } from '../secrets/index.ts';
 import { claimsOf, type Client, type ConfirmedSession } from '../session/index.ts';
 import { type Next, collectionOf, inserting } from '../store/collection.ts';
-import type { At, Store, Write } from '../store/store.ts';
+import type { At, Row, Store, Write } from '../store/store.ts';
 import { TOKEN_LIMIT } from './grants/grant.ts';
 import { sectorOf } from './sectors.ts';
-import { type AccessToken, GRANT, type Grant, type RefreshToken, SUBJECT_END } from './kinds.ts';
+import { type AccessToken, GRANT, type Grant, personOf, type RefreshToken, SUBJECT_END } from './kinds.ts';
 
 /** How many access tokens of a grant count at a time: one more, and the oldest ends. */
 const ACCESS_TOKENS = 10;
-
-/** By which a person's grants are found at every client. */
-export function personOf(secrets: Pick<Secrets, 'subject'>, connector: string, subject: string): string {
-  return hashSecret(secrets.subject(connector, subject));
-}
 
 /** What a confirmed session grants, from `now` on. */
 export function grantOf(
@@ -25,13 +20,11 @@ export function grantOf(
   const { identity, scope, at } = confirmation;
   const { acr, amr, auth_time } = identity;
   const { connector } = choice;
+  const common = secrets.subject(connector, identity.subject);
   return {
     client_id: request.client_id,
-    sub:
-      client.subject_type === 'pairwise'
-        ? secrets.subject(connector, identity.subject, sectorOf(client))
-        : secrets.subject(connector, identity.subject),
-    person: personOf(secrets, connector, identity.subject),
+    sub: client.subject_type === 'pairwise' ? secrets.subject(connector, identity.subject, sectorOf(client)) : common,
+    person: personOf(common),
     scope,
     asked: request.asked_scope ?? request.scope,
     claims: readable(identity.claims, scope, connector),
@@ -51,12 +44,16 @@ function accessToken(n: number, client: Client, scope: readonly string[], now: n
 
 function firstRefreshToken(client: Client, now: number): RefreshToken {
   const until = now + client.refresh_token_lifetime * 1000;
-  return {
-    n: 1,
-    rotated_at: null,
-    idle_until: Math.min(until, now + client.refresh_token_idle_lifetime * 1000),
-    until,
-  };
+  return { n: 1, rotated_at: null, idle_until: idleUntil(client, until, now), until };
+}
+
+/** The one that takes the place of `before`. */
+export function nextRefreshToken({ n, until }: RefreshToken, client: Client, now: number): RefreshToken {
+  return { n: n + 1, rotated_at: now, idle_until: idleUntil(client, until, now), until };
+}
+
+function idleUntil(client: Client, until: number, now: number): number {
+  return Math.min(until, now + client.refresh_token_idle_lifetime * 1000);
 }
 
 /** One more access token. Those that are over are forgotten. */
@@ -83,25 +80,17 @@ export function changedGrant(value: Grant): Next<Grant> {
   return { value, expires_at: Math.max(value.refresh?.idle_until ?? 0, ...ends) };
 }
 
-/** An access token that counts. */
-export interface LiveAccessToken {
-  /** The grant's id. */
-  readonly id: string;
-  readonly grant: Grant;
-  readonly access_token: AccessToken;
-}
-
 /** The access token that `text` is; null where it is none, over or revoked. */
 export async function findAccessToken(
   { store, tokens }: { readonly store: Store; readonly tokens: DerivedTokens },
   text: string,
-): Promise<LiveAccessToken | null> {
+): Promise<{ readonly grant: Grant; readonly access_token: AccessToken } | null> {
   const token = text.length > TOKEN_LIMIT ? null : tokens.read('at', text);
   const found = token === null ? null : await findGrant(store, token.id);
   if (token === null || found === null) return null;
   const { grant, now } = found;
   const access_token = grant.access_tokens.find((each) => each.n === token.n && isAlive(each, now));
-  return access_token === undefined ? null : { id: token.id, grant, access_token };
+  return access_token === undefined ? null : { grant, access_token };
 }
 
 /** The grant, and when it was read; null where there is none, or it is revoked or ended. */
@@ -161,10 +150,15 @@ export async function endGrantsOf(store: Store, person: string, at: number | nul
   });
 }
 
+/** What its row is to be once the grant and every token of it have ended. */
+export function revoked({ value, expires_at }: Row<Grant>, now: number): Next<Grant> {
+  return { value: { ...value, revoked_at: now }, expires_at };
+}
+
 /** Ends a grant and every token of it; one that is over or revoked already stays so. */
 export async function revokeGrant(store: Store, id: string): Promise<void> {
   await collectionOf(store, GRANT).update(id, (row, now) =>
-    row === null || row.value.revoked_at !== null ? null : { ...row, value: { ...row.value, revoked_at: now } },
+    row === null || isOver(row.value) ? null : revoked(row, now),
   );
 }
 

@@ -31,6 +31,11 @@ export interface Grant {
   /** Ms since the epoch; null while it holds. */
   readonly revoked_at: number | null;
 }
+/** @param common the person's `sub` that is no client's own */
+export function personOf(common: string): string {
+  return hashSecret(common);
+}
+
 export type Authentication = Pick<Identity, 'acr' | 'amr' | 'auth_time'>;
 
 /** An access token, made anew from the grant's id and its counter whenever it is needed. */
@@ -57,7 +62,12 @@ export interface RefreshToken {
 
 export const GRANT: KindOf<Grant> = kindOf('grant', {
   upgrades: [grantOf02],
-  tagsOf: ({ client_id, sub, person }) => [`client ${client_id}`, `sub ${sub}`, `person ${person}`],
+  // A `sub` that is no client's own leads to the person by itself.
+  tagsOf: ({ client_id, sub, person }) => [
+    `client ${client_id}`,
+    `person ${person}`,
+    ...(personOf(sub) === person ? [] : [`sub ${sub}`]),
+  ],
   tagsStay: true,
 });
 
@@ -66,7 +76,7 @@ function grantOf02({ access_token_n: n, ...old }: Grant & { readonly access_toke
   return {
     ...old,
     // Every `sub` was public.
-    person: hashSecret(old.sub),
+    person: personOf(old.sub),
     asked: old.scope,
     authentication: { acr: null, amr: [], auth_time: null },
     access_tokens: [{ n, scope: old.scope, issued_at: null, expires_at: null }],

@@ -3,7 +3,7 @@ import type { ClientDirectory } from '../session/index.ts';
 import { collectionOf } from '../store/collection.ts';
 import type { Store } from '../store/store.ts';
 import { authenticateClient, type EndpointCall } from './client-authentication.ts';
-import { changedGrant, isOver, revokeGrant } from './grant-row.ts';
+import { isOver, revoked } from './grant-row.ts';
 import { TOKEN_LIMIT } from './grants/grant.ts';
 import { GRANT } from './kinds.ts';
 import { OAuthError } from './oauth-error.ts';
@@ -29,18 +29,15 @@ export async function revoke(
   const [refresh, access] = [tokens.read('rt', text), tokens.read('at', text)];
   const id = refresh?.id ?? access?.id;
   if (id === undefined) return;
-  const grants = collectionOf(store, GRANT);
-  const { row } = await grants.get(id);
-  if (row === null || isOver(row.value)) return;
-  if (row.value.client_id !== client.client_id) {
-    throw new OAuthError('invalid_grant', 'token: was issued to another client');
-  }
-  if (refresh !== null) return revokeGrant(store, id);
-  await grants.update(id, (found) => {
-    if (found === null) return null;
-    const left = found.value.access_tokens.filter(({ n }) => n !== access?.n);
-    return left.length === found.value.access_tokens.length
-      ? null
-      : { ...changedGrant({ ...found.value, access_tokens: left }), expires_at: found.expires_at };
+  await collectionOf(store, GRANT).update(id, (row, now) => {
+    if (row === null || isOver(row.value)) return null;
+    if (row.value.client_id !== client.client_id) {
+      throw new OAuthError('invalid_grant', 'token: was issued to another client');
+    }
+    if (refresh !== null) return revoked(row, now);
+    const { access_tokens } = row.value;
+    const left = access_tokens.filter(({ n }) => n !== access?.n);
+    if (left.length === access_tokens.length) return null;
+    return { value: { ...row.value, access_tokens: left }, expires_at: row.expires_at };
   });
 }

@@ -1,7 +1,7 @@
 import type { Client } from '../../session/index.ts';
 import { collectionOf } from '../../store/collection.ts';
-import { changedGrant, isEnded, isOver, withAccessToken } from '../grant-row.ts';
-import { type AccessToken, GRANT, type Grant, type RefreshToken } from '../kinds.ts';
+import { changedGrant, isEnded, isOver, nextRefreshToken, revoked, withAccessToken } from '../grant-row.ts';
+import { type AccessToken, GRANT, type Grant } from '../kinds.ts';
 import { OAuthError } from '../oauth-error.ts';
 import { type Params, required } from '../params.ts';
 import { narrowed } from '../scope.ts';
@@ -41,7 +41,7 @@ export async function refreshTokens(context: GrantContext, client: Client, param
     const isRetry = token.n === refresh.n - 1 && now - (refresh.rotated_at ?? 0) <= RETRY_WITHIN_MS;
     if (token.n < refresh.n && !isRetry) {
       outcome = { kind: 'replayed' };
-      return { ...row, value: { ...row.value, revoked_at: now } };
+      return revoked(row, now);
     }
     // Refused before anything changes: the token counts as before.
     const wanted = narrowed(scope, row.value, client);
@@ -50,7 +50,7 @@ export async function refreshTokens(context: GrantContext, client: Client, param
       outcome = { kind: 'issued', grant: row.value, access_token: newest, now };
       return null;
     }
-    const rotated = isRetry ? refresh : rotatedAt(refresh, client, now);
+    const rotated = isRetry ? refresh : nextRefreshToken(refresh, client, now);
     const { grant, access_token } = withAccessToken({ ...row.value, refresh: rotated }, client, wanted, now);
     outcome = { kind: 'issued', grant, access_token, now };
     return changedGrant(grant);
@@ -61,11 +61,6 @@ export async function refreshTokens(context: GrantContext, client: Client, param
   // The provider has said meanwhile that the person's session or consent is gone.
   if (await isEnded(store, became.grant)) throw invalidToken();
   return issueTokens(context, client, { ...became, id: token.id, nonce: null });
-}
-
-function rotatedAt({ n, until }: RefreshToken, client: Client, now: number): RefreshToken {
-  const idle_until = Math.min(until, now + client.refresh_token_idle_lifetime * 1000);
-  return { n: n + 1, rotated_at: now, idle_until, until };
 }
 
 function isSame(a: readonly string[], b: readonly string[]): boolean {

@@ -1,7 +1,7 @@
 import type { Client, ClientDirectory } from '../../session/index.ts';
 import { collectionOf } from '../../store/collection.ts';
 import type { Store } from '../../store/store.ts';
-import { isEnded, isOver } from '../grant-row.ts';
+import { isEnded, isOver, revoked } from '../grant-row.ts';
 import { GRANT, type Grant } from '../kinds.ts';
 import { logoutNotice } from './back-channel.ts';
 import type { IdTokenHint } from './id-token-hint.ts';
@@ -22,8 +22,7 @@ export async function endSignIn(
     if (row === null || isOver(row.value)) return null;
     if (row.value.client_id !== client.client_id || row.value.sub !== sub) return null;
     ended = row.value;
-    const value = { ...row.value, revoked_at: now };
-    return { value, expires_at: row.expires_at, also: logoutNotice(client, { sid, sub }, now) };
+    return { ...revoked(row, now), also: logoutNotice(client, { sid, sub }, now) };
   });
   return ended;
 }
