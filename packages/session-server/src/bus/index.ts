@@ -6,5 +6,6 @@
 export type { Bus, Change } from './bus.ts';
 export { createInProcessBus } from './in-process.ts';
 export { type Looking, lookUntil } from './look-until.ts';
+export { oneAtATime } from './one-at-a-time.ts';
 export { type Outbox, type Told, createOutbox } from './outbox.ts';
 export { type SharedBus, createSharedBus } from './shared.ts';

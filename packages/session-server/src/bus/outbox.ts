@@ -1,3 +1,5 @@
+import { oneAtATime } from './one-at-a-time.ts';
+
 /** What one process tells others of: sessions that there is something to look at, or that it may be any. */
 export type Told = readonly string[] | 'all';
 
@@ -15,20 +17,12 @@ const MOST = 5_000;
  */
 export function createOutbox(send: (told: Told) => Promise<void>, most: number = MOST): Outbox {
   let waiting: Set<string> | 'all' = new Set();
-  let isUnderWay = false;
-
-  const flush = (): void => {
-    if (isUnderWay || (waiting !== 'all' && waiting.size === 0)) return;
+  const flush = oneAtATime<Told>(() => {
+    if (waiting !== 'all' && waiting.size === 0) return null;
     const told = waiting === 'all' ? waiting : [...waiting];
     waiting = new Set();
-    isUnderWay = true;
-    void taken(send(told));
-  };
-  const taken = async (sent: Promise<void>): Promise<void> => {
-    await sent;
-    isUnderWay = false;
-    flush();
-  };
+    return told;
+  }, send);
   return {
     add(told) {
       if (told === 'all') waiting = 'all';
