@@ -93,7 +93,7 @@ export const REQUIREMENTS = {
   'DEMO-LAN': 'With --lan a phone on the same network scans the demo’s code and signs its screen in.',
   'WORKERS-KILL':
     'A sign-in survives the end of every worker of its server, before and after the scan and the approval.',
-  'AFTER-REFRESH': 'The shop refreshes its tokens, for the same person, as often as it likes.',
+  'AFTER-REFRESH': 'The shop refreshes its tokens again and again, for the same person.',
   'AFTER-LOGOUT': 'A logout ends the sign-in at Beckon, leads back to the shop, and to no other place.',
   'AFTER-PROVIDER-LOGOUT':
     'A logout ends the session that the provider has with the browser, and leads back to the shop.',

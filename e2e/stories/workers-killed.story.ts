@@ -16,7 +16,7 @@ function pids({ server }: World): readonly number[] {
   return [...newest.values()];
 }
 
-/** As `kill -9`: of all, for it is not known which of them the browser is at. The primary process starts others. */
+/** `kill -9` of all workers: the story cannot see which one the browser is connected to. The primary process starts others. */
 async function killWorkers(world: World): Promise<void> {
   const before = pids(world);
   expect(before).toHaveLength(2);

@@ -45,7 +45,7 @@ export interface ConnectorOffer {
 }
 
 /**
- * Codes that Beckon made, for the whole time in which they can be scanned. The text of frame `i` is
+ * Beckon's own codes, until the session can no longer be scanned. The text of frame `i` is
  * `prefix + (step + i) + '.' + macs[i]`; it is shown from `from_ms + i * interval_ms` until the next one begins.
  */
 export interface TimedQr {

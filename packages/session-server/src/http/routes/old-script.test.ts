@@ -55,7 +55,7 @@ async function everywhere(session: SessionHandle, headers: Record<string, string
   ];
 }
 
-it('FT-E3c: the script of release 0.1 gets the frames as it reads them, everywhere, for the whole life', async () => {
+it('FT-E3c: the script of release 0.1 gets the long frames of the whole life by every route', async () => {
   expect(await everywhere(await begin(PAGE), PAGE)).toEqual([LONG, LONG, LONG, LONG, LONG]);
 });
 
