@@ -1,7 +1,7 @@
 /**
  * `pnpm bench [--quick] [--against CHECKOUT] [NAME…]`: measures, shows a table, and fails only if a bench could not be run.
  * Ends by itself, and ends all that it started; also after Ctrl-C. A whole run writes `results/` and the pages that show
- * them; `--report` writes them anew of the last results.
+ * them, topic by topic. With names, `--write` does the same for those topics; `--report` writes all anew of the last results.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,17 +12,24 @@ import { BENCHES } from './benches.ts';
 import { builtServer } from './world/server.ts';
 import { killAll } from './world/children.ts';
 import { writeGenerated } from './report/pages.ts';
-import { type Measured, commit, machine, readResults } from './report/results.ts';
+import { type Measured, commit, machine, occasion, readResults, withMeasured } from './report/results.ts';
 import { tableOf } from './report/table.ts';
 
 const { values, positionals } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     report: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
     against: { type: 'string' },
   },
   allowPositionals: true,
 });
+if (values.write && (values.quick || values.against !== undefined || positionals.length === 0)) {
+  process.stderr.write('--write is for named topics, measured in full and by themselves\n');
+  process.exit(2);
+}
+/** Before a topic is written: that changes the work tree. */
+const CHECKOUT = commit();
 /** Of one bench. It is ended then, and the others go on. */
 const MOST_MS = (values.quick ? 1 : 20) * 60_000;
 /** Of all of them. */
@@ -86,11 +93,12 @@ function chosen(): readonly Bench[] {
 /** Null where it failed twice: what else a machine does may spoil one go of a run that takes half an hour. */
 async function measure(bench: Bench): Promise<Measured | null> {
   for (let go = 1; go <= (values.quick ? 1 : 2); go += 1) {
+    const when = occasion(CHECKOUT);
     try {
       const rows = await run(bench);
       if (process.stderr.isTTY) say('');
       process.stdout.write(`\n${bench.title}\n${tableOf(rows)}\n`);
-      return { name: bench.name, title: bench.title, rows };
+      return { name: bench.name, title: bench.title, ...when, rows };
     } catch (error) {
       process.stderr.write(`\n${bench.name} failed: ${error instanceof Error ? (error.stack ?? '') : String(error)}\n`);
     }
@@ -100,22 +108,32 @@ async function measure(bench: Bench): Promise<Measured | null> {
 
 async function measureAll(): Promise<boolean> {
   builtServer();
-  const facts = { machine: machine(), commit: commit() };
-  const began = Date.now();
-  const benches: Measured[] = [];
+  const began = performance.now();
   const all = chosen();
+  const isWritten = positionals.length === 0 ? !values.quick && values.against === undefined : values.write;
+  let done = 0;
   for (const bench of all) {
     const measured = await measure(bench);
-    if (measured !== null) benches.push(measured);
+    if (measured === null) continue;
+    done += 1;
+    if (isWritten) write(measured);
   }
-  const minutes = Number(((Date.now() - began) / 60_000).toFixed(1));
-  process.stdout.write(`\n${benches.length} of ${all.length} benches in ${minutes} min\n`);
-  if (benches.length < all.length) return false;
-  if (!values.quick && values.against === undefined && all.length === BENCHES.length) {
-    writeGenerated({ ...facts, date: new Date(began).toISOString().slice(0, 10), minutes, benches });
-    process.stdout.write('written: bench/results, and the pages that show them\n');
-  }
-  return true;
+  const minutes = ((performance.now() - began) / 60_000).toFixed(1);
+  process.stdout.write(`\n${done} of ${all.length} benches in ${minutes} min\n`);
+  if (isWritten && done > 0) process.stdout.write('written: bench/results, and the pages that show them\n');
+  return done === all.length;
+}
+
+/** At once, so that a run that is ended has not measured for nothing. */
+function write(measured: Measured): void {
+  const of = { machine: machine(), benches: [measured] };
+  writeGenerated(
+    withMeasured(
+      readResults(),
+      of,
+      BENCHES.map(({ name }) => name),
+    ),
+  );
 }
 
 let succeeded = false;

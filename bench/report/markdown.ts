@@ -27,11 +27,13 @@ export function topicTable({ rows }: Measured): string {
 }
 
 /** Where and when it was measured. */
-export function whereMeasured({ machine, date, commit, minutes }: Results): string {
+function whereMeasured({ machine, benches }: Results): string {
+  const each = (of: (measured: Measured) => string): string => [...new Set(benches.map(of))].join(', ');
+  const loads = benches.map(({ load_before }) => load_before);
   return (
-    `Measured on ${date} at commit \`${commit}\`, in ${Math.round(minutes)} minutes. ` +
+    `Measured on ${each(({ date }) => date)} at ${each(({ commit }) => `\`${commit}\``)}. ` +
     `The machine: ${machine.cpu}, ${machine.cores} cores, ${machine.memory_gib} GiB of memory, ${machine.kernel}, ` +
-    `Node ${machine.node}. Its load before the run was ${machine.load_before}.`
+    `Node ${machine.node}. Its load before a topic was ${Math.min(...loads)} to ${Math.max(...loads)}.`
   );
 }
 

@@ -6,7 +6,7 @@ import { BENCHES } from '../benches.ts';
 import { chart } from './chart.ts';
 import { isBeatenBy, measured, ratio, verdict } from './figures.ts';
 import { generated, partsOf } from './pages.ts';
-import { readResults } from './results.ts';
+import { readResults, withMeasured } from './results.ts';
 import { interleave, quantile, spreadOf } from '../world/spread.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -37,6 +37,18 @@ it('the page has a part for every topic, and the results have no topic that is g
 it('no two rows have one id', () => {
   const ids = readResults().benches.flatMap(({ rows }) => rows.map(({ id }) => id));
   expect(ids.length).toBe(new Set(ids).size);
+});
+
+it('a topic that is measured again replaces itself alone, and figures of another machine do not stand beside it', () => {
+  const before = readResults();
+  const [first, ...others] = before.benches;
+  if (first === undefined) throw new Error('there are no results');
+  const again = { ...first, commit: 'abc1234', rows: [] };
+  const names = before.benches.map(({ name }) => name);
+  expect(withMeasured(before, { ...before, benches: [again] }, names).benches).toEqual([again, ...others]);
+  const elsewhere = { machine: { ...before.machine, cpu: 'another' }, benches: [again] };
+  expect(withMeasured(before, elsewhere, names)).toEqual(elsewhere);
+  expect(withMeasured(before, { ...before, benches: [] }, []).benches, 'a topic that is gone').toEqual([]);
 });
 
 const spread = (low: number, median: number, high: number): Spread => ({ low, median, high, samples: 3 });
@@ -82,7 +94,10 @@ it('a bound is kept by the median, in the direction that is better', () => {
 
 it('a chart begins at zero, says all its figures in words, and escapes them', () => {
   const bars = { ...row(spread(9, 10, 11), { peers: [peer(spread(4, 5, 6))] }) };
-  const svg = chart({ name: 'a', title: 'A', rows: [bars] }, 'light');
+  const svg = chart(
+    { name: 'a', title: 'A', date: '2026-01-01', commit: 'abc1234', load_before: 0, rows: [bars] },
+    'light',
+  );
   const [ours = 0, theirs = 0] = [...svg.matchAll(/<rect x="16" [^>]*width="([\d.]+)"/g)].map(([, w]) => Number(w));
   expect(ours / theirs, 'bars are as long as what they stand for').toBeCloseTo(2, 1);
   expect(svg).toContain('<desc id="desc">a &lt;sign-in&gt; &amp; more: Beckon 10 ms (9–11), other 1.0 5 ms (4–6).');

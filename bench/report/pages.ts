@@ -61,7 +61,7 @@ function partOf(page: string, name: string, results: Results): string {
   if (name === 'summary') return summary(results);
   if (name === 'headline') return headline(page, results);
   const bench = results.benches.find((each) => each.name === name);
-  if (bench === undefined) return 'The last whole run did not measure this.';
+  if (bench === undefined) return 'Not measured on this machine.';
   return [...(shown(bench).length > 0 ? [picture(page, bench)] : []), topicTable(bench)].join('\n\n');
 }
 
