@@ -26,6 +26,7 @@ const stages: readonly Stage[] = [
   {
     name: 'unit',
     command: ['vitest', 'run', '--reporter=dot', '--silent=passed-only', '--exclude=tests/providers/**'],
+    env,
   },
   {
     name: 'build',

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { type ConfigFile, resolveConfig, secretsFileWarnings } from '../config/index.ts';
-import { createSessionServer, type SessionServer, type SessionServerOptions } from '../server/index.ts';
+import { createSessionServer, flushStderr, type SessionServer, type SessionServerOptions } from '../server/index.ts';
 import { LOG_LEVELS, type LogLevel } from '../telemetry/index.ts';
 import { type Command, type CommandIo, UsageError } from './command.ts';
 import { configFileOf } from './config-flag.ts';
@@ -21,8 +21,13 @@ export const start: Command = {
     const workers = workersOf(flags.workers ?? '1');
     const file = await configFileOf(flags.config, io.folder);
     const options = { logLevel, address: { port, host: flags.host ?? '127.0.0.1' } };
-    if (workers === 1) await runAlone(file, io, options);
-    else await runSeveral(file, io, workers, options);
+    try {
+      if (workers === 1) await runAlone(file, io, options);
+      else await runSeveral(file, io, workers, options);
+    } finally {
+      // Why the server ended is said last, after the lines that lead to it.
+      flushStderr();
+    }
   },
 };
 

@@ -230,7 +230,7 @@ it('where the primary process vanishes, the workers end, and the port is free', 
 it.runIf(isLong)('a worker that ends at its start, again and again, ends a server that has no other', async () => {
   const world = await startWorkersWorld(cli, { workers: 2, wallet, name: 'hopeless' });
   // As if a disk were gone: none can start.
-  await writeFile(join(cli.folder, 'hopeless', 'clients.mjs'), 'process.exit(7);');
+  await writeFile(join(cli.folder, 'hopeless', 'clients.mjs'), 'export const clients = process.exit(7);');
   for (const worker of [1, 2]) process.kill(world.pidOf(worker), 'SIGKILL');
   const [code] = (await once(world.child, 'close')) as [number];
   expect(code).toBe(1);

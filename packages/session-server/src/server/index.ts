@@ -7,4 +7,5 @@
 export { createSessionServer } from './compose.ts';
 export { inspectClients, openKeys, searchStory } from './for-commands.ts';
 export type { FoundStory, Search } from '../flow/index.ts';
+export { flushStderr } from './stderr-lines.ts';
 export type { Reloaded, SessionServer, SessionServerOptions } from './session-server.ts';

@@ -19,6 +19,11 @@ export function writeToStderr(line: string): void {
   writer.add(line);
 }
 
+/** Writes what waits: so that what the process says next comes after it. */
+export function flushStderr(): void {
+  writer?.flush();
+}
+
 function openStderr(): LineWriter {
   const opened = createLineWriter({
     write(lines) {
