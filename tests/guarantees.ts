@@ -252,4 +252,12 @@ export const GUARANTEES = {
   'FT-D6c': 'A client whose sector cannot be shown to be its own can start no sign-in.',
   'FT-D5d': 'A client that registered no address is told of no logout.',
   'FT-D9a': 'Every module of five of the OpenID Foundation’s plans is listed, and ends over HTTP as the list says.',
+  // ── D10: encrypted for the client ──────────────────────────────────────────────────────────────
+  'FT-D10a':
+    'An id_token is signed and then encrypted for the key of a client that wants it, and its library reads it.',
+  'FT-D10b': 'Userinfo is signed, and then encrypted, where a client wants that, for that client alone.',
+  'FT-D10c': 'As a hint the signed id_token counts that was in an encrypted one, and the encrypted one does not.',
+  'FT-D10d': 'A client whose id_tokens are encrypted hears of a logout by an encrypted token.',
+  'FT-D10e':
+    'Encryption that is weak, or has no key, is a mistake of the configuration; discovery lists what can be had.',
 } as const;

@@ -6,6 +6,7 @@ export {
   type ConfigIssue,
   type CrossDeviceConfig,
   type LifetimesConfig,
+  type PublicKeyConfig,
   defineConfig,
 } from './config/index.ts';
 export type { ConnectorConfig } from './connectors/connector.ts';

@@ -1,4 +1,5 @@
 import type { ConnectorConfig } from '../connectors/connector.ts';
+import type { ContentEncryption, EncryptionAlgorithm, SigningAlgorithm } from '../session/index.ts';
 import type { StoreConfig } from '../store/store.ts';
 import type { LogTarget } from '../telemetry/index.ts';
 
@@ -101,7 +102,19 @@ export interface ClientConfig {
   /** Ids of connectors. Default: all. */
   readonly connectors?: readonly string[] | undefined;
   /** Default `RS256`. */
-  readonly id_token_signed_response_alg?: 'RS256' | 'ES256' | 'PS256' | 'EdDSA' | undefined;
+  readonly id_token_signed_response_alg?: SigningAlgorithm | undefined;
+  /** The client's public keys (RFC 7517 §5), for what is encrypted for it. At most 16. Default: none. */
+  readonly jwks?: { readonly keys: readonly PublicKeyConfig[] } | undefined;
+  /** Encrypts id_tokens and logout tokens for the first fitting key of `jwks`. Default: they are signed alone. */
+  readonly id_token_encrypted_response_alg?: EncryptionAlgorithm | undefined;
+  /** Default `A128CBC-HS256`, where `id_token_encrypted_response_alg` is written. */
+  readonly id_token_encrypted_response_enc?: ContentEncryption | undefined;
+  /** Makes userinfo a signed JWT. Default: JSON. */
+  readonly userinfo_signed_response_alg?: SigningAlgorithm | undefined;
+  /** Encrypts the signed userinfo, so it needs `userinfo_signed_response_alg`. Default: not encrypted. */
+  readonly userinfo_encrypted_response_alg?: EncryptionAlgorithm | undefined;
+  /** Default `A128CBC-HS256`, where `userinfo_encrypted_response_alg` is written. */
+  readonly userinfo_encrypted_response_enc?: ContentEncryption | undefined;
   /** Also puts the claims that the granted scope covers into the id_token, for libraries that read no userinfo. Default false. */
   readonly id_token_claims?: boolean | undefined;
   /** The APIs that the client's access tokens are for, for example `https://api.shop.example`. Default: none. */
@@ -121,6 +134,18 @@ export interface ClientConfig {
   /** RFC 9126 §6. Default false. */
   readonly require_pushed_authorization_requests?: boolean | undefined;
   readonly cross_device?: CrossDeviceConfig | undefined;
+}
+
+/** A public key (RFC 7517 §4): RSA with 2048 bits or more, or EC on P-256, P-384 or P-521. */
+export interface PublicKeyConfig {
+  /** Needed; as a type it is optional, because jose's `JWK` has it so. */
+  readonly kty?: string | undefined;
+  readonly kid?: string | undefined;
+  /** Of keys for encryption `enc`, or left out. */
+  readonly use?: string | undefined;
+  /** The one algorithm that the key is for, or left out. */
+  readonly alg?: string | undefined;
+  readonly [member: string]: unknown;
 }
 
 export interface CrossDeviceConfig {

@@ -3,6 +3,7 @@ import { CONNECTOR_ID, CONNECTOR_ID_RULE, type ConnectorConfig } from '../connec
 import { STANDARD_SCOPES, claimsOf } from '../session/index.ts';
 import { folderMistake } from '../store/sqlite-folder.ts';
 import type { BeckonConfig, ClientConfig } from './beckon-config.ts';
+import { encryptionMistakes } from './client-keys.ts';
 import type { ConfigIssue } from './config-error.ts';
 import { givenIssues } from './given-issues.ts';
 import { DEFAULT_STORE, isBase64urlSecret } from './schema.ts';
@@ -147,6 +148,7 @@ function clientIssues(
     ...redirectMistakes(client),
     ...sectorMistakes(client),
     ...connectorMistakes(client, connectorIds),
+    ...encryptionMistakes(client),
   ];
   if (isStrangeLogo(client)) {
     const message =

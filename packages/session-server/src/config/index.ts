@@ -3,7 +3,13 @@
  * reported at once) and where it is loaded from. The only room that reads the environment. Leaves
  * acting on it to `server/`.
  */
-export type { BeckonConfig, ClientConfig, CrossDeviceConfig, LifetimesConfig } from './beckon-config.ts';
+export type {
+  BeckonConfig,
+  ClientConfig,
+  CrossDeviceConfig,
+  LifetimesConfig,
+  PublicKeyConfig,
+} from './beckon-config.ts';
 export { type ConfigIssue, ConfigError } from './config-error.ts';
 export { defineConfig } from './define-config.ts';
 export { type ConfigFile, configFile, findConfigFile, SECRETS_FILE, secretsFileWarnings } from './load.ts';

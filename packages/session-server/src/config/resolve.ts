@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { ConnectorConfig } from '../connectors/connector.ts';
-import type { Client } from '../session/index.ts';
+import type { Client, ContentEncryption, EncryptionAlgorithm, ResponseEncryption } from '../session/index.ts';
 import type { StoreConfig } from '../store/store.ts';
 import type { LogTarget } from '../telemetry/index.ts';
 import type { BeckonConfig } from './beckon-config.ts';
 import type { Mistake } from './check-shape.ts';
+import { encryptionKeyOf } from './client-keys.ts';
 import { ConfigError, type ConfigIssue } from './config-error.ts';
 import { crossChecks, subjectSecretAdvice } from './cross-checks.ts';
 import { textOf } from './place.ts';
@@ -123,6 +124,17 @@ function clientOf(client: ParsedClient, config: ParsedConfig): Client {
     scope,
     connectors: client.connectors ?? config.connectors.map(({ id }) => id),
     id_token_signed_response_alg: client.id_token_signed_response_alg,
+    id_token_encrypted_response: encryptionOf(
+      client,
+      client.id_token_encrypted_response_alg,
+      client.id_token_encrypted_response_enc,
+    ),
+    userinfo_signed_response_alg: client.userinfo_signed_response_alg ?? null,
+    userinfo_encrypted_response: encryptionOf(
+      client,
+      client.userinfo_encrypted_response_alg,
+      client.userinfo_encrypted_response_enc,
+    ),
     id_token_claims: client.id_token_claims,
     audience: client.audience,
     introspects: client.introspects,
@@ -141,6 +153,17 @@ function clientOf(client: ParsedClient, config: ParsedConfig): Client {
       direct: client.cross_device.direct,
     },
   };
+}
+
+/** That there is a key was checked. */
+function encryptionOf(
+  { jwks }: ParsedClient,
+  alg: EncryptionAlgorithm | undefined,
+  // OpenID Connect Registration §2.
+  enc: ContentEncryption = 'A128CBC-HS256',
+): ResponseEncryption | null {
+  const jwk = alg === undefined ? null : encryptionKeyOf(jwks?.keys, alg);
+  return alg === undefined || jwk === null ? null : { alg, enc, jwk };
 }
 
 function canonicalScope(token: string): string {

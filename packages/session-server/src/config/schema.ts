@@ -1,9 +1,17 @@
 import { z } from 'zod';
 import type { ConnectorConfig } from '../connectors/connector.ts';
-import type { Client } from '../session/index.ts';
+import {
+  type Client,
+  CONTENT_ENCRYPTIONS,
+  type ContentEncryption,
+  ENCRYPTION_ALGORITHMS,
+  type EncryptionAlgorithm,
+  SIGNING_ALGORITHMS,
+  type SigningAlgorithm,
+} from '../session/index.ts';
 import type { StoreConfig } from '../store/store.ts';
 import { LOG_LEVELS, type LogTarget } from '../telemetry/index.ts';
-import type { LifetimesConfig } from './beckon-config.ts';
+import type { LifetimesConfig, PublicKeyConfig } from './beckon-config.ts';
 import { type Checked, checkShape } from './check-shape.ts';
 import { isRange } from './ranges.ts';
 import { endpoint, issuer, logoUri, origin, pageUrl, qrBaseUrl, redirectUri } from './uris.ts';
@@ -43,6 +51,12 @@ export interface ParsedClient {
   readonly scope: string;
   readonly connectors?: readonly string[] | undefined;
   readonly id_token_signed_response_alg: Client['id_token_signed_response_alg'];
+  readonly jwks?: { readonly keys: readonly PublicKeyConfig[] } | undefined;
+  readonly id_token_encrypted_response_alg?: EncryptionAlgorithm | undefined;
+  readonly id_token_encrypted_response_enc?: ContentEncryption | undefined;
+  readonly userinfo_signed_response_alg?: SigningAlgorithm | undefined;
+  readonly userinfo_encrypted_response_alg?: EncryptionAlgorithm | undefined;
+  readonly userinfo_encrypted_response_enc?: ContentEncryption | undefined;
   readonly id_token_claims: boolean;
   readonly audience: readonly string[];
   readonly introspects: readonly string[];
@@ -148,7 +162,16 @@ const client: z.ZodType<ParsedClient> = z.strictObject({
   sector_identifier_uri: endpoint.optional(),
   scope: scope.default('openid'),
   connectors: z.array(z.string()).min(1).optional(),
-  id_token_signed_response_alg: z.enum(['RS256', 'ES256', 'PS256', 'EdDSA']).default('RS256'),
+  id_token_signed_response_alg: z.enum(SIGNING_ALGORITHMS).default('RS256'),
+  jwks: z
+    // What a key says besides is nothing to us (RFC 7517 §4 and §5): `client-keys.ts` looks at the rest.
+    .looseObject({ keys: z.array(z.looseObject({ kty: z.string() })).max(16, 'has more than 16 entries') })
+    .optional(),
+  id_token_encrypted_response_alg: z.enum(ENCRYPTION_ALGORITHMS).optional(),
+  id_token_encrypted_response_enc: z.enum(CONTENT_ENCRYPTIONS).optional(),
+  userinfo_signed_response_alg: z.enum(SIGNING_ALGORITHMS).optional(),
+  userinfo_encrypted_response_alg: z.enum(ENCRYPTION_ALGORITHMS).optional(),
+  userinfo_encrypted_response_enc: z.enum(CONTENT_ENCRYPTIONS).optional(),
   id_token_claims: z.boolean().default(false),
   audience: audiences,
   introspects: audiences,

@@ -21,7 +21,7 @@ import type { TokenResponse } from './grants/grant.ts';
 import { revoke } from './revoke.ts';
 import { createSectors } from './sectors.ts';
 import { token } from './token.ts';
-import { userinfo, type Userinfo, type UserinfoCall } from './userinfo.ts';
+import { userinfo, type UserinfoAnswer, type UserinfoCall } from './userinfo.ts';
 
 export interface OAuthDependencies {
   /** No trailing slash. */
@@ -65,7 +65,7 @@ export interface OAuth {
    */
   begin(params: Params, admit?: (client: Client) => void): Promise<Begun>;
   token(call: EndpointCall): Promise<TokenResponse>;
-  userinfo(call: UserinfoCall): Promise<Userinfo>;
+  userinfo(call: UserinfoCall): Promise<UserinfoAnswer>;
   /** RFC 7009. Answered with 200. */
   revoke(call: EndpointCall): Promise<void>;
   /** RFC 7662. */

@@ -12,4 +12,4 @@ export { OAuthError, type OAuthErrorCode } from './oauth-error.ts';
 export { assertWellFormed, type Params, paramsOf, readParams } from './params.ts';
 export type { PushResponse } from './par.ts';
 export type { TokenResponse } from './grants/grant.ts';
-export type { Userinfo, UserinfoCall } from './userinfo.ts';
+export type { Userinfo, UserinfoAnswer, UserinfoCall } from './userinfo.ts';

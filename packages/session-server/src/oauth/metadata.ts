@@ -1,5 +1,5 @@
 import { ALGORITHMS } from '../keys/index.ts';
-import { claimsOf, STANDARD_SCOPES } from '../session/index.ts';
+import { claimsOf, CONTENT_ENCRYPTIONS, ENCRYPTION_ALGORITHMS, STANDARD_SCOPES } from '../session/index.ts';
 import { PROMPTS, RESPONSE_MODES } from './authorization-checks.ts';
 import { GRANT_TYPES } from './token.ts';
 
@@ -59,6 +59,11 @@ export function metadataOf(options: {
     introspection_endpoint_auth_methods_supported: SECRET_METHODS,
     subject_types_supported: ['public', 'pairwise'],
     id_token_signing_alg_values_supported: ALGORITHMS,
+    id_token_encryption_alg_values_supported: ENCRYPTION_ALGORITHMS,
+    id_token_encryption_enc_values_supported: CONTENT_ENCRYPTIONS,
+    userinfo_signing_alg_values_supported: ALGORITHMS,
+    userinfo_encryption_alg_values_supported: ENCRYPTION_ALGORITHMS,
+    userinfo_encryption_enc_values_supported: CONTENT_ENCRYPTIONS,
     prompt_values_supported: PROMPTS,
     claim_types_supported: ['normal'],
     claims_supported: [...PROTOCOL_CLAIMS, ...claims, ...connectors],

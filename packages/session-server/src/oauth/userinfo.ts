@@ -1,7 +1,9 @@
+import type { Keys } from '../keys/index.ts';
 import type { DerivedTokens } from '../secrets/index.ts';
 import type { ClientDirectory } from '../session/index.ts';
 import type { Store } from '../store/store.ts';
 import type { EndpointCall } from './client-authentication.ts';
+import { encryptedFor } from './encrypt.ts';
 import { findAccessToken } from './grant-row.ts';
 import { OAuthError } from './oauth-error.ts';
 import { assertWellFormed } from './params.ts';
@@ -16,11 +18,23 @@ export type Userinfo = Readonly<Record<string, unknown>> & { readonly sub: strin
 
 const REALM = 'Bearer realm="beckon"';
 
+/** The form in which the client registered to have it (OpenID Connect Core §5.3.2). */
+export type UserinfoAnswer =
+  | { readonly form: 'json'; readonly claims: Userinfo }
+  /** Signed, and then encrypted where the client wants that as well; `application/jwt`. */
+  | { readonly form: 'jwt'; readonly jwt: string };
+
 /** The userinfo endpoint (OpenID Connect Core §5.3). @throws OAuthError by RFC 6750 §3.1 */
 export async function userinfo(
-  deps: { readonly clients: ClientDirectory; readonly store: Store; readonly tokens: DerivedTokens },
+  deps: {
+    readonly issuer: string;
+    readonly clients: ClientDirectory;
+    readonly keys: Pick<Keys, 'sign'>;
+    readonly store: Store;
+    readonly tokens: DerivedTokens;
+  },
   call: UserinfoCall,
-): Promise<Userinfo> {
+): Promise<UserinfoAnswer> {
   const found = await findAccessToken(deps, presented(call));
   if (found === null) throw invalidToken();
   const { grant, access_token } = found;
@@ -31,7 +45,12 @@ export async function userinfo(
     const description = 'the access token was granted without openid';
     throw new OAuthError('insufficient_scope', description, challenge('insufficient_scope', description, 'openid'));
   }
-  return { ...grant.claims, sub: grant.sub };
+  const claims = { ...grant.claims, sub: grant.sub };
+  const alg = client.userinfo_signed_response_alg;
+  if (alg === null) return { form: 'json', claims };
+  // It has no `exp` and no `sid`, so it cannot be taken for an id_token.
+  const signed = await deps.keys.sign(alg, { ...claims, iss: deps.issuer, aud: client.client_id });
+  return { form: 'jwt', jwt: await encryptedFor(client.userinfo_encrypted_response, signed) };
 }
 
 /** The token from the header or the form body: exactly one of them (RFC 6750 §2). */

@@ -1,5 +1,34 @@
 import type { ConnectorId } from '@beckon/protocol';
 
+/** How an id_token, a logout token and a userinfo answer may be signed (RFC 7518 §3.1, RFC 8037 §3.1). */
+export const SIGNING_ALGORITHMS = ['RS256', 'ES256', 'PS256', 'EdDSA'] as const;
+export type SigningAlgorithm = (typeof SIGNING_ALGORITHMS)[number];
+
+/** How what a client reads may be encrypted for its key (RFC 7518 §4.1). RSA1_5 is not among them: its padding can be attacked. */
+export const ENCRYPTION_ALGORITHMS = ['RSA-OAEP-256', 'ECDH-ES', 'ECDH-ES+A128KW', 'ECDH-ES+A256KW'] as const;
+export type EncryptionAlgorithm = (typeof ENCRYPTION_ALGORITHMS)[number];
+/** RFC 7518 §5.1. */
+export const CONTENT_ENCRYPTIONS = ['A128CBC-HS256', 'A128GCM', 'A256GCM'] as const;
+export type ContentEncryption = (typeof CONTENT_ENCRYPTIONS)[number];
+
+/** A client's own public key, without what it says of its use: that was looked at (RFC 7517 §4, RFC 7518 §6). */
+export interface PublicJwk {
+  readonly kty: 'RSA' | 'EC';
+  readonly kid?: string;
+  readonly n?: string;
+  readonly e?: string;
+  readonly crv?: string;
+  readonly x?: string;
+  readonly y?: string;
+}
+
+/** That something is encrypted for a client, and how. */
+export interface ResponseEncryption {
+  readonly alg: EncryptionAlgorithm;
+  readonly enc: ContentEncryption;
+  readonly jwk: PublicJwk;
+}
+
 export type TokenEndpointAuthMethod = 'client_secret_basic' | 'client_secret_post' | 'none';
 
 /**
@@ -31,7 +60,13 @@ export interface Client {
   readonly scope: readonly string[];
   /** The connectors offered to its people, in this order. */
   readonly connectors: readonly ConnectorId[];
-  readonly id_token_signed_response_alg: 'RS256' | 'ES256' | 'PS256' | 'EdDSA';
+  readonly id_token_signed_response_alg: SigningAlgorithm;
+  /** Of id_tokens, and of logout tokens (OpenID Connect Back-Channel Logout §2.6 step 1); null leaves them readable. */
+  readonly id_token_encrypted_response: ResponseEncryption | null;
+  /** Null: userinfo is JSON. */
+  readonly userinfo_signed_response_alg: SigningAlgorithm | null;
+  /** Only of what is signed: then signed first (OpenID Connect Core §5.3.2). */
+  readonly userinfo_encrypted_response: ResponseEncryption | null;
   /** Whether the id_token also has the claims that the granted scope covers, as userinfo gives them. */
   readonly id_token_claims: boolean;
   /** The APIs that its access tokens are for (RFC 7519 `aud`); empty for none but this server's. */

@@ -5,6 +5,7 @@
  */
 export type * from './authorization-request.ts';
 export type * from './client.ts';
+export { CONTENT_ENCRYPTIONS, ENCRYPTION_ALGORITHMS, SIGNING_ALGORITHMS } from './client.ts';
 export type * from './identity.ts';
 export type * from './session.ts';
 export type { Effect, Lifetimes, RefusalCode, SessionEvent, Transition } from './event.ts';

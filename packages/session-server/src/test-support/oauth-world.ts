@@ -12,6 +12,7 @@ import {
   readParams,
   type TokenResponse,
   type Userinfo,
+  type UserinfoAnswer,
 } from '../oauth/index.ts';
 import type { LogoutNotice } from '../oauth/kinds.ts';
 import type { ProviderLogout } from '../oauth/logout/provider-logout.ts';
@@ -142,8 +143,11 @@ export async function world({
   identity = ADA,
   answer = () => Promise.reject(new TypeError('no client listens')),
   providerLogout = { url: () => Promise.resolve(null), stateOf: () => null },
+  shop = {},
 }: {
   slow?: boolean;
+  /** What the client `shop` registered otherwise. */
+  shop?: Partial<Client>;
   /** Default: no provider has a session that can be ended. */
   providerLogout?: ProviderLogout;
   identity?: Identity;
@@ -155,7 +159,10 @@ export async function world({
   const sqlite = openSqliteStore({ path: ':memory:', sealer: secrets, now: clock.now, wait: () => Promise.resolve() });
   const store = slow ? slowStore(sqlite, () => randomInt(5)) : sqlite;
   const clients: ClientDirectory = {
-    find: (id) => Promise.resolve(registered.find(({ client_id }) => client_id === id) ?? null),
+    find(id) {
+      const client = registered.find(({ client_id }) => client_id === id) ?? null;
+      return Promise.resolve(id === 'shop' && client !== null ? { ...client, ...shop } : client);
+    },
     knowsOrigin: () => Promise.resolve(true),
   };
   const ports = createFlow({
@@ -257,13 +264,24 @@ export function redeem({ oauth }: World, code: string, changes: Changes = {}): P
   return oauth.token({ authorization: null, params, admit: () => {} });
 }
 
-export const userinfo = ({ oauth }: World, token: string, how: 'header' | 'body' = 'header'): Promise<Userinfo> =>
+export const userinfoAnswer = (
+  { oauth }: World,
+  token: string,
+  how: 'header' | 'body' = 'header',
+): Promise<UserinfoAnswer> =>
   oauth.userinfo({
     authorization: how === 'header' ? `Bearer ${token}` : null,
     params: formOf(how === 'body' ? { access_token: token } : {}),
     tokenInQuery: false,
     admit: () => {},
   });
+/** Of a client that has it as JSON. */
+export async function userinfo(...call: Parameters<typeof userinfoAnswer>): Promise<Userinfo> {
+  const answer = await userinfoAnswer(...call);
+  if (answer.form !== 'json') throw new Error(`userinfo is ${answer.form}`);
+  return answer.claims;
+}
+
 export const errorOf = (promise: Promise<unknown>): Promise<OAuthError> =>
   promise.then(
     () => Promise.reject(new Error('it was accepted')),

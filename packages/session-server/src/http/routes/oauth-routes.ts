@@ -96,7 +96,10 @@ export function oauthRoutes(oauth: OAuth, cors: Cors, limits: Limits): Router {
     const answer = await counted(request, response, async (admit) =>
       oauth.userinfo({ ...callOf(request, params, admit), tokenInQuery }),
     );
-    neverCached(response).json(answer);
+    neverCached(response);
+    // Its type as it is registered: Express would add a character set, which a JWT has not.
+    if (answer.form === 'jwt') response.type('application/jwt').end(answer.jwt);
+    else response.json(answer.claims);
   };
   router
     .route(ENDPOINTS.userinfo)

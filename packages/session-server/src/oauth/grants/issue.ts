@@ -1,4 +1,5 @@
 import type { Client } from '../../session/index.ts';
+import { encryptedFor } from '../encrypt.ts';
 import { idTokenClaims } from '../id-token.ts';
 import type { AccessToken, Grant } from '../kinds.ts';
 import type { GrantContext, TokenResponse } from './grant.ts';
@@ -41,5 +42,6 @@ export async function issueTokens(
     access_token,
     now,
   });
-  return { ...response, id_token: await keys.sign(client.id_token_signed_response_alg, claims) };
+  const id_token = await keys.sign(client.id_token_signed_response_alg, claims);
+  return { ...response, id_token: await encryptedFor(client.id_token_encrypted_response, id_token) };
 }

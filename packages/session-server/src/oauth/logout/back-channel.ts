@@ -3,6 +3,7 @@ import type { Keys } from '../../keys/index.ts';
 import type { Client, ClientDirectory } from '../../session/index.ts';
 import { collectionOf, inserting } from '../../store/collection.ts';
 import type { Row, Store, Write } from '../../store/store.ts';
+import { encryptedFor } from '../encrypt.ts';
 import { LOGOUT_NOTICE, type LogoutNotice } from '../kinds.ts';
 
 /** From a failure to the next attempt, in ms: within a minute for a restart, within a day for an outage. */
@@ -47,7 +48,7 @@ export function backChannelWorker(deps: BackChannelDependencies): Worker {
 
   const tell = async (client: Client, to: string, { sid, sub }: LogoutNotice, now: number): Promise<void> => {
     const iat = Math.floor(now / 1000);
-    const logout_token = await keys.sign(
+    const signed = await keys.sign(
       client.id_token_signed_response_alg,
       {
         iss: issuer,
@@ -62,6 +63,8 @@ export function backChannelWorker(deps: BackChannelDependencies): Worker {
       },
       'logout+jwt',
     );
+    // §2.6: a client that was promised encrypted id_tokens refuses a logout token that is not.
+    const logout_token = await encryptedFor(client.id_token_encrypted_response, signed);
     const response = await deps.fetch(to, { method: 'POST', body: new URLSearchParams({ logout_token }) });
     await response.body?.cancel();
     if (!response.ok) throw new Error(`the client answered with status ${response.status}`);
