@@ -33,6 +33,27 @@ describe.each(Object.entries(REGISTRATIONS))('FT-C2b: the guide to client librar
   });
 });
 
+it('FT-C2b: the guide shows the route for logout tokens as it is tested', () => {
+  const file = 'src/after-the-code/back-channel.ts';
+  const text = readFileSync(join(RECIPE, file), 'utf8');
+  expect(SECTIONS.join('')).toContain(`// recipes/client-libraries/${file}\n${text}`);
+});
+
+it('FT-C2b: the guide has a line for the buttons of every library, which has a test for them', () => {
+  const [, table = ''] = /## After the code\n([\s\S]+?)\n### /.exec(`## ${SECTIONS.join('## ')}`) ?? [];
+  const named = [...table.matchAll(/^\| ([@\w][\w./-]+) +\|/gm)].map(([, name = '']) => name);
+  const tested = globSync('src/after-the-code/*.test.ts', { cwd: RECIPE }).map((path) => basename(path, '.test.ts'));
+  expect(tested.toSorted()).toEqual(Object.keys(REGISTRATIONS).toSorted());
+  // A page's library, which a story tries, and no test of the recipe.
+  const files = named.filter((name) => name !== 'library' && name !== 'oidc-client-ts').map(fileOf);
+  expect(files.toSorted()).toEqual(tested.toSorted());
+});
+
+/** `@fastify/oauth2` is `fastify-oauth2`, `Auth.js` is `auth-js`. */
+function fileOf(library: string): string {
+  return library.toLowerCase().replace('@', '').replace(/[/.]/g, '-');
+}
+
 it('FT-C2b: every website of the recipe is registered, and its libraries have exact versions', () => {
   const tested = globSync('src/*.test.ts', { cwd: RECIPE }).map((path) => basename(path, '.test.ts'));
   expect(tested.toSorted()).toEqual(Object.keys(REGISTRATIONS).toSorted());

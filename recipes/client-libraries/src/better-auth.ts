@@ -30,6 +30,13 @@ export async function handler(request: Request): Promise<Response> {
     headers.set('location', response.url ?? '/');
     return new Response(null, { status: 302, headers });
   }
+  if (pathname === '/logout' && request.method === 'POST') {
+    // Here and at Beckon, whose address the library has from the discovery document.
+    const body = { callbackURL: '/' };
+    const { headers, response } = await auth.api.signOut({ body, headers: request.headers, returnHeaders: true });
+    headers.set('location', response.url ?? '/');
+    return new Response(null, { status: 303, headers });
+  }
   const session = await auth.api.getSession({ headers: request.headers });
   return new Response(`Hello ${session?.user.name}`);
 }

@@ -24,8 +24,22 @@ server.get<{ Querystring: { error?: string } }>('/callback', async (request, rep
   const { error } = request.query;
   if (error !== undefined) return reply.code(403).send(`Not signed in: ${error}`);
   const { token } = await beckon.getAccessTokenFromAuthorizationCodeFlow(request, reply);
+  request.session.idToken = token.id_token ?? '';
   request.session.user = await beckon.userinfo(token);
   return reply.redirect('/', 303);
+});
+
+// Fastify reads no forms by itself, also none without fields.
+server.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, _body, done) =>
+  done(null),
+);
+
+// Here and at Beckon, which ends the tokens. Lead here by a form, so that no other site's page signs people out.
+server.post('/logout', async (request, reply) => {
+  const id_token_hint = request.session.idToken ?? '';
+  const leave = new URLSearchParams({ id_token_hint, post_logout_redirect_uri: `${SITE}/` });
+  await request.session.destroy();
+  return reply.redirect(`${ISSUER}/oauth/logout?${leave.toString()}`, 303);
 });
 
 server.get('/', async (request) => `Hello ${request.session.user?.name}`);

@@ -19,7 +19,8 @@ passport.use(
       // The library knows no PKCE: the nonce takes its place.
       nonce: 'true',
     },
-    (_issuer: string, profile: Profile, done: VerifyCallback) => done(null, { name: profile.displayName }),
+    (_issuer: string, profile: Profile, _context: object, idToken: string | object, done: VerifyCallback) =>
+      done(null, { name: profile.displayName, idToken: idToken as string }),
   ),
 );
 passport.serializeUser((user, done) => done(null, user));
@@ -31,6 +32,16 @@ app.use(passport.session());
 
 app.get('/login', passport.authenticate('openidconnect'));
 app.get('/callback', passport.authenticate('openidconnect', { successRedirect: '/', failureRedirect: '/login' }));
+
+// Here and at Beckon, which ends the tokens. Lead here by a form, so that no other site's page signs people out.
+app.post('/logout', (req, res, next) => {
+  const id_token_hint = req.user?.idToken ?? '';
+  const request = new URLSearchParams({ id_token_hint, post_logout_redirect_uri: `${SITE}/` });
+  req.logout((error) => {
+    if (error) return next(error);
+    res.redirect(303, `${ISSUER}/oauth/logout?${request.toString()}`);
+  });
+});
 
 app.get('/', (req, res) => {
   res.send(`Hello ${req.user?.name}`);

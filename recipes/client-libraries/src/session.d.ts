@@ -16,6 +16,7 @@ declare global {
     /** What Passport remembers. */
     interface User {
       readonly name: string;
+      readonly idToken: string;
     }
   }
 }
@@ -23,5 +24,6 @@ declare global {
 declare module 'fastify' {
   interface Session {
     user?: { readonly name?: string };
+    idToken?: string;
   }
 }

@@ -44,8 +44,16 @@ app.get('/callback', async (req, res) => {
   const headers = { authorization: `Bearer ${String(token.access_token)}` };
   const userinfo = await fetch(`${ISSUER}/oauth/userinfo`, { headers });
   if (!userinfo.ok) throw new Error(`userinfo answered ${userinfo.status}`);
+  req.session.idToken = String(token['id_token']);
   req.session.user = (await userinfo.json()) as { readonly name?: string };
   res.redirect(303, '/');
+});
+
+// Here and at Beckon, which ends the tokens. Lead here by a form, so that no other site's page signs people out.
+app.post('/logout', (req, res) => {
+  const id_token_hint = req.session.idToken ?? '';
+  const request = new URLSearchParams({ id_token_hint, post_logout_redirect_uri: `${SITE}/` });
+  req.session.destroy(() => res.redirect(303, `${ISSUER}/oauth/logout?${request.toString()}`));
 });
 
 app.get('/', (req, res) => {

@@ -13,6 +13,8 @@ export interface Page {
 export interface Browser {
   /** A page and what it redirects to. A path is one of the website. */
   open(url: string | URL): Promise<Page>;
+  /** Presses a button of the website that is an empty form. */
+  press(path: string): Promise<Page>;
   /** Sends the form of a page: the fields that it has, and others. */
   submit(page: Page, fields?: Readonly<Record<string, string>>): Promise<Page>;
 }
@@ -97,6 +99,7 @@ export function createBrowser(origin: string): Browser {
       const to = new URL(url, origin);
       return go(to, { method: 'GET', body: null, from: null });
     },
+    press: (path) => go(new URL(path, origin), { method: 'POST', body: new URLSearchParams(), from: new URL(origin) }),
     submit: ({ url, text }, fields = {}) => {
       const form = formOf(text);
       const body = new URLSearchParams({ ...form.fields, ...fields });

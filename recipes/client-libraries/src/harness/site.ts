@@ -16,6 +16,11 @@ export interface Site {
    * @returns what the page says at which the browser ends up
    */
   readonly signIn: (begin: () => Promise<Page>, decision?: 'approve' | 'decline') => Promise<string>;
+  /**
+   * A whole sign-out: `begin` leads the browser to Beckon, which leads it back only if it was told whose sign-in ends.
+   * @returns what the page of the website says at which the browser ends up
+   */
+  readonly signOut: (begin: () => Promise<Page>) => Promise<string>;
 }
 
 /** What the widget on that page hears; more than this. */
@@ -38,17 +43,11 @@ export async function openSite(
   load: () => Promise<RequestListener>,
   more: Partial<Registration> = {},
 ): Promise<Site> {
-  const { redirect_uris, post_logout_redirect_uris = [], ...rest }: Registration = REGISTRATIONS[library];
   const front = await listen();
   onTestFinished(() => front.close());
   const origin = `https://127.0.0.1:${front.port}`;
-  const here = (uri: string | undefined): string | undefined => uri?.replace('https://shop.example', origin);
-  const beckon = await startBeckon({
-    ...rest,
-    ...more,
-    redirect_uris: redirect_uris.map(here),
-    post_logout_redirect_uris: post_logout_redirect_uris.map(here),
-  });
+  const registration = JSON.stringify({ ...REGISTRATIONS[library], ...more });
+  const beckon = await startBeckon(JSON.parse(registration.replaceAll('https://shop.example', origin)) as Registration);
   onTestFinished(() => beckon.close());
   Object.assign(process.env, {
     ISSUER: beckon.url,
@@ -80,6 +79,13 @@ export async function openSite(
       const next = await browser.open(redirect_to ?? '');
       // With `response_mode=form_post` that is a page of the session server, which posts a form.
       const { text } = next.url.origin === beckon.url ? await browser.submit(next) : next;
+      return text;
+    },
+    async signOut(begin) {
+      const { url, via, text } = await begin();
+      const atBeckon = via.some((page) => page.origin === beckon.url && page.pathname === '/oauth/logout');
+      if (!atBeckon) throw new Error(`${url.href} was not reached by Beckon's logout`);
+      if (url.origin !== origin) throw new Error(`Beckon does not lead back: ${text}`);
       return text;
     },
   };
