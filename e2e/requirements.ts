@@ -86,6 +86,7 @@ export const REQUIREMENTS = {
   'FT-A1': 'On a page whose markup has taken the names of its document the widget talks to its own server only.',
   'API-PLAIN-SCRIPT': 'openid-client, ws and fetch alone go from PAR to userinfo.',
   'CLIENTS-BROWSER': 'A page on oidc-client-ts signs in by the settings of its recipe.',
+  'CLIENTS-BROWSER-AFTER': 'A page on oidc-client-ts renews, revokes and signs out by the settings of its recipe.',
   'CLIENTS-DEBIAN':
     'mod_auth_openidc, Authlib and OmniAuth, as Debian has them, sign in by the settings of their recipes.',
   'OPS-DEMO': 'One command runs the demo on any ports and ends cleanly.',

@@ -22,6 +22,7 @@ export type Website = keyof typeof COMMANDS;
 
 interface Registration {
   readonly client_id: string;
+  readonly cross_device?: object;
   readonly [member: string]: unknown;
 }
 
@@ -34,7 +35,8 @@ export async function clientOf(website: Website, port: number): Promise<object> 
   const text = JSON.stringify(await registrationOf(website)).replaceAll(WRITTEN_SITE, siteAt(port));
   const client = JSON.parse(text) as Registration;
   const secret = client['token_endpoint_auth_method'] === 'none' ? {} : { client_secret: CLIENT_SECRET };
-  return { ...client, ...secret, cross_device: { verification: 'none', network: 'allow' } };
+  const guards = { verification: 'none', network: 'allow' };
+  return { ...client, ...secret, cross_device: { ...client.cross_device, ...guards } };
 }
 
 export function siteAt(port: number): string {

@@ -4,11 +4,11 @@ const users = new UserManager({
   authority: 'https://id.example.com',
   client_id: 'oidc-client-ts',
   redirect_uri: `${location.origin}/callback`,
-  scope: 'openid profile email',
+  post_logout_redirect_uri: `${location.origin}/`,
+  // With a refresh token, which `offline_access` asks for, the library renews the tokens in time, and without an iframe.
+  scope: 'openid profile email offline_access',
   // Name and email: from the userinfo endpoint.
   loadUserInfo: true,
-  // Beckon keeps no browser signed in: there is nothing to renew in an iframe.
-  automaticSilentRenew: false,
 });
 
 /** @returns who came back from Beckon, or was here already; null where no person is signed in */
@@ -29,4 +29,20 @@ export async function signedIn() {
 /** Leaves the page. */
 export function signIn() {
   return users.signinRedirect();
+}
+
+/** What the library does by itself a minute before the access token is over. Rejects once the sign-in has ended. */
+export function renew() {
+  return users.signinSilent();
+}
+
+/** Ends the tokens at Beckon, and stays on the page. */
+export async function forget() {
+  await users.revokeTokens();
+  await users.removeUser();
+}
+
+/** Leaves the page: ends the sign-in at Beckon, and at the provider where that can be. Beckon leads back. */
+export function signOut() {
+  return users.signoutRedirect();
 }
