@@ -23,7 +23,8 @@ export function openStore(
   more: Pick<StoreContext, 'readOnly' | 'onUpgraded' | 'turns'> = {},
 ): Promise<Store> {
   const config = store.type === 'sqlite' ? sqlite({ path: store.path }) : store.config;
-  return config.open({ sealer, now, sleep: (ms) => systemTimers.sleep(ms), ...more });
+  const { sleep, yieldTurn } = systemTimers;
+  return config.open({ sealer, now, sleep: (ms) => sleep(ms), endOfTurn: yieldTurn, ...more });
 }
 
 /** How full the store is, its file system included. */

@@ -21,10 +21,10 @@ export function sqlite(options: SqliteOptions): StoreConfig {
   return {
     issues,
     isPrivate: isInMemory(options),
-    async open({ sealer, now, sleep, readOnly, onUpgraded, turns }) {
+    async open({ sealer, now, sleep, endOfTurn, readOnly, onUpgraded, turns }) {
       const { path, synchronous } = options;
       if (issues.length > 0 || path === undefined) throw new TypeError('the SQLite store has mistakes in its options');
-      return openSqliteStore({ path, synchronous, sealer, now, wait: sleep, readOnly, onUpgraded, turns });
+      return openSqliteStore({ path, synchronous, sealer, now, wait: sleep, endOfTurn, readOnly, onUpgraded, turns });
     },
   };
 }

@@ -175,8 +175,9 @@ export function transactionsOf(db: DatabaseSync): Transaction {
   const begin = db.prepare('BEGIN IMMEDIATE');
   const commit = db.prepare('COMMIT');
   const rollback = db.prepare('ROLLBACK');
+  const inPart = partsOf(db);
   return (work) => {
-    if (db.isTransaction) return inPart(db, work);
+    if (db.isTransaction) return inPart(work);
     begin.run();
     try {
       const result = work();
@@ -189,17 +190,25 @@ export function transactionsOf(db: DatabaseSync): Transaction {
   };
 }
 
-function inPart<T>(db: DatabaseSync, work: () => T): T {
-  db.exec('SAVEPOINT part');
-  try {
-    const result = work();
-    db.exec('RELEASE part');
-    return result;
-  } catch (error) {
-    // A full disk may have ended the whole transaction.
-    if (db.isTransaction) db.exec('ROLLBACK TO part; RELEASE part');
-    throw error;
-  }
+function partsOf(db: DatabaseSync): Transaction {
+  const begin = db.prepare('SAVEPOINT part');
+  const end = db.prepare('RELEASE part');
+  const rollback = db.prepare('ROLLBACK TO part');
+  return (work) => {
+    begin.run();
+    try {
+      const result = work();
+      end.run();
+      return result;
+    } catch (error) {
+      // A full disk may have ended the whole transaction.
+      if (db.isTransaction) {
+        rollback.run();
+        end.run();
+      }
+      throw error;
+    }
+  };
 }
 
 /** Runs all of it in one transaction. What one of them throws is its own affair, unless it ended the transaction. */
@@ -240,7 +249,7 @@ export function guard<T>(path: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw explain(path, error);
+    throw explained(path, error);
   }
 }
 
@@ -340,7 +349,8 @@ const REASONS: Readonly<Record<number, StoreReason>> = {
   26: 'damaged',
 };
 
-function explain(path: string, error: unknown): unknown {
+/** What SQLite threw, as a StoreError that says what to do about it. */
+export function explained(path: string, error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const { code, errcode } = error as { code?: string; errcode?: number };
   if (code === 'ERR_INVALID_STATE') return new StoreError('closed', `The store ${path} is closed`, error);

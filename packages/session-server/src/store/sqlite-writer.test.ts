@@ -31,7 +31,7 @@ function lockedFile(turns: WriteTurns, pauses: number) {
       if (seen.length === pauses) isLocked = false;
     },
   };
-  const write = createWriter(options);
+  const { write } = createWriter(options);
   return {
     seen,
     free: () => void (isLocked = false),
@@ -43,7 +43,7 @@ describe('a write that meets another process', () => {
   it('stands still for a commit of a moment, and waits for no timer', async () => {
     const seen: string[] = [];
     let tries = 0;
-    const write = createWriter({ path: 'file', together: () => {}, wait: async (ms) => void seen.push(`${ms}`) });
+    const { write } = createWriter({ path: 'file', together: () => {}, wait: async (ms) => void seen.push(`${ms}`) });
     const began = performance.now();
     const answer = await write(() => {
       tries += 1;
@@ -93,6 +93,78 @@ describe('a write that meets another process', () => {
     const began = performance.now();
     await file.write('A');
     expect(performance.now() - began).toBeGreaterThanOrEqual(0.2);
+  });
+});
+
+describe('writes of one turn of the event loop', () => {
+  /** Ends the turn when it is told to. */
+  function meeting(isLocked: () => boolean = () => false) {
+    const seen: string[] = [];
+    const ends: (() => void)[] = [];
+    const { write, flush } = createWriter({
+      path: 'file',
+      wait: async (ms) => void seen.push(`waited ${ms}`),
+      endOfTurn: () => new Promise((resolve) => void ends.push(resolve)),
+      together: (works) => {
+        if (isLocked()) throw busy();
+        seen.push(`${works.length} together`);
+        for (const work of works) {
+          try {
+            work();
+          } catch {
+            // Its own affair, as in `together`.
+          }
+        }
+      },
+    });
+    return { seen, flush, ends, write: (name: string) => write(() => seen.push(name)), fails: () => write(fail) };
+  }
+  const fail = (): never => {
+    throw new Error('refused');
+  };
+
+  it('are one transaction, in order; what one throws is its own', async () => {
+    const file = meeting();
+    const all = Promise.allSettled([file.write('A'), file.fails(), file.write('B')]);
+    expect([file.seen, file.ends.length], 'nothing is written before the turn ends, and it is asked for once').toEqual([
+      [],
+      1,
+    ]);
+    file.ends[0]?.();
+    expect(await all).toMatchObject([
+      { status: 'fulfilled' },
+      { reason: new Error('refused') },
+      { status: 'fulfilled' },
+    ]);
+    expect(file.seen).toEqual(['3 together', 'A', 'B']);
+
+    const next = file.write('C');
+    expect(file.ends).toHaveLength(2);
+    file.ends[1]?.();
+    await next;
+    expect(file.seen.slice(3)).toEqual(['1 together', 'C']);
+  });
+
+  it('wait with the next ones where another process holds the lock', async () => {
+    let left = 60;
+    const file = meeting(() => (left -= 1) > 0);
+    const first = file.write('A');
+    file.ends[0]?.();
+    await Promise.resolve();
+    await Promise.all([first, file.write('B')]);
+    expect(file.seen.filter((each) => !each.startsWith('waited'))).toEqual(['2 together', 'A', 'B']);
+    expect(file.ends, 'the lock is waited for, not a turn').toHaveLength(1);
+  });
+
+  it('are written at once when the store closes', async () => {
+    const file = meeting();
+    const first = file.write('A');
+    file.flush();
+    expect(file.seen).toEqual(['1 together', 'A']);
+    await first;
+    file.ends[0]?.();
+    await file.write('B');
+    expect(file.seen.slice(2), 'and the turn ends as ever').toEqual(['1 together', 'B']);
   });
 });
 

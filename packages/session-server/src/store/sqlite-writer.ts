@@ -1,4 +1,4 @@
-import { guard, isBusy } from './sqlite-file.ts';
+import { explained, guard, isBusy } from './sqlite-file.ts';
 import { persist, standStill } from './stand-still.ts';
 import { StoreError } from './store-error.ts';
 import type { WriteTurns } from './write-turns.ts';
@@ -21,12 +21,18 @@ const LEFT_FREE_MS = 0.2;
 /** Writes in one transaction at most: then other processes can write, and the event loop goes on. */
 const BATCH = 40;
 
-/** Runs `work`, which throws `SQLITE_BUSY` while another process holds the write lock. @throws StoreError */
-export type Writer = <T>(work: () => T) => Promise<T>;
+export interface Writer {
+  /** Runs `work`, which throws `SQLITE_BUSY` while another process holds the write lock. @throws StoreError */
+  readonly write: <T>(work: () => T) => Promise<T>;
+  /** Writes at once what the end of the turn would; nothing of it where another process holds the lock. */
+  readonly flush: () => void;
+}
 
 export interface WriterOptions {
   readonly path: string;
   readonly wait: (ms: number) => Promise<void>;
+  /** As in `StoreContext`. */
+  readonly endOfTurn?: (() => Promise<void>) | undefined;
   /** Runs all in one transaction; what one of them throws undoes that one alone. */
   readonly together: (works: readonly (() => void)[]) => void;
   /** The server's other processes. Missing: this process is alone. */
@@ -43,14 +49,17 @@ interface Waiting {
 }
 
 /**
- * Writes in the order in which they were asked for: each waits its turn, and none starves. Where no other process
- * writes, nothing is waited for. Where one does, its commit is soon over, and this process stands still for it. If it is
- * not, the write joins a queue, and the event loop goes on. What waits is then written in one transaction, and the
- * server's other processes leave the file free for it.
+ * Writes in the order in which they were asked for: each waits its turn, and none starves. What is asked for in one turn
+ * of the event loop is written in one transaction, because its end costs more than a write. Where no other process
+ * writes, nothing else is waited for. Where one does, its commit is soon over, and this process stands still for it. If
+ * it is not, the writes join a queue, and the event loop goes on. What waits is then written in one transaction too, and
+ * the server's other processes leave the file free for it.
  */
-export function createWriter({ path, wait, together, turns }: WriterOptions): Writer {
+export function createWriter({ path, wait, endOfTurn, together, turns }: WriterOptions): Writer {
   const queue: Waiting[] = [];
   let isWorking = false;
+  /** The end of this turn writes what is in the queue. */
+  let isMeeting = false;
 
   /** `BUSY` where another process holds the lock. */
   const attempt = <T>(work: () => T): T | typeof BUSY => {
@@ -108,8 +117,32 @@ export function createWriter({ path, wait, together, turns }: WriterOptions): Wr
     isWorking = false;
   };
 
-  return async <T>(work: () => T): Promise<T> => {
-    if (!isWorking) {
+  const flush = (): void => {
+    // Another process holds the lock: the queue is worked off already.
+    if (isWorking) return;
+    while (queue.length > 0) {
+      const batch = queue.slice(0, BATCH);
+      try {
+        const result = attempt(() => together(batch.map(({ run }) => run)));
+        if (result === BUSY) return;
+        for (const { settle } of batch) settle();
+      } catch (error) {
+        for (const { fail } of batch) fail(error);
+      }
+      queue.splice(0, batch.length);
+    }
+  };
+
+  const meet = async (end: () => Promise<void>): Promise<void> => {
+    isMeeting = true;
+    await end();
+    isMeeting = false;
+    flush();
+    if (!isWorking && queue.length > 0) await workOff();
+  };
+
+  const write = async <T>(work: () => T): Promise<T> => {
+    if (!isWorking && endOfTurn === undefined) {
       const result = attempt(work);
       if (result !== BUSY) return result;
     }
@@ -120,14 +153,17 @@ export function createWriter({ path, wait, together, turns }: WriterOptions): Wr
           const result = work();
           outcome = () => resolve(result);
         } catch (error) {
-          outcome = () => reject(error);
+          outcome = () => reject(explained(path, error));
           throw error;
         }
       };
       queue.push({ run, settle: () => outcome?.(), fail: reject });
-      if (!isWorking) void workOff();
+      if (isWorking || isMeeting) return;
+      if (endOfTurn === undefined) void workOff();
+      else void meet(endOfTurn);
     });
   };
+  return { write, flush };
 }
 
 function pauseBefore(tries: number): number {

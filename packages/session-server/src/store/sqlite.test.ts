@@ -39,7 +39,8 @@ function sealerOf(secret: readonly string[], subject_secret = A): Sealer {
 
 storeConformance('SQLite, in a file', async (clock) => {
   const path = newPath();
-  const options = { path, sealer: exampleSealer(), now: clock.now, wait: systemTimers.sleep };
+  const { sleep: wait, yieldTurn: endOfTurn } = systemTimers;
+  const options = { path, sealer: exampleSealer(), now: clock.now, wait, endOfTurn };
   return {
     store: openSqliteStore(options),
     reopen: async () => openSqliteStore(options),

@@ -16,6 +16,8 @@ export interface SqliteStoreOptions {
   readonly now: () => number;
   /** Resolves after so many ms: the pause before another process's write lock is asked for again. */
   readonly wait: (ms: number) => Promise<void>;
+  /** As in `StoreContext`. */
+  readonly endOfTurn?: StoreContext['endOfTurn'];
   /** Default `normal`. */
   readonly synchronous?: Synchronous | undefined;
   /** Default false. True: every write fails, and the file must be there. */
@@ -47,10 +49,16 @@ interface StoredRow {
  * @throws StoreError when the file cannot be used; see `StoreErrorCode`.
  */
 export function openSqliteStore(options: SqliteStoreOptions): Store {
-  const { path, sealer, now, wait, synchronous = 'normal', readOnly = false, onUpgraded, turns } = options;
+  const { path, sealer, now, wait, endOfTurn, synchronous = 'normal', readOnly = false, onUpgraded, turns } = options;
   const db = readOnly ? openToRead(path, sealer) : openDatabase(path, sealer, synchronous, onUpgraded);
   const inTransaction = transactionsOf(db);
-  const inTurn = createWriter({ path, wait, turns, together: (works) => together(db, inTransaction, works) });
+  const { write: inTurn, flush } = createWriter({
+    path,
+    wait,
+    endOfTurn,
+    turns,
+    together: (works) => together(db, inTransaction, works),
+  });
   const sql = {
     get: db.prepare(`SELECT ${COLUMNS} FROM rows WHERE kind = ? AND id = ? AND expires_at > ?`),
     list: db.prepare(`SELECT ${COLUMNS} FROM rows WHERE kind = ? AND expires_at > ? ORDER BY id LIMIT ?`),
@@ -257,7 +265,9 @@ export function openSqliteStore(options: SqliteStoreOptions): Store {
       };
     },
     async close() {
-      if (db.isOpen) db.close();
+      if (!db.isOpen) return;
+      flush();
+      db.close();
     },
   };
 }

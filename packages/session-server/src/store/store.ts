@@ -180,6 +180,11 @@ export interface StoreContext {
   /** Resolves after so many ms. A store sets no timer of its own, so that tests need not wait. */
   readonly sleep: (ms: number) => Promise<void>;
   /**
+   * Resolves once all that is ready in this turn of the event loop has run: a store may write in one transaction what is
+   * committed until then. Missing: nothing is to be waited for.
+   */
+  readonly endOfTurn?: (() => Promise<void>) | undefined;
+  /**
    * True: this process only reads, beside a server that may run. A store that can makes sure of it: it creates, upgrades
    * and reseals nothing. Missing: false.
    */
