@@ -2,7 +2,7 @@ import { CLOSE_CODES, isEnd, parseClientMessage, type ClientMessage, type Server
 import type { RawData, WebSocket } from 'ws';
 import { FlowError, type SessionCredentials } from '../flow/index.ts';
 import { createHeartbeat } from './heartbeat.ts';
-import type { Hub, Watcher } from './hub.ts';
+import type { Hub, Watcher, Watching } from './hub.ts';
 import type { SocketLimits } from './limits.ts';
 import type { Schedule } from './schedule.ts';
 
@@ -22,8 +22,8 @@ export interface ConnectionsOptions {
 }
 
 export interface Connections {
-  /** Serves a socket until it closes. */
-  serve(ws: WebSocket, origin: string | undefined): void;
+  /** Serves a socket until it closes, and calls `onClosed` then. */
+  serve(ws: WebSocket, origin: string | undefined, onClosed: () => void): void;
   /** Sends a close frame, and cuts the connection if the peer does not answer it in time. */
   end(ws: WebSocket, code: number, reason: string): void;
   /** The same to all. */
@@ -35,8 +35,8 @@ export interface Connections {
 interface Connection {
   readonly ws: WebSocket;
   readonly origin: string | undefined;
-  /** Few: a list is smaller than a map, and as fast. */
-  readonly subscriptions: Subscription[];
+  /** Few: a list is smaller than a map, and as fast. It is replaced: one that is pushed to has room for 17. */
+  subscriptions: readonly Subscription[];
   open: boolean;
   missedPongs: number;
   /** In the window that began at `countedFrom`. */
@@ -44,14 +44,17 @@ interface Connection {
   countedFrom: number;
   /** The deadline for the first subscription; after our close frame, that for the peer's. */
   stopTimer: () => void;
+  readonly onClosed: () => void;
 }
 
 interface Subscription extends Watcher, SessionCredentials {
   readonly connection: Connection;
   /** It was let in. */
   admitted: boolean;
-  unwatch: () => void;
+  watching: Watching | null;
 }
+
+const NONE: readonly Subscription[] = [];
 
 /** The server could not do its part (RFC 6455 §7.4.1): reconnect. */
 const INTERNAL_ERROR = 1011;
@@ -81,7 +84,9 @@ export function createConnections(options: ConnectionsOptions): Connections {
     connection.open = false;
     connection.stopTimer();
     heartbeat.leave(connection);
-    for (const { unwatch } of connection.subscriptions.splice(0)) unwatch();
+    const { subscriptions } = connection;
+    connection.subscriptions = NONE;
+    for (const subscription of subscriptions) unwatch(subscription);
   }
 
   function end(connection: Connection, code: number, reason: string): void {
@@ -148,8 +153,14 @@ export function createConnections(options: ConnectionsOptions): Connections {
   }
 
   function unsubscribe({ subscriptions }: Connection, session_id: string): void {
-    const index = subscriptions.findIndex((one) => one.session_id === session_id);
-    for (const { unwatch } of index < 0 ? [] : subscriptions.splice(index, 1)) unwatch();
+    const subscription = subscriptions.find((one) => one.session_id === session_id);
+    if (subscription === undefined) return;
+    leave(subscription);
+    unwatch(subscription);
+  }
+
+  function unwatch({ watching }: Subscription): void {
+    if (watching !== null) hub.unwatch(watching);
   }
 
   function subscribe(connection: Connection, { session_id, session_secret }: SessionCredentials): void {
@@ -163,11 +174,11 @@ export function createConnections(options: ConnectionsOptions): Connections {
       session_id,
       session_secret,
       admitted: false,
-      unwatch: nothing,
+      watching: null,
       snapshot: onSnapshot,
       lost: onLost,
     };
-    connection.subscriptions.push(subscription);
+    connection.subscriptions = connection.subscriptions.concat(subscription);
     authorise(subscription, connection.origin).then(
       () => admit(subscription),
       (error: unknown) => refuse(subscription, error),
@@ -184,7 +195,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
     subscription.connection.stopTimer();
     subscription.connection.stopTimer = nothing;
     subscription.admitted = true;
-    subscription.unwatch = hub.watch(subscription, subscription);
+    subscription.watching = hub.watch(subscription, subscription);
   }
 
   function refuse(subscription: Subscription, error: unknown): void {
@@ -201,8 +212,8 @@ export function createConnections(options: ConnectionsOptions): Connections {
   }
 
   function leave(subscription: Subscription): void {
-    const { subscriptions } = subscription.connection;
-    subscriptions.splice(subscriptions.indexOf(subscription), 1);
+    const { connection } = subscription;
+    connection.subscriptions = connection.subscriptions.filter((one) => one !== subscription);
   }
 
   // One of each for all sockets: `this` is the one that it is about.
@@ -242,20 +253,22 @@ export function createConnections(options: ConnectionsOptions): Connections {
     if (connection === undefined) return;
     release(connection);
     connections.delete(this);
+    connection.onClosed();
     options.onClosed(code);
   }
 
   return {
-    serve(ws, origin) {
+    serve(ws, origin, onClosed) {
       const connection: Connection = {
         ws,
         origin,
-        subscriptions: [],
+        subscriptions: NONE,
         open: true,
         missedPongs: 0,
         messages: 0,
         countedFrom: 0,
         stopTimer: nothing,
+        onClosed,
       };
       connections.set(ws, connection);
       heartbeat.join(connection);

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { FlowError } from '../flow/index.ts';
 import { createFakeFlow, framesAt, settled, type FakeFlow } from '../test-support/fake-flow.ts';
-import { createHub, type Hub, type HubLimits, type Watcher } from './hub.ts';
+import { createHub, type Hub, type HubLimits, type Watcher, type Watching } from './hub.ts';
 import { createManualTimers, type ManualTimers } from '../test-support/manual-timers.ts';
 import { createSchedule } from './schedule.ts';
 
@@ -299,8 +299,8 @@ test('a watcher that leaves while a look is under way is told nothing', async ()
   const { flow, hub, timers } = setting();
   const watcher = recorder();
   const release = flow.hold();
-  const unwatch = hub.watch(flow.add('s'), watcher);
-  unwatch();
+  const watching = hub.watch(flow.add('s'), watcher);
+  hub.unwatch(watching);
   release();
   await settled();
   expect(watcher.told).toEqual([]);
@@ -311,9 +311,9 @@ test('1,000 watches that end leave nothing behind', async () => {
   const { flow, hub, timers } = setting();
   const credentials = flow.add('s', { qr: framesAt(1_000_000, 10) });
   for (let i = 0; i < 1_000; i += 1) {
-    const unwatch = hub.watch(i % 2 === 0 ? credentials : flow.add(`s${i}`), recorder());
+    const watching = hub.watch(i % 2 === 0 ? credentials : flow.add(`s${i}`), recorder());
     if (i % 3 === 0) await settled();
-    unwatch();
+    hub.unwatch(watching);
   }
   await settled();
   expect([flow.listeners, hub.sessions, hub.watchers, timers.pending]).toEqual([0, 0, 0, 0]);
@@ -333,14 +333,16 @@ test('property: whatever happens, no watcher is told anything older than it know
       const credentials = [0, 1, 2].map((n) => flow.add(`s${n}`, { qr: framesAt(1_000_000, 5) }));
       const ended = new Set<number>();
       const watchers: Recorder[] = [];
-      const unwatch: (() => void)[] = [];
+      const watchings: Watching[] = [];
       for (const one of steps) {
         if (one.do === 'watch') {
           const watcher = recorder();
           watchers.push(watcher);
-          unwatch.push(hub.watch(credentials[one.session]!, watcher));
-        } else if (one.do === 'unwatch') unwatch[one.pick]?.();
-        else if (one.do === 'change' && !ended.has(one.session)) {
+          watchings.push(hub.watch(credentials[one.session]!, watcher));
+        } else if (one.do === 'unwatch') {
+          const watching = watchings[one.pick];
+          if (watching !== undefined) hub.unwatch(watching);
+        } else if (one.do === 'change' && !ended.has(one.session)) {
           if (one.ends) ended.add(one.session);
           flow.change(`s${one.session}`, one.ends ? { status: 'cancelled', qr: null } : {});
         } else if (one.do === 'advance') timers.advance(one.ms);

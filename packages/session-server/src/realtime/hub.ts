@@ -1,7 +1,7 @@
 import { isEnd, type Snapshot } from '@beckon/protocol';
 import type { Change } from '../bus/index.ts';
 import { FlowError, type BrowserPort, type SessionCredentials } from '../flow/index.ts';
-import type { Schedule } from './schedule.ts';
+import { GONE, type Deadline, type Schedule } from './schedule.ts';
 
 /** Limits and delays of the hub. */
 export const HUB_LIMITS = {
@@ -26,10 +26,12 @@ export interface Watcher {
 
 export interface Hub {
   /**
-   * Watches a session until the returned function is called, an end was told or the watch is lost.
-   * Nothing is told before this returns.
+   * Watches a session until `unwatch`, until an end was told or the watch is lost. Nothing is told before this returns.
+   * @param credentials are kept: they must not change
    */
-  watch(credentials: SessionCredentials, watcher: Watcher): () => void;
+  watch(credentials: SessionCredentials, watcher: Watcher): Watching;
+  /** Once more does nothing. */
+  unwatch(watching: Watching): void;
   /**
    * The version that the watchers of these credentials were told last, where nothing but a change or the end of its
    * time makes it old; null where a look has to say. It is known here, and asks no store.
@@ -40,6 +42,15 @@ export interface Hub {
   readonly watchers: number;
   /** Forgets every watch without a message. */
   close(): void;
+}
+
+/** One watcher of a session; for `unwatch`. */
+export interface Watching {
+  readonly watcher: Watcher;
+  /** null: it was refused. */
+  readonly watch: Watch | null;
+  /** The version that it was told last; -1 before the first. */
+  told: number;
 }
 
 export interface HubOptions {
@@ -55,11 +66,11 @@ export interface HubOptions {
  * holds the secret too: a caller with another secret shares nothing with those who brought the right one,
  * and everybody here was let in by the same look.
  */
-interface Watch {
+interface Watch extends Deadline {
   readonly key: string;
   readonly credentials: SessionCredentials;
-  /** The version that each was last told; -1 before the first. */
-  readonly told: Map<Watcher, number>;
+  /** It is replaced, and never changed: who is told may leave, or bring another. */
+  watchers: readonly Watching[];
   /** The newest version that was told; -1 before the first. */
   known: number;
   /** While `confirmed`, a look may bring another code. */
@@ -69,7 +80,6 @@ interface Watch {
   next: { readonly change: Change | null } | null;
   failures: number;
   unsubscribe: () => void;
-  stopTimer: () => void;
 }
 
 /**
@@ -86,14 +96,16 @@ export function createHub({ flow, schedule, onError, limits: given }: HubOptions
     const watch: Watch = {
       key,
       credentials,
-      told: new Map(),
+      watchers: NONE,
       known: -1,
       confirmed: false,
       looking: false,
       next: null,
       failures: 0,
       unsubscribe: nothing,
-      stopTimer: nothing,
+      at: 0,
+      index: GONE,
+      run: onDeadline,
     };
     watches.set(key, watch);
     // Subscribed before the first look, so that no change falls between the two.
@@ -104,9 +116,14 @@ export function createHub({ flow, schedule, onError, limits: given }: HubOptions
   function drop(watch: Watch): void {
     if (watches.get(watch.key) !== watch) return;
     watches.delete(watch.key);
-    watch.told.clear();
-    watch.stopTimer();
+    watch.watchers = NONE;
+    schedule.callOff(watch);
     watch.unsubscribe();
+  }
+
+  /** One for all watches. */
+  function onDeadline(this: Watch): void {
+    look(this);
   }
 
   function look(watch: Watch, change: Change | null = null): void {
@@ -118,7 +135,7 @@ export function createHub({ flow, schedule, onError, limits: given }: HubOptions
       return;
     }
     watch.looking = true;
-    watch.stopTimer();
+    schedule.callOff(watch);
     flow
       .look(watch.credentials, change)
       .then(
@@ -138,11 +155,11 @@ export function createHub({ flow, schedule, onError, limits: given }: HubOptions
     watch.failures = 0;
     watch.known = Math.max(watch.known, snapshot.version);
     watch.confirmed = snapshot.status === 'confirmed';
-    // A watcher that is told may leave, or bring another: a Map's own order bears both.
-    for (const [watcher, version] of watch.told) {
-      if (snapshot.version <= version) continue;
-      watch.told.set(watcher, snapshot.version);
-      watcher.snapshot(snapshot);
+    for (const watching of watch.watchers) {
+      // A watcher that was told before it may have sent this one away.
+      if (snapshot.version <= watching.told || !watch.watchers.includes(watching)) continue;
+      watching.told = snapshot.version;
+      watching.watcher.snapshot(snapshot);
     }
     if (isEnd(snapshot.status)) drop(watch);
     // Differences of the server's own times only: they need not be this node's clock.
@@ -151,9 +168,9 @@ export function createHub({ flow, schedule, onError, limits: given }: HubOptions
 
   function fail(watch: Watch, error: unknown): void {
     if (error instanceof FlowError && error.code !== 'server_error') {
-      const lost = [...watch.told.keys()];
+      const { watchers } = watch;
       drop(watch);
-      for (const watcher of lost) watcher.lost(error);
+      for (const { watcher } of watchers) watcher.lost(error);
       return;
     }
     onError(error, watch.credentials.session_id);
@@ -163,25 +180,28 @@ export function createHub({ flow, schedule, onError, limits: given }: HubOptions
 
   function lookIn(watch: Watch, delay_ms: number): void {
     if (watches.get(watch.key) !== watch) return;
-    watch.stopTimer();
-    watch.stopTimer = schedule.after(delay_ms, () => look(watch));
+    schedule.put(watch, delay_ms);
   }
 
   return {
     watch(credentials, watcher) {
       const key = keyOf(credentials);
       const watch = watches.get(key) ?? open(key, credentials);
-      if (watch.told.size >= limits.watchers) {
+      if (watch.watchers.length >= limits.watchers) {
         const error = new FlowError('rate_limited', 'too many watch this session', 5);
         queueMicrotask(() => watcher.lost(error));
-        return nothing;
+        return { watcher, watch: null, told: -1 };
       }
-      watch.told.set(watcher, -1);
+      const watching: Watching = { watcher, watch, told: -1 };
+      watch.watchers = watch.watchers.concat(watching);
       look(watch);
-      return () => {
-        watch.told.delete(watcher);
-        if (watch.told.size === 0) drop(watch);
-      };
+      return watching;
+    },
+    unwatch(watching) {
+      const { watch } = watching;
+      if (watch === null) return;
+      watch.watchers = watch.watchers.filter((one) => one !== watching);
+      if (watch.watchers.length === 0) drop(watch);
     },
     standing(credentials) {
       const watch = watches.get(keyOf(credentials));
@@ -193,7 +213,7 @@ export function createHub({ flow, schedule, onError, limits: given }: HubOptions
     },
     get watchers() {
       let count = 0;
-      for (const { told } of watches.values()) count += told.size;
+      for (const { watchers } of watches.values()) count += watchers.length;
       return count;
     },
     close() {
@@ -211,5 +231,7 @@ function newer(one: Change | null, other: Change | null): Change | null {
   if (one === null || other === null) return null;
   return other.session.version < one.session.version ? one : other;
 }
+
+const NONE: readonly Watching[] = [];
 
 function nothing(): void {}

@@ -28,12 +28,16 @@ it('FT-A3i: a /64 takes one share whatever its addresses, and a /48 four', () =>
   ).toBe(1);
 });
 
-it('a place that is given back is free again, once, and leaves nothing', () => {
-  const shares = createNetworkShares({ total: 2, per_network: 1 });
-  const release = shares.take('2001:db8::1');
-  expect(shares.take('2001:db8::2')).toBeNull();
-  release?.();
-  release?.();
+it('a place that is given back is free again, and the others stay taken', () => {
+  const shares = createNetworkShares({ total: 4, per_network: 2 });
+  const [first, second] = [shares.take('2001:db8::1'), shares.take('2001:db8::2')];
+  expect(shares.take('2001:db8::3')).toBeNull();
+  first?.();
+  expect(shares.size).toBe(1);
+  const third = shares.take('2001:db8::3');
+  expect([third === null, shares.take('2001:db8::4')]).toEqual([false, null]);
+  second?.();
+  third?.();
   expect(shares.size).toBe(0);
   expect(shares.take('2001:db8::2')).not.toBeNull();
 });

@@ -1,4 +1,4 @@
-import { countedNetworks } from '../session/index.ts';
+import { type CountedNetwork, countedNetworks } from '../session/index.ts';
 
 export interface ShareLimits {
   /** Held at a time by this process. */
@@ -12,7 +12,8 @@ export interface ShareLimits {
 /** Counts what is held at a time (sockets, polls, connections), so that no network holds all of it. */
 export interface NetworkShares {
   /**
-   * Takes one place until the returned function is called; null when there is none.
+   * Takes one place; null when there is none. What it returns gives one back, and is called once for each place: all
+   * of a network have the same, for thousands are held at a time.
    * @param address null for a proxy, which stands for all networks: only the total counts
    */
   take(address: string | null): (() => void) | null;
@@ -23,11 +24,25 @@ export interface NetworkShares {
 export function createNetworkShares({ total, per_network, factor = 1 }: ShareLimits): NetworkShares {
   const most = Math.min(total, Math.round(per_network * Math.max(1, factor)));
   const held = new Map<string, number>();
+  /** What gives a place back, by the narrowest network; it says which the others are. */
+  const releases = new Map<string, () => void>();
   let size = 0;
   const add = (key: string, change: 1 | -1): void => {
     const count = (held.get(key) ?? 0) + change;
     if (count > 0) held.set(key, count);
     else held.delete(key);
+  };
+  const releaseOf = (networks: readonly CountedNetwork[]): (() => void) => {
+    const narrowest = networks[0]?.key ?? '';
+    const known = releases.get(narrowest);
+    if (known !== undefined) return known;
+    const release = (): void => {
+      size -= 1;
+      for (const { key } of networks) add(key, -1);
+      if (!held.has(narrowest)) releases.delete(narrowest);
+    };
+    releases.set(narrowest, release);
+    return release;
   };
   return {
     take(address) {
@@ -36,13 +51,7 @@ export function createNetworkShares({ total, per_network, factor = 1 }: ShareLim
       if (size >= total || !hasRoom) return null;
       size += 1;
       for (const { key } of networks) add(key, 1);
-      let released = false;
-      return () => {
-        if (released) return;
-        released = true;
-        size -= 1;
-        for (const { key } of networks) add(key, -1);
-      };
+      return releaseOf(networks);
     },
     get size() {
       return size;

@@ -67,7 +67,7 @@ export function createPolls({ flow, hub, schedule, factor, onRefused, limits: gi
     const answer = (): void => resolve(first);
     const leave = (): void => reject(signal.reason as Error);
 
-    const unwatch = hub.watch(credentials, {
+    const watching = hub.watch(credentials, {
       snapshot(snapshot) {
         // The hub's first word is what `first` said already, unless something happened in between.
         if (snapshot.version > first.version) resolve(snapshot);
@@ -80,7 +80,7 @@ export function createPolls({ flow, hub, schedule, factor, onRefused, limits: gi
     signal.addEventListener('abort', leave, { once: true });
     return promise.finally(() => {
       release();
-      unwatch();
+      hub.unwatch(watching);
       stopTimer();
       held.delete(answer);
       signal.removeEventListener('abort', leave);

@@ -6,6 +6,10 @@ import type { Timers } from '../jobs/timers-port.ts';
  */
 export interface Schedule {
   after(delay_ms: number, run: () => void): () => void;
+  /** The same without a function for each: for what is kept by the thousand. One that waits already is put off. */
+  put(deadline: Deadline, delay_ms: number): void;
+  /** Calls it off; nothing where it does not wait. */
+  callOff(deadline: Deadline): void;
   /** Ms of the clock that it goes by, which never goes back. */
   elapsed(): number;
   /** How many deadlines are waiting. */
@@ -14,15 +18,17 @@ export interface Schedule {
   clear(): void;
 }
 
-interface Deadline {
-  readonly at: number;
-  readonly run: () => void;
+/** What is due at some time. The fields are the schedule's own. */
+export interface Deadline {
+  /** Begins at 0. */
+  at: number;
   /** Place in the heap, or `DUE` or `GONE`. */
   index: number;
+  run(): void;
 }
 
-/** Ran, or was called off. */
-const GONE = -1;
+/** Waits not yet, ran, or was called off: how a deadline begins. */
+export const GONE = -1;
 /** Taken out of the heap, about to run. */
 const DUE = -2;
 
@@ -33,7 +39,7 @@ export function createSchedule(timers: Pick<Timers, 'elapsed' | 'after'>): Sched
   let stopTimer: (() => void) | null = null;
   let timerAt = Number.POSITIVE_INFINITY;
 
-  function put(deadline: Deadline, index: number): void {
+  function place(deadline: Deadline, index: number): void {
     heap[index] = deadline;
     deadline.index = index;
   }
@@ -44,10 +50,10 @@ export function createSchedule(timers: Pick<Timers, 'elapsed' | 'after'>): Sched
       const above = (index - 1) >> 1;
       const parent = heap[above];
       if (parent === undefined || parent.at <= deadline.at) break;
-      put(parent, index);
+      place(parent, index);
       index = above;
     }
-    put(deadline, index);
+    place(deadline, index);
   }
 
   function sink(deadline: Deadline, from: number): void {
@@ -58,10 +64,10 @@ export function createSchedule(timers: Pick<Timers, 'elapsed' | 'after'>): Sched
       const child = left !== undefined && right !== undefined && right.at < left.at ? right : left;
       if (child === undefined || child.at >= deadline.at) break;
       const below = child.index;
-      put(child, index);
+      place(child, index);
       index = below;
     }
-    put(deadline, index);
+    place(deadline, index);
   }
 
   function remove(deadline: Deadline): void {
@@ -106,18 +112,32 @@ export function createSchedule(timers: Pick<Timers, 'elapsed' | 'after'>): Sched
     }
   }
 
+  function put(deadline: Deadline, delay_ms: number): void {
+    takeOut(deadline);
+    deadline.at = timers.elapsed() + delay_ms;
+    rise(deadline, heap.length);
+    arm();
+  }
+
+  function callOff(deadline: Deadline): void {
+    takeOut(deadline);
+    arm();
+  }
+
+  function takeOut(deadline: Deadline): void {
+    if (deadline.index === DUE) deadline.index = GONE;
+    remove(deadline);
+  }
+
   return {
     elapsed: timers.elapsed,
     after(delay_ms, run) {
-      const deadline: Deadline = { at: timers.elapsed() + delay_ms, run, index: GONE };
-      rise(deadline, heap.length);
-      arm();
-      return () => {
-        if (deadline.index === DUE) deadline.index = GONE;
-        remove(deadline);
-        arm();
-      };
+      const deadline: Deadline = { at: 0, index: GONE, run };
+      put(deadline, delay_ms);
+      return () => callOff(deadline);
     },
+    put,
+    callOff,
     get size() {
       return heap.length;
     },

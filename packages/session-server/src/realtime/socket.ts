@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { CLOSE_CODES, MESSAGE_LIMIT_BYTES, SUBPROTOCOL } from '@beckon/protocol';
-import { WebSocketServer, type WebSocket } from 'ws';
+import { WebSocketServer } from 'ws';
 import { FlowError, type BrowserPort, type SessionCredentials } from '../flow/index.ts';
 import { createConnections } from './connection.ts';
 import type { Hub } from './hub.ts';
@@ -116,15 +116,15 @@ export function createSockets(options: SocketOptions): Sockets {
       refuseUpgrade(socket, FULL, options.requestId(request));
       return;
     }
-    // The handshake may still fail: then there is no WebSocket that would close.
-    socket.once('close', release);
     socket.off('error', onSocketError);
-    server.handleUpgrade(request, socket, head, (ws) => accept(ws, request, place !== null));
-  }
-
-  function accept(ws: WebSocket, request: IncomingMessage, hasPlace: boolean): void {
-    connections.serve(ws, request.headers.origin);
-    if (!hasPlace) connections.end(ws, CLOSE_CODES.tooMany, 'too many sockets');
+    let isServed = false;
+    server.handleUpgrade(request, socket, head, (ws) => {
+      isServed = true;
+      connections.serve(ws, request.headers.origin, release);
+      if (place === null) connections.end(ws, CLOSE_CODES.tooMany, 'too many sockets');
+    });
+    // The handshake failed: there is no WebSocket that would close.
+    if (!isServed) release();
   }
 
   async function authorise(credentials: SessionCredentials, origin: string | undefined): Promise<void> {

@@ -24,7 +24,7 @@ export { qrFor, sameScript, SCRIPT_01, scriptOf } from './old-script.ts';
 export { maskedName } from './masked-name.ts';
 export { type SessionStart, initialSession } from './initial-session.ts';
 export { claimsOf, STANDARD_SCOPES } from './scope-claims.ts';
-export { countedNetworks } from './counted-networks.ts';
+export { type CountedNetwork, countedNetworks } from './counted-networks.ts';
 export { asksNumber, awaitsRecognition } from './session.ts';
 export { readableAddress } from './readable-address.ts';
 export { sameNetwork } from './same-network.ts';

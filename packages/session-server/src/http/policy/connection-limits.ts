@@ -1,4 +1,4 @@
-import type { Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { createNetworkShares } from '../../realtime/index.ts';
 
@@ -73,15 +73,21 @@ export function limitConnections(server: Server, options: ConnectionLimitsOption
     const peer = socket.remoteAddress;
     const release = places.take(isProxy(peer) ? null : (peer ?? null));
     if (release !== null) {
-      socket.once('close', release);
+      // It closes once. `once` would keep a function of its own for each.
+      socket.on('close', release);
       return;
     }
     onCut('full');
     options.refuse(socket);
   });
 
-  // Node starts this clock again whenever a byte comes or is taken, also in the middle of one write.
-  server.setTimeout(limits.stalled_ms, (socket: Socket) => {
+  // Node starts this clock again whenever a byte comes or is taken, also in the middle of one write. A socket has it from
+  // its first request on: a WebSocket asks none, and thousands of those are kept. Before the first request, and between
+  // two of them, Node's own limits hold.
+  server.on('request', ({ socket }: IncomingMessage) => {
+    if (socket.timeout !== limits.stalled_ms) socket.setTimeout(limits.stalled_ms);
+  });
+  server.on('timeout', (socket: Socket) => {
     const isAnswering = [...underWay].some((response) => response.req.socket === socket);
     // A long poll, and an answer that waits for a provider: the client is not the one to blame.
     if (isAnswering && socket.writableLength === 0) return;
