@@ -6,6 +6,7 @@
 export type { AuthorizeDecision, Begun } from './authorize.ts';
 export type { EndpointCall } from './client-authentication.ts';
 export { createOAuth, type OAuth, type OAuthDependencies } from './create-oauth.ts';
+export { doubledMember } from './json-members.ts';
 export type { SignedOut } from './logout/end-session.ts';
 export { ENDPOINTS, type Metadata } from './metadata.ts';
 export { OAuthError, type OAuthErrorCode } from './oauth-error.ts';

@@ -1,11 +1,10 @@
 import type { Request, RequestHandler } from 'express';
 import { z } from 'zod';
 import { wording } from '../../config/wording.ts';
-import { assertWellFormed } from '../../oauth/index.ts';
+import { assertWellFormed, doubledMember } from '../../oauth/index.ts';
 import { textBody } from './body.ts';
 import { queryParams } from './form-body.ts';
 import { HttpError } from '../http-error.ts';
-import { doubledMember } from './json-members.ts';
 
 const readText = textBody(
   'application/json',
