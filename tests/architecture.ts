@@ -154,7 +154,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
     },
     'oauth/': {
       rooms: ['flow/', 'jobs/', 'keys/', 'outbound/', 'session/', ...ROWS, 'secrets/', 'telemetry/'],
-      packages: ['@beckon/protocol', 'jose', 'zod', 'node:buffer', 'node:crypto'],
+      packages: ['@beckon/protocol', 'jose', 'zod', 'node:buffer', 'node:crypto', 'node:util'],
     },
     'flow/': {
       rooms: [

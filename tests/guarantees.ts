@@ -251,6 +251,13 @@ export const GUARANTEES = {
   'FT-D6b': 'What a provider revokes ends whatever the `sub`.',
   'FT-D6c': 'A client whose sector cannot be shown to be its own can start no sign-in.',
   'FT-D5d': 'A client that registered no address is told of no logout.',
+  'FT-D14a':
+    'A claim that is asked for by itself comes where it is asked for, as far as client and person allow, and alone of its scope.',
+  'FT-D14b': 'The parameter `claims` is bounded, a misshapen one is refused, and what is not known in it is ignored.',
+  'FT-D14c':
+    'An `acr` that no app of the sign-in reaches is refused before the person starts, and only the others are offered.',
+  'FT-D14d': 'A sign-in of another person, or without an essential `acr`, gives no code, and the website is told why.',
+  'FT-D14e': 'An id_token_hint counts only with our signature and for its own client, also when it is over.',
   'FT-D9a': 'Every module of five of the OpenID Foundation’s plans is listed, and ends over HTTP as the list says.',
   // ── D10: encrypted for the client ──────────────────────────────────────────────────────────────
   'FT-D10a':

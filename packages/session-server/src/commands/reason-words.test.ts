@@ -35,8 +35,17 @@ const OAUTH_CODES: Readonly<Record<OAuthErrorCode, true>> = {
   registration_not_supported: true,
   invalid_token: true,
   insufficient_scope: true,
+  unmet_authentication_requirements: true,
 };
-const OF_FLOW = ['renewed', 'too_many_sessions', 'request_used', 'other_network', 'other_browser'];
+const OF_FLOW = [
+  'renewed',
+  'too_many_sessions',
+  'request_used',
+  'other_network',
+  'other_browser',
+  'other_person',
+  'acr_not_reached',
+];
 const CODES = [END_REASONS, OAUTH_CODES, ERROR_STATUS].flatMap((codes) => Object.keys(codes));
 
 it.each([...new Set([...CODES, ...OF_FLOW])])('FT-C4e: %s is told in words, with what to do', (reason) => {

@@ -59,6 +59,14 @@ const WORDS: Readonly<Record<string, ReasonWords>> = {
     why: 'Another page of the same authorization request was first to sign in.',
     todo: NEW_REQUEST,
   },
+  other_person: {
+    why: 'Another person signed in than the one that the website asked for, by `id_token_hint` or the claim `sub`.',
+    todo: 'The person signs in with the app and the account that they used there before. A person has another `sub` with each app.',
+  },
+  acr_not_reached: {
+    why: 'The identity app did not say an `acr` that the website asked for as essential.',
+    todo: 'Compare the values in `claims` with those that the app says: docs/reference/claims.md, how sure.',
+  },
   // What a connector refuses.
   callback_refused: {
     why: "The identity app's answer was not accepted.",
@@ -134,8 +142,12 @@ const WORDS: Readonly<Record<string, ReasonWords>> = {
     todo: 'Use the authorization code alone: see `grant_types_supported` in the discovery document.',
   },
   login_required: {
-    why: 'The website asked to sign the person in without showing anything (`prompt=none`), which cannot be.',
+    why: 'The website asked to sign the person in without showing anything (`prompt=none`), which cannot be. Or it asked for `prompt=login`, which no app of this sign-in can be made to do.',
     todo: 'Turn silent sign-in off in its client library: docs/guides/client-libraries.md.',
+  },
+  unmet_authentication_requirements: {
+    why: 'No identity app of this sign-in reaches an `acr` value that the website asked for.',
+    todo: 'Compare `acr_values` and `claims` of its requests with `acr_values_supported` in the discovery document, and with `acrValuesSupported` of the connectors.',
   },
   request_not_supported: NEEDS_OWN_REQUEST,
   request_uri_not_supported: NEEDS_OWN_REQUEST,

@@ -25,6 +25,7 @@ it.each<readonly [string, unknown, string]>([
   ['a mode that is not known', { ...GOOD, modes: ['qr', 'fax'] }, 'modes'],
   ['nothing to say of what it verifies', { ...GOOD, verifies: undefined }, 'verifies.number'],
   ['a word for what it verifies', { ...GOOD, verifies: { number: 'no', network: false } }, 'verifies.number'],
+  ['a text for what it reaches', { ...GOOD, reaches: 'high' }, 'reaches'],
   ['a capability that is left out', { ...GOOD, tokens: undefined }, 'tokens'],
   ['no way to sign in', { ...GOOD, upstream: null }, 'exactly one'],
   ['two ways to sign in', { ...GOOD, redirect: {} }, 'exactly one'],

@@ -21,6 +21,7 @@ export function assertConnector(id: string, connector: Connector): void {
     typeof member(given.verifies, 'network') !== 'boolean' && 'verifies.network is not a boolean',
     ...capabilities.map((name) => typeof given[name] !== 'object' && `${name} is no capability and not null`),
     ways.length !== 1 && 'not exactly one of wallet, redirect and upstream is there',
+    !isWords(given.reaches ?? []) && 'reaches is no list of texts and not null',
     typeof given.button !== 'object' && 'button is no object and not null',
   ].filter((mistake) => typeof mistake === 'string');
   if (wrong.length > 0) throw new TypeError(`the connector ${id} does not keep to its contract: ${wrong.join('; ')}`);
@@ -32,6 +33,10 @@ function member(of: unknown, name: string): unknown {
 
 function isText(value: unknown): boolean {
   return typeof value === 'string' && value.trim() !== '';
+}
+
+function isWords(value: unknown): boolean {
+  return Array.isArray(value) && value.every(isText);
 }
 
 function isModes(value: unknown): boolean {

@@ -85,6 +85,11 @@ export interface Connector {
   readonly modes: readonly Mode[];
   /** What Beckon itself can enforce with it in a cross-device sign-in; false where the consent is the provider's own. */
   readonly verifies: { readonly number: boolean; readonly network: boolean };
+  /**
+   * The `acr` values that its sign-ins can reach; empty where it says none. Null or missing where that is not known: it
+   * may reach any.
+   */
+  readonly reaches?: readonly string[] | null;
   /** The phone asks Beckon's own wallet API. */
   readonly wallet: WalletCapability | null;
   /** The person's browser goes to the provider and comes back to `/callback/{id}` with a code. */
@@ -124,6 +129,7 @@ export interface UpstreamRequest {
   readonly login_hint: string | null;
   /** BCP 47 tags, best first. */
   readonly ui_locales: readonly string[];
+  /** Best first; never one that `reaches` rules out for all of them. */
   readonly acr_values: readonly string[];
 }
 

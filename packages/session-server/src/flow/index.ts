@@ -1,6 +1,7 @@
 export { createFlow, type FlowDependencies, type FlowSettings } from './create-flow.ts';
 export { guardsOf, isOffered } from './offers.ts';
 export { createBudget } from './budget.ts';
+export { canReach } from './demands.ts';
 export { canReauthenticate } from './reauthentication.ts';
 export type { FormResponse } from './authorization-response.ts';
 export type { BrowserPort, SessionCredentials } from './browser-port.ts';

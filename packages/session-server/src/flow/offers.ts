@@ -1,6 +1,7 @@
 import type { ConnectorOffer, Mode } from '@beckon/protocol';
 import type { Connector } from '../connectors/connector.ts';
 import type { AuthorizationRequest, Client } from '../session/index.ts';
+import { canReach } from './demands.ts';
 import { FlowError } from './flow-error.ts';
 import { canReauthenticate, wantsReauthentication } from './reauthentication.ts';
 
@@ -18,7 +19,11 @@ export function offersFor(
   const { connector: asked } = request;
   const ids = asked === null ? client.connectors : client.connectors.filter((id) => id === asked);
   // OpenID Connect Core §3.1.2.1: a wish that cannot be passed on is not met by saying nothing.
-  const able = wantsReauthentication(request) ? ids.filter((id) => canReauthenticate(connectors.get(id))) : ids;
+  const able = ids.filter(
+    (id) =>
+      (!wantsReauthentication(request) || canReauthenticate(connectors.get(id))) &&
+      canReach(connectors.get(id), request.acr_values),
+  );
   const offers = offersOf(client, able, connectors, request.client_authenticated);
   if (offers.length > 0) return offers;
   // The request was checked when it came, and the configuration may have changed since.

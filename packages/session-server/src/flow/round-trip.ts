@@ -2,14 +2,16 @@ import { isConnectorError } from '../connectors/connector.ts';
 import type { Bus } from '../bus/index.ts';
 import type { Timers } from '../jobs/index.ts';
 import { newSecret, type Secrets } from '../secrets/index.ts';
-import type {
-  Identity,
-  LocalizedText,
-  Lifetimes,
-  ProviderSession,
-  RetrievedSession,
-  Session,
-  SessionEvent,
+import {
+  askedScope,
+  type FailedSession,
+  type Identity,
+  type LocalizedText,
+  type Lifetimes,
+  type ProviderSession,
+  type RetrievedSession,
+  type Session,
+  type SessionEvent,
 } from '../session/index.ts';
 import { partitionOf } from '../store/partition.ts';
 import type { Row, Store, Write } from '../store/store.ts';
@@ -17,6 +19,7 @@ import type { AppNames } from './apps.ts';
 import { createAttempts } from './attempts.ts';
 import type { BrowserHolder } from './browser-holder.ts';
 import { soundIdentity, soundState } from './connector-answers.ts';
+import { unmetBy } from './demands.ts';
 import { FlowError } from './flow-error.ts';
 import type { RedirectEnd, RedirectPort } from './redirect-port.ts';
 import type { Attempt } from './kinds.ts';
@@ -117,6 +120,8 @@ export function createRoundTrip(
     }
     deps.tokens.forget(session.id, connector, outcome.tokens ?? null);
     const identity = soundIdentity(outcome.identity);
+    const unmet = unmetBy(request, connector.id, identity, deps.secrets);
+    if (unmet !== null) return { type: 'decided', event: { type: 'fail', error: unmet.error }, why: unmet.why };
     // By the time it is now: the exchange may have taken a while.
     if (request.max_age !== null) assertRecent(identity, request, (await rows.load(session.id)).now);
     // One tap on a stranger's link is not enough: the provider asked, the number was typed, or we ask.
@@ -238,7 +243,7 @@ function confirming(
   identity: Identity,
   provider_session?: ProviderSession,
 ): SessionEvent {
-  const confirm = { type: 'confirm', holder, number: null, identity, scope: request.scope } as const;
+  const confirm = { type: 'confirm', holder, number: null, identity, scope: askedScope(request) } as const;
   return provider_session === undefined ? confirm : { ...confirm, provider_session };
 }
 
@@ -250,11 +255,19 @@ function keptIdToken(id_token: string | null | undefined): string | null {
   return id_token == null || id_token.length > ID_TOKEN_LIMIT ? null : id_token;
 }
 
-/** The provider's prescribed words, in the person's language; null for the usual ones. */
+/** The provider's prescribed words, in the person's language, or what the website asked for in vain; null for the usual ones. */
 function messageOf(session: Session): string | null {
+  if (session.status === 'failed') return UNMET[session.error] ?? null;
   if (session.status !== 'declined' || session.message === null) return null;
   return inLanguage(session.message, session.request.ui_locales);
 }
+
+const UNMET: Readonly<Partial<Record<FailedSession['error'], string>>> = {
+  login_required:
+    'The website asks for another person than the one who signed in. You are not signed in. Go back to where you started, and sign in with the account that you used before.',
+  unmet_authentication_requirements:
+    'The website asks for a stronger sign-in than this one. You are not signed in. Go back to where you started, and choose another way.',
+};
 
 function inLanguage(text: LocalizedText, locales: readonly string[]): string {
   const wanted = locales

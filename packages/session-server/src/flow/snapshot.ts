@@ -108,7 +108,7 @@ export function endOf(session: Session): SnapshotError | null {
     case 'cancelled':
       return { error: 'access_denied', error_description: 'the sign-in was cancelled in the browser' };
     case 'failed':
-      return { error: session.error, error_description: 'the sign-in could not be finished' };
+      return { error: session.error, error_description: FAILED[session.error] };
   }
 }
 
@@ -139,4 +139,11 @@ const DECLINED = {
   user: 'the person declined the sign-in',
   not_me: 'the person says that they did not start this sign-in',
   verification_failed: 'the number that was typed did not match',
+} as const;
+
+const FAILED = {
+  server_error: 'the sign-in could not be finished',
+  temporarily_unavailable: 'the sign-in could not be finished',
+  login_required: 'another person signed in than the one that was asked for',
+  unmet_authentication_requirements: 'the sign-in did not reach an acr value that was asked for as essential',
 } as const;

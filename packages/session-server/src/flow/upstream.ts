@@ -11,6 +11,7 @@ import { type Bus, type Change, lookUntil } from '../bus/index.ts';
 import type { Timers } from '../jobs/index.ts';
 import type { Secrets } from '../secrets/index.ts';
 import {
+  askedScope,
   type Choice,
   countedNetworks,
   type InitializedSession,
@@ -24,6 +25,7 @@ import { collectionOf, inserting } from '../store/collection.ts';
 import type { Store, Write } from '../store/store.ts';
 import { cancelOrder, createCancelUpstream } from './cancel-upstream.ts';
 import { soundStarted, soundStatus } from './connector-answers.ts';
+import { unmetBy } from './demands.ts';
 import { FOLLOWERS } from './flow-workers.ts';
 import { FlowError } from './flow-error.ts';
 import type { ForgetTokens } from './forget-tokens.ts';
@@ -33,7 +35,7 @@ import { UPSTREAM } from './kinds.ts';
 import type { Pushes } from './pushes.ts';
 import { assertRecent } from './recent-authentication.ts';
 import type { Applied, SessionRows } from './session-rows.ts';
-import { whyOf } from './trace.ts';
+import { type Why, whyOf } from './trace.ts';
 import { drawWords } from './words.ts';
 
 /** The holder's id where the provider does not identify the device. */
@@ -77,7 +79,7 @@ export interface UpstreamDependencies {
   readonly bus: Bus;
   readonly pushes: Pushes;
   readonly connectors: ReadonlyMap<string, Connector>;
-  readonly secrets: Pick<Secrets, 'fingerprint'>;
+  readonly secrets: Pick<Secrets, 'fingerprint' | 'subject'>;
   readonly ids: Ids;
   readonly tokens: ForgetTokens;
   readonly timers: Pick<Timers, 'sleep'>;
@@ -120,8 +122,8 @@ export function createUpstream(deps: UpstreamDependencies): Upstream {
   ): Promise<boolean> => {
     const { run } = upstream;
     // The choice may change at any moment: what belongs to another run comes too late.
-    const apply = (event: SessionEvent): Promise<Applied> =>
-      rows.apply(id, event, (before) => (isWaitingFor(before, run) ? [] : null));
+    const apply = (event: SessionEvent, why?: Why): Promise<Applied> =>
+      rows.apply(id, event, (before) => (isWaitingFor(before, run) ? [] : null), why);
     const retrieve = (): Promise<Applied> =>
       apply({ type: 'retrieve', choice, holder: HOLDER, device: null, number: '' });
     switch (status.status) {
@@ -141,7 +143,20 @@ export function createUpstream(deps: UpstreamDependencies): Upstream {
         // By the time it is now: the session may have waited for a while.
         if (request.max_age !== null) assertRecent(identity, request, (await rows.load(id)).now);
         await retrieve();
-        const { ok } = await apply({ type: 'confirm', holder: HOLDER, number: null, identity, scope: request.scope });
+        const unmet = unmetBy(request, choice.connector, identity, secrets);
+        if (unmet !== null) {
+          const { ok } = await apply({ type: 'fail', error: unmet.error }, unmet.why);
+          // The person who was asked did say yes.
+          if (ok && upstream.push) await pushes.settle(upstream.push, 'approved');
+          return true;
+        }
+        const { ok } = await apply({
+          type: 'confirm',
+          holder: HOLDER,
+          number: null,
+          identity,
+          scope: askedScope(request),
+        });
         if (ok && upstream.push) await pushes.settle(upstream.push, 'approved');
         return true;
       }
@@ -275,7 +290,8 @@ export function createUpstream(deps: UpstreamDependencies): Upstream {
 
 /** What a connector hears of a session. */
 export function upstreamRequestOf({ request, client_name }: Pick<Session, 'request' | 'client_name'>): UpstreamRequest {
-  const { client_id, scope, prompt, linking, max_age, login_hint, ui_locales, acr_values } = request;
+  const { client_id, prompt, linking, max_age, login_hint, ui_locales, acr_values } = request;
+  const scope = askedScope(request);
   return { client_id, client_name, scope, prompt, linking, max_age, login_hint, ui_locales, acr_values };
 }
 

@@ -5,11 +5,12 @@ import {
   type Lifetimes,
   type RetrievedSession,
   type Session,
+  askedClaims,
   readableAddress,
   transition,
 } from '../session/index.ts';
-import { claimsOf } from '../session/scope-claims.ts';
 import { soundHolder, soundIdentity } from './connector-answers.ts';
+import { unmetBy, unmetError } from './demands.ts';
 import { FlowError } from './flow-error.ts';
 import type { Codes } from './codes.ts';
 import type { Consent, Scan, WalletPort } from './wallet-port.ts';
@@ -94,6 +95,14 @@ export function createWalletApproval(deps: WalletApprovalDependencies): Pick<Wal
       const identity = rehearses(found, holder)
         ? soundIdentity(await wallet.identify(access_token, walletHolder, event.scope))
         : UNIDENTIFIED;
+      const unmet =
+        identity === UNIDENTIFIED ? null : unmetBy(session.request, session.choice?.connector ?? '', identity, secrets);
+      if (unmet !== null) {
+        const mine = (before: Session): readonly [] | null =>
+          before.status === 'retrieved' && before.retrieval.holder === holder ? [] : null;
+        const { ok } = await rows.apply(session, { type: 'fail', error: unmet.error }, mine, unmet.why);
+        throw ok ? unmetError(unmet) : refusal('invalid_transition');
+      }
       const result = await codes.confirm(session, { ...event, identity }, ({ request }, at) => {
         // What the rehearsal refused.
         if (identity === UNIDENTIFIED) return null;
@@ -154,10 +163,10 @@ function checkScan({ links }: WalletApprovalDependencies, { session, now }: Load
 }
 
 function consentOf(session: RetrievedSession, retrieval_token: string): Consent {
-  const { policy, retrieval, browser } = session;
+  const { policy, retrieval, browser, request } = session;
   return {
     client: relyingPartyOf(session),
-    scopes: session.request.scope.map((scope) => ({ scope, claims: claimsOf(scope, session.choice.connector) })),
+    scopes: askedClaims(request, session.choice.connector),
     requester: {
       address: readableAddress(browser.address),
       user_agent: browser.user_agent,
@@ -166,6 +175,7 @@ function consentOf(session: RetrievedSession, retrieval_token: string): Consent 
       same_network: policy.network === 'allow' ? null : retrieval.same_network === true,
     },
     verification: retrieval.number === null ? null : { method: 'number', digits: 2 },
+    ...(request.acr_values.length === 0 ? {} : { acr_values: request.acr_values }),
     retrieval_token,
     expires_at: Math.floor(session.expires_at / 1000),
   };

@@ -20,6 +20,8 @@ export interface Consent {
     readonly same_network: boolean | null;
   };
   readonly verification: { readonly method: 'number'; readonly digits: 2 } | null;
+  /** Of which the token that approves should have one as `acr`, best first. Missing: the website asks for none. */
+  readonly acr_values?: readonly string[];
   readonly retrieval_token: string;
   /** Unix seconds. */
   readonly expires_at: number;

@@ -85,6 +85,12 @@ it('SEC-LOGS: no line has a secret, a code, a token, a QR text, a session or a p
       target: `/authorize?${new URLSearchParams({ ...REQUEST, login_hint: '19790101-hint', response_type: 'x' }).toString()}`,
     },
     {
+      target: `/authorize?${new URLSearchParams({ ...REQUEST, claims: '{"id_token":{"hunter2-typed-by-a-person":1}}' }).toString()}`,
+    },
+    {
+      target: `/authorize?${new URLSearchParams({ ...REQUEST, claims: '{"id_token":{"sub":{"value":"19790101-hint"}}}', id_token_hint: 'hunter2-typed-by-a-person' }).toString()}`,
+    },
+    {
       target: '/health',
       headers: [
         'X-Request-Id: hunter2-typed by-a-person',

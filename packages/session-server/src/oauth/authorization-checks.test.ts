@@ -44,6 +44,9 @@ function ask(changes: Changes, also = '', via: 'push' | 'browser' = 'browser'): 
     clients,
     isOffered: (client, id) => client.connectors.includes(id),
     reauthenticates: (id) => id !== 'uaepass',
+    reaches: (id, acr_values) => acr_values.includes(`of-${id}`) || acr_values.includes('any'),
+    issuer: 'https://id.example.com',
+    keys: { jwks: () => Promise.resolve({ keys: [] }) },
   });
 }
 
@@ -69,6 +72,9 @@ const client = (check: string, error: string, says: string, changes: Changes, mo
   changes,
   ...more,
 });
+
+const UNMET = 'unmet_authentication_requirements';
+const acrClaim = (acr: object): string => JSON.stringify({ id_token: { acr } });
 
 const CASES: readonly Case[] = [
   page('encoding', 'percent-encoding', {}, '&login_hint=%ff'),
@@ -132,6 +138,15 @@ const CASES: readonly Case[] = [
     connector: 'uaepass',
   }),
   client('prompt=login', 'login_required', 'max_age=0', { client_id: 'sessions', max_age: '00' }),
+  client('claims', 'invalid_request', 'claims: must be a JSON object', { claims: 'userinfo' }),
+  client('claims', 'invalid_request', 'claims: name: was sent more', {
+    claims: '{"userinfo":{"name":null,"name":null}}',
+  }),
+  client('acr', UNMET, 'no identity app', { acr_values: 'of-uaepass of-pasby' }),
+  client('acr', UNMET, 'no identity app', { client_id: 'both', acr_values: 'of-uaepass', connector: 'wallet' }),
+  client('acr', UNMET, 'no identity app', { claims: acrClaim({ value: 'of-uaepass' }) }),
+  client('acr', UNMET, 'no identity app', { acr_values: 'any', claims: acrClaim({ value: 'x', essential: true }) }),
+  client('acr', UNMET, 'no identity app', { client_id: 'both', acr_values: 'of-uaepass', prompt: 'login' }),
 ];
 
 describe('SEC-AUTHZ-CHECKS: each check refuses', () => {
@@ -229,13 +244,28 @@ describe('what passes', () => {
     ['max_age=0', { max_age: '0' }, { max_age: 0 }],
     [
       'languages and acr values',
-      { ui_locales: 'ar en', acr_values: 'a b' },
-      { ui_locales: ['ar', 'en'], acr_values: ['a', 'b'] },
+      { ui_locales: 'ar en', acr_values: 'a any' },
+      { ui_locales: ['ar', 'en'], acr_values: ['a', 'any'] },
+    ],
+    [
+      'an acr that an app of the sign-in reaches, beside another',
+      { client_id: 'both', acr_values: 'x of-uaepass', claims: acrClaim({ values: ['y', 'x'] }) },
+      { acr_values: ['x', 'of-uaepass', 'y'] },
+    ],
+    [
+      'an essential acr, which decides',
+      { acr_values: 'of-uaepass', claims: acrClaim({ values: ['x', 'any'], essential: true }) },
+      { acr_values: ['x', 'any'], acr_essential: true },
+    ],
+    [
+      'claims of which the client may have some',
+      { claims: '{"userinfo":{"email":{"essential":true},"phone_number":null},"id_token":{"acr":null,"sub":null}}' },
+      { claims: { userinfo: [{ name: 'email', values: null }], id_token: [], scope: ['email'] } },
     ],
     ['a connector of the client', { connector: 'wallet' }, { connector: 'wallet' }],
     ['response_mode=query', { response_mode: 'query' }, { response_mode: 'query' }],
     ['response_mode=form_post', { response_mode: 'form_post' }, { response_mode: 'form_post' }],
-    ['unknown parameters', { display: 'page', claims: '{}', foo: 'bar' }, { scope: ['openid'] }],
+    ['unknown parameters', { display: 'page', claims: '{}', claims_locales: 'de', foo: 'bar' }, { scope: ['openid'] }],
     [
       'no PKCE where the client may',
       { client_id: 'old', code_challenge: null, code_challenge_method: null },
@@ -245,6 +275,19 @@ describe('what passes', () => {
     ['no state', { state: null }, { state: null }],
   ])('%s', async (_what, changes, request) => {
     expect(await ask(changes)).toMatchObject({ ok: true, request });
+  });
+
+  it('FT-D14a: asks for no more than the client may have, and for no claims without openid', async () => {
+    const claims = '{"userinfo":{"phone_number":null,"nationalities":null,"constructor":null,"wallet":null}}';
+    const more = [
+      { claims },
+      { scope: 'email', claims: '{"userinfo":{"email":null}}' },
+      { claims: '{"verified_claims":{}}' },
+    ];
+    for (const changes of more) {
+      const result = await ask(changes);
+      expect(result.ok && Object.keys(result.request), `asked ${changes.claims}`).not.toContain('claims');
+    }
   });
 
   it('a pushed request of a client that must push', async () => {

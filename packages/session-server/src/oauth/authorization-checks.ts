@@ -1,4 +1,5 @@
 import type { AuthorizationRequest, Client } from '../session/index.ts';
+import { readClaims } from './claims-parameter.ts';
 import type { OAuthErrorCode } from './oauth-error.ts';
 import { doubledText, malformedText, type Params } from './params.ts';
 import { isRegistered } from './redirect-uri.ts';
@@ -15,6 +16,8 @@ export interface Candidate {
   readonly isOffered: IsOffered;
   /** Whether people who sign in by this connector can be made to authenticate anew. */
   readonly reauthenticates: (connector_id: string) => boolean;
+  /** Whether people who sign in by this connector may reach one of these `acr` values. */
+  readonly reaches: (connector_id: string, acr_values: readonly string[]) => boolean;
 }
 export type IsOffered = (client: Client, connector: string) => boolean;
 
@@ -57,6 +60,8 @@ export const CHECKS: readonly Check[] = [
   { tells: 'client', name: 'max_age', source: 'OIDC Core §3.1.2.1', refuse: maxAge },
   { tells: 'client', name: 'connector', source: 'contract', refuse: connector },
   { tells: 'client', name: 'prompt=login', source: 'OIDC Core §3.1.2.1', refuse: promptLogin },
+  { tells: 'client', name: 'claims', source: 'OIDC Core §5.5', refuse: claims },
+  { tells: 'client', name: 'acr', source: 'OIDC Core §5.5.1.1, Unmet Authentication Requirements 1.0', refuse: acr },
 ];
 
 /** The longest value of each parameter that is kept or read, in characters. */
@@ -236,12 +241,48 @@ function connector({ params, client: known, isOffered }: Known): Refusal | null 
 
 /** `max_age=0` means the same. */
 function promptLogin({ params, client: known, reauthenticates }: Known): Refusal | null {
-  const wanted = words(params.values.get('prompt')).includes('login') || Number(params.values.get('max_age')) === 0;
-  if (!wanted) return null;
-  const chosen = params.values.get('connector');
-  const connectors = chosen === undefined ? known.connectors : [chosen];
-  if (connectors.some((id) => reauthenticates(id))) return null;
+  if (!wantsReauthentication(params) || candidates(params, known).some((id) => reauthenticates(id))) return null;
   return no('login_required', 'prompt=login, max_age=0: no identity app of this sign-in can be asked to do that');
+}
+
+function wantsReauthentication({ values }: Params): boolean {
+  return words(values.get('prompt')).includes('login') || Number(values.get('max_age')) === 0;
+}
+
+/** The connectors that this request leaves to choose from, before what they must be able to do. */
+function candidates({ values }: Params, { connectors }: Client): readonly string[] {
+  const chosen = values.get('connector');
+  return chosen === undefined ? connectors : [chosen];
+}
+
+function claims({ params }: Known): Refusal | null {
+  const read = readClaims(params.values.get('claims'));
+  return read.ok ? null : no('invalid_request', read.problem);
+}
+
+/**
+ * Before the person starts: what no app of the sign-in can reach would fail after they have scanned. A list that one of
+ * them can reach is a wish, or is held against the answer where it is essential.
+ */
+function acr({ params, client: known, isOffered, reauthenticates, reaches }: Known): Refusal | null {
+  const { acr_values } = acrOf(params);
+  if (acr_values.length === 0) return null;
+  const mustReauthenticate = wantsReauthentication(params);
+  const able = candidates(params, known).filter((id) => !mustReauthenticate || reauthenticates(id));
+  if (able.some((id) => isOffered(known, id) && reaches(id, acr_values))) return null;
+  return no(
+    'unmet_authentication_requirements',
+    'acr_values, claims: no identity app of this sign-in reaches one of these acr values',
+  );
+}
+
+/** How sure the website wants to be: an essential claim `acr` decides, else both lists are one (OpenID Connect Core §5.5.1.1). */
+export function acrOf({ values }: Params): { readonly acr_values: readonly string[]; readonly acr_essential: boolean } {
+  const read = readClaims(values.get('claims'));
+  const claim = read.ok ? read.asked.acr : null;
+  if (claim?.essential === true) return { acr_values: claim.values, acr_essential: true };
+  const listed = words(values.get('acr_values'));
+  return { acr_values: [...new Set([...listed, ...(claim?.values ?? [])])], acr_essential: false };
 }
 
 function no(error: OAuthErrorCode, description: string): Refusal {

@@ -1,8 +1,10 @@
-import type { AuthorizationRequest, Client, ClientDirectory } from '../session/index.ts';
-import { type Candidate, CHECKS, LIMITS, isPostable, responseModeOf, words } from './authorization-checks.ts';
+import { allowedClaims, type AuthorizationRequest, type Client, type ClientDirectory } from '../session/index.ts';
+import { acrOf, type Candidate, CHECKS, LIMITS, isPostable, responseModeOf, words } from './authorization-checks.ts';
+import { NO_CLAIMS, readClaims } from './claims-parameter.ts';
+import { type HintDependencies, readIdTokenHint } from './id-token-hint.ts';
 import { OAuthError } from './oauth-error.ts';
 import type { Params } from './params.ts';
-import type { Sectors } from './sectors.ts';
+import { sectorOf, type Sectors } from './sectors.ts';
 import { grantable, scopeTokens } from './scope.ts';
 
 export type CheckedRequest =
@@ -20,27 +22,21 @@ export interface Told extends Pick<AuthorizationRequest, 'redirect_uri' | 'state
 }
 
 /** What the checks ask. */
-export interface CheckDependencies extends Pick<Candidate, 'isOffered' | 'reauthenticates'> {
+export interface CheckDependencies extends Asked, HintDependencies {
   readonly clients: ClientDirectory;
   readonly sectors: Sectors;
 }
+type Asked = Pick<Candidate, 'isOffered' | 'reauthenticates' | 'reaches'>;
 
 /** Holds an authorization request against every check, for each way in which one can arrive. */
 export async function checkRequest(
   params: Params,
   via: Candidate['via'],
-  {
-    clients,
-    sectors,
-    isOffered,
-    reauthenticates,
-  }: { readonly clients: ClientDirectory; readonly sectors: Sectors } & Pick<
-    Candidate,
-    'isOffered' | 'reauthenticates'
-  >,
+  deps: CheckDependencies,
 ): Promise<CheckedRequest> {
+  const { clients, sectors, isOffered, reauthenticates, reaches } = deps;
   const client = await clients.find(params.values.get('client_id') ?? '');
-  const candidate = { params, via, isOffered, reauthenticates };
+  const candidate = { params, via, isOffered, reauthenticates, reaches };
   for (const check of CHECKS) {
     const refusal =
       check.tells === 'page'
@@ -60,7 +56,46 @@ export async function checkRequest(
     );
     return { ok: false, error, tell: whereTo(params, client) };
   }
-  return { ok: true, client, request: requestOf(params, client, redirect_uri) };
+  const expected = await expectedOf(params, client, deps);
+  if ('error' in expected) return { ok: false, error: expected.error, tell: whereTo(params, client) };
+  return { ok: true, client, request: { ...requestOf(params, client, redirect_uri), ...expected } };
+}
+
+/** Who must sign in: the person of the `id_token_hint`, or whose `sub` the claims name. */
+async function expectedOf(
+  { values }: Params,
+  client: Client,
+  deps: HintDependencies,
+): Promise<Pick<AuthorizationRequest, 'expects'> | { readonly error: OAuthError }> {
+  const { subs } = askedOf(values.get('claims'));
+  const text = values.get('id_token_hint');
+  if (text === undefined && subs === null) return {};
+  const sector = client.subject_type === 'pairwise' ? sectorOf(client) : null;
+  if (text === undefined) return { expects: { subs: subs ?? [], sector } };
+  const hint = await readIdTokenHint(deps, text);
+  if (hint === null || hint.client_id !== client.client_id) {
+    return {
+      error: new OAuthError('invalid_request', 'id_token_hint: is no id_token that this server issued to this client'),
+    };
+  }
+  if (subs !== null && !subs.includes(hint.sub)) {
+    return { error: new OAuthError('invalid_request', 'claims: sub: is not the person of the id_token_hint') };
+  }
+  return { expects: { subs: [hint.sub], sector } };
+}
+
+/** The table refuses what cannot be read. */
+function askedOf(text: string | undefined): typeof NO_CLAIMS {
+  const read = readClaims(text);
+  return read.ok ? read.asked : NO_CLAIMS;
+}
+
+/** Claims are asked for one by one where tokens can carry them: with `openid`. */
+function claimsOf(params: Params, scope: readonly string[], client: Client): Pick<AuthorizationRequest, 'claims'> {
+  const asked = askedOf(params.values.get('claims'));
+  if (!scope.includes('openid') || asked.userinfo.length + asked.id_token.length === 0) return {};
+  const claims = allowedClaims(asked, scope, client);
+  return claims.userinfo.length + claims.id_token.length === 0 ? {} : { claims };
 }
 
 function requestOf(params: Params, client: Client, redirect_uri: string): AuthorizationRequest {
@@ -68,6 +103,7 @@ function requestOf(params: Params, client: Client, redirect_uri: string): Author
   const max_age = values.get('max_age');
   const asked = scopeTokens(values.get('scope') ?? '');
   const scope = grantable(asked, client);
+  const { acr_values, acr_essential } = acrOf(params);
   return {
     client_id: client.client_id,
     redirect_uri,
@@ -82,7 +118,9 @@ function requestOf(params: Params, client: Client, redirect_uri: string): Author
     linking: values.has('id_token_hint'),
     login_hint: values.get('login_hint') ?? null,
     ui_locales: words(values.get('ui_locales')),
-    acr_values: words(values.get('acr_values')),
+    acr_values,
+    ...(acr_essential ? { acr_essential } : {}),
+    ...claimsOf(params, scope, client),
     // Only PAR authenticates the client.
     client_authenticated: false,
     connector: values.get('connector') ?? null,

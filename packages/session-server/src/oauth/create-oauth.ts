@@ -46,6 +46,10 @@ export interface OAuthDependencies {
   readonly isOffered: IsOffered;
   /** Whether people who sign in by this one can be made to authenticate anew. */
   readonly reauthenticates: (connector_id: string) => boolean;
+  /** Whether they may reach one of these `acr` values. */
+  readonly reaches: (connector_id: string, acr_values: readonly string[]) => boolean;
+  /** The `acr` values that some connector says that it reaches; each once. */
+  readonly acrValues?: readonly string[];
   /** BCP 47 tags of the languages that the pages speak. Default `['en']`. */
   readonly uiLocales?: readonly string[];
 }
@@ -84,13 +88,13 @@ export interface OAuth {
 }
 
 export function createOAuth(deps: OAuthDependencies): OAuth {
-  const { issuer, connectors, keys, uiLocales = ['en'] } = deps;
+  const { issuer, connectors, keys, acrValues = [], uiLocales = ['en'] } = deps;
   const context = {
     ...deps,
     sectors: createSectors(deps.fetch, deps.elapsed),
     tokens: createDerivedTokens(deps.secrets),
   };
-  const metadata = metadataOf({ issuer, connectors, uiLocales });
+  const metadata = metadataOf({ issuer, connectors, acrValues, uiLocales });
   return {
     metadata: () => metadata,
     jwks: () => keys.jwks(),

@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { DerivedTokens, Secrets } from '../secrets/index.ts';
-import { claimsOf, type Client, type ConfirmedSession } from '../session/index.ts';
+import { agreedClaims, type AskedClaim, claimsOf, type Client, type ConfirmedSession } from '../session/index.ts';
 import { type Next, collectionOf, inserting } from '../store/collection.ts';
 import type { At, Row, Store, Write } from '../store/store.ts';
 import { TOKEN_LIMIT } from './grants/grant.ts';
@@ -27,7 +28,7 @@ export function grantOf(
     person: personOf(common),
     scope,
     asked: request.asked_scope ?? request.scope,
-    claims: readable(identity.claims, scope, connector),
+    ...givenClaims(session),
     authentication: { acr, amr, auth_time },
     access_tokens: [accessToken(1, client, scope, now)],
     provider_session:
@@ -162,15 +163,35 @@ export async function revokeGrant(store: Store, id: string): Promise<void> {
   );
 }
 
-/** The claims that the scope covers. A claim without a value is left out (OpenID Connect Core §5.3.2). */
-function readable(
-  claims: Readonly<Record<string, unknown>>,
-  scope: readonly string[],
-  connector: string,
-): Record<string, unknown> {
-  const names = new Set(scope.flatMap((granted) => claimsOf(granted, connector)));
+/** The claims for each of the two places. One without a value is left out (OpenID Connect Core §5.3.2). */
+function givenClaims({ request, choice, confirmation }: ConfirmedSession): Pick<Grant, 'claims' | 'id_token_claims'> {
+  const { identity, scope, claims_scope = [] } = confirmation;
+  const { connector } = choice;
+  const byScope = readable(identity.claims, new Set(scope.flatMap((granted) => claimsOf(granted, connector))));
+  if (request.claims === undefined) return { claims: byScope };
+  const { acr, amr, auth_time } = identity;
+  const agreed = readable(identity.claims, agreedClaims(request, scope, claims_scope, connector));
+  const known = { ...agreed, acr, auth_time, ...(amr.length === 0 ? {} : { amr }) };
+  const id_token_claims = asAsked(agreed, request.claims.id_token);
+  return {
+    claims: { ...byScope, ...asAsked(known, request.claims.userinfo) },
+    ...(Object.keys(id_token_claims).length === 0 ? {} : { id_token_claims }),
+  };
+}
+
+/** What is known of the claims that were asked for; with another value than was asked for it is left out (§5.5.1). */
+function asAsked(claims: Readonly<Record<string, unknown>>, asked: readonly AskedClaim[]): Record<string, unknown> {
+  const isRight = ({ name, values }: AskedClaim): boolean =>
+    hasValue(claims, name) && (values === null || values.some((value) => isDeepStrictEqual(value, claims[name])));
+  return Object.fromEntries(asked.filter(isRight).map(({ name }) => [name, claims[name]]));
+}
+
+function readable(claims: Readonly<Record<string, unknown>>, names: ReadonlySet<string>): Record<string, unknown> {
   // `sub` is ours, whatever a provider says.
-  names.delete('sub');
-  const has = (name: string): boolean => Object.hasOwn(claims, name) && claims[name] !== null && claims[name] !== '';
-  return Object.fromEntries([...names].filter(has).map((name) => [name, claims[name]]));
+  const kept = [...names].filter((name) => name !== 'sub' && hasValue(claims, name));
+  return Object.fromEntries(kept.map((name) => [name, claims[name]]));
+}
+
+function hasValue(claims: Readonly<Record<string, unknown>>, name: string): boolean {
+  return Object.hasOwn(claims, name) && claims[name] !== null && claims[name] !== '';
 }

@@ -16,8 +16,10 @@ export interface Grant {
   readonly scope: readonly string[];
   /** What the request asked for: a client may repeat it, although less was granted. */
   readonly asked: readonly string[];
-  /** Only what the scope lets the client read. */
+  /** For userinfo: only what the scope, and the claims that were asked for one by one, let the client read. */
   readonly claims: Readonly<Record<string, unknown>>;
+  /** For the id_token: the claims that were asked for there. Missing: none. */
+  readonly id_token_claims?: Readonly<Record<string, unknown>>;
   /** How the person proved who they are, for the id_tokens to come. */
   readonly authentication: Authentication;
   /** Those that count, the newest last: never more than `ACCESS_TOKENS` of them. */

@@ -30,9 +30,11 @@ export function metadataOf(options: {
   readonly issuer: string;
   /** Ids of the connectors: each is the scope of its provider's own claims. */
   readonly connectors: readonly string[];
+  /** Those that some connector says that it reaches. */
+  readonly acrValues: readonly string[];
   readonly uiLocales: readonly string[];
 }): Metadata {
-  const { issuer, connectors, uiLocales } = options;
+  const { issuer, connectors, acrValues, uiLocales } = options;
   const claims = STANDARD_SCOPES.flatMap((scope) => claimsOf(scope));
   return {
     issuer,
@@ -65,10 +67,12 @@ export function metadataOf(options: {
     userinfo_encryption_alg_values_supported: ENCRYPTION_ALGORITHMS,
     userinfo_encryption_enc_values_supported: CONTENT_ENCRYPTIONS,
     prompt_values_supported: PROMPTS,
+    // Where no connector says any, there may be some all the same: an empty list would deny it.
+    ...(acrValues.length === 0 ? {} : { acr_values_supported: acrValues }),
     claim_types_supported: ['normal'],
-    claims_supported: [...PROTOCOL_CLAIMS, ...claims, ...connectors],
+    claims_supported: [...new Set([...PROTOCOL_CLAIMS, ...claims, ...connectors.flatMap((id) => claimsOf(id, id))])],
     ui_locales_supported: uiLocales,
-    claims_parameter_supported: false,
+    claims_parameter_supported: true,
     request_parameter_supported: false,
     // Discovery's own, where true is the default: it is not about pushed requests.
     request_uri_parameter_supported: false,

@@ -16,6 +16,8 @@ const STATUS = {
   request_not_supported: 400,
   request_uri_not_supported: 400,
   registration_not_supported: 400,
+  // OpenID Connect Core Unmet Authentication Requirements 1.0 §2
+  unmet_authentication_requirements: 400,
   // RFC 6750 §3.1
   invalid_token: 401,
   insufficient_scope: 403,

@@ -5,7 +5,7 @@ import { directoryOf } from '../clients/index.ts';
 import { type BeckonConfig, type Settings, resolveConfig, warningsOf } from '../config/index.ts';
 import { type Bus, createInProcessBus } from '../bus/index.ts';
 import type { ConnectorContext } from '../connectors/connector.ts';
-import { canReauthenticate, createFlow, createRefusals, isOffered } from '../flow/index.ts';
+import { canReach, canReauthenticate, createFlow, createRefusals, isOffered } from '../flow/index.ts';
 import { createAdmin } from '../http/routes/admin.ts';
 import { createApp } from '../http/app.ts';
 import { createBrowserKeys } from '../http/policy/browser-key.ts';
@@ -215,6 +215,8 @@ export async function compose(settings: Settings, composition: Composition): Pro
     connectors: [...connectors.keys()],
     isOffered: (client, id) => isOffered(client, id, connectors),
     reauthenticates: (id) => canReauthenticate(connectors.get(id)),
+    reaches: (id, acr_values) => canReach(connectors.get(id), acr_values),
+    acrValues: [...new Set([...connectors.values()].flatMap(({ reaches }) => reaches ?? []))],
   });
   const webhooks = createWebhooks({
     connectors,

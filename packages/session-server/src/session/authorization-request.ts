@@ -24,7 +24,14 @@ export interface AuthorizationRequest {
   readonly linking: boolean;
   readonly login_hint: string | null;
   readonly ui_locales: readonly string[];
+  /** Of which the sign-in should reach one, best first: the parameter's, or those of the `acr` of `claims`. */
   readonly acr_values: readonly string[];
+  /** One of `acr_values` must be reached (OpenID Connect Core §5.5.1.1). Missing: a wish. */
+  readonly acr_essential?: true;
+  /** Claims that are asked for one by one, as far as the client may. Missing: none. */
+  readonly claims?: ClaimsRequest;
+  /** The only people who may be signed in. Missing: every person may. */
+  readonly expects?: ExpectedPerson;
   /**
    * Whether the client pushed the request (RFC 9126) and authenticated with a secret while it did: a
    * stranger cannot have made it up. False for public clients, whose pushes anybody can make.
@@ -32,4 +39,26 @@ export interface AuthorizationRequest {
   readonly client_authenticated: boolean;
   /** The connector that the request asked for; null lets the person choose. */
   readonly connector: string | null;
+}
+
+/** Claims that are asked for one by one (OpenID Connect Core §5.5), beside those of the scope. */
+export interface ClaimsRequest {
+  readonly userinfo: readonly AskedClaim[];
+  readonly id_token: readonly AskedClaim[];
+  /** The scopes that cover them and are not asked for themselves: the client is registered for each. */
+  readonly scope: readonly string[];
+}
+
+export interface AskedClaim {
+  readonly name: string;
+  /** Any JSON values: with another one than these the claim is not given. Null takes any. */
+  readonly values: readonly unknown[] | null;
+}
+
+/** Who must sign in, by an `id_token_hint` or a value of the claim `sub` (OpenID Connect Core §3.1.2.1, §5.5.1). */
+export interface ExpectedPerson {
+  /** At least one. */
+  readonly subs: readonly string[];
+  /** The host of which these `sub`s are; null where they are no client's own. */
+  readonly sector: string | null;
 }

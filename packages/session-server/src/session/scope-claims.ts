@@ -36,13 +36,12 @@ export const STANDARD_SCOPES: readonly string[] = [...STANDARD.keys()];
 /** Shown, masked, to the person who waits, so that they see who is being signed in; no website gets them by that. */
 const NAMES = ['name', 'given_name', 'family_name'] as const;
 
-/** What is kept of a person's claims: those that a scope covers, and the names. A provider may tell more than it was asked. */
+/** What is kept of a person's claims: those that they agreed to give, and the names. A provider may tell more than it was asked. */
 export function neededClaims(
   claims: Readonly<Record<string, unknown>>,
-  scope: readonly string[],
-  connector: ConnectorId,
+  agreed: ReadonlySet<string>,
 ): Readonly<Record<string, unknown>> {
-  const needed = new Set<string>([...NAMES, ...scope.flatMap((each) => claimsOf(each, connector))]);
+  const needed = new Set<string>([...NAMES, ...agreed]);
   return Object.fromEntries(Object.entries(claims).filter(([name]) => needed.has(name)));
 }
 

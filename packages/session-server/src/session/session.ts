@@ -111,6 +111,8 @@ export interface Confirmation {
   readonly identity: Identity;
   /** What the person agreed to: a subset of the request's scope. */
   readonly scope: readonly string[];
+  /** Of the scopes that cover single claims, those that the person agreed to. Missing: none. */
+  readonly claims_scope?: readonly string[];
   readonly at: number;
   /** Whether the person in front of the waiting browser has said that this is them. */
   readonly recognised: boolean;
@@ -208,7 +210,8 @@ export interface CancelledSession extends SessionCore {
 export interface FailedSession extends SessionCore {
   readonly status: 'failed';
   readonly choice: Choice | null;
-  readonly error: 'server_error' | 'temporarily_unavailable';
+  /** The last two: the person is not the one that the website asked for, or not as sure as it asked for. */
+  readonly error: 'server_error' | 'temporarily_unavailable' | 'login_required' | 'unmet_authentication_requirements';
 }
 
 export type LiveSession = InitializedSession | RetrievedSession | ConfirmedSession;

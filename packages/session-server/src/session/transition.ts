@@ -1,6 +1,7 @@
 import { isEnd } from '@beckon/protocol';
 import type { Effect, Lifetimes, RefusalCode, SessionEvent, Transition } from './event.ts';
 import { sameNetwork } from './same-network.ts';
+import { agreedClaims } from './asked-claims.ts';
 import { neededClaims } from './scope-claims.ts';
 import {
   type Arming,
@@ -201,8 +202,10 @@ function confirm(session: RetrievedSession, event: EventOf<'confirm'>, { now, li
   if (retrieval.number !== null && event.number !== retrieval.number) {
     return declineForNumber(session, now);
   }
-  const scope = grantable(session, event.scope);
-  const claims = neededClaims(event.identity.claims, scope, choice.connector);
+  const { request } = session;
+  const scope = grantable(session, request.scope, event.scope);
+  const single = request.claims === undefined ? [] : grantable(session, request.claims.scope, event.scope);
+  const claims = neededClaims(event.identity.claims, agreedClaims(request, scope, single, choice.connector));
   return change({
     ...next(session, now + lifetimes.scanned_ms),
     status: 'confirmed',
@@ -211,6 +214,7 @@ function confirm(session: RetrievedSession, event: EventOf<'confirm'>, { now, li
     confirmation: {
       identity: { ...event.identity, claims },
       scope,
+      ...(single.length === 0 ? {} : { claims_scope: single }),
       at: now,
       recognised: false,
       ...(event.provider_session === undefined ? {} : { provider_session: event.provider_session }),
@@ -403,9 +407,13 @@ function next(session: Session, expires_at: number): SessionCore {
   };
 }
 
-function grantable(session: RetrievedSession, accepted: readonly string[]): readonly string[] {
+function grantable(
+  session: RetrievedSession,
+  asked: readonly string[],
+  accepted: readonly string[],
+): readonly string[] {
   const cap = session.choice.cross_device ? session.policy.scope : null;
-  return session.request.scope.filter((scope) => accepted.includes(scope) && (cap?.includes(scope) ?? true));
+  return asked.filter((scope) => accepted.includes(scope) && (cap?.includes(scope) ?? true));
 }
 
 function isSameWay(a: Pick<Choice, 'connector' | 'mode'> | null, b: Pick<Choice, 'connector' | 'mode'>): boolean {

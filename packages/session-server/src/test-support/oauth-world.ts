@@ -61,6 +61,7 @@ const registered: readonly Client[] = [
     scope: ['openid', 'profile', 'email', 'wallet'],
   },
   { ...base, client_id: 'pairwise', subject_type: 'pairwise' },
+  { ...base, client_id: 'careful', cross_device: { ...base.cross_device, scope: ['openid', 'email'] } },
   ...['sector-a', 'sector-b'].map((client_id): Client => ({
     ...base,
     client_id,
@@ -94,7 +95,7 @@ export const ADA: Identity = {
   auth_time: 1_699_999_000,
 };
 
-function walletOf(identity: Identity): Connector {
+function walletOf(whoComes: () => Identity): Connector {
   return {
     ...NO_CAPABILITIES,
     id: 'wallet',
@@ -103,8 +104,8 @@ function walletOf(identity: Identity): Connector {
     modes: ['qr'],
     verifies: { number: true, network: true },
     wallet: {
-      authenticate: () => Promise.resolve({ issuer: 'https://wallet.example', subject: identity.subject }),
-      identify: () => Promise.resolve(identity),
+      authenticate: () => Promise.resolve({ issuer: 'https://wallet.example', subject: whoComes().subject }),
+      identify: () => Promise.resolve(whoComes()),
       handOver: () => null,
       installUrl: null,
       appleAppIds: [],
@@ -150,7 +151,8 @@ export async function world({
   shop?: Partial<Client>;
   /** Default: no provider has a session that can be ended. */
   providerLogout?: ProviderLogout;
-  identity?: Identity;
+  /** Who signs in; a function says it anew each time. */
+  identity?: Identity | (() => Identity);
   /** What a client answers that is told of an end. Default: it is away. */
   answer?: (request: Request) => Promise<Response>;
 } = {}): Promise<World> {
@@ -179,7 +181,7 @@ export async function world({
     },
     store,
     clients,
-    connectors: new Map([['wallet', walletOf(identity)]]),
+    connectors: new Map([['wallet', walletOf(typeof identity === 'function' ? identity : () => identity)]]),
     secrets,
     newId: () => randomBytes(13).toString('hex').toUpperCase(),
     randomBytes,
@@ -206,17 +208,18 @@ export async function world({
     connectors: ['wallet'],
     isOffered: () => true,
     reauthenticates: () => true,
+    reaches: (_id, acr_values) => !acr_values.every((each) => each.startsWith('no-')),
   });
 
   const signIn: World['signIn'] = async (changes = {}, accepted) => {
-    const { client, request, request_uri } = await oauth.begin(authorization(changes));
+    const { client, request_uri } = await oauth.begin(authorization(changes));
     const { session_id, session_secret, qr } = await flow.create(client, request_uri, device);
     const frame = shownText(qr);
     const [, step = '', mac = ''] = frame.split('/').at(-1)!.split('.');
     const consent = await flow.retrieve({ session_id, step, mac }, 'token', device);
     await flow.update(session_id, 'token', {
       decision: 'approve',
-      accepted_scopes: accepted ?? request.scope,
+      accepted_scopes: accepted ?? consent.scopes.map(({ scope }) => scope),
       verification: null,
       retrieval_token: consent.retrieval_token,
       reason: 'user',

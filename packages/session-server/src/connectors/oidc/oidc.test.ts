@@ -367,6 +367,20 @@ it.each([
   expect(connector.redirect?.asks?.(wanted)).toHaveLength(scope.split(' ').length);
 });
 
+it('FT-D14c: it reaches the acr values that the operator names, and may reach any where none are named', async () => {
+  expect((await open()).reaches).toBeNull();
+  expect((await open({ acrValuesSupported: ['phr', 'urn:x'] })).reaches).toEqual(['phr', 'urn:x']);
+  expect((await open({ acrValuesSupported: [] })).reaches, 'none').toEqual([]);
+  for (const acrValuesSupported of [['a b'], [''], 'phr', ['x'.repeat(257)], Array(33).fill('x')]) {
+    const { issues } = oidc({
+      ...OPTIONS,
+      issuer: 'https://example.com',
+      acrValuesSupported,
+    } as unknown as OidcOptions);
+    expect(issues.map(({ path }) => path)).toEqual([expect.stringMatching(/^acrValuesSupported/)]);
+  }
+});
+
 it('the browser is sent with everything that protects the answer, and what the relying party asked', async () => {
   const connector = await open({
     scope: ['openid', 'email', 'phone', 'loyalty', 'offline_access'],

@@ -2,7 +2,7 @@ import type { Mode } from '@beckon/protocol';
 import type { ServerResponse } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type AnsweringProvider, type Call, startAnsweringProvider } from '../../test-support/answering-provider.ts';
-import { openUpstream } from '../../test-support/connector-calls.ts';
+import { openConnector, openUpstream } from '../../test-support/connector-calls.ts';
 import {
   type ConnectorError,
   isConnectorError,
@@ -175,6 +175,11 @@ describe('beginning', () => {
     expect(lost.detail).toMatch(says);
     answer = (_req, _body, res) => json(res, 401, { status: 'unauthorized' });
     expect((await failure((await open()).start(startOf({ mode, identifier })))).detail).toMatch(says);
+  });
+
+  it('FT-D14c: reaches no acr, because it says none', async () => {
+    const config = pasby({ ...OPTIONS, baseUrl: provider.base });
+    expect((await openConnector(config)).reaches).toEqual([]);
   });
 
   it('says what it is for, in a sensible length and without tricks', async () => {

@@ -34,6 +34,8 @@ function openPasby(options: ResolvedPasbyOptions, context: ConnectorContext): Co
     button: { background: '#dd3e3e', text: '#ffffff' },
     modes: options.modes,
     verifies: { number: false, network: false },
+    // It says nothing of how sure it is.
+    reaches: [],
     upstream: openUpstream(options, context),
   };
 }

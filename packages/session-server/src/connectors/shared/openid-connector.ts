@@ -74,6 +74,7 @@ export function openOpenIdConnector(
     button: null,
     modes: ['qr', 'same_device'],
     verifies: { number: true, network: true },
+    reaches: options.acrValuesSupported ?? null,
     redirect: {
       reauthenticates: options.reauthenticate ? 'always' : 'on_request',
       // No browser is sent to a provider that would then refuse to redeem the code.

@@ -9,6 +9,7 @@ import type { LocalizedText } from '../connector.ts';
 import { allowedHosts } from './allowed-hosts.ts';
 import type { MapClaims } from './mapped-claims.ts';
 import {
+  acrValues,
   type Checked,
   type CheckedOptions,
   checkOptions,
@@ -58,6 +59,11 @@ export interface OpenIdOptions {
   readonly reauthenticate?: boolean | undefined;
   /** Sent in place of what the relying party asks for. */
   readonly acrValues?: string | undefined;
+  /**
+   * The `acr` values that its id_tokens can have: a website that asks for others alone is refused before the person
+   * starts. Empty: none. Default: not known, so that every request is passed on.
+   */
+  readonly acrValuesSupported?: readonly string[] | undefined;
   /** More parameters for the authorization request. */
   readonly extraParameters?: Readonly<Record<string, string>> | undefined;
   /** Pushes the authorization request (RFC 9126). Default: when the provider requires it. */
@@ -86,7 +92,14 @@ type Endpoints =
 
 export type ResolvedOpenIdOptions = Checked<
   Omit<OpenIdOptions, Endpoints | 'idTokenSignedResponseAlg'>,
-  'allowedHosts' | 'clientSecret' | 'tokenEndpointAuthMethod' | 'prompt' | 'acrValues' | 'pushRequests' | 'mapClaims'
+  | 'allowedHosts'
+  | 'clientSecret'
+  | 'tokenEndpointAuthMethod'
+  | 'prompt'
+  | 'acrValues'
+  | 'acrValuesSupported'
+  | 'pushRequests'
+  | 'mapClaims'
 > & {
   readonly algorithms: readonly IdTokenAlgorithm[];
   /** In place of the document's, by its names; null does without. */
@@ -125,6 +138,7 @@ const shape = {
     .optional(),
   reauthenticate: z.boolean().default(true),
   acrValues: printable.optional(),
+  acrValuesSupported: acrValues.optional(),
   extraParameters: z
     .record(z.string().min(1).max(64), z.string().max(1024))
     .default({})

@@ -68,3 +68,8 @@ export function privateRsaKey(key: string | Readonly<Record<string, unknown>>): 
     return null;
   }
 }
+
+/** `acr` values: no spaces, because a request lists them with spaces between. */
+export const acrValues: z.ZodType<readonly string[]> = z
+  .array(z.string().regex(/^[\x21-\x7e]{1,256}$/, 'must be 1 to 256 characters of ASCII, and no space'))
+  .max(32);

@@ -9,6 +9,13 @@ export function levelOf(userType: unknown): SopLevel | null {
   return level === 'SOP1' || level === 'SOP2' || level === 'SOP3' ? level : null;
 }
 
+/** The levels of the people who may go on at some client. */
+export function levelsOf({ minimumLevel, byClient }: ResolvedUaePassOptions): readonly SopLevel[] {
+  const minima = [minimumLevel, ...Object.values(byClient).flatMap((client) => client.minimumLevel ?? [])];
+  const lowest = Math.min(...minima.map((each) => RANK[each]));
+  return (['SOP1', 'SOP2', 'SOP3'] as const).filter((each) => RANK[each] >= lowest);
+}
+
 /**
  * Why this person may not go on, in UAE PASS's prescribed words; null when they may. Fails closed:
  * an unknown level is below every minimum but the lowest, which asks for nothing.

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { resolveUaePassOptions, type UaePassOptions } from './options.ts';
+import { levelsOf } from './levels.ts';
 import { askedInWords, scopeFor } from './scope.ts';
 
 const client = { clientId: 'sandbox_stage', clientSecret: 'sandbox_stage', minimumLevel: 'SOP2' } as const;
@@ -107,4 +108,14 @@ describe('a mistake names its field', () => {
     expect(result.issues.map(({ path }) => path.split('.en')[0])).toContain(field);
     expect(JSON.stringify(result.issues)).not.toContain('secret@');
   });
+});
+
+it('FT-D14c: reaches the levels of the people who may sign in to some client', () => {
+  expect(levelsOf(resolved())).toEqual(['SOP2', 'SOP3']);
+  expect(levelsOf(resolved({ minimumLevel: 'SOP3' }))).toEqual(['SOP3']);
+  expect(levelsOf(resolved({ minimumLevel: 'SOP3', byClient: { shop: { minimumLevel: 'SOP1' }, bank: {} } }))).toEqual([
+    'SOP1',
+    'SOP2',
+    'SOP3',
+  ]);
 });

@@ -14,7 +14,7 @@ import { defineConnector } from '../define-connector.ts';
 import { mappedClaims } from '../shared/mapped-claims.ts';
 import { mapUserinfo, subjectOf } from './claims.ts';
 import { redeemCode } from './exchange.ts';
-import { CANCELLED, levelOf, refusalOf } from './levels.ts';
+import { CANCELLED, levelOf, levelsOf, refusalOf } from './levels.ts';
 import { type ResolvedUaePassOptions, type UaePassOptions, resolveUaePassOptions } from './options.ts';
 import { askedInWords, scopeFor } from './scope.ts';
 
@@ -35,6 +35,7 @@ function openUaePass(options: ResolvedUaePassOptions, context: ConnectorContext)
     button: null,
     modes: ['qr', 'same_device'],
     verifies: { number: true, network: true },
+    reaches: levelsOf(options),
     redirect: {
       // Who is signed in to UAE PASS in this browser is let through; it has no parameter against that, and no `auth_time`.
       reauthenticates: 'never',

@@ -5,6 +5,7 @@ import { secureUrl } from '../../outbound/index.ts';
 import type { ConnectorIssue, LocalizedText } from '../connector.ts';
 import { allowedHosts } from '../shared/allowed-hosts.ts';
 import {
+  acrValues,
   type Checked,
   type CheckedOptions,
   checkOptions,
@@ -46,6 +47,11 @@ export interface WalletOptions {
    * with `{text}` in it. Without one the phone page says to open the app and scan.
    */
   readonly appLink?: string | undefined;
+  /**
+   * The `acr` values that the wallets' tokens can have: a website that asks for others alone is refused before the person
+   * starts. Empty: none. Default: not known, so that every request goes on.
+   */
+  readonly acrValuesSupported?: readonly string[] | undefined;
   /** Where people get the app. */
   readonly installUrl?: string | undefined;
   /** `<team id>.<bundle id>`: served in `/.well-known/apple-app-site-association`. */
@@ -54,7 +60,10 @@ export interface WalletOptions {
   readonly androidApps?: readonly WalletAndroidApp[] | undefined;
 }
 
-export type ResolvedWalletOptions = Checked<Omit<WalletOptions, 'issuers'>, 'appLink' | 'installUrl'> & {
+export type ResolvedWalletOptions = Checked<
+  Omit<WalletOptions, 'issuers'>,
+  'appLink' | 'installUrl' | 'acrValuesSupported'
+> & {
   readonly issuers: readonly (Checked<WalletIssuerOptions, 'allowedHosts' | 'jwksUri' | 'userinfoEndpoint'> & {
     readonly clientIds: readonly string[];
   })[];
@@ -75,6 +84,7 @@ const schema: z.ZodType<ResolvedWalletOptions> = z.strictObject({
     )
     .min(1),
   appLink: secureUrl.refine((text) => text.includes('{text}'), 'must contain {text}').optional(),
+  acrValuesSupported: acrValues.optional(),
   installUrl: secureUrl.optional(),
   iosAppIds: z.array(z.string().regex(/^[A-Z0-9]{10}\.[\w.-]+$/, 'must be <team id>.<bundle id>')).default([]),
   androidApps: z

@@ -31,6 +31,7 @@ function openWallet(options: ResolvedWalletOptions, context: ConnectorContext): 
     button: null,
     modes: ['qr', 'same_device'],
     verifies: { number: true, network: true },
+    reaches: options.acrValuesSupported ?? null,
     wallet: {
       authenticate: rememberVerified(context.now, (token) => authenticate(token, issuers, audience, context.now)),
       identify: (accessToken, holder) => identityOf(accessToken, holder, issuers, context, options.id),

@@ -116,6 +116,18 @@ const ENDS: Readonly<Record<'declined' | 'expired' | 'cancelled' | 'failed', rea
     failed: ['This did not work', 'The identity app could not be reached, or gave no usable answer.'],
   };
 
+/** What the website asked for, and the sign-in was not. */
+const UNMET: Readonly<Record<string, readonly [title: string, text: string]>> = {
+  login_required: [
+    'This was another person',
+    'The website asks for another person than the one who signed in. Sign in with the account that you used before.',
+  ],
+  unmet_authentication_requirements: [
+    'This sign-in is not strong enough',
+    'The website asks for a stronger sign-in than this one. Choose another way.',
+  ],
+};
+
 function state(path: string, snapshot: Snapshot): Html {
   const { status } = snapshot;
   switch (status) {
@@ -131,8 +143,9 @@ function state(path: string, snapshot: Snapshot): Html {
     case 'declined':
     case 'expired':
     case 'cancelled':
-    case 'failed':
       return ended(path, snapshot, ENDS[status]);
+    case 'failed':
+      return ended(path, snapshot, UNMET[snapshot.error?.error ?? ''] ?? ENDS.failed);
     default:
       return status satisfies never;
   }

@@ -83,6 +83,7 @@ beforeAll(async () => {
     connectors: ['wallet'],
     isOffered: () => true,
     reauthenticates: () => true,
+    reaches: () => true,
     newId: () => 'ID',
     providerLogout: { url: () => Promise.resolve(null), stateOf: () => null },
     elapsed: () => 0,

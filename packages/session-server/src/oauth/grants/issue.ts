@@ -38,7 +38,7 @@ export async function issueTokens(
     sid: id,
     authentication: grant.authentication,
     nonce,
-    claims: client.id_token_claims ? grant.claims : {},
+    claims: { ...(client.id_token_claims ? grant.claims : {}), ...grant.id_token_claims },
     access_token,
     now,
   });

@@ -7,7 +7,7 @@ import { assertWellFormed, type Params } from '../params.ts';
 import { isEncrypted } from '../encrypt.ts';
 import { endSignIn } from './end-sign-in.ts';
 import { leadToProvider, type ProviderLogout, returnedFromProvider } from './provider-logout.ts';
-import { readIdTokenHint } from './id-token-hint.ts';
+import { readIdTokenHint } from '../id-token-hint.ts';
 
 /** Where a browser that asked to be signed out goes. */
 export type SignedOut =

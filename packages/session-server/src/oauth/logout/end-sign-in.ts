@@ -4,7 +4,7 @@ import type { Store } from '../../store/store.ts';
 import { isEnded, isOver, revoked } from '../grant-row.ts';
 import { GRANT, type Grant } from '../kinds.ts';
 import { logoutNotice } from './back-channel.ts';
-import type { IdTokenHint } from './id-token-hint.ts';
+import type { IdTokenHint } from '../id-token-hint.ts';
 
 /**
  * Ends a sign-in with all of its tokens, and owes its client the news in the same commit. Of any number of callers one

@@ -33,6 +33,14 @@ export function openingCases(current: () => ConnectorUnderTest): void {
     expect(current().sources.filter((source) => /\S{4}/.test(source)).length).toBeGreaterThan(0);
   });
 
+  it('says no acr but those that it says that it reaches', async () => {
+    const { connector } = await openConnector(current());
+    const outcome = await signIn(current());
+    const acr = outcome.type === 'identity' ? outcome.identity.acr : null;
+    const reaches = connector.reaches ?? null;
+    expect(acr === null || reaches === null || reaches.includes(acr)).toBe(true);
+  });
+
   it('signs a person in', async () => {
     const outcome = await signIn(current());
     if (outcome.type !== 'identity') throw new Error(`no person came: ${JSON.stringify(outcome)}`, { cause: outcome });

@@ -1,5 +1,5 @@
 import { compactVerify, createLocalJWKSet, type JSONWebKeySet } from 'jose';
-import type { Keys } from '../../keys/index.ts';
+import type { Keys } from '../keys/index.ts';
 
 /** What an id_token of ours says of its sign-in. */
 export interface IdTokenHint {
@@ -12,14 +12,17 @@ export interface IdTokenHint {
 /** The longest hint that is looked at, in characters. */
 const HINT_LIMIT = 16_384;
 
+export interface HintDependencies {
+  /** No trailing slash. */
+  readonly issuer: string;
+  readonly keys: Pick<Keys, 'jwks'>;
+}
+
 /**
- * Reads an id_token that we issued, also one that is over (OpenID Connect RP-Initiated Logout 1.0 §2). Null for anything
+ * Reads an id_token that we issued, also one that is over (OpenID Connect Core §3.1.2.1, RP-Initiated Logout 1.0 §2). Null for anything
  * else: another issuer's, one whose key is not published any more, or no id_token.
  */
-export async function readIdTokenHint(
-  { issuer, keys }: { readonly issuer: string; readonly keys: Pick<Keys, 'jwks'> },
-  text: string,
-): Promise<IdTokenHint | null> {
+export async function readIdTokenHint({ issuer, keys }: HintDependencies, text: string): Promise<IdTokenHint | null> {
   if (text.length > HINT_LIMIT) return null;
   const keySet = createLocalJWKSet((await keys.jwks()) as JSONWebKeySet);
   let claims: unknown;

@@ -1,0 +1,51 @@
+import type { Connector } from '../connectors/connector.ts';
+import type { Secrets } from '../secrets/index.ts';
+import type { AuthorizationRequest, FailedSession, Identity } from '../session/index.ts';
+import { FlowError } from './flow-error.ts';
+import type { Why } from './trace.ts';
+
+/** Why a person who came is not the one, or not as sure, as the relying party asked for. The sign-in ends with it. */
+export interface Unmet {
+  readonly error: Extract<FailedSession['error'], 'login_required' | 'unmet_authentication_requirements'>;
+  readonly why: Why;
+}
+
+/**
+ * Holds who came against what the request demands: the person (OpenID Connect Core §3.1.2.2), and an essential `acr`
+ * (§5.5.1.1). Null where all is met. Nothing personal is in the answer.
+ */
+export function unmetBy(
+  { expects, acr_essential, acr_values }: AuthorizationRequest,
+  connector: string,
+  { subject, acr }: Identity,
+  secrets: Pick<Secrets, 'subject'>,
+): Unmet | null {
+  if (expects !== undefined) {
+    const sub = secrets.subject(connector, subject, expects.sector ?? undefined);
+    if (!expects.subs.includes(sub)) return unmet('login_required', 'other_person');
+  }
+  if (acr_essential === true && (acr === null || !acr_values.includes(acr)))
+    return unmet('unmet_authentication_requirements', 'acr_not_reached');
+  return null;
+}
+
+function unmet(error: Unmet['error'], reason: string): Unmet {
+  return { error, why: { reason, detail: null } };
+}
+
+/** What a wallet is told of it: the session is over. */
+export function unmetError({ error }: Unmet): FlowError {
+  return new FlowError(
+    'verification_failed',
+    error === 'login_required'
+      ? 'the website asks for another person: the sign-in is over'
+      : 'the website asks for a higher level (acr) than this token has: the sign-in is over',
+  );
+}
+
+/** Whether one of these `acr` values may come of a sign-in by this connector. One that does not say may reach any. */
+export function canReach(connector: Connector | undefined, acr_values: readonly string[]): boolean {
+  if (connector === undefined) return false;
+  const reaches = connector.reaches ?? null;
+  return acr_values.length === 0 || reaches === null || acr_values.some((each) => reaches.includes(each));
+}
