@@ -13,12 +13,8 @@ async function shop() {
       const { ISSUER, CLIENT_ID, CLIENT_SECRET } = process.env;
       beckon = new AuthorizationCode({
         client: { id: CLIENT_ID, secret: CLIENT_SECRET },
-        auth: {
-          tokenHost: ISSUER,
-          authorizePath: '/authorize',
-          tokenPath: '/oauth/token',
-          revokePath: '/oauth/revoke',
-        },
+        // Its own `tokenPath` and `revokePath` are Beckon's.
+        auth: { tokenHost: ISSUER, authorizePath: '/authorize' },
       });
       const request = {
         redirect_uri: redirect_uri(),

@@ -68,6 +68,7 @@ const calls: Readonly<Record<string, () => Call>> = {
     form,
     `client_id=shop&client_secret=${SHOP_SECRET}&grant_type=authorization_code&code=x`,
   ],
+  revoke: () => ['POST', '/oauth/revoke', form, `client_id=shop&client_secret=${SHOP_SECRET}&token=x`],
 };
 const call = ([method, path, headers, body]: Call, origin?: string): Promise<Response> =>
   fetch(harness.url + path, {
@@ -148,27 +149,32 @@ describe('preflights', () => {
       headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization' },
     });
 
-  it.each(['/session', `/session/${'A'.repeat(26)}/renew`, `/session/${'A'.repeat(26)}/start`, '/oauth/token'])(
-    'of %s let every page ask, so that a refusal can be read',
-    async (path) => {
-      for (const origin of [SHOP_ORIGIN, SPA_ORIGIN, ISSUER, ...STRANGERS]) {
-        const { status, headers } = await preflight(path, origin);
-        expect({ status, allowed: headers.get('access-control-allow-origin') }).toEqual({
-          status: 204,
-          allowed: origin,
-        });
-        expect(headers.get('access-control-allow-headers')).toMatch(/Authorization.*Content-Type/);
-      }
-      for (const origin of NO_PAGES) {
-        const { headers } = await preflight(path, origin);
-        expect({ origin, allowed: headers.get('access-control-allow-origin') }).toEqual({ origin, allowed: null });
-        expect(headers.get('access-control-allow-headers')).toBeNull();
-      }
-    },
-  );
+  it.each([
+    '/session',
+    `/session/${'A'.repeat(26)}/renew`,
+    `/session/${'A'.repeat(26)}/start`,
+    '/oauth/token',
+    '/oauth/revoke',
+  ])('of %s let every page ask, so that a refusal can be read', async (path) => {
+    for (const origin of [SHOP_ORIGIN, SPA_ORIGIN, ISSUER, ...STRANGERS]) {
+      const { status, headers } = await preflight(path, origin);
+      expect({ status, allowed: headers.get('access-control-allow-origin') }).toEqual({
+        status: 204,
+        allowed: origin,
+      });
+      expect(headers.get('access-control-allow-headers')).toMatch(/Authorization.*Content-Type/);
+    }
+    for (const origin of NO_PAGES) {
+      const { headers } = await preflight(path, origin);
+      expect({ origin, allowed: headers.get('access-control-allow-origin') }).toEqual({ origin, allowed: null });
+      expect(headers.get('access-control-allow-headers')).toBeNull();
+    }
+  });
 
   it.each([
     '/authorize',
+    '/oauth/introspect',
+    '/oauth/logout',
     `/session/${'A'.repeat(26)}/information`,
     `/session/${'A'.repeat(26)}/update`,
     '/q/x',

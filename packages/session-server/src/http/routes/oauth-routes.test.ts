@@ -261,12 +261,15 @@ describe('pages that call by script', () => {
   const preflight = (path: string, origin: string) =>
     call(path, { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'POST' } });
 
-  it.each(['/oauth/par', '/oauth/token', '/oauth/userinfo'])('%s answers the preflight of every page', async (path) => {
-    for (const origin of ['https://shop.example', 'https://evil.example', 'null']) {
-      const allowed = (await preflight(path, origin)).headers.get('access-control-allow-origin');
-      expect({ origin, allowed }).toEqual({ origin, allowed: origin === 'null' ? null : origin });
-    }
-  });
+  it.each(['/oauth/par', '/oauth/token', '/oauth/userinfo', '/oauth/revoke'])(
+    '%s answers the preflight of every page',
+    async (path) => {
+      for (const origin of ['https://shop.example', 'https://evil.example', 'null']) {
+        const allowed = (await preflight(path, origin)).headers.get('access-control-allow-origin');
+        expect({ origin, allowed }).toEqual({ origin, allowed: origin === 'null' ? null : origin });
+      }
+    },
+  );
 
   it('serve only a page of the client itself', async () => {
     expect((await post('/oauth/par', PUSH, { origin: 'https://shop.example' })).status).toBe(201);
