@@ -54,12 +54,24 @@ async function shop({
     },
     more,
   );
-  expect(await site.signIn(() => site.browser.open('/login'))).toContain('Hello Ada Lovelace');
-  return { site, seen };
+  return { site, seen, login: () => site.browser.open('/login') };
 }
 
+async function signedInShop(options: Parameters<typeof shop>[0] = {}) {
+  const { site, seen, login } = await shop(options);
+  expect(await site.signIn(login)).toBe('Hello Ada Lovelace');
+  return { site, seen, login };
+}
+
+it('express-openid-connect: attemptSilentLogin, which finds out that no person is signed in', async () => {
+  const { site } = await shop({ config: { attemptSilentLogin: true } });
+  const asked = await site.browser.open('/');
+  expect(asked.url.origin).toBe(site.beckon.url);
+  expect((await site.browser.submit(asked)).text).toBe('Hello undefined');
+});
+
 it('express-openid-connect: accessToken.refresh', async () => {
-  const { site, seen } = await shop();
+  const { site, seen } = await signedInShop();
   const before = { ...seen };
   letAccessTokensExpire();
   expect((await site.browser.open('/')).text).toContain('Hello');
@@ -69,13 +81,13 @@ it('express-openid-connect: accessToken.refresh', async () => {
 });
 
 it('express-openid-connect: fetchUserInfo', async () => {
-  const { site } = await shop();
+  const { site } = await signedInShop();
   const { text } = await site.browser.open('/userinfo');
   expect(JSON.parse(text)).toMatchObject({ name: 'Ada Lovelace', email: 'ada@example.com' });
 });
 
 it('express-openid-connect: idpLogout', async () => {
-  const { site, seen } = await shop({ config: { idpLogout: true } });
+  const { site, seen } = await signedInShop({ config: { idpLogout: true } });
   const { accessToken } = seen;
   expect(await site.signOut(() => site.browser.open('/logout'))).toBe('Hello undefined');
   expect(await isAlive(site, accessToken)).toBe(false);
@@ -83,7 +95,7 @@ it('express-openid-connect: idpLogout', async () => {
 
 it('express-openid-connect: backchannelLogout', async () => {
   const { promise, resolve } = Promise.withResolvers<number>();
-  const { site, seen } = await shop({
+  const { site, seen, login } = await signedInShop({
     config: { backchannelLogout: { store: new session.MemoryStore() as never } },
     more: { backchannel_logout_uri: 'https://shop.example/backchannel-logout' },
     told: resolve,
@@ -93,5 +105,5 @@ it('express-openid-connect: backchannelLogout', async () => {
   await fetch(`${site.beckon.url}/oauth/logout?id_token_hint=${seen.idToken}`);
   expect(await promise).toBe(204);
   expect((await site.browser.open('/')).text).toBe('Hello undefined');
-  expect(await site.signIn(() => site.browser.open('/login')), 'and in again').toBe('Hello Ada Lovelace');
+  expect(await site.signIn(login), 'and in again').toBe('Hello Ada Lovelace');
 });
