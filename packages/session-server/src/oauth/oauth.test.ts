@@ -261,15 +261,17 @@ describe.each([
   ['SQLite', false],
   ['a store that takes 0 to 4 ms', true],
 ])('a code that comes twice, on %s', (_where, slow) => {
-  it('in 20 parallel calls gives tokens once, and then revokes them', async () => {
-    const w = await world({ slow });
-    const code = await w.signIn();
-    const results = await Promise.allSettled(Array.from({ length: 20 }, () => redeem(w, code)));
-    const won = results.filter((result) => result.status === 'fulfilled');
-    const lost = results.filter((result) => result.status === 'rejected');
-    expect(won).toHaveLength(1);
-    expect(new Set(lost.map(({ reason }) => (reason as OAuthError).code))).toEqual(new Set(['invalid_grant']));
-    expect(await errorOf(userinfo(w, won[0]!.value.access_token))).toMatchObject({ code: 'invalid_token' });
+  it('in 20 parallel calls gives tokens once, and then revokes them', { timeout: 60_000 }, async () => {
+    for (let round = 0; round < (slow ? 30 : 1); round += 1) {
+      const w = await world({ slow });
+      const code = await w.signIn();
+      const results = await Promise.allSettled(Array.from({ length: 20 }, () => redeem(w, code)));
+      const won = results.filter((result) => result.status === 'fulfilled');
+      const lost = results.filter((result) => result.status === 'rejected');
+      expect(won).toHaveLength(1);
+      expect(new Set(lost.map(({ reason }) => (reason as OAuthError).code))).toEqual(new Set(['invalid_grant']));
+      expect(await errorOf(userinfo(w, won[0]!.value.access_token))).toMatchObject({ code: 'invalid_token' });
+    }
   });
 
   it('later revokes what it gave', async () => {

@@ -33,6 +33,15 @@ const send = (
   body: string | Uint8Array = '',
 ): Promise<RawResponse> => rawRequest(harness.port, requestText({ method, target, headers, body }));
 
+it('FT-D10d: of very many wrong members eight are named', async () => {
+  const many = Object.fromEntries(Array.from({ length: 1_000 }, (_, n) => [`p${n}`, 1]));
+  const own = [JSON_TYPE, `Authorization: Bearer ${session.session_secret}`];
+  const { status, body } = await send('POST', `/session/${session.session_id}/cancel`, own, JSON.stringify(many));
+  expect(status).toBe(400);
+  const { error_description } = JSON.parse(body) as { readonly error_description: string };
+  expect(error_description.split('; ')).toHaveLength(8);
+});
+
 describe('a session’s endpoint', () => {
   it.each<[string, string, string, string, number, string]>([
     ['an unknown connector', 'POST', 'connector', '{"connector":"nope","mode":"qr"}', 400, 'connector: not one'],

@@ -31,10 +31,10 @@ export const NOTHING: z.ZodType<object> = z.strictObject({});
 export function checked<T>(schema: z.ZodType<T>, value: unknown): T {
   const result = schema.safeParse(value, { error: wording });
   if (result.success) return result.data;
-  const problems = result.error.issues.map((issue) =>
+  const problems = result.error.issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => `${shown(key)}: is not known here`).join('; ')
-      : `${issue.path.length === 0 ? 'the body' : shown(issue.path.join('.'))}: ${issue.message}`,
+      ? issue.keys.map((key) => `${shown(key)}: is not known here`)
+      : [`${issue.path.length === 0 ? 'the body' : shown(issue.path.join('.'))}: ${issue.message}`],
   );
   throw new HttpError('invalid_request', [...new Set(problems)].slice(0, 8).join('; '));
 }
