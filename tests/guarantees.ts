@@ -267,14 +267,14 @@ export const GUARANTEES = {
   'FT-D10d': 'A client whose id_tokens are encrypted hears of a logout by an encrypted token.',
   'FT-D10e':
     'Encryption that is weak, or has no key, is a mistake of the configuration; discovery lists what can be had.',
-  'FT-D10a':
+  'FT-D17a':
     'No request makes the server fail, breaks the form of an answer, or brings a secret into an answer or the log.',
-  'FT-D10b': 'After very many wrong requests a person signs in, and the server’s memory is what it was.',
-  'FT-D10c': 'Wrong requests that are limited are told so with Retry-After, and are answered as ever otherwise.',
-  'FT-D10d': 'A refusal names eight members at most, however many are wrong.',
-  'FT-D11a': 'A code that comes many times at once, to two servers on one file, gives tokens once, and they end.',
-  'FT-D11b':
+  'FT-D17b': 'After very many wrong requests a person signs in, and the server’s memory is what it was.',
+  'FT-D17c': 'Wrong requests that are limited are told so with Retry-After, and are answered as ever otherwise.',
+  'FT-D17d': 'A refusal names eight members at most, however many are wrong.',
+  'FT-D18a': 'A code that comes many times at once, to two servers on one file, gives tokens once, and they end.',
+  'FT-D18b':
     'A refresh token that comes many times at once, to two servers on one file, has one successor, which lives.',
-  'FT-D11c': 'A revocation or a logout among refreshes at two servers on one file leaves no token alive.',
-  'FT-D11d': 'A refresh token of two rotations ago ends its sign-in, whichever server rotated it.',
+  'FT-D18c': 'A revocation or a logout among refreshes at two servers on one file leaves no token alive.',
+  'FT-D18d': 'A refresh token of two rotations ago ends its sign-in, whichever server rotated it.',
 } as const;

@@ -44,19 +44,19 @@ describe('where limits are wide', () => {
     await world.stop();
   });
 
-  it(`FT-D10a: ${requests} requests (BECKON_FUZZ_SEED=${seed}): each answer is well-formed, none is our failure, no secret is in one`, async () => {
+  it(`FT-D17a: ${requests} requests (BECKON_FUZZ_SEED=${seed}): each answer is well-formed, none is our failure, no secret is in one`, async () => {
     const halves = { every: Math.floor(requests / 2), run: async () => void heaps.push(await world.heap()) };
     found = await run(world, { seed, requests, lines: LINES, isLimited: false, at: halves });
     if (process.env['BECKON_FUZZ_SHOWN'] === '1') console.log(found.statuses, found.fulfilled, heaps);
     expect(found.problems).toEqual([]);
   });
 
-  it('FT-D10a: that reached what is behind the checks', () => {
+  it('FT-D17a: that reached what is behind the checks', () => {
     expect(found.lines).toBeGreaterThan(requests / 2);
     expect(Object.keys(found.fulfilled)).toEqual(expect.arrayContaining(REACHED));
   });
 
-  it('FT-D10b: afterwards a person signs in, and the memory is what it was', async () => {
+  it('FT-D17b: afterwards a person signs in, and the memory is what it was', async () => {
     await assertSignsIn(world);
     const [first = 0, second = 0] = heaps;
     expect(second - first).toBeLessThan(MORE_BYTES);
@@ -65,7 +65,7 @@ describe('where limits are wide', () => {
   });
 });
 
-it(`FT-D10c: where limits are on, they are told with Retry-After, and nothing else is different (BECKON_FUZZ_SEED=${seed})`, async () => {
+it(`FT-D17c: where limits are on, they are told with Retry-After, and nothing else is different (BECKON_FUZZ_SEED=${seed})`, async () => {
   const world = await startFuzzWorld({ rateLimitFactor: 0.02 });
   const found = await run(world, { seed, requests: Math.ceil(requests / 4), lines: LINES, isLimited: true });
   const code = await world.stop();

@@ -112,7 +112,7 @@ async function signIn(): Promise<Answer['body']> {
 }
 
 describe(`${ROUNDS} rounds at two servers on one file`, () => {
-  it('FT-D11a: one code, 20 times at once: tokens come once, and end with the second use', async () => {
+  it('FT-D18a: one code, 20 times at once: tokens come once, and end with the second use', async () => {
     for (let round = 0; round < ROUNDS; round += 1) {
       const code = await codeOf();
       const answers = await race(20, (server) => redeem(server, code));
@@ -126,7 +126,7 @@ describe(`${ROUNDS} rounds at two servers on one file`, () => {
     }
   });
 
-  it('FT-D11b: one refresh token, 20 times at once: it has one successor, and that one lives', async () => {
+  it('FT-D18b: one refresh token, 20 times at once: it has one successor, and that one lives', async () => {
     for (let round = 0; round < ROUNDS; round += 1) {
       const first = await signIn();
       const answers = await race(20, (server) => refresh(server, first['refresh_token']!));
@@ -145,7 +145,7 @@ describe(`${ROUNDS} rounds at two servers on one file`, () => {
       ({ refresh_token }: Answer['body']) => ['/oauth/revoke', { ...OWN, token: refresh_token! }] as const,
     ],
     ['a logout', ({ id_token }: Answer['body']) => ['/oauth/logout', { id_token_hint: id_token! }] as const],
-  ])('FT-D11c: %s among refreshes leaves no token alive', async (_what, ending) => {
+  ])('FT-D18c: %s among refreshes leaves no token alive', async (_what, ending) => {
     for (let round = 0; round < ROUNDS; round += 1) {
       const first = await signIn();
       const [path, members] = ending(first);
@@ -164,7 +164,7 @@ describe(`${ROUNDS} rounds at two servers on one file`, () => {
     }
   });
 
-  it('FT-D11d: two rotations one after the other, at either server, leave one line of tokens', async () => {
+  it('FT-D18d: two rotations one after the other, at either server, leave one line of tokens', async () => {
     for (let round = 0; round < ROUNDS; round += 1) {
       const first = await signIn();
       const second = await refresh(servers[0], first['refresh_token']!);

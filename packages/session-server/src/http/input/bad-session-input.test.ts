@@ -33,7 +33,7 @@ const send = (
   body: string | Uint8Array = '',
 ): Promise<RawResponse> => rawRequest(harness.port, requestText({ method, target, headers, body }));
 
-it('FT-D10d: of very many wrong members eight are named', async () => {
+it('FT-D17d: of very many wrong members eight are named', async () => {
   const many = Object.fromEntries(Array.from({ length: 1_000 }, (_, n) => [`p${n}`, 1]));
   const own = [JSON_TYPE, `Authorization: Bearer ${session.session_secret}`];
   const { status, body } = await send('POST', `/session/${session.session_id}/cancel`, own, JSON.stringify(many));
