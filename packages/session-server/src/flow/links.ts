@@ -1,4 +1,3 @@
-import { createSecretKey } from 'node:crypto';
 import type { TimedQr } from '@beckon/protocol';
 import { type Secrets, createDerivedTokens, sameBytes } from '../secrets/index.ts';
 import {
@@ -7,6 +6,7 @@ import {
   type Session,
   handoverEnd,
   handoverLink,
+  linkKeyOf,
   sameDeviceLink,
   timedQr,
   verifyLink,
@@ -39,7 +39,7 @@ export function createLinks(
   secrets: Pick<Secrets, 'mac' | 'macs'>,
 ): Links {
   const { frame_ms } = settings.lifetimes;
-  const [first, ...earlier] = secrets.macs('links', '').map((key) => ({ key: createSecretKey(key), frame_ms }));
+  const [first, ...earlier] = secrets.macs('links', '').map((key) => ({ key: linkKeyOf(key), frame_ms }));
   if (first === undefined) throw new TypeError('no secret is configured');
   const recent = new Map<string, TimedQr>();
   const tokens = createDerivedTokens(secrets);

@@ -7,6 +7,7 @@ import {
   type LinkVerdict,
   handoverEnd,
   handoverLink,
+  linkKeyOf,
   linkMac,
   parseLink,
   sameDeviceLink,
@@ -17,7 +18,8 @@ import type { Choice, InitializedSession } from './session.ts';
 
 const START = Date.UTC(2026, 0, 1);
 const BASE = 'https://id.example/Q/';
-const KEY = Uint8Array.from({ length: 32 }, (_, i) => i);
+const SECRET = Uint8Array.from({ length: 32 }, (_, i) => i);
+const KEY = linkKeyOf(SECRET);
 const settings: LinkSettings = { key: KEY, frame_ms: 2000 };
 
 function sessionIn(mode: Mode | null, id = 'K3M9X7QPWN4RTBVC2D6FGH8JYZ'): InitializedSession {
@@ -41,21 +43,21 @@ function frameAt(ms: number, session = sessionIn('qr')): string {
 }
 
 describe('the MAC', () => {
-  // Made with Python's hmac, hashlib and base64 from the formula in the documentation.
+  // Made with Python's hmac, hashlib and base64 and OpenSSL's AES-256-ECB, from the formula above the code.
   it.each([
-    [0, 'TAER4V2JVJK353MBBBRALLR3BY'],
-    [7, 'ZIZD22IPFGTM3GL3UNUD6BZ6XI'],
+    ['0', 'TSC4HZAFLJ3FPO7E6HN34DLB24'],
+    ['7', 'JEB5VEH2ULGWAG5BFZBZMXFZWY'],
     ['S', '4XV7OOUAITVZTPCMDOMEQNCVHU'],
     ['H7', 'FGJHPYBJ5OYHP6ZOFLJI2IWEM4'],
   ] as const)('of step %s is what another implementation makes', (step, mac) => {
-    expect(linkMac(settings.key, 'K3M9X7QPWN4RTBVC2D6FGH8JYZ', step)).toBe(mac);
+    expect(linkMac(KEY, 'K3M9X7QPWN4RTBVC2D6FGH8JYZ', step)).toBe(mac);
   });
 });
 
 describe('frames', () => {
   it('are upper case throughout, for QR alphanumeric mode', () => {
     const { id } = sessionIn('qr');
-    expect(frameAt(4000)).toBe(`HTTPS://ID.EXAMPLE/Q/${id}.2.${linkMac(settings.key, id, 2)}`);
+    expect(frameAt(4000)).toBe(`HTTPS://ID.EXAMPLE/Q/${id}.2.${linkMac(KEY, id, '2')}`);
     expect(frameAt(0)).toMatch(/^[0-9A-Z $%*+\-./:]+$/);
   });
 
@@ -63,7 +65,7 @@ describe('frames', () => {
     const session = sessionIn('qr');
     const { step, from_ms, interval_ms, macs } = timedQr(settings, BASE, session, START + 5500);
     expect([step, from_ms - START, interval_ms]).toEqual([2, 4000, 2000]);
-    expect(macs).toEqual(Array.from({ length: 58 }, (_, index) => linkMac(settings.key, session.id, 2 + index)));
+    expect(macs).toEqual(Array.from({ length: 58 }, (_, index) => linkMac(KEY, session.id, String(2 + index))));
     const lastBegins = from_ms + (macs.length - 1) * interval_ms;
     expect([lastBegins < session.expires_at, lastBegins + interval_ms >= session.expires_at]).toEqual([true, true]);
   });
@@ -83,7 +85,7 @@ describe('frames', () => {
     const session = sessionIn('qr');
     const before = timedQr(settings, BASE, session, START);
     const made = timedQr(settings, BASE, session, START + 7000);
-    const unusable = { ...settings, key: Uint8Array.from({ length: 32 }, () => 9) };
+    const unusable = { ...settings, key: linkKeyOf(Uint8Array.from({ length: 32 }, () => 9)) };
     expect(timedQr(unusable, BASE, session, START + 7000, before), 'nothing is made').toEqual(made);
     const longer = { ...session, expires_at: session.expires_at + 60_000 };
     expect(timedQr(settings, BASE, longer, START, before)).toEqual(timedQr(settings, BASE, longer, START));
@@ -149,8 +151,8 @@ describe('the handover link', () => {
 
   it('cannot be made from a frame, nor a frame from it', () => {
     const session = sessionIn('qr');
-    const frameMac = linkMac(settings.key, session.id, '10');
-    const handoverMac = linkMac(settings.key, session.id, 'H10');
+    const frameMac = linkMac(KEY, session.id, '10');
+    const handoverMac = linkMac(KEY, session.id, 'H10');
     expect(verifyLink(settings, session, { step: 'H10', mac: frameMac }, START + 20_000)).toBe('forged');
     expect(verifyLink(settings, session, { step: '10', mac: handoverMac }, START + 20_000)).toBe('forged');
     expect(verifyLink(settings, sessionIn('same_device'), { step: 'S', mac: frameMac }, START)).toBe('forged');
@@ -158,7 +160,7 @@ describe('the handover link', () => {
 });
 
 describe('reading a link', () => {
-  const mac = 'TAER4V2JVJK353MBBBRALLR3BY';
+  const mac = 'TSC4HZAFLJ3FPO7E6HN34DLB24';
 
   it('takes any case and answers upper case', () => {
     const upper = { session_id: 'K3M9', step: 'H12', mac };
@@ -206,7 +208,7 @@ describe('reading a link', () => {
     expect(parseLink(`K3M9.${step}.${mac}`)).toBe(null);
     const session = sessionIn('qr');
     // Even under a MAC that fits: the forms of a step must not multiply the links of one.
-    const genuine = linkMac(settings.key, session.id, step.toUpperCase());
+    const genuine = linkMac(KEY, session.id, step.toUpperCase());
     expect(verifyLink(settings, session, { step, mac: genuine }, START)).toBe('forged');
   });
 });
@@ -243,9 +245,11 @@ describe('whatever is tampered with', () => {
 
   it('a frame never verifies under another secret', () => {
     fc.assert(
-      fc.property(fc.uint8Array({ minLength: 32, maxLength: 32 }), ms, (key, at) => {
-        const same = Buffer.from(key).equals(KEY);
-        expect(judge(frameAt(at), at, sessionIn('qr'), { ...settings, key })).toBe(same ? 'ok' : 'forged');
+      fc.property(fc.uint8Array({ minLength: 32, maxLength: 32 }), ms, (secret, at) => {
+        const same = Buffer.from(secret).equals(SECRET);
+        expect(judge(frameAt(at), at, sessionIn('qr'), { ...settings, key: linkKeyOf(secret) })).toBe(
+          same ? 'ok' : 'forged',
+        );
       }),
     );
   });

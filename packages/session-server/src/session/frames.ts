@@ -1,11 +1,17 @@
-import { type KeyObject, createHmac, timingSafeEqual } from 'node:crypto';
+import { type KeyObject, createCipheriv, createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
 import type { TimedQr } from '@beckon/protocol';
 import type { Session } from './session.ts';
 
 /**
  * The links that lead a phone to a session: `{session_id}.{step}.{mac}` behind a base URL, where
- * `mac` is base32 of the first 16 bytes of HMAC-SHA256(key, "qr1|" + session_id + "|" + step). All
- * of it is upper case, so that it fits QR alphanumeric mode (ISO/IEC 18004 §7.4.4), and read in any.
+ * `mac` is base32 of 16 bytes. All of it is upper case, so that it fits QR alphanumeric mode (ISO/IEC 18004 §7.4.4), and
+ * read in any.
+ *
+ * - Of `S` and `H…` they are the first of HMAC-SHA256(key, "qr1|" + session_id + "|" + step).
+ * - Of a frame they are AES-256(frames key, nonce + step), where the nonce is the first 12 bytes of HMAC-SHA256(key,
+ *   "frames|" + session_id), the step has 4 bytes (big-endian), and the frames key is HMAC-SHA256(key, "frames"). All
+ *   frames of a session are so the key stream of one cipher in counter mode (NIST SP 800-38A §6.5): an HMAC for each
+ *   of 60 costs ten times as much.
  *
  * | step       | what it is                                            | good for                        | in mode       |
  * |------------|-------------------------------------------------------|---------------------------------|---------------|
@@ -17,10 +23,15 @@ import type { Session } from './session.ts';
  * the session is for `transition` to say.
  */
 export interface LinkSettings {
-  /** At least 32 bytes, for this purpose only. As a `KeyObject` each HMAC costs a third: Node need not find out what it is. */
-  readonly key: KeyObject | Uint8Array;
+  readonly key: LinkKey;
   /** How long one QR frame is shown, in ms. */
   readonly frame_ms: number;
+}
+
+/** `KeyObject`s: with raw bytes each use costs three times as much, because Node finds out what they are. */
+export interface LinkKey {
+  readonly macs: KeyObject;
+  readonly frames: KeyObject;
 }
 
 /** What a link says, in canonical upper case; nothing about it is verified yet. */
@@ -39,15 +50,34 @@ type LinkedSession = Pick<Session, 'id' | 'created_at' | 'choice'>;
 const EARLIER_STEPS = 5;
 const HANDOVER_MS = 60_000;
 const MAC_BYTES = 16;
+/** Of a frame's counter block, before the step. */
+const NONCE_BYTES = 12;
 
 const STEP = /^(?:(?<frame>0|[1-9][0-9]{0,8})|H(?<handover>0|[1-9][0-9]{0,8})|S)$/i;
 const MAC = /^[A-Za-z2-7]{26}$/;
 const LINK = /^(?<session_id>[A-Za-z0-9]{1,64})\.(?<step>[A-Za-z0-9]{1,10})\.(?<mac>[A-Za-z2-7]{26})$/;
 
+/** @param secret 32 bytes, for this purpose only */
+export function linkKeyOf(secret: Uint8Array): LinkKey {
+  return {
+    macs: createSecretKey(secret),
+    frames: createSecretKey(createHmac('sha256', secret).update('frames').digest()),
+  };
+}
+
 /** `step` in canonical form: a decimal number, `S`, or `H` and a number. 26 characters. */
-export function linkMac(key: LinkSettings['key'], session_id: string, step: number | string): string {
-  const digest = createHmac('sha256', key).update(`qr1|${session_id}|${step}`).digest();
-  return base32(digest.subarray(0, MAC_BYTES));
+export function linkMac(key: LinkKey, session_id: string, step: string): string {
+  const frame = STEP.exec(step)?.groups?.['frame'];
+  if (frame !== undefined) return frameMacs(key, session_id, Number(frame), 1)[0] ?? '';
+  return base32(createHmac('sha256', key.macs).update(`qr1|${session_id}|${step}`).digest(), 0);
+}
+
+/** Of so many frames, the first of which is `step`. */
+function frameMacs(key: LinkKey, session_id: string, step: number, count: number): readonly string[] {
+  const counter = createHmac('sha256', key.macs).update(`frames|${session_id}`).digest().subarray(0, MAC_BYTES);
+  counter.writeUInt32BE(step, NONCE_BYTES);
+  const macs = createCipheriv('aes-256-ctr', key.frames, counter).update(new Uint8Array(count * MAC_BYTES));
+  return Array.from({ length: count }, (_, index) => base32(macs, index * MAC_BYTES));
 }
 
 /**
@@ -66,9 +96,7 @@ export function timedQr(
   const step = stepAt(session, now, frame_ms);
   const end = Math.max(step + 1, Math.ceil((session.expires_at - session.created_at) / frame_ms));
   const fits = before !== null && before.step <= step && before.step + before.macs.length === end;
-  const macs = fits
-    ? before.macs.slice(step - before.step)
-    : Array.from({ length: end - step }, (_, index) => linkMac(key, session.id, step + index));
+  const macs = fits ? before.macs.slice(step - before.step) : frameMacs(key, session.id, step, end - step);
   const from_ms = session.created_at + step * frame_ms;
   return { order: 'timed', prefix: `${base}${session.id}.`.toUpperCase(), step, from_ms, interval_ms: frame_ms, macs };
 }
@@ -149,20 +177,19 @@ function stepAt(session: Pick<Session, 'created_at'>, now: number, frame_ms: num
 }
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+/** Two letters for each 10 bits: half the steps. */
+const PAIRS: readonly string[] = Array.from(
+  { length: 1024 },
+  (_, bits) => ALPHABET.charAt(bits >> 5) + ALPHABET.charAt(bits & 31),
+);
 
-/** RFC 4648 §6, without padding. */
-function base32(bytes: Uint8Array): string {
+/** Of 16 bytes, those from `at` on: RFC 4648 §6, without padding; 26 letters. */
+function base32(bytes: Buffer, at: number): string {
   let text = '';
-  let bits = 0;
-  let held = 0;
-  for (const byte of bytes) {
-    held = (held << 8) | byte;
-    bits += 8;
-    while (bits >= 5) {
-      bits -= 5;
-      text += ALPHABET.charAt((held >> bits) & 31);
-    }
-    held &= (1 << bits) - 1;
+  for (let from = at; from < at + 15; from += 5) {
+    const [high, low] = [bytes.readUIntBE(from, 3), bytes.readUIntBE(from + 2, 3)];
+    text += `${PAIRS[high >> 14]}${PAIRS[(high >> 4) & 1023]}${PAIRS[(low >> 10) & 1023]}${PAIRS[low & 1023]}`;
   }
-  return bits === 0 ? text : text + ALPHABET.charAt((held << (5 - bits)) & 31);
+  const last = bytes.readUInt8(at + 15);
+  return text + ALPHABET.charAt(last >> 3) + ALPHABET.charAt((last & 7) << 2);
 }

@@ -15,6 +15,7 @@ export {
   type LinkVerdict,
   handoverEnd,
   handoverLink,
+  linkKeyOf,
   parseLink,
   sameDeviceLink,
   timedQr,
