@@ -121,6 +121,11 @@ export interface UpstreamRequest {
   readonly client_id: string;
   readonly client_name: string;
   readonly scope: readonly string[];
+  /**
+   * The standard claims that are asked for (OpenID Connect Core §5.1), where the relying party asks for single ones: those of
+   * its scope, and of a scope that is in `scope` for single claims only these. Missing: all of `scope`.
+   */
+  readonly claims?: readonly string[];
   readonly prompt: readonly string[];
   /** Whether the relying party sent an `id_token_hint`: it links an account that the person has. */
   readonly linking: boolean;

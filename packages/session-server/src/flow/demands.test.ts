@@ -210,7 +210,7 @@ describe('FT-D14a: a provider is asked for the scopes of single claims too', () 
   it('as one that a browser is sent to', async () => {
     const { connector, begun } = redirecting();
     await onOneDevice(flowWorld([connector]), request);
-    expect(begun[0]?.request.scope).toEqual(['openid', 'email']);
+    expect(begun[0]?.request).toMatchObject({ scope: ['openid', 'email'], claims: ['sub', 'email'] });
   });
 
   it('but for those that the client may not have across devices', async () => {
@@ -218,7 +218,7 @@ describe('FT-D14a: a provider is asked for the scopes of single claims too', () 
     const policy = { verification: 'none', network: 'allow', confirm_person: false, direct: false } as const;
     const world = flowWorld([connector], { ...policy, scope: ['openid'] });
     await world.flow.snapshot(await world.create(request));
-    expect(started[0]?.request.scope).toEqual(['openid']);
+    expect(started[0]?.request).toMatchObject({ scope: ['openid'], claims: ['sub'] });
     const open = flowWorld([connector], { ...policy, scope: null });
     await open.flow.snapshot(await open.create(request));
     expect(started[1]?.request.scope).toEqual(['openid', 'email']);

@@ -19,6 +19,7 @@ import {
   type RetrievedSession,
   type Session,
   type SessionEvent,
+  singleClaims,
   type UpstreamState,
 } from '../session/index.ts';
 import { collectionOf, inserting } from '../store/collection.ts';
@@ -292,14 +293,17 @@ export function createUpstream(deps: UpstreamDependencies): Upstream {
 export function upstreamRequestOf({ request, client_name }: Pick<Session, 'request' | 'client_name'>): UpstreamRequest {
   const { client_id, prompt, linking, max_age, login_hint, ui_locales, acr_values } = request;
   const scope = askedScope(request);
-  return { client_id, client_name, scope, prompt, linking, max_age, login_hint, ui_locales, acr_values };
+  const claims = singleClaims(request, scope);
+  return { client_id, client_name, scope, ...claims, prompt, linking, max_age, login_hint, ui_locales, acr_values };
 }
 
 /** Nothing is asked for that would not be granted: such a sign-in is always one across devices. */
 function requestOf(session: Begun): UpstreamRequest {
   const request = upstreamRequestOf(session);
   const cap = session.policy.scope;
-  return cap === null ? request : { ...request, scope: request.scope.filter((scope) => cap.includes(scope)) };
+  if (cap === null) return request;
+  const scope = request.scope.filter((each) => cap.includes(each));
+  return { ...request, scope, ...singleClaims(session.request, scope) };
 }
 
 function requesterOf({ browser, request }: Pick<Session, 'browser' | 'request'>): Requester {

@@ -44,6 +44,15 @@ export function askedClaims(
   return [...whole, ...single.filter((each) => each.claims.length > 0)];
 }
 
+/** The standard claims that a provider is asked for within `scope`, as it was capped. Missing where that is all of them. */
+export function singleClaims(request: Asks, scope: readonly string[]): { readonly claims?: readonly string[] } {
+  if (request.claims === undefined) return {};
+  const within = (each: readonly string[]): readonly string[] => each.filter((token) => scope.includes(token));
+  const { scope: whole, claims } = request;
+  const capped = { scope: within(whole), claims: { ...claims, scope: within(claims.scope) } };
+  return { claims: askedClaims(capped, '').flatMap((each) => each.claims) };
+}
+
 /**
  * The names of the claims that a person agreed to give.
  * @param scope what they granted of the scope, @param single and of the scopes that cover single claims

@@ -24,7 +24,7 @@ export {
 export { qrFor, sameScript, SCRIPT_01, scriptOf } from './old-script.ts';
 export { maskedName } from './masked-name.ts';
 export { type SessionStart, initialSession } from './initial-session.ts';
-export { agreedClaims, allowedClaims, askedClaims, askedScope } from './asked-claims.ts';
+export { agreedClaims, allowedClaims, askedClaims, askedScope, singleClaims } from './asked-claims.ts';
 export { claimsOf, STANDARD_SCOPES } from './scope-claims.ts';
 export { type CountedNetwork, countedNetworks } from './counted-networks.ts';
 export { asksNumber, awaitsRecognition } from './session.ts';

@@ -100,7 +100,13 @@ export async function begin(
   const user = start.mode === 'direct' ? identifierOf(start.identifier) : null;
   const asked: Asked = {
     action: actionOf(start),
-    claims: claimsToAsk(options.claims, start.request.scope, options.id),
+    // A mapping of the operator's makes each claim of what it likes.
+    claims: claimsToAsk(
+      options.claims,
+      start.request.scope,
+      options.id,
+      options.mapClaims === undefined ? start.request.claims : null,
+    ),
     payload: payloadOf(start, options),
     user,
     app: options.app ?? null,

@@ -177,6 +177,26 @@ describe('beginning', () => {
     expect((await failure((await open()).start(startOf({ mode, identifier })))).detail).toMatch(says);
   });
 
+  it.each<[readonly string[], readonly string[]]>([
+    [['sub', 'birthdate'], ['bio.birthdate']],
+    [
+      ['sub', 'name', 'email_verified'],
+      ['naming.name', 'naming.given', 'naming.family', 'naming.middle', 'contact.email', 'contact.emailVerified'],
+    ],
+    // pasby has none of these.
+    [['sub', 'website'], ['naming.given']],
+  ])('FT-B7a: asks for single claims alone where the website asks for those: %j', async (single, claims) => {
+    answer = starts();
+    const request = { ...asked, scope: ['openid', 'profile', 'email'], claims: single };
+    await (await open()).start(startOf({ request }));
+    expect(seen[0]?.body).toMatchObject({ claims });
+    answer = starts();
+    await (await open({ mapClaims: () => ({}) })).start(startOf({ request }));
+    expect(seen[1]?.body, 'what an own mapping needs is not known').toMatchObject({
+      claims: expect.arrayContaining(['bio.gender', 'contact.email', 'naming.given']) as string[],
+    });
+  });
+
   it('FT-D14c: reaches no acr, because it says none', async () => {
     const config = pasby({ ...OPTIONS, baseUrl: provider.base });
     expect((await openConnector(config)).reaches).toEqual([]);
