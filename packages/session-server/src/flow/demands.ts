@@ -1,6 +1,6 @@
 import type { Connector } from '../connectors/connector.ts';
 import type { Secrets } from '../secrets/index.ts';
-import type { AuthorizationRequest, FailedSession, Identity } from '../session/index.ts';
+import type { AuthorizationRequest, FailedSession, Identity, Session } from '../session/index.ts';
 import { FlowError } from './flow-error.ts';
 import type { Why } from './trace.ts';
 
@@ -33,14 +33,19 @@ function unmet(error: Unmet['error'], reason: string): Unmet {
   return { error, why: { reason, detail: null } };
 }
 
-/** What a wallet is told of it: the session is over. */
-export function unmetError({ error }: Unmet): FlowError {
-  return new FlowError(
-    'verification_failed',
-    error === 'login_required'
-      ? 'the website asks for another person: the sign-in is over'
-      : 'the website asks for a higher level (acr) than this token has: the sign-in is over',
-  );
+const TOLD: Readonly<Record<Unmet['error'], string>> = {
+  login_required: 'the website asks for another person: the sign-in is over',
+  unmet_authentication_requirements: 'the website asks for another level (acr) than this sign-in reached: it is over',
+};
+
+/** What is told of a session that ended with it, also to a wallet that asks once more; null for any other. */
+export function unmetError(session: Session): FlowError | null {
+  if (session.status !== 'failed' || !isUnmet(session.error)) return null;
+  return new FlowError('verification_failed', TOLD[session.error]);
+}
+
+function isUnmet(error: FailedSession['error']): error is Unmet['error'] {
+  return error in TOLD;
 }
 
 /** Whether one of these `acr` values may come of a sign-in by this connector. One that does not say may reach any. */

@@ -1,4 +1,5 @@
 import type { RefusalCode, Session } from '../session/index.ts';
+import { unmetError } from './demands.ts';
 import { FlowError, type FlowReason } from './flow-error.ts';
 
 const DESCRIPTIONS: Readonly<Record<RefusalCode, string>> = {
@@ -16,9 +17,12 @@ const BY_REASON: Readonly<Partial<Record<FlowReason, string>>> = {
 
 /**
  * What the caller is told when the session's machine refuses an event.
- * @param session as it is then. One that a wrong number ended says so from then on, whatever is asked of it
+ * @param session as it is then. One that a wrong number ended, or another person than the website asked for, says so from
+ *   then on, whatever is asked of it
  */
 export function refusal(code: RefusalCode, session: Session | null = null): FlowError {
+  const unmet = session === null || code !== 'invalid_transition' ? null : unmetError(session);
+  if (unmet !== null) return unmet;
   const reason = reasonOf(code, session);
   const description = (reason === null ? undefined : BY_REASON[reason]) ?? DESCRIPTIONS[code];
   return new FlowError(code, description, null, reason);

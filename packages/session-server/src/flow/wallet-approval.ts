@@ -10,7 +10,7 @@ import {
   transition,
 } from '../session/index.ts';
 import { soundHolder, soundIdentity } from './connector-answers.ts';
-import { unmetBy, unmetError } from './demands.ts';
+import { unmetBy } from './demands.ts';
 import { FlowError } from './flow-error.ts';
 import type { Codes } from './codes.ts';
 import type { Consent, Scan, WalletPort } from './wallet-port.ts';
@@ -100,8 +100,8 @@ export function createWalletApproval(deps: WalletApprovalDependencies): Pick<Wal
       if (unmet !== null) {
         const mine = (before: Session): readonly [] | null =>
           before.status === 'retrieved' && before.retrieval.holder === holder ? [] : null;
-        const { ok } = await rows.apply(session, { type: 'fail', error: unmet.error }, mine, unmet.why);
-        throw ok ? unmetError(unmet) : refusal('invalid_transition');
+        const ended = await rows.apply(session, { type: 'fail', error: unmet.error }, mine, unmet.why);
+        throw refusal('invalid_transition', ended.session);
       }
       const result = await codes.confirm(session, { ...event, identity }, ({ request }, at) => {
         // What the rehearsal refused.

@@ -293,6 +293,6 @@ async function endOf(w: World, changes: Changes): Promise<string | null> {
   expect({ status, person }, 'nothing of who came is shown').toEqual({ status: 'failed', person: null });
   const answer = new URL(redirect_to!).searchParams;
   expect(answer.has('code')).toBe(false);
-  await expect(approve(), 'once more').rejects.toMatchObject({ code: 'invalid_transition' });
+  await expect(approve(), 'once more').rejects.toMatchObject({ code: 'verification_failed' });
   return answer.get('error');
 }
