@@ -15,6 +15,7 @@ const clients: ClientDirectory = {
         ['old', { ...shop, client_id: 'old', require_pkce: false }],
         ['app', { ...shop, client_id: 'app', redirect_uris: ['com.example.app:/callback'] }],
         ['sessions', { ...shop, client_id: 'sessions', connectors: ['uaepass'] }],
+        ['withheld', { ...shop, client_id: 'withheld', connectors: ['withheld'] }],
         ['both', { ...shop, client_id: 'both', connectors: ['uaepass', 'wallet'] }],
       ]).get(id) ?? null,
     ),
@@ -42,7 +43,7 @@ function ask(changes: Changes, also = '', via: 'push' | 'browser' = 'browser'): 
   return checkRequest(readParams(new URLSearchParams(members).toString() + also), via, {
     sectors: { isOwn: () => Promise.resolve(true) },
     clients,
-    isOffered: (client, id) => client.connectors.includes(id),
+    isOffered: (client, id) => client.connectors.includes(id) && id !== 'withheld',
     reauthenticates: (id) => id !== 'uaepass',
     reaches: (id, acr_values) => acr_values.includes(`of-${id}`) || acr_values.includes('any'),
     issuer: 'https://id.example.com',
@@ -145,6 +146,7 @@ const CASES: readonly Case[] = [
   client('acr', UNMET, 'no identity app', { acr_values: 'of-uaepass of-pasby' }),
   client('acr', UNMET, 'no identity app', { client_id: 'both', acr_values: 'of-uaepass', connector: 'wallet' }),
   client('acr', UNMET, 'no identity app', { claims: acrClaim({ value: 'of-uaepass' }) }),
+  client('acr', UNMET, 'no identity app', { client_id: 'withheld', acr_values: 'any' }),
   client('acr', UNMET, 'no identity app', { acr_values: 'any', claims: acrClaim({ value: 'x', essential: true }) }),
   client('acr', UNMET, 'no identity app', { client_id: 'both', acr_values: 'of-uaepass', prompt: 'login' }),
 ];

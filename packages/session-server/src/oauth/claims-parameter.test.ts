@@ -1,5 +1,6 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CLAIMS_BYTES, NO_CLAIMS, readClaims } from './claims-parameter.ts';
+import { type AskedClaims, CLAIMS_BYTES, NO_CLAIMS, readClaims } from './claims-parameter.ts';
 
 const read = (value: unknown) => readClaims(typeof value === 'string' ? value : JSON.stringify(value));
 const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`c${i}`, null]));
@@ -95,6 +96,49 @@ describe('FT-D14b: the parameter claims', () => {
     expect(read({ userinfo: many(64), id_token: many(64) })).toMatchObject({ ok: true });
     expect(read(`{"userinfo":{"address":{"value":${nested(2000)}}}}`)).toMatchObject({ ok: true });
   });
+});
+
+/** Texts that are nearly what the parameter should be. */
+const nearly = fc.letrec((tie) => ({
+  wish: fc.oneof(
+    fc.constant(null),
+    fc.record(
+      { essential: fc.oneof(fc.boolean(), fc.string()), value: fc.jsonValue(), values: fc.array(fc.jsonValue()) },
+      { requiredKeys: [] },
+    ),
+    fc.jsonValue(),
+  ),
+  place: fc.oneof(
+    fc.dictionary(fc.oneof(fc.constantFrom('sub', 'acr', 'name', '__proto__', 'email'), fc.string()), tie('wish')),
+    fc.jsonValue(),
+  ),
+  text: fc.oneof(
+    fc
+      .record({ userinfo: tie('place'), id_token: tie('place') }, { requiredKeys: [] })
+      .map((each) => JSON.stringify(each)),
+    fc.json(),
+    fc.string(),
+  ),
+})).text;
+
+it('FT-D14b: whatever comes as claims is read or refused, in words that every answer can carry', () => {
+  const all: AskedClaims[] = [];
+  const problems: string[] = [];
+  const property = fc.property(nearly, (text) => {
+    const result = readClaims(text);
+    if (result.ok) all.push(result.asked);
+    else problems.push(result.problem);
+  });
+  fc.assert(property, { numRuns: 3_000 });
+  expect(all.length, 'or nothing but refusals was tried').toBeGreaterThan(200);
+  const sayable = /^claims: [\x20\x21\x23-\x5b\x5d-\x7e]{1,120}$/;
+  expect(problems.filter((problem) => !sayable.test(problem))).toEqual([]);
+  expect(JSON.parse(JSON.stringify(all)), 'it is stored as JSON').toEqual(all);
+  const isOdd = ({ userinfo, id_token, subs, acr }: AskedClaims): boolean =>
+    Math.max(userinfo.length, id_token.length) > 64 ||
+    subs?.length === 0 ||
+    (acr?.values ?? []).some((each) => !/^[\x21-\x7e]+$/.test(each));
+  expect(all.filter(isOdd)).toEqual([]);
 });
 
 function expectRead(value: unknown) {

@@ -1,5 +1,7 @@
+import type { Snapshot } from '@beckon/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { uaepass } from '../../connectors/uaepass/index.ts';
+import { noScriptState } from '../pages/no-script-page.ts';
 import { type Harness, REQUEST, SHOP_ORIGIN, SHOP_SECRET, scanOf, startHarness } from '../../test-support/harness.ts';
 import { shownText } from '../../test-support/shown-text.ts';
 import { walletOfThisMachine } from '../../test-support/wallet-of-this-machine.ts';
@@ -111,6 +113,40 @@ describe('FT-D14c: acr_values', () => {
         { scope: 'email', claims: ['email_verified'] },
       ],
     });
+  });
+});
+
+describe('FT-D14d: a person whom the website did not ask for', () => {
+  it.each([
+    ['another person', { sub: { value: 'someone-else' } }, 'login_required', 'This was another person', 'other_person'],
+    [
+      'one who is not as sure',
+      { acr: { essential: true, value: 'high' } },
+      'unmet_authentication_requirements',
+      'This sign-in is not strong enough',
+      'acr_not_reached',
+    ],
+  ])('%s reads so without script, the wallet and the website hear it, and the log says why', async (...row) => {
+    const [, id_token, error, words, reason] = row;
+    const session = await wallets.session({ claims: JSON.stringify({ id_token }) });
+    const { id, step, mac } = scanOf(shownText(session.qr));
+    const phone = { authorization: `Bearer ${await wallets.wallet.token({ claims: { acr: 'low' } })}` };
+    const scanned = await fetch(`${wallets.url}/session/${id}/information?step=${step}&mac=${mac}`, { headers: phone });
+    const { retrieval_token } = (await scanned.json()) as { readonly retrieval_token: string };
+    const decision = { decision: 'approve', accepted_scopes: ['email'], retrieval_token };
+    for (const _ of [1, 2]) {
+      const approved = await wallets.post(`/session/${id}/update`, decision, phone);
+      expect([approved.status, await approved.json()]).toMatchObject([403, { error: 'verification_failed' }]);
+    }
+    const headers = { authorization: `Bearer ${session.session_secret}` };
+    const watched = await fetch(`${wallets.url}/session/${id}/status`, { headers });
+    const snapshot = (await watched.json()) as Snapshot;
+    expect(snapshot).toMatchObject({ status: 'failed', person: null, error: { error } });
+    expect(new URL(snapshot.redirect_to ?? '').searchParams.get('error')).toBe(error);
+    expect(noScriptState('/no-script/x', snapshot)).toContain(words);
+    const ended = wallets.log.filter((line) => line.includes('"sign-in ended"') && line.includes(reason));
+    expect(ended).toHaveLength(1);
+    expect(wallets.log.join(), 'whom the website asked for').not.toContain('someone-else');
   });
 });
 
