@@ -91,7 +91,7 @@ function renewal({ issuer }: World, page: Page): Promise<Response> {
 story(
   'it renews its tokens, in time and when asked, and revokes them',
   shows('CLIENTS-BROWSER-AFTER'),
-  async ({ page, world, phone, signIn }) => {
+  async ({ page, world, phone, signIn, problems }) => {
     const site = await serve(page, world);
     await page.clock.install();
     await page.goto(site);
@@ -113,10 +113,17 @@ story(
     const third = await kept(page);
     expect(await isAlive(world, third)).toBe(true);
 
+    const stored = await page.evaluate(() => Object.entries(sessionStorage));
     await page.getByRole('button', { name: 'Sign out here' }).click();
     await expect(page.locator('p')).toHaveText('You are not signed in.');
     expect(await isAlive(world, third)).toBe(false);
     expect(await isAlive(world, first), 'all of the sign-in').toBe(false);
+    problems.expect(/status of 400/);
+    await page.evaluate((entries) => {
+      for (const [name, value] of entries) sessionStorage.setItem(name, value);
+    }, stored);
+    await page.getByRole('button', { name: 'Renew' }).click();
+    await expect(page.locator('p'), 'with the old refresh token').toHaveText('Your sign-in is over.');
   },
 );
 

@@ -15,7 +15,8 @@ const users = new UserManager({
 export async function signedIn() {
   if (location.pathname !== '/callback') return users.getUser();
   try {
-    return await users.signinRedirectCallback();
+    // Undefined in an iframe of the library's, whose page hears of it.
+    return (await users.signinCallback()) ?? null;
   } catch (error) {
     // The person said no (`access_denied`), or the sign-in failed.
     if (error instanceof ErrorResponse) return null;
