@@ -75,7 +75,7 @@ export interface Harness {
   readonly log: readonly string[];
   /** The store's database. */
   readonly file: string;
-  /** Every row that rests, by kind, id and version; as another process sees them. What is remembered of refusals is left out. */
+  /** Every row that rests, by kind, id and version; as another process sees them. Without what is remembered of refusals, and of the secrets. */
   resting(): readonly unknown[];
   /** `POST /session` for `REQUEST`, as a page of the shop sends it. */
   session(changes?: Readonly<Record<string, string>>, headers?: Record<string, string>): Promise<SessionHandle>;
@@ -185,7 +185,10 @@ export async function startHarness(
     clock,
     log,
     file,
-    resting: () => rows.prepare("SELECT kind, id, version FROM rows WHERE kind <> 'refusal' ORDER BY kind, id").all(),
+    resting: () =>
+      rows
+        .prepare("SELECT kind, id, version FROM rows WHERE kind NOT IN ('refusal', 'secret_use') ORDER BY kind, id")
+        .all(),
     post,
     session,
     async signIn(parameters = {}) {
