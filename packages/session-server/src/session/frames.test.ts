@@ -54,6 +54,19 @@ describe('the MAC', () => {
   });
 });
 
+describe('a frame of release 0.1', () => {
+  it.each([
+    ['0', 'TAER4V2JVJK353MBBBRALLR3BY'],
+    ['7', 'ZIZD22IPFGTM3GL3UNUD6BZ6XI'],
+  ])('is good as long as one of ours: step %s', (step, mac) => {
+    const at = (ms: number): LinkVerdict => verifyLink(settings, sessionIn('qr'), { step, mac }, START + ms);
+    const begins = Number(step) * 2000;
+    expect([at(begins), at(begins + 11_999), at(begins + 12_000)]).toEqual(['ok', 'ok', 'stale']);
+    expect(verifyLink(settings, sessionIn('qr'), { step: '1', mac }, START + 2000)).toBe('forged');
+    expect(verifyLink(settings, sessionIn('qr'), { step: `H${step}`, mac }, START + begins)).toBe('forged');
+  });
+});
+
 describe('frames', () => {
   it('are upper case throughout, for QR alphanumeric mode', () => {
     const { id } = sessionIn('qr');

@@ -68,7 +68,10 @@ export function linkKeyOf(secret: Uint8Array): LinkKey {
 /** `step` in canonical form: a decimal number, `S`, or `H` and a number. 26 characters. */
 export function linkMac(key: LinkKey, session_id: string, step: string): string {
   const frame = STEP.exec(step)?.groups?.['frame'];
-  if (frame !== undefined) return frameMacs(key, session_id, Number(frame), 1)[0] ?? '';
+  return frame === undefined ? wordMac(key, session_id, step) : (frameMacs(key, session_id, Number(frame), 1)[0] ?? '');
+}
+
+function wordMac(key: LinkKey, session_id: string, step: string): string {
   return base32(createHmac('sha256', key.macs).update(`qr1|${session_id}|${step}`).digest(), 0);
 }
 
@@ -153,10 +156,14 @@ export function verifyLink(
 ): LinkVerdict {
   const step = STEP.exec(link.step)?.groups;
   if (step === undefined || !MAC.test(link.mac)) return 'forged';
-  const made = linkMac(settings.key, session.id, link.step.toUpperCase());
-  if (!timingSafeEqual(Buffer.from(made), Buffer.from(link.mac.toUpperCase()))) return 'forged';
-
   const { frame, handover } = step;
+  const given = Buffer.from(link.mac.toUpperCase());
+  const isOurs = (made: string): boolean => timingSafeEqual(Buffer.from(made), given);
+  const name = link.step.toUpperCase();
+  // A code of release 0.1 that was on the screen during an upgrade. To be deleted with release 0.4.
+  const isOfBefore = (): boolean => frame !== undefined && isOurs(wordMac(settings.key, session.id, name));
+  if (!isOurs(linkMac(settings.key, session.id, name)) && !isOfBefore()) return 'forged';
+
   const mode = session.choice?.mode;
   if (frame !== undefined) return mode === 'qr' && isRecent(session, Number(frame), now, settings) ? 'ok' : 'stale';
   if (handover !== undefined) {
