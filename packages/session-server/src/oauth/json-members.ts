@@ -14,7 +14,8 @@ export function doubledMember(text: string): string | null {
     else if (token === '[') open.push(null);
     else if (token === '}' || token === ']') open.pop();
     else if (token === ':') {
-      const name = JSON.parse(last) as string;
+      // Few names are escaped, and only JSON's own reader knows how.
+      const name = last.includes('\\') ? (JSON.parse(last) as string) : last.slice(1, -1);
       const names = open.at(-1);
       if (names?.has(name) === true) return name;
       names?.add(name);
