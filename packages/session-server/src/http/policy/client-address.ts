@@ -23,6 +23,13 @@ export interface ClientAddress {
   readonly comparable: boolean;
 }
 
+interface Peer {
+  readonly address: Address;
+  /** Canonical. */
+  readonly text: string;
+  readonly isTrusted: boolean;
+}
+
 /** What a peer without an address (a Unix socket, a connection already gone) counts as. */
 const UNKNOWN: ClientAddress = { address: '0.0.0.0', comparable: false };
 
@@ -52,20 +59,31 @@ export function createClientAddress({
 
   const isTrusted = (address: Address): boolean => ranges.some((range) => contains(range, address));
 
+  /** Of the connections: many requests come over each, and each of them asks. */
+  const peers = new WeakMap<IncomingMessage['socket'], Peer | null>();
+  const peerOf = (socket: IncomingMessage['socket']): Peer | null => {
+    const known = peers.get(socket);
+    if (known !== undefined) return known;
+    const address = parseAddress(socket.remoteAddress ?? '');
+    const peer = address === null ? null : { address, text: address.toString(), isTrusted: isTrusted(address) };
+    peers.set(socket, peer);
+    return peer;
+  };
+
   const addressOf = ({ headers, socket }: Pick<IncomingMessage, 'headers' | 'socket'>): ClientAddress => {
-    const peer = parseAddress(socket.remoteAddress ?? '');
+    const peer = peerOf(socket);
     if (peer === null) return UNKNOWN;
     // Node joins repeated headers with a comma; its type allows for both.
     const forwarded = [headers['x-forwarded-for'] ?? []].flat().join(',');
-    if (!isTrusted(peer)) {
+    if (!peer.isTrusted) {
       if (forwarded !== '' && !warned) {
         warned = true;
-        onUntrustedHeader(addressPrefix(peer.toString()));
+        onUntrustedHeader(addressPrefix(peer.text));
       }
       const isProxy = (https && !isEncrypted(socket)) || PROXY_HEADERS.some((name) => headers[name] !== undefined);
-      return { address: peer.toString(), comparable: !isProxy };
+      return { address: peer.text, comparable: !isProxy };
     }
-    let sender = peer;
+    let sender = peer.address;
     const parts = forwarded.split(',');
     while (isTrusted(sender)) {
       const address = parseAddress(withoutPort(parts.pop()?.trim() ?? ''));
