@@ -38,9 +38,18 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
     // The process edge and the named public API.
     'cli.ts': { rooms: ['run-cli.ts'], packages: ['node:module'] },
     'run-cli.ts': {
-      rooms: ['commands/', 'config/', 'store/store-error.ts', 'workers/workers-error.ts'],
+      rooms: [
+        'commands/',
+        'config/',
+        'jobs/timers.ts',
+        'store/store-error.ts',
+        'workers/workers-error.ts',
+        'young-heap.ts',
+      ],
       packages: ['node:'],
     },
+    // The memory of a process that is the server's own.
+    'young-heap.ts': { rooms: ['jobs/timers-port.ts'], packages: [] },
     'index.ts': {
       rooms: ['server/', 'config/', 'connectors/', 'store/', 'telemetry/'],
       packages: [],

@@ -2,8 +2,10 @@
 import { randomBytes } from 'node:crypto';
 import { COMMANDS, type CommandIo, UsageError, usage } from './commands/index.ts';
 import { ConfigError } from './config/index.ts';
+import { systemTimers } from './jobs/timers.ts';
 import { isStoreError } from './store/store-error.ts';
 import { WorkersError } from './workers/workers-error.ts';
+import { boundYoungHeap } from './young-heap.ts';
 
 /** Runs a command as a process of its own. Answers the exit code. */
 export async function runCli([name = 'help', ...args]: readonly string[]): Promise<number> {
@@ -31,14 +33,18 @@ export async function runCli([name = 'help', ...args]: readonly string[]): Promi
     io.out(usage());
     return 0;
   }
+  let stopBounding: (() => void) | null = null;
   const command = COMMANDS.find((each) => each.name === name);
   try {
+    stopBounding = name === 'start' ? boundYoungHeap(systemTimers) : null;
     if (command === undefined) throw new UsageError(`there is no command "${name}"\n\n${usage()}`);
     await command.run(args, io);
     return 0;
   } catch (cause) {
     process.stderr.write(`beckon-server: ${messageOf(cause)}\n`);
     return cause instanceof UsageError ? 2 : 1;
+  } finally {
+    stopBounding?.();
   }
 }
 

@@ -12,8 +12,10 @@ import {
   verifyLink,
 } from '../session/index.ts';
 
-/** Frames of so many sessions are kept, about 1 MB: a page that has begun one subscribes in the next moment. */
+/** Frames of so many sessions are kept, about 1 MB: a page that has begun one subscribes in the next moment, and mostly once. */
 const RECENT = 256;
+/** That moment, in ms since the session began. Frames that are made later are garbage at once: kept, they would live long enough to be costly. */
+const MOMENT_MS = 2_000;
 
 /** The links that lead a phone to a session, made and verified under the configured secrets. */
 export interface Links {
@@ -47,9 +49,10 @@ export function createLinks(
   const linkBase = `${settings.issuer}/q/`;
   return {
     qr(session, now) {
-      const qr = timedQr(first, settings.qrBaseUrl, session, now, recent.get(session.id));
+      const known = recent.get(session.id);
+      const qr = timedQr(first, settings.qrBaseUrl, session, now, known);
       recent.delete(session.id);
-      recent.set(session.id, qr);
+      if (known === undefined && now - session.created_at < MOMENT_MS) recent.set(session.id, qr);
       if (recent.size > RECENT) recent.delete(recent.keys().next().value ?? '');
       return qr;
     },

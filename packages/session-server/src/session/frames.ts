@@ -183,20 +183,22 @@ function stepAt(session: Pick<Session, 'created_at'>, now: number, frame_ms: num
   return Math.max(0, Math.floor((now - session.created_at) / frame_ms));
 }
 
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-/** Two letters for each 10 bits: half the steps. */
-const PAIRS: readonly string[] = Array.from(
-  { length: 1024 },
-  (_, bits) => ALPHABET.charAt(bits >> 5) + ALPHABET.charAt(bits & 31),
-);
+const ALPHABET = Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ234567', 'latin1');
+/** Where a text is put together: a text that grows letter by letter is kept as a chain of as many objects. */
+const LETTERS = Buffer.alloc(26);
 
 /** Of 16 bytes, those from `at` on: RFC 4648 §6, without padding; 26 letters. */
-function base32(bytes: Buffer, at: number): string {
-  let text = '';
-  for (let from = at; from < at + 15; from += 5) {
-    const [high, low] = [bytes.readUIntBE(from, 3), bytes.readUIntBE(from + 2, 3)];
-    text += `${PAIRS[high >> 14]}${PAIRS[(high >> 4) & 1023]}${PAIRS[(low >> 10) & 1023]}${PAIRS[low & 1023]}`;
+function base32(bytes: Uint8Array, at: number): string {
+  let held = 0;
+  let bits = 0;
+  let read = at;
+  for (let n = 0; n < LETTERS.length; n += 1) {
+    if (bits < 5) {
+      held = ((held & 31) << 8) | (read < at + MAC_BYTES ? (bytes[read++] ?? 0) : 0);
+      bits += 8;
+    }
+    bits -= 5;
+    LETTERS[n] = ALPHABET[(held >> bits) & 31] ?? 0;
   }
-  const last = bytes.readUInt8(at + 15);
-  return text + ALPHABET.charAt(last >> 3) + ALPHABET.charAt((last & 7) << 2);
+  return LETTERS.latin1Slice();
 }
