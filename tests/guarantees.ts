@@ -174,6 +174,16 @@ export const GUARANTEES = {
   'FT-E3d':
     'A watcher that asks whether it is heard is answered without the store, and notices a dead connection within a minute.',
   'FT-E3e': 'A snapshot with malformed frames is refused by its reader.',
+  'FT-E9a': 'A worker that dies in its turn to write, or while it holds the store’s lock, holds no other up.',
+  'FT-E9b': 'A worker that stands still with the store’s lock is killed, and what waited for the lock goes on.',
+  'FT-E9c': 'A reload while a worker dies or starts is in force in every worker, those that come later included.',
+  'FT-E9d': 'A stop while a worker starts ends every worker, with exit code 0 where none had to be killed.',
+  'FT-E9e':
+    'A worker that crashes again and again comes back after growing pauses; where no other serves, the server ends and says why.',
+  'FT-E9f':
+    'The metrics are the whole server’s when a worker dies or does not answer: no count falls, and none counts twice.',
+  'FT-E9g':
+    'A full disk or a store that cannot be written is named by each worker or once at the start, and no worker dies of it.',
   'FT-C4a': 'A call to a provider that fails names its cause in the log, and the person hears none of it.',
   'FT-C4b': 'A request’s log line has the session’s hash, the client, the connector and the code of its refusal.',
   'FT-C4c': 'Each sign-in that ends has one log line with outcome, reason and the time in each state, and is counted.',

@@ -79,7 +79,7 @@ export function draft(
 const encoded = (text: string): string => encodeURIComponent(text.toWellFormed());
 const pairs = (members: readonly Member[]): string =>
   members
-    .map(({ name, value, raw }) => (raw === true ? `${name}=${value}` : `${encoded(name)}=${encoded(value)}`))
+    .map(({ name, value, raw }) => (raw === true ? `${encoded(name)}=${value}` : `${encoded(name)}=${encoded(value)}`))
     .join('&');
 
 /** Names of members that JSON is given twice: `JSON.stringify` cannot. */

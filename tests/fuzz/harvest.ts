@@ -104,7 +104,7 @@ function clientOf({ body, query, headers }: Draft): string {
   const basic = headers.find(({ name }) => name === 'authorization')?.value ?? '';
   if (basic.startsWith('Basic ')) return Buffer.from(basic.slice(6), 'base64').toString().split(':')[0] ?? '';
   const members = body.type === 'form' ? body.members : query;
-  if (body.type === 'json') return String(body.value['client_id']);
+  if (body.type === 'json') return typeof body.value['client_id'] === 'string' ? body.value['client_id'] : '';
   return members.find(({ name }) => name === 'client_id')?.value ?? 'shop';
 }
 

@@ -69,8 +69,15 @@ async function runSeveral(
   const { issuer } = resolveConfig(config);
   const primary = await createPrimary(config, workers, logLevel);
   opened.resolve(primary);
+  let isStopped = false;
+  void io.stopped.then(() => (isStopped = true));
   try {
-    const url = await primary.listen(address.port ?? defaultPort(issuer), address.host);
+    const url = await primary.listen(address.port ?? defaultPort(issuer), address.host).catch((cause: unknown) => {
+      // A signal to the whole group ends workers that are not ready for it yet.
+      if (isStopped) return null;
+      throw cause;
+    });
+    if (url === null) return;
     await sayServed(file, io, issuer, url);
     const failed = await Promise.race([io.stopped.then(() => null), primary.failed]);
     if (failed !== null) throw failed;

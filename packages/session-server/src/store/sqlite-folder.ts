@@ -19,6 +19,9 @@ export function folderMistake(path: string): string | null {
     if (there !== undefined) accessSync(file, constants.R_OK | constants.W_OK);
     return null;
   } catch (cause) {
-    return `cannot be written by this user (${(cause as NodeJS.ErrnoException).code}): give the user the folder, or write another path`;
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'EROFS')
+      return 'is on a disk that is mounted read-only (EROFS): mount it for writing, or write another path';
+    return `cannot be written by this user (${code}): give the user the folder, or write another path`;
   }
 }

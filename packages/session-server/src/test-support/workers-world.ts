@@ -81,12 +81,13 @@ export async function approve(
   session: Pick<Snapshot, 'session_id'>,
   token: string,
   retrieval_token: string,
+  accepted_scopes: readonly string[] = ['openid'],
 ): Promise<number> {
   const sent = performance.now();
   const { status, body } = await at.call(
     'POST',
     `/session/${session.session_id}/update`,
-    { decision: 'approve', accepted_scopes: ['openid'], retrieval_token },
+    { decision: 'approve', accepted_scopes, retrieval_token },
     token,
   );
   if (status !== 200) throw new Error(`/update answered ${status}: ${JSON.stringify(body)}`);
@@ -96,19 +97,38 @@ export async function approve(
 /** Redeems the code of a confirmed snapshot. */
 export async function redeem(at: Connection, { redirect_to }: Pick<Snapshot, 'redirect_to'>): Promise<number> {
   const code = new URL(redirect_to ?? '').searchParams.get('code') ?? '';
-  const { status } = await at.call(
-    'POST',
-    '/oauth/token',
-    new URLSearchParams({
-      grant_type: 'authorization_code',
-      client_id: 'shop',
-      client_secret: SECRETS.SHOP_SECRET,
-      redirect_uri: CALLBACK,
-      code,
-      code_verifier: VERIFIER,
-    }),
-  );
-  return status;
+  return (await asShop(at, '/oauth/token', redemptionOf(code))).status;
+}
+
+export function redemptionOf(code: string): Readonly<Record<string, string>> {
+  return { grant_type: 'authorization_code', redirect_uri: CALLBACK, code, code_verifier: VERIFIER };
+}
+
+/** A form of the client `shop`, with its secret. */
+export function asShop(
+  at: Connection,
+  path: string,
+  members: Readonly<Record<string, string>>,
+): Promise<Answer<Readonly<Record<string, string>>>> {
+  const own = { client_id: 'shop', client_secret: SECRETS.SHOP_SECRET };
+  return at.call('POST', path, new URLSearchParams({ ...own, ...members }));
+}
+
+/** A code that has `offline_access`: the browser is at one worker, the phone at the other. */
+export async function codeAcross(browser: Connection, phone: Connection, token: string): Promise<string> {
+  const scopes = ['openid', 'offline_access'];
+  const begun = await browser.call<SessionHandle>('POST', '/session', { ...SESSION, scope: scopes.join(' ') });
+  if (begun.status !== 201) throw new Error(`/session answered ${begun.status}: ${JSON.stringify(begun.body)}`);
+  const { session_id, session_secret } = begun.body;
+  const retrieval = await scan(phone, begun.body, token);
+  const path = `/session/${session_id}/status`;
+  const { body: scanned } = await browser.call<Snapshot>('GET', path, undefined, session_secret);
+  // Asked before the phone approves: the phone waits for a screen that has heard of it.
+  const watch = `${path}?after=${scanned.version}&wait=25`;
+  const held = browser.call<Snapshot>('GET', watch, undefined, session_secret);
+  await approve(phone, begun.body, token, retrieval, scopes);
+  const { body } = await held;
+  return new URL(body.redirect_to ?? '').searchParams.get('code') ?? '';
 }
 
 export function tokenOf(wallet: WalletIssuer): Promise<string> {
@@ -124,15 +144,19 @@ export interface WorkersWorldOptions {
   readonly port?: number;
   /** Of the test that starts it. */
   readonly name: string;
+  /** The store's file. Default: one in a folder of the test's own. */
+  readonly file?: string;
+  /** Hears each line of the log as it comes, also before the server serves. */
+  readonly onLine?: (line: string, child: ChildProcess) => void;
 }
 
 export async function startWorkersWorld(
   { folder, nodeArgs, cli }: CliFolder,
-  { workers, wallet, config = '', name, port = 0 }: WorkersWorldOptions,
+  { workers, wallet, config = '', name, port = 0, file: given, onLine }: WorkersWorldOptions,
 ): Promise<WorkersWorld> {
   const place = join(folder, name);
   await mkdir(place, { recursive: true });
-  const file = join(place, 'beckon.db');
+  const file = given ?? join(place, 'beckon.db');
   const admin = await freePort();
   await writeFile(
     join(place, 'beckon.config.mjs'),
@@ -173,6 +197,7 @@ export async function startWorkersWorld(
     const lines = (rest + chunk.toString()).split('\n');
     rest = lines.pop() ?? '';
     log.push(...lines);
+    for (const each of lines) onLine?.(each, child);
   });
   const gone = once(child, 'close') as Promise<[number | null]>;
   const line = await Promise.race([once(child.stdout, 'data'), gone.then(() => null)]);
@@ -228,7 +253,7 @@ async function freePort(): Promise<number> {
 /** A client, as the configuration is written. */
 export function clientSource(id: string): string {
   return `{ client_id: '${id}', client_name: 'A', client_secret: process.env.SHOP_SECRET, redirect_uris: ['${CALLBACK}'],
-    cross_device: { verification: 'none' } }`;
+    scope: 'openid offline_access', cross_device: { verification: 'none', scope: 'openid offline_access' } }`;
 }
 
 let asked = 0;
@@ -248,7 +273,9 @@ async function connectTo(url: string, says: WorkersWorld['says']): Promise<Conne
         let text = '';
         response.on('data', (chunk: Buffer) => (text += chunk.toString()));
         response.on('end', () => {
-          resolve({ status: response.statusCode ?? 0, body: (text === '' ? {} : JSON.parse(text)) as T });
+          // A page has no members.
+          const answered = text.startsWith('{') ? (JSON.parse(text) as T) : ({} as T);
+          resolve({ status: response.statusCode ?? 0, body: answered });
         });
       });
       sent.on('error', reject);

@@ -237,14 +237,15 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       await Promise.all(places.map((place) => ask(place, RELOAD_MS, { type: 'reload', live })));
     },
     async metrics() {
-      const known = await Promise.all(
-        places.map(async (place) => {
-          const answer = await ask(place, METRICS_MS, { type: 'metrics' });
-          if (answer?.type === 'metrics') return answer.metrics;
-          // What it has counted must not be gone for a scrape: that would read as a fresh start.
-          return place.metrics === null ? [] : addPast([], place.metrics);
-        }),
+      const answered = await Promise.all(
+        places.map(async (place) => (await ask(place, METRICS_MS, { type: 'metrics' })) !== null),
       );
+      // Read together, after all answers: what a worker had counted that ended meanwhile is in `past`, and must not count twice.
+      const known = places.map(({ metrics }, i) => {
+        if (metrics === null) return [];
+        // What it has counted must not be gone for a scrape: that would read as a fresh start.
+        return answered[i] === true ? metrics : addPast([], metrics);
+      });
       return [past, ...known];
     },
     get serving() {
