@@ -29,7 +29,7 @@ const steps: readonly Step[] = [
       '--reporter=dot',
       '--silent=passed-only',
       '--exclude=tests/conformance/**',
-      '--exclude=tests/fuzz/**',
+      '--exclude=tests/fuzz/fuzz.test.ts',
       '--exclude=tests/providers/**',
       ...PURE,
     ],

@@ -76,9 +76,12 @@ export function createChecks({ issuer, secrets, person, targets, isLimited }: Ch
     if (status >= 500 && status !== 502 && !(status === 503 && isLook(body, headers))) return [`status ${status}`];
     if (status === 502 && !body.includes('connector_unavailable') && !isPage(headers))
       return ['502 that is no provider’s'];
-    if (status === 429 && !isLimited && !BY_PROVIDERS.test(body)) return ['429, and the limits are wide'];
+    if (status !== 429) return [];
     const wait = Number(headers.get('retry-after')?.[0]);
-    return status === 429 && !(Number.isInteger(wait) && wait >= 1 && wait <= 600) ? ['429 with no Retry-After'] : [];
+    return [
+      ...(isLimited || BY_PROVIDERS.test(body) ? [] : ['429, and the limits are wide']),
+      ...(Number.isInteger(wait) && wait >= 1 && wait <= 600 ? [] : ['429 with no Retry-After']),
+    ];
   };
   const headOf = (answer: Answer): readonly string[] => {
     const found: string[] = [];
