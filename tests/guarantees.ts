@@ -261,6 +261,9 @@ export const GUARANTEES = {
   'FT-D6b': 'What a provider revokes ends whatever the `sub`.',
   'FT-D6c': 'A client whose sector cannot be shown to be its own can start no sign-in.',
   'FT-D5d': 'A client that registered no address is told of no logout.',
+  'FT-D5e': 'A client that takes no notice of a logout is called one at a time, and holds up no other client.',
+  'FT-D5f':
+    'A notice of a logout goes to the registered address alone, follows no redirect, and no answer is read or logged.',
   'FT-D14a':
     'A claim that is asked for by itself comes where it is asked for, as far as client and person allow, and alone of its scope.',
   'FT-D14b': 'The parameter `claims` is bounded, a misshapen one is refused, and what is not known in it is ignored.',

@@ -15,6 +15,9 @@ const TOKEN_LIFETIME_S = 120;
 /** A process that dies over a notice gives it back after this long, in ms: longer than a call may take. */
 const LEASE_MS = 15_000;
 
+/** A client that did not take a notice is told of no other one for so long, in ms; then of one at a time, until it takes one. */
+const REST_MS = 5_000;
+
 /** What is owed to a client that wants to hear of it: its sign-in `sid` is over. */
 export function logoutNotice(
   { client_id, backchannel_logout_uri }: Client,
@@ -34,6 +37,8 @@ export interface BackChannelDependencies {
   readonly store: Store;
   /** With limits of its own: time, size, no redirect. */
   readonly fetch: typeof fetch;
+  /** Ms of a clock that never goes back. */
+  readonly elapsed: () => number;
   /** Hears of a notice that was not taken; `last` where it is given up. For the log. */
   readonly onUntold: (notice: LogoutNotice, last: boolean, error: unknown) => void;
 }
@@ -45,6 +50,17 @@ export interface BackChannelDependencies {
 export function backChannelWorker(deps: BackChannelDependencies): Worker {
   const { issuer, clients, keys, store, onUntold } = deps;
   const notices = collectionOf(store, LOGOUT_NOTICE);
+  /** Clients that took no notice the last time, by id. Else one that is slow would have all calls, and the others would wait. */
+  const failing = new Map<string, { readonly until: number; isTried: boolean }>();
+
+  /** Whether a client may be called now. */
+  const isUp = (client_id: string): boolean => {
+    const last = failing.get(client_id);
+    if (last === undefined) return true;
+    if (last.isTried || deps.elapsed() < last.until) return false;
+    last.isTried = true;
+    return true;
+  };
 
   const tell = async (client: Client, to: string, { sid, sub }: LogoutNotice, now: number): Promise<void> => {
     const iat = Math.floor(now / 1000);
@@ -84,7 +100,12 @@ export function backChannelWorker(deps: BackChannelDependencies): Worker {
       // A client that is gone, or wants to hear nothing any more, is owed nothing.
       if (client !== null && to !== null) {
         try {
-          await tell(client, to, row.value, now);
+          if (!isUp(client.client_id)) throw new Error('the client has just not taken another notice');
+          await tell(client, to, row.value, now).catch((cause: unknown) => {
+            failing.set(client.client_id, { until: deps.elapsed() + REST_MS, isTried: false });
+            throw cause;
+          });
+          failing.delete(client.client_id);
         } catch (cause) {
           failure = cause;
         }

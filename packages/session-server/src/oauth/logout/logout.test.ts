@@ -1,6 +1,21 @@
-import { createLocalJWKSet, decodeJwt, type JSONWebKeySet, jwtVerify, SignJWT, generateKeyPair } from 'jose';
+import { createPublicKey } from 'node:crypto';
+import { once } from 'node:events';
+import { type ServerResponse, createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import {
+  createLocalJWKSet,
+  decodeJwt,
+  decodeProtectedHeader,
+  exportJWK,
+  type JSONWebKeySet,
+  jwtVerify,
+  SignJWT,
+  generateKeyPair,
+} from 'jose';
 import { describe, expect, it } from 'vitest';
 import { type Changes, errorOf, formOf, redeem, userinfo, type World, world } from '../../test-support/oauth-world.ts';
+import { systemTimers } from '../../jobs/index.ts';
+import { createLimitedFetch } from '../../outbound/index.ts';
 import { collectionOf } from '../../store/collection.ts';
 import type { TokenResponse } from '../index.ts';
 import { GRANT } from '../kinds.ts';
@@ -71,6 +86,33 @@ describe('RP-initiated logout', () => {
     const { privateKey } = await generateKeyPair('ES256');
     const forged = await new SignJWT(decodeJwt(id_token!)).setProtectedHeader({ alg: 'ES256' }).sign(privateKey);
     const [head, payload, signature = ''] = id_token!.split('.');
+    const claims = decodeJwt(id_token!);
+    const { kid = '' } = decodeProtectedHeader(id_token!);
+    const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const { keys } = (await w.oauth.jwks()) as JSONWebKeySet;
+    const published = keys.find((key) => key.kid === kid)!;
+    const spki = String(createPublicKey({ key: published, format: 'jwk' }).export({ type: 'spki', format: 'pem' }));
+    const own = await generateKeyPair('ES256', { extractable: true });
+    const jwk = await exportJWK(own.publicKey);
+    const signed = await Promise.all([
+      // Our public key, as the secret of a MAC.
+      ...[spki, JSON.stringify(published)].map((text) =>
+        new SignJWT(claims).setProtectedHeader({ alg: 'HS256', kid }).sign(Buffer.from(text.padEnd(32))),
+      ),
+      // A key that the token brings along, or says where to fetch.
+      new SignJWT(claims).setProtectedHeader({ alg: 'ES256', kid, jwk }).sign(own.privateKey),
+      new SignJWT(claims)
+        .setProtectedHeader({ alg: 'ES256', kid, jku: 'http://127.0.0.1:1/jwks' })
+        .sign(own.privateKey),
+    ]);
+    const forgeries = [
+      ...signed,
+      `${part({ alg: 'none' })}.${payload}.`,
+      `${part({ alg: 'none', kid })}.${payload}.${signature}`,
+      `${part({ alg: 'ES256', kid, crit: ['x'], x: 1 })}.${payload}.${signature}`,
+      // The other serialization (RFC 7515 §7.2).
+      JSON.stringify({ protected: head, payload, signature }),
+    ];
     const refused: readonly Changes[] = [
       { ...hint, post_logout_redirect_uri: `${BYE}/` },
       { ...hint, post_logout_redirect_uri: `${BYE}?x=1` },
@@ -79,6 +121,7 @@ describe('RP-initiated logout', () => {
       { post_logout_redirect_uri: BYE },
       { client_id: 'unknown' },
       { id_token_hint: forged },
+      ...forgeries.map((id_token_hint) => ({ id_token_hint })),
       { id_token_hint: `${head}.${payload}.${signature.replace(/^./, (c) => (c === 'A' ? 'B' : 'A'))}` },
       { id_token_hint: 'nothing' },
       { id_token_hint: 'x'.repeat(20_000) },
@@ -261,6 +304,86 @@ describe('back-channel logout', () => {
       { attempts: 0, last: false },
       { attempts: 1, last: false },
     ]);
+  });
+
+  it('FT-D5e: calls a client that takes none one at a time, so that it holds up no other', async () => {
+    const calls = new Map<string, number>();
+    let isBack = false;
+    const w = await world({
+      answer: async (request) => {
+        const token = new URLSearchParams(await request.text()).get('logout_token') ?? '';
+        const client_id = String(decodeJwt(token).aud);
+        calls.set(client_id, (calls.get(client_id) ?? 0) + 1);
+        if (client_id === 'shop' && !isBack) throw new TypeError('too slow');
+        return new Response(null, { status: 204 });
+      },
+    });
+    // More than are told at a time.
+    for (let n = 0; n < 60; n += 1) await logout(w, { id_token_hint: (await signedIn(w)).id_token! });
+    await w.tell();
+    await w.tell();
+    const burst = calls.get('shop') ?? 0;
+    expect(burst, 'those that were under way at once, and none after them').toBeLessThanOrEqual(50);
+    expect(w.untold).toHaveLength(60);
+
+    w.clock.advance(5_000);
+    await logout(w, { id_token_hint: (await signedIn(w, { client_id: 'rsa' }, { client_id: 'rsa' })).id_token! });
+    await w.tell();
+    await w.tell();
+    expect(calls.get('shop'), 'one tries whether it is back').toBe(burst + 1);
+    expect(calls.get('rsa')).toBe(1);
+
+    isBack = true;
+    for (const wait_ms of [30_000, 120_000, 600_000]) {
+      w.clock.advance(wait_ms);
+      await w.tell();
+      await w.tell();
+    }
+    expect(calls.get('shop'), 'each was told in the end').toBe(burst + 1 + 60);
+  });
+
+  it('FT-D5f: goes where the client registered and nowhere else, reads no long answer, and no answer into the log', async () => {
+    let inside = 0;
+    const internal = createServer((_request, response) => {
+      inside += 1;
+      response.end('metadata of a cloud');
+    }).listen(0, '127.0.0.1');
+    await once(internal, 'listening');
+    const place = `http://127.0.0.1:${(internal.address() as AddressInfo).port}/`;
+    const answers: ((response: ServerResponse) => void)[] = [
+      (response) => response.writeHead(302, { location: place }).end(),
+      (response) => response.writeHead(307, { location: place }).end(),
+      (response) => response.writeHead(500).end('x'.repeat(4_000_000)),
+      (response) => response.destroy(),
+      (response) => response.writeHead(200).write('never ends'),
+    ];
+    let asked = 0;
+    const website = createServer((_request, response) => {
+      asked += 1;
+      answers.shift()?.(response);
+    }).listen(0, '127.0.0.1');
+    await once(website, 'listening');
+    const limited = createLimitedFetch(systemTimers);
+    const w = await world({
+      answer: async (request) =>
+        limited(`http://127.0.0.1:${(website.address() as AddressInfo).port}/`, {
+          method: 'POST',
+          body: await request.text(),
+        }),
+    });
+    await logout(w, { id_token_hint: (await signedIn(w)).id_token! });
+    for (let n = 0; n < 7; n += 1) {
+      await w.tell();
+      w.clock.advance(86_400_000 / 8);
+    }
+    for (const server of [website, internal]) {
+      server.closeAllConnections();
+      server.close();
+    }
+    expect(asked, 'the last was taken: its head is the answer').toBe(5);
+    expect(inside).toBe(0);
+    expect(w.untold).toHaveLength(4);
+    expect(JSON.stringify(w.untold)).not.toMatch(/metadata|xxxx/);
   });
 
   it('FT-D5c: gives up after a day, and says so', async () => {
