@@ -290,4 +290,12 @@ export const GUARANTEES = {
     'A refresh token that comes many times at once, to two servers on one file, has one successor, which lives.',
   'FT-D18c': 'A revocation or a logout among refreshes at two servers on one file leaves no token alive.',
   'FT-D18d': 'A refresh token of two rotations ago ends its sign-in, whichever server rotated it.',
+  // ── D19: signing keys change ───────────────────────────────────────────────────────────────────
+  'FT-D19a': 'Signing keys of every algorithm in use change by the schedule, and are published a day before they sign.',
+  'FT-D19b': 'A verifier that keeps the JWKS as long as it may verifies every token, through every rotation and back.',
+  'FT-D19c': 'Of any number of rotations at once, by several processes, one counts, and all sign with the same key.',
+  'FT-D19d':
+    'A rotation can be taken back; a key that was called back before it signed, or may have leaked, never signs.',
+  'FT-D19e': 'A key stays published until the last token that it signed is over, and is known longer as a hint’s.',
+  'FT-D19f': 'A stored key that was changed, moved or put back is refused, and keys are sealed anew with the secret.',
 } as const;

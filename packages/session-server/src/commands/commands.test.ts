@@ -54,8 +54,11 @@ describe('words and flags', () => {
     ['init --force', '--force'],
     ['init here', '"here" is not expected here'],
     ['secret 5', '"5" is not expected here'],
-    ['keys', 'say `keys list` or `keys rotate`'],
-    ['keys remove', 'say `keys list` or `keys rotate`'],
+    ['keys', 'say `keys list`, `keys rotate` or `keys rollback`'],
+    ['keys remove', 'say `keys list`, `keys rotate` or `keys rollback`'],
+    ['keys rollback --now', '--now'],
+    ['keys rotate --now --now', '--now'],
+    ['keys list --now', '--now'],
     ['keys list --alg RS256', '--alg'],
     ['keys rotate --alg none', '--alg must be one of RS256, ES256, PS256, EdDSA'],
   ])('%s', async (line, message) => {

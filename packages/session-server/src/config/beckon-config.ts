@@ -25,6 +25,11 @@ export interface BeckonConfig {
    * the start, because it can never change. Default false.
    */
   readonly allowWeakSubjectSecret?: boolean | undefined;
+  /**
+   * After how many days another key signs, of each algorithm; it is published a day before. Null: only when `keys rotate`
+   * is run. Default 90, 7 to 3650.
+   */
+  readonly signingKeyDays?: number | null | undefined;
   /** CIDR ranges of the proxies whose `X-Forwarded-For` is believed. Default: none. */
   readonly trustedProxies?: readonly (string | undefined)[] | undefined;
   readonly lifetimes?: LifetimesConfig | undefined;

@@ -35,6 +35,8 @@ export interface Settings {
   readonly subjectSecret: string;
   /** What is weak about `subjectSecret` on the open internet, where that was allowed; null for nothing. */
   readonly subjectSecretWeakness: string | null;
+  /** How many days a signing key signs; null for as long as the operator likes. */
+  readonly signingKeyDays: number | null;
   readonly trustedProxies: readonly string[];
   readonly lifetimes: {
     readonly unscanned_ms: number;
@@ -86,6 +88,7 @@ function settingsOf(config: ParsedConfig): Settings {
     secret: typeof config.secret === 'string' ? [config.secret] : config.secret,
     subjectSecret: config.subjectSecret,
     subjectSecretWeakness: config.issuer.startsWith('https:') ? weaknessOfBytes(config.subjectSecret) : null,
+    signingKeyDays: config.signingKeyDays,
     trustedProxies: config.trustedProxies,
     lifetimes: {
       unscanned_ms: lifetimes.unscannedSeconds * 1000,

@@ -25,6 +25,7 @@ export interface ParsedConfig {
   readonly secret: string | string[];
   readonly subjectSecret: string;
   readonly allowWeakSubjectSecret: boolean;
+  readonly signingKeyDays: number | null;
   readonly trustedProxies: readonly string[];
   readonly lifetimes: { readonly [name in keyof LifetimesConfig]-?: number };
   readonly clients: readonly ParsedClient[];
@@ -209,6 +210,8 @@ const schema: z.ZodType<ParsedConfig> = z.strictObject({
   secret: z.union([base64urlSecret, z.array(base64urlSecret).min(1).max(8, 'has more than 8 entries')]),
   subjectSecret,
   allowWeakSubjectSecret: z.boolean().default(false),
+  // A week at least: the key before the last is still published then.
+  signingKeyDays: z.number().int().min(7).max(3650).nullable().default(90),
   trustedProxies: z
     .array(z.string().refine(isRange, 'must be an address or a CIDR range, for example 10.0.0.0/8'))
     .max(64, 'has more than 64 entries')

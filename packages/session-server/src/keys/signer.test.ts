@@ -5,7 +5,7 @@ import { ALGORITHMS, generateSigningKey, publicKeyOf } from './signing-key.ts';
 
 // One number in 128 of an ES256 signature is shorter than the others.
 it.each(ALGORITHMS)('jose verifies every %s signature', async (alg) => {
-  const key = await generateSigningKey(alg, 1, 0);
+  const key = await generateSigningKey(alg, { generation: 1, now: 0, signs_from: 0 });
   const keys = createLocalJWKSet({ keys: [publicKeyOf(key).public_jwk] });
   const { sign } = createSigner(key);
   for (let n = 0; n < (alg === 'ES256' ? 1_000 : 10); n += 1) {
@@ -17,7 +17,7 @@ it.each(ALGORITHMS)('jose verifies every %s signature', async (alg) => {
 });
 
 it('a payload keeps every character', async () => {
-  const key = await generateSigningKey('ES256', 1, 0);
+  const key = await generateSigningKey('ES256', { generation: 1, now: 0, signs_from: 0 });
   const name = 'Zoë 名 "\\ \u0000 🙂';
   const token = await createSigner(key).sign({ name }, 'JWT');
   const { payload } = await jwtVerify(token, createLocalJWKSet({ keys: [publicKeyOf(key).public_jwk] }));

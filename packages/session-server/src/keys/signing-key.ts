@@ -8,15 +8,17 @@ export const ALGORITHMS = ['RS256', 'ES256', 'PS256', 'EdDSA'] as const;
 export type Algorithm = (typeof ALGORITHMS)[number];
 
 /** What is known of a key, besides its numbers. */
-interface KeyFacts {
+export interface KeyFacts {
   readonly alg: Algorithm;
   /** RFC 7638 thumbprint (SHA-256, base64url). */
   readonly kid: string;
-  /** 1 for an algorithm's first key; each rotation adds one. The highest signs. */
+  /** 1 for an algorithm's first key; each new one adds one. */
   readonly generation: number;
   /** Ms since the epoch. */
   readonly created_at: number;
-  /** Ms since the epoch; null for the key that signs. */
+  /** From when on it signs, or signs again; ms since the epoch. Of two the one that began later signs. */
+  readonly signs_from: number;
+  /** When it signs no more, which may be still to come; ms since the epoch. Null where no other key takes its place. */
   readonly retired_at: number | null;
 }
 
@@ -34,18 +36,24 @@ export interface PublicKey extends KeyFacts {
 export interface SigningKeyInfo {
   readonly alg: Algorithm;
   readonly kid: string;
+  /** `next`: it is published, and signs later. `retired`: it only verifies. */
+  readonly state: 'signs' | 'next' | 'retired';
   readonly created_at: number;
-  /** Null for the key that signs. */
+  readonly signs_from: number;
+  /** When another key takes its place, or did; null where none does. */
   readonly retired_at: number | null;
-  /** When a retired key stops being published; null for the key that signs. */
+  /** When it stops being published; null where nothing takes its place. */
   readonly removed_at: number | null;
 }
 
-export async function generateSigningKey(alg: Algorithm, generation: number, now: number): Promise<SigningKey> {
+export async function generateSigningKey(
+  alg: Algorithm,
+  { generation, now, signs_from }: { readonly generation: number; readonly now: number; readonly signs_from: number },
+): Promise<SigningKey> {
   const { privateKey } = await generateKeyPair(alg, { modulusLength: 2048, extractable: true });
   const private_jwk = await exportJWK(privateKey);
   const kid = await calculateJwkThumbprint(private_jwk, 'sha256');
-  return { alg, kid, generation, private_jwk, created_at: now, retired_at: null };
+  return { alg, kid, generation, private_jwk, created_at: now, signs_from, retired_at: null };
 }
 
 /** The public half as the JWKS shows it (RFC 7517 §4). Members are named one by one: a private one cannot slip through. */

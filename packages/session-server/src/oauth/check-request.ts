@@ -1,6 +1,7 @@
 import { allowedClaims, type AuthorizationRequest, type Client, type ClientDirectory } from '../session/index.ts';
 import { acrOf, type Candidate, CHECKS, LIMITS, isPostable, responseModeOf, words } from './authorization-checks.ts';
 import { NO_CLAIMS, readClaims } from './claims-parameter.ts';
+import { ENCRYPTED_HINT, isEncrypted } from './encrypt.ts';
 import { type HintDependencies, readIdTokenHint } from './id-token-hint.ts';
 import { OAuthError } from './oauth-error.ts';
 import type { Params } from './params.ts';
@@ -74,9 +75,8 @@ async function expectedOf(
   if (text === undefined) return { expects: { subs: subs ?? [], sector } };
   const hint = await readIdTokenHint(deps, text);
   if (hint === null || hint.client_id !== client.client_id) {
-    return {
-      error: new OAuthError('invalid_request', 'id_token_hint: is no id_token that this server issued to this client'),
-    };
+    const mistake = isEncrypted(text) ? ENCRYPTED_HINT : 'is no id_token that this server issued to this client';
+    return { error: new OAuthError('invalid_request', `id_token_hint: ${mistake}`) };
   }
   if (subs !== null && !subs.includes(hint.sub)) {
     return { error: new OAuthError('invalid_request', 'claims: sub: is not the person of the id_token_hint') };

@@ -17,6 +17,12 @@ export async function encryptedFor(encryption: ResponseEncryption | null, jwt: s
   );
 }
 
+/**
+ * What a client reads that sends an encrypted id_token back (OpenID Connect Core §3.1.2.1, RP-Initiated Logout 1.0 §2): it was
+ * encrypted for the client alone.
+ */
+export const ENCRYPTED_HINT = 'is encrypted: decrypt it, and send the signed id_token that is in it';
+
 /** Whether a text has the five parts of a compact JWE (RFC 7516 §3.1). */
 export function isEncrypted(text: string): boolean {
   return /^[\w-]+\.[\w-]*\.[\w-]+\.[\w-]+\.[\w-]+$/.test(text);

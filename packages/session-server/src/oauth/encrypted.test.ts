@@ -20,6 +20,7 @@ import {
 } from '../session/index.ts';
 import {
   type World,
+  authorization,
   errorOf,
   formOf,
   issuer,
@@ -107,6 +108,9 @@ describe('an id_token', () => {
       code: 'invalid_request',
       message: 'id_token_hint: is encrypted: decrypt it, and send the signed id_token that is in it',
     });
+    const asked = await w.oauth.authorize(authorization({ id_token_hint: id_token! }));
+    expect(asked, 'in the same words').toMatchObject({ type: 'redirect' });
+    expect(JSON.stringify(asked)).toContain('is+encrypted');
     await expect(userinfo(w, access_token), 'nothing ended').resolves.toBeDefined();
     expect(await logout(await key.open(id_token!))).toMatchObject({ type: 'page', ended: true });
     expect(await errorOf(userinfo(w, access_token))).toMatchObject({ code: 'invalid_token' });

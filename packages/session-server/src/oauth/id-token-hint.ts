@@ -19,12 +19,12 @@ export interface HintDependencies {
 }
 
 /**
- * Reads an id_token that we issued, also one that is over (OpenID Connect Core §3.1.2.1, RP-Initiated Logout 1.0 §2). Null for anything
- * else: another issuer's, one whose key is not published any more, or no id_token.
+ * Reads an id_token that we issued, also one that is over, and whose key is not published any more (OpenID Connect Core
+ * §3.1.2.1, RP-Initiated Logout 1.0 §2). Null for anything else: another issuer's, or no id_token.
  */
 export async function readIdTokenHint({ issuer, keys }: HintDependencies, text: string): Promise<IdTokenHint | null> {
   if (text.length > HINT_LIMIT) return null;
-  const keySet = createLocalJWKSet((await keys.jwks()) as JSONWebKeySet);
+  const keySet = createLocalJWKSet((await keys.jwks('known')) as JSONWebKeySet);
   let claims: unknown;
   try {
     const { payload, protectedHeader } = await compactVerify(text, keySet);

@@ -8,7 +8,7 @@ export type { EndpointCall } from './client-authentication.ts';
 export { createOAuth, type OAuth, type OAuthDependencies } from './create-oauth.ts';
 export { doubledMember } from './json-members.ts';
 export type { SignedOut } from './logout/end-session.ts';
-export { ENDPOINTS, type Metadata } from './metadata.ts';
+export { ENDPOINTS, type Metadata, PUBLIC_MAX_AGE_S } from './metadata.ts';
 export { OAuthError, type OAuthErrorCode } from './oauth-error.ts';
 export { assertWellFormed, type Params, paramsOf, readParams } from './params.ts';
 export type { PushResponse } from './par.ts';

@@ -1,4 +1,4 @@
-import { ALGORITHMS } from '../keys/index.ts';
+import { ALGORITHMS, JWKS_MAX_AGE_S } from '../keys/index.ts';
 import { claimsOf, CONTENT_ENCRYPTIONS, ENCRYPTION_ALGORITHMS, STANDARD_SCOPES } from '../session/index.ts';
 import { PROMPTS, RESPONSE_MODES } from './authorization-checks.ts';
 import { GRANT_TYPES } from './token.ts';
@@ -16,6 +16,9 @@ export const ENDPOINTS = {
   introspect: '/oauth/introspect',
   logout: '/oauth/logout',
 } as const;
+
+/** How long discovery and keys may be kept, in seconds: a new key is published for longer before it signs. */
+export const PUBLIC_MAX_AGE_S: number = JWKS_MAX_AGE_S;
 
 const SECRET_METHODS = ['client_secret_basic', 'client_secret_post'];
 /** What an id_token says besides `sub`. */

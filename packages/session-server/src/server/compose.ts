@@ -152,6 +152,12 @@ export async function compose(settings: Settings, composition: Composition): Pro
   const keys = await createKeys({
     store,
     elapsed,
+    rotateEveryDays: settings.signingKeyDays,
+    onRotated: ({ alg, signs_from }) =>
+      logger.info('the next signing key is published', {
+        name: alg,
+        detail: `signs from ${new Date(signs_from).toISOString()}`,
+      }),
     onFirst: (count) => logger.info('the store is new: signing keys were made', { count }),
   });
   const clients = directoryOf(settings.clients);
@@ -342,7 +348,7 @@ export async function compose(settings: Settings, composition: Composition): Pro
   const jobs = createJobs({
     store,
     timers: systemTimers,
-    workers: [...flow.workers, ...oauth.workers],
+    workers: [...flow.workers, ...oauth.workers, keys.worker],
     async beforeSweep() {
       usage = await store.usage();
     },

@@ -14,7 +14,7 @@ export async function openKeys(settings: Settings): Promise<{
   const secrets = secretsOf(settings);
   const store = await openStore(settings, secrets, Date.now);
   return {
-    keys: await createKeys({ store, elapsed: systemTimers.elapsed }),
+    keys: await createKeys({ store, elapsed: systemTimers.elapsed, rotateEveryDays: settings.signingKeyDays }),
     secrets: () => earlierSecrets(store, secrets),
     close: () => store.close(),
   };

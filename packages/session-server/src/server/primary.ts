@@ -117,6 +117,7 @@ async function readyStore(settings: Settings, logger: Logger): Promise<void> {
     await createKeys({
       store,
       elapsed: systemTimers.elapsed,
+      rotateEveryDays: settings.signingKeyDays,
       onFirst: (count) => logger.info('the store is new: signing keys were made', { count }),
     });
   } finally {

@@ -16,6 +16,7 @@ const FIXED: Readonly<Record<Exclude<keyof Settings, Live> | 'storeLimitMebibyte
     storeLimitMebibytes: ({ store }) => store.limit_bytes,
     secret: ({ secret }) => secret,
     subjectSecret: ({ subjectSecret }) => subjectSecret,
+    signingKeyDays: ({ signingKeyDays }) => signingKeyDays,
     lifetimes: ({ lifetimes }) => lifetimes,
     // Their options are functions and values of their own, which cannot be compared.
     connectors: ({ connectors }) => connectors.map(({ id }) => id),

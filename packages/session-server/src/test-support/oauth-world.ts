@@ -123,6 +123,7 @@ const keys: Promise<Keys> = createKeys({
     wait: () => Promise.resolve(),
   }),
   elapsed: () => 0,
+  rotateEveryDays: null,
 });
 
 export interface World {

@@ -72,7 +72,7 @@ beforeAll(async () => {
     elapsed: () => 0,
     patience_ms: 0,
   });
-  const keys = await createKeys({ store, elapsed: () => 0 });
+  const keys = await createKeys({ store, elapsed: () => 0, rotateEveryDays: null });
   const oauth = createOAuth({
     issuer,
     flow: flow.redemption,

@@ -1,14 +1,19 @@
 import { type Request, type Response, Router } from 'express';
-import { ENDPOINTS, type EndpointCall, type OAuth, OAuthError, type Params, readParams } from '../../oauth/index.ts';
+import {
+  ENDPOINTS,
+  type EndpointCall,
+  type OAuth,
+  OAuthError,
+  type Params,
+  PUBLIC_MAX_AGE_S,
+  readParams,
+} from '../../oauth/index.ts';
 import type { Client } from '../../session/index.ts';
 import type { Cors } from '../policy/cors.ts';
 import type { Limits } from '../policy/limits.ts';
 import { formParams, formBody, queryParams } from '../input/form-body.ts';
 import { requireMethod } from '../input/methods.ts';
 import { factsAbout } from '../observe.ts';
-
-/** How long discovery and keys may be kept, in seconds; a client that meets an unknown `kid` asks again by itself. */
-const PUBLIC_MAX_AGE_S = 300;
 
 /**
  * The OAuth endpoints that are no pages. Which pages may call them by script:

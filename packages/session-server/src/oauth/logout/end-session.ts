@@ -4,7 +4,7 @@ import type { Store } from '../../store/store.ts';
 import { LIMITS } from '../authorization-checks.ts';
 import { OAuthError } from '../oauth-error.ts';
 import { assertWellFormed, type Params } from '../params.ts';
-import { isEncrypted } from '../encrypt.ts';
+import { ENCRYPTED_HINT, isEncrypted } from '../encrypt.ts';
 import { endSignIn } from './end-sign-in.ts';
 import { leadToProvider, type ProviderLogout, returnedFromProvider } from './provider-logout.ts';
 import { readIdTokenHint } from '../id-token-hint.ts';
@@ -44,12 +44,8 @@ export async function endSession(
   const text = values.get('id_token_hint');
   const hint = text === undefined ? null : await readIdTokenHint(deps, text);
   if (text !== undefined && hint === null) {
-    // §2: the client decrypts it first. It is encrypted for the client alone.
-    throw refused(
-      isEncrypted(text)
-        ? 'id_token_hint: is encrypted: decrypt it, and send the signed id_token that is in it'
-        : 'id_token_hint: is no id_token that this server issued',
-    );
+    const mistake = isEncrypted(text) ? ENCRYPTED_HINT : 'is no id_token that this server issued';
+    throw refused(`id_token_hint: ${mistake}`);
   }
   const named = values.get('client_id');
   if (hint !== null && named !== undefined && named !== hint.client_id) {
