@@ -295,7 +295,7 @@ export const GUARANTEES = {
   'FT-D19b': 'A verifier that keeps the JWKS as long as it may verifies every token, through every rotation and back.',
   'FT-D19c': 'Of any number of rotations at once, by several processes, one counts, and all sign with the same key.',
   'FT-D19d':
-    'A rotation can be taken back; a key that was called back before it signed, or may have leaked, never signs.',
+    'A rotation can be taken back; a next key that was called back, or that lay beside one that leaked, never signs.',
   'FT-D19e': 'A key stays published until the last token that it signed is over, and is known longer as a hint’s.',
   'FT-D19f': 'A stored key that was changed, moved or put back is refused, and keys are sealed anew with the secret.',
 } as const;

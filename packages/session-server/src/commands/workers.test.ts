@@ -4,6 +4,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Snapshot } from '@beckon/protocol';
+import { decodeProtectedHeader } from 'jose';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type CliFolder, createCliFolder } from '../test-support/cli-folder.ts';
 import { type WalletIssuer, startWalletIssuer } from '../test-support/harness.ts';
@@ -17,6 +18,7 @@ import {
   scan,
   startWorkersWorld,
   tokenOf,
+  tokensOf,
 } from '../test-support/workers-world.ts';
 
 /**
@@ -131,6 +133,46 @@ describe('two workers', () => {
       phone.close();
     },
   );
+
+  it.runIf(isLong)('keys that the command line changes sign in each worker, and so does going back', async () => {
+    const token = await tokenOf(wallet);
+    const connections = [await world.connect(1), await world.connect(2)];
+    const page = await world.connect(1);
+    const published = (): Promise<readonly string[]> =>
+      Promise.all(
+        connections.map(async (at) => {
+          const { body } = await at.call<{ keys: { kid: string }[] }>('GET', '/.well-known/jwks.json');
+          return body.keys.map(({ kid }) => kid).join(' ');
+        }),
+      );
+    /** Which key signs at each worker. */
+    const signers = (): Promise<readonly string[]> =>
+      Promise.all(
+        connections.map(async (at) => {
+          const browser = await world.connect(1);
+          const session = await begin(page);
+          const watching = browser.watch(session);
+          const { snapshot: shown } = await watching.until('initialized');
+          await approve(at, session, token, await scan(at, shown, token));
+          const { body } = await tokensOf(at, (await watching.until('confirmed')).snapshot);
+          browser.close();
+          return decodeProtectedHeader(body['id_token'] ?? '').kid ?? '';
+        }),
+      );
+    const [old = ''] = await signers();
+    const kid = /RS256: (\S+)/.exec(await world.command('keys', 'rotate', '--alg', 'RS256', '--now'))?.[1] ?? '';
+    await vi.waitFor(
+      async () => expect(await published()).toEqual([0, 1].map(() => expect.stringContaining(kid))),
+      5_000,
+    );
+    await vi.waitFor(async () => expect(await signers()).toEqual([kid, kid]), { timeout: 15_000, interval: 500 });
+    await world.command('keys', 'rollback', '--alg', 'RS256');
+    await vi.waitFor(async () => expect(await signers()).toEqual([old, old]), { timeout: 10_000, interval: 500 });
+    expect(await published(), 'what it signed meanwhile verifies').toEqual(
+      [0, 1].map(() => expect.stringContaining(kid)),
+    );
+    for (const each of [...connections, page]) each.close();
+  });
 
   it('metrics are the whole server’s: requests of both, sockets of both, one store', async () => {
     const [one, two] = [await world.connect(1), await world.connect(2)];

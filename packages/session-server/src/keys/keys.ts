@@ -44,7 +44,9 @@ export const AHEAD_MS: Readonly<Record<Haste, number>> = {
 const NO_END_MS = 253_402_300_799_000;
 /** Those that every store has a key of from its first start on. */
 const FIRST_ALGORITHMS: readonly Algorithm[] = ['RS256', 'ES256'];
-/** Keys of 400 days, four algorithms, one a week; and as many that an operator made. */
+/** Keys of one algorithm, in 400 days: a rotation each week needs 58. An operator's script that runs wild stops here. */
+const MOST_KEYS = 200;
+/** More than four algorithms can have. */
 const LIST_LIMIT = 1000;
 /** A process that dies while it rotates gives the key back after this long, in ms: longer than an RSA key takes. */
 const LEASE_MS = 60_000;
@@ -205,7 +207,10 @@ export async function createKeys(deps: KeysDependencies): Promise<Keys> {
   /** The highest generation that there is a row of; public ones stay longest. */
   const newest = async (alg: Algorithm): Promise<number> => {
     const { keys } = await read(rows.published);
-    return Math.max(0, ...keys.flatMap(({ value }) => (value.alg === alg ? [value.generation] : [])));
+    const generations = keys.flatMap(({ value }) => (value.alg === alg ? [value.generation] : []));
+    if (generations.length >= MOST_KEYS)
+      throw new Error(`${alg}: there are ${MOST_KEYS} keys already: rotate less often`);
+    return Math.max(0, ...generations);
   };
   /** What a change came to: read anew, and signed by from here on. */
   const settled = async (id: string): Promise<SigningKeyInfo> => {

@@ -165,6 +165,19 @@ describe('by command', () => {
     expect(soon.signs_from - clock.now()).toBe(10 * MINUTE);
   });
 
+  it('stops before there are more keys than are looked at, and goes on signing', async () => {
+    const node = await start(null);
+    for (let n = 0; n < 200; n += 1) {
+      await node.keys.rotate('EdDSA', 'now');
+      clock.advance(5_000);
+    }
+    await node.keys.sign('EdDSA', {});
+    await expect(node.keys.rotate('EdDSA', 'now')).rejects.toThrow('rotate less often');
+    const token = await node.keys.sign('EdDSA', {});
+    await expect(verify(token, await node.keys.jwks())).resolves.toBeDefined();
+    await expect(node.keys.rotate('ES256', 'now')).resolves.toMatchObject({ state: 'next' });
+  });
+
   it('FT-D19d: in a hurry never signs with a key that lay beside the one that leaked', async () => {
     const node = await start();
     const scheduled = await node.keys.rotate('ES256', 'scheduled');

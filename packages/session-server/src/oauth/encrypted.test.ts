@@ -39,8 +39,9 @@ async function clientKey(
   alg: EncryptionAlgorithm = 'ECDH-ES',
   enc: ContentEncryption = 'A128GCM',
   kid: string | null = 'enc-1',
+  crv = 'P-256',
 ): Promise<ClientKey> {
-  const { publicKey, privateKey } = await generateKeyPair(alg, { extractable: true });
+  const { publicKey, privateKey } = await generateKeyPair(alg, { extractable: true, crv });
   const jwk = { ...(await exportJWK(publicKey)), ...(kid === null ? {} : { kid }) } as PublicJwk;
   return {
     alg,
@@ -77,6 +78,14 @@ describe('an id_token', () => {
     expect(await verified(w, inner)).toMatchObject({ nonce: 'the-nonce', sub: expect.any(String) as string });
     const stranger = await clientKey(alg, enc);
     await expect(stranger.open(id_token!)).rejects.toThrow();
+  });
+
+  it.each(['P-384', 'P-521'])('is encrypted for a key on %s', async (crv) => {
+    const key = await clientKey('ECDH-ES', 'A256GCM', 'enc-1', crv);
+    const w = await world({ shop: { id_token_encrypted_response: key } });
+    const { id_token } = await redeem(w, await w.signIn());
+    expect(decodeProtectedHeader(id_token!)['epk']).toMatchObject({ kty: 'EC', crv });
+    await expect(verified(w, await key.open(id_token!))).resolves.toBeDefined();
   });
 
   it('FT-D10a: is encrypted in the same way when it is refreshed, and names no key that has no name', async () => {

@@ -200,5 +200,5 @@ function base32(bytes: Uint8Array, at: number): string {
     bits -= 5;
     LETTERS[n] = ALPHABET[(held >> bits) & 31] ?? 0;
   }
-  return LETTERS.latin1Slice();
+  return LETTERS.toString('latin1');
 }

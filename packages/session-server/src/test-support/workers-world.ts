@@ -1,10 +1,11 @@
 /** A server of several workers, as a process, and connections to it of which it is known which worker has them. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { SessionHandle, Snapshot } from '@beckon/protocol';
 import { WebSocket } from 'ws';
 import type { CliFolder } from './cli-folder.ts';
@@ -53,6 +54,8 @@ export interface WorkersWorld {
   says(texts: readonly string[], from?: number): Promise<Record<string, unknown>>;
   connect(worker: number): Promise<Connection>;
   writeClients(clients: string): Promise<void>;
+  /** Runs a command of the command line beside the server, with its configuration. Answers what it said. */
+  command(...args: readonly string[]): Promise<string>;
   stop(): Promise<number | null>;
 }
 
@@ -95,9 +98,17 @@ export async function approve(
 }
 
 /** Redeems the code of a confirmed snapshot. */
-export async function redeem(at: Connection, { redirect_to }: Pick<Snapshot, 'redirect_to'>): Promise<number> {
+export async function redeem(at: Connection, snapshot: Pick<Snapshot, 'redirect_to'>): Promise<number> {
+  return (await tokensOf(at, snapshot)).status;
+}
+
+/** The same, with what the token endpoint answers. */
+export async function tokensOf(
+  at: Connection,
+  { redirect_to }: Pick<Snapshot, 'redirect_to'>,
+): Promise<Answer<Readonly<Record<string, string>>>> {
   const code = new URL(redirect_to ?? '').searchParams.get('code') ?? '';
-  return (await asShop(at, '/oauth/token', redemptionOf(code))).status;
+  return asShop(at, '/oauth/token', redemptionOf(code));
 }
 
 export function redemptionOf(code: string): Readonly<Record<string, string>> {
@@ -233,6 +244,11 @@ export async function startWorkersWorld(
         if (connection.worker === worker) return connection;
         connection.close();
       }
+    },
+    async command(...args) {
+      const words = [...nodeArgs, cli, ...args, '--config', join(place, 'beckon.config.mjs')];
+      const env = { PATH: process.env['PATH'], ...SECRETS };
+      return (await promisify(execFile)(process.execPath, words, { cwd: folder, env })).stdout;
     },
     async stop() {
       child.kill('SIGTERM');
