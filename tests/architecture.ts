@@ -85,6 +85,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
         'http/policy/',
         'clients/',
         'webhooks/',
+        'upstream-tokens/',
         'realtime/',
         'oauth/',
         'flow/',
@@ -162,11 +163,22 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
       packages: ['@beckon/protocol', 'ws', 'node:'],
     },
     'oauth/': {
-      rooms: ['flow/', 'jobs/', 'keys/', 'outbound/', 'session/', ...ROWS, 'secrets/', 'telemetry/'],
+      rooms: [
+        'flow/',
+        'upstream-tokens/',
+        'jobs/',
+        'keys/',
+        'outbound/',
+        'session/',
+        ...ROWS,
+        'secrets/',
+        'telemetry/',
+      ],
       packages: ['@beckon/protocol', 'jose', 'zod', 'node:buffer', 'node:crypto', 'node:util'],
     },
     'flow/': {
       rooms: [
+        'upstream-tokens/',
         'session/',
         'bus/',
         'jobs/',
@@ -180,6 +192,8 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
       ],
       packages: ['@beckon/protocol', 'node:crypto'],
     },
+    // What providers issued with sign-ins, for the clients that use it.
+    'upstream-tokens/': { rooms: [...ROWS, 'connectors/connector.ts', 'jobs/'], packages: [] },
     // What providers tell us: each genuine event is acted upon once.
     'webhooks/': { rooms: [...ROWS, 'connectors/connector.ts', 'outbound/', 'secrets/'], packages: [] },
     // Where clients are looked up.

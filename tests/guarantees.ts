@@ -271,6 +271,22 @@ export const GUARANTEES = {
     'An `acr` that no app of the sign-in reaches is refused before the person starts, and only the others are offered.',
   'FT-D14d': 'A sign-in of another person, or without an essential `acr`, gives no code, and the website is told why.',
   'FT-D14e': 'An id_token_hint counts only with our signature and for its own client, also when it is over.',
+  // ── D11: a provider's tokens ────────────────────────────────────────────────────────────────────
+  'FT-D11a': 'A provider’s tokens are kept for a client with `upstream_tokens` alone, and no other sign-in keeps one.',
+  'FT-D11b':
+    'A provider’s token is read with an access token of that very sign-in, of its whole scope, and with nothing else.',
+  'FT-D11c':
+    'Of any number of readers in any number of processes one renews a provider’s tokens, and the newest are kept.',
+  'FT-D11d': 'What ends a sign-in revokes its provider’s tokens, again for a day, and nothing waits for the provider.',
+  'FT-D11e':
+    'A provider that refuses to renew ends its tokens, and the client hears that the person must sign in again.',
+  'FT-D11f':
+    'A refresh of a sign-in renews the provider’s tokens that are near their end, and waits for nothing of it.',
+  'FT-D11g': 'Tokens of a sign-in that came to nothing, or whose client may keep none any more, are revoked.',
+  'FT-D11h': 'A provider’s tokens are in no log line and no error, and its refresh token is in no answer.',
+  'FT-D11i':
+    'A provider is asked for `offline_access` only where its refresh token is kept and the website is granted one.',
+  'FT-D11j': 'A sign-in has the tokens that came with its own person, whichever browsers came back.',
   'FT-D9a': 'Every module of five of the OpenID Foundation’s plans is listed, and ends over HTTP as the list says.',
   // ── D10: encrypted for the client ──────────────────────────────────────────────────────────────
   'FT-D10a':

@@ -278,8 +278,8 @@ export const MISTAKES: readonly Mistake[] = [
   },
   {
     what: 'oidc: tokens that outlive the sign-in are asked for',
-    find: "if (scope === 'offline_access') return false;",
-    put: '',
+    find: "const isAnyones = scope === 'offline_access' || Object.hasOwn(STANDARD, scope);",
+    put: 'const isAnyones = Object.hasOwn(STANDARD, scope);',
   },
   {
     what: 'oidc: a person who does not consent is an outage',

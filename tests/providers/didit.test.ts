@@ -87,7 +87,14 @@ describe('a sign-in', () => {
     const [, second] = await Promise.all([approve(handle), next(statuses)]);
     expect(second).toEqual({
       status: 'confirmed',
-      tokens: null,
+      tokens: {
+        access_token: expect.any(String) as string,
+        token_type: 'Bearer',
+        refresh_token: null,
+        expires_at: expect.any(Number) as number,
+        scope: expect.stringContaining('email') as string,
+        id_token: expect.any(String) as string,
+      },
       identity: {
         subject: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
         claims: {

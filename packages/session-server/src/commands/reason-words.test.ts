@@ -36,6 +36,7 @@ const OAUTH_CODES: Readonly<Record<OAuthErrorCode, true>> = {
   invalid_token: true,
   insufficient_scope: true,
   unmet_authentication_requirements: true,
+  upstream_token_not_found: true,
 };
 const OF_FLOW = [
   'renewed',

@@ -158,7 +158,11 @@ const WORDS: Readonly<Record<string, ReasonWords>> = {
   },
   insufficient_scope: {
     why: 'The access token was not granted the scope that this needs.',
-    todo: 'The website asks for `openid` in its request.',
+    todo: 'For userinfo the website asks for `openid` in its request; for a provider’s token its registration needs `upstream_tokens`.',
+  },
+  upstream_token_not_found: {
+    why: 'The identity provider issued no token with this sign-in, or its tokens were not kept.',
+    todo: 'Compare `upstream_tokens` of the client with the time of the sign-in; some identity apps issue no tokens.',
   },
   invalid_client: {
     why: 'The website did not prove that it is this client.',

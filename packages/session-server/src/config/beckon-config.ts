@@ -122,6 +122,11 @@ export interface ClientConfig {
   readonly userinfo_encrypted_response_enc?: ContentEncryption | undefined;
   /** Also puts the claims that the granted scope covers into the id_token, for libraries that read no userinfo. Default false. */
   readonly id_token_claims?: boolean | undefined;
+  /**
+   * Keeps the tokens that a provider issued with a sign-in, for the client to read at `GET /oauth/upstream-token`. Such a
+   * client needs a secret, and has no `audience`. Default false: they are dropped at once.
+   */
+  readonly upstream_tokens?: boolean | undefined;
   /** The APIs that the client's access tokens are for, for example `https://api.shop.example`. Default: none. */
   readonly audience?: readonly string[] | undefined;
   /** For an API: the audiences whose access tokens it may introspect (RFC 7662). Such a client needs a secret. Default: none. */

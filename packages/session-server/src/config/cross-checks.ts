@@ -185,6 +185,16 @@ function authenticationMistakes(client: ClientConfig): readonly MemberMistake[] 
   }
   if (isPublic && arrayOf(client.introspects).length > 0)
     mistakes.push(['introspects', 'is for clients with a secret (RFC 7662 §2.1): add client_secret']);
+  if (client.upstream_tokens === true) {
+    if (isPublic)
+      mistakes.push([
+        'upstream_tokens',
+        "is for clients with a secret: a provider's tokens are for no browser and no app",
+      ]);
+    // The API is shown the access token, by which it could read the provider's.
+    if (arrayOf(client.audience).length > 0)
+      mistakes.push(['upstream_tokens', 'does not go with audience: give the API a client of its own']);
+  }
   return mistakes;
 }
 

@@ -55,6 +55,7 @@ it('fills in every default', () => {
     scope: ['openid'],
     require_pkce: true,
     id_token_claims: false,
+    upstream_tokens: false,
     post_logout_redirect_uris: [],
     backchannel_logout_uri: null,
     subject_type: 'public',
@@ -119,6 +120,23 @@ it('FT-A3d: mode direct is off unless a client asks for it', () => {
 it('FT-A3d: mode direct is refused for a client that cannot authenticate', () => {
   const client = withClient({ token_endpoint_auth_method: 'none', cross_device: { direct: true } });
   expect(pathsOf(client)).toContain('clients[0].cross_device.direct');
+});
+
+it.each([
+  [
+    'a public client, whose tokens are in a browser',
+    { client_secret: undefined, token_endpoint_auth_method: 'none' },
+    1,
+  ],
+  [
+    'a client whose API is shown its tokens',
+    { client_secret: 'a secret of some length', audience: ['https://api.example'] },
+    1,
+  ],
+  ['a client with a secret alone', { client_secret: 'a secret of some length' }, 0],
+])('FT-D11b: upstream_tokens of %s', (_, change, mistakes) => {
+  const paths = pathsOf(withClient({ ...change, upstream_tokens: true }));
+  expect(paths.filter((path) => path.endsWith('.upstream_tokens'))).toHaveLength(mistakes);
 });
 
 it('links to the sandbox’s phone only where no stranger can reach the server', () => {

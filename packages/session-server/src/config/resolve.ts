@@ -139,6 +139,7 @@ function clientOf(client: ParsedClient, config: ParsedConfig): Client {
       client.userinfo_encrypted_response_enc,
     ),
     id_token_claims: client.id_token_claims,
+    upstream_tokens: client.upstream_tokens,
     audience: client.audience,
     introspects: client.introspects,
     access_token_lifetime: client.access_token_lifetime,

@@ -59,6 +59,7 @@ export interface ParsedClient {
   readonly userinfo_encrypted_response_alg?: EncryptionAlgorithm | undefined;
   readonly userinfo_encrypted_response_enc?: ContentEncryption | undefined;
   readonly id_token_claims: boolean;
+  readonly upstream_tokens: boolean;
   readonly audience: readonly string[];
   readonly introspects: readonly string[];
   readonly access_token_lifetime: number;
@@ -174,6 +175,7 @@ const client: z.ZodType<ParsedClient> = z.strictObject({
   userinfo_encrypted_response_alg: z.enum(ENCRYPTION_ALGORITHMS).optional(),
   userinfo_encrypted_response_enc: z.enum(CONTENT_ENCRYPTIONS).optional(),
   id_token_claims: z.boolean().default(false),
+  upstream_tokens: z.boolean().default(false),
   audience: audiences,
   introspects: audiences,
   access_token_lifetime: seconds(60, DAY, 3600),

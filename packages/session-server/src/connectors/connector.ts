@@ -96,7 +96,7 @@ export interface Connector {
   readonly redirect: RedirectCapability | null;
   /** The provider keeps a session of its own, which ours follows. */
   readonly upstream: UpstreamCapability | null;
-  /** Renews and revokes the tokens that came with an identity. */
+  /** Renews and revokes the tokens that came with an identity; null where they run out by themselves. */
   readonly tokens: TokenCapability | null;
   /** The provider calls `POST /webhooks/{id}`. */
   readonly webhooks: WebhookCapability | null;
@@ -120,6 +120,7 @@ export type { LocalizedText } from '../session/index.ts';
 export interface UpstreamRequest {
   readonly client_id: string;
   readonly client_name: string;
+  /** As it asked for them; `offline_access` only where it may use a refresh token of the provider's. */
   readonly scope: readonly string[];
   /**
    * The standard claims that are asked for (OpenID Connect Core §5.1), where the relying party asks for single ones: those of
@@ -287,20 +288,31 @@ export type UpstreamStatus =
 
 // ── afterwards ───────────────────────────────────────────────────────────────────────────────────
 
-/** What the provider issued; sealed at rest. */
+/**
+ * What the provider issued with an identity. Kept, sealed, for a client with `upstream_tokens` alone; else it is
+ * dropped at once.
+ */
 export interface UpstreamTokens {
+  /** Printable ASCII, as every token: 16,384 characters at most. */
   readonly access_token: string;
+  /** Of no other type: a token that is bound to a key cannot be handed on. */
+  readonly token_type: 'Bearer';
   readonly refresh_token: string | null;
   /** Ms since the epoch; null when the provider does not say. */
   readonly expires_at: number | null;
+  /** What the access token is good for, space-separated; null when the provider does not say. */
+  readonly scope: string | null;
   readonly id_token: string | null;
 }
 
 export interface TokenCapability {
-  /** Never retried by itself: a refresh token may rotate. @throws ConnectorError `token_refused`, `connector_unavailable`, `rate_limited` */
+  /**
+   * Never retried by itself: a refresh token may rotate. `token_refused` says that these tokens will never be renewed
+   * again. @throws ConnectorError `token_refused`, `connector_unavailable`, `rate_limited`
+   */
   refresh(tokens: UpstreamTokens): Promise<UpstreamTokens>;
-  /** @throws ConnectorError */
-  revoke(tokens: UpstreamTokens): Promise<void>;
+  /** Null where the provider revokes none: they run out by themselves. @throws ConnectorError */
+  readonly revoke: ((tokens: UpstreamTokens) => Promise<void>) | null;
 }
 
 export interface WebhookCapability {

@@ -40,8 +40,8 @@ export interface Attempts {
   take(attempt: Row<Attempt>, open: () => Promise<boolean>): Promise<Row<Attempt> | null>;
   /** Does `work`, and renews the lease of what was taken as long as it lasts. */
   keep<T>(taken: Row<Attempt>, work: () => Promise<T>): Promise<T>;
-  /** Stores who came back, until shortly after `ends_at`: the first answer stays. Null where the attempt is over. */
-  hold(id: string, answer: Identity, ends_at: number): Promise<Row<Attempt> | null>;
+  /** Stores who came back, and the id of what tokens came with it, until shortly after `ends_at`: the first answer stays. Null where the attempt is over. */
+  hold(id: string, answer: Identity, tokens_id: string | null, ends_at: number): Promise<Row<Attempt> | null>;
   /** What takes the answer out again, for the session's own commit; the attempt stays until `expires_at`. */
   release(held: Row<Attempt>, expires_at: number): readonly Write[];
 }
@@ -110,11 +110,15 @@ export function createAttempts({ store, secrets, timers, bus }: AttemptsDependen
         await renewed;
       }
     },
-    async hold(id, answer, ends_at) {
+    async hold(id, answer, tokens_id, ends_at) {
       const { before, row } = await attempts.update(id, (found) =>
         found === null || isHeld(found)
           ? null
-          : { value: { ...found.value, answer }, expires_at: ends_at + OVER_MS, due_at: null },
+          : {
+              value: { ...found.value, answer, ...(tokens_id === null ? {} : { tokens_id }) },
+              expires_at: ends_at + OVER_MS,
+              due_at: null,
+            },
       );
       // The session is as it was, and yet its twins have something to show.
       if (row !== null && row !== before) bus.wake(row.value.session_id);

@@ -131,6 +131,7 @@ export function createBrowserSessions(deps: BrowserSessionsDependencies): Browse
       offers,
       policy: client.cross_device,
       browser,
+      ...(client.upstream_tokens ? { upstream_tokens: true as const } : {}),
     };
     const [only, ...others] = offers;
     const mode = only?.modes.find((offered) => offered !== 'direct');

@@ -14,6 +14,7 @@ import type { Scan, WalletPort } from './wallet-port.ts';
 import { type WholeFlow, wholeFlow } from '../test-support/whole-flow.ts';
 import { exampleClient } from '../test-support/example-client.ts';
 import { shownText } from '../test-support/shown-text.ts';
+import { exampleUpstreamTokens } from '../test-support/example-upstream-tokens.ts';
 
 const issuer = 'https://id.example.com';
 const browser: Device = {
@@ -118,6 +119,7 @@ function world(
       knowsOrigin: () => Promise.resolve(true),
     },
     connectors: new Map(connectors.map((connector) => [connector.id, connector])),
+    upstreamTokens: exampleUpstreamTokens(store, connectors),
     secrets,
     newId: () => randomBytes(13).toString('hex').toUpperCase(),
     randomBytes,

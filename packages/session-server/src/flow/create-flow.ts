@@ -6,6 +6,7 @@ import { createDerivedTokens, type Secrets } from '../secrets/index.ts';
 import type { ClientDirectory, Lifetimes, Session } from '../session/index.ts';
 import { createKeptRows, type KeptRowsOptions } from '../store/kept-rows.ts';
 import type { Store } from '../store/store.ts';
+import type { UpstreamTokensPort } from '../upstream-tokens/index.ts';
 import { createAppNames } from './apps.ts';
 import { createBeginning } from './beginning.ts';
 import { createBrowserClaim } from './browser-claim.ts';
@@ -16,7 +17,6 @@ import { createCollected } from './collected.ts';
 import { type Ended, endedOf } from './ended.ts';
 import type { Flow } from './flow.ts';
 import { flowWorkers } from './flow-workers.ts';
-import { createForgetTokens } from './forget-tokens.ts';
 import { createFormResponses } from './form-responses.ts';
 import { createForms } from './forms.ts';
 import { createIds } from './ids.ts';
@@ -59,6 +59,8 @@ export interface FlowDependencies {
   readonly randomInt: (below: number) => number;
   /** The change feed. */
   readonly bus: Bus;
+  /** Takes the tokens that a provider issued with an identity. */
+  readonly upstreamTokens: Pick<UpstreamTokensPort, 'take' | 'drop'>;
   readonly timers: Pick<Timers, 'sleep'>;
   /** Ms that pass, from any beginning. */
   readonly elapsed: () => number;
@@ -74,8 +76,6 @@ export interface FlowDependencies {
   readonly onFailure?: (session_id: string, connector: string, error: unknown) => void;
   /** Hears of a `request_uri` that was used more often than one page does. For the log and metrics. */
   readonly onRequestLimit?: (limit: RequestLimit, client_id: string) => void;
-  /** Hears of a provider's tokens that could not be revoked. For the log. */
-  readonly onUnrevoked?: (session_id: string, connector: string, error: unknown) => void;
   /** How long `collected` waits, in ms. Default 2 s. */
   readonly collectWait_ms?: number | undefined;
   /** Hears of every code that is presented. For metrics. */
@@ -119,9 +119,8 @@ export function createFlow(deps: FlowDependencies): Flow {
   const watchers = createWatchers(bus);
   const codes = createCodes({ rows, requests, tokens, lifetimes, isWatched: (id) => watchers.has(id) });
   const onFailure = deps.onFailure ?? (() => undefined);
-  const forgetTokens = createForgetTokens(deps.onUnrevoked ?? (() => undefined));
   const pushes = createPushes(store, secrets);
-  const upstream = createUpstream({ ...deps, ids, rows, pushes, tokens: forgetTokens, onFailure });
+  const upstream = createUpstream({ ...deps, ids, rows, pushes, onFailure });
   const sessions = createBrowserSessions({
     ...deps,
     ids,
@@ -143,7 +142,6 @@ export function createFlow(deps: FlowDependencies): Flow {
     rows,
     holder,
     namesOf,
-    tokens: forgetTokens,
     lifetimes,
     onFailure,
     async collect(session_id) {
@@ -207,9 +205,6 @@ export function createFlow(deps: FlowDependencies): Flow {
       followUpstream: (run, signal) => upstream.follow(run, signal),
       cancelUpstream: (id) => upstream.cancel(id),
     }),
-    async close() {
-      await forgetTokens.settled();
-    },
   };
 }
 

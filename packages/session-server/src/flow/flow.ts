@@ -1,7 +1,8 @@
 /**
  * Conducts a session: load → transition → compare-and-swap → effects → publish, and the loop over
  * work that is due. Keeps what went wrong, and finds it again for the operator. Depends on the pure
- * session, the store's and the connectors' contracts. Knows nothing of HTTP, sockets or tokens' formats.
+ * session, the store's and the connectors' contracts; hands a provider's tokens to `upstream-tokens`. Knows nothing of
+ * HTTP, sockets or tokens' formats.
  */
 import type { Worker } from '../jobs/index.ts';
 import type { BrowserPort } from './browser-port.ts';
@@ -17,6 +18,4 @@ export interface Flow {
   readonly redemption: RedemptionPort;
   /** What it does later: sessions whose time is over end, and providers hear and are heard of. */
   readonly workers: readonly Worker[];
-  /** Waits for tokens that are being given back. What the workers do ends with the jobs. */
-  close(): Promise<void>;
 }

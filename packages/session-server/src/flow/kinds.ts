@@ -52,6 +52,8 @@ export interface Attempt {
   readonly begun_at: number;
   /** Who came back, while their own word is waited for; null before that, and once it was given. */
   readonly answer: Identity | null;
+  /** By which id the tokens are kept that came with that answer; missing where none are. */
+  readonly tokens_id?: string;
 }
 /** By a keyed hash of its `state`. */
 export const REDIRECT: KindOf<Attempt> = kindOf('redirect', {

@@ -1,5 +1,5 @@
 import type { Connector } from '../connectors/connector.ts';
-import { type Device, type Session, askedScope, sameNetwork } from '../session/index.ts';
+import { type Device, type Session, sameNetwork } from '../session/index.ts';
 import { FlowError } from './flow-error.ts';
 import type { AppNames } from './apps.ts';
 import type { LinkPreview, PreviewedApp, RedirectPort } from './redirect-port.ts';
@@ -7,6 +7,7 @@ import type { Consent } from './wallet-port.ts';
 import type { Links } from './links.ts';
 import { refusal } from './refusal.ts';
 import type { Loaded } from './session-rows.ts';
+import { scopeAtProvider } from './upstream.ts';
 
 export interface PreviewDependencies {
   readonly current: (session_id: string) => Promise<Loaded>;
@@ -39,7 +40,7 @@ export function createPreview(deps: PreviewDependencies): RedirectPort['preview'
     if (verdict === 'stale') throw new FlowError('qr_stale', 'the code is too old: scan the one that is shown now');
     const { connector, mode } = session.choice;
     const text = mode === 'same_device' ? links.sameDevice(session) : links.handOver(session, scan.step);
-    const scopes = askedScope(session.request).filter((scope) => scope !== 'openid');
+    const scopes = scopeAtProvider(session, session.choice.cross_device).filter((scope) => scope !== 'openid');
     return {
       client: relyingPartyOf(session),
       app: appOf(connector, text, scopes),

@@ -15,6 +15,7 @@ import {
 } from '../session/index.ts';
 import { partitionOf } from '../store/partition.ts';
 import type { Row, Store, Write } from '../store/store.ts';
+import type { UpstreamTokensPort } from '../upstream-tokens/index.ts';
 import type { AppNames } from './apps.ts';
 import { createAttempts } from './attempts.ts';
 import type { BrowserHolder } from './browser-holder.ts';
@@ -29,7 +30,6 @@ import { providerLocation } from './provider-location.ts';
 import { asksForReauthentication, hasReauthenticated } from './reauthentication.ts';
 import { assertRecent } from './recent-authentication.ts';
 import { refusal } from './refusal.ts';
-import type { ForgetTokens } from './forget-tokens.ts';
 import type { SessionRows } from './session-rows.ts';
 import { type Why, whyOf } from './trace.ts';
 import { upstreamRequestOf } from './upstream.ts';
@@ -41,7 +41,7 @@ export interface RoundTripDependencies {
   readonly secrets: Secrets;
   readonly holder: BrowserHolder;
   readonly namesOf: AppNames;
-  readonly tokens: ForgetTokens;
+  readonly upstreamTokens: Pick<UpstreamTokensPort, 'take' | 'drop'>;
   readonly lifetimes: Lifetimes;
   readonly randomBytes: (size: number) => Uint8Array;
   readonly timers: Pick<Timers, 'sleep'>;
@@ -55,14 +55,14 @@ export interface RoundTripDependencies {
 export function createRoundTrip(
   deps: RoundTripDependencies,
 ): Pick<RedirectPort, 'toProvider' | 'fromProvider' | 'settle'> {
-  const { rows } = deps;
+  const { rows, upstreamTokens } = deps;
   const attempts = createAttempts(deps);
   const { holderOf, redirecting, own } = deps.holder;
 
   const begin = async (session: RetrievedSession, holder: string): Promise<string> => {
     const connector = redirecting(session);
     const mode = session.choice.mode === 'same_device' ? 'same_device' : 'qr';
-    const request = upstreamRequestOf(session);
+    const request = upstreamRequestOf(session, session.choice.cross_device);
     const start = {
       callback_uri: `${deps.issuer}/callback/${connector.id}`,
       state: partitionOf(session.id) + newSecret(deps.randomBytes),
@@ -111,26 +111,41 @@ export function createRoundTrip(
     const connector = redirecting(session);
     const outcome = await connector.redirect.finish({
       ...start,
-      request: upstreamRequestOf(session),
+      request: upstreamRequestOf(session, session.choice.cross_device),
       parameters,
       providerState: provider_state,
     });
     if (outcome.type === 'declined') {
       return { type: 'decided', event: { type: 'decline', holder, reason: 'user', message: outcome.message ?? null } };
     }
-    deps.tokens.forget(session.id, connector, outcome.tokens ?? null);
-    const identity = soundIdentity(outcome.identity);
-    const unmet = unmetBy(request, connector.id, identity, deps.secrets);
-    if (unmet !== null) return { type: 'decided', event: { type: 'fail', error: unmet.error }, why: unmet.why };
-    // By the time it is now: the exchange may have taken a while.
-    if (request.max_age !== null) assertRecent(identity, request, (await rows.load(session.id)).now);
-    // One tap on a stranger's link is not enough: the provider asked, the number was typed, or we ask.
-    const sure = hasReauthenticated(identity, attempt) || retrieval.matched || start.mode !== 'qr';
-    if (!sure) return { type: 'unsure', identity };
-    // Across devices the provider's session is with the phone, where no logout of the website's leads.
-    const isKept = connector.logout !== null && start.mode === 'same_device';
-    const provider_session = isKept ? { id_token: keptIdToken(outcome.tokens?.id_token) } : undefined;
-    return { type: 'decided', event: confirming(session, holder, identity, provider_session) };
+    const tokens_id = await upstreamTokens.take(session, connector, outcome.tokens ?? null);
+    try {
+      const identity = soundIdentity(outcome.identity);
+      const unmet = unmetBy(request, connector.id, identity, deps.secrets);
+      if (unmet !== null) {
+        await upstreamTokens.drop(tokens_id);
+        return { type: 'decided', event: { type: 'fail', error: unmet.error }, why: unmet.why };
+      }
+      // By the time it is now: the exchange may have taken a while.
+      if (request.max_age !== null) assertRecent(identity, request, (await rows.load(session.id)).now);
+      // One tap on a stranger's link is not enough: the provider asked, the number was typed, or we ask.
+      const sure = hasReauthenticated(identity, attempt) || retrieval.matched || start.mode !== 'qr';
+      if (!sure) return { type: 'unsure', identity, tokens_id };
+      // Across devices the provider's session is with the phone, where no logout of the website's leads.
+      const isKept = connector.logout !== null && start.mode === 'same_device';
+      const provider_session = isKept ? { id_token: keptIdToken(outcome.tokens?.id_token) } : undefined;
+      return { type: 'decided', event: confirming(session, holder, identity, tokens_id, provider_session) };
+    } catch (cause) {
+      await upstreamTokens.drop(tokens_id);
+      throw cause;
+    }
+  };
+
+  /** Tokens that came with an answer stay with the sign-in that it confirmed, and with no other. */
+  const dropUnlessOf = async (session: Session, tokens_id: string | null): Promise<void> => {
+    const isIts = session.status === 'confirmed' && session.confirmation.tokens_id === tokens_id;
+    // What was redeemed meanwhile says itself which tokens it has, when they are due.
+    if (!isIts && session.status !== 'completed') await upstreamTokens.drop(tokens_id);
   };
 
   /** The attempt that a browser came back from. @throws FlowError `session_not_found`, `verification_failed` */
@@ -195,7 +210,10 @@ export function createRoundTrip(
         heard = { type: 'decided', event: { type: 'fail', error }, why: whyOf(cause) };
       }
       if (heard.type === 'unsure') {
-        const held = await attempts.hold(taken.id, heard.identity, session.expires_at);
+        const { tokens_id } = heard;
+        const held = await attempts.hold(taken.id, heard.identity, tokens_id, session.expires_at);
+        // Another answer was there first.
+        if (held?.value.tokens_id !== tokens_id) await upstreamTokens.drop(tokens_id);
         const now = await current(session_id);
         if (held === null || now.status !== 'retrieved') return endOf(now, holder);
         return asking(session, state, held.value.answer ?? heard.identity);
@@ -204,11 +222,13 @@ export function createRoundTrip(
       const mine = (now: Session): readonly [] | null =>
         now.status === 'retrieved' && !isOthers(now, holder) ? [] : null;
       // Where our own store fails, the session stays as it is, and the answer may come again.
-      return endOf((await rows.apply(session_id, heard.event, mine, heard.why)).session, holder);
+      const applied = await rows.apply(session_id, heard.event, mine, heard.why);
+      await dropUnlessOf(applied.session, heard.event.type === 'confirm' ? (heard.event.tokens_id ?? null) : null);
+      return endOf(applied.session, holder);
     },
     async settle(connector_id, state, decision, browserKeyOf) {
       const row = await attemptOf(connector_id, state, browserKeyOf);
-      const { session_id, holder, answer } = row.value;
+      const { session_id, holder, answer, tokens_id = null } = row.value;
       const session = await current(session_id);
       // Who came back is kept no longer than it takes.
       const settled = (before: Session): readonly Write[] =>
@@ -216,12 +236,15 @@ export function createRoundTrip(
       if (decision === 'not_me') {
         const event = { type: 'decline', holder, reason: 'not_me', message: null } as const;
         const declined = await rows.apply(session_id, event, settled);
+        await dropUnlessOf(declined.session, tokens_id);
         if (!declined.ok) throw refusal(declined.error, declined.session);
         return endOf(declined.session, holder);
       }
       // Nothing waits: it is over, or the provider's answer is still being looked at.
       if (answer === null) return endOf(session, holder);
-      return endOf((await rows.apply(session_id, confirming(session, holder, answer), settled)).session, holder);
+      const applied = await rows.apply(session_id, confirming(session, holder, answer, tokens_id), settled);
+      await dropUnlessOf(applied.session, tokens_id);
+      return endOf(applied.session, holder);
     },
   };
 }
@@ -235,16 +258,24 @@ function isOthers(session: Session, holder: string): boolean {
 type Heard =
   | { readonly type: 'decided'; readonly event: SessionEvent; readonly why?: Why }
   /** Its browser session may have answered, and the person was not asked. */
-  | { readonly type: 'unsure'; readonly identity: Identity };
+  | { readonly type: 'unsure'; readonly identity: Identity; readonly tokens_id: string | null };
 
 function confirming(
   { request }: Session,
   holder: string,
   identity: Identity,
+  tokens_id: string | null,
   provider_session?: ProviderSession,
 ): SessionEvent {
-  const confirm = { type: 'confirm', holder, number: null, identity, scope: askedScope(request) } as const;
-  return provider_session === undefined ? confirm : { ...confirm, provider_session };
+  return {
+    type: 'confirm',
+    holder,
+    number: null,
+    identity,
+    scope: askedScope(request),
+    ...(tokens_id === null ? {} : { tokens_id }),
+    ...(provider_session === undefined ? {} : { provider_session }),
+  };
 }
 
 /** The longest id_token of a provider that is kept for its logout, in characters. */

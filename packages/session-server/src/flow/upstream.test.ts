@@ -658,10 +658,42 @@ describe('what the provider says', () => {
     const world = flowWorld([{ ...pasby.connector, tokens }]);
     const session = await watched(world);
     await world.loop.runOnce();
-    const issued = { access_token: 'a', refresh_token: 'r', expires_at: null, id_token: null };
+    const issued = {
+      access_token: 'a',
+      token_type: 'Bearer',
+      refresh_token: 'r',
+      expires_at: null,
+      scope: null,
+      id_token: null,
+    } as const;
     pasby.say(1, { ...CONFIRMED, tokens: issued });
     await world.until(session, 'confirmed');
     expect(revoked).toEqual([issued]);
+  });
+
+  it.each([
+    ['are kept for a client that uses them, until the session is over', null, 480_000],
+    ['are due at once where the person proved who they are too long ago', 60, 0],
+  ])('FT-D11g: its tokens %s', async (_, max_age, due_ms) => {
+    const pasby = provider();
+    const world = flowWorld([pasby.connector], undefined, { upstream_tokens: true });
+    const session = await watched(world, { max_age });
+    await world.loop.runOnce();
+    world.clock.advance(66_000);
+    const tokens = {
+      access_token: 'a',
+      token_type: 'Bearer',
+      refresh_token: 'r',
+      expires_at: null,
+      scope: null,
+      id_token: null,
+    } as const;
+    pasby.say(1, { ...CONFIRMED, tokens });
+    await world.until(session, max_age === null ? 'confirmed' : 'failed');
+    const { rows, now } = await world.store.list<{ readonly session_id: string }>('upstream_tokens', 10);
+    expect(rows.map(({ value }) => value.session_id)).toEqual([session.session_id]);
+    // The 66 s that went by are of the session's 120 s; 300 s and a minute come after them.
+    expect((rows[0]?.due_at ?? 0) - now).toBe(due_ms === 0 ? 0 : due_ms - 66_000);
   });
 
   it('restarted shows the new codes, which are what is followed and called off from then on', async () => {

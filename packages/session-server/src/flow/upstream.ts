@@ -24,12 +24,12 @@ import {
 } from '../session/index.ts';
 import { collectionOf, inserting } from '../store/collection.ts';
 import type { Store, Write } from '../store/store.ts';
+import type { UpstreamTokensPort } from '../upstream-tokens/index.ts';
 import { cancelOrder, createCancelUpstream } from './cancel-upstream.ts';
 import { soundStarted, soundStatus } from './connector-answers.ts';
 import { unmetBy } from './demands.ts';
 import { FOLLOWERS } from './flow-workers.ts';
 import { FlowError } from './flow-error.ts';
-import type { ForgetTokens } from './forget-tokens.ts';
 import { createFollowed } from './followed.ts';
 import type { Ids } from './ids.ts';
 import { UPSTREAM } from './kinds.ts';
@@ -68,7 +68,7 @@ export interface Upstream {
   cancel(id: string): Promise<void>;
 }
 
-type Begun = Pick<Session, 'id' | 'created_at' | 'request' | 'client_name' | 'browser' | 'policy'>;
+type Begun = Pick<Session, 'id' | 'created_at' | 'request' | 'client_name' | 'browser' | 'policy' | 'upstream_tokens'>;
 type Following = (InitializedSession | RetrievedSession) & {
   readonly choice: Choice;
   readonly upstream: UpstreamState;
@@ -82,7 +82,7 @@ export interface UpstreamDependencies {
   readonly connectors: ReadonlyMap<string, Connector>;
   readonly secrets: Pick<Secrets, 'fingerprint' | 'subject'>;
   readonly ids: Ids;
-  readonly tokens: ForgetTokens;
+  readonly upstreamTokens: Pick<UpstreamTokensPort, 'take' | 'drop'>;
   readonly timers: Pick<Timers, 'sleep'>;
   /** A whole number from 0 up to, not including, `below`. */
   readonly randomInt: (below: number) => number;
@@ -117,10 +117,8 @@ export function createUpstream(deps: UpstreamDependencies): Upstream {
   };
 
   /** One status of the provider becomes what it means for ours. True when there is nothing more to hear. */
-  const hear = async (
-    { id, choice, request, upstream, created_at }: Following,
-    status: UpstreamStatus,
-  ): Promise<boolean> => {
+  const hear = async (session: Following, status: UpstreamStatus): Promise<boolean> => {
+    const { id, choice, request, upstream, created_at } = session;
     const { run } = upstream;
     // The choice may change at any moment: what belongs to another run comes too late.
     const apply = (event: SessionEvent, why?: Why): Promise<Applied> =>
@@ -140,24 +138,27 @@ export function createUpstream(deps: UpstreamDependencies): Upstream {
       case 'confirmed': {
         const { identity, tokens } = status;
         const connector = connectors.get(choice.connector);
-        if (connector !== undefined) deps.tokens.forget(id, connector, tokens);
+        const kept = connector === undefined ? null : await deps.upstreamTokens.take(session, connector, tokens);
         // By the time it is now: the session may have waited for a while.
-        if (request.max_age !== null) assertRecent(identity, request, (await rows.load(id)).now);
+        try {
+          if (request.max_age !== null) assertRecent(identity, request, (await rows.load(id)).now);
+        } catch (cause) {
+          await deps.upstreamTokens.drop(kept);
+          throw cause;
+        }
         await retrieve();
         const unmet = unmetBy(request, choice.connector, identity, secrets);
         if (unmet !== null) {
+          await deps.upstreamTokens.drop(kept);
           const { ok } = await apply({ type: 'fail', error: unmet.error }, unmet.why);
           // The person who was asked did say yes.
           if (ok && upstream.push) await pushes.settle(upstream.push, 'approved');
           return true;
         }
-        const { ok } = await apply({
-          type: 'confirm',
-          holder: HOLDER,
-          number: null,
-          identity,
-          scope: askedScope(request),
-        });
+        const scope = askedScope(request);
+        const confirm = { type: 'confirm', holder: HOLDER, number: null, identity, scope } as const;
+        const { ok } = await apply(kept === null ? confirm : { ...confirm, tokens_id: kept });
+        if (!ok) await deps.upstreamTokens.drop(kept);
         if (ok && upstream.push) await pushes.settle(upstream.push, 'approved');
         return true;
       }
@@ -289,17 +290,30 @@ export function createUpstream(deps: UpstreamDependencies): Upstream {
   };
 }
 
+type Asking = Pick<Session, 'request' | 'client_name' | 'policy' | 'upstream_tokens'>;
+
 /** What a connector hears of a session. */
-export function upstreamRequestOf({ request, client_name }: Pick<Session, 'request' | 'client_name'>): UpstreamRequest {
+export function upstreamRequestOf(session: Asking, cross_device: boolean): UpstreamRequest {
+  const { request, client_name } = session;
   const { client_id, prompt, linking, max_age, login_hint, ui_locales, acr_values } = request;
-  const scope = askedScope(request);
+  const scope = scopeAtProvider(session, cross_device);
   const claims = singleClaims(request, scope);
   return { client_id, client_name, scope, ...claims, prompt, linking, max_age, login_hint, ui_locales, acr_values };
 }
 
+/** `offline_access` concerns the provider where its refresh token is kept, and the website is granted one of ours too. */
+export function scopeAtProvider(
+  { request, policy, upstream_tokens }: Pick<Asking, 'request' | 'policy' | 'upstream_tokens'>,
+  cross_device: boolean,
+): readonly string[] {
+  const scope = askedScope(request);
+  const isGranted = !cross_device || (policy.scope?.includes('offline_access') ?? true);
+  return upstream_tokens === true && isGranted ? scope : scope.filter((each) => each !== 'offline_access');
+}
+
 /** Nothing is asked for that would not be granted: such a sign-in is always one across devices. */
 function requestOf(session: Begun): UpstreamRequest {
-  const request = upstreamRequestOf(session);
+  const request = upstreamRequestOf(session, true);
   const cap = session.policy.scope;
   if (cap === null) return request;
   const scope = request.scope.filter((each) => cap.includes(each));

@@ -21,7 +21,10 @@ import type { TokenResponse } from './grants/grant.ts';
 import { revoke } from './revoke.ts';
 import { createSectors } from './sectors.ts';
 import { token } from './token.ts';
-import { userinfo, type UserinfoAnswer, type UserinfoCall } from './userinfo.ts';
+import type { UpstreamTokensPort } from '../upstream-tokens/index.ts';
+import type { BearerCall } from './bearer.ts';
+import { upstreamToken, type UpstreamTokenResponse, upstreamTokensWantedUntil } from './upstream-token.ts';
+import { userinfo, type UserinfoAnswer } from './userinfo.ts';
 
 export interface OAuthDependencies {
   /** No trailing slash. */
@@ -36,6 +39,7 @@ export interface OAuthDependencies {
   /** 26 random characters: A-Z and 0-9. */
   readonly newId: () => string;
   readonly providerLogout: ProviderLogout;
+  readonly upstreamTokens: Pick<UpstreamTokensPort, 'read' | 'keepAlive' | 'workers'>;
   /** Ms of a clock that never goes back; for durations. */
   readonly elapsed: () => number;
   /** Hears of a client that could not be told of a sign-in's end. For the log. */
@@ -69,7 +73,9 @@ export interface OAuth {
    */
   begin(params: Params, admit?: (client: Client) => void): Promise<Begun>;
   token(call: EndpointCall): Promise<TokenResponse>;
-  userinfo(call: UserinfoCall): Promise<UserinfoAnswer>;
+  userinfo(call: BearerCall): Promise<UserinfoAnswer>;
+  /** The provider's access token of a sign-in, for a client with `upstream_tokens`. @throws also ConnectorError */
+  upstreamToken(call: BearerCall): Promise<UpstreamTokenResponse>;
   /** RFC 7009. Answered with 200. */
   revoke(call: EndpointCall): Promise<void>;
   /** RFC 7662. */
@@ -103,6 +109,7 @@ export function createOAuth(deps: OAuthDependencies): OAuth {
     begin: (params, admit) => begin(context, params, admit),
     token: (call) => token(context, call),
     userinfo: (call) => userinfo(context, call),
+    upstreamToken: (call) => upstreamToken(context, call),
     revoke: (call) => revoke(context, call),
     introspect: (call) => introspect(context, call),
     endSession: (params) => endSession(context, params),
@@ -112,6 +119,9 @@ export function createOAuth(deps: OAuthDependencies): OAuth {
       await endGrantsOf(deps.store, person, at);
       await tellOfEnds(context, person);
     },
-    workers: [backChannelWorker(context)],
+    workers: [
+      backChannelWorker(context),
+      ...deps.upstreamTokens.workers((session_id, tokens_id) => upstreamTokensWantedUntil(deps, session_id, tokens_id)),
+    ],
   };
 }

@@ -4,6 +4,7 @@ import { agreedClaims, type AskedClaim, claimsOf, type Client, type ConfirmedSes
 import { type Next, collectionOf, inserting } from '../store/collection.ts';
 import type { At, Row, Store, Write } from '../store/store.ts';
 import { TOKEN_LIMIT } from './grants/grant.ts';
+import { tokensEnd } from '../upstream-tokens/index.ts';
 import { sectorOf } from './sectors.ts';
 import { type AccessToken, GRANT, type Grant, personOf, type RefreshToken, SUBJECT_END } from './kinds.ts';
 
@@ -33,6 +34,8 @@ export function grantOf(
     access_tokens: [accessToken(1, client, scope, now)],
     provider_session:
       confirmation.provider_session === undefined ? null : { connector, ...confirmation.provider_session },
+    // Its registration may have lost the right since the sign-in began.
+    upstream: client.upstream_tokens ? (confirmation.tokens_id ?? null) : null,
     refresh: scope.includes('offline_access') ? firstRefreshToken(client, now) : null,
     confirmed_at: at,
     revoked_at: null,
@@ -85,13 +88,13 @@ export function changedGrant(value: Grant): Next<Grant> {
 export async function findAccessToken(
   { store, tokens }: { readonly store: Store; readonly tokens: DerivedTokens },
   text: string,
-): Promise<{ readonly grant: Grant; readonly access_token: AccessToken } | null> {
+): Promise<{ readonly id: string; readonly grant: Grant; readonly access_token: AccessToken } | null> {
   const token = text.length > TOKEN_LIMIT ? null : tokens.read('at', text);
   const found = token === null ? null : await findGrant(store, token.id);
   if (token === null || found === null) return null;
   const { grant, now } = found;
   const access_token = grant.access_tokens.find((each) => each.n === token.n && isAlive(each, now));
-  return access_token === undefined ? null : { grant, access_token };
+  return access_token === undefined ? null : { id: token.id, grant, access_token };
 }
 
 /** The grant, and when it was read; null where there is none, or it is revoked or ended. */
@@ -151,9 +154,12 @@ export async function endGrantsOf(store: Store, person: string, at: number | nul
   });
 }
 
-/** What its row is to be once the grant and every token of it have ended. */
-export function revoked({ value, expires_at }: Row<Grant>, now: number): Next<Grant> {
-  return { value: { ...value, revoked_at: now }, expires_at };
+/** What its row is to be once the grant and every token of it have ended, and what is owed to the provider then. */
+export function revoked(
+  { value, version, expires_at }: Row<Grant>,
+  now: number,
+): Next<Grant> & { also: readonly Write[] } {
+  return { value: { ...value, revoked_at: now }, expires_at, also: tokensEnd(value.upstream, version, now) };
 }
 
 /** Ends a grant and every token of it; one that is over or revoked already stays so. */

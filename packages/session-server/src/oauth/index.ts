@@ -1,9 +1,10 @@
 /**
  * The OpenID Provider face: discovery, pushed requests, the decision about an authorization request,
- * tokens (`grants/`, one per file) and userinfo, as functions over plain input. Depends on the flow,
+ * tokens (`grants/`, one per file), userinfo and the provider's tokens, as functions over plain input. Depends on the flow,
  * the keys and the store's contract. Leaves HTTP, pages and the origin policy to `http`.
  */
 export type { AuthorizeDecision, Begun } from './authorize.ts';
+export type { BearerCall } from './bearer.ts';
 export type { EndpointCall } from './client-authentication.ts';
 export { createOAuth, type OAuth, type OAuthDependencies } from './create-oauth.ts';
 export { doubledMember } from './json-members.ts';
@@ -13,4 +14,5 @@ export { OAuthError, type OAuthErrorCode } from './oauth-error.ts';
 export { assertWellFormed, type Params, paramsOf, readParams } from './params.ts';
 export type { PushResponse } from './par.ts';
 export type { TokenResponse } from './grants/grant.ts';
-export type { Userinfo, UserinfoAnswer, UserinfoCall } from './userinfo.ts';
+export type { UpstreamTokenResponse } from './upstream-token.ts';
+export type { Userinfo, UserinfoAnswer } from './userinfo.ts';

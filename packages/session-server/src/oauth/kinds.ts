@@ -26,6 +26,8 @@ export interface Grant {
   readonly access_tokens: readonly AccessToken[];
   /** Null where the provider has no session with this browser that a logout could end. */
   readonly provider_session: (ProviderSession & { readonly connector: string }) | null;
+  /** By which id the provider's tokens are kept; null where none are. */
+  readonly upstream: string | null;
   /** Null where `offline_access` was not granted. */
   readonly refresh: RefreshToken | null;
   /** When the person agreed, and not when the code was redeemed: what ended in between is over. Ms since the epoch. */
@@ -83,6 +85,7 @@ function grantOf02({ access_token_n: n, ...old }: Grant & { readonly access_toke
     authentication: { acr: null, amr: [], auth_time: null },
     access_tokens: [{ n, scope: old.scope, issued_at: null, expires_at: null }],
     provider_session: null,
+    upstream: null,
     refresh: null,
   };
 }

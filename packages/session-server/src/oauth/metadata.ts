@@ -12,6 +12,7 @@ export const ENDPOINTS = {
   authorize: '/authorize',
   token: '/oauth/token',
   userinfo: '/oauth/userinfo',
+  upstreamToken: '/oauth/upstream-token',
   revoke: '/oauth/revoke',
   introspect: '/oauth/introspect',
   logout: '/oauth/logout',

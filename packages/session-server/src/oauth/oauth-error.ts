@@ -21,6 +21,8 @@ const STATUS = {
   // RFC 6750 §3.1
   invalid_token: 401,
   insufficient_scope: 403,
+  // Our own: `GET /oauth/upstream-token`
+  upstream_token_not_found: 404,
 } as const;
 export type OAuthErrorCode = keyof typeof STATUS;
 

@@ -2,6 +2,7 @@ import type { DerivedTokens } from '../secrets/index.ts';
 import type { ClientDirectory } from '../session/index.ts';
 import { collectionOf } from '../store/collection.ts';
 import type { Store } from '../store/store.ts';
+import { tokensEnd } from '../upstream-tokens/index.ts';
 import { authenticateClient, type EndpointCall } from './client-authentication.ts';
 import { isOver, revoked } from './grant-row.ts';
 import { TOKEN_LIMIT } from './grants/grant.ts';
@@ -38,6 +39,9 @@ export async function revoke(
     const { access_tokens } = row.value;
     const left = access_tokens.filter(({ n }) => n !== access?.n);
     if (left.length === access_tokens.length) return null;
-    return { value: { ...row.value, access_tokens: left }, expires_at: row.expires_at };
+    const { upstream, refresh: rest } = row.value;
+    // With its last token a sign-in is as good as over: the provider's are of use to no one.
+    const also = left.length === 0 && rest === null ? tokensEnd(upstream, row.version, now) : [];
+    return { value: { ...row.value, access_tokens: left }, expires_at: row.expires_at, also };
   });
 }

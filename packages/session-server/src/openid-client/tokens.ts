@@ -18,6 +18,8 @@ export interface CodeGrant {
 
 /** No token is longer than this, in characters. */
 const TOKEN_LIMIT = 16_384;
+/** The longest scope that is kept, in characters. */
+const SCOPE_LIMIT = 4_096;
 /** No token lives longer than this, in s. */
 const LIFETIME_LIMIT_S = 1e9;
 
@@ -94,6 +96,8 @@ export async function refreshTokens(
     return {
       ...renewed,
       refresh_token: renewed.refresh_token ?? refresh_token,
+      // §5.1: left out where it is the same.
+      scope: renewed.scope ?? before.scope,
       id_token: renewed.id_token ?? before.id_token,
     };
   } catch (cause) {
@@ -146,16 +150,22 @@ function tokenCall(
     },
     tidy: (body) => {
       // A member that is null is none, and so is a lifetime that is none. A token that is none is a mistake.
-      const { expires_in, scope: _scope, id_token, ...rest } = body;
+      const { expires_in, scope, id_token, ...rest } = body;
       const lifetime_s = Number(expires_in);
       return {
         ...Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== null)),
         // An id_token that comes back as it was is verified already, and may be over.
         ...(id_token !== null && id_token !== before?.id_token && { id_token }),
+        ...(isScope(scope) && { scope }),
         ...(lifetime_s > 0 && lifetime_s <= LIFETIME_LIMIT_S && { expires_in: lifetime_s }),
       };
     },
   });
+}
+
+/** RFC 6749 §3.3. What is none is not said: what the tokens are good for is then not known. */
+function isScope(scope: unknown): scope is string {
+  return typeof scope === 'string' && scope.length <= SCOPE_LIMIT && /^[\x21-\x7e]+( [\x21-\x7e]+)*$/.test(scope);
 }
 
 /** Whether the answer is of no use, or the id_token in it must not be believed. */
@@ -180,14 +190,14 @@ function tokenFailure(name: string): (cause: unknown) => ConnectorError {
 }
 
 function tokensOf(context: OutboundContext, name: string, answer: oauth.TokenEndpointResponse): UpstreamTokens {
-  const { access_token, refresh_token = null, id_token = null, expires_in, token_type } = answer;
+  const { access_token, refresh_token = null, id_token = null, scope = null, expires_in, token_type } = answer;
   const areTokens = [access_token, refresh_token, id_token].every(
     (token) => token === null || (token.length <= TOKEN_LIMIT && /^[\x21-\x7e]+$/.test(token)),
   );
   // The library knows tokens that are bound to a key, too.
   if (!areTokens || token_type !== 'bearer') throw unavailable(`${name}: token answered what it should not`);
   const expires_at = expires_in === undefined ? null : context.now() + expires_in * 1000;
-  return { access_token, refresh_token, expires_at, id_token };
+  return { access_token, token_type: 'Bearer', refresh_token, expires_at, scope, id_token };
 }
 
 async function verified(

@@ -33,6 +33,7 @@ import {
   createRequestTrace,
   createServerMetrics,
 } from '../telemetry/index.ts';
+import { createUpstreamTokens } from '../upstream-tokens/index.ts';
 import { createWebhooks } from '../webhooks/index.ts';
 import { flowEvents } from './flow-events.ts';
 import { idOf, newId } from './ids.ts';
@@ -175,8 +176,20 @@ export async function compose(settings: Settings, composition: Composition): Pro
     storeBytes: () => usage.bytes,
   });
   const trace = createRequestTrace();
+  const upstreamTokens = createUpstreamTokens({
+    store,
+    connectors,
+    timers: systemTimers,
+    newId,
+    confirmed_ms: settings.lifetimes.scanned_ms,
+    onUnrevoked: (session, connector, error) =>
+      logger.warn('tokens of a provider were not revoked', { session, connector }, error),
+    onUnrenewed: (session, connector, error) =>
+      logger.warn('tokens of a provider were not renewed', { session, connector }, error),
+  });
   const flow = createFlow({
     settings,
+    upstreamTokens,
     store,
     clients,
     connectors,
@@ -199,6 +212,7 @@ export async function compose(settings: Settings, composition: Composition): Pro
     store,
     secrets,
     newId,
+    upstreamTokens,
     providerLogout: {
       async url(connector, options) {
         try {
@@ -398,7 +412,7 @@ export async function compose(settings: Settings, composition: Composition): Pro
       await closed;
       await jobs.stop();
       await rotation.stop();
-      await flow.close();
+      await upstreamTokens.settled();
       await rateLimits.close();
       await refusals.settled();
       hub.close();

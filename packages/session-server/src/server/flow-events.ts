@@ -13,7 +13,7 @@ export interface FlowEventsDependencies {
 
 export type FlowEvents = Pick<
   FlowDependencies,
-  'trace' | 'onStatus' | 'onEnd' | 'onFailure' | 'onRequestLimit' | 'onUnrevoked' | 'onRedemption'
+  'trace' | 'onStatus' | 'onEnd' | 'onFailure' | 'onRequestLimit' | 'onRedemption'
 >;
 
 export function flowEvents({ logger, tell, metrics, trace }: FlowEventsDependencies): FlowEvents {
@@ -54,8 +54,6 @@ export function flowEvents({ logger, tell, metrics, trace }: FlowEventsDependenc
       metrics.requestLimits.add({ limit });
       logger.warn('request_uri used more often than one page does', { client_id, name: limit });
     },
-    onUnrevoked: (session, connector, error) =>
-      logger.warn('tokens of a provider were not revoked', { session, connector }, error),
     onRedemption: (outcome) => metrics.redemptions.add({ outcome }),
   };
 }

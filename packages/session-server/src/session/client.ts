@@ -69,6 +69,8 @@ export interface Client {
   readonly userinfo_encrypted_response: ResponseEncryption | null;
   /** Whether the id_token also has the claims that the granted scope covers, as userinfo gives them. */
   readonly id_token_claims: boolean;
+  /** Whether the provider's tokens are kept for it, and it may read them. Only for a client with a secret and no `audience`. */
+  readonly upstream_tokens: boolean;
   /** The APIs that its access tokens are for (RFC 7519 `aud`); empty for none but this server's. */
   readonly audience: readonly string[];
   /** An API: the audiences whose access tokens it may introspect. */

@@ -50,6 +50,8 @@ export type SessionEvent =
       /** What the person accepted; more than was asked for is cut off. */
       readonly scope: readonly string[];
       readonly provider_session?: ProviderSession;
+      /** By which id the provider's tokens are kept. */
+      readonly tokens_id?: string;
     }
   /** Before anybody has claimed the session, only `not_me` counts, and from anybody who saw the code. */
   | {

@@ -118,6 +118,8 @@ export interface Confirmation {
   readonly recognised: boolean;
   /** What ends the session that the provider now has with this browser; missing where it has none that can be ended. */
   readonly provider_session?: ProviderSession;
+  /** By which id the provider's tokens are kept; missing where none are. */
+  readonly tokens_id?: string;
 }
 
 export interface ProviderSession {
@@ -153,6 +155,8 @@ export interface SessionCore {
   readonly offers: readonly ConnectorOffer[];
   readonly policy: CrossDevicePolicy;
   readonly browser: Device;
+  /** The client uses the provider's tokens. Missing: it gets none. */
+  readonly upstream_tokens?: true;
   readonly created_at: number;
   /** The first millisecond at which this status is over. For an end: when it was reached. */
   readonly expires_at: number;

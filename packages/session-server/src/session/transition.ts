@@ -218,6 +218,7 @@ function confirm(session: RetrievedSession, event: EventOf<'confirm'>, { now, li
       at: now,
       recognised: false,
       ...(event.provider_session === undefined ? {} : { provider_session: event.provider_session }),
+      ...(event.tokens_id === undefined ? {} : { tokens_id: event.tokens_id }),
     },
     code: null,
   });
@@ -402,6 +403,7 @@ function next(session: Session, expires_at: number): SessionCore {
     offers: session.offers,
     policy: session.policy,
     browser: session.browser,
+    ...(session.upstream_tokens === undefined ? {} : { upstream_tokens: session.upstream_tokens }),
     created_at: session.created_at,
     expires_at,
   };

@@ -22,6 +22,7 @@ export function exampleClient(changes: Partial<Client> = {}): Client {
     userinfo_signed_response_alg: null,
     userinfo_encrypted_response: null,
     id_token_claims: false,
+    upstream_tokens: false,
     audience: [],
     introspects: [],
     access_token_lifetime: 3600,

@@ -12,6 +12,7 @@ import type { Store } from '../store/store.ts';
 import { EXAMPLE_BROWSER, EXAMPLE_LIFETIMES, exampleSession } from '../testing/example-session.ts';
 import { type FakeClock, createFakeClock } from '../testing/fake-clock.ts';
 import { exampleClient } from './example-client.ts';
+import { exampleUpstreamTokens } from './example-upstream-tokens.ts';
 import { type WholeFlow, wholeFlow } from './whole-flow.ts';
 
 export const WORLD_ISSUER = 'https://id.example.com';
@@ -49,7 +50,8 @@ export function flowWorld(
   {
     patience_ms = 0,
     sleep = systemTimers.sleep,
-  }: { readonly patience_ms?: number; readonly sleep?: Timers['sleep'] } = {},
+    upstream_tokens = false,
+  }: { readonly patience_ms?: number; readonly sleep?: Timers['sleep']; readonly upstream_tokens?: boolean } = {},
 ): FlowWorld {
   const clock = createFakeClock(1_700_000_000_000);
   const secret = (): string => randomBytes(32).toString('base64url');
@@ -57,7 +59,7 @@ export function flowWorld(
   const store = openSqliteStore({ path: ':memory:', sealer: secrets, now: clock.now, wait: () => Promise.resolve() });
   const failures: unknown[] = [];
   const flows: WholeFlow[] = [];
-  const client = exampleClient({ connectors: connectors.map(({ id }) => id), cross_device: policy });
+  const client = exampleClient({ connectors: connectors.map(({ id }) => id), cross_device: policy, upstream_tokens });
   const node: FlowWorld['node'] = (over = (same) => same, timers = { sleep }) => {
     const seen = over(store);
     const ports = createFlow({
@@ -72,6 +74,7 @@ export function flowWorld(
         knowsOrigin: () => Promise.resolve(true),
       },
       connectors: new Map(connectors.map((connector) => [connector.id, connector])),
+      upstreamTokens: exampleUpstreamTokens(seen, connectors),
       secrets,
       newId: () => randomBytes(13).toString('hex').toUpperCase(),
       randomBytes,

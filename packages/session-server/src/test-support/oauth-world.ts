@@ -22,6 +22,7 @@ import { openSqliteStore } from '../store/index.ts';
 import type { Store } from '../store/store.ts';
 import { createFakeClock, type FakeClock, slowStore } from '../testing/index.ts';
 import { exampleClient } from './example-client.ts';
+import { exampleUpstreamTokens } from './example-upstream-tokens.ts';
 import { type WholeFlow, wholeFlow } from './whole-flow.ts';
 import { shownText } from './shown-text.ts';
 
@@ -168,6 +169,7 @@ export async function world({
     },
     knowsOrigin: () => Promise.resolve(true),
   };
+  const upstreamTokens = exampleUpstreamTokens(store, []);
   const ports = createFlow({
     settings: {
       issuer,
@@ -183,6 +185,7 @@ export async function world({
     store,
     clients,
     connectors: new Map([['wallet', walletOf(typeof identity === 'function' ? identity : () => identity)]]),
+    upstreamTokens,
     secrets,
     newId: () => randomBytes(13).toString('hex').toUpperCase(),
     randomBytes,
@@ -202,6 +205,7 @@ export async function world({
     store,
     secrets,
     newId: () => randomBytes(13).toString('hex').toUpperCase(),
+    upstreamTokens,
     providerLogout,
     elapsed: clock.now,
     fetch: (input, init) => answer(new Request(input, init)),

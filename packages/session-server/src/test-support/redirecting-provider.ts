@@ -20,6 +20,18 @@ export interface RedirectingProvider {
   auth_time: number | 'now' | null;
   /** What every answer says in place of a code. */
   refusal: Readonly<Record<string, string>> | null;
+  /** How long its access tokens live, in s. */
+  expires_in: number;
+  /** The scopes that it was asked for, by sign-in. */
+  readonly scopes: readonly string[];
+  /** Refresh tokens that were shown to it, good or not. */
+  readonly refreshed: readonly string[];
+  /** Called before a renewal is answered, which waits for it; 503 where it rejects. */
+  beforeRenewal: () => Promise<void>;
+  /** Called before a code is redeemed, which waits for it. */
+  beforeExchange: () => Promise<void>;
+  /** From here on none of its refresh tokens is good. */
+  forget(): void;
   /** Whether its API is down; browsers are let through all the same. */
   down: boolean;
   /** Tokens that were given back to it. */
@@ -45,6 +57,10 @@ export async function startRedirectingProvider(clock: Pick<FakeClock, 'now'>): P
   const asked: string[] = [];
   const given: string[] = [];
   const revoked: string[] = [];
+  const scopes: string[] = [];
+  const refreshed: string[] = [];
+  /** Good once: it rotates them. */
+  const refreshTokens = new Set<string>();
   const give = (kind: string): string => {
     const value = `upstream-${kind}-${randomUUID()}`;
     given.push(value);
@@ -53,6 +69,7 @@ export async function startRedirectingProvider(clock: Pick<FakeClock, 'now'>): P
 
   const authorize = (query: URLSearchParams, response: ServerResponse): void => {
     const back = new URL(query.get('redirect_uri') ?? '');
+    scopes.push(query.get('scope') ?? '');
     const answer: Record<string, string> = { ...provider.refusal, state: query.get('state') ?? '' };
     if (provider.refusal === null) {
       answer['code'] = give('code');
@@ -71,6 +88,8 @@ export async function startRedirectingProvider(clock: Pick<FakeClock, 'now'>): P
     const code = form.get('code') ?? '';
     const waiting = codes.get(code);
     codes.delete(code);
+    const { person } = provider;
+    await provider.beforeExchange();
     const challenge = createHash('sha256')
       .update(form.get('code_verifier') ?? '')
       .digest('base64url');
@@ -84,7 +103,7 @@ export async function startRedirectingProvider(clock: Pick<FakeClock, 'now'>): P
     const auth_time = tells ? { auth_time: provider.auth_time === 'now' ? now : provider.auth_time } : {};
     const claims = {
       ...auth_time,
-      ...provider.person,
+      ...person,
       iss: issuer,
       aud: 'beckon',
       iat: now,
@@ -93,17 +112,31 @@ export async function startRedirectingProvider(clock: Pick<FakeClock, 'now'>): P
     };
     const id_token = await new SignJWT(claims).setProtectedHeader({ alg: 'ES256', kid: 'k1' }).sign(privateKey);
     given.push(id_token);
-    json(response, {
-      access_token: give('token'),
-      refresh_token: give('refresh'),
-      token_type: 'Bearer',
-      expires_in: 60,
-      id_token,
-    });
+    json(response, { ...issued(), id_token });
+  };
+
+  const issued = (): Readonly<Record<string, unknown>> => {
+    const refresh_token = give('refresh');
+    refreshTokens.add(refresh_token);
+    const { expires_in } = provider;
+    return { access_token: give('token'), refresh_token, token_type: 'Bearer', expires_in, scope: 'openid email' };
+  };
+
+  const renew = async (token: string, response: ServerResponse): Promise<void> => {
+    refreshed.push(token);
+    try {
+      await provider.beforeRenewal();
+    } catch {
+      json(response, { error: '<b>upstream words</b>' }, 503);
+      return;
+    }
+    if (refreshTokens.delete(token)) json(response, issued());
+    else json(response, { error: 'invalid_grant', error_description: '<b>upstream words</b>' }, 400);
   };
 
   const revoke = async (token: string, response: ServerResponse): Promise<void> => {
     revoked.push(token);
+    refreshTokens.delete(token);
     await provider.beforeRevocation().then(
       () => json(response, {}),
       () => json(response, { error: '<b>upstream words</b>' }, 500),
@@ -116,7 +149,12 @@ export async function startRedirectingProvider(clock: Pick<FakeClock, 'now'>): P
     if (pathname === '/authorize') return authorize(searchParams, response);
     if (provider.down) return json(response, { error: '<b>upstream words</b>' }, 503);
     if (pathname === '/jwks') return json(response, { keys: [key] });
-    if (pathname === '/token') return void textOf(request).then((text) => redeem(new URLSearchParams(text), response));
+    if (pathname === '/token')
+      return void textOf(request).then((text) => {
+        const form = new URLSearchParams(text);
+        const renews = form.get('grant_type') === 'refresh_token';
+        return renews ? renew(form.get('refresh_token') ?? '', response) : redeem(form, response);
+      });
     if (pathname === '/revoke')
       return void textOf(request).then((text) => revoke(new URLSearchParams(text).get('token') ?? '', response));
     json(response, {
@@ -138,6 +176,12 @@ export async function startRedirectingProvider(clock: Pick<FakeClock, 'now'>): P
     given,
     revoked,
     beforeRevocation: () => Promise.resolve(),
+    expires_in: 60,
+    scopes,
+    refreshed,
+    beforeRenewal: () => Promise.resolve(),
+    beforeExchange: () => Promise.resolve(),
+    forget: () => refreshTokens.clear(),
     person: { sub: 'upstream-ada', name: 'Ada Lovelace', email: 'ada@example.com' },
     auth_time: 'now',
     refusal: null,

@@ -5,11 +5,11 @@ import {
   type OpenIdClient,
   readUserinfo,
   redeemCode,
+  refreshTokens,
   refused,
   s256,
 } from '../../openid-client/index.ts';
 import { createKeySet } from '../../outbound/index.ts';
-import type { Identity } from '../../session/index.ts';
 import {
   type Connector,
   type ConnectorConfig,
@@ -21,7 +21,7 @@ import {
 import { defineConnector } from '../define-connector.ts';
 import { mappedClaims } from '../shared/mapped-claims.ts';
 import { diditClaims } from './claims.ts';
-import { follow } from './follow.ts';
+import { follow, type Identified } from './follow.ts';
 import { type DiditOptions, type ResolvedDiditOptions, resolveDiditOptions } from './options.ts';
 import { type DiditSession, createSessionApi } from './session-api.ts';
 
@@ -83,7 +83,7 @@ function openDidit(options: ResolvedDiditOptions, context: ConnectorContext): Co
     return { session, started };
   };
 
-  const identify = async (code: string, { nonce, code_verifier }: DiditSession): Promise<Identity> => {
+  const identify = async (code: string, { nonce, code_verifier }: DiditSession): Promise<Identified> => {
     const grant = { code, iss: null, redirect_uri, code_verifier, nonce };
     const { tokens, idToken: token } = await redeemCode(context, client, grant);
     const { access_token } = tokens;
@@ -100,17 +100,13 @@ function openDidit(options: ResolvedDiditOptions, context: ConnectorContext): Co
     if (typeof subject !== 'string' || subject === '' || subject.length > 255)
       throw refused('Didit: no answer names a subject');
     const raw = Object.assign({}, ...sources) as Readonly<Record<string, unknown>>;
-    return {
-      subject,
-      claims: mappedClaims(options.mapClaims, (each) => diditClaims(each, options.id), raw, {
-        own: options.id,
-        provider: 'Didit',
-        log: context.log,
-      }),
-      acr: token.acr,
-      amr: token.amr,
-      auth_time: token.auth_time,
-    };
+    const claims = mappedClaims(options.mapClaims, (each) => diditClaims(each, options.id), raw, {
+      own: options.id,
+      provider: 'Didit',
+      log: context.log,
+    });
+    const { acr, amr, auth_time } = token;
+    return { identity: { subject, claims, acr, amr, auth_time }, tokens };
   };
 
   return {
@@ -127,6 +123,8 @@ function openDidit(options: ResolvedDiditOptions, context: ConnectorContext): Co
         follow({ options, context, api, begin, identify }, keptSchema.parse(providerState), start, signal),
       cancel: (providerState) => api.cancel(keptSchema.parse(providerState)),
     },
+    // Its documents name no way to revoke one.
+    tokens: { refresh: (each) => refreshTokens(context, client, each), revoke: null },
   };
 }
 

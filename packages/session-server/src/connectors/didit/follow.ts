@@ -4,6 +4,7 @@ import {
   type UpstreamStart,
   type UpstreamStarted,
   type UpstreamStatus,
+  type UpstreamTokens,
   unavailable,
 } from '../connector.ts';
 import type { Identity } from '../../session/index.ts';
@@ -26,6 +27,12 @@ const SURPRISES = 20;
 /** After the second at which a session ends, in ms, so that Didit knows it too. */
 const END_GRACE_MS = 500;
 
+/** Who came, and what Didit issued with it. */
+export interface Identified {
+  readonly identity: Identity;
+  readonly tokens: UpstreamTokens;
+}
+
 export interface FollowDependencies {
   readonly options: ResolvedDiditOptions;
   readonly context: ConnectorContext;
@@ -33,7 +40,7 @@ export interface FollowDependencies {
   readonly begin: (
     start: UpstreamStart,
   ) => Promise<{ readonly session: DiditSession; readonly started: UpstreamStarted }>;
-  readonly identify: (code: string, session: DiditSession) => Promise<Identity>;
+  readonly identify: (code: string, session: DiditSession) => Promise<Identified>;
 }
 
 /** Follows a session at Didit to its end; a hint by WebSocket or the clock says when to ask. */
@@ -68,7 +75,7 @@ export async function* follow(
   };
 
   /** Who came, by a code that another follower read and may have used; null when it is good no more. */
-  const resume = async (code: string): Promise<Identity | null> => {
+  const resume = async (code: string): Promise<Identified | null> => {
     try {
       return await identify(code, session);
     } catch (cause) {
@@ -80,9 +87,9 @@ export async function* follow(
 
   try {
     if (first.code !== null) {
-      const identity = await resume(first.code);
-      if (identity !== null) {
-        yield { status: 'confirmed', identity, tokens: null };
+      const identified = await resume(first.code);
+      if (identified !== null) {
+        yield { status: 'confirmed', ...identified };
         return;
       }
     }
@@ -95,7 +102,7 @@ export async function* follow(
         case 'confirmed': {
           // Another call for the status would void this code: the next process that follows goes on with it.
           yield { status: 'provider_state', providerState: { ...session, code: answer.code } };
-          yield { status: 'confirmed', identity: await identify(answer.code, session), tokens: null };
+          yield { status: 'confirmed', ...(await identify(answer.code, session)) };
           return;
         }
         case 'declined':

@@ -100,13 +100,14 @@ export type ResolvedDiditOptions = Checked<
 
 const BASE_URLS = { production: 'https://apx.didit.me', staging: 'https://apx.staging.didit.me' } as const;
 
-/** Didit's scopes are its own (docs.didit.me, "User Scopes"). */
+/** Didit's scopes are its own (docs.didit.me, "User Scopes"); `offline` gives a refresh token. */
 const SCOPES: Readonly<Record<string, readonly string[]>> = {
   profile: ['names', 'picture', 'gender', 'birthdate'],
   email: ['email'],
   phone: ['phone'],
   address: ['address'],
   didit: ['is_verified'],
+  offline_access: ['offline'],
 };
 
 /** `sessionId`, `sessionToken` and `url` as in its answer to a data-transfer session; the rest are guesses. */

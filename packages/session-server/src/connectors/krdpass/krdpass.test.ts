@@ -109,7 +109,7 @@ describe('the authorization request', () => {
     [['openid', 'email'], 'openid profile', 2],
     [['openid', 'profile', 'email', 'phone', 'address'], 'openid profile', 2],
     [['openid', 'krdpass'], 'openid citizen_identity', 2],
-    [['openid', 'profile', 'krdpass', 'offline_access'], 'openid profile citizen_identity', 3],
+    [['openid', 'profile', 'krdpass', 'offline_access'], 'openid profile citizen_identity offline_access', 4],
     [['openid', 'constructor', 'uaepass'], 'openid', 1],
   ])('FT-B6a: of a website that asks for %j asks for %j', async (asked, scope, phrases) => {
     const all = { scope: ['openid', 'profile', 'citizen_identity', 'offline_access'] };
@@ -148,6 +148,8 @@ describe('the person', () => {
       },
       tokens: {
         access_token: 'the-access-token',
+        token_type: 'Bearer',
+        scope: null,
         refresh_token: 'the-refresh-token',
         expires_at: now + 3_600_000,
         id_token: expect.any(String),
@@ -192,8 +194,10 @@ it('an id_token that is signed with another algorithm than KRDPASS’s is refuse
   expect(provider.paths).not.toContain('/connect/userinfo');
 });
 
+const BEARER = { token_type: 'Bearer', scope: null } as const;
+
 it('tokens are renewed once, with the secret in the form', async () => {
-  const had = { access_token: 'old', refresh_token: 'r1', expires_at: now, id_token: null };
+  const had = { access_token: 'old', refresh_token: 'r1', expires_at: now, id_token: null, ...BEARER };
   provider.answers['/connect/token'] = 'cut';
   await expect((await open()).tokens?.refresh(had)).rejects.toMatchObject({ code: 'connector_unavailable' });
   expect(sent('/connect/token')).toEqual([

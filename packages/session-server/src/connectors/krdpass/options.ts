@@ -56,8 +56,8 @@ export interface KrdPassOptions {
   readonly jwksUri?: string | undefined;
   /**
    * Of `openid`, which is required, `profile`, `citizen_identity` and `offline_access`, as far as
-   * KRDPASS approved them. Asked for is what a website's scopes need of it, and never `offline_access`.
-   * Default `openid profile citizen_identity`.
+   * KRDPASS approved them. Asked for is what a website's scopes need of it; `offline_access` only for a
+   * client with `upstream_tokens` that asks for the same. Default `openid profile citizen_identity`.
    */
   readonly scope?: readonly string[] | undefined;
   /** Replaces the mapping to OpenID Connect's claims. Gets the id_token's claims with userinfo's over them. */

@@ -2,7 +2,7 @@ import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type AnsweringProvider, startAnsweringProvider } from '../../test-support/answering-provider.ts';
 import { beginAt, finishWith, openConnector, redirectStart } from '../../test-support/connector-calls.ts';
-import type { Connector, RedirectOutcome } from '../connector.ts';
+import type { Connector, RedirectOutcome, UpstreamTokens } from '../connector.ts';
 import { oidc, type OidcOptions } from './index.ts';
 
 /**
@@ -110,6 +110,8 @@ it('with right answers everywhere, the person is signed in', async () => {
     },
     tokens: {
       access_token: 'the-access-token',
+      token_type: 'Bearer',
+      scope: null,
       refresh_token: 'the-refresh-token',
       expires_at: clock + 60_000,
       id_token: expect.any(String) as string,
@@ -312,8 +314,10 @@ describe('claims', () => {
 });
 
 describe('tokens', () => {
-  const tokens = {
+  const tokens: UpstreamTokens = {
     access_token: 'the-access-token',
+    token_type: 'Bearer',
+    scope: 'openid email',
     refresh_token: 'the-refresh-token',
     expires_at: null,
     id_token: null,
@@ -341,7 +345,7 @@ describe('tokens', () => {
       response.writeHead(unsupported ? 400 : 200, { 'content-type': 'application/json' });
       response.end(JSON.stringify(unsupported ? { error: 'unsupported_token_type' } : {}));
     };
-    await (await open()).tokens?.revoke(tokens);
+    await (await open()).tokens?.revoke?.(tokens);
     expect(bodies).toEqual([
       { token: 'the-refresh-token', token_type_hint: 'refresh_token' },
       { token: 'the-access-token', token_type_hint: 'access_token' },
@@ -350,14 +354,15 @@ describe('tokens', () => {
 
   it('are not called revoked where the provider does not say so', async () => {
     provider.answers['/revoke'] = { status: 503 };
-    expect(await failureOf((await open()).tokens?.revoke(tokens))).toMatchObject(UNAVAILABLE);
+    expect(await failureOf((await open()).tokens?.revoke?.(tokens))).toMatchObject(UNAVAILABLE);
   });
 });
 
 it.each([
   [['openid'], 'openid'],
-  [['openid', 'profile', 'phone', 'offline_access'], 'openid phone'],
+  [['openid', 'profile', 'phone', 'offline_access'], 'openid phone offline_access'],
   [['openid', 'loyalty'], 'openid loyalty'],
+  [['openid', 'example', 'offline_access'], 'openid loyalty offline_access'],
   // The provider's own claims may come by any scope that OpenID Connect does not define.
   [['openid', 'email', 'example'], 'openid email loyalty'],
 ])('FT-B6a: of a website that asks for %j the provider is asked for %j', async (wanted, scope) => {
@@ -379,6 +384,37 @@ it('FT-D14c: it reaches the acr values that the operator names, and may reach an
     } as unknown as OidcOptions);
     expect(issues.map(({ path }) => path)).toEqual([expect.stringMatching(/^acrValuesSupported/)]);
   }
+});
+
+it('asks for consent where it asks for a refresh token, unless the operator says what to ask for', async () => {
+  const promptOf = async (options: Partial<OidcOptions>, wanted: readonly string[]): Promise<string | null> => {
+    const connector = await open({ scope: ['openid', 'offline_access'], reauthenticate: false, ...options });
+    const location = await beginAt(connector, { ...START, request: { ...START.request, scope: wanted, prompt: [] } });
+    return new URL(location).searchParams.get('prompt');
+  };
+  expect(await promptOf({}, ['openid', 'offline_access'])).toBe('consent');
+  expect(await promptOf({}, ['openid'])).toBeNull();
+  expect(await promptOf({ scope: ['openid'] }, ['openid', 'offline_access'])).toBeNull();
+  expect(await promptOf({ prompt: 'select_account' }, ['openid', 'offline_access'])).toBe('select_account');
+});
+
+it('tells the scope of its tokens as the provider says it, and none that is none', async () => {
+  const refreshed = async (scope: unknown) => {
+    provider.answers['/token'] = { body: { access_token: 'new', token_type: 'bearer', scope } };
+    const before: UpstreamTokens = {
+      access_token: 'old',
+      token_type: 'Bearer',
+      refresh_token: 'r',
+      expires_at: null,
+      scope: 'openid email',
+      id_token: null,
+    };
+    return (await (await open()).tokens?.refresh(before))?.scope;
+  };
+  expect(await refreshed('openid')).toBe('openid');
+  // RFC 6749 §5.1: left out where it is what it was.
+  for (const none of [undefined, null, ['openid'], '', 'a\u0000b', 'x'.repeat(5_000)])
+    expect(await refreshed(none)).toBe('openid email');
 });
 
 it('the browser is sent with everything that protects the answer, and what the relying party asked', async () => {

@@ -135,14 +135,18 @@ async function requestOf(
   options: ResolvedOpenIdOptions,
   { callback_uri, state, nonce, code_verifier, reauthenticate, request }: RedirectStart,
 ): Promise<Parameters> {
-  const prompt = options.prompt?.split(' ') ?? request.prompt.filter((each) => PROMPTS.has(each));
+  const scope = scopeFor(request.scope, options);
+  const asked = request.prompt.filter((each) => PROMPTS.has(each));
+  // Core §11: without it a provider may leave the refresh token out.
+  if (scope.includes('offline_access') && !asked.includes('consent')) asked.push('consent');
+  const prompt = options.prompt?.split(' ') ?? asked;
   const spaced = (words: readonly string[]): string | null => words.join(' ') || null;
   return {
     ...options.extraParameters,
     response_type: 'code',
     client_id: options.clientId,
     redirect_uri: callback_uri,
-    scope: scopeFor(request.scope, options).join(' '),
+    scope: scope.join(' '),
     state,
     nonce,
     code_challenge: await s256(code_verifier),

@@ -46,7 +46,8 @@ export interface OpenIdOptions {
   /**
    * What may be asked for, `openid` among it. `profile`, `email`, `address` and `phone` are asked for only
    * when the relying party asks for them too; any other when it asks for the same or for the scope named
-   * like `id`; `offline_access` never. Default `openid`, `profile`, `email`.
+   * like `id`; `offline_access` only when it asks for that and has `upstream_tokens`. Default `openid`,
+   * `profile`, `email`.
    */
   readonly scope?: readonly string[] | undefined;
   /** Sent in place of what the relying party asks for, for example `consent`. A `login` that is needed is added to it. */

@@ -1,6 +1,15 @@
 import { callProvider, refusalOf } from '../../openid-client/index.ts';
-import { ConnectorError, type ConnectorContext, type RedirectCallback, unavailable } from '../connector.ts';
+import {
+  ConnectorError,
+  type ConnectorContext,
+  type RedirectCallback,
+  unavailable,
+  type UpstreamTokens,
+} from '../connector.ts';
 import type { ResolvedUaePassOptions } from './options.ts';
+
+/** No token lives longer than this, in s. */
+const LIFETIME_LIMIT_S = 1e9;
 
 /**
  * Redeems a code for an access token. UAE PASS's codes live 10 s, so it is the first thing to do. It
@@ -12,7 +21,7 @@ export async function redeemCode(
   context: ConnectorContext,
   code: string,
   { callback_uri, code_verifier }: Pick<RedirectCallback, 'callback_uri' | 'code_verifier'>,
-): Promise<string> {
+): Promise<UpstreamTokens> {
   const form = new URLSearchParams({ grant_type: 'authorization_code', code, redirect_uri: callback_uri });
   if (options.pkce) form.set('code_verifier', code_verifier);
   const what = 'UAE PASS: token';
@@ -43,5 +52,15 @@ export async function redeemCode(
     type.toLowerCase() !== 'bearer'
   )
     throw unavailable('UAE PASS: token answered without an access token of type Bearer');
-  return token;
+  const lifetime_s = Number(body?.['expires_in']);
+  const scope = body?.['scope'];
+  return {
+    access_token: token,
+    token_type: 'Bearer',
+    // It issues none, and no id_token.
+    refresh_token: null,
+    expires_at: lifetime_s > 0 && lifetime_s <= LIFETIME_LIMIT_S ? context.now() + lifetime_s * 1000 : null,
+    scope: typeof scope === 'string' && /^[\x21-\x7e]+( [\x21-\x7e]+)*$/.test(scope) ? scope : null,
+    id_token: null,
+  };
 }

@@ -103,10 +103,17 @@ describe('the code', () => {
 });
 
 describe('the person', () => {
-  it('has a subject, a level and mapped claims, and no tokens are kept', async () => {
+  it('has a subject, a level, mapped claims and an access token that runs out by itself', async () => {
     expect(await finish()).toEqual({
       type: 'identity',
-      tokens: null,
+      tokens: {
+        access_token: 'the-access-token',
+        token_type: 'Bearer',
+        refresh_token: null,
+        expires_at: expect.any(Number),
+        scope: null,
+        id_token: null,
+      },
       identity: {
         subject: 'u-1',
         acr: 'SOP2',

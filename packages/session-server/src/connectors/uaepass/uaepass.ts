@@ -83,8 +83,8 @@ async function finish(
     if (isCancellation(answer.error)) return { type: 'declined', message: CANCELLED };
     throw authorizeFailure('UAE PASS', answer.error);
   }
-  const token = await redeemCode(options, context, answer.code, callback);
-  const raw = await readUserinfo(context, 'UAE PASS', options.userinfoEndpoint, token, null);
+  const tokens = await redeemCode(options, context, answer.code, callback);
+  const raw = await readUserinfo(context, 'UAE PASS', options.userinfoEndpoint, tokens.access_token, null);
   const subject = subjectOf(raw);
   if (subject === null) throw unavailable('UAE PASS: userinfo answered neither uuid nor sub');
   const level = levelOf(raw['userType']);
@@ -103,8 +103,8 @@ async function finish(
       amr: [],
       auth_time: null,
     },
-    // Good for an hour and for userinfo alone, which was read: nothing to keep.
-    tokens: null,
+    // Good for an hour; UAE PASS neither renews nor revokes them.
+    tokens,
   };
 }
 

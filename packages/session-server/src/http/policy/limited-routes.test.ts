@@ -41,6 +41,7 @@ const STRANGERS: Readonly<Record<string, Sample>> = {
   'GET /.well-known/assetlinks.json': { path: '/.well-known/assetlinks.json' },
   'POST /oauth/par': { path: '/oauth/par', form: 'client_id=shop&client_secret=guessed' },
   'POST /oauth/token': { path: '/oauth/token', form: 'client_id=shop&client_secret=guessed' },
+  'GET /oauth/upstream-token': { path: '/oauth/upstream-token' },
   'GET /oauth/userinfo': { path: '/oauth/userinfo' },
   'GET /oauth/logout': { path: '/oauth/logout' },
   'GET /oauth/logout/callback/:connector': { path: '/oauth/logout/callback/paswad?state=x' },

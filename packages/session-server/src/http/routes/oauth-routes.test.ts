@@ -18,6 +18,7 @@ import { createLimits } from '../policy/limits.ts';
 import { oauthRoutes } from './oauth-routes.ts';
 import { createRateLimits } from '../policy/rate-limits.ts';
 import { exampleClient } from '../../test-support/example-client.ts';
+import { exampleUpstreamTokens } from '../../test-support/example-upstream-tokens.ts';
 
 const issuer = 'https://id.example.com';
 const shop: Client = exampleClient({
@@ -48,6 +49,7 @@ beforeAll(async () => {
     find: (id) => Promise.resolve(id === 'shop' ? shop : null),
     knowsOrigin: (origin) => Promise.resolve(['https://shop.example', 'https://other.example'].includes(origin)),
   };
+  const upstreamTokens = exampleUpstreamTokens(store, []);
   const flow = createFlow({
     settings: {
       issuer,
@@ -63,6 +65,7 @@ beforeAll(async () => {
     store,
     clients,
     connectors: new Map(),
+    upstreamTokens,
     secrets,
     newId: () => randomBytes(13).toString('hex').toUpperCase(),
     randomBytes,
@@ -85,6 +88,7 @@ beforeAll(async () => {
     reauthenticates: () => true,
     reaches: () => true,
     newId: () => 'ID',
+    upstreamTokens,
     providerLogout: { url: () => Promise.resolve(null), stateOf: () => null },
     elapsed: () => 0,
     fetch: () => Promise.reject(new TypeError('no client listens')),

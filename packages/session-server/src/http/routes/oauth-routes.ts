@@ -1,5 +1,6 @@
 import { type Request, type Response, Router } from 'express';
 import {
+  type BearerCall,
   ENDPOINTS,
   type EndpointCall,
   type OAuth,
@@ -22,7 +23,7 @@ import { factsAbout } from '../observe.ts';
  * |------------------------------|------------------------|
  * | discovery, keys              | all                    |
  * | PAR, token, userinfo, revoke | the client's own, ours |
- * | introspect                   | none                   |
+ * | introspect, upstream token   | none                   |
  *
  * `/authorize` is a page that no script may read: it has its own routes. Errors go to the
  * application's error handler.
@@ -96,10 +97,8 @@ export function oauthRoutes(oauth: OAuth, cors: Cors, limits: Limits): Router {
     if (client.token_endpoint_auth_method === 'none') await limits.assertRoom(response);
   };
   const userinfo = async (request: Request, response: Response, params: Params): Promise<void> => {
-    const { values, doubled } = queryParams(request);
-    const tokenInQuery = values.has('access_token') || doubled.has('access_token');
     const answer = await counted(request, response, async (admit) =>
-      oauth.userinfo({ ...callOf(request, params, admit), tokenInQuery }),
+      oauth.userinfo(bearerCall(request, params, admit)),
     );
     neverCached(response);
     // Its type as it is registered: Express would add a character set, which a JWT has not.
@@ -113,6 +112,19 @@ export function oauthRoutes(oauth: OAuth, cors: Cors, limits: Limits): Router {
     .get((request, response) => userinfo(request, response, readParams('')))
     .post(formBody, (request, response) => userinfo(request, response, formParams(request)))
     .all(requireMethod('GET', 'POST'));
+
+  // For backends too: a provider's token is no page's.
+  router
+    .route(ENDPOINTS.upstreamToken)
+    .get(async (request, response) => {
+      // Before anything is thrown: no cache keeps a refusal either.
+      neverCached(response);
+      const answer = await counted(request, response, async (admit) =>
+        oauth.upstreamToken(bearerCall(request, readParams(''), admit)),
+      );
+      response.json(answer);
+    })
+    .all(requireMethod('GET'));
 
   return router;
 
@@ -138,6 +150,12 @@ export function oauthRoutes(oauth: OAuth, cors: Cors, limits: Limits): Router {
       () => work(admit),
       () => !admitted,
     );
+  }
+
+  function bearerCall(request: Request, params: Params, admit: EndpointCall['admit']): BearerCall {
+    const { values, doubled } = queryParams(request);
+    const tokenInQuery = values.has('access_token') || doubled.has('access_token');
+    return { ...callOf(request, params, admit), tokenInQuery };
   }
 
   function callOf(request: Request, params: Params, admit: EndpointCall['admit']): EndpointCall {

@@ -3,6 +3,7 @@ import type { Keys } from '../../keys/index.ts';
 import type { DerivedTokens, Secrets } from '../../secrets/index.ts';
 import type { Client } from '../../session/index.ts';
 import type { Store } from '../../store/store.ts';
+import type { UpstreamTokensPort } from '../../upstream-tokens/index.ts';
 import type { Params } from '../params.ts';
 
 /** RFC 6749 §5.1, OpenID Connect Core §3.1.3.3. */
@@ -30,6 +31,7 @@ export interface GrantContext {
   readonly keys: Pick<Keys, 'sign'>;
   readonly secrets: Pick<Secrets, 'subject'>;
   readonly tokens: DerivedTokens;
+  readonly upstreamTokens: Pick<UpstreamTokensPort, 'keepAlive'>;
 }
 
 /** Every grant has this shape, and a file of its own in `grants/`. @throws OAuthError */

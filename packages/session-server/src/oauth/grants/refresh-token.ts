@@ -60,6 +60,8 @@ export async function refreshTokens(context: GrantContext, client: Client, param
   if (became.kind !== 'issued') throw invalidToken();
   // The provider has said meanwhile that the person's session or consent is gone.
   if (await isEnded(store, became.grant)) throw invalidToken();
+  // The provider's tokens live on with ours. The answer waits for nothing of it.
+  if (became.grant.upstream !== null) context.upstreamTokens.keepAlive(became.grant.upstream);
   return issueTokens(context, client, { ...became, id: token.id, nonce: null });
 }
 

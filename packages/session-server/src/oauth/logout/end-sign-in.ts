@@ -22,7 +22,8 @@ export async function endSignIn(
     if (row === null || isOver(row.value)) return null;
     if (row.value.client_id !== client.client_id || row.value.sub !== sub) return null;
     ended = row.value;
-    return { ...revoked(row, now), also: logoutNotice(client, { sid, sub }, now) };
+    const over = revoked(row, now);
+    return { ...over, also: [...over.also, ...logoutNotice(client, { sid, sub }, now)] };
   });
   return ended;
 }
