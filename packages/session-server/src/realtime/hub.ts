@@ -62,9 +62,8 @@ export interface HubOptions {
 }
 
 /**
- * One watched session, which may wait for minutes beside thousands of others: it keeps no snapshot. The key
- * holds the secret too: a caller with another secret shares nothing with those who brought the right one,
- * and everybody here was let in by the same look.
+ * One watched session, which may wait for minutes beside thousands of others: it keeps no snapshot. A caller
+ * with another secret shares nothing with those who brought the right one, and everybody here was let in by the same look.
  */
 interface Watch extends Deadline {
   readonly key: string;
@@ -91,6 +90,13 @@ interface Watch extends Deadline {
 export function createHub({ flow, schedule, onError, limits: given }: HubOptions): Hub {
   const limits = { ...HUB_LIMITS, ...given };
   const watches = new Map<string, Watch>();
+
+  /** The session's id: a text of its own for each watch would be a fortieth of its memory. Beside it, with the secret, for those who bring another one. */
+  function keyOf({ session_id, session_secret }: SessionCredentials): string {
+    const watch = watches.get(session_id);
+    const isShared = watch === undefined || watch.credentials.session_secret === session_secret;
+    return isShared ? session_id : `${session_id} ${session_secret}`;
+  }
 
   function open(key: string, credentials: SessionCredentials): Watch {
     const watch: Watch = {
@@ -220,10 +226,6 @@ export function createHub({ flow, schedule, onError, limits: given }: HubOptions
       for (const watch of watches.values()) drop(watch);
     },
   };
-}
-
-function keyOf({ session_id, session_secret }: SessionCredentials): string {
-  return `${session_id} ${session_secret}`;
 }
 
 /** The newer change; null, which is a question to the store, answers both. */
