@@ -92,6 +92,8 @@ describe.runIf(isLong)('a worker that comes and goes', () => {
   beforeAll(async () => {
     world = await startWorkersWorld(cli, { workers: 2, wallet, name: 'comes' });
   });
+  // Where not all of these tests run, none of them has stopped it.
+  afterAll(() => world.stop());
 
   const known = async (worker: number, client_id: string): Promise<number> => {
     const at = await world.connect(worker);
