@@ -97,6 +97,7 @@ story(
     await page.goto(site);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await phone.approve(await signIn.scan(phone));
+    await expect(page).toHaveURL(`${site}/`);
     await expect(page.locator('p')).toHaveText('Hello Alma Exempel (alma@example.com)');
     const first = await kept(page);
 
@@ -135,6 +136,7 @@ story(
     await page.goto(site);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await phone.approve(await signIn.scan(phone));
+    await expect(page).toHaveURL(`${site}/`);
     await expect(page.locator('p')).toHaveText('Hello Alma Exempel (alma@example.com)');
     const tokens = await kept(page);
     await Promise.all([
