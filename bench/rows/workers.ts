@@ -91,7 +91,7 @@ export const workers: Bench = {
           aim: null,
           note: hasCores
             ? `${availableParallelism()} cores`
-            : `by CPU: where the one that asks shares the two cores, it was ${carried.toFixed(2)}`,
+            : `on cores shared with the one that asks it was ${carried.toFixed(2)}`,
         },
         {
           id: 'workers-commit-p99',
