@@ -255,7 +255,10 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
     },
     // Whether a file can be there, asked before one is opened.
     'store/sqlite-folder.ts': { rooms: [], packages: ['node:fs', 'node:path'] },
-    'keys/': { rooms: [...ROWS, 'store/store-error.ts', 'jobs/', 'secrets/'], packages: ['jose', 'node:crypto'] },
+    'keys/': {
+      rooms: [...ROWS, 'store/store-error.ts', 'jobs/', 'secrets/', 'session/'],
+      packages: ['jose', 'node:crypto'],
+    },
     // Rows are sealed anew after a rotation of `secret`.
     'rotation/': { rooms: [...ROWS, 'store/store-error.ts', 'jobs/timers-port.ts', 'secrets/'], packages: [] },
     // Leaves: keyed hashes, sealing, derived codes; logs and metrics with what must not be in them taken out.

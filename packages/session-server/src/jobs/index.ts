@@ -5,5 +5,6 @@
  */
 export { type Jobs, type Worker, createJobs } from './jobs.ts';
 export { keepLease } from './keep-lease.ts';
+export { RETRIES_MS } from './retries.ts';
 export type { Timers } from './timers-port.ts';
 export { systemTimers } from './timers.ts';

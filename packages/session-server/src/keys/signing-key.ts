@@ -1,11 +1,12 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose';
+import { SIGNING_ALGORITHMS, type SigningAlgorithm } from '../session/index.ts';
 
 /**
  * RS256 and PS256: RSA with 2048 bits. ES256: P-256 (RFC 7518 §3.1). EdDSA: Ed25519 (RFC 8037 §3.1). id_tokens are never
  * signed symmetrically.
  */
-export const ALGORITHMS = ['RS256', 'ES256', 'PS256', 'EdDSA'] as const;
-export type Algorithm = (typeof ALGORITHMS)[number];
+export const ALGORITHMS: typeof SIGNING_ALGORITHMS = SIGNING_ALGORITHMS;
+export type Algorithm = SigningAlgorithm;
 
 /** What is known of a key, besides its numbers. */
 export interface KeyFacts {

@@ -1,11 +1,9 @@
-import type { Worker } from '../jobs/index.ts';
+import { RETRIES_MS, type Worker } from '../jobs/index.ts';
 import { collectionOf } from '../store/collection.ts';
 import type { Row } from '../store/store.ts';
 import { type KeptTokens, RETENTION_MS, UPSTREAM_TOKENS, UPSTREAM_TOKENS_END } from './kinds.ts';
 import type { UpstreamTokensDependencies } from './upstream-tokens.ts';
 
-/** From a failed revocation to the next attempt, in ms: within a minute for a restart, within a day for an outage. */
-const AGAIN_MS = [5_000, 30_000, 120_000, 600_000, 3_600_000, 3_600_000 * 6, 3_600_000 * 16] as const;
 /** Whether tokens are still wanted is asked this often at least, in ms: a client may have lost the right to them. */
 const LOOK_AGAIN_MS = 86_400_000;
 /** A process that dies over a row gives it back after this long, in ms, … */
@@ -41,7 +39,7 @@ export function upstreamTokenWorkers(
         await capability(tokens);
       } catch (cause) {
         deps.onUnrevoked(session_id, connector, cause);
-        const wait = AGAIN_MS[attempts];
+        const wait = RETRIES_MS[attempts];
         if (wait !== undefined) {
           await put(row, { value: { ...row.value, attempts: attempts + 1 }, due_at: now + wait });
           return;

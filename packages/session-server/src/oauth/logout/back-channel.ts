@@ -1,4 +1,4 @@
-import type { Worker } from '../../jobs/index.ts';
+import { RETRIES_MS, type Worker } from '../../jobs/index.ts';
 import type { Keys } from '../../keys/index.ts';
 import type { Client, ClientDirectory } from '../../session/index.ts';
 import { collectionOf, inserting } from '../../store/collection.ts';
@@ -6,8 +6,6 @@ import type { Row, Store, Write } from '../../store/store.ts';
 import { encryptedFor } from '../encrypt.ts';
 import { LOGOUT_NOTICE, type LogoutNotice } from '../kinds.ts';
 
-/** From a failure to the next attempt, in ms: within a minute for a restart, within a day for an outage. */
-const AGAIN_MS = [5_000, 30_000, 120_000, 600_000, 3_600_000, 3_600_000 * 6, 3_600_000 * 16] as const;
 /** A notice that is not taken is given up when it is this old, in ms. */
 const NOTICE_RETENTION_MS = 2 * 86_400_000;
 /** A logout token is good for this long, in s (OpenID Connect Back-Channel Logout 1.0 §2.4 recommends two minutes at most). */
@@ -116,7 +114,7 @@ export function backChannelWorker(deps: BackChannelDependencies): Worker {
 
   async function again(row: Row<LogoutNotice>, failure: unknown): Promise<void> {
     const { value, expires_at } = row;
-    const wait = AGAIN_MS[value.attempts];
+    const wait = RETRIES_MS[value.attempts];
     onUntold(value, wait === undefined, failure);
     if (wait === undefined) {
       await notices.remove(row);
