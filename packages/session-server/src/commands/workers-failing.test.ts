@@ -148,8 +148,9 @@ it.each<[string, boolean]>([
       ended ??= once(child, 'close');
       pids.push((JSON.parse(line) as { readonly pid: number }).pid);
       if (pids.length < 2) return;
-      if (isGroup) for (const pid of pids) process.kill(pid, 'SIGTERM');
+      // A terminal signals all at once, so before any of them has ended. Here they follow one another.
       child.kill('SIGTERM');
+      if (isGroup) for (const pid of pids) process.kill(pid, 'SIGTERM');
     },
   });
   // Whether it served for a moment is no matter.
