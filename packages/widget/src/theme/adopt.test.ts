@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { expect, test } from 'vitest';
 import { adopt } from './index.ts';
-import styleSheet from './style-sheet.css?raw';
+import { STYLE_SHEET } from './style-sheet.ts';
 
 function rules(root: Document | ShadowRoot): number {
   return root.adoptedStyleSheets.length;
@@ -47,7 +47,7 @@ test('a shadow root has its own', () => {
 });
 
 test('no rule reaches the page around the widget', () => {
-  const selectors = [...styleSheet.replace(/\/\*[^]*?\*\//g, '').matchAll(/([^{};]+)\{/g)]
+  const selectors = [...STYLE_SHEET.replace(/\/\*[^]*?\*\//g, '').matchAll(/([^{};]+)\{/g)]
     .map(([, selector = '']) => selector.trim())
     .filter((selector) => !/^(?:@|from$|to$|\d+%$)/.test(selector));
   expect(selectors.length).toBeGreaterThan(50);
@@ -56,13 +56,13 @@ test('no rule reaches the page around the widget', () => {
 
 /** The widget's own colour of that name; a page's comes before it. */
 function colourIn(theme: 'light' | 'dark', name: string): string {
-  const value = new RegExp(`--bk-${name}:\\s*light-dark\\(([^;]+)\\);`).exec(styleSheet)![1]!;
+  const value = new RegExp(`--bk-${name}:\\s*light-dark\\(([^;]+)\\);`).exec(STYLE_SHEET)![1]!;
   const [light, dark] = value.match(/#[0-9a-f]{3,6}/g) ?? [];
   return (theme === 'light' ? light : dark)!;
 }
 
 test('FT-C6a: the scheme is the page’s, but where the page names a theme', () => {
-  const schemes = [...styleSheet.matchAll(/(\S+) \{\s*color-scheme: (\w+);\s*\}/g)].map(([, at, scheme]) => [
+  const schemes = [...STYLE_SHEET.matchAll(/(\S+) \{\s*color-scheme: (\w+);\s*\}/g)].map(([, at, scheme]) => [
     at,
     scheme,
   ]);
@@ -70,12 +70,12 @@ test('FT-C6a: the scheme is the page’s, but where the page names a theme', () 
     [".beckon[data-theme='light']", 'light'],
     [".beckon[data-theme='dark']", 'dark'],
   ]);
-  expect(styleSheet.match(/color-scheme: /g), 'and no rule besides').toHaveLength(2);
-  expect(styleSheet, 'a light page has a light card on a dark system').not.toContain('prefers-color-scheme');
+  expect(STYLE_SHEET.match(/color-scheme: /g), 'and no rule besides').toHaveLength(2);
+  expect(STYLE_SHEET, 'a light page has a light card on a dark system').not.toContain('prefers-color-scheme');
 });
 
 test('FT-C6b: sizes are in em, of a base that no page makes smaller', () => {
-  const text = styleSheet.replaceAll(/\/\*[^]*?\*\//g, '');
+  const text = STYLE_SHEET.replaceAll(/\/\*[^]*?\*\//g, '');
   const inRem = [...text.matchAll(/[^;{}]*\drem\b[^;{}]*/g)].map(([rule]) => rule.trim());
   expect(inRem).toEqual(['max-inline-size: max(25em, 25rem)', 'font-size: max(16px, 1em, 1rem)']);
   expect(text, '1em of that base is the browser’s own font size').toMatch(/\.beckon \{[^}]*font: 400 medium\//);
@@ -97,7 +97,7 @@ test('text and its ground are far enough apart, in both themes', () => {
 test('the widget’s own accent is nowhere where the page has set one', () => {
   const ours = (['light', 'dark'] as const).map((theme) => colourIn(theme, 'accent'));
   expect(new Set(ours).size).toBe(2);
-  const withoutFallbacks = styleSheet.replaceAll(/var\(--beckon-accent, #[0-9a-f]{6}\)/g, 'var(--beckon-accent)');
+  const withoutFallbacks = STYLE_SHEET.replaceAll(/var\(--beckon-accent, #[0-9a-f]{6}\)/g, 'var(--beckon-accent)');
   for (const colour of ours) expect(withoutFallbacks).not.toContain(colour);
 });
 

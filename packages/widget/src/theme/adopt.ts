@@ -1,7 +1,5 @@
-// oxlint-disable-next-line typescript/triple-slash-reference -- projects that read this source from elsewhere know the type of a `?raw` import from here
-/// <reference path="./css-text.d.ts" />
 import { own, setOwn } from '../own.ts';
-import styleSheet from './style-sheet.css?raw';
+import { STYLE_SHEET } from './style-sheet.ts';
 
 type Root = Document | ShadowRoot;
 
@@ -44,7 +42,7 @@ function enter(root: Root): Adopted {
   const owner = (own(root, 'ownerDocument') ?? root) as Document;
   const Sheet = own(owner, 'defaultView')?.CSSStyleSheet ?? CSSStyleSheet;
   const entry: Adopted = { sheet: new Sheet(), users: 0 };
-  entry.sheet.replaceSync(styleSheet);
+  entry.sheet.replaceSync(STYLE_SHEET);
   setOwn(root, 'adoptedStyleSheets', [...own(root, 'adoptedStyleSheets'), entry.sheet]);
   adopted.set(root, entry);
   return entry;
