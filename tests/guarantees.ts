@@ -147,6 +147,7 @@ export const GUARANTEES = {
   'FT-C6h': 'No button that ends a sign-in has the focus when a page of ours opens.',
   'FT-C6i': 'A module of a QR code has a whole number of the screen’s pixels.',
   'FT-C6j': 'A device’s clock that is set changes no countdown.',
+  'FT-C30a': 'The screen is told why a sign-in was declined, and that a phone did not answer; the website is not.',
   // ── C7: without script ────────────────────────────────────────────────────────────────────────────
   'FT-C7a':
     'Without script the session’s secret is only in a cookie that no script, no other site and no other host has or gives.',

@@ -96,9 +96,16 @@ export type Verification =
 export interface SnapshotError {
   readonly error: string;
   readonly error_description: string;
-  /** Why, where the page has words of its own for it: the number that was typed on the phone did not match. */
-  readonly reason?: 'wrong_number';
+  /** Why the sign-in ended, where the page has words of its own for it. A newer server may know more of them. */
+  readonly reason?: EndCause;
 }
+
+/**
+ * `user`: the person declined in the app. `not_me`: they say that they did not start this sign-in.
+ * `wrong_number`: what was typed on the phone is not the number on the screen. `not_decided`: a phone
+ * was asked, and did not answer in time.
+ */
+export type EndCause = 'user' | 'not_me' | 'wrong_number' | 'not_decided';
 
 /**
  * All that a watcher may know about a session. Every push is a whole snapshot; a higher `version`

@@ -230,6 +230,33 @@ describe('a sign-in by QR code', () => {
     );
   });
 
+  it.each(['user', 'not_me'] as const)('FT-C30a: tells the screen alone why it was declined: %s', async (reason) => {
+    const { flow, start } = world();
+    const session = await start();
+    const { retrieval_token } = await flow.retrieve(session.scan, 'ada', phone);
+    const decline = { decision: 'decline', accepted_scopes: [], verification: null, retrieval_token, reason } as const;
+    await flow.update(session.session_id, 'ada', decline);
+    const { error, redirect_to } = await flow.snapshot(session);
+    expect(error).toMatchObject({ error: 'access_denied', reason });
+    expect(new URL(redirect_to ?? '').searchParams.has('reason'), 'the website is not').toBe(false);
+  });
+
+  it('FT-C30a: tells a phone that did not answer in time from a code that was not scanned', async () => {
+    const { flow, start, clock } = world();
+    const late = async (scans: boolean, approves: boolean): Promise<string | undefined> => {
+      const session = await start();
+      const consent = scans ? await flow.retrieve(session.scan, 'ada', phone) : null;
+      if (consent && approves) await approve(flow, session.session_id, 'ada', consent.retrieval_token);
+      clock.advance(300_000);
+      const { status, error } = await flow.snapshot(session);
+      expect(status).toBe('expired');
+      return error?.reason;
+    };
+    expect(await late(false, false)).toBeUndefined();
+    expect(await late(true, false)).toBe('not_decided');
+    expect(await late(true, true), 'the phone did its part').toBeUndefined();
+  });
+
   it('declines at one wrong number', async () => {
     const { flow, start } = world({
       policy: { verification: 'number', network: 'warn', scope: null, confirm_person: false, direct: false },

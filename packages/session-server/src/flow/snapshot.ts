@@ -1,11 +1,13 @@
-import type { QrCode, Snapshot, SnapshotError, Verification } from '@beckon/protocol';
+import type { EndCause, QrCode, Snapshot, SnapshotError, Verification } from '@beckon/protocol';
 import {
   asksNumber,
   awaitsRecognition,
   maskedName,
   qrFor,
+  type ExpiredSession,
   type InitializedSession,
   type Session,
+  type StepName,
 } from '../session/index.ts';
 import { authorizationResponse } from './authorization-response.ts';
 import type { Links } from './links.ts';
@@ -115,8 +117,23 @@ export function endOf(session: Session): SnapshotError | null {
 /** The same for the person at the screen, who is told more. */
 function shownEndOf(session: Session): SnapshotError | null {
   const end = endOf(session);
-  const isWrongNumber = session.status === 'declined' && session.reason === 'verification_failed';
-  return end !== null && isWrongNumber ? { ...end, reason: 'wrong_number' } : end;
+  const reason = causeOf(session);
+  return end !== null && reason !== null ? { ...end, reason } : end;
+}
+
+function causeOf(session: Session): EndCause | null {
+  if (session.status === 'declined') {
+    // With words of its own the provider may have refused a person who agreed.
+    if (session.message !== null) return null;
+    return session.reason === 'verification_failed' ? 'wrong_number' : session.reason;
+  }
+  return session.status === 'expired' && awaitedPhone(session) ? 'not_decided' : null;
+}
+
+/** Whether a phone was asked when the time was over, and had not approved. */
+function awaitedPhone({ choice, story }: ExpiredSession): boolean {
+  const did = (step: StepName): boolean => story?.steps.some(({ what }) => what === step) ?? false;
+  return (choice?.mode === 'direct' || did('retrieved')) && !did('confirmed');
 }
 
 /** The session goes on, and something else may be chosen, or the same later. */
