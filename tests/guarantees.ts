@@ -235,6 +235,9 @@ export const GUARANTEES = {
   'FT-C8a': 'The guide to Next.js shows the very files that are built, and that a person is signed in to.',
   'FT-C8b': 'The upgrade page has the new name of each setting of the release before, as the check reports it.',
   'FT-C8c': 'A store of the release before is opened, and the sign-ins in it end well.',
+  // ── C7x: on the phone ──────────────────────────────────────────────────────────────────────────
+  'FT-C70a': 'A page that comes back fetches the state at once, also where its socket died meanwhile.',
+  'FT-C70b': 'A page that was not away asks by its socket when it is given the focus, at most once a second.',
   // ── D1 to D3: refresh, revoke, introspect ──────────────────────────────────────────────────────
   'FT-D1a': 'A refresh token comes with `offline_access` where client and person agree to it, and never without.',
   'FT-D1b': 'A refresh gives tokens of the same person and sign-in, and another refresh token in place of the first.',

@@ -15,7 +15,7 @@ export interface TransportEnvironment {
   readonly clearTimeout: (timer: Timer) => void;
   /** Whether a person can be looking at the page. */
   readonly isVisible: () => boolean;
-  /** Where `visibilitychange`, `online` and `pageshow` are heard; null outside a page. */
+  /** Where `visibilitychange`, `online`, `pageshow` and `focus` are heard; null outside a page. */
   readonly window: EventTarget | null;
   /** Tells the page's developer what is wrong. Left out: no one does. */
   readonly explain?: Explain;

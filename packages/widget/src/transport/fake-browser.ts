@@ -105,6 +105,11 @@ export class FakeBrowser {
     await settle();
   }
 
+  async focus(): Promise<void> {
+    this.window.dispatchEvent(new Event('focus'));
+    await settle();
+  }
+
   async goOnline(): Promise<void> {
     this.window.dispatchEvent(new Event('online'));
     await settle();

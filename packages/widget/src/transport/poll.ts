@@ -1,6 +1,7 @@
 import { isErrorBody, isSnapshot, type Snapshot } from '@beckon/protocol';
 import { backoffMs, retryAfterMs } from './backoff.ts';
 import type { Timer } from './environment.ts';
+import { fetchStatus } from './status.ts';
 import type { Transport } from './transport.ts';
 import { onWake } from './wake.ts';
 
@@ -17,7 +18,6 @@ const PASSING = new Set([408, 425, 429]);
 
 /** Long poll of `GET /session/{id}/status`. */
 export const connectByPoll: Transport = (credentials, events, environment) => {
-  const url = `${credentials.server}/session/${encodeURIComponent(credentials.sessionId)}/status`;
   let running: AbortController | null = null;
   let timer: Timer = null;
   let failures = 0;
@@ -42,13 +42,8 @@ export const connectByPoll: Transport = (credentials, events, environment) => {
     let response: Response;
     let body: unknown;
     try {
-      response = await environment.fetch(since === null ? url : `${url}?after=${since.version}&wait=${WAIT_S}`, {
-        headers: { accept: 'application/json', authorization: `Bearer ${credentials.sessionSecret}` },
-        cache: 'no-store',
-        credentials: 'omit',
-        signal: request.signal,
-      });
-      body = await response.json().catch(() => null);
+      const query = since === null ? '' : `?after=${since.version}&wait=${WAIT_S}`;
+      ({ response, body } = await fetchStatus(credentials, query, environment, request.signal));
     } catch {
       if (!request.signal.aborted) fail(0);
       return;

@@ -72,12 +72,74 @@ it('asks at once when the page is looked at again, and gives up after 5 s withou
   open();
   await browser.advance(0);
   browser.server.silent = true;
+  // Nor does anything else of the server's answer.
+  browser.server.hangs = true;
   await browser.show();
   expect(JSON.parse(socket().sent.at(-1) ?? ''), 'for the whole snapshot').not.toHaveProperty('after');
   await browser.advance(4_999);
   expect(heard).not.toContain('reconnecting');
   await browser.advance(1);
   expect(heard.at(-1)).toBe('reconnecting');
+});
+
+it.each([
+  ['is looked at again', () => browser.show()],
+  ['comes back from the cache', () => browser.comeBackFromCache()],
+  ['has a network again', () => browser.goOnline()],
+])('FT-C70a: where the socket died meanwhile, a page that %s fetches the state at once', async (_, comeBack) => {
+  open();
+  await browser.advance(0);
+  browser.server.silent = true;
+  await browser.server.push({ status: 'confirmed' });
+  expect(heard.at(-1)).toBe('1 initialized');
+  await comeBack();
+  expect(heard.at(-1), 'no time has passed').toBe('2 confirmed');
+  // The answer shows that the network is there, so the socket is waited for no longer than a second.
+  await browser.advance(999);
+  expect(heard).not.toContain('reconnecting');
+  await browser.advance(1);
+  expect(heard.at(-1)).toBe('reconnecting');
+});
+
+it('FT-C70a: also while a socket is being opened, or is waited for', async () => {
+  open();
+  await browser.advance(0);
+  await browser.server.setDown(true);
+  await browser.advance(20_000);
+  await browser.server.setDown(false);
+  browser.server.silent = true;
+  await browser.show();
+  expect(heard.at(-1)).toBe('1 initialized');
+  await browser.server.push({ status: 'retrieved' });
+  await browser.show();
+  expect(heard.at(-1), 'while the new one is silent').toBe('2 retrieved');
+});
+
+it('FT-C70b: a page that was not away asks by its socket when it is given the focus, once a second', async () => {
+  open();
+  await browser.advance(0);
+  const asked = () => socket().sent.length - 1;
+  const fetched = () => browser.server.requests.length;
+  await browser.focus();
+  expect([asked(), fetched()]).toEqual([1, 0]);
+  expect(JSON.parse(socket().sent.at(-1) ?? ''), 'by what it knows').toMatchObject({ after: 1 });
+  await browser.advance(999);
+  await browser.focus();
+  expect(asked()).toBe(1);
+  await browser.advance(1);
+  // A person who comes back is told of by both signs.
+  await browser.show();
+  await browser.focus();
+  expect([asked(), fetched()]).toEqual([2, 1]);
+});
+
+it('FT-C70a: where the socket lives, its answer is the one that counts', async () => {
+  open();
+  await browser.advance(0);
+  await browser.show();
+  expect(heard.filter((what) => what !== 'socket')).toEqual(['1 initialized', '1 initialized']);
+  await browser.advance(10_000);
+  expect(heard).not.toContain('reconnecting');
 });
 
 it('gives up a socket that never gets to its first snapshot within 10 s', async () => {

@@ -1,6 +1,7 @@
-import { CLOSE_CODES, SUBPROTOCOL, parseServerMessage, type ClientMessage } from '@beckon/protocol';
+import { CLOSE_CODES, SUBPROTOCOL, isSnapshot, parseServerMessage, type ClientMessage } from '@beckon/protocol';
 import { backoffMs } from './backoff.ts';
 import type { Timer } from './environment.ts';
+import { fetchStatus } from './status.ts';
 import type { Transport } from './transport.ts';
 import { onWake } from './wake.ts';
 
@@ -10,6 +11,8 @@ const CONNECT_LIMIT_MS = 10_000;
 const SILENCE_LIMIT_MS = 45_000;
 /** How long the answer to that question may take. */
 const ANSWER_LIMIT_MS = 5_000;
+/** The same once another answer has shown that server and network are there. */
+const PROVEN_LIMIT_MS = 1_000;
 
 /** `beckon.v1` over WebSocket. Needs `environment.WebSocket`. */
 export const connectBySocket: Transport = (credentials, events, environment) => {
@@ -19,6 +22,8 @@ export const connectBySocket: Transport = (credentials, events, environment) => 
   let timer: Timer = null;
   let failures = 0;
   let refusal: string | undefined;
+  /** The look that is under way. */
+  let looking: AbortController | null = null;
   /** The version that is known here; none where all is to be told anew. */
   let known: number | undefined;
 
@@ -64,6 +69,7 @@ export const connectBySocket: Transport = (credentials, events, environment) => 
       return;
     }
     if (message.session_id !== credentials.sessionId) return;
+    looking?.abort();
     failures = 0;
     after(SILENCE_LIMIT_MS, check);
     events.onState('socket');
@@ -103,10 +109,22 @@ export const connectBySocket: Transport = (credentials, events, environment) => 
     socket = null;
   }
 
-  function wake(): void {
+  /** A socket that died while the page was suspended is silent, and finding that out takes seconds. */
+  async function look(): Promise<void> {
+    looking?.abort();
+    const { signal } = (looking = new AbortController());
+    const { response, body } = await fetchStatus(credentials, '', environment, signal);
+    if (signal.aborted || !response.ok || !isSnapshot(body)) return;
+    if (socket?.readyState === Socket.OPEN) after(PROVEN_LIMIT_MS, lose);
+    events.onSnapshot(body);
+  }
+
+  function wake(away: boolean): void {
+    // What fails here the socket finds out as well.
+    if (away) look().catch(() => {});
     if (socket?.readyState === Socket.CONNECTING) return;
     // A device that slept needs the server's time as well.
-    known = undefined;
+    if (away) known = undefined;
     if (socket?.readyState === Socket.OPEN) return check();
     abandon();
     open();
@@ -114,6 +132,7 @@ export const connectBySocket: Transport = (credentials, events, environment) => 
 
   function close(): void {
     stopWaking();
+    looking?.abort();
     environment.clearTimeout(timer);
     abandon();
   }

@@ -1,26 +1,31 @@
 import type { TransportEnvironment } from './environment.ts';
 
+/** Focus comes with the other signs too, and with every click into the page: alone, at most once in this time, in ms. */
+const FOCUS_GAP_MS = 1_000;
+
 /**
- * Calls `run` whenever waiting has become pointless: the page is looked at again, the network is
- * back, or the page came back from the back/forward cache, which closes its sockets.
+ * Calls `run` whenever waiting has become pointless: the page is looked at again or is given the
+ * focus, the network is back, or the page came back from the back/forward cache, which closes its sockets.
+ * `away`: the page may have been suspended meanwhile, or the network gone; false after mere focus.
  * @returns removes the listeners.
  */
 export function onWake(
-  { isVisible, window }: Pick<TransportEnvironment, 'isVisible' | 'window'>,
-  run: () => void,
+  { isVisible, window, now }: Pick<TransportEnvironment, 'isVisible' | 'window' | 'now'>,
+  run: (away: boolean) => void,
 ): () => void {
-  const onVisibility = () => {
-    if (isVisible()) run();
+  let last = Number.NEGATIVE_INFINITY;
+  const wake = (event: Event) => {
+    const { type } = event;
+    const isFocus = type === 'focus';
+    if (type === 'visibilitychange' && !isVisible()) return;
+    if (type === 'pageshow' && !(event as PageTransitionEvent).persisted) return;
+    if (isFocus && now() - last < FOCUS_GAP_MS) return;
+    last = now();
+    run(!isFocus);
   };
-  const onPageShow = (event: Event) => {
-    if ((event as PageTransitionEvent).persisted) run();
-  };
-  window?.addEventListener('visibilitychange', onVisibility);
-  window?.addEventListener('online', run);
-  window?.addEventListener('pageshow', onPageShow);
+  const signs = ['visibilitychange', 'online', 'pageshow', 'focus'];
+  for (const sign of signs) window?.addEventListener(sign, wake);
   return () => {
-    window?.removeEventListener('visibilitychange', onVisibility);
-    window?.removeEventListener('online', run);
-    window?.removeEventListener('pageshow', onPageShow);
+    for (const sign of signs) window?.removeEventListener(sign, wake);
   };
 }
