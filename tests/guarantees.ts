@@ -238,6 +238,9 @@ export const GUARANTEES = {
   // ── C7x: on the phone ──────────────────────────────────────────────────────────────────────────
   'FT-C70a': 'A page that comes back fetches the state at once, also where its socket died meanwhile.',
   'FT-C70b': 'A page that was not away asks by its socket when it is given the focus, at most once a second.',
+  'FT-C71a':
+    'An answer that comes back in another browser is refused, and its page says by name which one to go back to.',
+  'FT-C71b': 'The name of that browser is told only to a browser that has the provider’s answer, and to no log.',
   // ── D1 to D3: refresh, revoke, introspect ──────────────────────────────────────────────────────
   'FT-D1a': 'A refresh token comes with `offline_access` where client and person agree to it, and never without.',
   'FT-D1b': 'A refresh gives tokens of the same person and sign-in, and another refresh token in place of the first.',

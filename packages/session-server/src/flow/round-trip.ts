@@ -166,7 +166,9 @@ export function createRoundTrip(
     const { session } = await rows.load(session_id);
     if (browser_key === null || isOthers(session, holder) || holderOf(session, browser_key) !== holder) {
       const description = 'go on in the browser in which this sign-in was started';
-      throw new FlowError('verification_failed', description, null, 'other_browser');
+      // One with a key began here too, by a link that counts no more.
+      const agent = browser_key === null ? holderAgent(session) : null;
+      throw new FlowError('verification_failed', description, null, 'other_browser', agent);
     }
     return row;
   };
@@ -252,6 +254,13 @@ export function createRoundTrip(
 /** Another browser has the sign-in: the owner opened the link once more. What comes of it is not this one's. */
 function isOthers(session: Session, holder: string): boolean {
   return (session.status === 'retrieved' || session.status === 'confirmed') && session.retrieval.holder !== holder;
+}
+
+/** The browser that may go on, as it calls itself; null where that is not known any more. */
+function holderAgent(session: Session): string | null {
+  const claimed = session.status === 'retrieved' || session.status === 'confirmed' ? session.retrieval.device : null;
+  // Across devices the browser that began is the other screen, and the phone's is the one that may go on.
+  return (claimed ?? (session.choice?.cross_device === false ? session.browser : null))?.user_agent ?? null;
 }
 
 /** What a provider's answer comes to. */

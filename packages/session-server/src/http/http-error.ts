@@ -35,6 +35,8 @@ export interface Answer {
   readonly reason: string | null;
   /** For the operator's log; null when the description says it all. */
   readonly detail: string | null;
+  /** With reason `other_browser`: the user agent of the browser that may go on. For a page's words; neither on the wire nor in the log. */
+  readonly holder_agent?: string | null;
 }
 
 /** What Express and its body parsers throw. */
@@ -60,7 +62,7 @@ function answerOf(cause: unknown): Answer {
   if (cause instanceof FlowError) {
     const headers: Record<string, string> =
       cause.retry_after_s === null ? {} : { 'Retry-After': String(cause.retry_after_s) };
-    return { ...answer(cause.code, cause.message), headers, reason: cause.reason };
+    return { ...answer(cause.code, cause.message), headers, reason: cause.reason, holder_agent: cause.holder_agent };
   }
   if (cause instanceof OAuthError) {
     const { code, message, status, headers } = cause;

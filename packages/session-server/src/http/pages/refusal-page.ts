@@ -1,4 +1,5 @@
 import { noticePage } from './page.ts';
+import { browserName } from './readable-user-agent.ts';
 
 const REFUSALS: Readonly<Record<string, { readonly title: string; readonly text: string }>> = {
   qr_stale: {
@@ -40,7 +41,7 @@ const REFUSALS: Readonly<Record<string, { readonly title: string; readonly text:
 };
 
 /** Where the code stands for several things; each has its own words. */
-const REASONS: typeof REFUSALS = {
+const REASONS = {
   wrong_number: {
     title: 'The number did not match',
     text: 'There is one try, so this sign-in is over. You are not signed in. Go back to the website, start again, and type the two digits that it shows then.',
@@ -51,17 +52,36 @@ const REASONS: typeof REFUSALS = {
   },
   other_browser: {
     title: 'Go on where you started',
-    text: 'This sign-in was begun in another browser: go on in that one.',
+    text: 'This sign-in was begun in another browser or window: go on in that one. You can close this page.',
   },
-};
+} satisfies typeof REFUSALS;
 
 const UNKNOWN = { title: 'That did not work', text: 'Something went wrong here. Start again in a moment.' };
 
-/** Why a page of the sign-in cannot be shown, and what to do. */
+/**
+ * Which browser to go back to, by its name alone: no system, version or address is told. Where the reader's has the same
+ * name, that would be no help.
+ */
+function otherBrowser(holder_agent: string | null, reader: string): typeof UNKNOWN {
+  const name = holder_agent === null ? null : browserName(holder_agent);
+  if (name === null || name === browserName(reader)) return REASONS.other_browser;
+  return {
+    title: `Go back to ${name}`,
+    text: `You began this sign-in in ${name}, and only ${name} can finish it. Go on there, or start again there. You can close this page.`,
+  };
+}
+
+/**
+ * Why a page of the sign-in cannot be shown, and what to do.
+ * @param reader the user agent of the browser that it is shown in
+ */
 export function refusalPage(
-  { error, reason }: { readonly error: string; readonly reason: string | null },
+  refused: { readonly error: string; readonly reason: string | null; readonly holder_agent?: string | null },
   request_id: string,
+  reader: string,
 ): string {
-  const page = (reason === null ? undefined : REASONS[reason]) ?? REFUSALS[error] ?? UNKNOWN;
+  const { error, reason, holder_agent = null } = refused;
+  const byReason: typeof REFUSALS = { ...REASONS, other_browser: otherBrowser(holder_agent, reader) };
+  const page = (reason === null ? undefined : byReason[reason]) ?? REFUSALS[error] ?? UNKNOWN;
   return noticePage({ ...page, request_id });
 }

@@ -43,12 +43,13 @@ export function explainAsPage(
 }
 
 /** What a page says. */
-type Refused = Pick<Answer, 'error' | 'reason' | 'detail'>;
+type Refused = Pick<Answer, 'error' | 'reason' | 'detail' | 'holder_agent'>;
 
 const NOT_FOUND: Refused = { error: 'session_not_found', reason: null, detail: null };
 
 /** The page for what was refused; `status` and headers are set already. */
 function sendRefusal(response: Response, answer: Refused): void {
   noteRefusal(response, answer, true);
-  response.send(refusalPage(answer, factsAbout(response).request_id));
+  const reader = response.req.get('user-agent') ?? '';
+  response.send(refusalPage(answer, factsAbout(response).request_id, reader));
 }

@@ -54,6 +54,80 @@ const redeem = (code: string): Promise<Response> =>
     }),
   });
 
+/** As browsers on phones call themselves. */
+const AGENTS = {
+  chrome:
+    'Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Mobile Safari/537.36',
+  samsung:
+    'Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/28.0 Chrome/130.0.0.0 Mobile Safari/537.36',
+  instagram:
+    'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/22B83 Instagram 361.0.0.35.82 (iPhone16,1; iOS 18_1; en_GB)',
+  webView:
+    'Mozilla/5.0 (Linux; Android 14; Pixel 7 Build/AP2A; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/130.0.0.0 Mobile Safari/537.36',
+} as const;
+
+describe('an answer that comes back in another browser', () => {
+  const as = (agent: string): { readonly headers: Record<string, string> } => ({ headers: { 'user-agent': agent } });
+
+  it.each([
+    [
+      AGENTS.chrome,
+      AGENTS.samsung,
+      'Go back to Chrome',
+      'You began this sign-in in Chrome, and only Chrome can finish it.',
+    ],
+    [AGENTS.instagram, AGENTS.chrome, 'Go back to Instagram', 'only Instagram can finish it'],
+    // Of the same name, or of none: the name would lead nowhere.
+    [AGENTS.chrome, AGENTS.chrome, 'Go on where you started', 'in another browser or window: go on in that one'],
+    [AGENTS.webView, AGENTS.chrome, 'Go on where you started', 'in another browser or window: go on in that one'],
+  ])('FT-C71a: says by its name alone which one to go back to: %s', async (began, other, title, text) => {
+    const session = await world.begin({ mode: 'same_device' });
+    const here = browser();
+    await world.arm(session);
+    const { location } = await here.open(session.path, as(began));
+    const callback = await atProvider(here, location);
+    const page = await browser().open(callback, as(other));
+    expectPage(page, 403, `<h1>${title}</h1>`);
+    expect(page.text).toContain(text);
+    expect(page.text, 'no system, version or device').not.toMatch(/Android|iPhone|Pixel|142|361|K\)/);
+    expect(page.headers.get('set-cookie')).toBeNull();
+    expect(await statusOf(session), 'the first one can still finish it').toBe('retrieved');
+    expect((await here.open(callback, as(began))).location).toContain('code=');
+  });
+
+  it('FT-C71a: names across devices the phone’s browser, not the one that waits, and no browser once that is not known', async () => {
+    const session = await world.begin({ headers: { 'user-agent': AGENTS.samsung } });
+    const phone = browser();
+    const { text } = await phone.open(session.path, as(AGENTS.chrome));
+    const form_token = /name="form_token" value="([^"]+)"/.exec(text)?.[1] ?? '';
+    const form = { action: 'continue', form_token };
+    const { location } = await phone.submit(session.path, form, { 'user-agent': AGENTS.chrome });
+    const callback = await atProvider(phone, location);
+    const open = async (): Promise<string> => (await browser().open(callback, as(AGENTS.instagram))).text;
+    expect(await open()).toContain('Go back to Chrome');
+    await phone.open(callback);
+    await redeem(new URL((await world.watch(session)).redirect_to ?? '').searchParams.get('code') ?? '');
+    expect(await open()).toContain('Go on where you started');
+  });
+
+  it('FT-C71b: tells it to no caller but a browser that has the provider’s answer, and to no log', async () => {
+    const session = await world.begin({ mode: 'same_device' });
+    const here = browser();
+    await world.arm(session);
+    const { location } = await here.open(session.path, as(AGENTS.samsung));
+    const callback = new URL(await atProvider(here, location));
+    for (const wrong of [
+      changed(callback, (query) => query.set('state', `${query.get('state') ?? ''}x`)),
+      changed(callback, () => {}, '/callback/two'),
+      session.path,
+    ])
+      expect((await browser().open(wrong, as(AGENTS.chrome))).text).not.toMatch(/Samsung/);
+    const told = (await browser().open(callback.href, as(AGENTS.chrome))).text;
+    expect(told, 'or this test says nothing').toContain('Samsung Internet');
+    expect(world.harness.log.join('\n')).not.toContain('SamsungBrowser');
+  });
+});
+
 describe('across devices', () => {
   it('FT-B1c: the code goes to the browser that watches; the phone is sent back to it, and told whether it answers', async () => {
     const session = await world.begin();
