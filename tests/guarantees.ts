@@ -157,6 +157,8 @@ export const GUARANTEES = {
   'FT-C7e': 'Without script a code is minted only when the person goes on.',
   'FT-C7f': 'An end without script says what happened, and offers a fresh start and the way back.',
   'FT-C7g': 'Only our own page can frame the state of a sign-in without script.',
+  // ── C80: proof of life ─────────────────────────────────────────────────────────────────────────
+  'FT-C80a': 'What analytics hear of a sign-in has its state, app, mode, times and error code, and no more members.',
   'FT-C3m':
     'What `init` writes signs a person in with nothing edited; its secrets are for their owner alone, and it overwrites no file.',
   'FT-C3n': 'No command advises a new `subjectSecret` where there is one.',

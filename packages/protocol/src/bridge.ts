@@ -15,6 +15,8 @@ export type BridgeMessage = { readonly channel: typeof BRIDGE_CHANNEL } & (
   | { readonly type: 'hello'; readonly theme: string | null; readonly locale: string | null }
   | { readonly type: 'size'; readonly height: number }
   | { readonly type: 'status'; readonly status: Status }
+  /** For the page's analytics: what the widget's `Step` has, and nothing that names a person or a session. */
+  | { readonly type: 'step'; readonly step: object }
   /** Where the top page goes: http or https only. */
   | { readonly type: 'redirect'; readonly redirect_to: string }
   | { readonly type: 'error'; readonly error: string }
@@ -33,6 +35,7 @@ function isWhole({
   locale,
   height,
   status,
+  step,
   redirect_to,
   error,
 }: Readonly<Record<string, unknown>>): boolean {
@@ -45,6 +48,8 @@ function isWhole({
       return typeof height === 'number' && height > 0 && height < 10_000;
     case 'status':
       return (STATUSES as readonly unknown[]).includes(status);
+    case 'step':
+      return step instanceof Object;
     case 'redirect':
       return isText(redirect_to) && /^https?:\/\//i.test(redirect_to);
     case 'error':

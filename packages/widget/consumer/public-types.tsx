@@ -116,6 +116,9 @@ export function listen(): void {
     holds<Equal<typeof event.detail.redirectTo, string>>();
   });
   document.addEventListener('beckon-status', ({ detail }) => detail.state?.phase === 'qr' && detail.state.qr.order);
+  document.addEventListener('beckon-step', ({ detail }) => detail.durationMs + detail.phase.length);
+  // @ts-expect-error -- a step names no session
+  document.addEventListener('beckon-step', ({ detail }) => detail.sessionId);
   window.addEventListener('beckon-error', ({ detail }) => detail.error.length);
   // @ts-expect-error -- an error says no destination
   element.addEventListener('beckon-error', ({ detail }) => detail.redirectTo);

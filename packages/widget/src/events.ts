@@ -4,8 +4,8 @@
  * where it is. Depends on the headless client's states. Leaves to each form where the browser goes
  * and on which target it dispatches.
  */
-import type { Status } from '@beckon/protocol';
-import type { SignInState } from './session/index.ts';
+import type { ConnectorId, Mode, Status } from '@beckon/protocol';
+import type { Phase, SignInState } from './session/index.ts';
 
 export interface StatusChange {
   readonly status: Status;
@@ -29,12 +29,34 @@ export interface Failure {
   readonly error: string;
 }
 
-/** The DOM events. All three bubble and cross shadow roots. */
+/**
+ * For analytics: how far sign-ins come, and how long each state takes. These members are all, and none
+ * of them names a person, a session or a code.
+ */
+export interface Step {
+  /** What is shown now. */
+  readonly phase: Phase;
+  /** What was shown before; null at the first step. */
+  readonly previous: Phase | null;
+  /** How long `previous` was shown, in whole ms; 0 at the first step. */
+  readonly durationMs: number;
+  /** Since the first step, in whole ms. */
+  readonly totalMs: number;
+  /** The id of the chosen identity app; null while none is chosen. */
+  readonly connector: ConnectorId | null;
+  readonly mode: Mode | null;
+  /** With `failed`: an error code of the wire contract, or `network`. Else null. */
+  readonly error: string | null;
+}
+
+/** The DOM events. All of them bubble and cross shadow roots. */
 export interface BeckonSignInEvents {
   /** At every change of status, and when new QR frames came. */
   'beckon-status': CustomEvent<StatusChange>;
   /** Once, before the browser goes to `redirectTo`. Cancelable: `preventDefault()` takes the redirect over. */
   'beckon-complete': CustomEvent<Pick<Completion, 'redirectTo'>>;
+  /** At every change of what is shown, of the app or of the mode: for analytics. Has nothing of the person. */
+  'beckon-step': CustomEvent<Step>;
   /** The sign-in failed: an error code of the wire contract, or `network`. */
   'beckon-error': CustomEvent<Failure>;
 }

@@ -21,7 +21,7 @@ export const ATTRIBUTES = [
   'redirect',
 ] as const;
 
-type Attributes = Omit<AnyProps, 'server' | 'signIn' | 'onStatus' | 'onComplete' | 'onError'>;
+type Attributes = Omit<AnyProps, 'server' | 'signIn' | 'onStatus' | 'onStep' | 'onComplete' | 'onError'>;
 
 /** The words that an attribute may be, where not every text will do. */
 const WORDS: Readonly<Record<string, readonly string[]>> = {

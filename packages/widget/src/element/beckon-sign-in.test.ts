@@ -117,6 +117,7 @@ describe('events', () => {
     const assign = vi.spyOn(location, 'assign').mockImplementation(() => {});
     const heard: [string, unknown][] = [];
     element.addEventListener('beckon-status', (event) => heard.push(['status', event.detail.status]));
+    element.addEventListener('beckon-step', (event) => heard.push(['step', event.detail.phase]));
     element.addEventListener('beckon-complete', (event) => {
       heard.push(['complete', event.detail]);
       listener(event);
@@ -133,7 +134,9 @@ describe('events', () => {
   test('tell of the status and the end; a listener alone does not stop the redirect', async () => {
     expect(await signedIn()).toEqual({
       heard: [
+        ['step', 'qr'],
         ['status', 'initialized'],
+        ['step', 'confirmed'],
         ['status', 'confirmed'],
         ['complete', { redirectTo: CODE }],
       ],

@@ -47,6 +47,10 @@ export function drawIn(element: HTMLElement, scriptOrigin: string | null): Drawi
           hosted?.status(change.status);
           tell(element, 'beckon-status', change);
         },
+        onStep(step) {
+          hosted?.step(step);
+          tell(element, 'beckon-step', step);
+        },
         onError(failure) {
           hosted?.error(failure.error);
           tell(element, 'beckon-error', failure);

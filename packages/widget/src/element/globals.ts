@@ -26,6 +26,6 @@ declare global {
   interface HTMLElementTagNameMap {
     'beckon-signin': BeckonSignIn;
   }
-  // oxlint-disable-next-line typescript/no-empty-object-type -- adds the three to the events of elements, document and window
+  // oxlint-disable-next-line typescript/no-empty-object-type -- adds them to the events of elements, document and window
   interface GlobalEventHandlersEventMap extends BeckonSignInEvents {}
 }

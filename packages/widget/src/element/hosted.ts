@@ -1,4 +1,5 @@
 import type { Status } from '@beckon/protocol';
+import type { Step } from '../events.ts';
 import { connectToHost } from '../frame/index.ts';
 import { own } from '../own.ts';
 import type { AnyProps } from '../react/props.ts';
@@ -10,6 +11,7 @@ export interface Hosted {
   /** There is no page around it. */
   readonly standsAlone: boolean;
   status(status: Status): void;
+  step(step: Step): void;
   error(code: string): void;
   /** @returns false where this page itself is to go there. */
   redirect(redirectTo: string): boolean;
@@ -52,6 +54,7 @@ export function openHosted(element: HTMLElement, events: HostedEvents): Hosted |
     },
     standsAlone: guest === null,
     status: (status) => guest?.status(status),
+    step: (step) => guest?.step(step),
     error: (code) => guest?.error(code),
     redirect(redirectTo) {
       guest?.redirect(redirectTo);

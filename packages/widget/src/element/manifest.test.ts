@@ -134,7 +134,7 @@ test('every property that markup can say is an attribute', () => {
 });
 
 test('it has every event, and every custom property that the style sheet reads', () => {
-  expect(events().map(({ name }) => name)).toEqual(['beckon-status', 'beckon-complete', 'beckon-error']);
+  expect(events().map(({ name }) => name)).toEqual(['beckon-status', 'beckon-complete', 'beckon-step', 'beckon-error']);
   const styles = globSync('theme/*', { cwd: SOURCES })
     .filter((file) => !file.endsWith('.test.ts'))
     .map((file) => readFileSync(join(SOURCES, file), 'utf8'))

@@ -1,5 +1,6 @@
 import { BRIDGE_CHANNEL } from '@beckon/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Step } from '../events.ts';
 import type { Trouble } from '../mistakes/index.ts';
 import { FakeFrame, FakeWindow, containerIn, contentOf, delivered, nest } from './fake-windows.ts';
 import type * as Guests from './guest.ts';
@@ -46,12 +47,23 @@ function mount(options: Partial<FrameOptions> = {}): FakeFrame {
     origin: ISSUER,
     load: 'asked',
     onStatus: (status) => heard.push(status),
+    onStep: ({ phase }) => heard.push(`step ${phase}`),
     onError: (code) => heard.push(`error ${code}`),
     ...options,
   });
   frame.load();
   return onlyFrame();
 }
+
+const step = (phase: Step['phase']): Step => ({
+  phase,
+  previous: null,
+  durationMs: 0,
+  totalMs: 0,
+  connector: null,
+  mode: null,
+  error: null,
+});
 
 function onlyFrame(): FakeFrame {
   const [only, ...more] = host.frames;
@@ -125,9 +137,10 @@ describe('host and guest', () => {
   it('pass on statuses and errors', async () => {
     await talk();
     guest.status('retrieved');
+    guest.step(step('retrieved'));
     guest.error('request_expired');
     await delivered();
-    expect(heard.slice(1)).toEqual(['retrieved', 'error request_expired']);
+    expect(heard.slice(1)).toEqual(['retrieved', 'step retrieved', 'error request_expired']);
   });
 
   it('take the top page to where it goes next', async () => {
@@ -168,11 +181,13 @@ describe('host and guest', () => {
   it('lose nothing that is said before they are acquainted', async () => {
     nest(host, mount(), guestPage);
     connect();
+    guest.step(step('retrieved'));
     guest.status('retrieved');
+    guest.step(step('confirmed'));
     guest.status('confirmed');
     guest.redirect(BACK);
     await delivered();
-    expect(heard).toEqual(['hello light null', 'confirmed']);
+    expect(heard).toEqual(['hello light null', 'step retrieved', 'confirmed', 'step confirmed']);
     expect(host.visited).toEqual([BACK]);
   });
 

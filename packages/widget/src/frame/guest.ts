@@ -1,4 +1,5 @@
 import type { Status } from '@beckon/protocol';
+import type { Step } from '../events.ts';
 import { explain } from '../mistakes/index.ts';
 import { own } from '../own.ts';
 import { hear, say, type Utterance } from './bridge.ts';
@@ -18,6 +19,7 @@ export interface GuestOptions {
 /** The hosted page's line to the page around it. */
 export interface Guest {
   status(status: Status): void;
+  step(step: Step): void;
   error(code: string): void;
   /** Sends the top page there, through the host or, without one, by ourselves. */
   redirect(url: string): void;
@@ -38,11 +40,11 @@ export function connectToHost(options: GuestOptions, self: Window & typeof globa
 
   let host: string | null = null;
   let bare = false;
-  /** What the host must still hear once it is known, the latest of each kind. */
-  const untold = new Map<Utterance['type'], Utterance>();
+  /** What the host must still hear once it is known: every step, and the latest of each other kind. */
+  const untold = new Map<unknown, Utterance>();
 
   function tell(utterance: Utterance): void {
-    if (host === null) untold.set(utterance.type, utterance);
+    if (host === null) untold.set(utterance.type === 'step' ? utterance : utterance.type, utterance);
     else say(parent, host, utterance);
   }
 
@@ -90,6 +92,7 @@ export function connectToHost(options: GuestOptions, self: Window & typeof globa
 
   return {
     status: (status) => tell({ type: 'status', status }),
+    step: (step) => tell({ type: 'step', step }),
     error: (code) => tell({ type: 'error', error: code }),
     redirect(to) {
       const url = destination(to);

@@ -1,5 +1,5 @@
 import type { Status } from '@beckon/protocol';
-import { complete, type CompletionOptions } from '../events.ts';
+import { complete, type CompletionOptions, type Step } from '../events.ts';
 import { frameWords } from '../messages/index.ts';
 import { explain } from '../mistakes/index.ts';
 import { own } from '../own.ts';
@@ -21,6 +21,8 @@ export interface FrameOptions extends CompletionOptions {
   /** `visible` (default): as soon as the container comes near the screen. `asked`: at `load()`. */
   readonly load?: 'visible' | 'asked' | undefined;
   readonly onStatus?: ((status: Status) => void) | undefined;
+  /** For analytics. */
+  readonly onStep?: ((step: Step) => void) | undefined;
   /** An error code of the wire contract, or `setup_frame_src`. */
   readonly onError?: ((code: string) => void) | undefined;
 }
@@ -132,6 +134,9 @@ export function mountFrame(options: FrameOptions): MountedFrame {
         break;
       case 'status':
         options.onStatus?.(message.status);
+        break;
+      case 'step':
+        options.onStep?.(message.step as Step);
         break;
       case 'redirect':
         go(message.redirect_to);

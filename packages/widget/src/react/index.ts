@@ -9,5 +9,5 @@ export { SignIn } from './sign-in.tsx';
 export { type UseSignIn, useSignIn } from './use-sign-in.ts';
 export type { BeckonSignInAttributes } from './jsx.ts';
 export type { SignInProps } from './props.ts';
-export type { Completion, Failure, StatusChange } from '../events.ts';
+export type { Completion, Failure, StatusChange, Step } from '../events.ts';
 export type { SignInOptions, SignInRequest, SignInState } from '../session/index.ts';

@@ -25,6 +25,7 @@ export function LoginFrame(props: LoginFrameProps): JSX.Element {
       theme,
       locale,
       onStatus: (status) => latest.current.onStatus?.({ status, state: null }),
+      onStep: (step) => latest.current.onStep?.(step),
       onError: (error) => latest.current.onError?.({ error }),
       // The component decides, by the same rule and the latest properties.
       redirect: false,

@@ -1,5 +1,5 @@
 import type { ConnectorId } from '@beckon/protocol';
-import type { Completion, Failure, StatusChange } from '../events.ts';
+import type { Completion, Failure, StatusChange, Step } from '../events.ts';
 import type { SignIn, SignInOptions, SignInRequest } from '../session/index.ts';
 
 /** How it looks and behaves. */
@@ -84,6 +84,8 @@ export interface ListenerProps {
   readonly onStatus?: ((change: StatusChange) => void) | undefined;
   /** Once, before the browser goes to `redirectTo`; `preventDefault()` keeps it here. */
   readonly onComplete?: ((completion: Completion) => void) | undefined;
+  /** At every change of what is shown, of the app or of the mode: for analytics. Has nothing of the person. */
+  readonly onStep?: ((step: Step) => void) | undefined;
   readonly onError?: ((failure: Failure) => void) | undefined;
 }
 

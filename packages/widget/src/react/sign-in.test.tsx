@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { BRIDGE_CHANNEL, type ConnectorOffer } from '@beckon/protocol';
 import type { Problem, SessionView, SignInState } from '../session/index.ts';
 import { fakeSignIn, NOW, PASBY, SESSION, STATES, WALLET, type FakeSignIn } from './fake-sign-in.ts';
-import type { Completion } from '../events.ts';
+import type { Completion, Step } from '../events.ts';
 import { own } from '../own.ts';
 import type { AnyProps, OwnProps, SignInProps } from './props.ts';
 import { SignIn, Widget } from './sign-in.tsx';
@@ -595,14 +595,20 @@ test('a handler that throws stops nothing, and the page sees its error', () => {
     throw new Error('an analytics script');
   };
   const gone: string[] = [];
-  const listening = { onStatus: fail, onComplete: fail, onError: fail, go: (to: string) => gone.push(to) };
+  const listening = {
+    onStatus: fail,
+    onStep: fail,
+    onComplete: fail,
+    onError: fail,
+    go: (to: string) => gone.push(to),
+  };
   const signIn = show(STATES.qr, listening);
   expect(widget().dataset['phase']).toBe('qr');
   become(signIn, STATES.failed);
   become(signIn, STATES.confirmed);
   expect(widget().dataset['phase']).toBe('confirmed');
   expect(gone).toHaveLength(1);
-  expect(errors).toHaveLength(5);
+  expect(errors).toHaveLength(8);
   vi.unstubAllGlobals();
 });
 
@@ -638,6 +644,50 @@ describe('what the page hears', () => {
     become(signIn, { ...STATES.qr, qr: { ...STATES.qr.qr } });
     become(signIn, STATES.retrieved);
     expect(heard).toEqual(['initialized qr', 'initialized qr', 'retrieved retrieved']);
+  });
+
+  test('FT-C80a: each step once, with its time, and nothing of the person or the session', () => {
+    const heard: Step[] = [];
+    const signIn = show(STATES.idle, { onStep: (step) => heard.push(step) });
+    const after = (ms: number, state: SignInState): void => {
+      vi.advanceTimersByTime(ms);
+      become(signIn, state);
+    };
+    expect(heard, 'nothing has begun').toEqual([]);
+    become(signIn, STATES.starting);
+    after(120, STATES.choosing);
+    after(2_000, STATES.qr);
+    after(50, { ...STATES.qr, connection: 'poll', qr: { ...STATES.qr.qr } });
+    after(1_950, { ...STATES.retrieved, session: { ...SESSION, words: 'amber river' } });
+    after(3_000, { ...STATES.confirmed, person: 'A… L…' });
+    const common = { connector: null, mode: null, error: null };
+    const wallet = { connector: 'wallet', mode: 'qr', error: null };
+    // Whole objects: a member more would be told to every analytics service.
+    expect(heard).toEqual([
+      { ...common, phase: 'starting', previous: null, durationMs: 0, totalMs: 0 },
+      { ...common, phase: 'choosing', previous: 'starting', durationMs: 120, totalMs: 120 },
+      { ...wallet, phase: 'qr', previous: 'choosing', durationMs: 2_000, totalMs: 2_120 },
+      { ...wallet, phase: 'retrieved', previous: 'qr', durationMs: 2_000, totalMs: 4_120 },
+      { ...wallet, phase: 'confirmed', previous: 'retrieved', durationMs: 3_000, totalMs: 7_120 },
+    ]);
+  });
+
+  test('a step for another app or mode, for a failure with its code, and from 0 once more after the button', () => {
+    const heard: string[] = [];
+    const onStep: SignInProps['onStep'] = ({ phase, previous, connector, mode, error, totalMs }) =>
+      heard.push([phase, previous, connector, mode, error, totalMs].join(' '));
+    const signIn = show(STATES.qr, { onStep });
+    vi.advanceTimersByTime(10);
+    become(signIn, { ...STATES.qr, session: { ...SESSION, connector: PASBY } });
+    become(signIn, { ...STATES.failed, session: SESSION });
+    become(signIn, STATES.idle);
+    become(signIn, STATES.starting);
+    expect(heard).toEqual([
+      'qr  wallet qr  0',
+      'qr qr pasby qr  10',
+      'failed qr wallet qr network 10',
+      'starting     0',
+    ]);
   });
 
   test('the redirect once, however often a newer code is told', () => {

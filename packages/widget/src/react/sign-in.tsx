@@ -30,7 +30,7 @@ export function SignIn(props: SignInProps): JSX.Element {
 
 /** The same for the element, whose attributes may say anything. */
 export function Widget(props: AnyProps & OwnProps): JSX.Element {
-  const { display = 'inline', theme = 'auto', onStatus, onError } = props;
+  const { display = 'inline', theme = 'auto' } = props;
   // `leaving`: out of sight, and the server is being told.
   const [pressed, setPressed] = useState<'no' | 'yes' | 'leaving'>('no');
   const open = pressed === 'yes' || display === 'inline';
@@ -44,7 +44,7 @@ export function Widget(props: AnyProps & OwnProps): JSX.Element {
 
   const [taken, setTaken] = useState(false);
   const leave = (redirectTo: string): void => setTaken(complete(redirectTo, props, props.go ?? follow));
-  useOutcome(state, { onStatus, onError, leave });
+  useOutcome(state, props, leave);
 
   const browser = typeof document === 'undefined' ? [] : navigator.languages;
   const page = typeof document === 'undefined' ? '' : own(document, 'documentElement').lang;

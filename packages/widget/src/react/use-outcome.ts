@@ -1,5 +1,6 @@
 import { isEnd, type Status } from '@beckon/protocol';
 import { useEffect, useRef } from 'react';
+import type { Step } from '../events.ts';
 import type { Phase, SignInState } from '../session/index.ts';
 import type { ListenerProps } from './props.ts';
 
@@ -27,10 +28,13 @@ export function isUnderWay(state: SignInState): boolean {
   return status !== null && !isEnd(status);
 }
 
-type Listeners = Pick<ListenerProps, 'onStatus' | 'onError'> & { readonly leave: (redirectTo: string) => void };
-
 /** Tells the page how the sign-in goes, each thing once. */
-export function useOutcome(state: SignInState, { onStatus, onError, leave }: Listeners): void {
+export function useOutcome(
+  state: SignInState,
+  { onStatus, onStep, onError }: ListenerProps,
+  leave: (redirectTo: string) => void,
+): void {
+  useSteps(state, onStep);
   const told = useRef<{ readonly of: unknown[]; readonly left: string | undefined }>({ of: [], left: undefined });
   useEffect(() => {
     const { phase } = state;
@@ -48,6 +52,36 @@ export function useOutcome(state: SignInState, { onStatus, onError, leave }: Lis
     if (status !== null && phase !== 'starting') safely(() => onStatus?.({ status, state }));
     if (state.phase === 'failed') safely(() => onError?.({ error: state.code }));
     if (redirectTo !== null) safely(() => leave(redirectTo));
+  });
+}
+
+/** Tells each step of a sign-in. What was not drawn, because the next state was there at once, is none. */
+function useSteps(state: SignInState, onStep: ListenerProps['onStep']): void {
+  const last = useRef<(Step & { readonly at: number; readonly began: number }) | null>(null);
+  useEffect(() => {
+    const { phase } = state;
+    const before = last.current;
+    if (phase === 'idle') {
+      last.current = null;
+      return;
+    }
+    const session = 'session' in state ? state.session : null;
+    const connector = session?.connector?.id ?? null;
+    const mode = session?.mode ?? null;
+    if (before?.phase === phase && before.connector === connector && before.mode === mode) return;
+    const at = performance.now();
+    const began = before?.began ?? at;
+    const step = {
+      phase,
+      previous: before?.phase ?? null,
+      durationMs: Math.round(at - (before?.at ?? at)),
+      totalMs: Math.round(at - began),
+      connector,
+      mode,
+      error: state.phase === 'failed' ? state.code : null,
+    };
+    last.current = { ...step, at, began };
+    safely(() => onStep?.(step));
   });
 }
 

@@ -36,6 +36,7 @@ export function embedFrom(running: HTMLScriptElement | null): void {
       title,
       redirect: redirect !== 'false',
       onStatus: (status) => tell(container, 'beckon-status', { status, state: null }),
+      onStep: (step) => tell(container, 'beckon-step', step),
       onError: (error) => tell(container, 'beckon-error', { error }),
       onComplete: tellComplete(container),
     });

@@ -15,8 +15,9 @@ export const api: BeckonApi = {
         String(value),
       );
     }
-    const { onStatus, onComplete, onError } = options;
+    const { onStatus, onStep, onComplete, onError } = options;
     element.addEventListener('beckon-status', ({ detail }) => onStatus?.(detail));
+    element.addEventListener('beckon-step', ({ detail }) => onStep?.(detail));
     element.addEventListener('beckon-error', ({ detail }) => onError?.(detail));
     element.addEventListener('beckon-complete', (event) =>
       onComplete?.({ redirectTo: event.detail.redirectTo, preventDefault: () => event.preventDefault() }),

@@ -36,6 +36,16 @@ afterEach(() => {
   document.head.replaceChildren();
 });
 
+const STEP = {
+  phase: 'retrieved',
+  previous: 'qr',
+  durationMs: 1_500,
+  totalMs: 1_700,
+  connector: 'wallet',
+  mode: 'qr',
+  error: null,
+} as const;
+
 describe('data-login-url', () => {
   test('puts the login route into a frame right after the script', () => {
     const element = script({ loginUrl: '/login', title: 'Sign in here' });
@@ -78,13 +88,14 @@ describe('data-login-url', () => {
         heard.push([event.type, (event as CustomEvent<unknown>).detail]);
         if (event.type === 'beckon-complete') listener(event);
       };
-      const types = ['beckon-status', 'beckon-error', 'beckon-complete'];
+      const types = ['beckon-status', 'beckon-step', 'beckon-error', 'beckon-complete'];
       for (const type of types) document.addEventListener(type, hear);
       // Nothing loads here, so the frame has no window of its own.
       const source = { postMessage: () => {} } as unknown as Window;
       Object.defineProperty(frame()!, 'contentWindow', { value: source });
       for (const said of [
         { type: 'status', status: 'confirmed' },
+        { type: 'step', step: STEP },
         { type: 'error', error: 'request_expired' },
         { type: 'redirect', redirect_to: CODE },
       ]) {
@@ -101,6 +112,7 @@ describe('data-login-url', () => {
       expect(signedIn({})).toEqual({
         heard: [
           ['beckon-status', { status: 'confirmed', state: null }],
+          ['beckon-step', STEP],
           ['beckon-error', { error: 'request_expired' }],
           ['beckon-complete', { redirectTo: CODE }],
         ],
@@ -110,7 +122,7 @@ describe('data-login-url', () => {
 
     test('preventDefault() takes the redirect over', () => {
       const { heard, visited } = signedIn({}, (event) => event.preventDefault());
-      expect(heard).toHaveLength(3);
+      expect(heard).toHaveLength(4);
       expect(visited).toEqual([]);
     });
 
@@ -203,13 +215,15 @@ describe('window.Beckon.mount', () => {
   });
 
   test('statuses and failures are told', () => {
-    const [onStatus, onError] = [vi.fn<() => void>(), vi.fn<() => void>()];
-    api.mount(document.body, { requestUrl: '/login/request', onStatus, onError });
+    const [onStatus, onStep, onError] = [vi.fn<() => void>(), vi.fn<() => void>(), vi.fn<() => void>()];
+    api.mount(document.body, { requestUrl: '/login/request', onStatus, onStep, onError });
     const element = document.querySelector('beckon-signin')!;
     tell(element, 'beckon-status', { status: 'retrieved', state: null });
+    tell(element, 'beckon-step', STEP);
     tell(element, 'beckon-error', { error: 'network' });
-    expect([onStatus.mock.calls, onError.mock.calls]).toEqual([
+    expect([onStatus.mock.calls, onStep.mock.calls, onError.mock.calls]).toEqual([
       [[{ status: 'retrieved', state: null }]],
+      [[STEP]],
       [[{ error: 'network' }]],
     ]);
   });
