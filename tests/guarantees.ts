@@ -148,6 +148,8 @@ export const GUARANTEES = {
   'FT-C6i': 'A module of a QR code has a whole number of the screen’s pixels.',
   'FT-C6j': 'A device’s clock that is set changes no countdown.',
   'FT-C30a': 'The screen is told why a sign-in was declined, and that a phone did not answer; the website is not.',
+  // ── C20: the look of the widget ───────────────────────────────────────────────────────────────────
+  'FT-C20a': 'The reference lists each token of the widget’s look with the value that it has by default.',
   // ── C7: without script ────────────────────────────────────────────────────────────────────────────
   'FT-C7a':
     'Without script the session’s secret is only in a cookie that no script, no other site and no other host has or gives.',

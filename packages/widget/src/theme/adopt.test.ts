@@ -1,4 +1,6 @@
 // @vitest-environment happy-dom
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { adopt } from './index.ts';
 import { STYLE_SHEET } from './style-sheet.ts';
@@ -54,11 +56,12 @@ test('no rule reaches the page around the widget', () => {
   for (const selector of selectors) expect(selector).toMatch(/^(?::host|\.beckon)/);
 });
 
-/** The widget's own colour of that name; a page's comes before it. */
+/** The widget's own colour of that name where a browser computes none; a page's comes before it. */
 function colourIn(theme: 'light' | 'dark', name: string): string {
-  const value = new RegExp(`--bk-${name}:\\s*light-dark\\(([^;]+)\\);`).exec(STYLE_SHEET)![1]!;
-  const [light, dark] = value.match(/#[0-9a-f]{3,6}/g) ?? [];
-  return (theme === 'light' ? light : dark)!;
+  const at = name === 'fill' ? theme : name;
+  const value = new RegExp(`--bk-${at}:([^;]+);`).exec(STYLE_SHEET)![1]!;
+  const colours = value.match(/#[0-9a-f]{3,6}/g) ?? [];
+  return (colours.length === 1 || theme === 'light' ? colours[0] : colours[1])!;
 }
 
 test('FT-C6a: the scheme is the page’s, but where the page names a theme', () => {
@@ -77,25 +80,43 @@ test('FT-C6a: the scheme is the page’s, but where the page names a theme', () 
 test('FT-C6b: sizes are in em, of a base that no page makes smaller', () => {
   const text = STYLE_SHEET.replaceAll(/\/\*[^]*?\*\//g, '');
   const inRem = [...text.matchAll(/[^;{}]*\drem\b[^;{}]*/g)].map(([rule]) => rule.trim());
-  expect(inRem).toEqual(['max-inline-size: max(25em, 25rem)', 'font-size: max(16px, 1em, 1rem)']);
+  expect(inRem).toEqual([
+    'max-inline-size: max(46em, 46rem)',
+    'font-size: max(16px, 1em, var(--beckon-text-size, 1rem))',
+  ]);
   expect(text, '1em of that base is the browser’s own font size').toMatch(/\.beckon \{[^}]*font: 400 medium\//);
 });
 
-test('text and its ground are far enough apart, in both themes', () => {
+test('text and its ground are far enough apart, in both themes, where a browser computes no colours', () => {
   for (const theme of ['light', 'dark'] as const) {
     const colour = (name: string): string => colourIn(theme, name);
     for (const ground of ['ground', 'subtle']) {
-      for (const text of ['text', 'muted', 'accent', 'warm', 'good', 'bad']) {
+      for (const text of ['text', 'muted', 'fill', 'warm', 'good', 'bad']) {
         expect(contrast(colour(text), colour(ground)), `${text} on ${ground}`).toBeGreaterThanOrEqual(4.5);
       }
     }
-    expect(contrast(colour('on-accent'), colour('accent')), 'on a button').toBeGreaterThanOrEqual(4.5);
+    expect(contrast(colour('on-accent'), colour('fill')), 'on a button').toBeGreaterThanOrEqual(4.5);
     expect(contrast(colour('control'), colour('ground')), 'the edge of a field').toBeGreaterThanOrEqual(3);
   }
 });
 
+test('FT-C20a: the reference has each token with the value that it has where a page sets none', () => {
+  const reference = readFileSync(join(import.meta.dirname, '../../../../docs/reference/widget.md'), 'utf8');
+  const rows = [...reference.matchAll(/^\| `(--beckon-[\w-]+)` +\|[^|]*\|([^|]*)\|$/gm)];
+  expect(rows.length).toBeGreaterThan(15);
+  for (const [, name = '', standard = ''] of rows) {
+    const values = [...standard.matchAll(/`([^`]+)`/g)].map(([, value = '']) => value);
+    const fallback = new RegExp(`var\\(${name},([^;]*);`).exec(STYLE_SHEET)?.[1];
+    expect(fallback, `the default of ${name}`).toBeDefined();
+    for (const value of values) expect(fallback, `the default of ${name}`).toContain(value);
+  }
+  expect(STYLE_SHEET, 'a font family of the page’s is the default').toContain(
+    'font-family: var(--beckon-font, inherit)',
+  );
+});
+
 test('the widget’s own accent is nowhere where the page has set one', () => {
-  const ours = (['light', 'dark'] as const).map((theme) => colourIn(theme, 'accent'));
+  const ours = (['light', 'dark'] as const).map((theme) => colourIn(theme, 'fill'));
   expect(new Set(ours).size).toBe(2);
   const withoutFallbacks = STYLE_SHEET.replaceAll(/var\(--beckon-accent, #[0-9a-f]{6}\)/g, 'var(--beckon-accent)');
   for (const colour of ours) expect(withoutFallbacks).not.toContain(colour);
