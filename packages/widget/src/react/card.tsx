@@ -78,9 +78,13 @@ export function Card({ page, state, signIn, locale, wanted, handheld, taken, lea
   return (
     <FocusKeeper className="bk-card" label={t('signIn')}>
       <div className="bk-body">
+        {screen.emblem && (
+          <div className="bk-emblem" key={state.phase}>
+            {screen.emblem}
+          </div>
+        )}
         <div className="bk-head">
           <Logo key={session?.logoUri} uri={session?.logoUri ?? null} />
-          {screen.emblem}
           <Heading className="bk-title" tabIndex={-1}>
             {screen.title}
           </Heading>

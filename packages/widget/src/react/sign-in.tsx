@@ -81,6 +81,7 @@ export function Widget(props: AnyProps & OwnProps): JSX.Element {
       data-connection={state.connection}
       data-theme={theme}
       data-alone={props.standsAlone ? '' : undefined}
+      data-framed={props.standsAlone === false ? '' : undefined}
       lang={locale.tag}
       dir={locale.direction}
     >

@@ -21,7 +21,8 @@ body {
   color: var(--text);
   font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif;
 }
-.hosted { width: min(100%, 26rem); }
+.hosted { width: min(100%, 46rem); }
+.hosted .card { margin-inline: auto; }
 .card {
   width: min(100%, 26rem);
   padding: 2rem 1.75rem;

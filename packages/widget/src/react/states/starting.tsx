@@ -5,26 +5,34 @@ import { QrPlaceholder } from '../qr-code.tsx';
 import type { Screen, View } from '../screen.ts';
 import { OtherWays } from './other-ways.tsx';
 
-/** A session is on its way, the first or a fresh one, or the code or link of the app that was chosen. Takes the room that the code will take. */
+/**
+ * A session is on its way, the first or a fresh one, or the code or link of the app that was chosen. Takes the
+ * room that the code will take: a neutral plate until it is known whether a code or a list of apps comes.
+ */
 export function starting(view: View<'idle' | 'starting'>, session: SessionView | null): Screen {
-  const { state, t, handheld, mayChoose, retry } = view;
+  const { state, t, mayChoose, retry } = view;
   const slow = state.phase === 'starting' && state.slow;
   // Its code may never come.
   const chosen = mayChoose && state.phase === 'starting' ? state.session : null;
-  const code = session?.mode ? session.mode === 'qr' : !handheld;
+  const mode = session?.mode;
   return {
     title: t(session ? 'signInTo' : 'signIn'),
     lead: t(slow ? 'slowLead' : 'startingLead'),
-    actions: (slow || chosen) && (
-      <>
-        {slow && (
-          <Button kind="secondary" onPress={retry}>
-            {t('tryAgain')}
-          </Button>
-        )}
-        {chosen && <OtherWays view={view} session={chosen} />}
-      </>
-    ),
-    ...(code ? { stage: <QrPlaceholder /> } : { emblem: <Badge icon="phone" waiting /> }),
+    actions:
+      slow || chosen ? (
+        <>
+          {slow && (
+            <Button kind="secondary" onPress={retry}>
+              {t('tryAgain')}
+            </Button>
+          )}
+          {chosen && <OtherWays view={view} session={chosen} />}
+        </>
+      ) : (
+        <div className="bk-lines" />
+      ),
+    ...(mode && mode !== 'qr'
+      ? { emblem: <Badge icon="phone" waiting /> }
+      : { stage: mode ? <QrPlaceholder /> : <div className="bk-wait" /> }),
   };
 }
