@@ -150,6 +150,8 @@ export const GUARANTEES = {
   'FT-C30a': 'The screen is told why a sign-in was declined, and that a phone did not answer; the website is not.',
   // ── C20: the look of the widget ───────────────────────────────────────────────────────────────────
   'FT-C20a': 'The reference lists each token of the widget’s look with the value that it has by default.',
+  'FT-C20b': 'The card stays as high as its code was, whatever state follows.',
+  'FT-C20c': 'Where a state needs more room, the card grows in 200 ms, and with reduced motion at once.',
   // ── C7: without script ────────────────────────────────────────────────────────────────────────────
   'FT-C7a':
     'Without script the session’s secret is only in a cookie that no script, no other site and no other host has or gives.',

@@ -41,7 +41,10 @@ export function openHosted(element: HTMLElement, events: HostedEvents): Hosted |
         locale: locale ?? undefined,
       };
       // This document has the scheme of the page around it: then its ground shows through.
-      own(element.ownerDocument, 'documentElement').style.colorScheme = wish.theme ?? '';
+      const { style } = own(element.ownerDocument, 'documentElement');
+      style.colorScheme = wish.theme ?? '';
+      // The iframe's height follows ours in a moment; a scroll bar until then would make it narrower.
+      style.scrollbarWidth = 'none';
       events.onWish();
     },
     onLink: events.onLink,

@@ -19,6 +19,10 @@ export function showFrames(box: Element, qr: QrCode, serverNow: () => number, se
   if (!svg) return () => {};
   let timer: ReturnType<typeof setTimeout> | undefined;
   let shown = '';
+  let modules = 0;
+  const fit = (): void => {
+    svg.style.inlineSize = wholePixels(box.clientWidth, modules);
+  };
   const show = (): void => {
     const frame = frameAt(qr, serverNow(), seed);
     if (frame === null) return;
@@ -26,8 +30,9 @@ export function showFrames(box: Element, qr: QrCode, serverNow: () => number, se
       const { size, path } = qrPath(frame.text);
       svg.setAttribute('viewBox', `0 0 ${size} ${size}`);
       svg.firstElementChild?.setAttribute('d', path);
-      svg.style.inlineSize = wholePixels(box.clientWidth, size);
+      modules = size;
       shown = frame.text;
+      fit();
     }
     const wait = frame.nextInMs;
     // Timed frames come for as long as a scan can succeed.
@@ -35,7 +40,13 @@ export function showFrames(box: Element, qr: QrCode, serverNow: () => number, se
     if (wait && wait < LONGEST_MS) timer = setTimeout(show, wait);
   };
   show();
-  return () => clearTimeout(timer);
+  // A code that no other follows must fit as well when the window is turned or the page zoomed.
+  const room = new ResizeObserver(fit);
+  room.observe(box);
+  return () => {
+    clearTimeout(timer);
+    room.disconnect();
+  };
 }
 
 /**

@@ -3,13 +3,16 @@ import type { ConnectorOffer } from '@beckon/protocol';
 import { browserEnvironment, type SessionView, type SignIn, type SignInState } from '../session/index.ts';
 import { nameIn, translator, type Locale, type Wanted } from '../messages/index.ts';
 import { destination } from '../frame/origin.ts';
-import { FocusKeeper } from './focus-keeper.tsx';
 import { Icon } from './icon.tsx';
 import type { Detour, View } from './screen.ts';
 import type { AnyProps, OwnProps } from './props.ts';
 import { screenFor } from './states/index.ts';
 import { useQrDraw } from './use-qr-draw.ts';
+import { StillCard } from './still-card.tsx';
 import { statusOf } from './use-outcome.ts';
+
+/** What one sees of a sign-in by code, from the code on. */
+const CODE_ON: ReadonlySet<SignInState['phase']> = new Set(['qr', 'retrieved', 'confirmed']);
 
 interface CardProps {
   /** What the page around it wishes. */
@@ -76,15 +79,15 @@ export function Card({ page, state, signIn, locale, wanted, handheld, taken, lea
   // After the approval there is nothing left to scan.
   const warns = state.phase !== 'confirmed' && state.phase !== 'completed';
   return (
-    <FocusKeeper className="bk-card" label={t('signIn')}>
+    <StillCard className="bk-card" label={t('signIn')} sets={!detour && CODE_ON.has(state.phase)}>
       <div className="bk-body">
+        <Logo key={session?.logoUri} uri={session?.logoUri ?? null} />
         {screen.emblem && (
           <div className="bk-emblem" key={state.phase}>
             {screen.emblem}
           </div>
         )}
         <div className="bk-head">
-          <Logo key={session?.logoUri} uri={session?.logoUri ?? null} />
           <Heading className="bk-title" tabIndex={-1}>
             {screen.title}
           </Heading>
@@ -114,7 +117,7 @@ export function Card({ page, state, signIn, locale, wanted, handheld, taken, lea
         {screen.said ?? `${screen.title}. ${screen.lead}`}
         {state.connection === 'reconnecting' && ` ${t('reconnecting')}`}
       </p>
-    </FocusKeeper>
+    </StillCard>
   );
 }
 
