@@ -7,7 +7,7 @@ import type { Response } from 'express';
 export function securityHeaders(
   res: Response,
   issuer: string,
-  options: { readonly trustedTypes?: boolean } = {},
+  options: { readonly trustedTypes?: boolean; readonly fonts?: boolean } = {},
 ): void {
   const socket = issuer.replace(/^http/, 'ws');
   const policy = [
@@ -15,6 +15,7 @@ export function securityHeaders(
     `script-src 'self' ${issuer}`,
     `style-src 'self'`,
     `img-src 'self' data:`,
+    ...(options.fonts ? [`font-src 'self'`] : []),
     `connect-src 'self' ${issuer} ${socket}`,
     `frame-src 'self' ${issuer}`,
     `form-action 'self'`,

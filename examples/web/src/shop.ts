@@ -5,6 +5,7 @@
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
+import { cellPage, galleryPage } from './gallery/pages.ts';
 import { accountPage, leavingPage, problemPage } from './pages/account.ts';
 import { elementPage, reactPage, redirectPage, scriptTagPage, spaPage, type LoginPage } from './pages/login.ts';
 import { frontPage } from './pages/shop.ts';
@@ -51,7 +52,10 @@ function createApp({ issuer, url, sandbox, clients, now = Date.now }: ShopOption
 
   app.use('/assets', files);
   app.use((req, res, next) => {
-    securityHeaders(res, issuer, { trustedTypes: req.path === '/element' });
+    securityHeaders(res, issuer, {
+      trustedTypes: req.path === '/element',
+      fonts: req.path.startsWith('/gallery'),
+    });
     res.locals['session'] = sessions.open(req, res);
     next();
   });
@@ -75,6 +79,10 @@ function createApp({ issuer, url, sandbox, clients, now = Date.now }: ShopOption
     const requestUri = await relyingParty.push(page.clientId, sessionOf(res).logins);
     res.send(elementPage({ ...page, requestUri }));
   });
+
+  // For designers: every state of the widget, and its options to try.
+  app.get('/gallery', (_req, res) => void res.send(galleryPage(sessionOf(res).user)));
+  app.get('/gallery/cell', (_req, res) => void res.send(cellPage()));
 
   // An ordinary login route. The redirect page leads here, and form A shows it in a frame. `?scope=`
   // asks for other claims, to try what the providers have.

@@ -65,6 +65,7 @@ export function frontPage(user: User | null): string {
               </li>`,
           )}
         </ul>
+        <p class="more">For designers: the <a href="/gallery">gallery</a> shows every state of the widget.</p>
       </section>`,
   });
 }

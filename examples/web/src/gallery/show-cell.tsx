@@ -1,0 +1,106 @@
+/** One cell of the gallery: one state of the widget, alone on its page. A test shows one after the other in the same page. */
+import { createRoot, type Root } from 'react-dom/client';
+import { SignIn } from '@beckon/widget/react';
+import { cellFrom, STATE_NAMES, type Cell } from './cell.ts';
+import { clock, forgetTimers, settled, stopTime } from './clock.ts';
+import { createPlayer } from './player.ts';
+import { STATES, type State } from './states.ts';
+
+/** When the first cell begins: some day. */
+const BEGIN_MS = Date.UTC(2026, 10, 30, 12);
+const place = document.querySelector<HTMLElement>('#cell')!;
+const matchMedia = globalThis.matchMedia.bind(globalThis);
+let root: Root | undefined;
+let close = (): void => {};
+
+/** What tests call. */
+const gallery = { states: STATE_NAMES, show };
+declare global {
+  interface Window {
+    gallery: typeof gallery;
+  }
+}
+
+/** Resolves once the cell is drawn. `query`: as in the page's address. @throws Error for what is no cell, or never comes */
+async function show(query: string): Promise<void> {
+  const cell = cellFrom(new URLSearchParams(query));
+  const state = STATES[cell.state]!;
+  document.documentElement.dataset['shown'] = '';
+  root?.unmount();
+  close();
+  forgetTimers();
+  clock.set(BEGIN_MS);
+  pretendPhone(state.phone ?? false);
+  document.documentElement.style.colorScheme = cell.theme;
+  document.documentElement.dir = cell.dir;
+  document.documentElement.dataset['alone'] = String(state.alone ?? false);
+  place.style.maxInlineSize = cell.width === null ? '' : `${cell.width}px`;
+  document.title = `${cell.state}, ${cell.theme}, ${cell.dir}`;
+
+  const player = createPlayer(state);
+  close = () => player.signIn.close();
+  // As the session server's page has it, and a page that goes nowhere.
+  const own = { standsAlone: state.alone ?? false, go() {} };
+  root = createRoot(place);
+  root.render(<SignIn signIn={player.signIn} theme={cell.theme} display={state.display ?? 'inline'} {...own} />);
+  await settled();
+  turn(cell);
+  await player.play();
+  await state.after?.(player);
+  await settled();
+  await press(state);
+  await drawn(state);
+  turn(cell);
+  await document.fonts.ready;
+  await new Promise(requestAnimationFrame);
+  document.documentElement.dataset['shown'] = cell.state;
+}
+
+/** The only language of the widget is written from left to right: the cell turns the layout alone. */
+function turn({ dir }: Cell): void {
+  widget()!.dir = dir;
+}
+
+async function press({ opens, presses = [] }: State): Promise<void> {
+  if (opens)
+    for (const folded of place.querySelectorAll<HTMLElement>('[aria-expanded=false], details:not([open]) > summary'))
+      folded.click();
+  await settled();
+  for (const name of presses) {
+    const buttons = [...place.querySelectorAll('button')];
+    const button = buttons.find(({ textContent }) => name.test(textContent));
+    if (button === undefined) throw new Error(`no button says ${name}`);
+    button.click();
+    await settled();
+  }
+}
+
+/** Waits for what comes by itself: the encoder, pictures. */
+async function drawn({ phase, display }: State): Promise<void> {
+  for (let turns = 0; turns < 200; turns += 1) {
+    const waits = place.querySelector('.bk-qr[data-frame=waiting]:has([role=img])') !== null;
+    const pictures = [...place.querySelectorAll('img')].every(({ complete }) => complete);
+    if (widget()?.dataset['phase'] === phase && pictures && !waits) return settled();
+    await settled();
+  }
+  throw new Error(`${display ?? 'inline'}: ${phase} never came, but ${widget()?.dataset['phase']}`);
+}
+
+function widget(): HTMLElement | null {
+  return place.querySelector<HTMLElement>('.beckon');
+}
+
+function pretendPhone(phone: boolean): void {
+  Object.defineProperty(navigator, 'maxTouchPoints', { value: phone ? 5 : 0, configurable: true });
+  globalThis.matchMedia = (query) =>
+    /pointer: coarse/.test(query) ? matchMedia(phone ? 'all' : 'not all') : matchMedia(query);
+}
+
+stopTime();
+window.gallery = gallery;
+const asked = location.search.slice(1);
+if (asked !== '')
+  show(asked).catch((error: unknown) => {
+    place.textContent = String(error);
+    document.documentElement.dataset['shown'] = 'not';
+  });
