@@ -247,6 +247,11 @@ export const GUARANTEES = {
   'FT-C71a':
     'An answer that comes back in another browser is refused, and its page says by name which one to go back to.',
   'FT-C71b': 'The name of that browser is told only to a browser that has the provider’s answer, and to no log.',
+  'FT-C72a': 'On a phone the app’s link comes first, as a plain anchor, and the code is behind the other ways.',
+  'FT-C73a': 'Where people get an app is the operator’s to set: https alone, and no default.',
+  'FT-C73b': 'A sign-in tells where its app is had, by the kind of phone, only where that is configured.',
+  'FT-C73c': 'An app that did not open is asked about after 2.5 s, with its install link and the other ways.',
+  'FT-C73d': 'No such question comes where something came up, the sign-in went on, or a page of the web was to open.',
   // ── D1 to D3: refresh, revoke, introspect ──────────────────────────────────────────────────────
   'FT-D1a': 'A refresh token comes with `offline_access` where client and person agree to it, and never without.',
   'FT-D1b': 'A refresh gives tokens of the same person and sign-in, and another refresh token in place of the first.',

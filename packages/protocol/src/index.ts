@@ -8,6 +8,7 @@
 export {
   type ConnectorId,
   type ConnectorOffer,
+  type InstallLinks,
   type EndCause,
   type LiveStatus,
   type EndStatus,

@@ -42,6 +42,15 @@ export interface ConnectorOffer {
   /** What reads its QR code: the app itself, or the phone's camera, which opens a page that leads to the app. */
   readonly scan_with: 'app' | 'camera';
   readonly modes: readonly Mode[];
+  /** Where people get the app, https; left out where that is not configured. */
+  readonly install?: InstallLinks;
+}
+
+/** By the device that the app is for. `other` stands for each that is left out. */
+export interface InstallLinks {
+  readonly ios?: string;
+  readonly android?: string;
+  readonly other?: string;
 }
 
 /**

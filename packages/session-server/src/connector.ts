@@ -37,4 +37,4 @@ export { type CheckedOptions, type ConnectorDefinition, defineConnector } from '
 export type { Timers } from './jobs/timers-port.ts';
 export type { NetworkReason } from './outbound/network-reason.ts';
 export type { Identity } from './session/index.ts';
-export type { Mode } from '@beckon/protocol';
+export type { InstallLinks, Mode } from '@beckon/protocol';

@@ -1,3 +1,4 @@
+import { isSecureAddress } from '../outbound/secure-address.ts';
 import { type Connector, NO_CAPABILITIES } from './connector.ts';
 
 const MODES: ReadonlySet<unknown> = new Set(['qr', 'same_device', 'direct']);
@@ -22,6 +23,7 @@ export function assertConnector(id: string, connector: Connector): void {
     ...capabilities.map((name) => typeof given[name] !== 'object' && `${name} is no capability and not null`),
     ways.length !== 1 && 'not exactly one of wallet, redirect and upstream is there',
     !isWords(given.reaches ?? []) && 'reaches is no list of texts and not null',
+    !isInstall(given.install ?? {}) && 'install has another member than ios, android and other, or no https address',
     typeof given.button !== 'object' && 'button is no object and not null',
   ].filter((mistake) => typeof mistake === 'string');
   if (wrong.length > 0) throw new TypeError(`the connector ${id} does not keep to its contract: ${wrong.join('; ')}`);
@@ -37,6 +39,14 @@ function isText(value: unknown): boolean {
 
 function isWords(value: unknown): boolean {
   return Array.isArray(value) && value.every(isText);
+}
+
+function isInstall(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.entries(value).every(
+    ([platform, url]) =>
+      /^(?:ios|android|other)$/.test(platform) && typeof url === 'string' && isSecureAddress(URL.parse(url)),
+  );
 }
 
 function isModes(value: unknown): boolean {

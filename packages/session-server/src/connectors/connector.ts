@@ -7,7 +7,7 @@
  * small capabilities; a capability that is null is one that the provider does not have. Exactly one
  * of `wallet`, `redirect` and `upstream` says how people are signed in.
  */
-import type { Mode } from '@beckon/protocol';
+import type { InstallLinks, Mode } from '@beckon/protocol';
 import type { Timers } from '../jobs/timers-port.ts';
 import type { NetworkReason } from '../outbound/network-reason.ts';
 import type { Identity, LocalizedText } from '../session/index.ts';
@@ -83,6 +83,8 @@ export interface Connector {
   /** The button that the provider prescribes; null leaves it to the widget. Colours as `#rrggbb`. */
   readonly button: { readonly background: string; readonly text: string } | null;
   readonly modes: readonly Mode[];
+  /** Where people get the app: https, or http on a loopback host. Null or missing where that is not known. */
+  readonly install?: InstallLinks | null;
   /** What Beckon itself can enforce with it in a cross-device sign-in; false where the consent is the provider's own. */
   readonly verifies: { readonly number: boolean; readonly network: boolean };
   /**
@@ -152,6 +154,7 @@ export interface WalletCapability {
   identify(accessToken: string, holder: WalletHolder, scope: readonly string[]): Promise<Identity>;
   /** Where a phone's browser hands the QR's text over to the app; null when no app link is configured. */
   handOver(text: string): string | null;
+  /** As the connector's `install`, where that is missing. */
   readonly installUrl: string | null;
   /** For `/.well-known/apple-app-site-association`: `<team id>.<bundle id>`. */
   readonly appleAppIds: readonly string[];

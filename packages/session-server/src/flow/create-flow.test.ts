@@ -567,6 +567,24 @@ describe('what is offered', () => {
     expect(connector, 'with two to choose from, nothing is chosen').toBeNull();
   });
 
+  it('FT-C73b: tells of an app’s stores only where they are known, and each phone of its own', async () => {
+    const install = { ios: 'https://apps.example/1', other: 'https://get.example/' };
+    const { flow, start } = world({ connectors: [{ ...wallet, install }] });
+    const session = await start();
+    const { connectors } = await flow.snapshot(session);
+    expect(connectors[0]).toMatchObject({ id: 'wallet', install });
+    const shown = async (user_agent: string): Promise<unknown> =>
+      (await flow.preview(session.scan, { address: '192.0.2.7', comparable: true, user_agent, origin: null })).app;
+    expect(await shown('Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X)')).toMatchObject({
+      install_url: install.ios,
+    });
+    for (const other of ['Mozilla/5.0 (Linux; Android 10; K)', 'curl/8', ''])
+      expect(await shown(other)).toMatchObject({ install_url: install.other });
+    const plain = world({ connectors: [wallet] });
+    const offers = (await plain.flow.snapshot(await plain.start())).connectors;
+    expect(offers[0], 'left out, not null: each page is sent it').not.toHaveProperty('install');
+  });
+
   it('FT-A11a: `auto` offers every connector, and the number goes with the one that is chosen', async () => {
     const policy = {
       verification: 'auto',

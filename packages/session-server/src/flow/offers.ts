@@ -53,7 +53,9 @@ function offersOf(
       (mode) => (!isCrossDevice(connector, mode) || satisfies(connector, client)) && (mode !== 'direct' || mayPush),
     );
     const scan_with = connector.redirect === null ? ('app' as const) : ('camera' as const);
-    return modes.length > 0 ? [{ id, names: connector.names, button: connector.button, scan_with, modes }] : [];
+    if (modes.length === 0) return [];
+    const { names, button, install } = connector;
+    return [{ id, names, button, scan_with, modes, ...(install == null ? {} : { install }) }];
   });
 }
 

@@ -1,3 +1,4 @@
+import type { InstallLinks } from '@beckon/protocol';
 import type { Connector } from '../connectors/connector.ts';
 import { type Device, type Session, sameNetwork } from '../session/index.ts';
 import { FlowError } from './flow-error.ts';
@@ -21,12 +22,17 @@ export function createPreview(deps: PreviewDependencies): RedirectPort['preview'
   const { current, links, connectors, namesOf } = deps;
 
   /** `text`: the link that an app takes over. */
-  const appOf = (connector_id: string, text: string, scopes: readonly string[]): PreviewedApp => {
-    const { redirect = null, wallet = null } = connectors.get(connector_id) ?? {};
+  const appOf = (connector_id: string, text: string, scopes: readonly string[], phone: Device): PreviewedApp => {
+    const { redirect = null, wallet = null, install = null } = connectors.get(connector_id) ?? {};
     const names = namesOf(connector_id);
     if (redirect !== null) return { type: 'provider', names, asks: redirect.asks?.(['openid', ...scopes]) ?? null };
     const hand_over_url = wallet?.handOver(text) ?? null;
-    return { type: 'wallet', names, hand_over_url, install_url: wallet?.installUrl ?? null };
+    return {
+      type: 'wallet',
+      names,
+      hand_over_url,
+      install_url: installFor(install, phone.user_agent) ?? wallet?.installUrl ?? null,
+    };
   };
 
   return async (scan, phone) => {
@@ -43,12 +49,23 @@ export function createPreview(deps: PreviewDependencies): RedirectPort['preview'
     const scopes = scopeAtProvider(session, session.choice.cross_device).filter((scope) => scope !== 'openid');
     return {
       client: relyingPartyOf(session),
-      app: appOf(connector, text, scopes),
+      app: appOf(connector, text, scopes, phone),
       requester: { address: session.browser.address, user_agent: session.browser.user_agent },
       networks: session.policy.network === 'allow' ? null : compared(session.browser, phone),
       scopes,
     };
   };
+}
+
+/** Where the app for that phone is; a hint, as every user agent. */
+function installFor(install: InstallLinks | null, user_agent: string): string | null {
+  if (install === null) return null;
+  const platform = /\b(?:iPhone|iPad|iPod)\b/.test(user_agent)
+    ? 'ios'
+    : /\bAndroid\b/.test(user_agent)
+      ? 'android'
+      : 'other';
+  return install[platform] ?? install.other ?? null;
 }
 
 function compared(browser: Device, phone: Device): LinkPreview['networks'] {

@@ -35,6 +35,8 @@ export const en = {
 
   sameDeviceLead: 'Open {app} on this device and confirm there.',
   openApp: 'Open {app}',
+  notOpened: 'Did {app} not open? It may not be on this device.',
+  getApp: 'Get {app}',
   scanInstead: 'Scan with another device instead',
 
   directOffer: 'Send a request to my phone',

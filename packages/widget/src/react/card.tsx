@@ -9,6 +9,7 @@ import type { AnyProps, OwnProps } from './props.ts';
 import { screenFor } from './states/index.ts';
 import { useQrDraw } from './use-qr-draw.ts';
 import { StillCard } from './still-card.tsx';
+import { useStayed } from './use-stayed.ts';
 import { statusOf } from './use-outcome.ts';
 
 /** What one sees of a sign-in by code, from the code on. */
@@ -36,6 +37,10 @@ interface CardProps {
 export function Card({ page, state, signIn, locale, wanted, handheld, taken, leave }: CardProps): JSX.Element {
   const session = useLastSession(state);
   const qrDraw = useQrDraw(state.phase !== 'idle');
+  // A provider's page of the web opens in any case.
+  const { stayed, follow } = useStayed(
+    state.phase === 'same_device' && state.session.connector?.scan_with === 'app' ? state.url : null,
+  );
   const [turned, turnTo] = useState<Detour | null>(null);
   // A detour is beside the waiting, a fresh code included; when a person takes the session up, it is over.
   const waits = state.phase === 'starting' || statusOf(state) === 'initialized';
@@ -63,7 +68,11 @@ export function Card({ page, state, signIn, locale, wanted, handheld, taken, lea
       signIn?.choose(connector.id, mode, identifier);
     },
     detour: turnTo,
-    arm: () => signIn?.arm(),
+    arm() {
+      signIn?.arm();
+      follow();
+    },
+    stayed,
     renew: page.refreshExpired === 'never' ? null : () => signIn?.renew(),
     retry: () => signIn?.start(),
     cancel: page.standsAlone || page.display === 'button' ? cancel : null,

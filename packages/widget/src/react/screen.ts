@@ -39,6 +39,8 @@ export interface View<P extends Phase = Phase> {
   readonly detour: (to: Detour | null) => void;
   /** The link on this device is being opened. */
   readonly arm: () => void;
+  /** It was, and the app did not come up. */
+  readonly stayed: boolean;
   /** Null where the page wants no second code. */
   readonly renew: (() => void) | null;
   readonly retry: () => void;

@@ -113,6 +113,7 @@ function openDidit(options: ResolvedDiditOptions, context: ConnectorContext): Co
     ...NO_CAPABILITIES,
     id: options.id,
     names: options.names,
+    install: options.installUrl ?? null,
     button: null,
     modes: ['qr', 'same_device'],
     // The QR code and the consent are Didit's.

@@ -1,3 +1,4 @@
+import type { InstallLinks } from '@beckon/protocol';
 import { z } from 'zod';
 
 import { isSecureAddress } from '../../outbound/secure-address.ts';
@@ -10,6 +11,8 @@ import {
   baseAddress,
   checkOptions,
   connectorId,
+  type InstallUrl,
+  installUrl,
   localizedText,
   mapClaims,
   scopeToken,
@@ -35,6 +38,8 @@ export interface DiditOptions {
   readonly id?: string | undefined;
   /** What people call the app. Default `Didit`. */
   readonly names?: LocalizedText | undefined;
+  /** Where people get the app: one address, or one for each kind of device. Default: not known. */
+  readonly installUrl?: InstallUrl | undefined;
   readonly clientId: string | undefined;
   readonly clientSecret: string | undefined;
   /** Registered with Didit. No browser is sent there. Default `{issuer}/callback/{id}`. */
@@ -91,10 +96,11 @@ export interface DiditOptions {
 }
 
 export type ResolvedDiditOptions = Checked<
-  Omit<DiditOptions, 'environment' | 'baseUrl' | 'clientId' | 'clientSecret' | 'fieldNames'>,
+  Omit<DiditOptions, 'environment' | 'baseUrl' | 'clientId' | 'clientSecret' | 'fieldNames' | 'installUrl'>,
   'redirectUri' | 'mapClaims'
 > & {
   readonly client: ClientAuthentication;
+  readonly installUrl?: InstallLinks | undefined;
   readonly fieldNames: DiditFieldNames;
 };
 
@@ -135,6 +141,7 @@ const interval = z.int().min(10).max(60_000);
 const schema = z.strictObject({
   id: connectorId.default('didit'),
   names: localizedText.default({ en: 'Didit' }),
+  installUrl: installUrl.optional(),
   clientId: z
     .string()
     .min(1)

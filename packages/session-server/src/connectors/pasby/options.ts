@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import type { Mode } from '@beckon/protocol';
+import type { InstallLinks, Mode } from '@beckon/protocol';
 import { z } from 'zod';
 import type { LocalizedText } from '../connector.ts';
 import type { MapClaims } from '../shared/mapped-claims.ts';
@@ -9,6 +9,8 @@ import {
   type CheckedOptions,
   checkOptions,
   connectorId,
+  type InstallUrl,
+  installUrl,
   localizedText,
   mapClaims,
   privateRsaKey,
@@ -39,6 +41,8 @@ export interface PasbyOptions {
   readonly id?: string | undefined;
   /** What people call the app. Default `pasby`. */
   readonly names?: LocalizedText | undefined;
+  /** Where people get the app: one address, or one for each kind of device. Default: not known. */
+  readonly installUrl?: InstallUrl | undefined;
   /** `bk-test_…` in the sandbox, `bk-live_…` in production. */
   readonly apiKey: string | undefined;
   /** `snb_…` in the sandbox, `prd_…` in production. */
@@ -81,10 +85,11 @@ export interface PasbyOptions {
 }
 
 export type ResolvedPasbyOptions = Checked<
-  Omit<PasbyOptions, 'privateKey' | 'paths'>,
+  Omit<PasbyOptions, 'privateKey' | 'paths' | 'installUrl'>,
   'app' | 'organisation' | 'payload' | 'mapClaims'
 > & {
   readonly privateKey: KeyObject;
+  readonly installUrl?: InstallLinks | undefined;
   readonly paths: PasbyPaths;
 };
 
@@ -106,6 +111,7 @@ const schema: z.ZodType<ResolvedPasbyOptions> = z
   .strictObject({
     id: connectorId.default('pasby'),
     names: localizedText.default({ en: 'pasby' }),
+    installUrl: installUrl.optional(),
     apiKey: credential,
     appSecret: credential,
     privateKey,

@@ -30,6 +30,7 @@ function openPasby(options: ResolvedPasbyOptions, context: ConnectorContext): Co
     ...NO_CAPABILITIES,
     id: options.id,
     names: options.names,
+    install: options.installUrl ?? null,
     // pasby's documentation prescribes #DD3E3E, #FFFFFF and #2D3131.
     button: { background: '#dd3e3e', text: '#ffffff' },
     modes: options.modes,

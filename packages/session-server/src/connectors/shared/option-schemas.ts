@@ -1,7 +1,8 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
+import type { InstallLinks } from '@beckon/protocol';
 import { z } from 'zod';
 import { checkShape } from '../../config/check-shape.ts';
-import { webAddress } from '../../outbound/index.ts';
+import { secureUrl, webAddress } from '../../outbound/index.ts';
 import { CONNECTOR_ID, CONNECTOR_ID_RULE, type LocalizedText } from '../connector.ts';
 import type { CheckedOptions } from '../define-connector.ts';
 import type { MapClaims } from './mapped-claims.ts';
@@ -27,6 +28,21 @@ export const localizedText: z.ZodType<LocalizedText> = z
     },
   )
   .catchall(label);
+
+/** Where people get an app: one address for all, or one for each kind of device, of which `other` is for the rest. https. */
+export type InstallUrl =
+  | string
+  | {
+      readonly ios?: string | undefined;
+      readonly android?: string | undefined;
+      readonly other?: string | undefined;
+    };
+
+export const installUrl: z.ZodType<InstallLinks> = z
+  .union([secureUrl, z.strictObject({ ios: secureUrl, android: secureUrl, other: secureUrl }).partial()], {
+    error: 'must be an https address, or some of ios, android and other with one each',
+  })
+  .transform((given): InstallLinks => (typeof given === 'string' ? { other: given } : given) as InstallLinks);
 
 export const mapClaims: z.ZodType<MapClaims> = z.custom<MapClaims>(
   (value) => typeof value === 'function',

@@ -1,3 +1,4 @@
+import type { InstallLinks } from '@beckon/protocol';
 import { z } from 'zod';
 
 import { isLoopback } from '../../outbound/secure-address.ts';
@@ -10,6 +11,8 @@ import {
   type CheckedOptions,
   checkOptions,
   connectorId,
+  type InstallUrl,
+  installUrl,
   localizedText,
 } from '../shared/option-schemas.ts';
 
@@ -52,8 +55,8 @@ export interface WalletOptions {
    * starts. Empty: none. Default: not known, so that every request goes on.
    */
   readonly acrValuesSupported?: readonly string[] | undefined;
-  /** Where people get the app. */
-  readonly installUrl?: string | undefined;
+  /** Where people get the app: one address, or one for each kind of device. */
+  readonly installUrl?: InstallUrl | undefined;
   /** `<team id>.<bundle id>`: served in `/.well-known/apple-app-site-association`. */
   readonly iosAppIds?: readonly string[] | undefined;
   /** Served in `/.well-known/assetlinks.json`. */
@@ -61,9 +64,10 @@ export interface WalletOptions {
 }
 
 export type ResolvedWalletOptions = Checked<
-  Omit<WalletOptions, 'issuers'>,
-  'appLink' | 'installUrl' | 'acrValuesSupported'
+  Omit<WalletOptions, 'issuers' | 'installUrl'>,
+  'appLink' | 'acrValuesSupported'
 > & {
+  readonly installUrl?: InstallLinks | undefined;
   readonly issuers: readonly (Checked<WalletIssuerOptions, 'allowedHosts' | 'jwksUri' | 'userinfoEndpoint'> & {
     readonly clientIds: readonly string[];
   })[];
@@ -85,7 +89,7 @@ const schema: z.ZodType<ResolvedWalletOptions> = z.strictObject({
     .min(1),
   appLink: secureUrl.refine((text) => text.includes('{text}'), 'must contain {text}').optional(),
   acrValuesSupported: acrValues.optional(),
-  installUrl: secureUrl.optional(),
+  installUrl: installUrl.optional(),
   iosAppIds: z.array(z.string().regex(/^[A-Z0-9]{10}\.[\w.-]+$/, 'must be <team id>.<bundle id>')).default([]),
   androidApps: z
     .array(

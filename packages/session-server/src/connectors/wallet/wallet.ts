@@ -30,13 +30,14 @@ function openWallet(options: ResolvedWalletOptions, context: ConnectorContext): 
     names: options.names,
     button: null,
     modes: ['qr', 'same_device'],
+    install: options.installUrl ?? null,
     verifies: { number: true, network: true },
     reaches: options.acrValuesSupported ?? null,
     wallet: {
       authenticate: rememberVerified(context.now, (token) => authenticate(token, issuers, audience, context.now)),
       identify: (accessToken, holder) => identityOf(accessToken, holder, issuers, context, options.id),
       handOver: (text) => options.appLink?.replace('{text}', () => encodeURIComponent(text)) ?? null,
-      installUrl: options.installUrl ?? null,
+      installUrl: options.installUrl?.other ?? null,
       appleAppIds: options.iosAppIds,
       androidApps: options.androidApps.map((app) => ({
         package_name: app.packageName,
