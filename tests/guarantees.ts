@@ -252,6 +252,11 @@ export const GUARANTEES = {
   'FT-C73b': 'A sign-in tells where its app is had, by the kind of phone, only where that is configured.',
   'FT-C73c': 'An app that did not open is asked about after 2.5 s, with its install link and the other ways.',
   'FT-C73d': 'No such question comes where something came up, the sign-in went on, or a page of the web was to open.',
+  'FT-C74a': 'A page whose sign-in another tab has finished says so, and offers nothing that leads nowhere.',
+  'FT-C74b': 'So does a page that the browser dropped while the app was open; it asks once, for 3 s at most.',
+  'FT-C74c':
+    'Where the app led to a browser that did not finish the sign-in, the person may start again in the first one.',
+  'FT-C74d': 'A person who comes back from a provider without an answer gets a fresh link to it.',
   // ── D1 to D3: refresh, revoke, introspect ──────────────────────────────────────────────────────
   'FT-D1a': 'A refresh token comes with `offline_access` where client and person agree to it, and never without.',
   'FT-D1b': 'A refresh gives tokens of the same person and sign-in, and another refresh token in place of the first.',

@@ -35,6 +35,7 @@ export const en = {
 
   sameDeviceLead: 'Open {app} on this device and confirm there.',
   openApp: 'Open {app}',
+  openAgain: 'Open {app} again',
   notOpened: 'Did {app} not open? It may not be on this device.',
   getApp: 'Get {app}',
   scanInstead: 'Scan with another device instead',
@@ -60,12 +61,15 @@ export const en = {
   confirmedLink: 'One step left: go on to {client}.',
   continueTo: 'Continue to {client}',
   confirmedElsewhere: 'Finish in the tab that {app} opened. You can close this one.',
+  elsewhereSlow: 'Finish in the tab that {app} opened. If this browser has no such tab, start again here.',
   signingInAs: 'Signing in as {person}',
   personLead: 'A phone approved this. Go on only if that was you.',
   continueAs: 'Continue as {person}',
   notMe: 'This isn’t me',
   completedTitle: 'You are signed in',
   completedLead: 'You can close this page.',
+  elsewhereTitle: 'You are signed in in another tab',
+  elsewhereLead: 'You can close this one.',
 
   wrongNumberTitle: 'The number did not match',
   wrongNumber: 'You are not signed in. Try again, and type the number that this screen shows then.',

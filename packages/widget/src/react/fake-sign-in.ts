@@ -86,7 +86,7 @@ export const STATES: StateOf = {
     confirmPerson: false,
     slow: false,
   },
-  completed: { phase: 'completed', connection: 'none', session: SESSION },
+  completed: { phase: 'completed', connection: 'none', session: SESSION, elsewhere: false },
   declined: {
     phase: 'declined',
     connection: 'none',

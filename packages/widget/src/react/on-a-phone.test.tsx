@@ -149,3 +149,37 @@ describe('an app that does not open', () => {
     expect(lead()).not.toBe(ASKED);
   });
 });
+
+describe('another tab of the browser', () => {
+  const title = (): string => place.querySelector('h2')!.textContent;
+
+  it('FT-C74a: has finished the sign-in: the first one says so, and offers nothing', () => {
+    show({ ...STATES.completed, elsewhere: true });
+    expect(`${title()}. ${lead()}`).toBe('You are signed in in another tab. You can close this one.');
+    expect(buttons()).toEqual([]);
+  });
+
+  it('FT-C74c: goes on, and after 8 s the first one offers to start again, for the app may have opened another browser', () => {
+    const elsewhere = { ...STATES.confirmed, redirectTo: null };
+    const signIn = show(elsewhere);
+    expect(lead()).toBe('Finish in the tab that Demo Wallet opened. You can close this one.');
+    expect(buttons()).toEqual([]);
+    act(() => signIn.become({ ...elsewhere, slow: true }));
+    expect(lead()).toBe(
+      'Finish in the tab that Demo Wallet opened. If this browser has no such tab, start again here.',
+    );
+    expect(buttons()).toEqual(['Start again']);
+    act(() => place.querySelector('button')!.click());
+    expect(signIn.asked).toEqual(['renew']);
+  });
+
+  it('FT-C74d: where a person is back from the provider’s page, they may open it again; an app keeps its sign-in', () => {
+    const retrieved = { ...STATES.retrieved, number: null };
+    const signIn = show({ ...retrieved, session: withApp({ scan_with: 'camera' }).session });
+    expect(buttons()).toEqual(['Open Demo Wallet again', 'Cancel']);
+    act(() => place.querySelector('button')!.click());
+    expect(signIn.asked).toEqual(['choose wallet same_device']);
+    show({ ...retrieved, session: withApp().session });
+    expect(buttons()).toEqual(['Cancel']);
+  });
+});

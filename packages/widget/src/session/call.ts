@@ -96,7 +96,7 @@ export async function call<T>(
 type Clock = Omit<SignInEnvironment, 'fetch'>;
 
 /** A signal that is also aborted when time is up. */
-function limited(
+export function limited(
   environment: Clock,
   limit_ms: number,
   signal: AbortSignal,

@@ -317,6 +317,135 @@ describe('the link on this device', () => {
   });
 });
 
+describe('another tab goes on with the sign-in', () => {
+  const LINK = `${SERVER}/session/session-1/start?ticket=t`;
+  const CODE = 'https://shop.example/cb?code=1';
+
+  /** The browser drops the page to make room, and no page of it hears anything more. */
+  function drop(): void {
+    const kept = tab;
+    tab = new Map(kept);
+    signIn.close();
+    tab = kept;
+  }
+
+  it('FT-C74a: and this one says so, where it was never told where to go itself', async () => {
+    await startOnPhone();
+    await browser.server.push({ same_device: { url: LINK } });
+    signIn.arm();
+    await browser.server.push({ status: 'confirmed', same_device: null, redirect_to: null });
+    await browser.server.push({ status: 'completed' });
+    expect(signIn.getSnapshot()).toMatchObject({ phase: 'completed', elsewhere: true });
+  });
+
+  it('FT-C74a: which is not said where this page went there, and is seen again', async () => {
+    await start();
+    await browser.server.push({ status: 'confirmed', qr: null, redirect_to: CODE });
+    await browser.server.push({ status: 'completed', redirect_to: null });
+    expect(signIn.getSnapshot()).toMatchObject({ phase: 'completed', elsewhere: false });
+  });
+
+  it('FT-C74b: a page that the browser dropped meanwhile says so too, and begins nothing', async () => {
+    await startOnPhone();
+    signIn.arm();
+    drop();
+    change({ status: 'completed', same_device: null });
+    const before = browser.server.requests.length;
+    await startOnPhone();
+    expect(seen).toEqual(['starting', 'completed']);
+    expect(signIn.getSnapshot()).toMatchObject({ phase: 'completed', elsewhere: true });
+    expect(browser.server.requests.slice(before).map(({ method, path }) => `${method} ${path}`)).toEqual([
+      'GET /session/session-1/status',
+    ]);
+    expect([tab.size, browser.left], 'told once').toEqual([0, 0]);
+    await startOnPhone();
+    expect(seen).toContain('same_device');
+  });
+
+  it.each([
+    ['goes on', async () => {}, ['/session/session-1/status', '/session']],
+    [
+      'is over in another way',
+      async () => void change({ status: 'expired' }),
+      ['/session/session-1/status', '/session'],
+    ],
+    ['is known no more', async () => void (browser.server.session = null), ['/session/session-1/status', '/session']],
+  ])('FT-C74b: and begins as ever where the sign-in %s', async (_, happens, expected) => {
+    await startOnPhone();
+    signIn.arm();
+    drop();
+    await happens();
+    const before = calls().length;
+    await startOnPhone();
+    expect(calls().slice(before, before + 2)).toEqual(expected);
+    expect(seen.at(-1)).toBe('same_device');
+  });
+
+  it('FT-C74b: waits no more than 3 s for that answer', async () => {
+    await startOnPhone();
+    signIn.arm();
+    drop();
+    browser.server.hangs = true;
+    await startOnPhone();
+    await browser.advance(3_000);
+    browser.server.hangs = false;
+    expect(calls().slice(-2)).toEqual(['/session/session-1/status', '/session']);
+  });
+
+  it('FT-C74b: asks nothing where the link was not followed', async () => {
+    await startOnPhone();
+    drop();
+    const before = calls().length;
+    await startOnPhone();
+    expect(calls().slice(before)[0]).toBe('/session');
+  });
+
+  it('FT-C74c: where it went on in a browser that did not finish it, the person may start again here', async () => {
+    await startOnPhone();
+    signIn.arm();
+    await browser.server.push({ status: 'confirmed', same_device: null, redirect_to: null });
+    await browser.advance(7_999);
+    expect(signIn.getSnapshot()).toMatchObject({ phase: 'confirmed', slow: false });
+    await browser.advance(1);
+    expect(signIn.getSnapshot()).toMatchObject({ phase: 'confirmed', slow: true, redirectTo: null });
+    const before = calls().length;
+    signIn.renew();
+    await browser.advance(0);
+    // In this order: two sign-ins of one request at once would get one code.
+    expect(calls().slice(before, before + 2)).toEqual(['/session/session-1/cancel', '/session/session-1/renew']);
+    expect(signIn.getSnapshot().phase).toBe('same_device');
+  });
+
+  it('FT-C74c: which gives nothing up where the other one has finished it at that moment', async () => {
+    await startOnPhone();
+    signIn.arm();
+    await browser.server.push({ status: 'confirmed', same_device: null, redirect_to: null });
+    answers['cancel'] = [error(409, 'invalid_transition')];
+    signIn.renew();
+    await browser.advance(0);
+    await browser.server.push({ status: 'completed' });
+    expect(signIn.getSnapshot()).toMatchObject({ phase: 'completed', elsewhere: true });
+    expect(calls()).not.toContain('/session/session-1/renew');
+  });
+
+  it('FT-C74d: a person who comes back from the provider without an answer gets a fresh link', async () => {
+    await startOnPhone();
+    signIn.arm();
+    await browser.server.push({ status: 'retrieved', same_device: null });
+    const before = calls().length;
+    signIn.choose('wallet', 'qr');
+    signIn.choose('pasby', 'same_device');
+    await browser.advance(0);
+    expect(calls().slice(before), 'no other way: a phone has it').toEqual([]);
+    answers['connector'] = [change({ status: 'initialized', same_device: { url: `${LINK}2` } })];
+    browser.server.session = { ...browser.server.session!, status: 'retrieved', same_device: null };
+    signIn.choose('wallet', 'same_device');
+    await browser.advance(0);
+    expect(calls().slice(before)).toEqual(['/session/session-1/connector']);
+    expect(signIn.getSnapshot()).toMatchObject({ phase: 'same_device', url: `${LINK}2` });
+  });
+});
+
 describe('being told to wait', () => {
   const busy = (seconds: string) => error(429, 'rate_limited', { 'retry-after': seconds });
 
@@ -1056,8 +1185,8 @@ describe('FT-B8a: a server that hangs', () => {
     await start();
     await browser.advance(60_000);
     expect(signIn.getSnapshot()).toMatchObject({ phase: 'qr' });
-    await browser.server.push({ status: 'confirmed', qr: null, redirect_to: null });
+    await browser.server.push({ status: 'confirmed', qr: null, redirect_to: null, confirm_person: true });
     await browser.advance(60_000);
-    expect(slow(), 'another window goes on').toBe(false);
+    expect(slow(), 'the person is asked who they are').toBe(false);
   });
 });

@@ -1,11 +1,11 @@
-import { isEnd, type SessionHandle, type Snapshot } from '@beckon/protocol';
-import { connect, onWake, type Connection, type Credentials, type Timer } from '../transport/index.ts';
+import { isEnd, isSnapshot, type SessionHandle, type Snapshot } from '@beckon/protocol';
+import { connect, fetchStatus, onWake, type Connection, type Credentials, type Timer } from '../transport/index.ts';
 import { sessionApi } from './api.ts';
-import { pause, type Answer, type Refusal } from './call.ts';
+import { limited, pause, type Answer, type Refusal } from './call.ts';
 import { idleFlowState, type FlowEvent, type Picked } from './flow-state.ts';
 import { browserEnvironment, type SignInEnvironment } from './environment.ts';
 import { memoryOf, type Memory } from './memory.ts';
-import { needsIdentifier, openingChoice, type Choice } from './opening-choice.ts';
+import { isMade, needsIdentifier, openingChoice, type Choice } from './opening-choice.ts';
 import { reduce } from './reduce.ts';
 import type { Problem, SignIn, SignInOptions } from './sign-in.ts';
 import { view } from './view.ts';
@@ -25,6 +25,9 @@ const OVERTAKEN = new Set(['invalid_transition', 'already_claimed', 'session_exp
 
 /** Waiting for the server longer than this is said, in ms. */
 const SLOW_MS = 8_000;
+
+/** How long a page that was put away asks what became of its sign-in, in ms. */
+const LOOK_LIMIT_MS = 3_000;
 
 /** Added to what the server asks for, at most, so that those whom it sent away do not come back as one. */
 const SPREAD_MS = 1_000;
@@ -77,7 +80,7 @@ export function createSignIn(options: SignInOptions, environment: SignInEnvironm
   /** From the last thing that happened. */
   function watchTime(): void {
     environment.clearTimeout(patience);
-    const waits = state.phase === 'starting' || (state.phase === 'confirmed' && state.redirectTo !== null);
+    const waits = state.phase === 'starting' || (state.phase === 'confirmed' && !state.confirmPerson);
     if (waits && !flowState.slow) patience = environment.setTimeout(() => dispatch({ type: 'slow' }), SLOW_MS);
   }
 
@@ -93,10 +96,42 @@ export function createSignIn(options: SignInOptions, environment: SignInEnvironm
   function begin(): void {
     disconnect();
     dispatch({ type: 'started' });
-    const [id, secret, first] = tabMemory.read()?.split(' ') ?? [];
-    run(async (signal) =>
-      follow(await patiently(() => api.create({ id, secret }, signal), signal), signal, { id, first }),
-    );
+    const [id, secret, first, opened] = tabMemory.read()?.split(' ') ?? [];
+    run(async (signal) => {
+      const finished = opened && id && secret ? await finishedElsewhere(id, secret, signal) : null;
+      if (finished)
+        return dispatch({
+          type: 'session',
+          snapshot: finished,
+          picked: null,
+          lastUsed: null,
+          requestId: first ?? null,
+        });
+      return follow(await patiently(() => api.create({ id, secret }, signal), signal), signal, {
+        id,
+        first,
+        opened: opened !== undefined,
+      });
+    });
+  }
+
+  /** The app's link was opened here, and the browser dropped the page meanwhile: another tab may have gone on. */
+  async function finishedElsewhere(
+    sessionId: string,
+    sessionSecret: string,
+    signal: AbortSignal,
+  ): Promise<Snapshot | null> {
+    const limit = limited(environment, LOOK_LIMIT_MS, signal);
+    const asked = fetchStatus({ server, sessionId, sessionSecret }, '', environment, limit.signal);
+    const body = await asked.then((answer) => answer.body).catch(() => null);
+    limit.release();
+    signal.throwIfAborted();
+    return isSnapshot(body) && body.status === 'completed' ? body : null;
+  }
+
+  /** `opened`: the person has followed the link to the app. */
+  function keep(own: Credentials, requestId: string | null, opened: boolean): void {
+    tabMemory.write(`${own.sessionId} ${own.sessionSecret} ${requestId ?? ''}${opened ? ' opened' : ''}`);
   }
 
   /** Asks, and again whenever the server said that it may be asked. */
@@ -115,7 +150,7 @@ export function createSignIn(options: SignInOptions, environment: SignInEnvironm
   async function follow(
     answer: Answer<SessionHandle>,
     signal: AbortSignal,
-    former: { readonly id?: string | undefined; readonly first?: string | undefined } = {},
+    former: { readonly id?: string | undefined; readonly first?: string | undefined; readonly opened?: boolean } = {},
   ): Promise<void> {
     if (!answer.ok) {
       // For the developer: the card tells people only that the page is not set up.
@@ -127,7 +162,7 @@ export function createSignIn(options: SignInOptions, environment: SignInEnvironm
     const own: Credentials = (credentials = { server, sessionId: opened.session_id, sessionSecret });
     const same = own.sessionId === former.id;
     const requestId = (same && former.first) || answer.requestId;
-    tabMemory.write(`${own.sessionId} ${sessionSecret} ${requestId ?? ''}`);
+    keep(own, requestId, same && former.opened === true);
     const { connector, loginHint } = options;
     const { connector: taken, mode } = opened;
     const resumed = same && taken !== null && mode !== null && (connector ?? taken) === taken;
@@ -229,14 +264,36 @@ export function createSignIn(options: SignInOptions, environment: SignInEnvironm
       const hint = options.loginHint ?? null;
       // What the person typed names them: it is sent, and kept nowhere.
       chosen = { connector, mode, loginHint: loginHint === undefined ? hint : null };
-      if (flowState.step !== 'following' || flowState.snapshot.status !== 'initialized' || credentials === null) return;
+      if (flowState.step !== 'following' || credentials === null) return;
+      const { snapshot } = flowState;
+      // What was begun by an earlier link ends with a fresh one.
+      const again = snapshot.status === 'retrieved' && mode === 'same_device' && isMade(snapshot, { connector, mode });
+      if (snapshot.status !== 'initialized' && !again) return;
       pick(credentials, { connector, mode, loginHint: loginHint ?? hint });
     },
     arm() {
+      if (!credentials || state.phase !== 'same_device' || flowState.step !== 'following') return;
+      keep(credentials, flowState.requestId, true);
       // Links of other kinds open an app, which comes with a token of its own.
-      if (credentials && state.phase === 'same_device' && state.url.includes('/start?ticket=')) api.arm(credentials);
+      if (state.url.includes('/start?ticket=')) api.arm(credentials);
     },
     renew() {
+      if (
+        state.phase === 'confirmed' &&
+        state.redirectTo === null &&
+        !state.confirmPerson &&
+        flowState.refresh !== 'never'
+      ) {
+        const own = credentials;
+        if (own === null) return;
+        // The code is another browser's, and that one did not use it.
+        return run(async (signal) => {
+          const answer = await api.cancel(own, signal);
+          if (!answer.ok) return;
+          dispatch({ type: 'snapshot', snapshot: answer.value });
+          dispatch({ type: 'renewed' });
+        });
+      }
       const over = state.phase === 'declined' || state.phase === 'cancelled';
       if (over ? flowState.refresh !== 'never' : state.phase === 'expired' && state.canRenew)
         dispatch({ type: 'renewed' });

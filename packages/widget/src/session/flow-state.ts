@@ -35,6 +35,8 @@ export interface Known {
   readonly offset: number;
   readonly picked: Picked | null;
   readonly lastUsed: ConnectorId | null;
+  /** This page was told where to go: the code, or an end, is its own. */
+  readonly given: boolean;
   /** Under which the server's log has the session's beginning; null where it did not say. */
   readonly requestId: string | null;
 }

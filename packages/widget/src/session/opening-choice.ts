@@ -41,7 +41,8 @@ export function needsIdentifier({ mode, loginHint }: Choice): boolean {
   return mode === 'direct' && loginHint === null;
 }
 
-function isMade(snapshot: Snapshot, { connector, mode }: Choice): boolean {
+/** Whether the server has that choice. */
+export function isMade(snapshot: Snapshot, { connector, mode }: Pick<Choice, 'connector' | 'mode'>): boolean {
   return snapshot.connector === connector && snapshot.mode === mode;
 }
 

@@ -11,7 +11,8 @@ export function reduce(flowState: FlowState, event: FlowEvent, now: number): Flo
     case 'session': {
       const { snapshot, picked, lastUsed, requestId } = event;
       const offset = snapshot.server_time_ms - now;
-      return { ...base, step: 'following', snapshot, offset, picked, lastUsed, requestId, requestOver: false };
+      const known = { snapshot, offset, picked, lastUsed, given: snapshot.redirect_to !== null, requestId };
+      return { ...base, ...known, step: 'following', requestOver: false };
     }
     case 'snapshot':
       return flowState.step === 'following' && isNewer(event.snapshot, flowState.snapshot)
@@ -60,7 +61,8 @@ function settle(flowState: Extract<FlowState, { step: 'following' }>, snapshot: 
   const unscanned = flowState.snapshot.status === 'initialized' && snapshot.status === 'expired';
   const { picked } = flowState;
   const shown = picked?.connector === snapshot.connector && picked.mode === snapshot.mode;
-  const next = { ...flowState, snapshot, offset, picked: shown ? null : picked, slow: false };
+  const given = flowState.given || snapshot.redirect_to !== null;
+  const next = { ...flowState, snapshot, offset, picked: shown ? null : picked, given, slow: false };
   // No phone is asked again without the person at this end wanting it.
   if (unscanned && flowState.renewalsLeft > 0 && snapshot.mode !== 'direct')
     return renewing(next, flowState.renewalsLeft - 1);
@@ -71,8 +73,8 @@ function renewing(
   { refresh, ...flowState }: Extract<FlowState, { step: 'following' }>,
   renewalsLeft: number,
 ): FlowState {
-  const { snapshot, offset, picked, lastUsed, requestId } = flowState;
-  const known = { snapshot, offset, picked, lastUsed, requestId };
+  const { snapshot, offset, picked, lastUsed, given, requestId } = flowState;
+  const known = { snapshot, offset, picked, lastUsed, given, requestId };
   return { ...known, step: 'renewing', connection: 'none', refresh, renewalsLeft, busyUntil: null, slow: false };
 }
 

@@ -48,7 +48,7 @@ export type SignInState =
   /**
    * `redirectTo` is null where the code goes to the browser that comes back (same device), and while
    * `confirmPerson`: the person here must say whether they are `person`, by `confirm()` or `cancel()`.
-   * `slow`: the page should have left 8 s ago.
+   * `slow`: the page should have left 8 s ago, or the other browser window should have gone on.
    */
   | (StateBase & {
       readonly phase: 'confirmed';
@@ -59,7 +59,8 @@ export type SignInState =
       readonly confirmPerson: boolean;
       readonly slow: boolean;
     })
-  | (StateBase & { readonly phase: 'completed'; readonly session: SessionView })
+  /** `elsewhere`: another tab finished it, and this one was never told where to go. */
+  | (StateBase & { readonly phase: 'completed'; readonly session: SessionView; readonly elsewhere: boolean })
   | (StateBase & {
       readonly phase: 'declined';
       readonly session: SessionView;
@@ -137,14 +138,20 @@ export interface SignIn {
   subscribe(listener: () => void): () => void;
   /** Begins, or begins again after `failed` or where starting is `slow`. Does nothing while one is under way. */
   start(): void;
-  /** `loginHint`: what the person typed; it is sent once and not kept. */
+  /**
+   * Also while `retrieved` in mode `same_device`, for a fresh link of the same app.
+   * `loginHint`: what the person typed; it is sent once and not kept.
+   */
   choose(connector: ConnectorId, mode: Mode, loginHint?: string): void;
   /**
    * Call it in the click that opens `url` of `same_device`: a link to a provider then leads there at
    * once; else it shows a page that asks first. Delays nothing.
    */
   arm(): void;
-  /** A fresh code for the same authorization request; after `expired` or `declined`. */
+  /**
+   * A fresh code for the same authorization request; after `expired` or `declined`. While `confirmed` with no
+   * `redirectTo` it gives the sign-in up, which another window did not finish, and begins another.
+   */
   renew(): void;
   cancel(): void;
   /** The person here says that they are the one who approved; while `confirmPerson`. */

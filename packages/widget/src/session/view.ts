@@ -51,7 +51,7 @@ function viewSnapshot(flowState: Extract<FlowState, { step: 'following' }>): Sig
         requestId,
       };
     case 'completed':
-      return { ...base, phase: 'completed' };
+      return { ...base, phase: 'completed', elsewhere: !flowState.given };
     case 'confirmed':
       return {
         ...base,

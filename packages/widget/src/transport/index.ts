@@ -6,5 +6,6 @@
 export { backoffMs, retryAfterMs } from './backoff.ts';
 export { connect } from './choose.ts';
 export { type Timer, type TransportEnvironment, browserTransportEnvironment } from './environment.ts';
+export { fetchStatus } from './status.ts';
 export { onWake } from './wake.ts';
 export type { Connection, Credentials, Transport, TransportEvents, TransportState } from './transport.ts';

@@ -1,7 +1,12 @@
 import { Badge } from '../icon.tsx';
 import type { Screen, View } from '../screen.ts';
 
-/** Seen by a window that stayed behind. */
-export function completed({ t }: View<'completed'>): Screen {
-  return { title: t('completedTitle'), lead: t('completedLead'), emblem: <Badge icon="check" tone="good" /> };
+/** Seen by a window that stayed behind; on a phone by the tab that the person left for the app. */
+export function completed({ state, t }: View<'completed'>): Screen {
+  const { elsewhere } = state;
+  return {
+    title: t(elsewhere ? 'elsewhereTitle' : 'completedTitle'),
+    lead: t(elsewhere ? 'elsewhereLead' : 'completedLead'),
+    emblem: <Badge icon="check" tone="good" />,
+  };
 }

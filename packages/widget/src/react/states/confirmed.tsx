@@ -8,12 +8,16 @@ import type { Screen, View } from '../screen.ts';
  * code. Where the client wants it, the person says first that this is them. On the same device,
  * another window goes on.
  */
-export function confirmed({ state, t, continueTo, confirm, abandon }: View<'confirmed'>): Screen {
+export function confirmed({ state, t, continueTo, confirm, abandon, renew }: View<'confirmed'>): Screen {
   const { confirmPerson, redirectTo } = state;
   // Isolated (U+2068, U+2069): a name of another direction turns nothing around it.
   const person = state.person !== null && { person: `\u2068${state.person}\u2069` };
+  // The app gave the code to the browser that it opened, which may be none of the person's choice.
+  const elsewhere = redirectTo === null && !confirmPerson;
   const lead = state.slow
-    ? 'slowLead'
+    ? elsewhere
+      ? 'elsewhereSlow'
+      : 'slowLead'
     : confirmPerson
       ? 'personLead'
       : continueTo !== null
@@ -34,6 +38,10 @@ export function confirmed({ state, t, continueTo, confirm, abandon }: View<'conf
           {t('notMe')}
         </Button>
       </>
+    ) : elsewhere && state.slow && renew ? (
+      <Button kind="secondary" onPress={renew}>
+        {t('startAgain')}
+      </Button>
     ) : (
       continueTo !== null && <AppLink url={continueTo}>{t('continueTo')}</AppLink>
     ),

@@ -6,11 +6,18 @@ import type { Screen, View } from '../screen.ts';
 import { wordsFor } from '../words.tsx';
 
 /** Scanned, or opened. The code is gone: it has done its work, and no other person should try it. */
-export function retrieved({ state, t, now, qrDraw, abandon }: View<'retrieved'>): Screen {
+export function retrieved({ state, t, now, qrDraw, abandon, choose }: View<'retrieved'>): Screen {
   const { number, session } = state;
+  // The person came back from a provider's page, or never got there: a fresh link ends what the first one began.
+  const again = session.mode === 'same_device' && session.connector?.scan_with === 'camera' && session.connector;
   const actions = (
     <>
       <Countdown key={session.sessionId} until={session.expiresAt} now={now} t={t} />
+      {again && (
+        <Button kind="secondary" onPress={() => choose(again, 'same_device')}>
+          {t('openAgain')}
+        </Button>
+      )}
       <Button kind="quiet" muted onPress={abandon}>
         {t('cancel')}
       </Button>
