@@ -233,7 +233,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
         'outbound/secure-address.ts',
         'outbound/network-reason.ts',
       ],
-      packages: ['@beckon/protocol', 'jose', 'ws', 'zod', 'node:crypto'],
+      packages: ['@beckon/protocol', 'jose', 'ws', 'zod', 'node:crypto', 'node:fs', 'node:url'],
     },
     // We as the client of an OpenID Provider. Its failures are those of the connectors' contract.
     'openid-client/': {

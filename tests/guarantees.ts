@@ -257,6 +257,11 @@ export const GUARANTEES = {
   'FT-C74c':
     'Where the app led to a browser that did not finish the sign-in, the person may start again in the first one.',
   'FT-C74d': 'A person who comes back from a provider without an answer gets a fresh link to it.',
+  // ── C40: who an app is, and whom the person deals with ─────────────────────────────────────────
+  'FT-C40a':
+    'The check and the start report a picture of an app that is missing, too large, or that no page could show.',
+  'FT-C40b': 'The pictures of apps are in each offer, are served for good, and run nothing where they are opened.',
+  'FT-C40c': 'An app without a picture, or whose picture does not load, has a drawn tile: no letter, no logo.',
   // ── D1 to D3: refresh, revoke, introspect ──────────────────────────────────────────────────────
   'FT-D1a': 'A refresh token comes with `offline_access` where client and person agree to it, and never without.',
   'FT-D1b': 'A refresh gives tokens of the same person and sign-in, and another refresh token in place of the first.',

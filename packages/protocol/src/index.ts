@@ -7,6 +7,7 @@
  */
 export {
   type ConnectorId,
+  type ConnectorMark,
   type ConnectorOffer,
   type InstallLinks,
   type EndCause,

@@ -33,12 +33,20 @@ export type Mode = (typeof MODES)[number];
 /** A connector's configured id, for example `wallet`. */
 export type ConnectorId = string;
 
+/** Where the picture of an identity app is, as absolute URLs of the issuer; both may be the same. */
+export interface ConnectorMark {
+  readonly light: string;
+  readonly dark: string;
+}
+
 export interface ConnectorOffer {
   readonly id: ConnectorId;
   /** What people call the identity app, by BCP 47 language tag; `en` always. */
   readonly names: Readonly<Record<string, string>> & { readonly en: string };
   /** The colours of its button where the provider prescribes them, as `#rrggbb`. */
   readonly button: { readonly background: string; readonly text: string } | null;
+  /** Its picture, square, where the operator set one; null leaves it to a neutral tile. */
+  readonly mark: ConnectorMark | null;
   /** What reads its QR code: the app itself, or the phone's camera, which opens a page that leads to the app. */
   readonly scan_with: 'app' | 'camera';
   readonly modes: readonly Mode[];

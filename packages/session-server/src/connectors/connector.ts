@@ -23,6 +23,28 @@ export interface ConnectorIssue {
   readonly message: string;
 }
 
+/** The picture of an app as a connector has it: its bytes, checked. */
+export interface Picture {
+  readonly type: 'image/svg+xml' | 'image/png';
+  readonly content: Uint8Array;
+}
+
+/** For light and for dark grounds; both may be the same. */
+export interface Mark {
+  readonly light: Picture;
+  readonly dark: Picture;
+}
+
+/** What an operator writes to give an app its picture, in the options of any connector. */
+export interface MarkOptions {
+  /**
+   * The app's picture in lists: an SVG or a PNG file, square, 64 KiB at most. A text is a path, relative to the working
+   * directory; `new URL('./mark.svg', import.meta.url)` is relative to the configuration. `dark` is `light` by default.
+   * Default: a neutral tile. Use a provider's logo only as the provider allows it.
+   */
+  readonly mark?: { readonly light: string | URL | undefined; readonly dark?: string | URL | undefined } | undefined;
+}
+
 export interface ConnectorConfig {
   /** Part of `sub` and of the callback URL: fixed once set. 1 to 32 of `a-z`, `0-9`, `_` and `-`, beginning with a letter. */
   readonly id: string;
@@ -30,6 +52,8 @@ export interface ConnectorConfig {
   readonly issues: readonly ConnectorIssue[];
   /** What is wrong with the options on a server of this issuer, and would be right on another; none by default. */
   issuesAt?(issuer: string): readonly ConnectorIssue[];
+  /** The app's picture, for light and dark grounds; null or missing leaves it to a neutral tile. `defineConnector` reads it. */
+  readonly mark?: Mark | null;
   /** Called only when there are no issues. Fetches nothing: a provider that is down must not keep the server from starting. */
   open(context: ConnectorContext): Promise<Connector>;
 }

@@ -1,4 +1,4 @@
-import type { Mode, SessionHandle, Snapshot } from '@beckon/protocol';
+import type { ConnectorMark, Mode, SessionHandle, Snapshot } from '@beckon/protocol';
 import type { Change } from '../bus/index.ts';
 import type { Connector } from '../connectors/connector.ts';
 import { hashSecret, newSecret, sameText } from '../secrets/index.ts';
@@ -39,6 +39,8 @@ export interface BrowserSessionsDependencies {
   readonly beginning: Beginning;
   readonly clients: ClientDirectory;
   readonly connectors: ReadonlyMap<string, Connector>;
+  /** The pictures of apps, by connector. Default: none has one. */
+  readonly marks?: ReadonlyMap<string, ConnectorMark>;
   readonly ids: Ids;
   readonly randomBytes: (size: number) => Uint8Array;
 }
@@ -54,6 +56,7 @@ export type BrowserSessions = Pick<
 /** The browser's side: it has the session's secret. */
 export function createBrowserSessions(deps: BrowserSessionsDependencies): BrowserSessions {
   const { issuer, lifetimes, rows, requests, codes, links, upstream, beginning, clients, connectors } = deps;
+  const marks = deps.marks ?? new Map<string, ConnectorMark>();
 
   /**
    * The session of these credentials; a wrong secret looks like no session at all.
@@ -93,7 +96,7 @@ export function createBrowserSessions(deps: BrowserSessionsDependencies): Browse
   };
 
   const shownOf = ({ session, now }: Loaded, code: string | null): Snapshot =>
-    snapshotOf(session, { now, code, issuer, links, way: wayOf(session) });
+    snapshotOf(session, { now, code, issuer, links, way: wayOf(session), marks });
 
   const render = async (loaded: Loaded): Promise<Snapshot> => {
     const { session } = loaded;

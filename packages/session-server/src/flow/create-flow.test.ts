@@ -561,8 +561,15 @@ describe('what is offered', () => {
     });
     const { connectors, connector } = await flow.snapshot(await start());
     expect(connectors).toEqual([
-      { id: 'wallet', names: { en: 'Wallet' }, button: null, scan_with: 'app', modes: ['qr', 'same_device'] },
-      { id: 'blind', names: { en: 'Blind' }, button: null, scan_with: 'app', modes: ['same_device'] },
+      {
+        id: 'wallet',
+        names: { en: 'Wallet' },
+        button: null,
+        mark: null,
+        scan_with: 'app',
+        modes: ['qr', 'same_device'],
+      },
+      { id: 'blind', names: { en: 'Blind' }, button: null, mark: null, scan_with: 'app', modes: ['same_device'] },
     ]);
     expect(connector, 'with two to choose from, nothing is chosen').toBeNull();
   });

@@ -1,4 +1,4 @@
-import { isEnd, type Status } from '@beckon/protocol';
+import { type ConnectorMark, isEnd, type Status } from '@beckon/protocol';
 import type { Connector } from '../connectors/connector.ts';
 import type { Bus } from '../bus/index.ts';
 import type { Timers } from '../jobs/index.ts';
@@ -51,6 +51,8 @@ export interface FlowDependencies {
   readonly store: Store;
   readonly clients: ClientDirectory;
   readonly connectors: ReadonlyMap<string, Connector>;
+  /** The pictures of apps, by connector. Default: none has one. */
+  readonly marks?: ReadonlyMap<string, ConnectorMark>;
   readonly secrets: Secrets;
   /** A fresh id: 26 characters of 0-9 and A-Z, at least 128 bits. */
   readonly newId: () => string;

@@ -1,6 +1,6 @@
-import type { ConnectorOffer, Mode } from '@beckon/protocol';
+import type { Mode } from '@beckon/protocol';
 import type { Connector } from '../connectors/connector.ts';
-import type { AuthorizationRequest, Client } from '../session/index.ts';
+import type { AuthorizationRequest, Client, Offer } from '../session/index.ts';
 import { canReach } from './demands.ts';
 import { FlowError } from './flow-error.ts';
 import { canReauthenticate, wantsReauthentication } from './reauthentication.ts';
@@ -15,7 +15,7 @@ export function offersFor(
   client: Client,
   request: AuthorizationRequest,
   connectors: ReadonlyMap<string, Connector>,
-): readonly ConnectorOffer[] {
+): readonly Offer[] {
   const { connector: asked } = request;
   const ids = asked === null ? client.connectors : client.connectors.filter((id) => id === asked);
   // OpenID Connect Core §3.1.2.1: a wish that cannot be passed on is not met by saying nothing.
@@ -43,7 +43,7 @@ function offersOf(
   connectors: ReadonlyMap<string, Connector>,
   /** Whether the client pushed the request while it authenticated. */
   client_authenticated: boolean,
-): readonly ConnectorOffer[] {
+): readonly Offer[] {
   // A push reaches a person who did not begin anything: the client asks for the mode, and vouches for each request.
   const mayPush = client.cross_device.direct && client_authenticated;
   return ids.flatMap((id) => {

@@ -1,4 +1,4 @@
-import type { EndCause, QrCode, Snapshot, SnapshotError, Verification } from '@beckon/protocol';
+import type { ConnectorMark, EndCause, QrCode, Snapshot, SnapshotError, Verification } from '@beckon/protocol';
 import {
   asksNumber,
   awaitsRecognition,
@@ -23,10 +23,12 @@ export interface Rendering {
   readonly links: Links;
   /** Null while no connector is chosen. */
   readonly way: Way | null;
+  /** The pictures of apps, by connector. */
+  readonly marks: ReadonlyMap<string, ConnectorMark>;
 }
 
 /** What a watcher may see of a session at `now`. `code` is the authorization code that this watcher may collect. */
-export function snapshotOf(session: Session, { now, code, issuer, links, way }: Rendering): Snapshot {
+export function snapshotOf(session: Session, { now, code, issuer, links, way, marks }: Rendering): Snapshot {
   const { choice } = session;
   return {
     session_id: session.id,
@@ -34,7 +36,7 @@ export function snapshotOf(session: Session, { now, code, issuer, links, way }: 
     status: session.status,
     connector: choice?.connector ?? null,
     mode: choice?.mode ?? null,
-    connectors: session.offers,
+    connectors: session.offers.map((offer) => ({ ...offer, mark: marks.get(offer.id) ?? null })),
     created_at: Math.floor(session.created_at / 1000),
     expires_at: Math.floor(session.expires_at / 1000),
     server_time_ms: now,

@@ -24,6 +24,7 @@ import type { Limits } from './policy/limits.ts';
 import { failures, identify, type ObservedRefusal, observe } from './observe.ts';
 import { oauthRoutes } from './routes/oauth-routes.ts';
 import { logoutRoutes } from './routes/logout-routes.ts';
+import { type MarkFile, markRoutes } from './routes/mark-routes.ts';
 import { noScriptRoutes } from './routes/no-script-routes.ts';
 import { type Ready, operationRoutes } from './routes/operation-routes.ts';
 import { phoneRoutes } from './routes/phone-routes.ts';
@@ -49,6 +50,8 @@ export interface AppDependencies {
   readonly webhooks: Webhooks;
   readonly clientAddress: (request: Request) => ClientAddress;
   readonly widget: WidgetFiles;
+  /** The pictures of identity apps, by name. */
+  readonly marks: ReadonlyMap<string, MarkFile>;
   /** The page of the sandbox's phone, which the sign-in page links to; null for none. */
   readonly sandboxPhone: string | null;
   readonly ready: Ready;
@@ -90,6 +93,7 @@ export function createApp(deps: AppDependencies): Express {
   app.use(sessionRoutes({ flow: flow.browser, oauth, polls, clients, cors, deviceOf, limits }));
   app.use(operationRoutes(deps.ready, limits));
   app.use(assetRoutes(widget));
+  app.use(markRoutes(deps.marks));
   if (sandboxPhone !== null) app.use(sandboxPhoneRoutes());
   app.use(logoutRoutes({ oauth, limits }));
   app.use(responseRoutes({ flow: flow.browser, limits, onRefused }));

@@ -38,6 +38,7 @@ import { createWebhooks } from '../webhooks/index.ts';
 import { flowEvents } from './flow-events.ts';
 import { idOf, newId } from './ids.ts';
 import { createListening } from './listen.ts';
+import { marksOf } from './marks.ts';
 import { fillOf, openConnectors, openStore, secretsOf } from './open.ts';
 import { createReadiness } from './readiness.ts';
 import { createReload } from './reload.ts';
@@ -167,6 +168,7 @@ export async function compose(settings: Settings, composition: Composition): Pro
   );
   /** As the last sweep was about to find it. */
   let usage = await store.usage();
+  const marks = marksOf(settings);
   const registry = createRegistry();
   const metrics = createServerMetrics(registry, {
     sockets: () => sockets.size,
@@ -193,6 +195,7 @@ export async function compose(settings: Settings, composition: Composition): Pro
     store,
     clients,
     connectors,
+    marks: marks.offered,
     secrets,
     newId,
     randomBytes,
@@ -347,6 +350,7 @@ export async function compose(settings: Settings, composition: Composition): Pro
     limits: createLimits(rateLimits, addressOf, room),
     clientAddress: (request) => proxies.clientAddress(request),
     widget,
+    marks: marks.files,
     sandboxPhone: settings.sandboxPhone,
     ready,
     newId,

@@ -21,6 +21,9 @@ export interface Device {
   readonly script?: '0.1';
 }
 
+/** An app as a sign-in offers it. Its picture is the configuration's of today, and rests in no row. */
+export type Offer = Omit<ConnectorOffer, 'mark'>;
+
 export interface Choice {
   readonly connector: ConnectorId;
   readonly mode: Mode;
@@ -152,7 +155,7 @@ export interface SessionCore {
   readonly request: AuthorizationRequest;
   readonly client_name: string;
   readonly logo_uri: string | null;
-  readonly offers: readonly ConnectorOffer[];
+  readonly offers: readonly Offer[];
   readonly policy: CrossDevicePolicy;
   readonly browser: Device;
   /** The client uses the provider's tokens. Missing: it gets none. */

@@ -6,6 +6,7 @@ export const WALLET: ConnectorOffer = {
   id: 'wallet',
   names: { en: 'Demo Wallet' },
   button: null,
+  mark: null,
   scan_with: 'app',
   modes: ['qr', 'same_device'],
 };
@@ -13,6 +14,7 @@ export const PASBY: ConnectorOffer = {
   id: 'pasby',
   names: { en: 'pasby' },
   button: null,
+  mark: null,
   scan_with: 'app',
   modes: ['qr', 'direct'],
 };

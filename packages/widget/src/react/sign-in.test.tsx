@@ -68,7 +68,7 @@ describe('SEC-WARNING: every state says what it is and what to do next, and warn
   const next: Record<SignInState['phase'], readonly [title: string, ...ways: string[]]> = {
     idle: ['Sign in'],
     starting: ['Sign in'],
-    choosing: ['Sign in to Shop', 'DDemo Wallet', 'ppasby'],
+    choosing: ['Sign in to Shop', 'Demo Wallet', 'pasby'],
     busy: ['A moment, please', 'Open Demo Wallet on this device'],
     identifier: ['Send a request to my phone', 'Send request', 'Scan with another device instead'],
     qr: ['Sign in to Shop', 'Open Demo Wallet on this device'],
@@ -346,7 +346,7 @@ describe('the ways on', () => {
     expect(title()).toBe('Sign in to Shop');
     press('Cancel');
     press('Choose another app');
-    press('ppasby');
+    press('pasby');
     expect(signIn.asked).toEqual(['choose pasby qr']);
     expect(place.querySelector('.bk-qr')).not.toBeNull();
   });
@@ -378,6 +378,7 @@ describe('the choice of apps', () => {
     id: 'uaepass',
     names: { en: 'UAE PASS', ar: 'الهوية الرقمية' },
     button: null,
+    mark: null,
     scan_with: 'camera',
     modes: ['qr', 'same_device'],
   };
@@ -433,9 +434,9 @@ describe('the choice of apps', () => {
     expect(title()).toBe('Pasby cannot be reached');
     expect(place.textContent).toContain('Request ID: of-the-refusal');
     const [wallet, pasby] = [...place.querySelectorAll('.bk-choice')].map(({ textContent }) => textContent);
-    expect(pasby).toBe('ppasbyDoes not answer');
+    expect(pasby).toBe('pasbyDoes not answer');
     expect(wallet).not.toContain('Does not answer');
-    press('DDemo Wallet');
+    press('Demo Wallet');
     expect(signIn.asked).toEqual(['choose wallet qr']);
   });
 
@@ -444,7 +445,7 @@ describe('the choice of apps', () => {
     const signIn = show({ phase: 'starting', connection: 'socket', session, slow: false });
     expect(place.querySelector('.bk-qr')!.getAttribute('data-frame')).toBe('waiting');
     press('Choose another app');
-    press('ppasby');
+    press('pasby');
     expect(signIn.asked).toEqual(['choose pasby qr']);
   });
 });
@@ -485,7 +486,7 @@ describe('an identifier', () => {
     const direct = { ...PASBY, modes: ['direct'] as const };
     show({ ...STATES.qr, session: { ...SESSION, connectors: [WALLET, direct] } });
     press('Choose another app');
-    press('ppasby');
+    press('pasby');
     expect(field().closest('label')!.textContent).toBe('Your ID number with pasby');
   });
 

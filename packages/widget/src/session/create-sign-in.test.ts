@@ -52,6 +52,7 @@ const PASBY: ConnectorOffer = {
   id: 'pasby',
   names: { en: 'pasby' },
   button: null,
+  mark: null,
   scan_with: 'app',
   modes: ['qr', 'direct'],
 };

@@ -8,6 +8,7 @@ const wallet: ConnectorOffer = {
   id: 'wallet',
   names: { en: 'Wallet' },
   button: null,
+  mark: null,
   scan_with: 'app',
   modes: ['qr', 'same_device'],
 };
@@ -15,10 +16,18 @@ const pushy: ConnectorOffer = {
   id: 'pushy',
   names: { en: 'Pushy' },
   button: null,
+  mark: null,
   scan_with: 'app',
   modes: ['direct'],
 };
-const desktopOnly: ConnectorOffer = { id: 'tv', names: { en: 'TV' }, button: null, scan_with: 'app', modes: ['qr'] };
+const desktopOnly: ConnectorOffer = {
+  id: 'tv',
+  names: { en: 'TV' },
+  button: null,
+  mark: null,
+  scan_with: 'app',
+  modes: ['qr'],
+};
 
 const session = (connectors: readonly ConnectorOffer[], connector: string | null, mode: Mode | null) =>
   fakeSnapshot({ connectors, connector, mode });

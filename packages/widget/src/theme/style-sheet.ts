@@ -8,6 +8,7 @@ import columns from './columns.css?raw';
 import controls from './controls.css?raw';
 import dialog from './dialog.css?raw';
 import low from './low.css?raw';
+import mark from './mark.css?raw';
 import motion from './motion.css?raw';
 import states from './states.css?raw';
 
@@ -19,4 +20,6 @@ const IN_COLUMNS = `@container (min-width: 40em) {${columns}}
 @media (max-height: 40em) {@container low (min-width: 30em) {${columns}${low}}}`;
 
 /** The whole style sheet, one file for each part of the widget. Of two rules with the same weight the later one counts. */
-export const STYLE_SHEET: string = [base, card, controls, code, choices, states, dialog, IN_COLUMNS, motion].join('');
+export const STYLE_SHEET: string = [base, card, controls, code, choices, mark, states, dialog, IN_COLUMNS, motion].join(
+  '',
+);

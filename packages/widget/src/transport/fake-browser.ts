@@ -18,7 +18,14 @@ export function fakeSnapshot(changes: Partial<Snapshot> = {}): Snapshot {
     connector: 'wallet',
     mode: 'qr',
     connectors: [
-      { id: 'wallet', names: { en: 'Wallet' }, button: null, scan_with: 'app', modes: ['qr', 'same_device'] },
+      {
+        id: 'wallet',
+        names: { en: 'Wallet' },
+        button: null,
+        mark: null,
+        scan_with: 'app',
+        modes: ['qr', 'same_device'],
+      },
     ],
     created_at: BEGIN / 1000,
     expires_at: BEGIN / 1000 + 120,

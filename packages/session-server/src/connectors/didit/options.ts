@@ -2,7 +2,7 @@ import type { InstallLinks } from '@beckon/protocol';
 import { z } from 'zod';
 
 import { isSecureAddress } from '../../outbound/secure-address.ts';
-import type { LocalizedText } from '../connector.ts';
+import type { LocalizedText, MarkOptions } from '../connector.ts';
 import type { ClientAuthentication } from '../../openid-client/index.ts';
 import type { MapClaims } from '../shared/mapped-claims.ts';
 import {
@@ -33,7 +33,7 @@ export interface DiditFieldNames {
   readonly location: readonly string[];
 }
 
-export interface DiditOptions {
+export interface DiditOptions extends MarkOptions {
   /** Part of `sub` and of the redirect URI: fixed once set. Default `didit`. */
   readonly id?: string | undefined;
   /** What people call the app. Default `Didit`. */

@@ -3,7 +3,7 @@ import type { KeyObject } from 'node:crypto';
 import type { JWK } from 'jose';
 import { z } from 'zod';
 
-import type { LocalizedText } from '../connector.ts';
+import type { LocalizedText, MarkOptions } from '../connector.ts';
 import type { MapClaims } from '../shared/mapped-claims.ts';
 import {
   type CheckedOptions,
@@ -19,7 +19,7 @@ import {
 } from '../shared/option-schemas.ts';
 import type { ResolvedOpenIdOptions } from '../shared/openid-options.ts';
 
-export interface KrdPassOptions {
+export interface KrdPassOptions extends MarkOptions {
   /** Part of `sub` and of the callback URL: fixed once set. Default `krdpass`. */
   readonly id?: string | undefined;
   /** What people call the app. Default `KRDPASS`. */

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { InstallLinks, Mode } from '@beckon/protocol';
 import { z } from 'zod';
-import type { LocalizedText } from '../connector.ts';
+import type { LocalizedText, MarkOptions } from '../connector.ts';
 import type { MapClaims } from '../shared/mapped-claims.ts';
 import {
   baseAddress,
@@ -36,7 +36,7 @@ export interface PasbyPaths {
   readonly cancel: string;
 }
 
-export interface PasbyOptions {
+export interface PasbyOptions extends MarkOptions {
   /** Part of `sub`: fixed once set. Default `pasby`. */
   readonly id?: string | undefined;
   /** What people call the app. Default `pasby`. */

@@ -5,7 +5,7 @@ import {
   ID_TOKEN_ALGORITHMS,
   type IdTokenAlgorithm,
 } from '../../openid-client/index.ts';
-import type { LocalizedText } from '../connector.ts';
+import type { LocalizedText, MarkOptions } from '../connector.ts';
 import { allowedHosts } from './allowed-hosts.ts';
 import type { MapClaims } from './mapped-claims.ts';
 import {
@@ -21,7 +21,7 @@ import {
 } from './option-schemas.ts';
 
 /** What is to be known of an OpenID Provider. */
-export interface OpenIdOptions {
+export interface OpenIdOptions extends MarkOptions {
   /** Part of `sub` and of the callback URL, and the name of the claim that holds the provider's own ones: fixed once set. */
   readonly id: string;
   /** What people call it, by BCP 47 language tag; `en` always. */

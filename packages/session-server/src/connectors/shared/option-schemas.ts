@@ -54,9 +54,9 @@ export const scopeToken: z.ZodType<string> = z
   .string()
   .regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,256}$/, 'must be a scope token (RFC 6749 §3.3)');
 
-/** Options once they are checked: what is required or has a default is there. `Absent` may be missing. */
+/** Options once they are checked: what is required or has a default is there. `Absent` may be missing; `mark` is read apart. */
 export type Checked<Options, Absent extends keyof Options = never> = {
-  readonly [K in Exclude<keyof Options, Absent>]-?: Exclude<Options[K], undefined>;
+  readonly [K in Exclude<keyof Options, Absent | 'mark'>]-?: Exclude<Options[K], undefined>;
 } & { readonly [K in Absent]?: Options[K] };
 
 /** @param written what the operator wrote, where `options` have a connector's own defaults in them */

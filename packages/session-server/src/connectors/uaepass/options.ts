@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import type { LocalizedText } from '../connector.ts';
+import type { LocalizedText, MarkOptions } from '../connector.ts';
 import type { MapClaims } from '../shared/mapped-claims.ts';
 import {
   type Checked,
@@ -25,7 +25,7 @@ export interface UaePassClientOptions {
   readonly spName?: LocalizedText | undefined;
 }
 
-export interface UaePassOptions {
+export interface UaePassOptions extends MarkOptions {
   /** Part of `sub` and of the callback URL: fixed once set. Default `uaepass`. */
   readonly id?: string | undefined;
   /** What people call the app. Default `UAE PASS`, in Arabic `الهوية الرقمية`. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 import { isLoopback } from '../../outbound/secure-address.ts';
 import { secureUrl } from '../../outbound/index.ts';
-import type { ConnectorIssue, LocalizedText } from '../connector.ts';
+import type { ConnectorIssue, LocalizedText, MarkOptions } from '../connector.ts';
 import { allowedHosts } from '../shared/allowed-hosts.ts';
 import {
   acrValues,
@@ -39,7 +39,7 @@ export interface WalletAndroidApp {
   readonly sha256CertFingerprints: readonly string[];
 }
 
-export interface WalletOptions {
+export interface WalletOptions extends MarkOptions {
   /** Part of `sub`: fixed once set. Default `wallet`. */
   readonly id?: string | undefined;
   /** What people call the app. Default `Wallet`. */

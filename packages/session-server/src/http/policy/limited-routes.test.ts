@@ -20,6 +20,7 @@ const FREE: Readonly<Record<string, string>> = {
   'GET /encoder-new.js': 'a file, kept in memory',
   'GET /element-old.js': 'a file, kept in memory',
   'GET /beckon.css': 'a file, kept in memory',
+  'GET /marks/:name': 'a file, kept in memory',
   'GET /favicon.svg': 'a file, kept in memory',
   'OPTIONS /session/:id/start': 'a preflight, answered from memory',
 };

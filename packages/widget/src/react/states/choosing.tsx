@@ -4,6 +4,7 @@ import type { SessionView } from '../../session/index.ts';
 import { brandOf } from '../brand.ts';
 import { Button } from '../button.tsx';
 import { Icon } from '../icon.tsx';
+import { Mark } from '../mark.tsx';
 import { Reference } from '../reference.tsx';
 import type { Screen, View } from '../screen.ts';
 
@@ -25,9 +26,7 @@ export function choosing(view: View, { connectors, lastUsed }: SessionView): Scr
         {inOrder.map((connector) => (
           <li key={connector.id}>
             <button type="button" className="bk-choice" {...brandOf(connector)} onClick={() => pick(view, connector)}>
-              <span className="bk-monogram" aria-hidden="true">
-                {name(connector).match(/./u)}
-              </span>
+              <Mark connector={connector} />
               <span>
                 <bdi>{name(connector)}</bdi>
               </span>

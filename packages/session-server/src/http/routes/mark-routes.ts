@@ -1,0 +1,38 @@
+import { Router } from 'express';
+import { createAsset, serveAsset } from '../pages/asset.ts';
+import { requireMethod } from '../input/methods.ts';
+
+/** The pictures of identity apps lie under it, named by their content. */
+export const MARKS_PATH = '/marks';
+
+/** A file as the operator gave it: it was checked to be one of these. */
+export interface MarkFile {
+  readonly type: 'image/svg+xml' | 'image/png';
+  readonly content: Uint8Array;
+}
+
+const IMMUTABLE = { max_age: 31_536_000, immutable: true };
+
+/** An SVG is a document when it is opened by itself: then it runs nothing, loads nothing and has an origin of its own. */
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+
+/** The pictures of identity apps, for `<img>` on any page. */
+export function markRoutes(files: ReadonlyMap<string, MarkFile>): Router {
+  const router = Router({ caseSensitive: true, strict: true });
+  const serve = new Map(
+    [...files].map(([name, { type, content }]) => [
+      name,
+      serveAsset(createAsset(Buffer.from(content), type), IMMUTABLE),
+    ]),
+  );
+  router
+    .route(`${MARKS_PATH}/:name`)
+    .get((request, response, next) => {
+      const handler = serve.get(request.params.name);
+      if (handler === undefined) return next('route');
+      response.set('Content-Security-Policy', POLICY);
+      return handler(request, response, next);
+    })
+    .all(requireMethod('GET'));
+  return router;
+}
