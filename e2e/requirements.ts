@@ -42,6 +42,8 @@ export const REQUIREMENTS = {
   'RESILIENCE-RELOAD':
     'Reloading the page after the scan goes on with no second scan; where it cannot, the phone is told the truth.',
   'RESILIENCE-BACK': 'Leaving the page and coming back by the back button signs in.',
+  'RESILIENCE-BACK-CACHE':
+    'A page that is left holds no connection, and one out of the back/forward cache completes its sign-in by itself.',
   'RESILIENCE-SOCKET-CUT': 'A connection cut in the middle is no error, and the sign-in completes.',
   'RESILIENCE-NO-SOCKET': 'Where WebSockets never connect, the sign-in completes by polling.',
   'RESILIENCE-KILL': 'A server killed with kill -9 in the middle and restarted completes the sign-in.',

@@ -122,6 +122,12 @@ export class FakeBrowser {
     await settle();
   }
 
+  /** The page is left, and kept. */
+  async leaveForCache(): Promise<void> {
+    this.window.dispatchEvent(Object.assign(new Event('pagehide'), { persisted: true }));
+    await settle();
+  }
+
   async comeBackFromCache(): Promise<void> {
     this.window.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }));
     await settle();

@@ -84,15 +84,19 @@ export const connectByPoll: Transport = (credentials, events, environment) => {
     start();
   }
 
-  function close(): void {
-    closed = true;
-    stopWaking();
+  function leave(): void {
     environment.clearTimeout(timer);
     running?.abort();
   }
 
+  function close(): void {
+    closed = true;
+    stopWaking();
+    leave();
+  }
+
   // A request that was held while the device slept may never be answered: a new one costs little.
-  const stopWaking = onWake(environment, startAfresh);
+  const stopWaking = onWake(environment, startAfresh, leave);
   after(0, start);
   return { close };
 };

@@ -130,14 +130,18 @@ export const connectBySocket: Transport = (credentials, events, environment) => 
     open();
   }
 
-  function close(): void {
-    stopWaking();
+  function leave(): void {
     looking?.abort();
     environment.clearTimeout(timer);
     abandon();
   }
 
-  const stopWaking = onWake(environment, wake);
+  function close(): void {
+    stopWaking();
+    leave();
+  }
+
+  const stopWaking = onWake(environment, wake, leave);
   open();
   return { close };
 };

@@ -108,6 +108,21 @@ describe.each([
     expect(heard.slice(before)).toContain('1 initialized');
   });
 
+  it('FT-C80b: holds nothing open while the page is away, and goes on at once when it is back', async () => {
+    open();
+    await browser.advance(0);
+    await browser.leaveForCache();
+    expect([browser.server.sockets.size, browser.server.held.size]).toEqual([0, 0]);
+    await browser.server.push({ status: 'retrieved' });
+    await browser.advance(0);
+    expect(heard.at(-1), 'it is not there to hear').toBe('1 initialized');
+    await browser.comeBackFromCache();
+    await settle();
+    expect(heard.at(-1)).toBe('2 retrieved');
+    connection.close();
+    expect(browser.left).toBe(0);
+  });
+
   it('does not wake for a page that is hidden or shown for the first time', async () => {
     await browser.server.setDown(true);
     open();

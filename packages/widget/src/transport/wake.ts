@@ -5,13 +5,15 @@ const FOCUS_GAP_MS = 1_000;
 
 /**
  * Calls `run` whenever waiting has become pointless: the page is looked at again or is given the
- * focus, the network is back, or the page came back from the back/forward cache, which closes its sockets.
+ * focus, the network is back, or the page came back from the back/forward cache. Calls `leave` when the
+ * page goes: some browsers keep no page in that cache whose socket or request is open.
  * `away`: the page may have been suspended meanwhile, or the network gone; false after mere focus.
  * @returns removes the listeners.
  */
 export function onWake(
   { isVisible, window, now }: Pick<TransportEnvironment, 'isVisible' | 'window' | 'now'>,
   run: (away: boolean) => void,
+  leave: () => void = () => {},
 ): () => void {
   let last = Number.NEGATIVE_INFINITY;
   const wake = (event: Event) => {
@@ -25,7 +27,9 @@ export function onWake(
   };
   const signs = ['visibilitychange', 'online', 'pageshow', 'focus'];
   for (const sign of signs) window?.addEventListener(sign, wake);
+  window?.addEventListener('pagehide', leave);
   return () => {
     for (const sign of signs) window?.removeEventListener(sign, wake);
+    window?.removeEventListener('pagehide', leave);
   };
 }
