@@ -44,6 +44,8 @@ export const REQUIREMENTS = {
   'RESILIENCE-BACK': 'Leaving the page and coming back by the back button signs in.',
   'RESILIENCE-BACK-CACHE':
     'A page that is left holds no connection, and one out of the back/forward cache completes its sign-in by itself.',
+  'RESILIENCE-FAULTS':
+    'A network that is gone, a server that hangs or dies and a frozen tab stop a sign-in in no state: it goes on by itself.',
   'RESILIENCE-SOCKET-CUT': 'A connection cut in the middle is no error, and the sign-in completes.',
   'RESILIENCE-NO-SOCKET': 'Where WebSockets never connect, the sign-in completes by polling.',
   'RESILIENCE-KILL': 'A server killed with kill -9 in the middle and restarted completes the sign-in.',

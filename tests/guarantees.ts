@@ -164,6 +164,8 @@ export const GUARANTEES = {
   // ── C80: proof of life ─────────────────────────────────────────────────────────────────────────
   'FT-C80a': 'What analytics hear of a sign-in has its state, app, mode, times and error code, and no more members.',
   'FT-C80b': 'A page that is left holds no socket and no request open, and goes on at once when it comes back.',
+  'FT-C80c':
+    'What a server rendered, at once or in a stream, is taken up as it is; strict mode and two on one page leave one sign-in each.',
   'FT-C3m':
     'What `init` writes signs a person in with nothing edited; its secrets are for their owner alone, and it overwrites no file.',
   'FT-C3n': 'No command advises a new `subjectSecret` where there is one.',

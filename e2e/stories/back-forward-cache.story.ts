@@ -12,9 +12,7 @@ import type { World } from '../world/world.ts';
 async function openElsewhere() {
   const heard: string[] = [];
   const server = createServer((request, response) => {
-    let text = '';
-    request.on('data', (chunk) => (text += String(chunk)));
-    request.on('end', () => text !== '' && heard.push(text));
+    request.on('data', (text: Buffer) => heard.push(text.toString()));
     response.setHeader('Content-Type', 'text/html');
     response.end('<!doctype html><title>Elsewhere</title><link rel="icon" href="data:,">');
   });

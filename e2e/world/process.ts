@@ -70,6 +70,16 @@ export class ServerProcess {
     await this.#end('SIGKILL');
   }
 
+  /** Stops in the middle of what it does (SIGSTOP): it holds every connection and answers none. */
+  hang(): void {
+    if (this.#child !== null) signalGroup(this.#child, 'SIGSTOP');
+  }
+
+  /** Goes on after `hang()`. */
+  goOn(): void {
+    if (this.#child !== null) signalGroup(this.#child, 'SIGCONT');
+  }
+
   /** As Ctrl-C in a terminal would. @throws Error when it has to be killed. */
   async stop(): Promise<void> {
     await this.#end('SIGTERM');
