@@ -164,6 +164,12 @@ export const GUARANTEES = {
   // ── C80: proof of life ─────────────────────────────────────────────────────────────────────────
   'FT-C80a': 'What analytics hear of a sign-in has its state, app, mode, times and error code, and no more members.',
   'FT-C80b': 'A page that is left holds no socket and no request open, and goes on at once when it comes back.',
+  'FT-C80d':
+    'After the device slept, or its clock was set, the widget asks the server for its time within 5 s, with no event.',
+  'FT-C80e':
+    'At every state a network or a server that is gone or silent, sleep and a set clock stop no sign-in for good.',
+  'FT-C80f':
+    'A server that does not answer is asked again by itself, at least every five minutes, while the page is seen.',
   'FT-C80c':
     'What a server rendered, at once or in a stream, is taken up as it is; strict mode and two on one page leave one sign-in each.',
   'FT-C3m':

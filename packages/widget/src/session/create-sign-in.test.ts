@@ -850,7 +850,7 @@ describe('failing', () => {
     it('is explained after the last attempt as well', async () => {
       await browser.server.setDown(true);
       await start();
-      await browser.advance(20_000);
+      await browser.advance(17_000);
       expect(explained).toMatchObject([{ last: false }, { last: true }]);
       expect(signIn.getSnapshot()).toMatchObject({ phase: 'failed', code: 'network', canRetry: true });
     });

@@ -29,6 +29,12 @@ const SLOW_MS = 8_000;
 /** How long a page that was put away asks what became of its sign-in, in ms. */
 const LOOK_LIMIT_MS = 3_000;
 
+/** Without an answer it is asked again by itself after this long, in ms, and after twice as long each time. */
+const AGAIN_MS = 10_000;
+const LONGEST_AGAIN_MS = 300_000;
+/** What may be over without anything that the person does. */
+const PASSING = new Set(['network', 'server_error']);
+
 /** Added to what the server asks for, at most, so that those whom it sent away do not come back as one. */
 const SPREAD_MS = 1_000;
 
@@ -57,6 +63,9 @@ export function createSignIn(options: SignInOptions, environment: SignInEnvironm
   let lastUsed: Memory | null = null;
   let stopWaking: (() => void) | null = null;
   let patience: Timer = null;
+  /** Failures in a row that pass by themselves. */
+  let outages = 0;
+  let again: Timer = null;
 
   function dispatch(event: FlowEvent): void {
     const next = reduce(flowState, event, environment.now());
@@ -96,6 +105,10 @@ export function createSignIn(options: SignInOptions, environment: SignInEnvironm
   function begin(): void {
     disconnect();
     dispatch({ type: 'started' });
+    create();
+  }
+
+  function create(): void {
     const [id, secret, first, opened] = tabMemory.read()?.split(' ') ?? [];
     run(async (signal) => {
       const finished = opened && id && secret ? await finishedElsewhere(id, secret, signal) : null;
@@ -107,11 +120,9 @@ export function createSignIn(options: SignInOptions, environment: SignInEnvironm
           lastUsed: null,
           requestId: first ?? null,
         });
-      return follow(await patiently(() => api.create({ id, secret }, signal), signal), signal, {
-        id,
-        first,
-        opened: opened !== undefined,
-      });
+      const answer = await patiently(() => api.create({ id, secret }, signal), signal);
+      disconnect();
+      return follow(answer, signal, { id, first, opened: opened !== undefined });
     });
   }
 
@@ -158,6 +169,7 @@ export function createSignIn(options: SignInOptions, environment: SignInEnvironm
       if (HOPELESS.has(code)) void environment.explain?.({ of: 'refusal', code, description });
       return fail(answer);
     }
+    outages = 0;
     const { session_secret: sessionSecret, ...opened } = answer.value;
     const own: Credentials = (credentials = { server, sessionId: opened.session_id, sessionSecret });
     const same = own.sessionId === former.id;
@@ -234,7 +246,12 @@ export function createSignIn(options: SignInOptions, environment: SignInEnvironm
     const mendable = code === 'request_expired' ? canAskAgain : !HOPELESS.has(code) && !code.startsWith('setup_');
     dispatch({ type: 'failed', code, canRetry: mendable, requestId });
     // Once the network is back the person should not have to press a button for it.
-    if (code === 'network' && state.phase === 'failed') stopWaking = onWake(environment, start);
+    if (!PASSING.has(code) || state.phase !== 'failed') return;
+    stopWaking = onWake(environment, start);
+    // What is shown stays: a card that changes every few seconds helps no person. A hidden page waits until it is seen.
+    const ms = Math.min(AGAIN_MS * 2 ** outages, LONGEST_AGAIN_MS);
+    again = environment.setTimeout(() => environment.isVisible() && create(), ms);
+    outages += 1;
   }
 
   function remember(): void {
@@ -247,6 +264,7 @@ export function createSignIn(options: SignInOptions, environment: SignInEnvironm
     connection = null;
     stopWaking?.();
     stopWaking = null;
+    environment.clearTimeout(again);
   }
 
   function start(): void {
@@ -319,9 +337,13 @@ export function createSignIn(options: SignInOptions, environment: SignInEnvironm
       const own = credentials;
       if (state.phase !== 'confirmed' || !state.confirmPerson || own === null) return;
       run(async (signal) => {
-        const answer = await api.confirm(own, signal);
-        // Where it did not get through, the question still stands, and the person may press again.
-        if (answer.ok) dispatch({ type: 'snapshot', snapshot: answer.value });
+        for (;;) {
+          const answer = await api.confirm(own, signal);
+          // Where it is refused, the question still stands, and the person may press again.
+          if (answer.ok) dispatch({ type: 'snapshot', snapshot: answer.value });
+          if (answer.ok || !PASSING.has(answer.code)) return;
+          await pause(environment, AGAIN_MS, signal, true);
+        }
       });
     },
     close() {

@@ -9,6 +9,8 @@ export interface TransportEnvironment {
   readonly WebSocket: typeof WebSocket | null;
   /** Ms since the epoch by this page's clock (`steadyNow`). */
   readonly now: () => number;
+  /** The same by the device's clock, which may be set at any moment. */
+  readonly deviceNow: () => number;
   /** From 0 up to 1, 1 excluded. */
   readonly random: () => number;
   readonly setTimeout: (run: () => void, ms: number) => Timer;
@@ -30,6 +32,7 @@ export function browserTransportEnvironment(): TransportEnvironment {
     fetch: (input, init) => globalThis.fetch(input, init),
     WebSocket: typeof WebSocket === 'undefined' ? null : WebSocket,
     now: steadyNow,
+    deviceNow: Date.now,
     random: Math.random,
     setTimeout: (run, ms) => globalThis.setTimeout(run, ms),
     clearTimeout: (timer) => globalThis.clearTimeout(timer as ReturnType<typeof globalThis.setTimeout>),

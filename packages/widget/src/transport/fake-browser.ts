@@ -50,6 +50,8 @@ export class FakeBrowser {
   readonly environment: TransportEnvironment;
   visible = true;
   now: number = BEGIN;
+  /** How far the device's clock is ahead of the page's, in ms. */
+  ahead = 0;
   /** What the dice say; 1 makes every wait its longest. */
   random = 1;
   readonly #timers: Map<number, { readonly at: number; readonly run: () => void; readonly own: boolean }> = new Map();
@@ -65,6 +67,7 @@ export class FakeBrowser {
         }
       } as unknown as typeof WebSocket,
       now: () => this.now,
+      deviceNow: () => this.now + this.ahead,
       random: () => this.random,
       setTimeout: (run, ms) => this.#addTimer(run, ms, true),
       clearTimeout: (timer) => void this.#timers.delete(timer as number),

@@ -108,6 +108,20 @@ describe.each([
     expect(heard.slice(before)).toContain('1 initialized');
   });
 
+  it('FT-C80d: asks anew within 5 s after the device slept, or its clock was set, forward or back', async () => {
+    open();
+    await browser.advance(10_000);
+    expect(snapshots, 'nothing is asked while both clocks go').toHaveLength(1);
+    for (const jump of [3_600_000, -3_600_000, 86_400_000, -86_400_000]) {
+      const before = snapshots.length;
+      browser.ahead += jump;
+      await browser.advance(5_000);
+      expect(snapshots.length, 'with the server’s time').toBe(before + 1);
+    }
+    connection.close();
+    expect(browser.left).toBe(0);
+  });
+
   it('FT-C80b: holds nothing open while the page is away, and goes on at once when it is back', async () => {
     open();
     await browser.advance(0);

@@ -1,21 +1,36 @@
-import type { TransportEnvironment } from './environment.ts';
+import type { Timer, TransportEnvironment } from './environment.ts';
 
 /** Focus comes with the other signs too, and with every click into the page: alone, at most once in this time, in ms. */
 const FOCUS_GAP_MS = 1_000;
+/** How often the two clocks are compared, in ms. */
+const LOOK_MS = 5_000;
+/** Apart by so much more than before, in ms, one of them stood still or was set. */
+const JUMP_MS = 10_000;
+
+type Waking = Pick<TransportEnvironment, 'isVisible' | 'window' | 'now' | 'deviceNow' | 'setTimeout' | 'clearTimeout'>;
 
 /**
  * Calls `run` whenever waiting has become pointless: the page is looked at again or is given the
- * focus, the network is back, or the page came back from the back/forward cache. Calls `leave` when the
- * page goes: some browsers keep no page in that cache whose socket or request is open.
+ * focus, the network is back, the page came back from the back/forward cache, or the device slept. Of
+ * sleep no event tells: the page's clock may stand still in it, and the device's does not. Calls `leave`
+ * when the page goes: some browsers keep no page in that cache whose socket or request is open.
  * `away`: the page may have been suspended meanwhile, or the network gone; false after mere focus.
- * @returns removes the listeners.
+ * @returns removes the listeners and the timer.
  */
 export function onWake(
-  { isVisible, window, now }: Pick<TransportEnvironment, 'isVisible' | 'window' | 'now'>,
+  { isVisible, window, now, deviceNow, ...timers }: Waking,
   run: (away: boolean) => void,
   leave: () => void = () => {},
 ): () => void {
   let last = Number.NEGATIVE_INFINITY;
+  let apart = deviceNow() - now();
+  let timer: Timer;
+  const look = () => {
+    timer = timers.setTimeout(look, LOOK_MS);
+    const before = apart;
+    apart = deviceNow() - now();
+    if (Math.abs(apart - before) > JUMP_MS) run(true);
+  };
   const wake = (event: Event) => {
     const { type } = event;
     const isFocus = type === 'focus';
@@ -25,10 +40,12 @@ export function onWake(
     last = now();
     run(!isFocus);
   };
+  look();
   const signs = ['visibilitychange', 'online', 'pageshow', 'focus'];
   for (const sign of signs) window?.addEventListener(sign, wake);
   window?.addEventListener('pagehide', leave);
   return () => {
+    timers.clearTimeout(timer);
     for (const sign of signs) window?.removeEventListener(sign, wake);
     window?.removeEventListener('pagehide', leave);
   };

@@ -1,0 +1,180 @@
+/** Every state of a sign-in meets every fault. `e2e/stories/faults.story.ts` does the same with real networks. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Snapshot } from '@beckon/protocol';
+import { BEGIN, FakeBrowser, fakeSnapshot, settle, SERVER, type FakeAnswer } from '../transport/fake-browser.ts';
+import { createSignIn } from './create-sign-in.ts';
+import type { Phase, SignIn } from './sign-in.ts';
+
+const LASTS_MS = 30_000;
+/** A socket that is silent for ever is given up after 50 s; a call after 10 s, and made again within 15 s. */
+const GOES_ON_MS = 60_000;
+const CODE = 'https://shop.example/cb?code=1';
+const { qr, connectors } = fakeSnapshot();
+const [wallet] = connectors;
+
+let browser: FakeBrowser;
+let signIn: SignIn;
+
+function change(changes: Partial<Snapshot>): FakeAnswer {
+  const { server, now } = browser;
+  server.session = { ...server.session!, version: server.session!.version + 1, server_time_ms: now, ...changes };
+  return { status: 200, body: server.session };
+}
+
+beforeEach(() => {
+  browser = new FakeBrowser();
+  // Each session lives as long as a test does.
+  const nothing = { connector: null, mode: null, qr: null, expires_at: BEGIN / 1000 + 1e6 };
+  browser.server.session = fakeSnapshot({ ...nothing, connectors: [wallet!, { ...wallet!, id: 'other' }] });
+  browser.server.route = ({ path, body }) => {
+    const { server } = browser;
+    if (path === '/session') return { status: 201, body: { ...server.session, session_secret: server.secret } };
+    if (path.endsWith('/confirm')) return change({ confirm_person: false, redirect_to: CODE });
+    const { mode } = body as { readonly mode: 'qr' | 'same_device' };
+    const link = mode === 'qr' ? { qr } : { same_device: { url: 'https://app.example/q' } };
+    return change({ connector: 'wallet', mode, ...link });
+  };
+  const kept = new Map<string, string>();
+  const keeps = {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => void kept.set(key, value),
+    removeItem: (key: string) => void kept.delete(key),
+  };
+  const environment = { ...browser.environment, isPhone: () => false, storage: () => keeps, tabStorage: () => keeps };
+  signIn = createSignIn({ server: SERVER, clientId: 'shop', request: { requestUri: 'urn:1' } }, environment);
+});
+afterEach(async () => {
+  signIn.close();
+  await settle();
+  expect(browser.left).toBe(0);
+});
+
+async function begin(): Promise<void> {
+  signIn.start();
+  await browser.advance(0);
+}
+
+async function choose(mode: 'qr' | 'same_device'): Promise<void> {
+  await begin();
+  signIn.choose('wallet', mode);
+  await browser.advance(0);
+}
+
+async function scan(): Promise<void> {
+  await choose('qr');
+  await browser.server.push({ status: 'retrieved', qr: null });
+}
+
+interface State {
+  readonly is: Phase;
+  readonly reach: () => Promise<unknown>;
+  /** While the fault lasts: what the person does here, or what the server hears from the phone. */
+  readonly meanwhile: () => unknown;
+  readonly then: Phase;
+}
+
+const asked = { status: 'confirmed', qr: null, confirm_person: true } as const;
+const STATES: Readonly<Record<string, State>> = {
+  'that begins': { is: 'idle', reach: async () => {}, meanwhile: () => signIn.start(), then: 'choosing' },
+  'with a list': { is: 'choosing', reach: begin, meanwhile: () => signIn.choose('wallet', 'qr'), then: 'qr' },
+  'with a code': {
+    is: 'qr',
+    reach: () => choose('qr'),
+    meanwhile: () => change({ status: 'retrieved', qr: null }),
+    then: 'retrieved',
+  },
+  'with a link': {
+    is: 'same_device',
+    reach: () => choose('same_device'),
+    meanwhile: () => change({ status: 'retrieved', same_device: null }),
+    then: 'retrieved',
+  },
+  'that was scanned': {
+    is: 'retrieved',
+    reach: scan,
+    meanwhile: () => change({ status: 'confirmed', redirect_to: CODE }),
+    then: 'confirmed',
+  },
+  'that shows a number': {
+    is: 'retrieved',
+    reach: async () => (await scan(), browser.server.push({ verification: { method: 'number', number: '07' } })),
+    meanwhile: () => change({ status: 'declined' }),
+    then: 'declined',
+  },
+  'that asks who it is': {
+    is: 'confirmed',
+    reach: async () => (await scan(), browser.server.push(asked)),
+    meanwhile: () => signIn.confirm(),
+    then: 'confirmed',
+  },
+};
+
+interface Fault {
+  readonly begin: () => unknown;
+  readonly end: () => unknown;
+}
+
+const set = (fault: 'silent' | 'hangs', on: boolean): void => void (browser.server[fault] = on);
+const cut = (on: boolean): void => (set('silent', on), set('hangs', on));
+const FAULTS: Readonly<Record<string, Fault>> = {
+  'a network that takes everything and gives nothing': { begin: () => cut(true), end: () => cut(false) },
+  'a server that is gone': { begin: () => browser.server.setDown(true), end: () => browser.server.setDown(false) },
+  'a network without sockets, and a server that is gone': {
+    begin: () => ((browser.server.socketsBlocked = true), browser.server.setDown(true)),
+    end: () => browser.server.setDown(false),
+  },
+  'a server that hangs': { begin: () => cut(true), end: () => cut(false) },
+  'a device that sleeps for eight hours': {
+    begin: () => cut(true),
+    // Its clock alone goes on, and no event tells.
+    end: () => ((browser.ahead += 8 * 3_600_000), cut(false)),
+  },
+  'a clock that is set back by a day': { begin: () => (browser.ahead -= 86_400_000), end: () => {} },
+};
+
+describe.each(Object.entries(FAULTS))('FT-C80e: %s for 30 s', (_, fault) => {
+  it.each(Object.entries(STATES))('stops no sign-in %s: it goes on without a press', async (_name, state) => {
+    await state.reach();
+    expect(signIn.getSnapshot().phase).toBe(state.is);
+    await fault.begin();
+    state.meanwhile();
+    await browser.advance(LASTS_MS);
+    await fault.end();
+    await browser.advance(GOES_ON_MS);
+    const now = signIn.getSnapshot();
+    expect(now.phase).toBe(state.then);
+    if (now.phase === 'confirmed') expect(now).toMatchObject({ confirmPerson: false, redirectTo: CODE });
+  });
+});
+
+describe('FT-C80f: a server that does not answer', () => {
+  it('is asked again by itself, less and less often, and what is shown stays', async () => {
+    await browser.server.setDown(true);
+    await begin();
+    await browser.advance(10_000);
+    const shown: Phase[] = [];
+    signIn.subscribe(() => shown.push(signIn.getSnapshot().phase));
+    const before = browser.server.requests.length;
+    await browser.advance(12 * 3_600_000);
+    expect(new Set(shown)).toEqual(new Set(['failed']));
+    // Five attempts every five minutes.
+    expect(browser.server.requests.length - before).toBeLessThan(5 * 12 * 13);
+    await browser.server.setDown(false);
+    await browser.advance(310_000);
+    expect(signIn.getSnapshot().phase).toBe('choosing');
+  });
+
+  it('is left alone by a page that is not seen, which begins again when it is', async () => {
+    await browser.server.setDown(true);
+    await begin();
+    await browser.advance(10_000);
+    browser.visible = false;
+    const before = browser.server.requests.length;
+    await browser.server.setDown(false);
+    await browser.advance(3_600_000);
+    expect(browser.server.requests).toHaveLength(before);
+    await browser.show();
+    await browser.advance(0);
+    expect(signIn.getSnapshot().phase).toBe('choosing');
+  });
+});
