@@ -46,6 +46,12 @@ export const REQUIREMENTS = {
     'A page that is left holds no connection, and one out of the back/forward cache completes its sign-in by itself.',
   'RESILIENCE-FAULTS':
     'A network that is gone, a server that hangs or dies and a frozen tab stop a sign-in in no state: it goes on by itself.',
+  'MOUNTS-LEAVE-NOTHING':
+    'Any number of mounts leaves no node, listener, timer, observer or socket behind, and no memory to speak of.',
+  'RESILIENCE-CLOCK': 'A clock that is set, the device’s or the server’s, stops no sign-in.',
+  'RESILIENCE-OVERNIGHT': 'A page that was open overnight goes on after one press, or says that its request is over.',
+  'SLOW-NETWORK':
+    'On slow 3G a page with the widget shows something within a second of its first byte, and then the code.',
   'RESILIENCE-SOCKET-CUT': 'A connection cut in the middle is no error, and the sign-in completes.',
   'RESILIENCE-NO-SOCKET': 'Where WebSockets never connect, the sign-in completes by polling.',
   'RESILIENCE-KILL': 'A server killed with kill -9 in the middle and restarted completes the sign-in.',

@@ -62,7 +62,7 @@ const ways: readonly (readonly [string, JSX.Element])[] = [
 async function hydrate(markup: string, what: JSX.Element): Promise<readonly unknown[]> {
   const complaints: unknown[] = [];
   vi.spyOn(console, 'error').mockImplementation((...said) => void complaints.push(said.join(' ')));
-  vi.stubGlobal('navigator', { ...navigator, languages: ['en-GB', 'sv'], maxTouchPoints: 5 });
+  vi.stubGlobal('navigator', { languages: ['en-GB', 'sv'], maxTouchPoints: 5 });
   place.innerHTML = markup;
   const before = place.firstElementChild;
   await act(async () => {
@@ -83,7 +83,10 @@ describe.each(ways)('FT-C80c: %s, rendered by a server', (_, what) => {
   });
 
   test('is taken up where it came in a stream, after something slow', async () => {
-    const { promise: slow, resolve: come } = Promise.withResolvers<string>();
+    let come: (text: string) => void = () => {};
+    const slow = new Promise<string>((resolve) => {
+      come = resolve;
+    });
     const Slow = (): JSX.Element => <p>{use(slow)}</p>;
     const whole = (
       <section>

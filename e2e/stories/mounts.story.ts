@@ -1,0 +1,123 @@
+import type { CDPSession, Page } from '@playwright/test';
+import { expect, shows, story } from '../story.ts';
+
+/** `test:long` mounts a thousand. */
+const MOUNTS = process.env['BECKON_LONG'] === '1' ? 1_000 : 60;
+
+/** Counts what the page has begun and not ended: timers, observers, requests, listeners of window and document. */
+function countWhatIsHeld(): void {
+  const timers = new Set<unknown>();
+  for (const kind of ['Timeout', 'Interval'] as const) {
+    const [set, clear] = [window[`set${kind}`], window[`clear${kind}`]];
+    const counted = (run: TimerHandler, ms?: number, ...given: unknown[]): number => {
+      const timer: number = set(
+        (...args: unknown[]) => {
+          if (kind === 'Timeout') timers.delete(timer);
+          if (typeof run === 'function') (run as (...args: unknown[]) => void)(...args);
+        },
+        ms,
+        ...given,
+      );
+      timers.add(timer);
+      return timer;
+    };
+    Object.assign(window, {
+      [`set${kind}`]: counted,
+      [`clear${kind}`]: (timer?: number) => {
+        timers.delete(timer);
+        clear(timer);
+      },
+    });
+  }
+  let observers = 0;
+  for (const name of ['ResizeObserver', 'IntersectionObserver', 'MutationObserver'] as const) {
+    const { observe, disconnect } = window[name].prototype;
+    const active = new WeakSet<object>();
+    Object.assign(window[name].prototype, {
+      observe(this: never, ...args: never[]) {
+        if (!active.has(this)) observers += 1;
+        active.add(this);
+        (observe as (...args: never[]) => void).apply(this, args);
+      },
+      disconnect(this: never) {
+        if (active.delete(this)) observers -= 1;
+        (disconnect as () => void).apply(this);
+      },
+    });
+  }
+  Object.assign(window, { heldByThePage: () => ({ timers: timers.size, observers }) });
+}
+
+interface Held {
+  readonly nodes: number;
+  readonly listeners: number;
+  readonly documents: number;
+  readonly timers: number;
+  readonly observers: number;
+  readonly heap: number;
+}
+
+/** After all garbage is gone. */
+async function held(page: Page, cdp: CDPSession): Promise<Held> {
+  for (let n = 0; n < 3; n += 1) {
+    await page.waitForTimeout(200);
+    await cdp.send('HeapProfiler.collectGarbage');
+  }
+  const { nodes, jsEventListeners: listeners, documents } = await cdp.send('Memory.getDOMCounters');
+  const { usedSize: heap } = await cdp.send('Runtime.getHeapUsage');
+  const own = await page.evaluate(() =>
+    (window as unknown as { heldByThePage(): { timers: number; observers: number } }).heldByThePage(),
+  );
+  return { nodes, listeners, documents, heap, ...own };
+}
+
+/** Each draws its first screen before it is removed; every second element also has its code by then. */
+function mountAndRemove(page: Page, form: 'element' | 'iframe', count: number): Promise<void> {
+  return page.evaluate(
+    async ([kind, times]) => {
+      const until = async (holds: () => unknown): Promise<void> => {
+        while (!holds()) await new Promise((resolve) => setTimeout(resolve));
+      };
+      const clientId = 'shop';
+      const { requestUri } = document.body.dataset as { requestUri: string };
+      for (let n = 0; n < times; n += 1) {
+        const options = kind === 'element' ? { clientId, requestUri } : { loginUrl: '/login' };
+        const { Beckon } = window as unknown as { Beckon: { mount(into: Element, options: object): () => void } };
+        const remove = Beckon.mount(document.body, options);
+        const root = document.body.lastElementChild!;
+        await until(() => root.shadowRoot?.querySelector('[data-phase]'));
+        if (kind === 'iframe') await until(() => root.shadowRoot?.querySelector('iframe'));
+        else if (n % 2 === 0) await until(() => root.shadowRoot?.querySelector('[data-frame=current]'));
+        remove();
+      }
+    },
+    [form, count] as const,
+  );
+}
+
+for (const form of ['element', 'iframe'] as const) {
+  story(
+    `${MOUNTS} mounts of the ${form} leave nothing behind`,
+    shows('MOUNTS-LEAVE-NOTHING'),
+    async ({ page, world }) => {
+      story.setTimeout(180_000);
+      await page.addInitScript(countWhatIsHeld);
+      await page.goto(`${world.shop}/element`);
+      await page.waitForFunction(() => document.querySelector('beckon-signin')?.shadowRoot?.querySelector('.bk-qr'));
+      await page.evaluate(() => {
+        const element = document.querySelector('beckon-signin')!;
+        document.body.dataset['requestUri'] = element.getAttribute('request-uri')!;
+        element.remove();
+      });
+      const cdp = await page.context().newCDPSession(page);
+      await mountAndRemove(page, form, 10);
+      const before = await held(page, cdp);
+      await mountAndRemove(page, form, MOUNTS);
+      const { heap, ...after } = await held(page, cdp);
+      const { heap: heapBefore, ...rest } = before;
+      expect(after).toEqual(rest);
+      expect((heap - heapBefore) / MOUNTS, 'bytes that one mount leaves').toBeLessThan(1_000);
+      await expect.poll(() => world.wire.webSockets).toBe(0);
+    },
+  );
+}
