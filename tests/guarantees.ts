@@ -271,6 +271,11 @@ export const GUARANTEES = {
     'The check and the start report a picture of an app that is missing, too large, or that no page could show.',
   'FT-C40b': 'The pictures of apps are in each offer, are served for good, and run nothing where they are opened.',
   'FT-C40c': 'An app without a picture, or whose picture does not load, has a drawn tile: no letter, no logo.',
+  'FT-C75a':
+    'The browser inside another app is told from a browser of its own, by what apps and web views call themselves.',
+  'FT-C75b': 'There, and only there, a hint near the app’s link says how to go on in the browser, with a link to copy.',
+  'FT-C75c':
+    'On the server’s own page that link is the website’s address, since only a sign-in begun there can end there.',
   // ── D1 to D3: refresh, revoke, introspect ──────────────────────────────────────────────────────
   'FT-D1a': 'A refresh token comes with `offline_access` where client and person agree to it, and never without.',
   'FT-D1b': 'A refresh gives tokens of the same person and sign-in, and another refresh token in place of the first.',

@@ -42,6 +42,7 @@ export function drawIn(element: HTMLElement, scriptOrigin: string | null): Drawi
         theme: attributes.theme ?? hosted?.wish.theme,
         locale: attributes.locale ?? hosted?.wish.locale,
         standsAlone: hosted?.standsAlone,
+        site: hosted?.site,
         continueTo,
         onStatus(change) {
           hosted?.status(change.status);

@@ -10,6 +10,8 @@ export interface Hosted {
   readonly wish: Pick<AnyProps, 'theme' | 'locale'>;
   /** There is no page around it. */
   readonly standsAlone: boolean;
+  /** The website that it is for; null where that is an app. */
+  readonly site: string | null;
   status(status: Status): void;
   step(step: Step): void;
   error(code: string): void;
@@ -25,10 +27,10 @@ interface HostedEvents {
 
 /**
  * Null unless the session server marked the element as its own page's (`data-hosted`), with the
- * origins that may frame it (`data-allowed-origins`, separated by spaces or commas).
+ * origins that may frame it (`data-allowed-origins`, separated by spaces or commas), and the website's (`data-site`).
  */
 export function openHosted(element: HTMLElement, events: HostedEvents): Hosted | null {
-  const { hosted, allowedOrigins = '' } = element.dataset;
+  const { hosted, allowedOrigins = '', site = null } = element.dataset;
   if (hosted === undefined) return null;
   let wish: Hosted['wish'] = {};
   const guest = connectToHost({
@@ -56,6 +58,7 @@ export function openHosted(element: HTMLElement, events: HostedEvents): Hosted |
       return wish;
     },
     standsAlone: guest === null,
+    site,
     status: (status) => guest?.status(status),
     step: (step) => guest?.step(step),
     error: (code) => guest?.error(code),

@@ -38,6 +38,12 @@ export const en = {
   openAgain: 'Open {app} again',
   notOpened: 'Did {app} not open? It may not be on this device.',
   getApp: 'Get {app}',
+  inApp: 'Another app shows this page, and {app} often cannot be opened from there.',
+  inAppMenu: 'In the menu (⋯) choose “Open in browser”, or copy the link.',
+  inAppSite: 'Open {client} in your browser, and sign in there.',
+  address: 'Link to copy',
+  copy: 'Copy link',
+  copied: 'Copied',
   scanInstead: 'Scan with another device instead',
 
   directOffer: 'Send a request to my phone',

@@ -73,6 +73,8 @@ export function Card({ page, state, signIn, locale, wanted, handheld, taken, lea
       follow();
     },
     stayed,
+    hosted: page.standsAlone === true,
+    site: page.site === undefined ? location.href : page.site,
     renew: page.refreshExpired === 'never' ? null : () => signIn?.renew(),
     retry: () => signIn?.start(),
     cancel: page.standsAlone || page.display === 'button' ? cancel : null,

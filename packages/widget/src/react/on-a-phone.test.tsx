@@ -4,6 +4,7 @@ import { createRoot, type Root } from 'react-dom/client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ConnectorOffer } from '@beckon/protocol';
 import type { SignInState } from '../session/index.ts';
+import { isInApp } from './in-app.tsx';
 import { fakeSignIn, NOW, SESSION, STATES, WALLET, type FakeSignIn } from './fake-sign-in.ts';
 import type { AnyProps, OwnProps } from './props.ts';
 import { Widget } from './sign-in.tsx';
@@ -11,6 +12,27 @@ import { Widget } from './sign-in.tsx';
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
 
 const AGENTS = {
+  instagram:
+    'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/22B83 Instagram 361.0.0.35.82 (iPhone16,1; iOS 18_1; en_GB)',
+  facebook:
+    'Mozilla/5.0 (Linux; Android 14; Pixel 7 Build/AP2A; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/130.0.0.0 Mobile Safari/537.36 [FB_IAB/FB4A;FBAV/490.0.0.63.82;]',
+  tikTok:
+    'Mozilla/5.0 (Linux; Android 13; SM-A536B) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/130.0.0.0 Mobile Safari/537.36 musical_ly_2023700010 BytedanceWebview/d8a21c6',
+  line: 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 Safari Line/14.20.1',
+  weChat:
+    'Mozilla/5.0 (Linux; Android 13; V2217A) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/130.0.0.0 Mobile Safari/537.36 XWEB/1300289 MMWEBSDK/20240404 MicroMessenger/8.0.49.2600(0x28003133) Weixin NetType/WIFI',
+  gmail:
+    'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) GSA/339.0.689 Mobile/15E148 Safari/604.1',
+  webView:
+    'Mozilla/5.0 (Linux; Android 14; Pixel 7 Build/AP2A; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/130.0.0.0 Mobile Safari/537.36',
+  homeScreen:
+    'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148',
+  samsung:
+    'Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/28.0 Chrome/130.0.0.0 Mobile Safari/537.36',
+  chromeOnIphone:
+    'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) CriOS/142.0.7444.46 Mobile/15E148 Safari/604.1',
+  firefoxOnIphone:
+    'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) FxiOS/144.0 Mobile/15E148 Safari/604.1',
   iPhone:
     'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Mobile/15E148 Safari/604.1',
   android:
@@ -181,5 +203,68 @@ describe('another tab of the browser', () => {
     expect(signIn.asked).toEqual(['choose wallet same_device']);
     show({ ...retrieved, session: withApp().session });
     expect(buttons()).toEqual(['Cancel']);
+  });
+});
+
+describe('in another app’s browser', () => {
+  const hint = (): string | undefined => place.querySelector('.bk-hint')?.textContent;
+  const field = (): HTMLInputElement | null => place.querySelector('.bk-hint input');
+
+  it.each(['instagram', 'facebook', 'tikTok', 'line', 'weChat', 'gmail', 'webView', 'homeScreen'] as const)(
+    'FT-C75a: %s is one',
+    (name) => expect(isInApp({ userAgent: AGENTS[name] })).toBe(true),
+  );
+  it.each(['iPhone', 'android', 'mac', 'samsung', 'chromeOnIphone', 'firefoxOnIphone'] as const)(
+    'FT-C75a: %s is a browser, and no hint is shown',
+    (name) => {
+      be(AGENTS[name]);
+      show(withApp());
+      expect(hint()).toBeUndefined();
+    },
+  );
+  it('FT-C75a: a page on the home screen is none, though it calls itself so', () => {
+    expect(isInApp({ userAgent: AGENTS.homeScreen, standalone: true })).toBe(false);
+  });
+
+  it('FT-C75b: a hint near the app’s link says what to do, with the page’s address; the link stays', async () => {
+    be(AGENTS.instagram);
+    show(withApp());
+    expect(hint()).toContain('Another app shows this page, and Demo Wallet often cannot be opened from there.');
+    expect(hint()).toContain('In the menu (⋯) choose “Open in browser”, or copy the link.');
+    expect(field()!.value).toBe(location.href);
+    expect(buttons()).toEqual(['Open Demo Wallet', 'Copy link', 'Scan with another device instead']);
+    const written: string[] = [];
+    vi.stubGlobal(
+      'navigator',
+      Object.create(navigator, {
+        clipboard: { value: { writeText: async (text: string) => void written.push(text) } },
+      }),
+    );
+    await act(async () => place.querySelector<HTMLButtonElement>('.bk-hint button')!.click());
+    expect(written).toEqual([location.href]);
+    expect(buttons()).toContain('Copied');
+    vi.unstubAllGlobals();
+  });
+
+  it('FT-C75b: where no script may copy, the address is selected', async () => {
+    be(AGENTS.webView);
+    show(withApp());
+    vi.stubGlobal('navigator', Object.create(navigator, { clipboard: { value: undefined } }));
+    await act(async () => place.querySelector<HTMLButtonElement>('.bk-hint button')!.click());
+    expect(buttons()).toContain('Copy link');
+    expect([field()!.selectionStart, field()!.selectionEnd]).toEqual([0, location.href.length]);
+    vi.unstubAllGlobals();
+  });
+
+  it.each([
+    ['https://shop.example/', 'https://shop.example/'],
+    [null, undefined],
+    ['javascript:alert(1)', undefined],
+  ])('FT-C75c: the server’s own page leads to the website, never to itself: %s', (site, address) => {
+    be(AGENTS.instagram);
+    show(withApp(), { standsAlone: true, site });
+    expect(hint()).toContain('Open Shop in your browser, and sign in there.');
+    expect(hint()).not.toContain('menu');
+    expect(field()?.value).toBe(address);
   });
 });

@@ -116,6 +116,8 @@ export interface OwnProps {
   readonly go?: ((redirectTo: string) => void) | undefined;
   /** Nothing around the widget leads elsewhere (the hosted page): it offers a way out itself. */
   readonly standsAlone?: boolean | undefined;
+  /** The website that the server's own page is for; null where that is an app. Default: this page is the website's. */
+  readonly site?: string | null | undefined;
   /** The browser would not leave by itself: a link for the person to press. */
   readonly continueTo?: string | null | undefined;
   /** Ms since the epoch. Default: this page's clock (`steadyNow`). */

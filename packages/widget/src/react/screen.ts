@@ -44,6 +44,10 @@ export interface View<P extends Phase = Phase> {
   /** Null where the page wants no second code. */
   readonly renew: (() => void) | null;
   readonly retry: () => void;
+  /** The server's own page stands alone: opened in another browser it would not be that browser's sign-in. */
+  readonly hosted: boolean;
+  /** What to open in another browser: this page, or the website that it is for; null where that is not known. */
+  readonly site: string | null;
   /** Null where the page around the widget is the way out. */
   readonly cancel: (() => void) | null;
   /** Cancels in any case: a request on a person's phone must be stoppable from here. */

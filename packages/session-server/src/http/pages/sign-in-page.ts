@@ -12,7 +12,16 @@ export function signInPage(
   client: Client,
   request_uri: string,
   script: { readonly loader: string; readonly element: string; readonly encoder: string },
-  { framed, sandboxPhone }: { readonly framed: boolean; readonly sandboxPhone: string | null },
+  {
+    framed,
+    sandboxPhone,
+    site,
+  }: {
+    readonly framed: boolean;
+    readonly sandboxPhone: string | null;
+    /** The website's address, for a person who must begin again in another browser; null where the client is an app. */
+    readonly site: string | null;
+  },
 ): string {
   return page({
     framed,
@@ -30,6 +39,7 @@ export function signInPage(
         client-id="${client.client_id}"
         request-uri="${request_uri}"
         data-allowed-origins="${client.allowed_origins.join(' ')}"
+        ${site === null ? null : html`data-site="${site}"`}
       ></beckon-signin>
       ${sandboxPhone === null ? null : sandboxPhoneLink(sandboxPhone)}
       <noscript>

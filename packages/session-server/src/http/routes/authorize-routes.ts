@@ -78,6 +78,7 @@ export function authorizeRoutes(deps: AuthorizeRoutesDependencies): Router {
           signInPage(decision.client, decision.request_uri, deps.widget, {
             framed: request.get('sec-fetch-dest') === 'iframe',
             sandboxPhone: deps.sandboxPhone,
+            site: siteOf(decision.request),
           }),
         );
     }
@@ -148,4 +149,10 @@ function signInPolicy(issuer: string, client: Client): string {
     frameAncestors: client.allowed_origins,
     forms: 'self',
   });
+}
+
+/** The website that the sign-in ends at; null where that is an app with a scheme of its own. */
+function siteOf({ redirect_uri }: { readonly redirect_uri: string }): string | null {
+  const { protocol, origin } = new URL(redirect_uri);
+  return /^https?:$/.test(protocol) ? `${origin}/` : null;
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Harness, REQUEST, SHOP_SECRET, SHOP_ORIGIN, startHarness } from '../../test-support/harness.ts';
+import { startRedirectWorld } from '../../test-support/redirect-world.ts';
 import { shownText } from '../../test-support/shown-text.ts';
 
 /** `/authorize` as browsers and programs ask for it: who gets a page, who JSON, and who is sent on where. */
@@ -47,6 +48,20 @@ describe('what is asked for decides the form', () => {
       framed,
     );
     expect(response.headers.get('vary')).toContain('Sec-Fetch-Dest');
+  });
+
+  it('FT-C75c: the page knows where its website is, by the redirect URI that the client registered', async () => {
+    const site = async (changes: Record<string, string>): Promise<string | null> =>
+      / data-site="([^"]*)"/.exec(await (await ask(queryOf(changes))).text())?.[1] ?? null;
+    expect(await site({})).toBe(`${SHOP_ORIGIN}/`);
+    expect(await site({ redirect_uri: 'https://evil.example/callback' })).toBeNull();
+    const world = await startRedirectWorld();
+    const native = { client_id: 'native', redirect_uri: 'com.example.app:/callback', scope: 'openid' };
+    const response = await fetch(`${world.harness.url}/authorize?${queryOf(native)}`, { headers: { accept: BROWSER } });
+    const text = await response.text();
+    await world.close();
+    expect(text).toContain('data-hosted');
+    expect(text, 'an app has no address to open').not.toContain('data-site');
   });
 
   it.each(['application/json', 'application/json, text/plain, */*', 'text/html;q=0.1, application/json'])(

@@ -1,5 +1,6 @@
 import { AppLink } from '../app-link.tsx';
 import { Badge } from '../icon.tsx';
+import { InApp } from '../in-app.tsx';
 import { installLink } from '../install.ts';
 import type { Screen, View } from '../screen.ts';
 import { OtherWays } from './other-ways.tsx';
@@ -18,6 +19,7 @@ export function sameDevice(view: View<'same_device'>): Screen {
         <AppLink url={url} app={session.connector} onOpen={view.arm}>
           {t('openApp')}
         </AppLink>
+        <InApp {...view} />
         {install && (
           <a className="bk-secondary" href={install} target="_blank" rel="noreferrer">
             {t('getApp')}
