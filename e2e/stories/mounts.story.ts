@@ -31,17 +31,22 @@ function countWhatIsHeld(): void {
   }
   let observers = 0;
   for (const name of ['ResizeObserver', 'IntersectionObserver', 'MutationObserver'] as const) {
-    const { observe, disconnect } = window[name].prototype;
     const active = new WeakSet<object>();
-    Object.assign(window[name].prototype, {
-      observe(this: never, ...args: never[]) {
-        if (!active.has(this)) observers += 1;
-        active.add(this);
-        (observe as (...args: never[]) => void).apply(this, args);
-      },
-      disconnect(this: never) {
-        if (active.delete(this)) observers -= 1;
-        (disconnect as () => void).apply(this);
+    const Observer = window[name] as new (...given: unknown[]) => {
+      observe(...of: unknown[]): void;
+      disconnect(): void;
+    };
+    Object.assign(window, {
+      [name]: class extends Observer {
+        override observe(...of: unknown[]): void {
+          if (!active.has(this)) observers += 1;
+          active.add(this);
+          super.observe(...of);
+        }
+        override disconnect(): void {
+          if (active.delete(this)) observers -= 1;
+          super.disconnect();
+        }
       },
     });
   }

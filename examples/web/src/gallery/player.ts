@@ -103,6 +103,7 @@ export function createPlayer({ heard, options, choice, lastUsed, phone = false }
     fetch: (url, init) => answer(url as string, init?.signal),
     WebSocket: RecordedSocket as unknown as typeof WebSocket,
     now: clock.now,
+    deviceNow: clock.now,
     random: () => 0.5,
     setTimeout: clock.setTimeout,
     clearTimeout: clock.clearTimeout,

@@ -285,8 +285,8 @@ export function createSignIn(options: SignInOptions, environment: SignInEnvironm
       if (flowState.step !== 'following' || credentials === null) return;
       const { snapshot } = flowState;
       // What was begun by an earlier link ends with a fresh one.
-      const again = snapshot.status === 'retrieved' && mode === 'same_device' && isMade(snapshot, { connector, mode });
-      if (snapshot.status !== 'initialized' && !again) return;
+      const anew = snapshot.status === 'retrieved' && mode === 'same_device' && isMade(snapshot, { connector, mode });
+      if (snapshot.status !== 'initialized' && !anew) return;
       pick(credentials, { connector, mode, loginHint: loginHint ?? hint });
     },
     arm() {
