@@ -107,7 +107,7 @@ export const GUARANTEES = {
   'SEC-SEALED': 'A sealed value that another program moved, kept or gave another end, version or kind is not read.',
   'SEC-SUBJECT-SECRET': 'A store whose subjects were made under another secret is refused.',
   'SEC-TOKEN-TYPES': 'Only an access token for a wallet of a configured issuer counts as a wallet’s.',
-  'SEC-WARNING': 'Every state of the widget warns of codes that come by mail.',
+  'SEC-WARNING': 'Wherever the widget shows a code or offers one, it warns of codes that were sent to the person.',
   // ── B: sign-ins that were lost ─────────────────────────────────────────────────────────────────
   'FT-B2': 'A provider’s answer is taken up once however long its exchange takes, and by another node where one dies.',
   'FT-B5a':
@@ -139,7 +139,7 @@ export const GUARANTEES = {
     'With theme `auto` the widget has the colour scheme of its page, in an iframe as well; light and dark values stand once.',
   'FT-C6b': 'Sizes follow the browser’s font size, and no page’s root makes them smaller than 16 px for the text.',
   'FT-C6c':
-    'The warning calls no page the client’s own, because the hosted one is not, and is gone after the approval.',
+    'The warning calls no page the client’s own, because the hosted one is not, and stands where there is a code.',
   'FT-C6d': 'Only a person who saw a code is told that it has expired.',
   'FT-C6e': 'An app that does not answer is marked in the list of apps.',
   'FT-C6f': 'What is wrong with an identifier describes its field, and is no part of the field’s name.',
@@ -152,6 +152,12 @@ export const GUARANTEES = {
   'FT-C20a': 'The reference lists each token of the widget’s look with the value that it has by default.',
   'FT-C20b': 'The card stays as high as its code was, whatever state follows.',
   'FT-C20c': 'Where a state needs more room, the card grows in 200 ms, and with reduced motion at once.',
+  'FT-C30b': 'A page that should have left 3 s ago shows the way on.',
+  'FT-C30c':
+    'Time is counted in its last 20 s and said aloud once; where a fresh code comes by itself nothing is said aloud.',
+  'FT-C30d': 'A provider’s colours are on the button where its app is the action, and on no row of the list of apps.',
+  'FT-C30e': 'Of more than five apps one is found by a part of its name in any language; that none is found is said.',
+  'FT-C30f': 'Several other ways stand behind one disclosure, and the way out apart from them.',
   // ── C7: without script ────────────────────────────────────────────────────────────────────────────
   'FT-C7a':
     'Without script the session’s secret is only in a cookie that no script, no other site and no other host has or gives.',

@@ -139,7 +139,7 @@ story(
 story('a previewer of the code claims nothing', shows('LINK-PREVIEW'), async ({ page, world, phone, signIn }) => {
   await page.goto(`${world.shop}/login`);
   await signIn.link();
-  await signIn.root.getByRole('button', { name: 'Scan with another device instead' }).click();
+  await signIn.otherWay('Scan with another device instead');
   const text = await signIn.read();
   for (const [headers, status] of [
     [{}, 200],

@@ -38,7 +38,7 @@ story(
     const signIn = new SignInView(page.frameLocator('iframe'));
     await signIn.choose(NAMES.oidc);
     await expect(signIn.qr, 'the choice is made').toHaveAttribute('data-frame', 'current');
-    await signIn.root.getByRole('button', { name: /on this device/ }).click();
+    await signIn.otherWay(/on this device/);
     await (await signIn.link()).click();
     await page.getByRole('button', { name: `Continue with ${NAMES.oidc}` }).click();
     await answerAt('oidc', page, 'approve');

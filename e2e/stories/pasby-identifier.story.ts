@@ -10,7 +10,7 @@ const NOBODYS_NUMBER = '19999999999';
 /** The frame grows while the code comes. A press that hits the page while it moves is made again. */
 async function askToType(signIn: SignInView): Promise<void> {
   await expect(async () => {
-    await signIn.root.getByRole('button', { name: 'Send a request to my phone' }).click();
+    await signIn.otherWay('Send a request to my phone');
     await expect(signIn.root.getByRole('textbox')).toBeVisible({ timeout: 2_000 });
   }).toPass();
 }

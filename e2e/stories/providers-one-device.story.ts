@@ -83,7 +83,7 @@ story(
     await page.goto(`${world.shop}/login`);
     await signIn.choose(NAMES.uaepass);
     await signIn.link();
-    await signIn.root.getByRole('button', { name: 'Scan with another device instead' }).click();
+    await signIn.otherWay('Scan with another device instead');
     await phone.approve(await signIn.scan(phone));
     await isSignedInAs(page, 'Alma Exempel');
   },

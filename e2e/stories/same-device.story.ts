@@ -24,7 +24,7 @@ story('a phone that signs itself in', shows('SIGNIN-SAME-DEVICE'), async ({ page
 story('and may turn to another device', shows('SIGNIN-SAME-DEVICE'), async ({ page, world, phone, signIn }) => {
   await page.goto(`${world.shop}/login`);
   await signIn.reaches('same_device');
-  await signIn.root.getByRole('button', { name: 'Scan with another device instead' }).click();
+  await signIn.otherWay('Scan with another device instead');
   await phone.approve(await signIn.scan(phone));
   await isSignedInAs(page, 'Alma Exempel');
 });

@@ -42,6 +42,15 @@ export class SignInView {
     await this.root.locator('.bk-choice').filter({ hasText: name }).click();
   }
 
+  /** Turns to a way beside the main one, which is behind a disclosure where there are several. */
+  async otherWay(name: string | RegExp): Promise<void> {
+    const way = this.root.getByRole('button', { name });
+    const closed = this.root.getByRole('button', { name: 'Other ways to sign in', expanded: false });
+    await expect(way.or(closed).first()).toBeVisible();
+    if (!(await way.isVisible())) await closed.click();
+    await way.click();
+  }
+
   /** The link that opens the app, or the provider's page, on this very device. */
   async link(): Promise<Locator> {
     await this.reaches('same_device');

@@ -24,7 +24,7 @@ test('names are put in, and a sentence that opens with the app opens with a capi
   const t = translator(english.messages, { client: 'Shop', app: null });
   expect(t('signInTo')).toBe('Sign in to Shop');
   expect(t('directFormLead')).toBe('Your identity app asks on your phone whether it is you.');
-  expect(t('validFor', { time: '1:42' })).toBe('Valid for 1:42');
+  expect(t('confirmWithin', { time: '0:12' })).toBe('Confirm within 0:12');
 });
 
 test('a name is text, never a pattern or a placeholder', () => {
@@ -40,9 +40,10 @@ test('the iframe’s host speaks every language that the widget does', () => {
 test('every placeholder in the copy is one that the widget fills', () => {
   for (const [key, sentence] of Object.entries(english.messages)) {
     for (const [, name] of sentence.matchAll(/\{(\w+)\}/g)) {
-      expect(['client', 'app', 'App', 'person', 'time', 'code'], `${key} would show {${name}} to a person`).toContain(
-        name,
-      );
+      expect(
+        ['client', 'app', 'App', 'person', 'time', 'code', 'count'],
+        `${key} would show {${name}} to a person`,
+      ).toContain(name);
     }
   }
 });

@@ -1,6 +1,7 @@
 import type { JSX, ReactNode } from 'react';
 import type { ConnectorOffer } from '@beckon/protocol';
 import { brandOf } from './brand.ts';
+import { Label } from './button.tsx';
 import { isAppLink } from './destination.ts';
 
 interface AppLinkProps {
@@ -29,7 +30,7 @@ export function AppLink({ url, app, onOpen, children }: AppLinkProps): JSX.Eleme
       // The right button only asks for a menu.
       onAuxClick={({ button }) => button === 1 && onOpen?.()}
     >
-      {children}
+      <Label>{children}</Label>
     </a>
   );
 }

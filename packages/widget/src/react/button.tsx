@@ -11,7 +11,12 @@ interface ButtonProps {
 export function Button({ kind, onPress, muted, children }: ButtonProps): JSX.Element {
   return (
     <button type="button" className={`bk-${kind}`} data-tone={muted ? 'muted' : undefined} onClick={() => onPress()}>
-      {children}
+      <Label>{children}</Label>
     </button>
   );
+}
+
+/** What a button or a link says. A long name in it takes two lines at most, and is heard in full. */
+export function Label({ children }: { readonly children: ReactNode }): JSX.Element {
+  return <span className="bk-label">{children}</span>;
 }

@@ -87,8 +87,6 @@ export function Card({ page, state, signIn, locale, wanted, handheld, taken, lea
   const screen = qrDraw === 'lost' && state.phase === 'qr' && !detour ? { ...drawn, lead: t('notLoaded') } : drawn;
   // The hosted page has no other heading.
   const Heading = page.standsAlone ? 'h1' : 'h2';
-  // After the approval there is nothing left to scan.
-  const warns = state.phase !== 'confirmed' && state.phase !== 'completed';
   return (
     <StillCard className="bk-card" label={t('signIn')} sets={!detour && CODE_ON.has(state.phase)}>
       <div className="bk-body">
@@ -117,7 +115,7 @@ export function Card({ page, state, signIn, locale, wanted, handheld, taken, lea
         )}
         {screen.actions && <div className="bk-actions">{screen.actions}</div>}
       </div>
-      {warns && (
+      {screen.warns && (
         <p className="bk-warning">
           <Icon name="shield" size={20} />
           <span>{t('warning')}</span>

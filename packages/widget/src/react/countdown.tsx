@@ -7,40 +7,43 @@ interface CountdownProps {
   readonly until: number;
   readonly now: () => number;
   readonly t: Translate;
-  /** Default `validFor`. */
-  readonly says?: MessageKey;
+  readonly says: MessageKey;
+  /** `aloud`: as `last`, and a screen reader says once that it begins. `last`: in the last 20 s. `always`: all the time. */
+  readonly counts: 'aloud' | 'last' | 'always';
 }
 
+/** A person who can do nothing about the time is left in peace until it matters, in ms. */
+const LAST_MS = 20_000;
+/** For so long a person who reads on with a screen reader still finds what was said, in ms. */
+const SAID_MS = 5_000;
+
 /**
- * How long something lasts: a bar and minutes. It ticks past the renderer, once a second, and is
- * no live region: a screen reader that counts aloud helps no one.
+ * How long something lasts. It ticks past the renderer, once a second, and is no live region: a
+ * screen reader that counts aloud helps no one. One sentence says when the end is near (WCAG 2.2 §2.2.1).
  */
-export function Countdown({ until, now, t, says = 'validFor' }: CountdownProps): JSX.Element {
-  const bar = useRef<HTMLSpanElement>(null);
+export function Countdown({ until, now, t, says, counts }: CountdownProps): JSX.Element {
   const time = useRef<HTMLParagraphElement>(null);
+  const said = useRef<HTMLParagraphElement>(null);
   const latest = useLatest((ms: number) => t(says, { time: minutes(ms) }));
-  /** What the full bar stands for: a better measurement of the server's clock does not fill it again. */
-  const whole = useRef(0);
   useBeforePaint(() => {
-    whole.current ||= Math.max(until - now(), 1);
     let timer: ReturnType<typeof setTimeout> | undefined;
     const tick = (): void => {
       const left = Math.max(until - now(), 0);
-      if (bar.current) bar.current.style.transform = `scaleX(${Math.min(left / whole.current, 1)})`;
-      if (time.current) time.current.textContent = latest.current(left);
+      const shows = counts === 'always' || left <= LAST_MS;
+      if (time.current) time.current.textContent = shows ? latest.current(left) : '';
+      const begins = counts === 'aloud' && shows && left > LAST_MS - SAID_MS;
+      if (said.current) said.current.textContent = begins ? t('soonOver') : '';
       // On the second, so that no second is skipped or shown twice.
       if (left > 0) timer = setTimeout(tick, left % 1000 || 1000);
     };
     tick();
     return () => clearTimeout(timer);
-  }, [until, now, latest]);
+  }, [until, now, latest, counts, t]);
   return (
-    <div className="bk-countdown">
-      <div className="bk-bar" aria-hidden="true">
-        <span ref={bar} />
-      </div>
+    <>
       <p className="bk-time" role="timer" ref={time} />
-    </div>
+      <p className="bk-said" aria-live="polite" ref={said} />
+    </>
   );
 }
 

@@ -66,6 +66,7 @@ export const STATES: StateOf = {
       interval_ms: 2000,
       macs: ['TAER4V2JVJK353MBBBRALLR3BY', 'ZIZD22IPFGTM3GL3UNUD6BZ6XI'],
     },
+    renews: false,
   },
   same_device: {
     phase: 'same_device',
@@ -93,11 +94,18 @@ export const STATES: StateOf = {
     phase: 'declined',
     connection: 'none',
     session: SESSION,
-    wrongNumber: false,
+    reason: null,
     requestId: null,
     redirectTo: 'https://shop.example/cb?error=x',
   },
-  expired: { phase: 'expired', connection: 'none', session: SESSION, redirectTo: null, canRenew: true },
+  expired: {
+    phase: 'expired',
+    connection: 'none',
+    session: SESSION,
+    redirectTo: null,
+    canRenew: true,
+    noAnswer: false,
+  },
   cancelled: {
     phase: 'cancelled',
     connection: 'none',

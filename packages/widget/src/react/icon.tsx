@@ -9,6 +9,7 @@ const PATHS = {
   alert: 'M12 4l9 16H3L12 4ZM12 10v4M12 17v0',
   offline: 'M3 10a12 12 0 0 1 18 0M6 14a8 8 0 0 1 12 0M9 17a4 4 0 0 1 6 0M12 20v0M4 3l16 18',
   shield: 'M12 3 5 6v5c0 5 3 8 7 10 4-2 7-5 7-10V6l-7-3ZM12 8v4M12 16v0',
+  search: 'M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14ZM16 16l4.5 4.5',
   chevron: 'm9 6 6 6-6 6',
 } as const;
 

@@ -8,7 +8,7 @@ export type { Phase };
 
 type StateOf = { readonly [P in Phase]: Extract<SignInState, { readonly phase: P }> };
 
-/** What a state shows. The frame around it (card, live region, warning) stays in place from state to state. */
+/** What a state shows. The frame around it (card, live region) stays in place from state to state. */
 export interface Screen {
   readonly title: string;
   readonly lead: string;
@@ -19,6 +19,8 @@ export interface Screen {
   readonly actions?: ReactNode;
   /** What a screen reader hears in place of title and lead. */
   readonly said?: string;
+  /** There is a code to scan here, or the person may ask for one: they are warned of codes from elsewhere. */
+  readonly warns?: boolean;
 }
 
 /** What a state has to draw with. */

@@ -2,7 +2,7 @@
 import { act } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { BRIDGE_CHANNEL, type ConnectorOffer } from '@beckon/protocol';
+import { BRIDGE_CHANNEL, type ConnectorOffer, type EndCause } from '@beckon/protocol';
 import type { Problem, SessionView, SignInState } from '../session/index.ts';
 import { fakeSignIn, NOW, PASBY, SESSION, STATES, WALLET, type FakeSignIn } from './fake-sign-in.ts';
 import type { Completion, Step } from '../events.ts';
@@ -64,7 +64,7 @@ describe('the link on this device', () => {
   });
 });
 
-describe('SEC-WARNING: every state says what it is and what to do next, and warns', () => {
+describe('SEC-WARNING: every state says what it is and what to do next, and warns where there is a code', () => {
   const next: Record<SignInState['phase'], readonly [title: string, ...ways: string[]]> = {
     idle: ['Sign in'],
     starting: ['Sign in'],
@@ -90,10 +90,28 @@ describe('SEC-WARNING: every state says what it is and what to do next, and warn
     expect(title()).toBe(expected);
     expect(buttons()).toEqual(ways);
     expect(said(), 'who does not see the title must hear it').toContain(expected);
-    const approved = state.phase === 'confirmed' || state.phase === 'completed';
-    const warning =
-      /Only scan a code if you went to (?:Shop|the site) yourself to sign in\. [^.]+ never sends codes by mail\./;
-    expect(warning.test(place.textContent), 'FT-C6c: missing only where nothing is left to scan').toBe(!approved);
+    const scans = state.phase === 'qr' || state.phase === 'expired';
+    expect(place.textContent.includes(WARNING), 'FT-C6c: where there is a code, and nowhere else').toBe(scans);
+  });
+  const WARNING = 'Never scan a code that was sent to you.';
+  test.each(['auto', 'manual', 'never'] as const)(
+    'where there is a code, whatever the page asks for: %s',
+    (refresh) => {
+      for (const display of ['inline', 'button', 'dialog'] as const) {
+        for (const state of [{ ...STATES.starting, session: SESSION }, STATES.qr]) {
+          show(state, { refreshExpired: refresh, display });
+          if (display !== 'inline') press('Sign in');
+          expect(place.textContent, `${display} ${state.phase}`).toContain(WARNING);
+          act(() => root.render(null));
+        }
+      }
+    },
+  );
+  test('not where the code that is over can be had no more', () => {
+    show({ ...STATES.expired, canRenew: false, redirectTo: 'https://shop.example/cb?error=x' });
+    expect(place.textContent).not.toContain(WARNING);
+    show({ ...STATES.expired, noAnswer: true });
+    expect(place.textContent, 'a phone did not answer').not.toContain(WARNING);
   });
   test('FT-C6c: no page is called the client’s own, the hosted one least', () => {
     show(STATES.qr, { standsAlone: true });
@@ -126,13 +144,13 @@ test('FT-C6d: a request that was over before there was a code speaks of none', (
 
 test('FT-C6j: a device’s clock that is set, forward or back, changes no time that is counted', () => {
   const hour = 3_600_000;
-  show({ ...STATES.qr, session: { ...SESSION, expiresAt: performance.timeOrigin + performance.now() + 102_000 } });
+  show({ ...STATES.qr, session: { ...SESSION, expiresAt: performance.timeOrigin + performance.now() + 12_000 } });
   const timer = place.querySelector('[role=timer]')!;
   for (const jump of [hour, -2 * hour]) {
     vi.setSystemTime(Date.now() + jump);
     vi.advanceTimersByTime(1000);
   }
-  expect(timer.textContent).toBe('Valid for 1:40');
+  expect(timer.textContent).toBe('This code expires in 0:10');
 });
 
 test('the place of the code is kept until the encoder has come', async () => {
@@ -169,21 +187,43 @@ test('a code that no scan can use any more looks like it', async () => {
   expect(qr.dataset['frame']).toBe('stale');
 });
 
-test('the time left is counted down, and not aloud', () => {
-  show(STATES.qr, { now: Date.now });
-  const timer = place.querySelector('[role=timer]')!;
-  expect(timer.textContent).toBe('Valid for 1:42');
-  const before = said();
-  vi.advanceTimersByTime(43_000);
-  expect(timer.textContent).toBe('Valid for 0:59');
-  expect(said(), 'a live region that counts talks over everything').toBe(before);
+describe('the time left', () => {
+  const timer = () => place.querySelector('[role=timer]')!.textContent;
+  const aloud = () => place.querySelector('[aria-live=polite]')!.textContent;
+
+  test.each([
+    [STATES.qr, 'This code expires in 0:20', '0:19'],
+    [STATES.retrieved, 'Confirm within 0:20', '0:19'],
+    [STATES.direct, 'Confirm within 0:20', '0:19'],
+  ] as const)('FT-C30c: is counted in the last 20 s, and said aloud once: $phase', (state, first, then) => {
+    show(state, { now: Date.now });
+    const before = said();
+    vi.advanceTimersByTime(81_999);
+    expect([timer(), aloud()], 'nothing hurries').toEqual(['', '']);
+    vi.advanceTimersByTime(1);
+    expect([timer(), aloud()]).toEqual([first, '20 seconds left.']);
+    vi.advanceTimersByTime(1_000);
+    expect(timer()).toContain(then);
+    expect(aloud(), 'the same text is not spoken again').toBe('20 seconds left.');
+    vi.advanceTimersByTime(19_000);
+    expect(timer()).toContain('0:00');
+    expect(aloud(), 'nothing stale is left to be read').toBe('');
+    expect(said(), 'a live region that counts talks over everything').toBe(before);
+    expect(vi.getTimerCount(), 'the counting is over').toBe(0);
+  });
+
+  test('FT-C30c: hurries no one where a fresh code comes by itself', () => {
+    show({ ...STATES.qr, renews: true }, { now: Date.now });
+    vi.advanceTimersByTime(82_000);
+    expect([timer(), aloud()]).toEqual(['A fresh code comes in 0:20', '']);
+  });
 });
 
 test('after the scan the code is gone, and the number is said digit by digit', () => {
   const signIn = show(STATES.qr);
   become(signIn, STATES.retrieved);
   expect(place.querySelector('.bk-qr'), 'no other person may scan it').toBeNull();
-  expect(place.querySelector('.bk-number')!.textContent).toBe('42');
+  expect(place.querySelector('.bk-number')!.textContent, 'as text too, which a reader may visit').toBe('4 2');
   expect(said()).toContain('4 2');
   press('Cancel');
   expect(signIn.asked).toEqual(['cancel']);
@@ -227,14 +267,16 @@ describe('FT-B8a: what takes longer than 8 s', () => {
   test('beside another app, where one was chosen', () => {
     const session = { ...SESSION, connectors: [WALLET, PASBY] };
     show({ ...STATES.starting, session, slow: true });
-    expect(buttons()).toEqual(['Try again', 'Open Demo Wallet on this device', 'Choose another app']);
+    expect(buttons()).toEqual(['Try again', 'Other ways to sign in']);
+    press('Other ways to sign in');
+    expect(buttons().slice(2)).toEqual(['Open Demo Wallet on this device', 'Choose another app']);
   });
 
   test('where the page should have left, a link leads on', () => {
     const signIn = show(STATES.confirmed);
     expect(buttons()).toEqual([]);
     become(signIn, { ...STATES.confirmed, slow: true });
-    expect(place.textContent).toContain('This takes longer than usual.');
+    expect(said()).toContain('If Shop does not open, use this button.');
     const link = place.querySelector('a')!;
     expect([link.textContent, link.href, link.target]).toEqual([
       'Continue to Shop',
@@ -283,9 +325,9 @@ describe('a failure', () => {
   });
 
   test('MISTAKE-ID: a number that did not match is a case for support too, and a person who declined is none', () => {
-    show({ ...STATES.declined, wrongNumber: true, requestId: 'of-the-beginning' });
+    show({ ...STATES.declined, reason: 'wrong_number', requestId: 'of-the-beginning' });
     expect(place.textContent).toContain('Request ID: of-the-beginning');
-    show({ ...STATES.declined, requestId: 'of-the-beginning' });
+    show({ ...STATES.declined, reason: 'user', requestId: 'of-the-beginning' });
     expect(place.textContent).not.toContain('Request ID');
   });
 
@@ -342,9 +384,11 @@ describe('the ways on', () => {
   test('another app, and back', () => {
     const both = { ...SESSION, connectors: [WALLET, PASBY] };
     const signIn = show({ ...STATES.qr, session: both });
+    press('Other ways to sign in');
     press('Choose another app');
     expect(title()).toBe('Sign in to Shop');
     press('Cancel');
+    press('Other ways to sign in');
     press('Choose another app');
     press('pasby');
     expect(signIn.asked).toEqual(['choose pasby qr']);
@@ -391,12 +435,12 @@ describe('the choice of apps', () => {
   const choose = (changes: Partial<SessionView>, props?: Partial<SignInProps>) =>
     show({ ...STATES.choosing, session: { ...STATES.choosing.session, ...changes } }, props);
   const names = () => [...place.querySelectorAll('bdi')].map(({ textContent }) => textContent);
-  const colours = () => {
-    const { style, dataset } = [...place.querySelectorAll<HTMLElement>('.bk-choice')].at(-1)!;
+  const painted = (background: string, text: string) => {
+    const branded = { ...UAE, button: { background, text } };
+    show({ ...STATES.same_device, session: { ...STATES.same_device.session, connector: branded } });
+    const { style, dataset } = place.querySelector<HTMLElement>('a.bk-primary')!;
     return [dataset['brand'], style.background, style.color];
   };
-  const painted = (background: string, text: string) =>
-    choose({ connectors: [{ ...UAE, button: { background, text } }] });
 
   test.each([
     ['the widget’s', { locale: 'ar-AE' }, 'en', 'الهوية الرقمية'],
@@ -416,17 +460,21 @@ describe('the choice of apps', () => {
     expect(place.textContent.match(/Last used/g)).toHaveLength(1);
   });
 
-  test('prescribed colours are taken', () => {
-    painted('#DD3E3E', '#FFFFFF');
-    expect(colours()).toEqual(['', '#DD3E3E', '#FFFFFF']);
+  test('FT-C30d: prescribed colours are taken where that app is what the person is here for', () => {
+    expect(painted('#DD3E3E', '#FFFFFF')).toEqual(['', '#DD3E3E', '#FFFFFF']);
+  });
+
+  test('FT-C30d: no row of the list is coloured', () => {
+    choose({ connectors: [WALLET, { ...PASBY, button: { background: '#DD3E3E', text: '#FFFFFF' } }] });
+    for (const row of place.querySelectorAll<HTMLElement>('.bk-choice'))
+      expect([row.getAttribute('style'), row.dataset['brand']]).toEqual([null, undefined]);
   });
 
   test.each([
     ['that cannot be read', '#ffff00', '#ffffff'],
     ['that are none', 'url(https://evil.example)', '#ffffff'],
   ])('colours %s are not', (_, background, text) => {
-    painted(background, text);
-    expect(colours()).toEqual([undefined, '', '']);
+    expect(painted(background, text)).toEqual([undefined, '', '']);
   });
 
   test('FT-C6e: an app that does not answer is named, marked, and the others are offered', () => {
@@ -444,9 +492,147 @@ describe('the choice of apps', () => {
     const session = { ...SESSION, connectors: [WALLET, PASBY] };
     const signIn = show({ phase: 'starting', connection: 'socket', session, slow: false });
     expect(place.querySelector('.bk-qr')!.getAttribute('data-frame')).toBe('waiting');
+    press('Other ways to sign in');
     press('Choose another app');
     press('pasby');
     expect(signIn.asked).toEqual(['choose pasby qr']);
+  });
+});
+
+describe('FT-C30e: more apps than are seen at a glance', () => {
+  const app = (id: string, names: ConnectorOffer['names']): ConnectorOffer => ({ ...WALLET, id, names });
+  const SIX = [
+    WALLET,
+    PASBY,
+    app('uaepass', { en: 'UAE PASS', ar: 'الهوية الرقمية' }),
+    app('didit', { en: 'Dídit' }),
+    app('krdpass', { en: 'KRD Pass', ckb: 'کەی ئاڕ دی پاس' }),
+    app('paswad', { en: 'Paswad' }),
+  ];
+  const offer = (connectors: readonly ConnectorOffer[]) =>
+    show({ ...STATES.choosing, session: { ...STATES.choosing.session, connectors, lastUsed: 'didit' } });
+  const field = () => place.querySelector<HTMLInputElement>('input[type=search]');
+  const names = () => [...place.querySelectorAll('bdi')].map(({ textContent }) => textContent);
+  function seek(text: string): void {
+    field()!.value = text;
+    act(() => void field()!.dispatchEvent(new Event('input', { bubbles: true })));
+  }
+
+  test('can be searched, and five are seen without', () => {
+    offer(SIX.slice(0, 5));
+    expect(field()).toBeNull();
+    offer(SIX);
+    expect(field()!.getAttribute('aria-label')).toBe('Find your app');
+    expect(names()[0], 'the last one used is first').toBe('Dídit');
+  });
+
+  test.each([
+    ['pas', ['pasby', 'UAE PASS', 'KRD Pass', 'Paswad']],
+    [' PASW ', ['Paswad']],
+    ['didit', ['Dídit']],
+    ['الهويه', []],
+    ['الهوية', ['UAE PASS']],
+    ['پاس', ['KRD Pass']],
+    ['.*', []],
+  ])('by a part of the name in any language: %s', (text, expected) => {
+    offer(SIX);
+    seek(text);
+    expect(names()).toEqual(expected);
+  });
+
+  test('what is found is said, and so is that nothing is', () => {
+    offer(SIX);
+    const heard = () => place.querySelector('.bk-stage [aria-live=polite]')!.textContent;
+    expect(heard()).toBe('');
+    seek('pas');
+    expect(heard()).toBe('Apps found: 4');
+    seek('zz');
+    expect(heard()).toBe('No app here has that name. Try a part of it.');
+    expect(place.querySelector('.bk-choices')!.textContent).toBe('No app here has that name. Try a part of it.');
+    seek('');
+    expect(names()).toHaveLength(6);
+  });
+
+  test('Enter takes the only one that is found, and none of several', () => {
+    const signIn = offer(SIX);
+    seek('pas');
+    act(() => field()!.form!.requestSubmit());
+    expect(signIn.asked).toEqual([]);
+    seek('pasw');
+    act(() => field()!.form!.requestSubmit());
+    expect(signIn.asked).toEqual(['choose paswad qr']);
+  });
+});
+
+describe('FT-C30f: other ways', () => {
+  const both = { ...SESSION, connectors: [WALLET, PASBY], connector: PASBY };
+  const disclosure = () => place.querySelector<HTMLElement>('[aria-expanded]');
+
+  test('are behind one disclosure, and the way out is not', () => {
+    show({ ...STATES.qr, session: both }, { standsAlone: true });
+    expect(buttons()).toEqual(['Other ways to sign in', 'Cancel']);
+    expect(disclosure()!.getAttribute('aria-expanded')).toBe('false');
+    press('Other ways to sign in');
+    expect(disclosure()!.getAttribute('aria-expanded')).toBe('true');
+    const opened = ['Send a request to my phone', 'Choose another app'];
+    expect(buttons()).toEqual(['Other ways to sign in', ...opened, 'Cancel']);
+    press('Other ways to sign in');
+    expect(buttons()).toEqual(['Other ways to sign in', 'Cancel']);
+  });
+
+  test('a single one is shown as it is', () => {
+    show(STATES.qr);
+    expect(disclosure()).toBeNull();
+    expect(buttons()).toEqual(['Open Demo Wallet on this device']);
+  });
+});
+
+describe('FT-C30a: each end says its cause, and what to do next', () => {
+  const lead = () => place.querySelector('.bk-lead')!.textContent;
+  test.each([
+    [null, 'Sign-in declined', 'It was not confirmed on your phone. Nothing was shared with Shop.'],
+    ['user', 'Sign-in declined', 'It was declined in Demo Wallet. Nothing was shared with Shop.'],
+    [
+      'not_me',
+      'Stopped on the phone',
+      'The answer there was “This wasn’t me”. Try again, and scan with your own phone.',
+    ],
+    [
+      'wrong_number',
+      'The number did not match',
+      'You are not signed in. Try again, and type the number that this screen shows then.',
+    ],
+    ['of a newer server', 'Sign-in declined', 'It was not confirmed on your phone. Nothing was shared with Shop.'],
+  ])('declined: %s', (reason, expected, words) => {
+    show({ ...STATES.declined, reason: reason as EndCause | null });
+    expect([title(), lead()]).toEqual([expected, words]);
+  });
+
+  test('no answer in time', () => {
+    show({ ...STATES.expired, noAnswer: true });
+    expect([title(), lead(), ...buttons()]).toEqual([
+      'No answer from your phone',
+      'It was not confirmed in time. Start again, then confirm in Demo Wallet.',
+      'Start again',
+    ]);
+  });
+
+  test.each([
+    [
+      'login_required',
+      'That was another person',
+      'On the website of Shop another person was signed in before. Try again as that person.',
+    ],
+    [
+      'unmet_authentication_requirements',
+      'This sign-in is not strong enough',
+      'The website of Shop asks for a stronger one. Try again in another way.',
+    ],
+  ])('%s', (code, expected, words) => {
+    show({ ...STATES.failed, session: SESSION, code });
+    expect([title(), lead()]).toEqual([expected, words]);
+    show({ ...STATES.failed, code, canRetry: false });
+    expect(title(), 'before there is a session no person was another').toBe('This did not work');
   });
 });
 
@@ -485,6 +671,7 @@ describe('an identifier', () => {
   test('is asked for by the app that it is for, whichever is shown', () => {
     const direct = { ...PASBY, modes: ['direct'] as const };
     show({ ...STATES.qr, session: { ...SESSION, connectors: [WALLET, direct] } });
+    press('Other ways to sign in');
     press('Choose another app');
     press('pasby');
     expect(field().closest('label')!.textContent).toBe('Your ID number with pasby');

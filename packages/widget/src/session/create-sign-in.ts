@@ -25,6 +25,8 @@ const OVERTAKEN = new Set(['invalid_transition', 'already_claimed', 'session_exp
 
 /** Waiting for the server longer than this is said, in ms. */
 const SLOW_MS = 8_000;
+/** Where the page should have left by itself, a person is shown the way after this, in ms. */
+const LEAVES_MS = 3_000;
 
 /** How long a page that was put away asks what became of its sign-in, in ms. */
 const LOOK_LIMIT_MS = 3_000;
@@ -89,8 +91,10 @@ export function createSignIn(options: SignInOptions, environment: SignInEnvironm
   /** From the last thing that happened. */
   function watchTime(): void {
     environment.clearTimeout(patience);
+    const leaves = state.phase === 'confirmed' && state.redirectTo !== null;
     const waits = state.phase === 'starting' || (state.phase === 'confirmed' && !state.confirmPerson);
-    if (waits && !flowState.slow) patience = environment.setTimeout(() => dispatch({ type: 'slow' }), SLOW_MS);
+    if (flowState.slow || !waits) return;
+    patience = environment.setTimeout(() => dispatch({ type: 'slow' }), leaves ? LEAVES_MS : SLOW_MS);
   }
 
   /** One thing at a time: what was under way is dropped. */

@@ -74,6 +74,22 @@ describe('running out', () => {
     expect(view(reduce(flowState, expired, BEGIN))).toMatchObject({ phase: 'expired', canRenew: true });
   });
 
+  it('FT-C30c: says of a code whether a fresh one comes by itself', () => {
+    expect(view(following())).toMatchObject({ phase: 'qr', renews: true });
+    expect(view({ ...following(), renewalsLeft: 0 })).toMatchObject({ phase: 'qr', renews: false });
+    expect(view(following({}, 'manual'))).toMatchObject({ phase: 'qr', renews: false });
+  });
+
+  it('FT-C30a: tells a phone that did not answer from a code that was not scanned', () => {
+    const late = { type: 'expired' } as const;
+    const expiredOf = (changes: Partial<Snapshot>) => view(reduce(following(changes, 'manual'), late, BEGIN));
+    expect(expiredOf({})).toMatchObject({ phase: 'expired', noAnswer: false });
+    expect(expiredOf({ status: 'retrieved', qr: null })).toMatchObject({ phase: 'expired', noAnswer: true });
+    expect(expiredOf({ mode: 'direct', qr: null })).toMatchObject({ phase: 'expired', noAnswer: true });
+    const error = { error: 'access_denied', error_description: '', reason: 'not_decided' } as const;
+    expect(view(following({ status: 'expired', error }))).toMatchObject({ phase: 'expired', noAnswer: true });
+  });
+
   it('counts anew when the person asked', () => {
     const spent = { ...following(), renewalsLeft: 0 };
     const asked = after([expired, { type: 'renewed' }, session(), expired], spent);
@@ -159,11 +175,11 @@ describe('what is seen', () => {
     [{ status: 'completed' }, { phase: 'completed' }],
     [
       { status: 'declined', redirect_to },
-      { phase: 'declined', redirectTo: redirect_to, wrongNumber: false },
+      { phase: 'declined', redirectTo: redirect_to, reason: null },
     ],
     [
       { status: 'declined', error: { error: 'access_denied', error_description: '', reason: 'wrong_number' } },
-      { phase: 'declined', wrongNumber: true },
+      { phase: 'declined', reason: 'wrong_number' },
     ],
     [{ status: 'cancelled' }, { phase: 'cancelled', redirectTo: null }],
     [

@@ -95,7 +95,10 @@ function betterOffset(known: number, measured: number): number {
 
 /** An end that the server did not get to tell: nothing to go back with. */
 function ended(snapshot: Snapshot, status: 'expired' | 'cancelled'): Snapshot {
-  return { ...snapshot, status, qr: null, same_device: null, typed_code: null, redirect_to: null };
+  const asked = snapshot.status === 'retrieved' || snapshot.mode === 'direct';
+  const error: Snapshot['error'] =
+    status === 'expired' && asked ? { error: 'access_denied', error_description: '', reason: 'not_decided' } : null;
+  return { ...snapshot, status, qr: null, same_device: null, typed_code: null, redirect_to: null, error };
 }
 
 function knownOf(flowState: FlowState): Known | null {

@@ -1,4 +1,4 @@
-import type { ConnectorId, ConnectorOffer, Mode, QrCode } from '@beckon/protocol';
+import type { ConnectorId, ConnectorOffer, EndCause, Mode, QrCode } from '@beckon/protocol';
 
 export interface SignInOptions {
   /** The session server's issuer, for example `https://id.example.com`. */
@@ -40,7 +40,13 @@ export type SignInState =
   | (StateBase & { readonly phase: 'busy'; readonly session: SessionView | null; readonly retryAt: number })
   /** The chosen app (`session.connector`) needs to know whom to ask. `problem`: why what was typed will not do. */
   | (StateBase & { readonly phase: 'identifier'; readonly session: SessionView; readonly problem: Problem | null })
-  | (StateBase & { readonly phase: 'qr'; readonly session: SessionView; readonly qr: QrCode })
+  /** `renews`: a fresh code comes without being asked for when this one is over. */
+  | (StateBase & {
+      readonly phase: 'qr';
+      readonly session: SessionView;
+      readonly qr: QrCode;
+      readonly renews: boolean;
+    })
   | (StateBase & { readonly phase: 'same_device'; readonly session: SessionView; readonly url: string })
   | (StateBase & { readonly phase: 'direct'; readonly session: SessionView })
   /** `number`: the two digits to type on the phone, where this sign-in matches numbers. */
@@ -48,7 +54,7 @@ export type SignInState =
   /**
    * `redirectTo` is null where the code goes to the browser that comes back (same device), and while
    * `confirmPerson`: the person here must say whether they are `person`, by `confirm()` or `cancel()`.
-   * `slow`: the page should have left 8 s ago, or the other browser window should have gone on.
+   * `slow`: the page should have left 3 s ago, or the other browser window should have gone on 8 s ago.
    */
   | (StateBase & {
       readonly phase: 'confirmed';
@@ -65,8 +71,8 @@ export type SignInState =
       readonly phase: 'declined';
       readonly session: SessionView;
       readonly redirectTo: string | null;
-      /** The number that was typed on the phone did not match. */
-      readonly wrongNumber: boolean;
+      /** Why; null where it was not said. A newer server may say what is not listed. */
+      readonly reason: EndCause | null;
       /** Under which the server's log has the session's beginning, for support. */
       readonly requestId: string | null;
     })
@@ -76,6 +82,8 @@ export type SignInState =
       readonly session: SessionView;
       readonly redirectTo: string | null;
       readonly canRenew: boolean;
+      /** A phone was asked, and did not answer in time. */
+      readonly noAnswer: boolean;
     })
   | (StateBase & { readonly phase: 'cancelled'; readonly session: SessionView; readonly redirectTo: string | null })
   /**

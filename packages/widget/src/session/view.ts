@@ -33,14 +33,20 @@ function viewSnapshot(flowState: Extract<FlowState, { step: 'following' }>): Sig
   const base = { connection, session: viewSession(flowState) };
   const redirectTo = snapshot.redirect_to;
   // However the session ended, there is only the way back.
-  if (requestOver) return { ...base, phase: 'expired', redirectTo, canRenew: false };
+  if (requestOver) return { ...base, phase: 'expired', redirectTo, canRenew: false, noAnswer: false };
   switch (snapshot.status) {
     case 'initialized':
       return viewInitialized(flowState);
     case 'retrieved':
       return { ...base, phase: 'retrieved', number: snapshot.verification?.number ?? null };
     case 'expired':
-      return { ...base, phase: 'expired', redirectTo, canRenew: flowState.refresh !== 'never' };
+      return {
+        ...base,
+        phase: 'expired',
+        redirectTo,
+        canRenew: flowState.refresh !== 'never',
+        noAnswer: snapshot.error?.reason === 'not_decided',
+      };
     case 'failed':
       return {
         ...base,
@@ -62,13 +68,7 @@ function viewSnapshot(flowState: Extract<FlowState, { step: 'following' }>): Sig
         slow: flowState.slow,
       };
     case 'declined':
-      return {
-        ...base,
-        phase: 'declined',
-        redirectTo,
-        wrongNumber: snapshot.error?.reason === 'wrong_number',
-        requestId,
-      };
+      return { ...base, phase: 'declined', redirectTo, reason: snapshot.error?.reason ?? null, requestId };
     case 'cancelled':
       return { ...base, phase: 'cancelled', redirectTo };
     default:
@@ -101,7 +101,8 @@ function viewInitialized(flowState: FlowState & Known): SignInState {
       : { ...base, phase: 'choosing', unavailable: null, requestId: null };
   }
   if (snapshot.mode === 'direct') return { ...base, phase: 'direct' };
-  if (snapshot.mode === 'qr' && snapshot.qr !== null) return { ...base, phase: 'qr', qr: snapshot.qr };
+  if (snapshot.mode === 'qr' && snapshot.qr !== null)
+    return { ...base, phase: 'qr', qr: snapshot.qr, renews: flowState.renewalsLeft > 0 };
   if (snapshot.mode === 'same_device' && snapshot.same_device !== null)
     return { ...base, phase: 'same_device', url: snapshot.same_device.url };
   // Chosen, but the identity app has not given its code or link yet.

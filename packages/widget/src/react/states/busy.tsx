@@ -13,7 +13,7 @@ export function busy(view: View<'busy'>): Screen {
     emblem: <Badge icon="clock" waiting />,
     actions: (
       <>
-        <Countdown key={retryAt} until={retryAt} now={now} t={t} says="busyTime" />
+        <Countdown key={retryAt} until={retryAt} now={now} t={t} says="busyTime" counts="always" />
         {session && <OtherWays view={view} session={session} />}
       </>
     ),

@@ -1,12 +1,9 @@
 import type { ConnectorOffer, Mode } from '@beckon/protocol';
-import type { MessageKey } from '../../messages/index.ts';
 import type { SessionView } from '../../session/index.ts';
-import { brandOf } from '../brand.ts';
 import { Button } from '../button.tsx';
-import { Icon } from '../icon.tsx';
-import { Mark } from '../mark.tsx';
 import { Reference } from '../reference.tsx';
 import type { Screen, View } from '../screen.ts';
+import { Choices } from './choices.tsx';
 
 /** Several identity apps: which one? Also what "Choose another app" leads to. The last one used comes first. */
 export function choosing(view: View, { connectors, lastUsed }: SessionView): Screen {
@@ -15,28 +12,13 @@ export function choosing(view: View, { connectors, lastUsed }: SessionView): Scr
   const inOrder = connectors.toSorted((a, b) => Number(isLast(b)) - Number(isLast(a)));
   const fallen = state.phase === 'choosing' ? state.unavailable : null;
   const id = state.phase === 'choosing' ? state.requestId : null;
-  const noteOn = (offer: ConnectorOffer): MessageKey | null =>
-    offer.id === fallen?.id ? 'unavailable' : isLast(offer) ? 'lastUsed' : null;
+  const noteOn = (offer: ConnectorOffer): string | null =>
+    offer.id === fallen?.id ? t('unavailable') : isLast(offer) ? t('lastUsed') : null;
   const back = state.phase === 'choosing' ? cancel : () => detour(null);
   return {
     title: t(fallen ? 'failedProviderTitle' : 'signInTo'),
     lead: t(fallen ? 'chooseOther' : 'chooseLead'),
-    stage: (
-      <ul className="bk-choices">
-        {inOrder.map((connector) => (
-          <li key={connector.id}>
-            <button type="button" className="bk-choice" {...brandOf(connector)} onClick={() => pick(view, connector)}>
-              <Mark connector={connector} />
-              <span>
-                <bdi>{name(connector)}</bdi>
-              </span>
-              {noteOn(connector) && <span className="bk-last">{t(noteOn(connector)!)}</span>}
-              <Icon name="chevron" size={20} />
-            </button>
-          </li>
-        ))}
-      </ul>
-    ),
+    stage: <Choices offers={inOrder} t={t} name={name} noteOn={noteOn} onPick={(connector) => pick(view, connector)} />,
     actions: (back || id) && (
       <>
         {back && (

@@ -17,7 +17,9 @@ export function confirmed({ state, t, continueTo, confirm, abandon, renew }: Vie
   const lead = state.slow
     ? elsewhere
       ? 'elsewhereSlow'
-      : 'slowLead'
+      : continueTo === null
+        ? 'slowLead'
+        : 'confirmedSlow'
     : confirmPerson
       ? 'personLead'
       : continueTo !== null

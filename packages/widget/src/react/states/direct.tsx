@@ -16,7 +16,14 @@ export function direct(view: View<'direct'>): Screen {
     emblem: <Badge icon="phone" waiting />,
     actions: (
       <>
-        <Countdown key={session.sessionId} until={session.expiresAt} now={now} t={t} />
+        <Countdown
+          key={session.sessionId}
+          until={session.expiresAt}
+          now={now}
+          t={t}
+          says="confirmWithin"
+          counts="aloud"
+        />
         <OtherWays view={view} session={session} />
       </>
     ),

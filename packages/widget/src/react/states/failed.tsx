@@ -27,12 +27,19 @@ const COPY: Readonly<Record<string, Copy>> = {
   unsupported_response_type: SET_UP,
 };
 
+/** What the website asked for, and this sign-in was not. Before there is a session the codes mean other things. */
+const UNMET: Readonly<Record<string, Copy>> = {
+  login_required: { title: 'otherPersonTitle', lead: 'otherPerson', icon: 'alert' },
+  unmet_authentication_requirements: { title: 'tooWeakTitle', lead: 'tooWeak', icon: 'shield' },
+};
+
 /** Something broke. Says what the person can do, and the code and the request's id for the support that they call. */
 export function failed(view: View<'failed'>): Screen {
   const { state, t, retry } = view;
   const { code, canRetry, requestId } = state;
   const unknown: Copy = canRetry ? OTHER : { ...OTHER, lead: 'failedAgain' };
-  const { title, lead, icon } = code.startsWith('setup_') ? SET_UP : (COPY[code] ?? unknown);
+  const unmet = state.session && UNMET[code];
+  const { title, lead, icon } = code.startsWith('setup_') ? SET_UP : (unmet ?? COPY[code] ?? unknown);
   return {
     title: t(title),
     lead: t(lead),

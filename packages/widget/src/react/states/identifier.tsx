@@ -84,7 +84,9 @@ function IdentifierForm({ view: { t, now }, refused, retryAt, onSend }: Identifi
           {refused}
         </p>
       )}
-      {retryAt !== null && <Countdown key={retryAt} until={retryAt} now={now} t={t} says="directTime" />}
+      {retryAt !== null && (
+        <Countdown key={retryAt} until={retryAt} now={now} t={t} says="directTime" counts="always" />
+      )}
       <button type="submit" className="bk-primary">
         {t('directSend')}
       </button>

@@ -1,12 +1,13 @@
+import { Label } from '../button.tsx';
 import { Countdown } from '../countdown.tsx';
 import { QrCode } from '../qr-code.tsx';
 import type { Screen, View } from '../screen.ts';
 import { OtherWays } from './other-ways.tsx';
 
-/** The code, how long it is good, and the three things to do. */
+/** The code, near its end how long it is still good, and the three things to do. */
 export function qr(view: View<'qr'>): Screen {
   const { state, t, now, qrDraw } = view;
-  const { session } = state;
+  const { session, renews } = state;
   // No app of its own reads the code of a provider that redirects: the camera opens a page that leads there.
   const byCamera = session.connector?.scan_with === 'camera';
   return {
@@ -15,18 +16,33 @@ export function qr(view: View<'qr'>): Screen {
     stage: (
       <>
         <QrCode draw={qrDraw} qr={state.qr} clockOffset={session.clockOffset} now={now} label={t('qrLabel')} />
-        <Countdown key={session.sessionId} until={session.expiresAt} now={now} t={t} />
+        {/* Where the next one comes by itself there is nothing to hurry for. */}
+        <Countdown
+          key={session.sessionId}
+          until={session.expiresAt}
+          now={now}
+          t={t}
+          says={renews ? 'freshIn' : 'codeOver'}
+          counts={renews ? 'last' : 'aloud'}
+        />
       </>
     ),
     actions: (
       <>
         <ol className="bk-steps">
-          <li>{t(byCamera ? 'qrStepCamera' : 'qrStepOpen')}</li>
-          <li>{t('qrStepScan')}</li>
-          <li>{t(byCamera ? 'continueIn' : 'qrStepCheck')}</li>
+          <li>
+            <Label>{t(byCamera ? 'qrStepCamera' : 'qrStepOpen')}</Label>
+          </li>
+          <li>
+            <Label>{t('qrStepScan')}</Label>
+          </li>
+          <li>
+            <Label>{t(byCamera ? 'continueIn' : 'qrStepCheck')}</Label>
+          </li>
         </ol>
         <OtherWays view={view} session={session} />
       </>
     ),
+    warns: true,
   };
 }

@@ -1,6 +1,6 @@
 import { Button } from '../button.tsx';
 import { Countdown } from '../countdown.tsx';
-import { Badge } from '../icon.tsx';
+import { Badge, Icon } from '../icon.tsx';
 import { SpentQr } from '../qr-code.tsx';
 import type { Screen, View } from '../screen.ts';
 import { wordsFor } from '../words.tsx';
@@ -10,9 +10,11 @@ export function retrieved({ state, t, now, qrDraw, abandon, choose }: View<'retr
   const { number, session } = state;
   // The person came back from a provider's page, or never got there: a fresh link ends what the first one began.
   const again = session.mode === 'same_device' && session.connector?.scan_with === 'camera' && session.connector;
-  const actions = (
+  const time = (
+    <Countdown key={session.sessionId} until={session.expiresAt} now={now} t={t} says="confirmWithin" counts="aloud" />
+  );
+  const out = (
     <>
-      <Countdown key={session.sessionId} until={session.expiresAt} now={now} t={t} />
       {again && (
         <Button kind="secondary" onPress={() => choose(again, 'same_device')}>
           {t('openAgain')}
@@ -25,25 +27,48 @@ export function retrieved({ state, t, now, qrDraw, abandon, choose }: View<'retr
   );
   if (number === null) {
     const title = t(session.mode === 'same_device' ? 'continueIn' : 'retrievedTitle');
-    const sign =
-      session.mode === 'qr' ? { stage: <SpentQr draw={qrDraw} /> } : { emblem: <Badge icon="phone" waiting /> };
-    return { title, lead: t('retrievedLead'), ...sign, ...wordsFor(session, { t }, title), actions };
+    const scanned = session.mode === 'qr' && session.words === null;
+    return {
+      title,
+      lead: t('retrievedLead'),
+      ...(scanned
+        ? {
+            stage: (
+              <>
+                <SpentQr draw={qrDraw} />
+                {time}
+              </>
+            ),
+            actions: out,
+          }
+        : {
+            emblem: <Badge icon="phone" waiting />,
+            actions: (
+              <>
+                {time}
+                {out}
+              </>
+            ),
+          }),
+      ...wordsFor(session, { t }, title),
+    };
   }
-  const digits = number.split('');
+  // Digit by digit: "four, two" is what has to be typed, not "forty-two".
+  const digits = number.split('').join(' ');
   const [title, lead] = [t('numberTitle'), t('numberLead')];
   return {
     title,
     lead,
-    // Digit by digit: "four, two" is what has to be typed, not "forty-two".
-    said: `${title}: ${digits.join(' ')}. ${lead}`,
+    said: `${title}: ${digits}. ${lead}`,
     stage: (
-      <p className="bk-number">
-        {digits.map((digit, place) => (
-          // oxlint-disable-next-line react/no-array-index-key -- a digit is its place
-          <span key={place}>{digit}</span>
-        ))}
-      </p>
+      <>
+        <p className="bk-number">
+          <Icon name="phone" size={76} />
+          <span>{digits}</span>
+        </p>
+        {time}
+      </>
     ),
-    actions,
+    actions: out,
   };
 }

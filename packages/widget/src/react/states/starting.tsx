@@ -1,3 +1,4 @@
+import type { Mode } from '@beckon/protocol';
 import type { SessionView } from '../../session/index.ts';
 import { Button } from '../button.tsx';
 import { Badge } from '../icon.tsx';
@@ -14,7 +15,6 @@ export function starting(view: View<'idle' | 'starting'>, session: SessionView |
   const slow = state.phase === 'starting' && state.slow;
   // Its code may never come.
   const chosen = mayChoose && state.phase === 'starting' ? state.session : null;
-  const mode = session?.mode;
   return {
     title: t(session ? 'signInTo' : 'signIn'),
     lead: t(slow ? 'slowLead' : 'startingLead'),
@@ -31,8 +31,11 @@ export function starting(view: View<'idle' | 'starting'>, session: SessionView |
       ) : (
         <div className="bk-lines" />
       ),
-    ...(mode && mode !== 'qr'
-      ? { emblem: <Badge icon="phone" waiting /> }
-      : { stage: mode ? <QrPlaceholder /> : <div className="bk-wait" /> }),
+    ...placeFor(session?.mode),
   };
+}
+
+function placeFor(mode: Mode | null | undefined): Partial<Screen> {
+  if (!mode) return { stage: <div className="bk-wait" /> };
+  return mode === 'qr' ? { stage: <QrPlaceholder />, warns: true } : { emblem: <Badge icon="phone" waiting /> };
 }
