@@ -158,6 +158,11 @@ export const GUARANTEES = {
   'FT-C30d': 'A provider’s colours are on the button where its app is the action, and on no row of the list of apps.',
   'FT-C30e': 'Of more than five apps one is found by a part of its name in any language; that none is found is said.',
   'FT-C30f': 'Several other ways stand behind one disclosure, and the way out apart from them.',
+  // ── C50: the pages of the server and of the phone ───────────────────────────────────────────────
+  'FT-C50a':
+    'A page that refuses says what happened and what to do next; its code and the request’s id are folded away.',
+  'FT-C50b':
+    'The screen that asks is told as browser, kind of device and age, its network only where that says something.',
   // ── C7: without script ────────────────────────────────────────────────────────────────────────────
   'FT-C7a':
     'Without script the session’s secret is only in a cookie that no script, no other site and no other host has or gives.',

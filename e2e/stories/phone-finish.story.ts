@@ -21,7 +21,7 @@ story('one more step on the phone', shows('FT-A5e'), async ({ page, browser, wor
   const body = handset.locator('main');
   await expect(body, 'who').toContainText('Alma Exempel');
   await expect(body, 'for which website').toContainText(new URL(world.shop).host);
-  await expect(body, 'on which screen').toContainText('127.0.0.…');
+  await expect(body, 'on which screen').toContainText('Chrome on a Linux computer, just now');
   const [no, yes] = await Promise.all(
     ['This wasn’t me', 'Finish signing in'].map((name) => handset.getByRole('button', { name }).boundingBox()),
   );

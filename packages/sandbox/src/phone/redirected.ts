@@ -94,16 +94,16 @@ function unknown({ title, status, left }: Page): SandboxError {
 
 /** What Beckon's phone page says; the page of a same-device link names only the website. */
 function readConsent({ html, url }: Page): Pick<Consent, 'client' | 'scopes' | 'requester'> {
-  const [requester = '', scopes = ''] = textsIn(html, 'dd');
-  const [domain = ''] = textsIn(html, '.domain');
-  const [heading = ''] = textsIn(html, 'h1');
+  const one = (which: string): string => textsIn(html, which)[0] ?? '';
+  const domain = one('.domain');
+  const where = [one('.requester'), one('.network')].filter((part) => part !== '').join('. ');
   return {
     client: {
-      name: heading || new URL(url).host,
+      name: one('.client') || new URL(url).host,
       logo_uri: null,
       origin: domain === '' ? new URL(url).origin : `https://${domain}`,
     },
-    scopes: scopes.split(/,\s*/).flatMap((scope) => (scope === '' ? [] : [{ scope, claims: [] }])),
-    requester: { address: requester, user_agent: '', origin: null, same_network: null },
+    scopes: textsIn(html, '.shared').map((scope) => ({ scope, claims: [] })),
+    requester: { address: where, user_agent: '', origin: null, same_network: null },
   };
 }

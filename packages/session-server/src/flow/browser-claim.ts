@@ -4,6 +4,7 @@ import { FlowError } from './flow-error.ts';
 import type { RedirectPort } from './redirect-port.ts';
 import type { Forms } from './forms.ts';
 import type { Links } from './links.ts';
+import { relyingPartyOf } from './preview.ts';
 import { refusal } from './refusal.ts';
 import type { SessionRows } from './session-rows.ts';
 
@@ -36,7 +37,7 @@ export function createBrowserClaim(
     async claimed(session_id, browser_key) {
       const { session } = await rows.load(session_id);
       if (session.status !== 'retrieved' || session.retrieval.holder !== holderOf(session, browser_key)) return null;
-      return { client_name: session.client_name, app_names: deps.namesOf(session.choice.connector) };
+      return { client: relyingPartyOf(session), app_names: deps.namesOf(session.choice.connector) };
     },
     async claim(session_id, form_token, browser_key, phone) {
       const { session, now } = await rows.load(session_id);
@@ -49,7 +50,7 @@ export function createBrowserClaim(
       const claimed = await retrieve(session, browser_key, phone);
       return {
         needs_number: claimed.status === 'retrieved' && claimed.retrieval.number !== null,
-        client_name: session.client_name,
+        client: relyingPartyOf(session),
       };
     },
     async match(session_id, browser_key, number) {

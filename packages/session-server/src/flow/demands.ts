@@ -1,7 +1,7 @@
 import type { Connector } from '../connectors/connector.ts';
 import type { Secrets } from '../secrets/index.ts';
 import type { AuthorizationRequest, FailedSession, Identity, Session } from '../session/index.ts';
-import { FlowError } from './flow-error.ts';
+import { FlowError, type FlowReason } from './flow-error.ts';
 import type { Why } from './trace.ts';
 
 /** Why a person who came is not the one, or not as sure, as the relying party asked for. The sign-in ends with it. */
@@ -22,16 +22,21 @@ export function unmetBy(
 ): Unmet | null {
   if (expects !== undefined) {
     const sub = secrets.subject(connector, subject, expects.sector ?? undefined);
-    if (!expects.subs.includes(sub)) return unmet('login_required', 'other_person');
+    if (!expects.subs.includes(sub)) return unmet('login_required');
   }
   if (acr_essential === true && (acr === null || !acr_values.includes(acr)))
-    return unmet('unmet_authentication_requirements', 'acr_not_reached');
+    return unmet('unmet_authentication_requirements');
   return null;
 }
 
-function unmet(error: Unmet['error'], reason: string): Unmet {
-  return { error, why: { reason, detail: null } };
+function unmet(error: Unmet['error']): Unmet {
+  return { error, why: { reason: REASON[error], detail: null } };
 }
+
+const REASON = {
+  login_required: 'other_person',
+  unmet_authentication_requirements: 'acr_not_reached',
+} as const satisfies Readonly<Record<Unmet['error'], FlowReason>>;
 
 const TOLD: Readonly<Record<Unmet['error'], string>> = {
   login_required: 'the website asks for another person: the sign-in is over',
@@ -41,7 +46,12 @@ const TOLD: Readonly<Record<Unmet['error'], string>> = {
 /** What is told of a session that ended with it, also to a wallet that asks once more; null for any other. */
 export function unmetError(session: Session): FlowError | null {
   if (session.status !== 'failed' || !isUnmet(session.error)) return null;
-  return new FlowError('verification_failed', TOLD[session.error]);
+  return new FlowError('verification_failed', TOLD[session.error], null, REASON[session.error]);
+}
+
+/** What the website asked for in vain; null for any other end. */
+export function unmetOf(session: Session): Unmet['error'] | null {
+  return session.status === 'failed' && isUnmet(session.error) ? session.error : null;
 }
 
 function isUnmet(error: FailedSession['error']): error is Unmet['error'] {

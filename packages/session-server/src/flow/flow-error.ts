@@ -1,7 +1,7 @@
 import type { ErrorCode } from '@beckon/protocol';
 
 /** Why a code that stands for several things was answered. On pages it has words of its own; callers read the code. */
-export type FlowReason = 'wrong_number' | 'other_network' | 'other_browser';
+export type FlowReason = 'wrong_number' | 'other_network' | 'other_browser' | 'other_person' | 'acr_not_reached';
 
 export class FlowError extends Error {
   override readonly name = 'FlowError';

@@ -8,7 +8,7 @@ export type { BrowserPort, SessionCredentials } from './browser-port.ts';
 export type { Flow } from './flow.ts';
 export type { Ended } from './ended.ts';
 export { type FoundStory, findStory, type Search } from './find-story.ts';
-export { FlowError } from './flow-error.ts';
+export { FlowError, type FlowReason } from './flow-error.ts';
 export { createRefusals, type Refusals } from './refusals.ts';
 export type { Redemption, RedemptionPort } from './redemption-port.ts';
 export type { LinkPreview, PreviewedApp, RedirectEnd, RedirectPort, SameDeviceStart } from './redirect-port.ts';

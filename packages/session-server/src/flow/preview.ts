@@ -3,7 +3,7 @@ import type { Connector } from '../connectors/connector.ts';
 import { type Device, type Session, sameNetwork } from '../session/index.ts';
 import { FlowError } from './flow-error.ts';
 import type { AppNames } from './apps.ts';
-import type { LinkPreview, PreviewedApp, RedirectPort } from './redirect-port.ts';
+import type { PreviewedApp, RedirectPort, Requester } from './redirect-port.ts';
 import type { Consent } from './wallet-port.ts';
 import type { Links } from './links.ts';
 import { refusal } from './refusal.ts';
@@ -50,8 +50,7 @@ export function createPreview(deps: PreviewDependencies): RedirectPort['preview'
     return {
       client: relyingPartyOf(session),
       app: appOf(connector, text, scopes, phone),
-      requester: { address: session.browser.address, user_agent: session.browser.user_agent },
-      networks: session.policy.network === 'allow' ? null : compared(session.browser, phone),
+      requester: requesterOf(session, sameNetwork(session.browser, phone), now),
       scopes,
     };
   };
@@ -68,9 +67,11 @@ function installFor(install: InstallLinks | null, user_agent: string): string | 
   return install[platform] ?? install.other ?? null;
 }
 
-function compared(browser: Device, phone: Device): LinkPreview['networks'] {
-  const same = sameNetwork(browser, phone);
-  return same === null ? 'unknown' : same ? 'same' : 'other';
+/** @param same whether the phone is on the browser's network; null where that is not known. @param now in ms since the epoch */
+export function requesterOf({ browser, policy, created_at }: Session, same: boolean | null, now: number): Requester {
+  const { address, user_agent } = browser;
+  const compared = same === null ? 'unknown' : same ? 'same' : 'other';
+  return { address, user_agent, age_ms: now - created_at, networks: policy.network === 'allow' ? null : compared };
 }
 
 /** Who asks, as people read it: the website's name, and where the sign-in ends. */

@@ -6,12 +6,20 @@ import type { Consent, Scan, WalletPort } from './wallet-port.ts';
 export interface LinkPreview {
   readonly client: Consent['client'];
   readonly app: PreviewedApp;
-  /** `address` is whole, to be compared; only its beginning is shown. */
-  readonly requester: { readonly address: string; readonly user_agent: string };
-  /** Whether phone and browser are on one network; null where the client does not want it compared. */
-  readonly networks: 'same' | 'other' | 'unknown' | null;
+  readonly requester: Requester;
   /** What is asked for besides who the person is. */
   readonly scopes: readonly string[];
+}
+
+/** The browser that began the sign-in, as the phone sees it. */
+export interface Requester {
+  /** Whole, to be compared; only its beginning is shown. */
+  readonly address: string;
+  readonly user_agent: string;
+  /** Since the sign-in began, in ms. */
+  readonly age_ms: number;
+  /** Whether phone and browser are on one network; null where the client does not want it compared. */
+  readonly networks: 'same' | 'other' | 'unknown' | null;
 }
 
 /** How the page goes on: in the app, or at the provider. */
@@ -54,7 +62,7 @@ export type RedirectEnd =
       readonly client: Consent['client'];
       readonly app_names: LocalizedText;
       /** The screen that waits. */
-      readonly requester: { readonly address: string; readonly user_agent: string };
+      readonly requester: Requester;
       /** Who would be signed in, as the provider calls them; null where it gave no name. */
       readonly person: string | null;
     }
@@ -65,6 +73,8 @@ export type RedirectEnd =
       readonly status: EndStatus;
       /** The provider's prescribed words; null for the usual ones. */
       readonly message: string | null;
+      /** What the website asked for in vain; null for any other end. */
+      readonly unmet: 'login_required' | 'unmet_authentication_requirements' | null;
     };
 
 /** The browser in which the person proves who they are: the phone's, or the one on the same device. */
@@ -80,14 +90,14 @@ export interface RedirectPort extends Pick<WalletPort, 'collected'> {
   claimed(
     session_id: string,
     browser_key: string,
-  ): Promise<{ readonly client_name: string; readonly app_names: LocalizedText } | null>;
+  ): Promise<{ readonly client: Consent['client']; readonly app_names: LocalizedText } | null>;
   /** The phone's browser claims the session (by POST: a GET claims nothing). @throws FlowError `qr_stale`, `already_claimed` */
   claim(
     session_id: string,
     form_token: string,
     browser_key: string,
     phone: Device,
-  ): Promise<{ readonly needs_number: boolean; readonly client_name: string }>;
+  ): Promise<{ readonly needs_number: boolean; readonly client: Consent['client'] }>;
   /** The digits typed on the phone page; one try. @throws FlowError `verification_failed` */
   match(session_id: string, browser_key: string, number: string): Promise<void>;
   /** The person on the phone did not start this. */

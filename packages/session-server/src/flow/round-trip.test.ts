@@ -17,6 +17,7 @@ import { createLinks } from './links.ts';
 import type { Scan } from './wallet-port.ts';
 import { shownText } from '../test-support/shown-text.ts';
 
+const CLIENT = { name: 'Shop', logo_uri: null, origin: 'https://shop.example' };
 const PHONE: Device = { address: '192.0.2.77', comparable: true, user_agent: 'Phone', origin: null };
 const FAR: Device = { address: '203.0.113.9', comparable: true, user_agent: 'Phone', origin: null };
 const PERSON: Identity = { subject: 'ada', claims: { name: 'Ada' }, acr: null, amr: [], auth_time: 1_700_000_000 };
@@ -213,7 +214,7 @@ describe('the phone page', () => {
     const form = await world.flow.openForm(scanOf(session), MINE);
     expect(await world.flow.claim(session.session_id, form, MINE, PHONE)).toEqual({
       needs_number: false,
-      client_name: 'Shop',
+      client: CLIENT,
     });
     expect(await statusOf(world, session)).toBe('retrieved');
 
@@ -363,7 +364,7 @@ describe('the number', () => {
     expect(session.verification).toEqual({ method: 'number', number: null });
     const form = await world.flow.openForm(scanOf(session), MINE);
     const claim = await world.flow.claim(session.session_id, form, MINE, PHONE);
-    expect(claim).toEqual({ needs_number: true, client_name: 'Shop' });
+    expect(claim).toEqual({ needs_number: true, client: CLIENT });
     const { verification } = await world.flow.snapshot(session);
     expect(verification?.number).toMatch(/^[1-9]\d$/);
     return { world, uaepass, session, shown: verification?.number ?? '' };
@@ -456,7 +457,7 @@ describe('the answer', () => {
       uaepass.onFinish = () => Promise.resolve({ type: 'declined', message });
       const session = await claimed(world, { ui_locales });
       const location = await world.flow.toProvider(session.session_id, MINE);
-      const end = { type: 'ended', client_name: 'Shop', status: 'declined', message: text };
+      const end = { type: 'ended', client_name: 'Shop', status: 'declined', message: text, unmet: null };
       expect(await back(world, answerTo(location, { error: 'access_denied' }))).toEqual(end);
       const { status, error } = await world.flow.snapshot(session);
       const described = { error: 'access_denied', error_description: 'Not ?allowed? at Caf?' };
@@ -588,9 +589,14 @@ describe('reauthentication', () => {
     const asks = {
       type: 'asks',
       state,
-      client: { name: 'Shop', logo_uri: null, origin: 'https://shop.example' },
+      client: CLIENT,
       app_names: { en: 'uaepass' },
-      requester: { address: EXAMPLE_BROWSER.address, user_agent: EXAMPLE_BROWSER.user_agent },
+      requester: {
+        address: EXAMPLE_BROWSER.address,
+        user_agent: EXAMPLE_BROWSER.user_agent,
+        age_ms: expect.any(Number) as number,
+        networks: null,
+      },
       person: 'Ada',
     };
     expect(end).toEqual(asks);

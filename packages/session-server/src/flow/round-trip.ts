@@ -4,7 +4,6 @@ import type { Timers } from '../jobs/index.ts';
 import { newSecret, type Secrets } from '../secrets/index.ts';
 import {
   askedScope,
-  type FailedSession,
   type Identity,
   type LocalizedText,
   type Lifetimes,
@@ -20,17 +19,17 @@ import type { AppNames } from './apps.ts';
 import { createAttempts } from './attempts.ts';
 import type { BrowserHolder } from './browser-holder.ts';
 import { soundIdentity, soundState } from './connector-answers.ts';
-import { unmetBy } from './demands.ts';
+import { unmetBy, unmetOf } from './demands.ts';
 import { FlowError } from './flow-error.ts';
 import type { RedirectEnd, RedirectPort } from './redirect-port.ts';
 import type { Attempt } from './kinds.ts';
 import { personName } from './person-name.ts';
-import { relyingPartyOf } from './preview.ts';
+import { relyingPartyOf, requesterOf } from './preview.ts';
 import { providerLocation } from './provider-location.ts';
 import { asksForReauthentication, hasReauthenticated } from './reauthentication.ts';
 import { assertRecent } from './recent-authentication.ts';
 import { refusal } from './refusal.ts';
-import type { SessionRows } from './session-rows.ts';
+import type { Applied, SessionRows } from './session-rows.ts';
 import { type Why, whyOf } from './trace.ts';
 import { upstreamRequestOf } from './upstream.ts';
 
@@ -101,6 +100,7 @@ export function createRoundTrip(
       // Confirmed, and yet with no code to collect: it was redeemed at this very moment.
       status: session.status === 'confirmed' ? 'completed' : session.status,
       message: messageOf(session),
+      unmet: unmetOf(session),
     };
   };
 
@@ -173,16 +173,15 @@ export function createRoundTrip(
     return row;
   };
 
-  const asking = (session: RetrievedSession, state: string, { claims }: Identity): RedirectEnd => {
-    const { address, user_agent } = session.browser;
+  const asking = (session: RetrievedSession, now: number, state: string, { claims }: Identity): RedirectEnd => {
     const client = relyingPartyOf(session);
     const app_names = deps.namesOf(session.choice.connector);
-    return { type: 'asks', state, client, app_names, requester: { address, user_agent }, person: personName(claims) };
+    const requester = requesterOf(session, session.retrieval.same_network, now);
+    return { type: 'asks', state, client, app_names, requester, person: personName(claims) };
   };
 
-  /** The session as it is by the clock. */
-  const current = async (session_id: string): Promise<Session> =>
-    (await rows.apply(session_id, { type: 'tick' })).session;
+  /** The session as it is by the clock, and what that says. */
+  const current = (session_id: string): Promise<Applied> => rows.apply(session_id, { type: 'tick' });
 
   return {
     async toProvider(session_id, browser_key) {
@@ -194,10 +193,10 @@ export function createRoundTrip(
       const [state = '', ...more] = parameters.getAll('state');
       const found = await attemptOf(connector_id, more.length > 0 ? '' : state, browserKeyOf);
       const { session_id, holder } = found.value;
-      const taken = await attempts.take(found, async () => (await current(session_id)).status === 'retrieved');
-      const session = await current(session_id);
+      const taken = await attempts.take(found, async () => (await current(session_id)).session.status === 'retrieved');
+      const { session, now } = await current(session_id);
       if (taken === null || session.status !== 'retrieved') return endOf(session, holder);
-      if (taken.value.answer !== null) return asking(session, state, taken.value.answer);
+      if (taken.value.answer !== null) return asking(session, now, state, taken.value.answer);
       let heard: Heard;
       try {
         heard = await attempts.keep(taken, () => ask(session, taken.value, parameters));
@@ -216,13 +215,13 @@ export function createRoundTrip(
         const held = await attempts.hold(taken.id, heard.identity, tokens_id, session.expires_at);
         // Another answer was there first.
         if (held?.value.tokens_id !== tokens_id) await upstreamTokens.drop(tokens_id);
-        const now = await current(session_id);
-        if (held === null || now.status !== 'retrieved') return endOf(now, holder);
-        return asking(session, state, held.value.answer ?? heard.identity);
+        const then = await current(session_id);
+        if (held === null || then.session.status !== 'retrieved') return endOf(then.session, holder);
+        return asking(session, then.now, state, held.value.answer ?? heard.identity);
       }
       // Meanwhile the owner may have made a new link, or another browser may have taken the sign-in.
-      const mine = (now: Session): readonly [] | null =>
-        now.status === 'retrieved' && !isOthers(now, holder) ? [] : null;
+      const mine = (then: Session): readonly [] | null =>
+        then.status === 'retrieved' && !isOthers(then, holder) ? [] : null;
       // Where our own store fails, the session stays as it is, and the answer may come again.
       const applied = await rows.apply(session_id, heard.event, mine, heard.why);
       await dropUnlessOf(applied.session, heard.event.type === 'confirm' ? (heard.event.tokens_id ?? null) : null);
@@ -231,7 +230,7 @@ export function createRoundTrip(
     async settle(connector_id, state, decision, browserKeyOf) {
       const row = await attemptOf(connector_id, state, browserKeyOf);
       const { session_id, holder, answer, tokens_id = null } = row.value;
-      const session = await current(session_id);
+      const { session } = await current(session_id);
       // Who came back is kept no longer than it takes.
       const settled = (before: Session): readonly Write[] =>
         answer === null ? [] : attempts.release(row, before.expires_at + deps.lifetimes.scanned_ms);
@@ -295,19 +294,11 @@ function keptIdToken(id_token: string | null | undefined): string | null {
   return id_token == null || id_token.length > ID_TOKEN_LIMIT ? null : id_token;
 }
 
-/** The provider's prescribed words, in the person's language, or what the website asked for in vain; null for the usual ones. */
+/** The provider's prescribed words, in the person's language; null for the usual ones. */
 function messageOf(session: Session): string | null {
-  if (session.status === 'failed') return UNMET[session.error] ?? null;
   if (session.status !== 'declined' || session.message === null) return null;
   return inLanguage(session.message, session.request.ui_locales);
 }
-
-const UNMET: Readonly<Partial<Record<FailedSession['error'], string>>> = {
-  login_required:
-    'The website asks for another person than the one who signed in. You are not signed in. Go back to where you started, and sign in with the account that you used before.',
-  unmet_authentication_requirements:
-    'The website asks for a stronger sign-in than this one. You are not signed in. Go back to where you started, and choose another way.',
-};
 
 function inLanguage(text: LocalizedText, locales: readonly string[]): string {
   const wanted = locales

@@ -20,7 +20,7 @@ export function scopeFor(asked: readonly string[], { id, scope: approved }: Opti
 }
 
 const WORDS: Readonly<Record<string, LocalizedText>> = {
-  openid: { en: 'who you are' },
+  openid: { en: 'your identifier' },
   profile: { en: 'your basic profile: names and e-mail address' },
   citizen_identity: { en: 'your citizen record: all parts of your name, birthdate, sex at birth, picture' },
   offline_access: { en: 'access to your account there while you are away' },

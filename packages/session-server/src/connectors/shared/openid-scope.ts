@@ -13,7 +13,7 @@ const STANDARD: Readonly<Record<string, LocalizedText>> = {
 
 const WORDS: Readonly<Record<string, LocalizedText>> = {
   ...STANDARD,
-  openid: { en: 'who you are' },
+  openid: { en: 'your identifier' },
   offline_access: { en: 'access to your account there while you are away' },
 };
 

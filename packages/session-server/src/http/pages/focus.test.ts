@@ -7,21 +7,16 @@ const names = { en: 'UAE PASS' };
 const preview = {
   client,
   app: { type: 'provider', names, asks: null },
-  requester: { address: '192.0.2.1', user_agent: '' },
-  networks: null,
+  requester: { address: '192.0.2.1', user_agent: '', age_ms: 0, networks: null },
   scopes: [],
 } as const;
 
 it.each([
   ['the claim', claimPage(preview, preview.app, 'token')],
-  ['the way on', goOnPage('Shop', 'UAE PASS')],
+  ['the way on', goOnPage(client, 'UAE PASS')],
   [
     'the last step',
-    finishPage(
-      { client, person: null, state: 's', app_names: names },
-      { browser: 'Firefox', address: '192.0.2.…' },
-      'uaepass',
-    ),
+    finishPage({ client, person: null, state: 's', app_names: names, requester: preview.requester }, 'uaepass'),
   ],
   ['the link on the same device', startPage(client, 'UAE PASS', 'token')],
 ])('FT-C6h: no key that was pressed too long ends a sign-in on the page of %s', (_, page) => {

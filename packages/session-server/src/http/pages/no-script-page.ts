@@ -1,18 +1,21 @@
 import { type ConnectorOffer, type Mode, type Snapshot, isEnd } from '@beckon/protocol';
 import { hiddenFields } from './hidden-fields.ts';
 import { type Html, html } from './html.ts';
+import { badge, type Sign } from './badge.ts';
+import { mark } from './client-head.ts';
 import { page } from './page.ts';
 import { qrSvg } from './qr-svg.ts';
+import { warning } from './warning.ts';
 
 /** A button that says to the server what the person wants. It may be in the frame: the whole page goes there. */
 function action(
   path: string,
   wanted: Readonly<Record<string, string>>,
   says: Html | string,
-  kind: 'main' | 'quiet' = 'quiet',
+  kind: 'button' | 'button quiet' | 'link' = 'button quiet',
 ): Html {
   return html`<form method="post" action="${path}" target="_top">
-    ${hiddenFields(wanted)}<button class="button ${kind === 'quiet' ? 'quiet' : ''}">${says}</button>
+    ${hiddenFields(wanted)}<button class="${kind}">${says}</button>
   </form>`;
 }
 
@@ -27,13 +30,13 @@ export function noScriptPage(path: string, snapshot: Snapshot): string {
   const { client, connectors, mode } = snapshot;
   const app = connectors.find(({ id }) => id === snapshot.connector) ?? null;
   const settled = isEnd(snapshot.status) || snapshot.status === 'confirmed';
-  const cancel = action(path, { action: 'cancel' }, 'Cancel');
+  const cancel = action(path, { action: 'cancel' }, 'Cancel', 'link');
   const content = settled
     ? state(path, snapshot)
     : app === null
-      ? html`<p>Choose the app that you use.</p>
+      ? html`<p class="lead">Choose the app that you use.</p>
           <div class="actions">${connectors.map((each) => choice(path, each))} ${cancel}</div>`
-      : html`<p>${leadOf(mode, app)}</p>
+      : html`<p class="lead">${leadOf(mode, app)}</p>
           ${
             mode === 'same_device' && snapshot.same_device !== null
               ? html`<p class="actions">
@@ -58,15 +61,20 @@ export function noScriptPage(path: string, snapshot: Snapshot): string {
           </div>`;
   return page({
     title: `Sign in to ${client.name}`,
-    body: html`<main class="card phone">
-      ${settled ? null : html`<h1>Sign in to ${client.name}</h1>`} ${content}
+    body: html`<main class="card">
       ${
         settled
           ? null
-          : html`<p class="warning" role="note">
-              Only scan a code if you went to ${client.name} yourself to sign in. Identity apps never send codes by
-              mail.
-            </p>`
+          : html`${mark(client)}
+              <h1>Sign in to ${client.name}</h1>`
+      }
+      ${content}
+      ${
+        settled
+          ? null
+          : warning(
+              `Only scan a code if you went to ${client.name} yourself to sign in. Identity apps never send codes by mail.`,
+            )
       }
     </main>`,
   });
@@ -108,24 +116,43 @@ export function noScriptState(path: string, snapshot: Snapshot): string {
   });
 }
 
-const ENDS: Readonly<Record<'declined' | 'expired' | 'cancelled' | 'failed', readonly [title: string, text: string]>> =
-  {
-    declined: ['Sign-in declined', 'It was not confirmed on your phone. Nothing was shared.'],
-    expired: ['This sign-in has expired', 'For your safety it was good for a short time only.'],
-    cancelled: ['Sign-in cancelled', 'Nothing was shared.'],
-    failed: ['This did not work', 'The identity app could not be reached, or gave no usable answer.'],
-  };
+interface Words {
+  readonly sign: Sign;
+  readonly title: string;
+  readonly text: string;
+}
+
+const ENDS: Readonly<Record<'declined' | 'expired' | 'cancelled' | 'failed', Words>> = {
+  declined: {
+    sign: { icon: 'cross', tone: 'calm' },
+    title: 'Sign-in declined',
+    text: 'It was not confirmed on your phone. Nothing was shared.',
+  },
+  expired: {
+    sign: { icon: 'clock', tone: 'calm' },
+    title: 'This sign-in has expired',
+    text: 'For your safety it was good for a short time only.',
+  },
+  cancelled: { sign: { icon: 'cross', tone: 'calm' }, title: 'Sign-in cancelled', text: 'Nothing was shared.' },
+  failed: {
+    sign: { icon: 'alert', tone: 'warm' },
+    title: 'This did not work',
+    text: 'The identity app could not be reached, or gave no usable answer.',
+  },
+};
 
 /** What the website asked for, and the sign-in was not. */
-const UNMET: Readonly<Record<string, readonly [title: string, text: string]>> = {
-  login_required: [
-    'This was another person',
-    'The website asks for another person than the one who signed in. Sign in with the account that you used before.',
-  ],
-  unmet_authentication_requirements: [
-    'This sign-in is not strong enough',
-    'The website asks for a stronger sign-in than this one. Choose another way.',
-  ],
+const UNMET: Readonly<Record<string, Words>> = {
+  login_required: {
+    sign: { icon: 'cross', tone: 'bad' },
+    title: 'This was another person',
+    text: 'The website asks for another person than the one who signed in. Sign in with the account that you used before.',
+  },
+  unmet_authentication_requirements: {
+    sign: { icon: 'cross', tone: 'bad' },
+    title: 'This sign-in is not strong enough',
+    text: 'The website asks for a stronger sign-in than this one. Choose another way.',
+  },
 };
 
 function state(path: string, snapshot: Snapshot): Html {
@@ -138,8 +165,9 @@ function state(path: string, snapshot: Snapshot): Html {
     case 'confirmed':
       return confirmed(path, snapshot);
     case 'completed':
-      return html`<h1>You are signed in</h1>
-        <p>You can close this page.</p>`;
+      return html`${badge({ icon: 'check', tone: 'good' })}
+        <h1>You are signed in</h1>
+        <p class="lead">You can close this page.</p>`;
     case 'declined':
     case 'expired':
     case 'cancelled':
@@ -159,45 +187,53 @@ function appName({ connectors, connector }: Snapshot): string {
 function wordsToCompare(snapshot: Snapshot): Html | null {
   const { verification } = snapshot;
   if (verification?.method !== 'words') return null;
-  return html`<p>Confirm in ${appName(snapshot)} only if it shows these words:</p>
-    <p class="number">${verification.words}</p>`;
+  return html`<p class="lead">Confirm in ${appName(snapshot)} only if it shows these words:</p>
+    <p class="words">${verification.words}</p>`;
 }
+
+/** Before, the time that is left says nothing that helps. */
+const LAST_MS = 20_000;
 
 function waiting(snapshot: Snapshot): Html {
   const { qr, server_time_ms, expires_at } = snapshot;
+  const left = expires_at * 1000 - server_time_ms;
   const text = qr === null ? null : shownText(qr, server_time_ms);
-  if (text === null) return wordsToCompare(snapshot) ?? html`<p role="status">Waiting for ${appName(snapshot)}.</p>`;
+  if (text === null)
+    return wordsToCompare(snapshot) ?? html`<p class="lead" role="status">Waiting for ${appName(snapshot)}.</p>`;
   return html`${qrSvg(text, `QR code to scan with ${appName(snapshot)}`)}
-    <p class="secondary">Valid for ${minutes(expires_at * 1000 - server_time_ms)}</p>`;
+  ${left > LAST_MS ? null : html`<p class="small">Valid for ${minutes(left)}</p>`}`;
 }
 
 function deciding(snapshot: Snapshot): Html {
   const { verification, client } = snapshot;
   if (verification?.method !== 'number' || verification.number === null)
-    return html`<h2>Confirm on your phone</h2>
-      ${wordsToCompare(snapshot) ?? html`<p>Check in ${appName(snapshot)} that it says ${client.name}, then confirm.</p>`}`;
+    return html`${badge({ icon: 'phone', tone: 'accent' })}
+      <h2>Confirm on your phone</h2>
+      ${wordsToCompare(snapshot) ?? html`<p class="lead">Check in ${appName(snapshot)} that it says ${client.name}, then confirm.</p>`}`;
   return html`<h2>Type this number on your phone</h2>
     <p class="number">${verification.number}</p>
-    <p>Your phone asks for it. Type it there, then confirm.</p>`;
+    <p class="lead">Your phone asks for it. Type it there, then confirm.</p>`;
 }
 
 function confirmed(path: string, { client, person, confirm_person }: Snapshot): Html {
   const name = person === null ? client.name : html`<bdi>${person.name}</bdi>`;
-  return html`<h1>${person === null ? 'Confirmed' : html`Signing in as ${name}`}</h1>
-    <p>
+  return html`${badge(confirm_person ? { icon: 'phone', tone: 'accent' } : { icon: 'check', tone: 'good' })}
+    <h1>${person === null ? 'Confirmed' : html`Signing in as ${name}`}</h1>
+    <p class="lead">
       ${confirm_person ? 'A phone approved this. Go on only if that was you.' : `One step left: go on to ${client.name}.`}
     </p>
-    <div class="actions">
-      ${action(path, { action: 'continue' }, confirm_person ? html`Continue as ${name}` : `Continue to ${client.name}`, 'main')}
+    <div class="actions ${confirm_person ? 'pair' : ''}">
       ${confirm_person ? action(path, { action: 'cancel' }, 'This isn’t me') : null}
+      ${action(path, { action: 'continue' }, confirm_person ? html`Continue as ${name}` : `Continue to ${client.name}`, 'button')}
     </div>`;
 }
 
-function ended(path: string, { redirect_to, client }: Snapshot, [title, text]: (typeof ENDS)[keyof typeof ENDS]): Html {
-  return html`<h1>${title}</h1>
-    <p>${text}</p>
+function ended(path: string, { redirect_to, client }: Snapshot, { sign, title, text }: Words): Html {
+  return html`${badge(sign)}
+    <h1>${title}</h1>
+    <p class="lead">${text}</p>
     <div class="actions">
-      ${action(path, { action: 'renew' }, 'Try again', 'main')}
+      ${action(path, { action: 'renew' }, 'Try again', 'button')}
       ${
         redirect_to === null
           ? null

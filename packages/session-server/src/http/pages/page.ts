@@ -1,4 +1,5 @@
-import { Html, html } from './html.ts';
+import { badge, type Sign } from './badge.ts';
+import { type Html, html } from './html.ts';
 
 /** A whole page of ours. It works without script unless `scripts` says otherwise. */
 export function page(options: {
@@ -31,22 +32,41 @@ export function page(options: {
     </html> `.text;
 }
 
-/** One message in the middle of the page: what happened, and what to do now. */
-export function noticePage(options: {
-  readonly title: string;
-  readonly text: string;
-  readonly detail?: string | undefined;
+/** What support asks for, and a person need not read: folded away. */
+export interface Details {
+  /** The error code that callers read. */
+  readonly code?: string | undefined;
+  /** For the website's developers. */
+  readonly description?: string | undefined;
   /** Of a request that was refused: for the support that the person calls. */
   readonly request_id?: string | undefined;
-}): string {
-  const { title, text, detail, request_id } = options;
+}
+
+/** One message in the middle of the page: what happened, and what to do now. */
+export function noticePage(
+  notice: { readonly title: string; readonly text: string; readonly sign: Sign } & Details,
+): string {
+  const { title, text, sign } = notice;
   return page({
     title,
     body: html`<main class="card">
+      ${badge(sign)}
       <h1>${title}</h1>
-      <p>${text}</p>
-      ${detail === undefined ? null : html`<p class="detail">${detail}</p>`}
-      ${request_id === undefined ? null : html`<p class="request-id">Request ID: <code>${request_id}</code></p>`}
+      <p class="lead">${text}</p>
+      ${details(notice)}
     </main>`,
   });
+}
+
+function details({ code, description, request_id }: Details): Html | null {
+  const lines = [
+    ...(description === undefined ? [] : [html`<p>For the website’s developers: ${description}</p>`]),
+    ...(request_id === undefined ? [] : [html`<p>Request ID: <code>${request_id}</code></p>`]),
+    ...(code === undefined ? [] : [html`<p>Code: <code>${code}</code></p>`]),
+  ];
+  if (lines.length === 0) return null;
+  return html`<details class="details">
+    <summary>Details</summary>
+    ${lines}
+  </details>`;
 }

@@ -14,17 +14,19 @@ const BROWSERS: readonly (readonly [RegExp, string])[] = [
   [/\bOPR\//, 'Opera'],
   [/\bFirefox\/|\bFxiOS\//, 'Firefox'],
   [/\bSamsungBrowser\//, 'Samsung Internet'],
-  [/\bChrome\/|\bCriOS\//, 'Chrome'],
+  [/Chrome\/|\bChromium\/|\bCriOS\//, 'Chrome'],
   [/\bVersion\/.*\bSafari\//, 'Safari'],
 ];
-const SYSTEMS: readonly (readonly [RegExp, string])[] = [
-  [/\bAndroid\b/, 'Android'],
-  [/\biPhone\b/, 'iPhone'],
-  [/\biPad\b/, 'iPad'],
-  [/\bWindows NT\b/, 'Windows'],
-  [/\bCrOS\b/, 'ChromeOS'],
-  [/\bMac OS X\b/, 'macOS'],
-  [/\bLinux\b/, 'Linux'],
+/** An Android tablet leaves out "Mobile", as Chrome's and Firefox's makers prescribe. An iPad may say that it is a Mac. */
+const DEVICES: readonly (readonly [RegExp, string])[] = [
+  [/\bAndroid\b.*\bMobile\b/, 'an Android phone'],
+  [/\bAndroid\b/, 'an Android tablet'],
+  [/\biPhone\b/, 'an iPhone'],
+  [/\biPad\b/, 'an iPad'],
+  [/\bWindows NT\b/, 'a Windows computer'],
+  [/\bCrOS\b/, 'a Chromebook'],
+  [/\bMac OS X\b/, 'a Mac'],
+  [/\bLinux\b/, 'a Linux computer'],
 ];
 
 /** What people call that browser, or the app that shows pages in itself; null where it has no name. A hint, as all of this. */
@@ -33,9 +35,16 @@ export function browserName(user_agent: string): string | null {
   return name === undefined || name === 'An app' ? null : name;
 }
 
-/** What a person can compare with the screen before them: "Chrome on Windows". A hint, never a proof: browsers say what they like. */
+/** What a person can compare with the screen before them: "Chrome on a Windows computer". A hint, never a proof: browsers say what they like. */
 export function readableUserAgent(user_agent: string): string {
   const browser = BROWSERS.find(([pattern]) => pattern.test(user_agent))?.[1] ?? 'A browser';
-  const system = SYSTEMS.find(([pattern]) => pattern.test(user_agent))?.[1];
-  return system === undefined ? browser : `${browser} on ${system}`;
+  const device = DEVICES.find(([pattern]) => pattern.test(user_agent))?.[1];
+  return device === undefined ? browser : `${browser} on ${device}`;
+}
+
+/** How long ago, as people say it: "just now", "3 minutes ago". @param age in ms */
+export function readableAge(age: number): string {
+  const minutes = Math.floor(age / 60_000);
+  if (minutes < 1) return 'just now';
+  return minutes === 1 ? '1 minute ago' : `${minutes} minutes ago`;
 }

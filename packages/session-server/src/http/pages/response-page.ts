@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FormResponse } from '../../flow/index.ts';
+import { badge } from './badge.ts';
 import { hiddenFields } from './hidden-fields.ts';
 import { Html, html } from './html.ts';
 import { page } from './page.ts';
@@ -17,8 +18,9 @@ export function responsePage(client_name: string, { redirect_uri, parameters }: 
   return page({
     title: `Back to ${client_name}`,
     body: html`<main class="card">
+      ${badge({ icon: 'info', tone: 'accent' })}
       <h1>Back to ${client_name}</h1>
-      <p>Your browser goes there now. If nothing happens, press Continue.</p>
+      <p class="lead">Your browser goes there now. If nothing happens, press Continue.</p>
       <form method="post" action="${redirect_uri}" target="_top" class="actions">
         ${hiddenFields(parameters)}
         <button class="button">Continue</button>

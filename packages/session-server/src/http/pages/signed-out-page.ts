@@ -1,3 +1,4 @@
+import { badge } from './badge.ts';
 import { html } from './html.ts';
 import { page } from './page.ts';
 
@@ -20,12 +21,15 @@ export function signedOutPage({
   return page({
     title,
     body: html`<main class="card">
+      ${badge(ended ? { icon: 'check', tone: 'good' } : { icon: 'info', tone: 'calm' })}
       <h1>${title}</h1>
-      <p>${text}</p>
+      <p class="lead">${text}</p>
       ${
         client_name === null || back === null
           ? null
-          : html`<p class="actions"><a class="button" href="${back}">Back to ${client_name}</a></p>`
+          : html`<p class="actions">
+              <a class="button" href="${back}">Back to ${client_name}</a>
+            </p>`
       }
     </main>`,
   });

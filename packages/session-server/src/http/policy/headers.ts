@@ -47,3 +47,8 @@ export function pagePolicy(
     "trusted-types 'none'",
   ].join('; ');
 }
+
+/** What a page's policy must allow to show a client's logo: nothing where that is in the page, or not over https. */
+export function imagesOf(logo_uri: string | null): readonly string[] {
+  return logo_uri?.startsWith('https:') === true ? [new URL(logo_uri).origin] : [];
+}

@@ -3,7 +3,7 @@ import type { BrowserPort } from '../../flow/index.ts';
 import type { AuthorizeDecision, OAuth, Params } from '../../oauth/index.ts';
 import type { Client, Device } from '../../session/index.ts';
 import { formBody, formParams, queryParams } from '../input/form-body.ts';
-import { pagePolicy } from '../policy/headers.ts';
+import { imagesOf, pagePolicy } from '../policy/headers.ts';
 import { type Answer, HttpError, answerTo } from '../http-error.ts';
 import type { Limits } from '../policy/limits.ts';
 import { requireMethod } from '../input/methods.ts';
@@ -115,6 +115,7 @@ function sendPause(response: Response, answer: Answer): void {
   response.status(status).set({ 'Content-Security-Policy': NOTICE_POLICY, Refresh: wait_s }).type('html');
   response.send(
     noticePage({
+      sign: { icon: 'clock', tone: 'accent' },
       title: 'A moment, please',
       text: `Many people are signing in from your network right now. This page tries again by itself in ${wait_s} s.`,
       request_id: factsAbout(response).request_id,
@@ -133,7 +134,9 @@ function sendNotice(response: Response, answer: Answer): void {
         status === 429
           ? 'Too many sign-ins were started from your network. Wait a minute, then go back to the website and start again.'
           : 'The link that led here is not one that this service can follow. Go back to the website and start again.',
-      detail: `For the website's developers: ${error_description}`,
+      sign: status === 429 ? { icon: 'clock', tone: 'accent' } : { icon: 'alert', tone: 'warm' },
+      description: error_description,
+      code: answer.error,
       request_id: factsAbout(response).request_id,
     }),
   );
@@ -142,10 +145,9 @@ function sendNotice(response: Response, answer: Answer): void {
 const NOTICE_POLICY = pagePolicy();
 
 function signInPolicy(issuer: string, client: Client): string {
-  const logo = client.logo_uri?.startsWith('https:') === true ? [new URL(client.logo_uri).origin] : [];
   return pagePolicy({
     connect: [issuer.replace(/^http/, 'ws')],
-    images: logo,
+    images: imagesOf(client.logo_uri ?? null),
     frameAncestors: client.allowed_origins,
     forms: 'self',
   });

@@ -37,7 +37,9 @@ export function logoutRoutes({
         noticePage({
           title: 'This sign-out cannot be followed',
           text: 'The link that led here is not one that this service can follow. Go back to the website.',
-          detail: `For the website's developers: ${refused.error_description}`,
+          sign: { icon: 'alert', tone: 'warm' },
+          description: refused.error_description,
+          code: refused.error,
           request_id: factsAbout(response).request_id,
         }),
       );

@@ -10,7 +10,7 @@ import { checked } from '../input/input.ts';
 import { requireMethod } from '../input/methods.ts';
 import { asPage, explainAsPage, type OnRefused } from './as-page.ts';
 import { noScriptPage, noScriptState, refreshAfter } from '../pages/no-script-page.ts';
-import { pagePolicy } from '../policy/headers.ts';
+import { imagesOf, pagePolicy } from '../policy/headers.ts';
 import type { Limits } from '../policy/limits.ts';
 import { assertSameOrigin } from '../policy/same-origin.ts';
 import { type ScreenKeys, screenPath } from '../policy/screen-key.ts';
@@ -28,9 +28,11 @@ export interface NoScriptRoutesDependencies {
   readonly onRefused: OnRefused;
 }
 
+/** A confirmed sign-in's form leads to the website. */
+const policyFor = (logo_uri: string | null): string =>
+  pagePolicy({ forms: true, framesOwn: true, images: imagesOf(logo_uri) });
 const PAGE_HEADERS = {
-  // A confirmed sign-in's form leads to the website.
-  'Content-Security-Policy': pagePolicy({ forms: true, framesOwn: true }),
+  'Content-Security-Policy': policyFor(null),
   // With `no-referrer` its forms would post with `Origin: null`.
   'Referrer-Policy': 'same-origin',
   'Cross-Origin-Opener-Policy': 'same-origin',
@@ -87,7 +89,9 @@ export function noScriptRoutes(deps: NoScriptRoutesDependencies): Router {
   const show = async (request: Request, response: Response): Promise<void> => {
     const credentials = await own(request);
     await limits.countHeld('status_reads', response, credentials.session_id);
-    response.send(noScriptPage(screenPath(credentials.session_id), await flow.glance(credentials)));
+    const snapshot = await flow.glance(credentials);
+    response.set('Content-Security-Policy', policyFor(snapshot.client.logo_uri));
+    response.send(noScriptPage(screenPath(credentials.session_id), snapshot));
   };
 
   const showState = async (request: Request, response: Response): Promise<void> => {

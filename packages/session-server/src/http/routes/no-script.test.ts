@@ -131,7 +131,7 @@ describe('FT-C7c: without the cookie', () => {
     for (const part of ['', '/state']) {
       const answer = await get(screen.path + part, { cookie });
       expect(answer.status).toBe(404);
-      expect(await answer.text()).not.toContain('<svg');
+      expect(await answer.text()).not.toContain('class="code"');
     }
     expect((await post(screen.path, { action: 'cancel' }, { cookie, ...OWN_PAGE })).status).toBe(404);
     expect((await snapshotOf(screen)).status).toBe('initialized');
@@ -188,7 +188,7 @@ it('FT-C7f: an end says what happened, offers a fresh start with a fresh cookie,
   expect(renewed.headers.getSetCookie()[0]).toBe(
     `${nameOf(screen.path)}=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict; Secure`,
   );
-  expect(await show(fresh, '/state')).toContain('<svg');
+  expect(await show(fresh, '/state')).toContain('class="code"');
 });
 
 it('FT-C7g: only our own page may frame the state, and no page the rest', async () => {
@@ -219,7 +219,7 @@ it('FT-C7c: of a client that is not registered any more nothing is shown or done
     expect((await get(screen.path + part, { cookie: screen.cookie })).status).toBe(404);
   expect((await act(screen, { action: 'cancel' })).status).toBe(404);
   expect(await server.reload(config)).toEqual({ applied: true });
-  expect(await show(screen, '/state')).toContain('<svg');
+  expect(await show(screen, '/state')).toContain('class="code"');
 });
 
 it('a browser keeps the cookies of eight sign-ins, the newest', async () => {

@@ -91,9 +91,9 @@ describe('looking', () => {
 
   it('FT-B6c: says what the provider will be asked for', async () => {
     const { text } = await browser().open((await world.begin()).path);
-    expect(text.replaceAll(/\s+/g, ' ')).toMatch(/is asked for<\/dt> <dd>who you are; your e-mail address<\/dd>/);
+    expect(text.replaceAll(/\s+/g, ' ')).toMatch(/is asked for<\/dt> ?<dd>your identifier; your e-mail address<\/dd>/);
     const least = await browser().open((await world.begin({ client_id: 'native' })).path);
-    expect(least.text).toContain('<dd>who you are</dd>');
+    expect(least.text).toContain('<dd><span class="shared">your identifier</span></dd>');
   });
 
   it('names an app that has no domain by its scheme', async () => {

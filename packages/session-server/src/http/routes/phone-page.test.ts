@@ -48,11 +48,18 @@ describe('a copy of a code', () => {
 describe('where the code is', () => {
   it('FT-A12a: is shown to people by the beginning of its address and the name of its browser', async () => {
     const world = await startRedirectWorld();
-    const session = await world.begin();
-    const { text } = await new FakeBrowser(world.harness).open(session.path);
+    const phone = new FakeBrowser(world.harness);
+    const headers = { 'x-forwarded-for': '192.0.2.10', 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64) Firefox/143.0' };
+    const far = await phone.open((await world.begin({ headers })).path, {
+      headers: { 'x-forwarded-for': '203.0.113.9' },
+    });
+    const own = await phone.open((await world.begin()).path);
     await world.close();
-    expect(text).toContain('at 127.0.0.…');
-    expect(text).not.toContain('127.0.0.1');
+    expect(far.text.replaceAll(/\s+/g, ' ')).toMatch(
+      /Firefox on a Linux computer, just now<.*From another network: 192\.0\.2\.…/,
+    );
+    expect(far.text).not.toContain('192.0.2.10');
+    expect(own.text, 'this machine’s own address says nothing').not.toContain('127.0.0');
   });
 
   it('FT-A12a: is told to a wallet by the beginning of its address', async () => {

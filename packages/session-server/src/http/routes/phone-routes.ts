@@ -1,15 +1,15 @@
 import { type Request, type Response, Router } from 'express';
-import { type RedirectPort, FlowError, type LinkPreview } from '../../flow/index.ts';
+import { type Consent, type RedirectPort, FlowError, type LinkPreview } from '../../flow/index.ts';
 import { type Link, type Device, parseLink } from '../../session/index.ts';
 import { asPage, explainAsPage, type OnRefused } from './as-page.ts';
 import { type AssociatedApps, associationRoutes } from './association-routes.ts';
 import type { BrowserKeys } from '../policy/browser-key.ts';
 import { formBody, formParams } from '../input/form-body.ts';
-import { pagePolicy } from '../policy/headers.ts';
+import { imagesOf, pagePolicy } from '../policy/headers.ts';
 import type { Limits } from '../policy/limits.ts';
 import { requireMethod } from '../input/methods.ts';
 import { claimPage, goOnPage, numberPage, phonePage } from '../pages/phone-page.ts';
-import { notHerePage } from '../pages/redirect-pages.ts';
+import { notMePage } from '../pages/redirect-pages.ts';
 import { assertSameOrigin, isPrefetch } from '../policy/same-origin.ts';
 
 const PAGE_HEADERS = {
@@ -19,8 +19,10 @@ const PAGE_HEADERS = {
   // A page that opened this one in a window keeps no hold on it while the person clicks.
   'Cross-Origin-Opener-Policy': 'same-origin',
 };
-/** For the pages that have a form, which ends at a provider. */
-const FORM_HEADERS = { 'Content-Security-Policy': pagePolicy({ forms: true }) };
+/** For the pages that show who asks. `forms`: where they have one, it ends at a provider. */
+function policyFor({ logo_uri }: Consent['client'], forms: boolean): { readonly 'Content-Security-Policy': string } {
+  return { 'Content-Security-Policy': pagePolicy({ forms, images: imagesOf(logo_uri) }) };
+}
 
 export interface PhoneRoutesDependencies {
   readonly issuer: string;
@@ -66,7 +68,7 @@ export function phoneRoutes(deps: PhoneRoutesDependencies): Router {
       if (browser_key === null || !(cause instanceof FlowError) || cause.code !== 'already_claimed') throw cause;
       const mine = await flow.claimed(link.session_id, browser_key);
       if (mine === null) throw cause;
-      response.set(FORM_HEADERS).send(goOnPage(mine.client_name, mine.app_names.en));
+      response.set(policyFor(mine.client, true)).send(goOnPage(mine.client, mine.app_names.en));
       return null;
     }
   };
@@ -80,13 +82,13 @@ export function phoneRoutes(deps: PhoneRoutesDependencies): Router {
     const action = values.get('action');
     if (action === 'not_me') {
       await flow.notMe(session_id, form_token, browser_key);
-      response.send(notHerePage({ status: 'declined', message: null }));
+      response.send(notMePage());
       return;
     }
     if (action === 'continue') {
       const claimed = await flow.claim(session_id, form_token, browser_key, deps.deviceOf(request));
       if (claimed.needs_number) {
-        response.set(FORM_HEADERS).send(numberPage(claimed.client_name, form_token));
+        response.set(policyFor(claimed.client, true)).send(numberPage(claimed.client, form_token));
         return;
       }
     } else if (action === 'number') {
@@ -110,12 +112,12 @@ export function phoneRoutes(deps: PhoneRoutesDependencies): Router {
         if (preview === null) return;
         const { app } = preview;
         if (app.type === 'wallet') {
-          response.send(phonePage(preview, app));
+          response.set(policyFor(preview.client, false)).send(phonePage(preview, app));
           return;
         }
         const browser_key = browserKeys.ensure(request, response, link.session_id);
         const form_token = await flow.openForm(link, browser_key);
-        response.set(FORM_HEADERS).send(claimPage(preview, app, form_token));
+        response.set(policyFor(preview.client, true)).send(claimPage(preview, app, form_token));
       }),
     )
     .post(formBody, (request, response) => page(request, response, (link) => decide(request, response, link)))

@@ -1,16 +1,14 @@
 import { type Request, type Response, Router } from 'express';
-import { type RedirectPort, FlowError, type RedirectEnd } from '../../flow/index.ts';
-import { readableAddress } from '../../session/index.ts';
+import { type Consent, type RedirectPort, FlowError, type RedirectEnd } from '../../flow/index.ts';
 import { asPage, explainAsPage, type OnRefused } from './as-page.ts';
 import { answerLook } from './looks.ts';
 import type { BrowserKeys } from '../policy/browser-key.ts';
 import { formBody, formParams, queryAsItCame } from '../input/form-body.ts';
-import { pagePolicy } from '../policy/headers.ts';
+import { imagesOf, pagePolicy } from '../policy/headers.ts';
 import type { Limits } from '../policy/limits.ts';
 import { requireMethod } from '../input/methods.ts';
 import { factsAbout, noteRefusal } from '../observe.ts';
 import { finishPage } from '../pages/phone-page.ts';
-import { readableUserAgent } from '../pages/readable-user-agent.ts';
 import { endPage, notHerePage } from '../pages/redirect-pages.ts';
 import { assertSameOrigin } from '../policy/same-origin.ts';
 
@@ -77,12 +75,14 @@ const PAGE_HEADERS = {
 };
 
 /** For the page that has a form. */
-const FORM_HEADERS = {
-  'Content-Security-Policy': pagePolicy({ forms: 'self' }),
-  // With `no-referrer` the form on this page would post with `Origin: null`.
-  'Referrer-Policy': 'same-origin',
-  'Cross-Origin-Opener-Policy': 'same-origin',
-};
+function formHeaders({ logo_uri }: Consent['client']): Readonly<Record<string, string>> {
+  return {
+    'Content-Security-Policy': pagePolicy({ forms: 'self', images: imagesOf(logo_uri) }),
+    // With `no-referrer` the form on this page would post with `Origin: null`.
+    'Referrer-Policy': 'same-origin',
+    'Cross-Origin-Opener-Policy': 'same-origin',
+  };
+}
 
 function answerEnd(
   response: Response,
@@ -95,9 +95,7 @@ function answerEnd(
       response.redirect(303, end.location);
       return;
     case 'asks': {
-      const { address, user_agent } = end.requester;
-      const screen = { browser: readableUserAgent(user_agent), address: readableAddress(address) };
-      response.set(FORM_HEADERS).send(finishPage(end, screen, connector_id));
+      response.set(formHeaders(end.client)).send(finishPage(end, connector_id));
       return;
     }
     case 'ended':

@@ -1,16 +1,16 @@
 import { type Request, type Response, Router } from 'express';
-import { type RedirectPort, FlowError } from '../../flow/index.ts';
+import { type Consent, type RedirectPort, FlowError } from '../../flow/index.ts';
 import type { Device } from '../../session/index.ts';
 import { asPage, explainAsPage, type OnRefused } from './as-page.ts';
 import { answerLook } from './looks.ts';
 import type { BrowserKeys } from '../policy/browser-key.ts';
 import { formBody, formParams } from '../input/form-body.ts';
-import { pagePolicy } from '../policy/headers.ts';
+import { imagesOf, pagePolicy } from '../policy/headers.ts';
 import { HttpError } from '../http-error.ts';
 import { query } from '../input/input.ts';
 import type { Limits } from '../policy/limits.ts';
 import { requireMethod } from '../input/methods.ts';
-import { notHerePage } from '../pages/redirect-pages.ts';
+import { notMePage } from '../pages/redirect-pages.ts';
 import { startPage } from '../pages/start-page.ts';
 import { assertSameOrigin } from '../policy/same-origin.ts';
 import { hasSessionSecret, sessionId } from './session-routes.ts';
@@ -31,11 +31,13 @@ const PAGE_HEADERS = {
   'Cross-Origin-Opener-Policy': 'same-origin',
 };
 /** For the page that has a form, which ends at a provider. */
-const FORM_HEADERS = {
-  'Content-Security-Policy': pagePolicy({ forms: true }),
-  // With `no-referrer` its form would post with `Origin: null`.
-  'Referrer-Policy': 'same-origin',
-};
+function formHeaders({ logo_uri }: Consent['client']): Readonly<Record<string, string>> {
+  return {
+    'Content-Security-Policy': pagePolicy({ forms: true, images: imagesOf(logo_uri) }),
+    // With `no-referrer` its form would post with `Origin: null`.
+    'Referrer-Policy': 'same-origin',
+  };
+}
 
 /**
  * The link on the same device, for providers that redirect. A GET goes on at once only where the
@@ -62,7 +64,7 @@ export function startRoutes(deps: StartRoutesDependencies): Router {
       const start = await flow.startSameDevice(session_id, ticket, key, deps.deviceOf(request), gone.signal);
       // 303, never 307 (RFC 9700 §4.12).
       if (start.type === 'redirect') response.redirect(303, start.location);
-      else response.set(FORM_HEADERS).send(startPage(start.client, start.app_names.en, start.form_token));
+      else response.set(formHeaders(start.client)).send(startPage(start.client, start.app_names.en, start.form_token));
     } catch (cause) {
       // Refused before the browser was bound to anything. Where the provider failed it may try again.
       if (cause instanceof FlowError) response.removeHeader('Set-Cookie');
@@ -82,7 +84,7 @@ export function startRoutes(deps: StartRoutesDependencies): Router {
     const action = values.get('action');
     if (action === 'not_me') {
       await flow.notMe(session_id, form_token, browser_key);
-      response.send(notHerePage({ status: 'declined', message: null }));
+      response.send(notMePage());
       return;
     }
     if (action !== 'continue') throw new HttpError('invalid_request', 'action: must be continue or not_me');
