@@ -287,6 +287,10 @@ export const GUARANTEES = {
   'FT-C75b': 'There, and only there, a hint near the app’s link says how to go on in the browser, with a link to copy.',
   'FT-C75c':
     'On the server’s own page that link is the website’s address, since only a sign-in begun there can end there.',
+  'FT-C40d':
+    'The hosted page says to which host the person returns, as it is spelled in the address, and a client’s frame says none of it.',
+  'FT-C40e':
+    'The hosted page links to the client’s own pages and to the operator’s help: https, checked, in a tab of its own.',
   // ── D1 to D3: refresh, revoke, introspect ──────────────────────────────────────────────────────
   'FT-D1a': 'A refresh token comes with `offline_access` where client and person agree to it, and never without.',
   'FT-D1b': 'A refresh gives tokens of the same person and sign-in, and another refresh token in place of the first.',

@@ -54,7 +54,7 @@ async function refuses(page: Page, code: string): Promise<void> {
 }
 
 story('a policy without connect-src', shows('MISTAKE-POLICY'), async ({ page, world, problems }) => {
-  const policy = `script-src ${world.issuer}; connect-src 'self'; img-src data:`;
+  const policy = `script-src ${world.issuer}; connect-src 'self'; img-src data: ${world.issuer}`;
   const told = await open(page, problems, world, { body: await element(world), policy });
   await refuses(page, 'setup_connect_src');
   expect(told).toEqual([
@@ -63,7 +63,7 @@ story('a policy without connect-src', shows('MISTAKE-POLICY'), async ({ page, wo
 });
 
 story('a policy that forgot the sockets @long', shows('MISTAKE-POLICY'), async ({ page, world, problems, phone }) => {
-  const policy = `script-src ${world.issuer}; connect-src ${world.issuer}; img-src data:`;
+  const policy = `script-src ${world.issuer}; connect-src ${world.issuer}; img-src data: ${world.issuer}`;
   const told = await open(page, problems, world, { body: await element(world), policy });
   await page.route(`${world.shop}/callback?**`, (route) => route.fulfill({ contentType: 'text/html', body: 'back' }));
   const scanned = await new SignInView(page).scan(phone);

@@ -47,7 +47,7 @@ const HOSTINGS: Readonly<Record<string, Hosting>> = {
 async function host(page: Page, world: World, { script, policy }: Hosting): Promise<void> {
   const { request_uri } = await pushRequest(world);
   const { issuer, shop } = world;
-  const needed = `default-src 'none'; connect-src ${issuer} ${issuer.replace('http', 'ws')}; img-src data:`;
+  const needed = `default-src 'none'; connect-src ${issuer} ${issuer.replace('http', 'ws')}; img-src data: ${issuer}`;
   // A page that the story makes up comes from no address; Chromium would take it for the open internet.
   await page.context().grantPermissions(['local-network-access']);
   await page.route(`${shop}/hosting`, (route) =>

@@ -3,6 +3,7 @@
  * production; `pnpm start` sets them.
  */
 import { createPrivateKey } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { KRDPASS_CLIENT, PASBY_APP } from '@beckon/sandbox';
 import { defineConfig, didit, krdpass, oidc, pasby, paswad, uaepass, wallet } from '@beckon/session-server';
 
@@ -15,7 +16,17 @@ const {
   SANDBOX_URL: sandbox = 'http://127.0.0.1:4402',
 } = process.env;
 
+/** Drawn for the sandbox's apps: none of them is a provider's logo. */
+const mark = (name: string): { readonly light: URL; readonly dark: URL } => ({
+  light: new URL(`./marks/${name}.svg`, import.meta.url),
+  dark: new URL(`./marks/${name}-dark.svg`, import.meta.url),
+});
+
+const bean = readFileSync(new URL('./public/bean.svg', import.meta.url), 'base64');
+
 const shopClient = {
+  logo_uri: `data:image/svg+xml;base64,${bean}`,
+  client_uri: `${shop}/`,
   redirect_uris: [`${shop}/callback`],
   allowed_origins: [shop],
   // The last three are the providers' own claims, each under its provider's name.
@@ -79,8 +90,10 @@ export default defineConfig({
       names: { en: 'Sandbox Wallet' },
       issuers: [{ issuer: `${sandbox}/wallet`, clientIds: ['sandbox-phone'] }],
       appLink: `${sandbox}/phone#text={text}`,
+      mark: mark('wallet'),
     }),
     pasby({
+      mark: mark('pasby'),
       baseUrl: `${sandbox}/pasby`,
       apiKey: PASBY_APP.api_key,
       appSecret: PASBY_APP.app_secret,
@@ -91,13 +104,20 @@ export default defineConfig({
         .toString(),
     }),
     didit({
+      mark: mark('didit'),
       baseUrl: `${sandbox}/didit`,
       issuer: `${sandbox}/didit`,
       clientId: 'sandbox-didit',
       clientSecret: 'sandbox-didit-secret',
     }),
-    krdpass({ ...KRDPASS_CLIENT, casUrl: `${sandbox}/krdpass/cas`, appUrl: `${sandbox}/krdpass/app` }),
+    krdpass({
+      ...KRDPASS_CLIENT,
+      mark: mark('krdpass'),
+      casUrl: `${sandbox}/krdpass/cas`,
+      appUrl: `${sandbox}/krdpass/app`,
+    }),
     uaepass({
+      mark: mark('uaepass'),
       baseUrl: `${sandbox}/uaepass/idshub`,
       clientId: 'sandbox_stage',
       clientSecret: 'sandbox_stage',
@@ -106,6 +126,7 @@ export default defineConfig({
       visitors: true,
     }),
     paswad({
+      mark: mark('paswad'),
       apiUrl: `${sandbox}/paswad/api`,
       issuer: `${sandbox}/paswad/id`,
       clientId: 'app_live_sandbox',
@@ -115,6 +136,7 @@ export default defineConfig({
     oidc({
       id: 'oidc',
       names: { en: 'Example ID' },
+      mark: mark('example-id'),
       issuer: `${sandbox}/oidc`,
       clientId: 'beckon',
       clientSecret: 'sandbox-oidc-secret',

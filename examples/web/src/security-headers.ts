@@ -1,7 +1,7 @@
 import type { Response } from 'express';
 
 /**
- * What a page that embeds the widget needs to allow, and nothing else: the issuer's script, its
+ * What a page that embeds the widget needs to allow, and nothing else: the issuer's script, its pictures of apps, its
  * frame (which in form A first loads the shop's own login route), and calls to it by fetch and WebSocket.
  */
 export function securityHeaders(
@@ -14,7 +14,7 @@ export function securityHeaders(
     `default-src 'none'`,
     `script-src 'self' ${issuer}`,
     `style-src 'self'`,
-    `img-src 'self' data:`,
+    `img-src 'self' data: ${issuer}`,
     ...(options.fonts ? [`font-src 'self'`] : []),
     `connect-src 'self' ${issuer} ${socket}`,
     `frame-src 'self' ${issuer}`,

@@ -45,6 +45,8 @@ export interface BeckonConfig {
    * standard error.
    */
   readonly logger?: LogTarget | undefined;
+  /** Where people get help with signing in: the hosted page links to it. https, or http on a loopback host. Default: none. */
+  readonly helpUrl?: string | undefined;
   /** Multiplies every rate limit. Default 1. */
   readonly rateLimitFactor?: number | undefined;
   /**
@@ -80,6 +82,12 @@ export interface ClientConfig {
   readonly client_name: string | undefined;
   /** `https:` on one of the client's own origins, or `data:image/…`. */
   readonly logo_uri?: string | undefined;
+  /** A page about the client. The hosted page links to it, and to the next two: https, or http on a loopback host. */
+  readonly client_uri?: string | undefined;
+  /** The client's privacy policy. */
+  readonly policy_uri?: string | undefined;
+  /** The client's terms of service. */
+  readonly tos_uri?: string | undefined;
   /** Default `web`. */
   readonly application_type?: 'web' | 'native' | undefined;
   /** Default `client_secret_basic` with a secret (which also accepts `client_secret_post`), else `none`. */

@@ -50,6 +50,8 @@ export interface Settings {
   readonly admin: { readonly host: string; readonly port: number } | null;
   /** Takes the log in place of standard error; null for none. */
   readonly logger: LogTarget | null;
+  /** Where people get help with signing in; null for none. */
+  readonly helpUrl: string | null;
   readonly rateLimitFactor: number;
   /** Where the sandbox's phone is; null for none. The issuer is on a loopback host then. */
   readonly sandboxPhone: string | null;
@@ -101,6 +103,7 @@ function settingsOf(config: ParsedConfig): Settings {
     connectors: config.connectors,
     admin: config.admin,
     logger: config.logger ?? null,
+    helpUrl: config.helpUrl ?? null,
     rateLimitFactor: config.rateLimitFactor,
     sandboxPhone: config.sandboxPhone ?? null,
   };
@@ -114,6 +117,9 @@ function clientOf(client: ParsedClient, config: ParsedConfig): Client {
     client_id: client.client_id,
     client_name: client.client_name,
     logo_uri: client.logo_uri ?? null,
+    client_uri: client.client_uri ?? null,
+    policy_uri: client.policy_uri ?? null,
+    tos_uri: client.tos_uri ?? null,
     application_type: client.application_type,
     client_secret_hashes: secrets.map((secret) => createHash('sha256').update(secret).digest('base64url')),
     token_endpoint_auth_method:

@@ -14,7 +14,7 @@ import { LOG_LEVELS, type LogTarget } from '../telemetry/index.ts';
 import type { LifetimesConfig, PublicKeyConfig } from './beckon-config.ts';
 import { type Checked, checkShape } from './check-shape.ts';
 import { isRange } from './ranges.ts';
-import { endpoint, issuer, logoUri, origin, pageUrl, qrBaseUrl, redirectUri } from './uris.ts';
+import { endpoint, issuer, link, logoUri, origin, pageUrl, qrBaseUrl, redirectUri } from './uris.ts';
 
 /** A configuration whose shape is right, with its defaults. */
 export interface ParsedConfig {
@@ -31,6 +31,7 @@ export interface ParsedConfig {
   readonly clients: readonly ParsedClient[];
   readonly connectors: readonly ConnectorConfig[];
   readonly admin: { readonly host: string; readonly port: number } | null;
+  readonly helpUrl?: string | undefined;
   readonly rateLimitFactor: number;
   readonly sandboxPhone?: string | undefined;
   readonly logger?: LogTarget | undefined;
@@ -41,6 +42,9 @@ export interface ParsedClient {
   readonly client_secret?: string | string[] | undefined;
   readonly client_name: string;
   readonly logo_uri?: string | undefined;
+  readonly client_uri?: string | undefined;
+  readonly policy_uri?: string | undefined;
+  readonly tos_uri?: string | undefined;
   readonly application_type: Client['application_type'];
   readonly token_endpoint_auth_method?: Client['token_endpoint_auth_method'] | undefined;
   readonly redirect_uris: readonly string[];
@@ -152,6 +156,9 @@ const client: z.ZodType<ParsedClient> = z.strictObject({
     .min(1)
     .max(80),
   logo_uri: logoUri.optional(),
+  client_uri: link.optional(),
+  policy_uri: link.optional(),
+  tos_uri: link.optional(),
   application_type: z.enum(['web', 'native']).default('web'),
   token_endpoint_auth_method: z.enum(['client_secret_basic', 'client_secret_post', 'none']).optional(),
   redirect_uris: z
@@ -243,6 +250,7 @@ const schema: z.ZodType<ParsedConfig> = z.strictObject({
       'must be an object with the functions debug, info, warn and error, for example a pino logger',
     )
     .optional(),
+  helpUrl: link.optional(),
   rateLimitFactor: z.number().positive().max(1_000_000).default(1),
   sandboxPhone: pageUrl.optional(),
 });

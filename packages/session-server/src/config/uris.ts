@@ -51,6 +51,14 @@ export const endpoint: z.ZodString = checked(z.string().max(2048), (text) => {
   return text.includes('#') || url.username !== '' ? 'must have no fragment and no user name in it' : null;
 });
 
+/** A page that the hosted page links to. */
+export const link: z.ZodString = checked(z.string().max(2048), (text) => {
+  const url = parseUrl(text);
+  if (url === null || !isHttp(url)) return 'must be an https URL, for example https://shop.example/privacy';
+  if (!isSecure(url)) return 'must be https (http only on localhost, 127.0.0.1 or [::1])';
+  return url.username !== '' || url.password !== '' ? 'must have no user name in it' : null;
+});
+
 export const qrBaseUrl: z.ZodString = z
   .string()
   .max(256)

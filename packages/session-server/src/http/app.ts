@@ -52,6 +52,8 @@ export interface AppDependencies {
   readonly widget: WidgetFiles;
   /** The pictures of identity apps, by name. */
   readonly marks: ReadonlyMap<string, MarkFile>;
+  /** Where people get help with signing in; null for none. */
+  readonly helpUrl: string | null;
   /** The page of the sandbox's phone, which the sign-in page links to; null for none. */
   readonly sandboxPhone: string | null;
   readonly ready: Ready;
@@ -69,7 +71,7 @@ export interface AppDependencies {
 const USER_AGENT_LIMIT = 256;
 
 export function createApp(deps: AppDependencies): Express {
-  const { issuer, flow, oauth, polls, clients, cors, limits, browserKeys, widget, sandboxPhone } = deps;
+  const { issuer, flow, oauth, polls, clients, cors, limits, browserKeys, widget, helpUrl, sandboxPhone } = deps;
   const onRefused = (error: unknown, request_id: string): void =>
     deps.logger.error('sign-in refused', { request_id }, error);
   const deviceOf = (request: Request): Device => ({
@@ -97,7 +99,7 @@ export function createApp(deps: AppDependencies): Express {
   if (sandboxPhone !== null) app.use(sandboxPhoneRoutes());
   app.use(logoutRoutes({ oauth, limits }));
   app.use(responseRoutes({ flow: flow.browser, limits, onRefused }));
-  app.use(authorizeRoutes({ issuer, oauth, flow: flow.browser, widget, sandboxPhone, deviceOf, limits }));
+  app.use(authorizeRoutes({ issuer, oauth, flow: flow.browser, widget, helpUrl, sandboxPhone, deviceOf, limits }));
   const screenKeys = createScreenKeys(issuer);
   app.use(noScriptRoutes({ issuer, oauth, flow: flow.browser, clients, screenKeys, deviceOf, limits, onRefused }));
   app.use(redirectRoutes({ issuer, flow: flow.redirect, browserKeys, limits, onRefused }));

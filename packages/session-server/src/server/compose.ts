@@ -351,6 +351,7 @@ export async function compose(settings: Settings, composition: Composition): Pro
     clientAddress: (request) => proxies.clientAddress(request),
     widget,
     marks: marks.files,
+    helpUrl: settings.helpUrl,
     sandboxPhone: settings.sandboxPhone,
     ready,
     newId,

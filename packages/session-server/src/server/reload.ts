@@ -21,6 +21,7 @@ const FIXED: Readonly<Record<Exclude<keyof Settings, Live> | 'storeLimitMebibyte
     // Their options are functions and values of their own, which cannot be compared.
     connectors: ({ connectors }) => connectors.map(({ id }) => id),
     admin: ({ admin }) => admin,
+    helpUrl: ({ helpUrl }) => helpUrl,
     rateLimitFactor: ({ rateLimitFactor }) => rateLimitFactor,
     sandboxPhone: ({ sandboxPhone }) => sandboxPhone,
   };

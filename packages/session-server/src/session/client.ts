@@ -40,6 +40,10 @@ export interface Client {
   readonly client_name: string;
   /** `https:`, or `data:`; null shows none. */
   readonly logo_uri: string | null;
+  /** About the client, its privacy policy and its terms, for the hosted page; null for none. */
+  readonly client_uri: string | null;
+  readonly policy_uri: string | null;
+  readonly tos_uri: string | null;
   /** `web` or `native` (OpenID Connect Registration §2); only `native` may vary the port of a loopback redirect URI (RFC 8252 §7.3). */
   readonly application_type: 'web' | 'native';
   /** SHA-256 (base64url) of each valid secret: empty for a public client, two while one is being rotated. */

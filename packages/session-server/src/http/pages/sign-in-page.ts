@@ -1,6 +1,7 @@
 import type { Client } from '../../session/index.ts';
 import { html } from './html.ts';
 import { hiddenFields } from './hidden-fields.ts';
+import { aboutSignIn } from './about-sign-in.ts';
 import { page } from './page.ts';
 import { SANDBOX_PHONE_PATH, sandboxPhoneLink } from './sandbox-phone.ts';
 
@@ -14,10 +15,14 @@ export function signInPage(
   script: { readonly loader: string; readonly element: string; readonly encoder: string },
   {
     framed,
+    redirect_uri,
+    helpUrl,
     sandboxPhone,
     site,
   }: {
     readonly framed: boolean;
+    readonly redirect_uri: string;
+    readonly helpUrl: string | null;
     readonly sandboxPhone: string | null;
     /** The website's address, for a person who must begin again in another browser; null where the client is an app. */
     readonly site: string | null;
@@ -42,6 +47,7 @@ export function signInPage(
         ${site === null ? null : html`data-site="${site}"`}
       ></beckon-signin>
       ${sandboxPhone === null ? null : sandboxPhoneLink(sandboxPhone)}
+      ${framed ? null : aboutSignIn(client, redirect_uri, helpUrl)}
       <noscript>
         <div class="card">
           <h1>Sign in to ${client.client_name}</h1>

@@ -224,6 +224,20 @@ input[inputmode="numeric"] {
 }
 `;
 
+/** Beneath the hosted sign-in: where the person returns, and links of the website and the operator. */
+const ABOUT = `.about { display: flex; flex-wrap: wrap; justify-content: space-between; gap: .25rem 1.5rem; padding: .75rem .25rem 0; color: var(--bk-muted); font-size: .8125rem; }
+.about p { margin: 0; }
+.about b { color: var(--bk-text); font-weight: 600; }
+.about ul { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin: 0; padding: 0; list-style: none; }
+.about a { color: inherit; text-decoration: none; }
+.about a:hover, .about a:focus-visible { color: var(--bk-text); text-decoration: underline; }
+@media (max-height: 40rem) {
+  body:has(.about) { padding-block: .5rem; }
+  .sandbox-phone { padding: .375rem; }
+  .about { padding-block-start: .375rem; }
+}
+`;
+
 /** Pages in a frame: the sign-in on a website's page, and the state of a sign-in without script. */
 const FRAMED = `.live { display: block; inline-size: 100%; block-size: 20.5rem; margin-block-start: 1rem; border: 0; color-scheme: light dark; }
 .state {
@@ -237,7 +251,8 @@ const FRAMED = `.live { display: block; inline-size: 100%; block-size: 20.5rem; 
 }
 .state > .code + p { margin-block-start: .75rem; }
 :root[data-framed] body { display: block; padding: 0; min-block-size: 0; background: transparent; }
+:root[data-framed] .about { display: none; }
 :root[data-framed] .hosted { inline-size: 100%; }
 `;
 
-export const STYLE: string = [TOKENS, CARD, SIGNS, FACTS, CONTROLS, FRAMED].join('');
+export const STYLE: string = [TOKENS, CARD, SIGNS, FACTS, CONTROLS, ABOUT, FRAMED].join('');

@@ -19,6 +19,8 @@ export interface AuthorizeRoutesDependencies {
   readonly oauth: Pick<OAuth, 'authorize'>;
   readonly flow: Pick<BrowserPort, 'create'>;
   readonly widget: Pick<WidgetFiles, 'loader' | 'element' | 'encoder'>;
+  /** Where people get help with signing in; null for none. */
+  readonly helpUrl: string | null;
   /** The page of the sandbox's phone; null for none. */
   readonly sandboxPhone: string | null;
   readonly deviceOf: (request: Request) => Device;
@@ -77,6 +79,8 @@ export function authorizeRoutes(deps: AuthorizeRoutesDependencies): Router {
         response.type('html').send(
           signInPage(decision.client, decision.request_uri, deps.widget, {
             framed: request.get('sec-fetch-dest') === 'iframe',
+            redirect_uri: decision.request.redirect_uri,
+            helpUrl: deps.helpUrl,
             sandboxPhone: deps.sandboxPhone,
             site: siteOf(decision.request),
           }),
