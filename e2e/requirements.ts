@@ -77,6 +77,8 @@ export const REQUIREMENTS = {
   'PROVIDER-EXPIRY':
     'A sign-in that a provider’s app does not answer in time is over, there too, and can be begun anew.',
   'CHOICE-OF-APPS': 'Where several apps are offered the person chooses, and may choose again.',
+  'CHOICE-MARKS':
+    'Each app has its picture for the scheme that counts on the page, and a neutral tile where the page’s policy blocks it.',
   'CHOICE-LAST-USED': 'The app that was used last comes first, where the browser keeps such things.',
   'QR-SHUFFLED': 'pasby’s codes are shown in turn, and each of them is good.',
   'QR-SPENT': 'After the scan the code stands still and blurred.',

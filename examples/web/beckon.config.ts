@@ -26,7 +26,7 @@ const bean = readFileSync(new URL('./public/bean.svg', import.meta.url), 'base64
 
 const shopClient = {
   logo_uri: `data:image/svg+xml;base64,${bean}`,
-  client_uri: `${shop}/`,
+  policy_uri: `${shop}/privacy`,
   redirect_uris: [`${shop}/callback`],
   allowed_origins: [shop],
   // The last three are the providers' own claims, each under its provider's name.
@@ -50,6 +50,7 @@ export default defineConfig({
   secret: process.env.BECKON_SECRET,
   subjectSecret: process.env.BECKON_SUBJECT_SECRET,
   admin: { port: Number(adminPort) },
+  helpUrl: `${shop}/help`,
   // On the hosted page, a link beneath each code to the phone that is on this machine too.
   sandboxPhone: `${sandbox}/phone`,
   clients: [

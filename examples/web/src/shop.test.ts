@@ -21,7 +21,7 @@ beforeEach(async () => {
 });
 afterEach(() => shop.close());
 
-test.each(['/', '/redirect', '/script-tag', '/react', '/spa', '/spa/callback'])(
+test.each(['/', '/privacy', '/help', '/redirect', '/script-tag', '/react', '/spa', '/spa/callback'])(
   '%s: a strict policy that lets only the issuer in',
   async (path) => {
     const response = await fetch(url + path);

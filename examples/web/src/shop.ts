@@ -8,6 +8,7 @@ import express, { type ErrorRequestHandler, type Express, type Request, type Res
 import { cellPage, galleryPage } from './gallery/pages.ts';
 import { accountPage, leavingPage, problemPage } from './pages/account.ts';
 import { elementPage, reactPage, redirectPage, scriptTagPage, spaPage, type LoginPage } from './pages/login.ts';
+import { helpPage, privacyPage } from './pages/notes.ts';
 import { frontPage } from './pages/shop.ts';
 import { RelyingParty, type ShopClient } from './oidc.ts';
 import { NotFound, problemOf, UnknownClient } from './problems.ts';
@@ -61,6 +62,8 @@ function createApp({ issuer, url, sandbox, clients, now = Date.now }: ShopOption
   });
 
   app.get('/', (_req, res) => void res.send(frontPage(sessionOf(res).user)));
+  app.get('/privacy', (_req, res) => void res.send(privacyPage(sessionOf(res).user)));
+  app.get('/help', (_req, res) => void res.send(helpPage(sessionOf(res).user, sandbox)));
 
   // The login pages, one for each way to embed. `?client=shop-strict` signs in with number matching.
   const pageFor = (req: Request, res: Response): LoginPage => {

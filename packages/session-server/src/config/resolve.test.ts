@@ -150,6 +150,11 @@ it('links to the sandbox’s phone only where no stranger can reach the server',
   ]);
 });
 
+it('FT-C40a: reports a picture that is not there with every other mistake', () => {
+  const connectors = [wallet({ issuers: [], mark: { light: './no-such-file.svg' } })];
+  expect(pathsOf({ ...good, connectors })).toEqual(['connectors[0].issuers', 'connectors[0].mark.light']);
+});
+
 describe('one mistake', () => {
   it.each<[string, unknown, string]>([
     ['nothing at all', undefined, ''],

@@ -94,13 +94,22 @@ function leadOf(mode: Mode | null, app: ConnectorOffer): string {
 function choice(path: string, app: ConnectorOffer): Html {
   const mode = (['qr', 'same_device'] as const).find((way) => app.modes.includes(way));
   if (mode !== undefined)
-    return action(path, { action: 'choose', connector: app.id, mode }, html`<bdi>${app.names.en}</bdi>`);
+    return action(path, { action: 'choose', connector: app.id, mode }, html`${picture(app)}<bdi>${app.names.en}</bdi>`);
   return html`<form method="post" action="${path}">
     ${hiddenFields({ action: 'choose', connector: app.id, mode: 'direct' })}
     <label for="${app.id}-hint">Your ID number with ${app.names.en}</label>
     <input id="${app.id}-hint" name="login_hint" maxlength="128" autocomplete="off" required />
     <button class="button quiet">Send a request to my phone</button>
   </form>`;
+}
+
+/** The app's picture, where it has one; the name beside it says the same. */
+function picture({ mark: pictures }: ConnectorOffer): Html | null {
+  if (pictures === null) return null;
+  return html`<picture>
+    <source media="(prefers-color-scheme: dark)" srcset="${pictures.dark}" />
+    <img class="app-mark" src="${pictures.light}" alt="" width="24" height="24" />
+  </picture>`;
 }
 
 function choose(path: string, app: ConnectorOffer, mode: Mode): Html {

@@ -107,6 +107,7 @@ const SIGNS = `.badge {
   font-weight: 600;
   line-height: 3.4rem;
 }
+.app-mark { margin-inline-end: .5rem; border-radius: .375rem; vertical-align: -.375rem; object-fit: contain; }
 @media (max-height: 34rem) { .badge { inline-size: 4rem; block-size: 4rem; margin-block-end: 1rem; } }
 @media (prefers-reduced-motion: no-preference) {
   .badge[data-tone="good"] path { stroke-dasharray: 1; animation: draw .4s .1s ease-out both; }

@@ -1,0 +1,34 @@
+import { html } from '../html.ts';
+import type { User } from '../sessions.ts';
+import { layout } from './layout.ts';
+
+/** What the hosted sign-in page calls "Privacy". */
+export function privacyPage(user: User | null): string {
+  return layout({
+    title: 'Privacy',
+    user,
+    main: html`<section class="account">
+      <h1>Privacy</h1>
+      <p class="lead">
+        The shop keeps what your identity app tells it, in memory, until you sign out or the demo stops.
+      </p>
+      <p>It sets one cookie, for your session. Nothing is passed on.</p>
+    </section>`,
+  });
+}
+
+/** What the hosted sign-in page calls "Help". */
+export function helpPage(user: User | null, sandbox: string): string {
+  return layout({
+    title: 'Help with signing in',
+    user,
+    main: html`<section class="account">
+      <h1>Help with signing in</h1>
+      <p class="lead">Everything here is a stand-in on your own machine, the phone too.</p>
+      <p>
+        Open the <a href="${sandbox}/phone" target="_blank" rel="noopener">sandbox phone</a> and let it scan the code.
+        If the code has expired, choose “Show a new code”.
+      </p>
+    </section>`,
+  });
+}
