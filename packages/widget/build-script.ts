@@ -18,7 +18,6 @@ const { version } = manifestOfPackage;
 const OF_THE_LOADER = {
   './import-draw.ts': 'import-draw.ts',
   './host.ts': 'from-loader.ts',
-  './bridge.ts': 'from-loader.ts',
   './explain.ts': 'from-loader.ts',
 };
 

@@ -1,5 +1,5 @@
 import { isText } from './guards.ts';
-import { STATUSES, type Status } from './snapshot.ts';
+import type { Status } from './snapshot.ts';
 
 /**
  * What the page in the iframe tells the page that hosts it, by `postMessage` to the exact origin.
@@ -10,55 +10,50 @@ import { STATUSES, type Status } from './snapshot.ts';
  */
 export const BRIDGE_CHANNEL = 'beckon.frame.v1';
 
-export type BridgeMessage = { readonly channel: typeof BRIDGE_CHANNEL } & (
+/** What the guest says. */
+export type GuestMessage = { readonly channel: typeof BRIDGE_CHANNEL } & (
   | { readonly type: 'ready' }
-  | { readonly type: 'hello'; readonly theme: string | null; readonly locale: string | null }
   | { readonly type: 'size'; readonly height: number }
   | { readonly type: 'status'; readonly status: Status }
   /** For the page's analytics: what the widget's `Step` has, and nothing that names a person or a session. */
   | { readonly type: 'step'; readonly step: object }
-  /** Where the top page goes: http or https only. */
+  /** Where the top page goes. The host goes nowhere but to http and https. */
   | { readonly type: 'redirect'; readonly redirect_to: string }
   | { readonly type: 'error'; readonly error: string }
 );
 
-/** Reads a `message` event's data; null when it is not one of ours. */
-export function parseBridgeMessage(data: unknown): BridgeMessage | null {
-  const message = (data ?? {}) as Readonly<Record<string, unknown>>;
+/** What the host says. */
+export interface HostMessage {
+  readonly channel: typeof BRIDGE_CHANNEL;
+  readonly type: 'hello';
+  readonly theme: string | null;
+  readonly locale: string | null;
+}
+
+export type BridgeMessage = GuestMessage | HostMessage;
+
+/** Reads a `message` event's data at the host; null when no guest of ours says that. */
+export function parseGuestMessage(data: unknown): GuestMessage | null {
+  const { channel, type, height, status, step, redirect_to, error } = (data ?? {}) as Readonly<Record<string, unknown>>;
+  const isWhole =
+    type === 'ready' ||
+    (type === 'size' && typeof height === 'number' && height > 0 && height < 10_000) ||
+    // Any word: the server that sends the host's script sends the guest as well.
+    (type === 'status' && isText(status)) ||
+    (type === 'step' && step instanceof Object) ||
+    (type === 'redirect' && isText(redirect_to)) ||
+    (type === 'error' && isText(error));
   // Its members were looked at one by one, which the type of a foreign message cannot follow.
-  return message['channel'] === BRIDGE_CHANNEL && isWhole(message) ? (message as unknown as BridgeMessage) : null;
+  return channel === BRIDGE_CHANNEL && isWhole ? (data as GuestMessage) : null;
 }
 
-function isWhole({
-  type,
-  theme,
-  locale,
-  height,
-  status,
-  step,
-  redirect_to,
-  error,
-}: Readonly<Record<string, unknown>>): boolean {
-  switch (type) {
-    case 'ready':
-      return true;
-    case 'hello':
-      return isTextOrNull(theme) && isTextOrNull(locale);
-    case 'size':
-      return typeof height === 'number' && height > 0 && height < 10_000;
-    case 'status':
-      return (STATUSES as readonly unknown[]).includes(status);
-    case 'step':
-      return step instanceof Object;
-    case 'redirect':
-      return isText(redirect_to) && /^https?:\/\//i.test(redirect_to);
-    case 'error':
-      return isText(error);
-    default:
-      return false;
-  }
+/** Reads a `message` event's data at the guest; null when no host of ours says that. */
+export function parseHostMessage(data: unknown): HostMessage | null {
+  const { channel, type, theme, locale } = (data ?? {}) as Readonly<Record<string, unknown>>;
+  if (channel !== BRIDGE_CHANNEL || type !== 'hello' || !isTextOrNull(theme) || !isTextOrNull(locale)) return null;
+  return { channel, type, theme, locale };
 }
 
-function isTextOrNull(value: unknown): boolean {
+function isTextOrNull(value: unknown): value is string | null {
   return value === null || isText(value);
 }

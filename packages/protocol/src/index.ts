@@ -39,4 +39,11 @@ export {
   parseServerMessage,
 } from './messages.ts';
 export { type ErrorBody, type ErrorCode, ERROR_STATUS, isErrorBody } from './errors.ts';
-export { type BridgeMessage, BRIDGE_CHANNEL, parseBridgeMessage } from './bridge.ts';
+export {
+  type BridgeMessage,
+  type GuestMessage,
+  type HostMessage,
+  BRIDGE_CHANNEL,
+  parseGuestMessage,
+  parseHostMessage,
+} from './bridge.ts';

@@ -104,7 +104,6 @@ export function tell<T extends keyof BeckonSignInEvents>(
 /** The end as DOM events tell it: `onComplete` of a form that dispatches on `target`. */
 export function tellComplete(target: EventTarget): (completion: Completion) => void {
   return (completion) => {
-    const { redirectTo } = completion;
-    if (!tell(target, 'beckon-complete', { redirectTo })) completion.preventDefault();
+    if (!tell(target, 'beckon-complete', { redirectTo: completion.redirectTo })) completion.preventDefault();
   };
 }

@@ -7,16 +7,11 @@
  * does not have, so the browser's own are read there as they are.
  */
 export function own<T extends object, K extends keyof T>(of: T, name: K): T[K] {
-  const value = Reflect.get(prototypeOf(of), name, of) as T[K];
+  const value = Reflect.get(Reflect.getPrototypeOf(of)!, name, of) as T[K];
   return typeof value === 'function' ? (value.bind(of) as T[K]) : value;
 }
 
 /** The same for writing. */
 export function setOwn<T extends object, K extends keyof T>(of: T, name: K, value: T[K]): void {
-  Reflect.set(prototypeOf(of), name, value, of);
-}
-
-function prototypeOf(of: object): object {
-  // Everything that is read so has one.
-  return Reflect.getPrototypeOf(of)!;
+  Reflect.set(Reflect.getPrototypeOf(of)!, name, value, of);
 }

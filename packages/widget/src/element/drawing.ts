@@ -3,15 +3,15 @@ import { createRoot } from 'react-dom/client';
 import { tell, tellComplete } from '../events.ts';
 import { follow } from '../react/destination.ts';
 import { Widget } from '../react/sign-in.tsx';
-import { attributesOf } from './attributes.ts';
-import type { Drawing } from './beckon-sign-in.ts';
+import { ATTRIBUTES, attributesOf } from './attributes.ts';
 import { openHosted } from './hosted.ts';
 
 /**
- * A sign-in, drawn into the element's shadow root.
+ * A sign-in, drawn into the element's shadow root, and anew when its attributes change.
  * @param scriptOrigin where sign-ins go unless `server` says otherwise; null: the page's own origin.
+ * @returns takes it away.
  */
-export function drawIn(element: HTMLElement, scriptOrigin: string | null): Drawing {
+export function drawIn(element: HTMLElement, scriptOrigin: string | null): () => void {
   const root = createRoot(element.shadowRoot ?? element.attachShadow({ mode: 'open' }));
   let continueTo: string | null = null;
   let drawing = false;
@@ -64,11 +64,12 @@ export function drawIn(element: HTMLElement, scriptOrigin: string | null): Drawi
     );
   }
 
-  return {
-    draw,
-    leave() {
-      root.unmount();
-      hosted?.close();
-    },
+  const observer = new MutationObserver(draw);
+  observer.observe(element, { attributeFilter: [...ATTRIBUTES] });
+  draw();
+  return () => {
+    observer.disconnect();
+    root.unmount();
+    hosted?.close();
   };
 }

@@ -1,6 +1,6 @@
 import type { BeckonSignInEvents } from '../events.ts';
 import type { ListenerProps, MarkupProps } from '../react/props.ts';
-import type { BeckonSignIn } from './beckon-sign-in.ts';
+import type { BeckonSignIn } from './define.ts';
 
 /** As the element's attributes, in camelCase, and what the page wants to hear. */
 export type MountOptions = MarkupProps & ListenerProps;

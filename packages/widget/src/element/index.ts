@@ -13,12 +13,12 @@ import { scriptOrigin } from './script-origin.ts';
 
 export { runningScript } from './script-origin.ts';
 export type { BeckonSignInEvents } from '../events.ts';
-export type { BeckonSignIn } from './beckon-sign-in.ts';
+export type { BeckonSignIn } from './define.ts';
 export type { BeckonApi, MountOptions } from './globals.ts';
 
-/** Defines the element. Done already by importing this; again it does no harm. */
+/** Defines the element. Done already by importing this; again it does no harm, nor does it where a server renders. */
 export function define(): void {
-  defineElement((element) => drawIn(element, scriptOrigin));
+  if (globalThis.customElements) defineElement((element) => drawIn(element, scriptOrigin()));
 }
 
 define();

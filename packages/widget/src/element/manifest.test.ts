@@ -6,7 +6,7 @@ import { parseSync } from 'oxc-parser';
 import { expect, expectTypeOf, test, vi } from 'vitest';
 import type { BeckonSignInAttributes } from '../react/index.ts';
 import { ATTRIBUTES } from './attributes.ts';
-import { TAG } from './beckon-sign-in.ts';
+import { TAG } from './define.ts';
 
 const SOURCES = join(import.meta.dirname, '..');
 const REFERENCE = join(SOURCES, '../../../docs/reference/widget.md');

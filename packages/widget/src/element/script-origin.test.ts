@@ -17,7 +17,10 @@ function withSrc<K extends 'img' | 'script' | 'iframe'>(name: K, src: string): H
   element.setAttribute('src', src);
   return element;
 }
-const loaded = async () => ({ ...(await import('./script-origin.ts')) });
+const loaded = async () => {
+  const { runningScript, scriptOrigin } = await import('./script-origin.ts');
+  return { runningScript, scriptOrigin: scriptOrigin() };
+};
 
 afterEach(() => {
   Reflect.deleteProperty(document, 'currentScript');

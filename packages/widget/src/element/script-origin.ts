@@ -10,11 +10,13 @@ export const runningScript: HTMLScriptElement | null = running();
  * The origin that this script came from: the session server serves it, so it is where sign-ins go
  * unless `server` says otherwise.
  */
-export const scriptOrigin: string | null = runningScript?.src ? new URL(runningScript.src).origin : null;
+export function scriptOrigin(): string | null {
+  return runningScript?.src ? new URL(runningScript.src).origin : null;
+}
 
 function running(): HTMLScriptElement | null {
   // On a server there is neither a document nor the name of its scripts' kind.
-  if (typeof document === 'undefined') return null;
+  if (!globalThis.document) return null;
   const script = own(document, 'currentScript');
   return script instanceof HTMLScriptElement ? script : null;
 }

@@ -18,8 +18,7 @@
  * said before the host is known; `redirect` carries the authorization code, so it goes to the
  * exact origin or nowhere.
  */
-import { BRIDGE_CHANNEL, parseBridgeMessage, type BridgeMessage } from '@beckon/protocol';
-import { isFrom } from './origin.ts';
+import { BRIDGE_CHANNEL, type BridgeMessage } from '@beckon/protocol';
 
 type WithoutChannel<M> = M extends unknown ? Omit<M, 'channel'> : never;
 export type Utterance = WithoutChannel<BridgeMessage>;
@@ -27,9 +26,4 @@ export type Utterance = WithoutChannel<BridgeMessage>;
 /** `origin` is exact, never `*`. */
 export function say(to: Pick<Window, 'postMessage'>, origin: string, utterance: Utterance): void {
   to.postMessage({ channel: BRIDGE_CHANNEL, ...utterance }, origin);
-}
-
-/** What was said, when it came from that very window and one of these origins; else null. */
-export function hear(event: MessageEvent, source: unknown, origins: readonly string[]): BridgeMessage | null {
-  return origins.some((origin) => isFrom(event, source, origin)) ? parseBridgeMessage(event.data) : null;
 }

@@ -66,8 +66,9 @@ export class FakeWindow extends EventTarget {
     }
   }
 
-  override addEventListener(type: string, listener: EventListener): void {
+  override addEventListener(type: string, listener: EventListener, { signal }: AddEventListenerOptions = {}): void {
     this.listeners += 1;
+    signal?.addEventListener('abort', () => this.removeEventListener(type, listener));
     super.addEventListener(type, listener);
   }
   override removeEventListener(type: string, listener: EventListener): void {

@@ -1,9 +1,9 @@
-import type { Status } from '@beckon/protocol';
+import { parseHostMessage, type Status } from '@beckon/protocol';
 import type { Step } from '../events.ts';
 import { explain } from '../mistakes/index.ts';
 import { own } from '../own.ts';
-import { hear, say, type Utterance } from './bridge.ts';
-import { destination, hostCandidates } from './origin.ts';
+import { say, type Utterance } from './bridge.ts';
+import { destination, hostCandidates, isFrom } from './origin.ts';
 
 export interface GuestOptions {
   /** The client's `allowed_origins`, as the server printed them into this page. */
@@ -49,8 +49,9 @@ export function connectToHost(options: GuestOptions, self: Window & typeof globa
   }
 
   function onMessage(event: MessageEvent): void {
-    const message = hear(event, parent, host === null ? allowedOrigins : [host]);
-    if (message?.type !== 'hello') return;
+    const hosts = host === null ? allowedOrigins : [host];
+    const message = hosts.some((each) => isFrom(event, parent, each)) ? parseHostMessage(event.data) : null;
+    if (message === null) return;
     host = event.origin;
     bare = false;
     self.clearTimeout(timer);

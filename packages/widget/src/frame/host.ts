@@ -1,10 +1,10 @@
-import type { Status } from '@beckon/protocol';
+import { parseGuestMessage, type Status } from '@beckon/protocol';
 import { complete, type CompletionOptions, type Step } from '../events.ts';
 import { frameWords } from '../messages/index.ts';
 import { explain } from '../mistakes/index.ts';
 import { own } from '../own.ts';
-import { hear, say } from './bridge.ts';
-import { destination, exactOrigin } from './origin.ts';
+import { say } from './bridge.ts';
+import { destination, exactOrigin, isFrom } from './origin.ts';
 
 /** `redirect` and `onComplete`: the page is taken to `redirectTo`, an absolute http or https URL, unless it says otherwise. */
 export interface FrameOptions extends CompletionOptions {
@@ -43,26 +43,27 @@ const NEAR = '200px';
 
 /** @throws TypeError when `src` or `origin` is no http or https URL. */
 export function mountFrame(options: FrameOptions): MountedFrame {
-  const { container, theme = null, locale = null } = options;
+  const { container, src, theme = '', locale = null } = options;
   const document = own(container, 'ownerDocument');
-  const page = own(document, 'defaultView');
-  if (page === null) throw new TypeError('The container is in no page.');
-  const self = page;
+  // A container is in a page.
+  const self = own(document, 'defaultView')!;
   const create = own(document, 'createElement');
-  const srcOrigin = exactOrigin(options.src, own(document, 'baseURI'));
+  const srcOrigin = exactOrigin(src, own(document, 'baseURI'));
   const origin = exactOrigin(options.origin);
-  const words = frameWords([locale ?? undefined, ...self.navigator.languages]);
-  let frame: HTMLIFrameElement | null = null;
-  let observer: IntersectionObserver | null = null;
+  const words = frameWords(locale);
+  const listening = new AbortController();
+  let frame: HTMLIFrameElement | undefined;
+  let observer: IntersectionObserver | undefined;
   let patience: number | undefined;
-  let wayRound: HTMLElement | null = null;
+  let wayRound: HTMLElement | undefined;
 
   function load(): void {
-    if (frame !== null) return;
+    if (frame) return;
     observer?.disconnect();
     // Listening first: the guest's `ready` must not be missed.
-    self.addEventListener('message', onMessage);
-    self.addEventListener('securitypolicyviolation', onViolation);
+    const { signal } = listening;
+    self.addEventListener('message', onMessage, { signal });
+    self.addEventListener('securitypolicyviolation', onViolation, { signal });
     // oxlint-disable-next-line react/iframe-missing-sandbox -- the issuer's own page, on its own origin, which leads the top page on
     frame = create('iframe');
     frame.title = options.title ?? words.signIn;
@@ -71,9 +72,9 @@ export function mountFrame(options: FrameOptions): MountedFrame {
     // The colour tells the scheme, and its transition that the scheme changed, by the system or by the page.
     frame.style.cssText = `width:100%;border:0;height:${FIRST_HEIGHT_PX}px;color:light-dark(#001,#002);transition:color 1ms`;
     // A frame whose scheme is not its page's gets a ground of its own, behind the card's round corners.
-    if (theme !== 'auto') frame.style.colorScheme = theme ?? '';
+    if (theme !== 'auto') frame.style.colorScheme = theme;
     frame.addEventListener('transitionend', wish);
-    frame.src = options.src;
+    frame.src = src;
     own(container, 'append')(frame);
     patience = self.setTimeout(() => goRound(false), READY_LIMIT_MS);
   }
@@ -92,8 +93,7 @@ export function mountFrame(options: FrameOptions): MountedFrame {
   /** The iframe stays, unless the page's own policy forbids it: what is in it may be slow, or a page of the site's own. */
   function goRound(blocked: boolean): void {
     leaveWayRound();
-    const { src } = options;
-    void explain({ of: 'frame', src, origin, blocked, shown: frame && frame.contentDocument });
+    void explain({ of: 'frame', src, origin, blocked, shown: frame?.contentDocument ?? null });
     if (blocked) {
       frame?.remove();
       options.onError?.('setup_frame_src');
@@ -121,9 +121,9 @@ export function mountFrame(options: FrameOptions): MountedFrame {
   }
 
   function onMessage(event: MessageEvent): void {
-    const guest = frame?.contentWindow ?? null;
-    const message = hear(event, guest, [origin]);
-    if (message === null || frame === null || guest === null) return;
+    if (!frame || !isFrom(event, frame.contentWindow, origin)) return;
+    const message = parseGuestMessage(event.data);
+    if (message === null) return;
     leaveWayRound();
     switch (message.type) {
       case 'ready':
@@ -139,22 +139,18 @@ export function mountFrame(options: FrameOptions): MountedFrame {
         options.onStep?.(message.step as Step);
         break;
       case 'redirect':
-        go(message.redirect_to);
+        go(destination(message.redirect_to));
         break;
       case 'error':
         options.onError?.(message.error);
-        break;
-      case 'hello':
         break;
       default:
         message satisfies never;
     }
   }
 
-  function go(to: string): void {
-    const url = destination(to);
-    if (url === null) return;
-    complete(url, options, (redirectTo) => self.location.assign(redirectTo));
+  function go(to: string | null): void {
+    if (to !== null) complete(to, options, (redirectTo) => self.location.assign(redirectTo));
   }
 
   if (options.load !== 'asked') {
@@ -174,8 +170,7 @@ export function mountFrame(options: FrameOptions): MountedFrame {
     close() {
       observer?.disconnect();
       leaveWayRound();
-      self.removeEventListener('message', onMessage);
-      self.removeEventListener('securitypolicyviolation', onViolation);
+      listening.abort();
       frame?.remove();
     },
   };

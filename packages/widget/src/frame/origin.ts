@@ -2,9 +2,9 @@
 
 /** @throws TypeError unless `url` is an http or https URL (resolved against `base`). */
 export function exactOrigin(url: string, base?: string): string {
-  const parsed = URL.canParse(url, base) ? new URL(url, base) : null;
-  if (parsed === null || !isWeb(parsed)) throw new TypeError(`Not an http or https URL: ${url}`);
-  return parsed.origin;
+  const page = webPage(url, base);
+  if (page === null) throw new TypeError(`Not an http or https URL: ${url}`);
+  return page.origin;
 }
 
 /** Both the window and the origin must be right: another page may sit in our window, and another window on our origin. */
@@ -30,11 +30,10 @@ export function hostCandidates(
 
 /** The absolute form of a URL that the top page may go to; null for `javascript:` and everything else that is not a page. */
 export function destination(url: string): string | null {
-  if (!URL.canParse(url)) return null;
-  const parsed = new URL(url);
-  return isWeb(parsed) ? parsed.href : null;
+  return webPage(url)?.href ?? null;
 }
 
-function isWeb({ protocol }: URL): boolean {
-  return protocol === 'https:' || protocol === 'http:';
+function webPage(url: string, base?: string): URL | null {
+  const parsed = URL.canParse(url, base) ? new URL(url, base) : null;
+  return parsed && /^https?:$/.test(parsed.protocol) ? parsed : null;
 }

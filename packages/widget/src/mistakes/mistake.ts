@@ -9,7 +9,8 @@ export type MistakeId =
   | 'setup_opaque_origin'
   | 'setup_request_url'
   | 'setup_sandbox'
-  | 'setup_server';
+  | 'setup_server'
+  | 'setup_target';
 
 /** What is told of a mistake. */
 export interface Mistake {

@@ -99,6 +99,7 @@ describe('MISTAKE-TOLD: each mistake is found, and told with what to do and wher
       /http:\/\/id\.example\/session is http, which no page of https may call/,
     ],
     ['a module', 'setup_module', { of: 'module' }, /Remove type="module"/],
+    ['a target', 'setup_target', { of: 'target', selector: '#login' }, /matches data-target="#login"/],
     ['a link that leads nowhere', 'setup_sandbox', { of: 'link' }, /allow-top-navigation-by-user-activation/],
     [
       'a frame that the policy forbids',

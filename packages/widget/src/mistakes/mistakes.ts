@@ -35,6 +35,8 @@ async function find(trouble: Trouble): Promise<Mistake | null> {
       return findInFrame(trouble);
     case 'module':
       return { id: 'setup_module', says: 'a module cannot read data-login-url. Remove type="module".' };
+    case 'target':
+      return { id: 'setup_target', says: `nothing on this page matches data-target="${trouble.selector}".` };
     case 'link':
       return {
         id: 'setup_sandbox',

@@ -24,6 +24,8 @@ export type Trouble =
     }
   /** The script has attributes, and runs as a module. */
   | { readonly of: 'module' }
+  /** Nothing in the page matches `data-target`. */
+  | { readonly of: 'target'; readonly selector: string }
   /** A person pressed the link that leads the top page on, and this page is still there. */
   | { readonly of: 'link' };
 

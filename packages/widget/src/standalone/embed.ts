@@ -50,6 +50,6 @@ function whenFound(selector: string, use: (element: Element) => void): void {
   else if (own(document, 'readyState') === 'loading') {
     own(document, 'addEventListener')('DOMContentLoaded', () => whenFound(selector, use), { once: true });
   } else {
-    console.error(`Beckon: nothing on this page matches data-target="${selector}".`);
+    void explain({ of: 'target', selector });
   }
 }

@@ -1,21 +1,17 @@
 /**
  * What the element's chunk need not have itself, since the loader that imports it has it: the iframe host,
- * how host and guest talk, and what explains mistakes. In the chunk it is in the place of `frame/host.ts`,
- * `frame/bridge.ts` and `mistakes/explain.ts`.
+ * and what explains mistakes. In the chunk it is in the place of `frame/host.ts` and `mistakes/explain.ts`.
  */
-import type { Drawing } from '../element/beckon-sign-in.ts';
-import type * as Bridge from '../frame/bridge.ts';
 import type * as Host from '../frame/host.ts';
 import type { Explain } from '../mistakes/index.ts';
 import type * as Chunks from './import-chunk.ts';
 
 export type FromLoader = Pick<typeof Host, 'mountFrame'> &
-  Pick<typeof Bridge, 'hear' | 'say'> &
   Pick<typeof Chunks, 'importChunk'> & { readonly explain: Explain };
 
 /** What the loader imports when an element is in the page. */
 export interface ElementChunk {
-  readonly drawHere: (element: HTMLElement, loader: FromLoader) => Drawing;
+  readonly drawHere: (element: HTMLElement, loader: FromLoader) => () => void;
 }
 
 let loader: FromLoader;
@@ -26,7 +22,5 @@ export function takeFromLoader(handedOver: FromLoader): void {
 }
 
 export const mountFrame: FromLoader['mountFrame'] = (options) => loader.mountFrame(options);
-export const hear: FromLoader['hear'] = (...said) => loader.hear(...said);
-export const say: FromLoader['say'] = (...what) => loader.say(...what);
 export const explain: Explain = (trouble) => loader.explain(trouble);
 export const importChunk: FromLoader['importChunk'] = (url) => loader.importChunk(url);

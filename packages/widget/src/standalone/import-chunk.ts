@@ -1,5 +1,8 @@
-/** Seconds to wait before the attempts after the first one. Past the last one it is given up. */
-const PAUSES_S = [1, 2, 4, 8, 16];
+/** Before the second attempt, in seconds. Each further pause is twice as long, up to the last one. */
+const FIRST_PAUSE_S = 1;
+const LAST_PAUSE_S = 16;
+/** In place of the first pause: there is no second attempt. */
+export const ONCE: number = Infinity;
 
 /** How many attempts at each address have failed on this page. */
 const failed = new Map<string, number>();
@@ -9,29 +12,21 @@ const failed = new Map<string, number>();
  *
  * A browser may remember a failed import under its address (whatwg/html#6768), so each attempt after a failure has one
  * of its own, also that of an element that comes later. The server ignores the query.
+ * @param pause seconds before the next attempt.
  * @throws what the browser says when the last attempt failed.
  */
-export async function importChunk<T>(url: string): Promise<T> {
-  for (const pause of PAUSES_S) {
-    try {
-      return await importOnce<T>(url);
-    } catch {
-      await new Promise<unknown>((resolve) => {
-        if (navigator.onLine) setTimeout(resolve, pause * 1000);
-        else addEventListener('online', resolve, { once: true });
-      });
-    }
-  }
-  return importOnce(url);
-}
-
-/** The same without trying again. */
-export async function importOnce<T>(url: string): Promise<T> {
-  const before = failed.get(url) ?? 0;
+export async function importChunk<T>(url: string, pause: number = FIRST_PAUSE_S): Promise<T> {
+  const times = failed.get(url) ?? 0;
+  const query = times === 0 ? '' : `?${times}`;
   try {
-    return (await import(/* @vite-ignore */ before === 0 ? url : `${url}?${before}`)) as T;
+    return (await import(/* @vite-ignore */ url + query)) as T;
   } catch (error) {
-    failed.set(url, before + 1);
-    throw error;
+    failed.set(url, times + 1);
+    if (pause > LAST_PAUSE_S) throw error;
+    await new Promise<unknown>((resolve) => {
+      if (navigator.onLine) setTimeout(resolve, pause * 1000);
+      else addEventListener('online', resolve, { once: true });
+    });
+    return importChunk(url, pause * 2);
   }
 }

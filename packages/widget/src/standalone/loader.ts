@@ -4,10 +4,8 @@
  * name and attributes. What draws the element is a chunk of its own, which comes when an element does,
  * and the QR encoder another, which that one imports (docs/decisions/0035). `full.ts` is all in one file.
  */
-import type { Drawing } from '../element/beckon-sign-in.ts';
 import { defineElement } from '../element/define.ts';
 import { runningScript } from '../element/script-origin.ts';
-import { hear, say } from '../frame/bridge.ts';
 import { mountFrame } from '../frame/index.ts';
 import { tell } from '../events.ts';
 import { frameWords } from '../messages/index.ts';
@@ -25,18 +23,17 @@ declare const ELEMENT_CHUNK: string;
 const SLOW_MS = 8_000;
 
 /** Draws once the chunk is here, if the element still is. */
-function drawLater(element: HTMLElement): Drawing {
-  let drawing: Drawing | null = null;
+function drawLater(element: HTMLElement): () => void {
+  let leave: (() => void) | undefined;
   let gone = false;
   const begin = async (): Promise<void> => {
     const { drawHere } = await importChunk<ElementChunk>(beside(ELEMENT_CHUNK));
     write('');
     if (gone) return;
-    drawing = drawHere(element, { mountFrame, hear, say, explain, importChunk });
-    drawing.draw();
+    leave = drawHere(element, { mountFrame, explain, importChunk });
   };
   const patience = setTimeout(() => write(words().slowLead), SLOW_MS);
-  const words = () => frameWords([element.getAttribute('locale') ?? undefined, ...navigator.languages]);
+  const words = () => frameWords(element.getAttribute('locale'));
   /** What a person reads until the chunk is here. */
   function write(text: string): void {
     clearTimeout(patience);
@@ -47,12 +44,9 @@ function drawLater(element: HTMLElement): Drawing {
     write(words().notLoaded);
     tell(element, 'beckon-error', { error: 'setup_script' });
   });
-  return {
-    draw: () => drawing?.draw(),
-    leave() {
-      gone = true;
-      drawing?.leave();
-    },
+  return () => {
+    gone = true;
+    leave?.();
   };
 }
 

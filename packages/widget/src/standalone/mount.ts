@@ -6,22 +6,17 @@ export const api: BeckonApi = {
   version,
   mount(into, options) {
     const parent = typeof into === 'string' ? own(document, 'querySelector')(into) : into;
-    if (!parent) throw new TypeError(`Beckon.mount: nothing on this page matches ${JSON.stringify(into)}`);
+    if (!parent) throw new TypeError(`Beckon.mount: nothing matches ${into as string}`);
     const element = own(document, 'createElement')('beckon-signin');
-    for (const [name, value] of Object.entries(options)) {
-      if (typeof value !== 'string' && typeof value !== 'boolean') continue;
-      element.setAttribute(
-        name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`),
-        String(value),
-      );
+    for (const [option, value] of Object.entries(options)) {
+      const name = option.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`);
+      if (typeof value === 'function')
+        element.addEventListener(name.replace('on', 'beckon'), (event: CustomEventInit & Event) => {
+          const { detail } = event;
+          value(event.cancelable ? { ...detail, preventDefault: () => event.preventDefault() } : detail);
+        });
+      else if ((value ?? null) !== null) element.setAttribute(name, value);
     }
-    const { onStatus, onStep, onComplete, onError } = options;
-    element.addEventListener('beckon-status', ({ detail }) => onStatus?.(detail));
-    element.addEventListener('beckon-step', ({ detail }) => onStep?.(detail));
-    element.addEventListener('beckon-error', ({ detail }) => onError?.(detail));
-    element.addEventListener('beckon-complete', (event) =>
-      onComplete?.({ redirectTo: event.detail.redirectTo, preventDefault: () => event.preventDefault() }),
-    );
     own(parent, 'append')(element);
     return () => element.remove();
   },

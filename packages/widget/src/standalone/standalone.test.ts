@@ -65,10 +65,11 @@ describe('data-login-url', () => {
     expect(target.contains(frame())).toBe(true);
   });
 
-  test('a target that is nowhere is said to the developer', () => {
+  test('a target that is nowhere is said to the developer', async () => {
     const complained = vi.spyOn(console, 'error').mockImplementation(() => {});
     embedFrom(script({ loginUrl: '/login', target: '#nowhere' }));
     expect(frame()).toBeNull();
+    await vi.waitFor(() => expect(complained.mock.calls).toHaveLength(1));
     expect(complained.mock.calls[0]?.[0]).toContain('#nowhere');
     complained.mockRestore();
   });
@@ -186,7 +187,7 @@ describe('a page whose markup has taken the names of its document', () => {
 
 describe('window.Beckon.mount', () => {
   test('makes an element with the options as attributes, and takes it away again', () => {
-    const unmount = api.mount(document.body, { clientId: 'shop', requestUri: 'urn:1' });
+    const unmount = api.mount(document.body, { clientId: 'shop', requestUri: 'urn:1', locale: undefined });
     const element = document.querySelector('beckon-signin')!;
     expect(element.outerHTML).toBe('<beckon-signin client-id="shop" request-uri="urn:1"></beckon-signin>');
     unmount();
