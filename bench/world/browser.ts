@@ -105,9 +105,8 @@ export async function firstCode(browser: Browser, url: string, slower: number): 
     const page = await context.newPage();
     const session = await context.newCDPSession(page);
     await session.send('Emulation.setCPUThrottlingRate', { rate: slower });
-    await page.addInitScript(noteFirstCode);
-    await page.goto(url);
-    const drawn = await drawnAt(page);
+    await page.addInitScript(noteFirstCode, FIRST_CODE);
+    const [drawn] = await Promise.all([drawnAt(page), page.goto(url)]);
     const entries = (await Promise.all(page.frames().map((frame) => frame.evaluate(resources)))).flat();
     const start = entries.find(({ name }) => name.endsWith('/widget.js'))?.from;
     if (start === undefined) throw new Error('the page asked for no widget.js');
@@ -123,35 +122,33 @@ export async function firstCode(browser: Browser, url: string, slower: number): 
   }
 }
 
+/** With this a page or a frame of it says when the first code was drawn: it is not asked meanwhile, which would disturb it. */
+const FIRST_CODE = 'first code at';
+
 async function drawnAt(page: Page): Promise<number> {
-  const late = AbortSignal.timeout(30_000);
-  for (;;) {
-    const found = await Promise.all(page.frames().map((frame) => frame.evaluate(() => window.firstCodeAt ?? null)));
-    const at = found.find((each) => each !== null);
-    if (at !== undefined && at !== null) return at;
-    if (late.aborted) throw new Error('no code was drawn within 30 s');
-    await page.waitForTimeout(50);
-  }
+  const said = await page.waitForEvent('console', {
+    predicate: (message) => message.text().startsWith(FIRST_CODE),
+    timeout: 30_000,
+  });
+  return Number(said.text().slice(FIRST_CODE.length));
 }
 
-declare global {
-  interface Window {
-    /** When the first code was drawn, in ms since the epoch. */
-    firstCodeAt?: number;
-  }
-}
-
-/** Runs in the page and in its frames, before their own scripts: looks before each frame of the screen. */
-function noteFirstCode(): void {
-  const look = (): void => {
-    for (const element of document.querySelectorAll('beckon-signin')) {
-      if (element.shadowRoot?.querySelector('[data-frame=current]') == null) continue;
-      window.firstCodeAt = performance.timeOrigin + performance.now();
-      return;
-    }
-    requestAnimationFrame(look);
+/**
+ * Runs in the page and in its frames, before their own scripts: looks where a code has become current, and says when the
+ * frame of the screen comes that shows it.
+ */
+function noteFirstCode(prefix: string): void {
+  const attachShadow = Reflect.get(Element.prototype, 'attachShadow') as (init: ShadowRootInit) => ShadowRoot;
+  Element.prototype.attachShadow = function attach(init) {
+    const root = attachShadow.call(this, init);
+    const observer = new MutationObserver(() => {
+      if (root.querySelector('[data-frame=current]') === null) return;
+      observer.disconnect();
+      requestAnimationFrame(() => console.debug(`${prefix} ${performance.timeOrigin + performance.now()}`));
+    });
+    observer.observe(root, { subtree: true, attributeFilter: ['data-frame'] });
+    return root;
   };
-  look();
 }
 
 /** Runs in the page: what it asked for, its own document included. */
