@@ -138,7 +138,7 @@ async function drawnAt(page: Page): Promise<number> {
  * frame of the screen comes that shows it.
  */
 function noteFirstCode(prefix: string): void {
-  const attachShadow = Reflect.get(Element.prototype, 'attachShadow') as (init: ShadowRootInit) => ShadowRoot;
+  const attachShadow: (init: ShadowRootInit) => ShadowRoot = Reflect.get(Element.prototype, 'attachShadow');
   Element.prototype.attachShadow = function attach(init) {
     const root = attachShadow.call(this, init);
     const observer = new MutationObserver(() => {
