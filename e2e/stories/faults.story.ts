@@ -100,7 +100,7 @@ const STATES: Readonly<Record<string, (visit: Visit) => Promise<Next>>> = {
     code({ ...rest, page, signIn: new SignInView(page.frameLocator('iframe')) }, '/script-tag'),
   async 'the link on this device'(visit) {
     await toCode(visit);
-    await visit.signIn.root.getByRole('button', { name: 'on this device' }).click();
+    await visit.signIn.otherWay(/on this device/);
     const link = (await (await visit.signIn.link()).getAttribute('href')) ?? '';
     let scanned: Scanned | null = null;
     const scan = async (): Promise<Scanned> => (scanned ??= await visit.phone.scan(link));
@@ -130,7 +130,7 @@ const STATES: Readonly<Record<string, (visit: Visit) => Promise<Next>>> = {
     await visit.page.goto(`${visit.world.shop}/element`);
     await visit.signIn.choose(NAMES.pasby);
     await visit.signIn.reaches('qr');
-    await root.getByRole('button', { name: 'Send a request to my phone' }).click();
+    await visit.signIn.otherWay('Send a request to my phone');
     await root.getByRole('textbox').fill(ALMAS_NUMBER);
     await root.getByRole('button', { name: 'Send request' }).click();
     await visit.signIn.reaches('direct');
