@@ -34,8 +34,8 @@ export interface MountedFrame {
   close(): void;
 }
 
-/** Until the guest has told its own height: a QR code with all that is said around it, so that nothing is cut. */
-const FIRST_HEIGHT_PX = 752;
+/** Until the guest has told its own height: that of its card in one column, so that nothing is cut. */
+const FIRST_HEIGHT_PX = 736;
 /** How long the guest may take to say that it is there, in ms: then the page offers a way round the iframe. */
 const READY_LIMIT_MS = 8_000;
 /** How far from the screen loading begins. */
