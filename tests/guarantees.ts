@@ -158,6 +158,7 @@ export const GUARANTEES = {
   'FT-C30d': 'A provider’s colours are on the button where its app is the action, and on no row of the list of apps.',
   'FT-C30e': 'Of more than five apps one is found by a part of its name in any language; that none is found is said.',
   'FT-C30f': 'Several other ways stand behind one disclosure, and the way out apart from them.',
+  'FT-C30g': 'Nothing in the widget moves for a person who asked for less motion.',
   // ── C50: the pages of the server and of the phone ───────────────────────────────────────────────
   'FT-C50a':
     'A page that refuses says what happened and what to do next; its code and the request’s id are folded away.',

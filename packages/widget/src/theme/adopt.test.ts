@@ -115,6 +115,19 @@ test('FT-C20a: the reference has each token with the value that it has where a p
   );
 });
 
+test('FT-C30g: nothing moves for a person who asked for less motion', () => {
+  const text = STYLE_SHEET.replaceAll(/\/\*[^]*?\*\//g, '');
+  // One level of rules in the block, as the sheet has them.
+  const moving = /@media \(prefers-reduced-motion: no-preference\) \{(?:[^{}]|\{[^{}]*\})*\}/g;
+  const blocks = text.match(moving) ?? [];
+  expect(blocks.join(''), 'the scan pulses and the check draws itself').toMatch(/bk-pulse[^]*bk-draw/);
+  const still = text.replaceAll(moving, '');
+  expect(still).not.toMatch(/animation(?:-[a-z]+)?:/);
+  // The lengths of what is left are 0 but in those blocks.
+  for (const [, of] of still.matchAll(/transition: ([^;]+);/g)) expect(of).toContain('var(--bk-time)');
+  expect(still.match(/--bk-time: [^;]+;/g)).toEqual(['--bk-time: 0s;']);
+});
+
 test('the widget’s own accent is nowhere where the page has set one', () => {
   const ours = (['light', 'dark'] as const).map((theme) => colourIn(theme, 'fill'));
   expect(new Set(ours).size).toBe(2);
