@@ -106,8 +106,10 @@ export function mountAuthorize(router: Router, context: PartContext, settings: O
                 >`,
             )}
           </fieldset>
-          <button name="decision" value="approve">Approve</button>
-          <button name="decision" value="decline">Decline</button>
+          <div class="pair">
+            <button name="decision" value="decline">Decline</button>
+            <button class="main" name="decision" value="approve">Approve</button>
+          </div>
         </form>`,
     });
   }

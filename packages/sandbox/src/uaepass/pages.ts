@@ -59,7 +59,7 @@ export function loginPage(
         ${hidden}
         <label for="username">${text.username}</label>
         <input id="username" name="username" autocomplete="username" required />
-        <button>${text.next}</button>
+        <button class="main">${text.next}</button>
       </form>
       <form method="post" action="/uaepass/login">
         ${hidden}<button name="cancel" value="yes">${text.cancel}</button>

@@ -2,7 +2,7 @@ import type { Consent } from '../app.ts';
 import type { Person } from './api.ts';
 import { h, icon } from './dom.ts';
 import { nameOf } from './home.ts';
-import { browserName, countdown, initialOf, sharedLines } from './wording.ts';
+import { countdown, initialOf, placeOf, sharedLines } from './wording.ts';
 
 export interface ConsentActions {
   /** `number` is null when none is asked for. */
@@ -66,7 +66,7 @@ export function consentScreen(
         h('p', { class: 'domain' }, domain(client.origin)),
       ),
       number?.element ?? null,
-      asked(requester, new Date(now()), left),
+      asked(requester, left),
       shared(consent, person),
     ),
     h(
@@ -111,24 +111,12 @@ function shared(consent: Consent, person: Person): HTMLElement {
   return card(`${consent.client.name} will get`, h('span', {}, 'from ', h('bdi', {}, nameOf(person))), rows);
 }
 
-function asked(requester: Consent['requester'], at: Date, left: HTMLElement): HTMLElement {
-  const time = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' }).format(at);
-  const rows = [
-    row('Browser', browserName(requester.user_agent)),
-    row('Address', requester.address),
-    row('Time', `Today, ${time}`),
-  ];
-  const network =
-    requester.same_network === false
-      ? h(
-          'p',
-          { class: 'network' },
-          icon('warning'),
-          h('span', {}, 'That browser is on another network, or we cannot tell.'),
-        )
-      : null;
+function asked(requester: Consent['requester'], left: HTMLElement): HTMLElement {
+  const { screen, network, doubt } = placeOf(requester);
+  const rows = [row('Screen', screen), ...(network === null ? [] : [row('Network', network)])];
+  const warned = doubt === null ? null : h('p', { class: 'network' }, icon('warning'), h('span', {}, doubt));
   const ends = h('span', {}, 'ends in ', left);
-  return card('Where this was started', ends, rows, network);
+  return card('Where this was started', ends, rows, warned);
 }
 
 function card(

@@ -14,7 +14,13 @@ export function outcomeScreen(outcome: Outcome, done: () => void): HTMLElement {
   const { symbol, title, text } = told(outcome);
   const detail =
     outcome.kind === 'failed'
-      ? h('p', { class: 'detail' }, h('code', {}, outcome.code), h('span', { dir: 'auto' }, outcome.description))
+      ? h(
+          'details',
+          { class: 'detail' },
+          h('summary', {}, 'Details'),
+          h('p', {}, h('code', {}, outcome.code)),
+          h('p', { dir: 'auto' }, outcome.description),
+        )
       : null;
   return h(
     'div',

@@ -1,24 +1,45 @@
 import { expect, test } from 'vitest';
 import { DEMO_PEOPLE } from '../../people.ts';
-import { browserName, countdown, dateText, failureText, initialOf, sharedLines } from './wording.ts';
+import { browserName, countdown, dateText, failureText, initialOf, placeOf, sharedLines } from './wording.ts';
 
 const CHROME = 'AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36';
 
 test.each([
-  [`Mozilla/5.0 (X11; Linux x86_64) ${CHROME}`, 'Chrome on Linux'],
-  [`Mozilla/5.0 (X11; Linux x86_64) ${CHROME.replace('Chrome', 'HeadlessChrome')}`, 'Chrome on Linux'],
-  [`Mozilla/5.0 (Windows NT 10.0; Win64; x64) ${CHROME} Edg/140.0.0.0`, 'Edge on Windows'],
-  [`Mozilla/5.0 (Linux; Android 10; K) ${CHROME.replace(' Safari', ' Mobile Safari')}`, 'Chrome on Android'],
-  ['Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:143.0) Gecko/20100101 Firefox/143.0', 'Firefox on Mac'],
+  [`Mozilla/5.0 (X11; Linux x86_64) ${CHROME}`, 'Chrome on a Linux computer'],
+  [`Mozilla/5.0 (X11; Linux x86_64) ${CHROME.replace('Chrome', 'HeadlessChrome')}`, 'Chrome on a Linux computer'],
+  [`Mozilla/5.0 (Windows NT 10.0; Win64; x64) ${CHROME} Edg/140.0.0.0`, 'Edge on a Windows computer'],
+  [`Mozilla/5.0 (Linux; Android 10; K) ${CHROME.replace(' Safari', ' Mobile Safari')}`, 'Chrome on an Android phone'],
+  ['Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:143.0) Gecko/20100101 Firefox/143.0', 'Firefox on a Mac'],
   [
     'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1',
-    'Safari on iPhone',
+    'Safari on an iPhone',
   ],
-  ['', 'Did not say'],
   ['curl/8.5.0', 'curl/8.5.0'],
   ['x'.repeat(256), `${'x'.repeat(60)}…`],
 ])('reads the browser %s', (userAgent, name) => {
   expect(browserName(userAgent)).toBe(name);
+});
+
+test.each([
+  [true, '192.0.2.…', 'Your network', /^$/],
+  [false, '192.0.2.…', '192.0.2.…', /another network/],
+  [null, '192.0.2.…', '192.0.2.…', /^$/],
+  [false, '127.0.0.…', null, /another network/],
+  [null, '127.0.0.…', null, /^$/],
+])('where same_network is %s, %s is told as %s, with doubt %s', (same_network, address, network, doubt) => {
+  const place = placeOf({
+    user_agent: `Mozilla/5.0 (X11; Linux x86_64) ${CHROME}`,
+    address,
+    same_network,
+    origin: null,
+  });
+  expect([place.screen, place.network]).toEqual(['Chrome on a Linux computer', network]);
+  expect(place.doubt ?? '').toMatch(doubt);
+});
+
+test('what an app is told in place of the browser stands alone', () => {
+  const requester = { user_agent: '', address: 'Didit does not say', same_network: null, origin: null };
+  expect(placeOf(requester)).toEqual({ screen: 'Didit does not say', network: null, doubt: null });
 });
 
 test('tells what is shared with its value, each thing once, and nothing that the wallet does not have', () => {

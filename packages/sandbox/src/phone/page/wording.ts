@@ -74,24 +74,42 @@ const BROWSERS: readonly (readonly [RegExp, string])[] = [
   [/(?:Headless)?Chrome\/|CriOS\/|Chromium\//, 'Chrome'],
   [/Safari\//, 'Safari'],
 ];
-const SYSTEMS: readonly (readonly [RegExp, string])[] = [
-  [/iPhone|iPod/, 'iPhone'],
-  [/iPad/, 'iPad'],
-  [/Android/, 'Android'],
-  [/CrOS/, 'ChromeOS'],
-  [/Windows/, 'Windows'],
-  [/Macintosh|Mac OS X/, 'Mac'],
-  [/Linux/, 'Linux'],
+const DEVICES: readonly (readonly [RegExp, string])[] = [
+  [/iPhone|iPod/, 'an iPhone'],
+  [/iPad/, 'an iPad'],
+  [/Android.*Mobile/, 'an Android phone'],
+  [/Android/, 'an Android tablet'],
+  [/CrOS/, 'a Chromebook'],
+  [/Windows/, 'a Windows computer'],
+  [/Macintosh|Mac OS X/, 'a Mac'],
+  [/Linux/, 'a Linux computer'],
 ];
 
-/** A User-Agent in words: `Firefox on Windows`. What it does not know is shown as it came, shortened. */
+/** A User-Agent in words: `Firefox on a Windows computer`. What it does not know is shown as it came, shortened. */
 export function browserName(userAgent: string): string {
   const find = (list: readonly (readonly [RegExp, string])[]): string | undefined =>
     list.find(([pattern]) => pattern.test(userAgent))?.[1];
-  const [browser, system] = [find(BROWSERS), find(SYSTEMS)];
-  if (browser !== undefined && system !== undefined) return `${browser} on ${system}`;
-  if (userAgent.trim() === '') return 'Did not say';
+  const [browser, device] = [find(BROWSERS), find(DEVICES)];
+  if (browser !== undefined && device !== undefined) return `${browser} on ${device}`;
   return browser ?? (userAgent.length > 60 ? `${userAgent.slice(0, 60)}…` : userAgent);
+}
+
+/** Where a sign-in was started, line by line; `doubt` where the person must look twice. */
+export interface Place {
+  readonly screen: string;
+  readonly network: string | null;
+  readonly doubt: string | null;
+}
+
+/** An address is told only where it says something: one of this machine does not. */
+export function placeOf({ user_agent, address, same_network }: Consent['requester']): Place {
+  // Some apps are told nothing of the browser; what is known comes in the address's place.
+  if (user_agent.trim() === '') return { screen: address, network: null, doubt: null };
+  const screen = browserName(user_agent);
+  const shown = /^127\.|^::1$|^(?:unknown)?$/.test(address) ? null : address;
+  if (same_network === true) return { screen, network: 'Your network', doubt: null };
+  if (same_network === null) return { screen, network: shown, doubt: null };
+  return { screen, network: shown, doubt: 'That browser is on another network, or we cannot tell. Is it yours?' };
 }
 
 /** The first letter, accents and all, in upper case. */
@@ -114,29 +132,50 @@ export function failureText(code: string): { readonly title: string; readonly te
 const FAILURES: Readonly<Record<string, { readonly title: string; readonly text: string }>> = {
   unrecognised_code: {
     title: 'Not a sign-in code',
-    text: 'This phone only acts on codes of the Beckon that it was set up with.',
+    text: 'This phone only acts on codes of the Beckon that it was set up with. Scan the one that your browser shows.',
   },
   qr_stale: {
     title: 'This code is too old',
     text: 'Codes change every two seconds. Scan the one that your browser shows now.',
   },
   session_not_found: { title: 'No website is asking', text: 'This code leads nowhere. Scan the one in your browser.' },
-  session_expired: { title: 'Too late', text: 'This sign-in is over. Start again in your browser.' },
+  session_expired: {
+    title: 'Too late',
+    text: 'It was not answered in time, and nothing was shared. Start again in your browser.',
+  },
   already_claimed: {
     title: 'Another phone was first',
     text: 'If that was not you, close the page in your browser and start again.',
   },
   verification_failed: {
     title: 'The number did not match',
-    text: 'For your safety this sign-in has ended. Start again in your browser.',
+    text: 'There is one try, so this sign-in has ended. You are not signed in. Start again in your browser, and type the digits that it shows then.',
   },
-  invalid_transition: { title: 'Already decided', text: 'This sign-in was answered or cancelled before.' },
+  invalid_transition: {
+    title: 'Already decided',
+    text: 'This sign-in was answered or cancelled before. For another one, start again in your browser.',
+  },
+  app_refused: {
+    title: 'The app does not take this',
+    text: 'The sign-in is over, or is for another person. Start again in your browser, and scan the new code.',
+  },
+  unknown_page: {
+    title: 'This page asks for something else',
+    text: 'This phone cannot answer it. Start again in your browser, and scan the new code.',
+  },
+  connector_unavailable: {
+    title: 'The identity app does not answer',
+    text: 'You are not signed in. Try again in a moment.',
+  },
   wallet_not_trusted: {
     title: 'Beckon does not know this wallet',
     text: 'Its configuration must trust the sandbox’s wallet issuer and the client “sandbox-phone”.',
   },
   rate_limited: { title: 'A moment, please', text: 'There were too many attempts. Wait a little, then scan again.' },
-  handle_not_found: { title: 'Too late', text: 'This sign-in is over. Start again in your browser.' },
+  handle_not_found: {
+    title: 'Too late',
+    text: 'It was not answered in time, and nothing was shared. Start again in your browser.',
+  },
   beckon_unreachable: { title: 'Beckon gives no answer', text: 'Is the session server running? Then scan again.' },
   network: { title: 'The sandbox gives no answer', text: 'Is it still running? Then scan again.' },
 };
