@@ -126,10 +126,7 @@ export function numberPage(client: Client, form_token: string): string {
           autofocus
         />
         <button class="button" name="action" value="number">Continue</button>
-      </form>
-      <form method="post">
-        ${hiddenFields({ form_token })}
-        <button class="link" name="action" value="not_me">This wasn’t me</button>
+        <button class="link" name="action" value="not_me" formnovalidate>This wasn’t me</button>
       </form>`,
   });
 }
