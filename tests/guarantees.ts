@@ -164,6 +164,7 @@ export const GUARANTEES = {
     'A page that refuses says what happened and what to do next; its code and the request’s id are folded away.',
   'FT-C50b':
     'The screen that asks is told as browser, kind of device and age, its network only where that says something.',
+  'FT-C50c': 'The server’s pages and the widget have the same colours, and the same names to change them by.',
   // ── C7: without script ────────────────────────────────────────────────────────────────────────────
   'FT-C7a':
     'Without script the session’s secret is only in a cookie that no script, no other site and no other host has or gives.',

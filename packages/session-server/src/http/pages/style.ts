@@ -3,22 +3,22 @@
  * the widget's (`packages/widget/src/theme/base.css`), so that both are one house.
  */
 
-/** Colours. Text and its ground are at least 4.5:1 apart, what marks a control at least 3:1 (WCAG 2.2 §1.4.3, §1.4.11). */
+/** Colours, held to the widget's by a test. Text and its ground are at least 4.5:1 apart, what marks a control at least 3:1 (WCAG 2.2 §1.4.3, §1.4.11). */
 const TOKENS = `:root {
   color-scheme: light dark;
   --bk-accent: light-dark(var(--beckon-accent, #1a56db), var(--beckon-accent-dark, var(--beckon-accent, #7aa7ff)));
   --bk-on-accent: light-dark(var(--beckon-on-accent, #fff), var(--beckon-on-accent-dark, var(--beckon-on-accent, #0b1530)));
   --bk-page: light-dark(#f6f7f9, #0e1116);
-  --bk-ground: light-dark(#fff, #161a21);
-  --bk-subtle: light-dark(#f6f7f9, #1c212a);
-  --bk-text: light-dark(#111827, #eef1f5);
-  --bk-muted: light-dark(#5a6475, #a5afbf);
-  --bk-line: light-dark(#e3e6eb, #2b323e);
+  --bk-ground: var(--beckon-ground, light-dark(#fff, #161a21));
+  --bk-subtle: var(--beckon-subtle, light-dark(#f6f7f9, #1c212a));
+  --bk-text: var(--beckon-text, light-dark(#111827, #eef1f5));
+  --bk-muted: var(--beckon-muted, light-dark(#5a6475, #a5afbf));
+  --bk-line: var(--beckon-line, light-dark(#e3e6eb, #2b323e));
   --bk-edge: light-dark(#cdd3dc, #3d4656);
-  --bk-control: light-dark(#8b95a5, #6f7b8e);
-  --bk-good: light-dark(#0b7a4b, #5bd19a);
-  --bk-bad: light-dark(#b42318, #ff9b90);
-  --bk-warm: light-dark(#8f5400, #f2bd6b);
+  --bk-control: light-dark(#838d9d, #6f7b8e);
+  --bk-good: var(--beckon-good, light-dark(#0b7a4b, #5bd19a));
+  --bk-bad: var(--beckon-bad, light-dark(#b42318, #ff9b90));
+  --bk-warm: var(--beckon-warm, light-dark(#8f5400, #f2bd6b));
 }
 `;
 
