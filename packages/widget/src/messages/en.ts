@@ -82,8 +82,8 @@ export const en = {
   notMe: 'This isn’t me',
   completedTitle: 'You are signed in',
   completedLead: 'You can close this page.',
-  elsewhereTitle: 'You are signed in in another tab',
-  elsewhereLead: 'You can close this one.',
+  elsewhereTitle: 'Done here',
+  elsewhereLead: 'You are signed in in another tab. You can close this one.',
 
   wrongNumberTitle: 'The number did not match',
   wrongNumber: 'You are not signed in. Try again, and type the number that this screen shows then.',

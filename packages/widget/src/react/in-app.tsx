@@ -42,12 +42,12 @@ export function InApp({ t, site, hosted }: Pick<View, 't' | 'site' | 'hosted'>):
         {t('inApp')} {t(hosted ? 'inAppSite' : 'inAppMenu')}
       </p>
       {address && (
-        <>
+        <div className="bk-copy">
           <input ref={field} readOnly value={address} aria-label={t('address')} />
           <Button kind="quiet" onPress={() => void copy().catch(() => {})}>
             {t(copied ? 'copied' : 'copy')}
           </Button>
-        </>
+        </div>
       )}
     </div>
   );

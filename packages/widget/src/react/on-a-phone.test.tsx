@@ -177,7 +177,7 @@ describe('another tab of the browser', () => {
 
   it('FT-C74a: has finished the sign-in: the first one says so, and offers nothing', () => {
     show({ ...STATES.completed, elsewhere: true });
-    expect(`${title()}. ${lead()}`).toBe('You are signed in in another tab. You can close this one.');
+    expect([title(), lead()]).toEqual(['Done here', 'You are signed in in another tab. You can close this one.']);
     expect(buttons()).toEqual([]);
   });
 
