@@ -3,21 +3,18 @@ import { destination } from '../frame/origin.ts';
 import { Button } from './button.tsx';
 import type { View } from './screen.ts';
 
+const IN_APP =
+  /; wv\)|\bInstagram\b|\bFB(?:A[NV]|_IAB)\/|musical_ly|BytedanceWebview|\bLine\/|MicroMessenger\/|\bGSA\//;
+
 /**
  * Whether another app shows the page in itself: as Android's and Apple's web views say, and as apps that people sign in
  * from call themselves. A page on the home screen looks like such an app on Apple's devices, and is none.
  */
-export function isInApp({
-  userAgent,
-  ...device
-}: Pick<Navigator, 'userAgent'> & { readonly standalone?: boolean }): boolean {
-  if (
-    /; wv\)|\bInstagram\b|\bFB(?:A[NV]|_IAB)\/|musical_ly|BytedanceWebview|\bLine\/|MicroMessenger\/|\bGSA\//.test(
-      userAgent,
-    )
-  )
-    return true;
-  return /iP(?:hone|ad|od)/.test(userAgent) && !/Safari\//.test(userAgent) && device.standalone !== true;
+export function isInApp(device: Pick<Navigator, 'userAgent'> & { readonly standalone?: boolean }): boolean {
+  const { userAgent, standalone } = device;
+  return (
+    IN_APP.test(userAgent) || (/iP(?:hone|ad|od)/.test(userAgent) && !/Safari\//.test(userAgent) && standalone !== true)
+  );
 }
 
 /**

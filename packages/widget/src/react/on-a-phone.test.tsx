@@ -120,6 +120,15 @@ describe('an app that does not open', () => {
     expect(location.href, 'the browser is led nowhere by itself').toBe(before);
   });
 
+  it('FT-C73c: opens the other ways, where there are several', () => {
+    show(withApp({ modes: ['qr', 'same_device', 'direct'] }));
+    const ways = (): string[] => buttons().slice(1);
+    expect(ways()).toEqual(['Other ways to sign in']);
+    act(() => link().click());
+    wait(2_500);
+    expect(ways().slice(1)).toEqual(['Scan with another device instead', 'Send a request to my phone']);
+  });
+
   it.each([
     ['an iPhone', AGENTS.iPhone, 5, INSTALL, INSTALL.ios],
     ['an iPad, which says that it is a Mac', AGENTS.mac, 5, INSTALL, INSTALL.ios],
@@ -223,7 +232,11 @@ describe('in another app’s browser', () => {
     },
   );
   it('FT-C75a: a page on the home screen is none, though it calls itself so', () => {
-    expect(isInApp({ userAgent: AGENTS.homeScreen, standalone: true })).toBe(false);
+    be(AGENTS.homeScreen);
+    // As a browser has it: a member of what `navigator` is made of.
+    const kept = (standalone: boolean) =>
+      Object.create(Object.create(navigator, { standalone: { value: standalone } }) as Navigator) as Navigator;
+    expect([isInApp(kept(false)), isInApp(kept(true))]).toEqual([true, false]);
   });
 
   it('FT-C75b: a hint near the app’s link says what to do, with the page’s address; the link stays', async () => {

@@ -24,7 +24,8 @@ interface Way {
 export function OtherWays({ view, session }: { readonly view: View; readonly session: SessionView }): JSX.Element {
   const { t, handheld, choose, detour, cancel, mayChoose } = view;
   const { connector, mode } = session;
-  const [open, setOpen] = useState(false);
+  // Where the app did not open, they are what a person looks for.
+  const [open, setOpen] = useState(view.stayed);
   // A person cannot scan the screen that they hold.
   const first = handheld && mode === 'qr' && connector?.modes.includes('same_device') ? 'same_device' : null;
   const ways: Way[] = (Object.keys(SAYS) as Mode[])

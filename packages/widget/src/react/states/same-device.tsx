@@ -25,7 +25,7 @@ export function sameDevice(view: View<'same_device'>): Screen {
             {t('getApp')}
           </a>
         )}
-        <OtherWays view={view} session={session} />
+        <OtherWays key={String(stayed)} view={view} session={session} />
       </>
     ),
   };
