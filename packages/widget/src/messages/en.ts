@@ -48,7 +48,6 @@ export const en = {
   inApp: 'Another app shows this page, and {app} often cannot be opened from there.',
   inAppMenu: 'In the menu (⋯) choose “Open in browser”, or copy the link.',
   inAppSite: 'Open {client} in your browser, and sign in there.',
-  address: 'Link to copy',
   copy: 'Copy link',
   copied: 'Copied',
   scanInstead: 'Scan with another device instead',

@@ -3,12 +3,11 @@ import { destination } from '../frame/origin.ts';
 import { Button } from './button.tsx';
 import type { View } from './screen.ts';
 
-const IN_APP =
-  /; wv\)|\bInstagram\b|\bFB(?:A[NV]|_IAB)\/|musical_ly|BytedanceWebview|\bLine\/|MicroMessenger\/|\bGSA\//;
+const IN_APP = /; wv\)|FB_IAB|BytedanceWebview|MicroMessenger|GSA\//;
 
 /**
- * Whether another app shows the page in itself: as Android's and Apple's web views say, and as apps that people sign in
- * from call themselves. A page on the home screen looks like such an app on Apple's devices, and is none.
+ * Whether another app shows the page in itself: as Android's and Apple's web views say, and as apps call themselves that
+ * show pages in another way. A page on the home screen looks like such an app on Apple's devices, and is none.
  */
 export function isInApp(device: Pick<Navigator, 'userAgent'> & { readonly standalone?: boolean }): boolean {
   const { userAgent, standalone } = device;
@@ -34,13 +33,13 @@ export function InApp({ t, site, hosted }: Pick<View, 't' | 'site' | 'hosted'>):
     setCopied(true);
   };
   return (
-    <div className="bk-hint">
+    <div className="bk-hint bk-form">
       <p>
         {t('inApp')} {t(hosted ? 'inAppSite' : 'inAppMenu')}
       </p>
       {address && (
         <div className="bk-copy">
-          <input ref={field} readOnly value={address} aria-label={t('address')} />
+          <input ref={field} readOnly value={address} aria-label={t('copy')} />
           <Button kind="quiet" onPress={() => void copy().catch(() => {})}>
             {t(copied ? 'copied' : 'copy')}
           </Button>
