@@ -94,6 +94,11 @@ export const REQUIREMENTS = {
   'LINK-MAILED': 'A same-device link signs in only the browser that goes to the provider and comes back.',
   'LINK-PREVIEW': 'Looking at a code’s URL, or opening another person’s link, claims nothing.',
   'LINK-CLICK': 'The click on the widget’s link leads to the provider at once, however it is made.',
+  'PHONE-OTHER-TAB': 'Where the app opens another tab, that one is signed in, and the first one says so.',
+  'PHONE-OTHER-BROWSER':
+    'Where the app opens another browser, that one says which one to go back to, and the first one can go on.',
+  'PHONE-NO-APP': 'An app that does not open is asked about, and the other ways lead on.',
+  'PHONE-IN-APP': 'In the browser inside another app a hint says that apps may not open, and where to go on.',
   'PHONE-CLAIM': 'A phone’s own camera and browser go through a provider that redirects, and back to the screen.',
   'FT-A5e': 'Where a provider may have let its browser session answer, the phone asks once more, without script.',
   'PHONE-NOT-ME': '“This wasn’t me” on the phone ends the sign-in.',
