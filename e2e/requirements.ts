@@ -52,6 +52,7 @@ export const REQUIREMENTS = {
     'A network that is gone, a server that hangs or dies and a frozen tab stop a sign-in in no state: it goes on by itself.',
   'MOUNTS-LEAVE-NOTHING':
     'Any number of mounts leaves no node, listener, timer, observer or socket behind, and no memory to speak of.',
+  ANALYTICS: 'A website hears each step of a sign-in, with times and the app, and nothing of the person.',
   'RESILIENCE-CLOCK': 'A clock that is set, the device’s or the server’s, stops no sign-in.',
   'RESILIENCE-OVERNIGHT': 'A page that was open overnight goes on after one press, or says that its request is over.',
   'SLOW-NETWORK':

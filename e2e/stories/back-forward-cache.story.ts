@@ -44,7 +44,7 @@ async function hostingPage(world: World, form: 'element' | 'iframe', elsewhere: 
 
 for (const form of ['element', 'iframe'] as const) {
   story(
-    `away after the scan and back out of the back/forward cache, ${form}`,
+    `away after the scan and back out of the back/forward cache, ${form}${form === 'iframe' ? ' @long' : ''}`,
     shows('RESILIENCE-BACK-CACHE'),
     async ({ world, phone }) => {
       const elsewhere = await openElsewhere();

@@ -1,8 +1,7 @@
 import type { CDPSession, Page } from '@playwright/test';
 import { expect, shows, story } from '../story.ts';
 
-/** `test:long` mounts a thousand. */
-const MOUNTS = process.env['BECKON_LONG'] === '1' ? 1_000 : 60;
+const MOUNTS = 1_000;
 
 /** Counts what the page has begun and not ended: timers, observers, requests, listeners of window and document. */
 function countWhatIsHeld(): void {
@@ -100,7 +99,7 @@ function mountAndRemove(page: Page, form: 'element' | 'iframe', count: number): 
 
 for (const form of ['element', 'iframe'] as const) {
   story(
-    `${MOUNTS} mounts of the ${form} leave nothing behind`,
+    `${MOUNTS} mounts of the ${form} leave nothing behind @long`,
     shows('MOUNTS-LEAVE-NOTHING'),
     async ({ page, world }) => {
       story.setTimeout(180_000);
@@ -116,7 +115,7 @@ for (const form of ['element', 'iframe'] as const) {
       const { heap: heapBefore, ...rest } = before;
       expect(after).toEqual(rest);
       // The first hundreds leave what the engine keeps of code: 400 kB.
-      expect(heap - heapBefore, 'bytes that all leave').toBeLessThan(500_000 + 300 * MOUNTS);
+      expect(heap - heapBefore, 'bytes that all leave').toBeLessThan(800_000);
       await expect.poll(() => world.wire.webSockets).toBe(0);
     },
   );

@@ -104,7 +104,7 @@ export const en = {
 
   failedTitle: 'This did not work',
   failedNetworkTitle: 'No connection',
-  failedNetwork: 'Check your internet connection, then try again.',
+  failedNetwork: 'Check your internet connection. We’ll try again automatically.',
   failedBusyTitle: 'Too many attempts',
   failedBusy: 'Wait a minute, then try again.',
   otherPersonTitle: 'That was another person',
