@@ -19,7 +19,8 @@ const COMPRESS: Readonly<Record<Encoding, (content: Buffer) => Promise<Buffer>>>
 };
 
 export function createAsset(content: string | Buffer, type: string): Asset {
-  const identity = Buffer.from(content);
+  // Of a buffer no copy is made: the script's files would be in memory twice.
+  const identity = typeof content === 'string' ? Buffer.from(content) : content;
   const compressed = new Map<Encoding, Promise<Buffer>>();
   return {
     type,
