@@ -33,7 +33,7 @@ export function InApp({ t, site, hosted }: Pick<View, 't' | 'site' | 'hosted'>):
     setCopied(true);
   };
   return (
-    <div className="bk-hint bk-form">
+    <div className="bk-hint">
       <p>
         {t('inApp')} {t(hosted ? 'inAppSite' : 'inAppMenu')}
       </p>
