@@ -34,7 +34,7 @@ story(
     problems.expect(/status of 4\d\d/);
     await victim.goto(link);
     // A link that was not clicked in the page that it belongs to asks first.
-    await expect(victim.locator('main')).toContainText('Continue to sign in with Example ID at');
+    await expect(victim.locator('main')).toContainText('Continue to sign in with Example ID on the website of');
     await victim.getByRole('button', { name: 'Continue with Example ID' }).click();
     await answerAt('oidc', victim, 'approve');
     // The code is where the person is, and the shop does not know this browser.
