@@ -47,7 +47,6 @@ export function signInPage(
         ${site === null ? null : html`data-site="${site}"`}
       ></beckon-signin>
       ${sandboxPhone === null ? null : sandboxPhoneLink(sandboxPhone)}
-      ${framed ? null : aboutSignIn(client, redirect_uri, helpUrl)}
       <noscript>
         <div class="card">
           <h1>Sign in to ${client.client_name}</h1>
@@ -58,6 +57,7 @@ export function signInPage(
           </form>
         </div>
       </noscript>
+      ${framed ? null : aboutSignIn(client, redirect_uri, helpUrl)}
     </main>`,
   });
 }

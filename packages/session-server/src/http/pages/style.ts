@@ -232,6 +232,11 @@ const ABOUT = `.about { display: flex; flex-wrap: wrap; justify-content: space-b
 .about ul { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin: 0; padding: 0; list-style: none; }
 .about a { color: inherit; text-decoration: none; }
 .about a:hover, .about a:focus-visible { color: var(--bk-text); text-decoration: underline; }
+@media (max-width: 30rem) {
+  .about { flex-direction: column; align-items: center; text-align: center; }
+  .about ul { justify-content: center; }
+  .about :is(p, li) { min-height: 1.5rem; }
+}
 @media (max-height: 40rem) {
   body:has(.about) { padding-block: .5rem; }
   .sandbox-phone { padding: .375rem; }

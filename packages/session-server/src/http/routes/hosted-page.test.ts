@@ -38,7 +38,9 @@ const returnsTo = (page: string): string | undefined => /You return to <b>(.*?)<
 const linksOf = (page: string): readonly string[] => [...page.matchAll(/<li><a (.*?)<\/a>/gs)].map(([, link]) => link!);
 
 it('FT-C40d: the hosted page says to which host the person returns', async () => {
-  expect(returnsTo(await hosted())).toBe('shop.example');
+  const page = await hosted();
+  expect(returnsTo(page)).toBe('shop.example');
+  expect(page.indexOf('<footer'), 'beneath the card, without script too').toBeGreaterThan(page.indexOf('</noscript>'));
 });
 
 it('FT-C40d: a host that looks like another one is spelled as in the address', async () => {
