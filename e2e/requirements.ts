@@ -56,7 +56,7 @@ export const REQUIREMENTS = {
   'RESILIENCE-CLOCK': 'A clock that is set, the device’s or the server’s, stops no sign-in.',
   'RESILIENCE-OVERNIGHT': 'A page that was open overnight goes on after one press, or says that its request is over.',
   'SLOW-NETWORK':
-    'On slow 3G a page with the widget shows something within a second of its first byte, and then the code.',
+    'On slow 3G a page with the widget shows something within a second of its first bytes, and then the code.',
   'RESILIENCE-SOCKET-CUT': 'A connection cut in the middle is no error, and the sign-in completes.',
   'RESILIENCE-NO-SOCKET': 'Where WebSockets never connect, the sign-in completes by polling.',
   'RESILIENCE-KILL': 'A server killed with kill -9 in the middle and restarted completes the sign-in.',
