@@ -7,7 +7,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Browser } from '@playwright/test';
-import { type Cell, type Gallery, launchStill, nameOf, openGallery, startShop } from './world/gallery.ts';
+import { type Cell, type Gallery, launchStill, nameOf, openGallery, photograph, startShop } from './world/gallery.ts';
 
 const FOLDER = join(import.meta.dirname, 'sheets');
 /** The longer side of a sheet, in px. */
@@ -31,14 +31,10 @@ interface Picture {
   readonly height: number;
 }
 
-async function photograph(gallery: Gallery, cell: Cell): Promise<Picture> {
-  await gallery.show(cell).catch((error: unknown) => console.error(`${nameOf(cell)}: ${String(error)}`));
-  const { page } = gallery;
-  const [width = 0, window = 0] = cell.size.split('x').map(Number);
-  // A long list is seen whole; what is wider than its window shows as cut.
-  const height = Math.max(window, await page.evaluate(() => document.documentElement.scrollHeight));
-  const png = await page.screenshot({ clip: { x: 0, y: 0, width, height }, fullPage: true, animations: 'disabled' });
-  return { label: nameOf(cell), png, width, height };
+async function pictureOf(gallery: Gallery, cell: Cell): Promise<Picture> {
+  const png = await photograph(gallery, cell);
+  // The header of a PNG (ISO/IEC 15948 §11.2.2).
+  return { label: nameOf(cell), png, width: png.readUInt32BE(16), height: png.readUInt32BE(20) };
 }
 
 /** Rows of pictures, as many as go on a sheet. Wide ones are made smaller by half. */
@@ -89,7 +85,7 @@ try {
     for (const theme of values.themes.split(',') as ('light' | 'dark')[]) {
       const pictures: Picture[] = [];
       for (const state of wanted)
-        pictures.push(await photograph(gallery, { state, theme, dir: values.dir as 'ltr' | 'rtl', size }));
+        pictures.push(await pictureOf(gallery, { state, theme, dir: values.dir as 'ltr' | 'rtl', size }));
       await writeSheets(browser, `${size}-${theme}-${values.dir}`, pictures);
     }
   }

@@ -30,6 +30,9 @@ export default defineConfig<object, { readonly script: 'loader' | 'full' | '0.1.
       : []),
   ],
   outputDir: 'results',
+  // `pnpm pictures` records them, with all that makes them small. No story does.
+  snapshotPathTemplate: 'pictures/{arg}{ext}',
+  updateSnapshots: 'none',
   // What takes minutes of real time runs with `pnpm test:long`.
   ...(isLong ? {} : { grepInvert: /@long/ }),
   // Two processors: a third browser makes everything slower.

@@ -23,11 +23,15 @@ export const REQUIREMENTS = {
   'MISTAKE-SANDBOX': 'A page without an origin, and a frame that may not lead on, say so in the console.',
   'MISTAKE-CHUNK': 'A part of the script that never loads leaves no empty place.',
 
-  'QR-READABLE': 'An independent decoder reads the QR from a screenshot: light, dark, phone, desktop.',
   'LOOK-CONTRAST':
     'Any brand colour gives a palette whose text is 4.5:1 from its ground and whose edges are 3:1, light and dark.',
   'LOOK-FITS': 'At 1366 × 600 and on a phone on its side nothing is to be scrolled and no button is cut off.',
   'LOOK-STILL': 'From the code on the card keeps its height, and the iframe around it.',
+  'QR-READABLE':
+    'Independent decoders read the QR from a screenshot: light, dark, forced colours, phone, desktop, zoomed.',
+  'GALLERY-RULES':
+    'In every state, theme, direction and window nothing overflows or is cut, targets are large enough, and axe finds nothing.',
+  'GALLERY-PICTURES': 'Chosen cells of the gallery look as they did when their pictures were recorded.',
   'EYE-SIZE': 'A page’s own font size makes no text of the widget small, and the browser’s makes it large.',
   'EYE-SCHEME':
     'A page of one colour scheme gets a card of that scheme on a system of the other, in an iframe as well.',

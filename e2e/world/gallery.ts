@@ -1,6 +1,7 @@
 /** The shop's gallery in a browser whose pictures are the same each time: one page, in which one cell follows another. */
 import { type Browser, chromium, type Page } from '@playwright/test';
 import { CHROMIUM } from './chromium.ts';
+import { Problems } from './problems.ts';
 import { freePortBase } from './ports.ts';
 import { ServerProcess } from './process.ts';
 
@@ -11,6 +12,8 @@ const SAME_PIXELS = [
   '--disable-font-subpixel-positioning',
   '--force-color-profile=srgb',
   '--hide-scrollbars',
+  // What was drawn before stays out of it: no part of a tile is kept from the cell before.
+  '--disable-partial-raster',
 ];
 
 export interface Cell {
@@ -23,10 +26,12 @@ export interface Cell {
 
 export interface Gallery {
   readonly page: Page;
+  /** Of the page, its policy's included. */
+  readonly problems: Problems;
   /** The names of all states, in the gallery's order. */
   readonly states: readonly string[];
   /** Resolves once that cell is drawn. @throws Error where it cannot be */
-  show(cell: Cell): Promise<void>;
+  readonly show: (cell: Cell) => Promise<void>;
 }
 
 export const nameOf = ({ state, theme, dir, size }: Cell): string => `${state} ${theme} ${dir} ${size}`;
@@ -59,12 +64,14 @@ export async function openGallery(
     reducedMotion: 'reduce',
     forcedColors: options.forcedColors ?? 'none',
   });
+  const problems = await Problems.watch(context);
   const page = await context.newPage();
   await page.goto(`${shop}/gallery/cell`);
   const states = await page.evaluate(() => window.gallery.states);
   let shown = '';
   return {
     page,
+    problems,
     states,
     async show({ state, theme, dir, size }) {
       if (size !== shown) {
@@ -77,9 +84,22 @@ export async function openGallery(
   };
 }
 
+/** The cell as a picture: all of the page that there is, with every animation at its end. */
+export async function photograph({ page, show }: Gallery, cell: Cell): Promise<Buffer> {
+  await show(cell);
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  const { width = 0 } = page.viewportSize() ?? {};
+  return page.screenshot({ clip: { x: 0, y: 0, width, height }, fullPage: true, animations: 'disabled' });
+}
+
 declare global {
   interface Window {
     /** Of the page with the cells, `examples/web/src/gallery/show-cell.tsx`. */
-    readonly gallery: { readonly states: readonly string[]; readonly show: (query: string) => Promise<void> };
+    readonly gallery: {
+      readonly states: readonly string[];
+      readonly show: (query: string) => Promise<void>;
+      /** `setTimeout` as it is where time passes. */
+      readonly later: typeof setTimeout;
+    };
   }
 }

@@ -7,8 +7,8 @@
 let now = 0;
 let last = 0;
 const timers = new Map<number, { readonly at: number; readonly run: () => void }>();
-/** The page's own, for what must really pass: React renders, answers are read. */
-const later = globalThis.setTimeout.bind(globalThis);
+/** The page's own, for what must really pass: React renders, answers are read, a test looks. */
+export const later: typeof globalThis.setTimeout = globalThis.setTimeout.bind(globalThis);
 
 const setTimer = (run: () => void, ms = 0): number => {
   timers.set((last += 1), { at: now + ms, run });
@@ -29,9 +29,9 @@ export interface StillClock {
 
 /** Resolves once all that needs no time to pass has happened. */
 export async function settled(): Promise<void> {
-  for (let turn = 0; turn < 3; turn += 1)
+  for (let turn = 0; turn < 2; turn += 1)
     await new Promise<void>((resolve) => {
-      later(resolve, 2);
+      later(resolve, 1);
     });
 }
 

@@ -54,11 +54,13 @@ export function createPlayer({ heard, options, choice, lastUsed, phone = false }
   const sockets = new Set<RecordedSocket>();
   let current: object | null = null;
   let cut = false;
+  let refused = false;
 
   function take(of: Heard['of']): Heard | null {
     if (rest[0]?.of !== of) return null;
     const next = rest.shift()!;
     if ('session_id' in next.body) current = next.body;
+    refused = next.status === 0 || next.status >= 400;
     const { server_time_ms } = next.body as Partial<Snapshot>;
     if (server_time_ms !== undefined) clock.set(server_time_ms);
     return next;
@@ -131,8 +133,8 @@ export function createPlayer({ heard, options, choice, lastUsed, phone = false }
           for (const socket of sockets) socket.hear(body);
           await settled();
         }
-        // The client asks again after a while.
-        if (rest.length === before) await clock.pass(1_000);
+        // A client that was refused asks again after a while.
+        if (rest.length === before && refused) await clock.pass(1_000);
       }
     },
     cut() {

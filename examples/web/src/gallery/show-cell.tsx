@@ -2,7 +2,7 @@
 import { createRoot, type Root } from 'react-dom/client';
 import { SignIn } from '@beckon/widget/react';
 import { cellFrom, STATE_NAMES, type Cell } from './cell.ts';
-import { clock, forgetTimers, settled, stopTime } from './clock.ts';
+import { clock, forgetTimers, later, settled, stopTime } from './clock.ts';
 import { createPlayer } from './player.ts';
 import { STATES, type State } from './states.ts';
 
@@ -14,7 +14,7 @@ let root: Root | undefined;
 let close = (): void => {};
 
 /** What tests call. */
-const gallery = { states: STATE_NAMES, show };
+const gallery = { states: STATE_NAMES, show, later };
 declare global {
   interface Window {
     gallery: typeof gallery;

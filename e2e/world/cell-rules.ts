@@ -1,0 +1,105 @@
+/** What every cell of the gallery keeps to: nothing overflows, nothing is cut or covered, targets are large enough, axe finds nothing. */
+import type { Page } from '@playwright/test';
+import axe from 'axe-core';
+
+/** The smallest side of what can be pressed (WCAG 2.2 §2.5.8), and of the one action that most people take, in CSS px. */
+const TARGET_PX = 24;
+const PRIMARY_PX = 44;
+
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa', 'best-practice'];
+/** They are about the whole page, and a cell has no page around it. */
+const OF_THE_PAGE = ['page-has-heading-one', 'region', 'landmark-one-main'];
+
+/** Readies a page for `brokenRules`; once. */
+export async function bringRules(page: Page): Promise<void> {
+  await page.evaluate(axe.source);
+}
+
+/** What is wrong with the cell that the page shows, in words; empty where all is well. */
+export async function brokenRules(page: Page): Promise<readonly string[]> {
+  const seen = await page.evaluate(brokenLayout, { target: TARGET_PX, primary: PRIMARY_PX });
+  const violations = await page.evaluate(axeFindings, { values: TAGS, off: OF_THE_PAGE });
+  const found = violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary = '' }) => `axe ${id}: ${target.join(' ')} ${failureSummary.split('\n')[1]}`),
+  );
+  return [...seen, ...found];
+}
+
+/** Runs in the page. */
+async function axeFindings(run: { readonly values: string[]; readonly off: readonly string[] }): Promise<axe.Result[]> {
+  const still = globalThis.setTimeout;
+  // axe goes on by timers, and in a cell none ends.
+  globalThis.setTimeout = window.gallery.later;
+  try {
+    const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run(document, {
+      runOnly: { type: 'tag', values: run.values },
+      rules: Object.fromEntries(run.off.map((rule) => [rule, { enabled: false }])),
+      resultTypes: ['violations'],
+      preload: false,
+    });
+    return violations;
+  } finally {
+    globalThis.setTimeout = still;
+  }
+}
+
+/** Runs in the page. */
+function brokenLayout({ target, primary }: { readonly target: number; readonly primary: number }): readonly string[] {
+  const broken: string[] = [];
+  const root = document.documentElement;
+  const widget = document.querySelector<HTMLElement>('.beckon')!;
+  // Of an open dialog only what is in it can be seen and pressed.
+  const shown = widget.querySelector<HTMLElement>('dialog[open]') ?? widget;
+  const elements = [...shown.querySelectorAll<HTMLElement>('*')].filter(
+    (element) => element.checkVisibility({ visibilityProperty: true }) && element.closest('svg, .bk-said') === null,
+  );
+  const say = (element: Element): string =>
+    `${element.localName}${element.className && `.${element.className}`} “${(element.textContent ?? '').trim().slice(0, 40)}”`;
+
+  if (root.scrollWidth > root.clientWidth) broken.push(`the page scrolls sideways: ${root.scrollWidth} px`);
+
+  for (const element of elements) {
+    const { overflowX, overflowY, textOverflow } = getComputedStyle(element);
+    if (overflowX !== 'visible' && element.scrollWidth > element.clientWidth + 1 && element.localName !== 'input')
+      broken.push(`cut at its side${textOverflow === 'ellipsis' ? ' (…)' : ''}: ${say(element)}`);
+    if ((overflowY === 'hidden' || overflowY === 'clip') && element.scrollHeight > element.clientHeight + 1)
+      broken.push(`cut at its end: ${say(element)}`);
+  }
+
+  const cardOf = (element: Element): DOMRect => (element.closest('.bk-card') ?? widget).getBoundingClientRect();
+  const texts: { readonly of: Element; readonly rect: DOMRect }[] = [];
+  for (const element of elements) {
+    for (const node of element.childNodes) {
+      if (node.nodeType !== Node.TEXT_NODE || node.textContent?.trim() === '') continue;
+      const range = document.createRange();
+      range.selectNodeContents(node);
+      for (const rect of range.getClientRects()) texts.push({ of: element, rect });
+    }
+  }
+  for (const { of, rect } of texts) {
+    const card = cardOf(of);
+    if (rect.left < card.left - 0.5 || rect.right > card.right + 0.5) broken.push(`text out of its card: ${say(of)}`);
+    if (rect.left < 0 || rect.right > root.clientWidth) broken.push(`text out of the window: ${say(of)}`);
+  }
+
+  const pressed = elements.filter((element) =>
+    element.matches('a[href], button, input, select, summary, [role=button]'),
+  );
+  for (const element of pressed) {
+    const { width, height, left, right } = element.getBoundingClientRect();
+    const least = element.matches('.bk-primary, .bk-choice') ? primary : target;
+    // A link within a sentence is as high as its line (the exception of §2.5.8).
+    const inLine = getComputedStyle(element).display === 'inline';
+    if (!inLine && Math.min(width, height) < least - 0.5)
+      broken.push(`${width.toFixed(1)} × ${height.toFixed(1)} px to press, ${least} asked for: ${say(element)}`);
+    if (left < -0.5 || right > root.clientWidth + 0.5) broken.push(`out of the window: ${say(element)}`);
+    for (const { of, rect } of texts) {
+      const box = element.getBoundingClientRect();
+      const over = Math.min(box.right, rect.right) - Math.max(box.left, rect.left);
+      const down = Math.min(box.bottom, rect.bottom) - Math.max(box.top, rect.top);
+      if (!element.contains(of) && !of.contains(element) && over > 1 && down > 1)
+        broken.push(`${say(element)} lies over ${say(of)}`);
+    }
+  }
+  return [...new Set(broken)];
+}
