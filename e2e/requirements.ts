@@ -32,6 +32,7 @@ export const REQUIREMENTS = {
   'GALLERY-RULES':
     'In every state, theme, direction and window nothing overflows or is cut, targets are large enough, and axe finds nothing.',
   'GALLERY-PICTURES': 'Chosen cells of the gallery look as they did when their pictures were recorded.',
+  PLAYGROUND: 'The playground shows the widget with the options that one sets, and the code for them.',
   'EYE-SIZE': 'A page’s own font size makes no text of the widget small, and the browser’s makes it large.',
   'EYE-SCHEME':
     'A page of one colour scheme gets a card of that scheme on a system of the other, in an iframe as well.',

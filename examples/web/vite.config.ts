@@ -18,6 +18,7 @@ export default defineConfig({
         cell: 'src/gallery/show-cell.tsx',
         'cell-page': 'src/gallery/cell.css',
         gallery: 'src/gallery/gallery.ts',
+        playground: 'src/playground/playground.ts',
       },
       output: { entryFileNames: '[name].js', chunkFileNames: 'chunk-[hash].js', assetFileNames: '[name][extname]' },
     },

@@ -21,20 +21,29 @@ beforeEach(async () => {
 });
 afterEach(() => shop.close());
 
-test.each(['/', '/privacy', '/help', '/redirect', '/script-tag', '/react', '/spa', '/spa/callback'])(
-  '%s: a strict policy that lets only the issuer in',
-  async (path) => {
-    const response = await fetch(url + path);
-    expect(response.status).toBe(200);
-    const policy = response.headers.get('content-security-policy') ?? '';
-    expect(policy).toContain(`default-src 'none'`);
-    expect(policy).toContain(`connect-src 'self' ${NOBODY} ${NOBODY.replace('http', 'ws')};`);
-    expect(policy, 'inline script or style got in').not.toMatch(/unsafe|\*/);
-    expect(await response.text(), 'a page has an inline script or style, which its own policy refuses').not.toMatch(
-      /<script>|<style|style="/,
-    );
-  },
-);
+test.each([
+  '/',
+  '/privacy',
+  '/help',
+  '/redirect',
+  '/script-tag',
+  '/react',
+  '/spa',
+  '/spa/callback',
+  '/gallery',
+  '/gallery/cell',
+  '/playground',
+])('%s: a strict policy that lets only the issuer in', async (path) => {
+  const response = await fetch(url + path);
+  expect(response.status).toBe(200);
+  const policy = response.headers.get('content-security-policy') ?? '';
+  expect(policy).toContain(`default-src 'none'`);
+  expect(policy).toContain(`connect-src 'self' ${NOBODY} ${NOBODY.replace('http', 'ws')};`);
+  expect(policy, 'inline script or style got in').not.toMatch(/unsafe|\*/);
+  expect(await response.text(), 'a page has an inline script or style, which its own policy refuses').not.toMatch(
+    /<script>|<style|style="/,
+  );
+});
 
 test('the session cookie is out of reach of scripts and comes along from the issuer', async () => {
   const cookies = (await fetch(url)).headers.getSetCookie();

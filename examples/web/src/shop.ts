@@ -10,6 +10,7 @@ import { accountPage, leavingPage, problemPage } from './pages/account.ts';
 import { elementPage, reactPage, redirectPage, scriptTagPage, spaPage, type LoginPage } from './pages/login.ts';
 import { helpPage, privacyPage } from './pages/notes.ts';
 import { frontPage } from './pages/shop.ts';
+import { playgroundPage } from './playground/page.ts';
 import { RelyingParty, type ShopClient } from './oidc.ts';
 import { NotFound, problemOf, UnknownClient } from './problems.ts';
 import { securityHeaders } from './security-headers.ts';
@@ -86,6 +87,7 @@ function createApp({ issuer, url, sandbox, clients, now = Date.now }: ShopOption
   // For designers: every state of the widget, and its options to try.
   app.get('/gallery', (_req, res) => void res.send(galleryPage(sessionOf(res).user)));
   app.get('/gallery/cell', (_req, res) => void res.send(cellPage()));
+  app.get('/playground', (_req, res) => void res.send(playgroundPage({ issuer, user: sessionOf(res).user })));
 
   // An ordinary login route. The redirect page leads here, and form A shows it in a frame. `?scope=`
   // asks for other claims, to try what the providers have.

@@ -65,7 +65,10 @@ export function frontPage(user: User | null): string {
               </li>`,
           )}
         </ul>
-        <p class="more">For designers: the <a href="/gallery">gallery</a> shows every state of the widget.</p>
+        <p class="more">
+          For designers: the <a href="/gallery">gallery</a> shows every state of the widget, the
+          <a href="/playground">playground</a> its options.
+        </p>
       </section>`,
   });
 }
