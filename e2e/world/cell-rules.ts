@@ -58,11 +58,18 @@ function brokenLayout({ target, primary }: { readonly target: number; readonly p
 
   if (root.scrollWidth > root.clientWidth) broken.push(`the page scrolls sideways: ${root.scrollWidth} px`);
 
+  /** A long name has two lines, and its end is left out by intention. */
+  const isClamped = (element: Element): boolean => {
+    const style = getComputedStyle(element);
+    const isTwoLines = element.clientHeight > 1.9 * Number.parseFloat(style.lineHeight);
+    return style.getPropertyValue('-webkit-line-clamp') !== 'none' && isTwoLines;
+  };
+
   for (const element of elements) {
     const { overflowX, overflowY, textOverflow } = getComputedStyle(element);
     if (overflowX !== 'visible' && element.scrollWidth > element.clientWidth + 1 && element.localName !== 'input')
       broken.push(`cut at its side${textOverflow === 'ellipsis' ? ' (…)' : ''}: ${say(element)}`);
-    if ((overflowY === 'hidden' || overflowY === 'clip') && element.scrollHeight > element.clientHeight + 1)
+    if (/hidden|clip/.test(overflowY) && element.scrollHeight > element.clientHeight + 1 && !isClamped(element))
       broken.push(`cut at its end: ${say(element)}`);
   }
 
@@ -73,7 +80,8 @@ function brokenLayout({ target, primary }: { readonly target: number; readonly p
       if (node.nodeType !== Node.TEXT_NODE || node.textContent?.trim() === '') continue;
       const range = document.createRange();
       range.selectNodeContents(node);
-      for (const rect of range.getClientRects()) texts.push({ of: element, rect });
+      const end = isClamped(element) ? element.getBoundingClientRect().bottom : Infinity;
+      for (const rect of range.getClientRects()) if (rect.bottom < end + 2) texts.push({ of: element, rect });
     }
   }
   for (const { of, rect } of texts) {
