@@ -67,7 +67,7 @@ export function createSignIn(options: SignInOptions, environment: SignInEnvironm
   let patience: Timer = null;
   /** Failures in a row that pass by themselves. */
   let outages = 0;
-  let again: Timer = null;
+  let nextTry: Timer = null;
 
   function dispatch(event: FlowEvent): void {
     const next = reduce(flowState, event, environment.now());
@@ -254,7 +254,7 @@ export function createSignIn(options: SignInOptions, environment: SignInEnvironm
     stopWaking = onWake(environment, start);
     // What is shown stays: a card that changes every few seconds helps no person. A hidden page waits until it is seen.
     const ms = Math.min(AGAIN_MS * 2 ** outages, LONGEST_AGAIN_MS);
-    again = environment.setTimeout(() => environment.isVisible() && create(), ms);
+    nextTry = environment.setTimeout(() => environment.isVisible() && create(), ms);
     outages += 1;
   }
 
@@ -268,7 +268,7 @@ export function createSignIn(options: SignInOptions, environment: SignInEnvironm
     connection = null;
     stopWaking?.();
     stopWaking = null;
-    environment.clearTimeout(again);
+    environment.clearTimeout(nextTry);
   }
 
   function start(): void {

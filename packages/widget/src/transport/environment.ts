@@ -9,8 +9,8 @@ export interface TransportEnvironment {
   readonly WebSocket: typeof WebSocket | null;
   /** Ms since the epoch by this page's clock (`steadyNow`). */
   readonly now: () => number;
-  /** The same by the device's clock, which may be set at any moment. */
-  readonly deviceNow: () => number;
+  /** The same by the device's clock, which may be set at any moment. Left out: sleep is not noticed by it. */
+  readonly deviceNow?: () => number;
   /** From 0 up to 1, 1 excluded. */
   readonly random: () => number;
   readonly setTimeout: (run: () => void, ms: number) => Timer;

@@ -18,7 +18,7 @@ type Waking = Pick<TransportEnvironment, 'isVisible' | 'window' | 'now' | 'devic
  * @returns removes the listeners and the timer.
  */
 export function onWake(
-  { isVisible, window, now, deviceNow, ...timers }: Waking,
+  { isVisible, window, now, deviceNow = now, ...timers }: Waking,
   run: (away: boolean) => void,
   leave: () => void = () => {},
 ): () => void {
