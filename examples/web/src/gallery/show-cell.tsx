@@ -52,7 +52,7 @@ async function show(query: string): Promise<void> {
   await drawn(state);
   turn(cell);
   await document.fonts.ready;
-  await new Promise(requestAnimationFrame);
+  await stands();
   document.documentElement.dataset['shown'] = cell.state;
 }
 
@@ -84,6 +84,19 @@ async function drawn({ phase, display }: State): Promise<void> {
     await settled();
   }
   throw new Error(`${display ?? 'inline'}: ${phase} never came, but ${widget()?.dataset['phase']}`);
+}
+
+/** Resolves once nothing has moved for three frames: the widget measures itself. */
+async function stands(): Promise<void> {
+  let same = 0;
+  let before = '';
+  for (let frame = 0; same < 3 && frame < 60; frame += 1) {
+    await new Promise(requestAnimationFrame);
+    const boxes = [...place.querySelectorAll('.bk-card, .bk-card *')].map((each) => each.getBoundingClientRect());
+    const now = boxes.map(({ top, left, height }) => `${top} ${left} ${height}`).join();
+    same = now === before ? same + 1 : 0;
+    before = now;
+  }
 }
 
 function widget(): HTMLElement | null {
