@@ -84,10 +84,9 @@ export function mountFrame(options: FrameOptions): MountedFrame {
    * is `rgb(0, 0, 34)`, is dark.
    */
   function wish(): void {
-    const guest = frame?.contentWindow;
-    if (!frame || !guest) return;
+    if (!frame?.contentWindow) return;
     const scheme = self.getComputedStyle(frame).color.endsWith('34)') ? 'dark' : 'light';
-    say(guest, origin, { type: 'hello', theme: scheme, locale });
+    say(frame.contentWindow, origin, { type: 'hello', theme: scheme, locale });
   }
 
   /** The iframe stays, unless the page's own policy forbids it: what is in it may be slow, or a page of the site's own. */
@@ -155,14 +154,11 @@ export function mountFrame(options: FrameOptions): MountedFrame {
 
   if (options.load !== 'asked') {
     const { IntersectionObserver: Observer } = self as Window & Partial<typeof globalThis>;
-    if (Observer === undefined) {
-      load();
-    } else {
-      observer = new Observer((entries) => entries.some(({ isIntersecting }) => isIntersecting) && load(), {
-        rootMargin: NEAR,
-      });
-      observer.observe(container);
-    }
+    observer =
+      Observer &&
+      new Observer((entries) => entries.some(({ isIntersecting }) => isIntersecting) && load(), { rootMargin: NEAR });
+    if (observer) observer.observe(container);
+    else load();
   }
 
   return {

@@ -7,9 +7,6 @@ const FRAME_WORDS: Readonly<Record<string, FrameWords>> = { en: frameEn };
 
 /** What the iframe's host says, in the language of this tag, else in the browser's, whatever the region; else in English. */
 export function frameWords(locale: string | null | undefined): FrameWords {
-  for (const tag of [locale ?? '', ...navigator.languages]) {
-    const words = FRAME_WORDS[tag.toLowerCase().split('-')[0]!];
-    if (words) return words;
-  }
-  return frameEn;
+  const found = [locale ?? '', ...navigator.languages].map((tag) => FRAME_WORDS[tag.toLowerCase().split('-')[0]!]);
+  return found.find(Boolean) ?? frameEn;
 }

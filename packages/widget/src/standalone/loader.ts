@@ -28,20 +28,20 @@ function drawLater(element: HTMLElement): () => void {
   let gone = false;
   const begin = async (): Promise<void> => {
     const { drawHere } = await importChunk<ElementChunk>(beside(ELEMENT_CHUNK));
-    write('');
+    write(null);
     if (gone) return;
     leave = drawHere(element, { mountFrame, explain, importChunk });
   };
-  const patience = setTimeout(() => write(words().slowLead), SLOW_MS);
-  const words = () => frameWords(element.getAttribute('locale'));
+  const patience = setTimeout(() => write('slowLead'), SLOW_MS);
   /** What a person reads until the chunk is here. */
-  function write(text: string): void {
+  function write(key: 'slowLead' | 'notLoaded' | null): void {
     clearTimeout(patience);
-    (element.shadowRoot ?? element.attachShadow({ mode: 'open' })).textContent = text;
+    (element.shadowRoot ?? element.attachShadow({ mode: 'open' })).textContent =
+      key && frameWords(element.getAttribute('locale'))[key];
   }
   begin().catch((error: unknown) => {
     console.error(`Beckon: setup_script: see ${PAGE}#setup_script`, error);
-    write(words().notLoaded);
+    write('notLoaded');
     tell(element, 'beckon-error', { error: 'setup_script' });
   });
   return () => {
