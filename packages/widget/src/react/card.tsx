@@ -74,7 +74,7 @@ export function Card({ page, state, signIn, locale, wanted, handheld, taken, lea
     },
     stayed,
     hosted: page.standsAlone === true,
-    site: page.site === undefined ? location.href : page.site,
+    site: page.site,
     renew: page.refreshExpired === 'never' ? null : () => signIn?.renew(),
     retry: () => signIn?.start(),
     cancel: page.standsAlone || page.display === 'button' ? cancel : null,

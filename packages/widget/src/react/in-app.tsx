@@ -25,7 +25,7 @@ export function InApp({ t, site, hosted }: Pick<View, 't' | 'site' | 'hosted'>):
   const field = useRef<HTMLInputElement>(null);
   const [copied, setCopied] = useState(false);
   if (!isInApp(navigator)) return null;
-  const address = destination(site ?? '');
+  const address = destination((site === undefined ? location.href : site) ?? '');
   const copy = async (): Promise<void> => {
     // Where the browser lets no script copy, what is selected can be copied by hand.
     field.current?.select();

@@ -48,8 +48,8 @@ export interface View<P extends Phase = Phase> {
   readonly retry: () => void;
   /** The server's own page stands alone: opened in another browser it would not be that browser's sign-in. */
   readonly hosted: boolean;
-  /** What to open in another browser: this page, or the website that it is for; null where that is not known. */
-  readonly site: string | null;
+  /** The website to open in another browser; null where that is not known. Undefined: this page is the website's. */
+  readonly site: string | null | undefined;
   /** Null where the page around the widget is the way out. */
   readonly cancel: (() => void) | null;
   /** Cancels in any case: a request on a person's phone must be stoppable from here. */

@@ -33,7 +33,15 @@ afterEach(async () => {
 
 /** With no DOM, as on a server. */
 async function onServer<T>(render: () => T): Promise<Awaited<T>> {
-  const hidden = ['window', 'document', 'localStorage', 'sessionStorage', 'matchMedia', 'navigator'] as const;
+  const hidden = [
+    'window',
+    'document',
+    'location',
+    'localStorage',
+    'sessionStorage',
+    'matchMedia',
+    'navigator',
+  ] as const;
   const there = hidden.map((name) => [name, globalThis[name]] as const);
   for (const name of hidden) vi.stubGlobal(name, name === 'navigator' ? { languages: ['en-US'] } : undefined);
   try {
