@@ -16,7 +16,7 @@ for (const provider of ['didit', 'pasby'] as const) {
       // pasby is told; Didit's app may answer, but no session waits.
       await phone.approve(late).catch(() => null);
       await expect(signIn.root).toHaveAttribute('data-phase', 'expired');
-      await signIn.root.getByRole('button', { name: 'Get a fresh code' }).click();
+      await signIn.root.getByRole('button', { name: 'Start again' }).click();
       await phone.approve(await signIn.scan(phone));
       await isSignedInAs(page, 'Alma Exempel');
     },
@@ -33,7 +33,7 @@ story(
     await signIn.reaches('expired');
     await expect(phone.approve(late), 'the phone must read that it is over').rejects.toThrow(/This sign-in is over/);
     await expect(page).not.toHaveURL(/\/me$/);
-    await signIn.root.getByRole('button', { name: 'Get a fresh code' }).click();
+    await signIn.root.getByRole('button', { name: 'Start again' }).click();
     await phone.approve(await signIn.scan(phone));
     await isSignedInAs(page, 'Alma Exempel');
   },
