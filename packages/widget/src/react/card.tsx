@@ -92,7 +92,8 @@ export function Card({ page, state, signIn, locale, wanted, handheld, taken, lea
       <div className="bk-body">
         <Logo key={session?.logoUri} uri={session?.logoUri ?? null} />
         {screen.emblem && (
-          <div className="bk-emblem" key={state.phase}>
+          // Not the key of the stage beside it: of two alike one would stay for ever.
+          <div className="bk-emblem" key={`emblem ${state.phase}`}>
             {screen.emblem}
           </div>
         )}

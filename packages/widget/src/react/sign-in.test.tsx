@@ -239,6 +239,15 @@ test.each([STATES.direct, { ...STATES.retrieved, number: null, session: STATES.d
   },
 );
 
+test('one sign stands over the words, whatever state was before', () => {
+  const signIn = show(STATES.direct);
+  become(signIn, { ...STATES.retrieved, number: null, session: STATES.direct.session });
+  expect(title()).toBe('Confirm on your phone');
+  become(signIn, STATES.direct);
+  expect(place.querySelectorAll('.bk-badge')).toHaveLength(1);
+  expect(place.querySelectorAll('.bk-words')).toHaveLength(1);
+});
+
 test('FT-A3f: without words there is no place for them', () => {
   show({ ...STATES.direct, session: { ...STATES.direct.session, words: null } });
   expect(place.querySelector('.bk-words')).toBeNull();
