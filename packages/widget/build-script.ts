@@ -20,6 +20,10 @@ const OF_THE_LOADER = {
   './host.ts': 'from-loader.ts',
   './explain.ts': 'from-loader.ts',
 };
+const INSIDE = {
+  './import-draw.ts': 'draw-inside.ts',
+  './import-mistakes.ts': 'mistakes-inside.ts',
+};
 
 const mistakes = await buildFile('esm', 'src/mistakes/mistakes.ts', 'mistakes-[hash].js');
 const encoder = await buildFile('esm', 'src/qr/draw.ts', 'encoder-[hash].js');
@@ -31,7 +35,9 @@ const loader = await buildFile('iife', 'src/standalone/loader.ts', 'widget.js', 
   define: { ELEMENT_CHUNK: JSON.stringify(`./${element}`), MISTAKES_CHUNK: JSON.stringify(`./${mistakes}`) },
   plugins: [instead({ './import-mistakes.ts': 'import-mistakes.ts' })],
 });
-const full = await buildFile('iife', 'src/standalone/full.ts', `widget-${version}.full.js`);
+const full = await buildFile('iife', 'src/standalone/full.ts', `widget-${version}.full.js`, {
+  plugins: [instead(INSIDE)],
+});
 await collectReleases(RELEASES, OUT);
 const manifest: Manifest = { version, loader, full, element, encoder, mistakes };
 await writeFile(`${OUT}manifest.json`, `${JSON.stringify(manifest, null, 2)}\n`);
