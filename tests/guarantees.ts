@@ -165,6 +165,7 @@ export const GUARANTEES = {
   'FT-C50b':
     'The screen that asks is told as browser, kind of device and age, its network only where that says something.',
   'FT-C50c': 'The server’s pages and the widget have the same colours, and the same names to change them by.',
+  'FT-C50d': 'Without script the sign-in has the widget’s words: its warning, its time, the cause of each end.',
   // ── C7: without script ────────────────────────────────────────────────────────────────────────────
   'FT-C7a':
     'Without script the session’s secret is only in a cookie that no script, no other site and no other host has or gives.',

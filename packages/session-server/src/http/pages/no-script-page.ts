@@ -1,4 +1,4 @@
-import { type ConnectorOffer, type Mode, type Snapshot, isEnd } from '@beckon/protocol';
+import { type ConnectorOffer, type EndCause, type Mode, type Snapshot, isEnd } from '@beckon/protocol';
 import { hiddenFields } from './hidden-fields.ts';
 import { type Html, html } from './html.ts';
 import { badge, type Sign } from './badge.ts';
@@ -44,7 +44,12 @@ export function noScriptPage(path: string, snapshot: Snapshot): string {
                 </p>`
               : null
           }
-          <iframe class="live" src="${path}/state" title="The code, and how far this sign-in is"></iframe>
+          <iframe
+            class="live"
+            ${mode === 'qr' ? html`data-code` : null}
+            src="${path}/state"
+            title="The code, and how far this sign-in is"
+          ></iframe>
           <div class="actions">
             ${app.modes.flatMap((way) => (way === mode || way === 'direct' ? [] : [choose(path, app, way)]))}
             ${
@@ -69,13 +74,6 @@ export function noScriptPage(path: string, snapshot: Snapshot): string {
               <h1>Sign in to ${client.name}</h1>`
       }
       ${content}
-      ${
-        settled
-          ? null
-          : warning(
-              `Only scan a code if you went to ${client.name} yourself to sign in. Identity apps never send codes by mail.`,
-            )
-      }
     </main>`,
   });
 }
@@ -129,40 +127,91 @@ interface Words {
   readonly sign: Sign;
   readonly title: string;
   readonly text: string;
+  /** What the fresh start is called. Default: try again. */
+  readonly again?: string;
 }
 
-const ENDS: Readonly<Record<'declined' | 'expired' | 'cancelled' | 'failed', Words>> = {
-  declined: {
-    sign: { icon: 'cross', tone: 'calm' },
-    title: 'Sign-in declined',
-    text: 'It was not confirmed on your phone. Nothing was shared.',
-  },
-  expired: {
-    sign: { icon: 'clock', tone: 'calm' },
-    title: 'This sign-in has expired',
-    text: 'For your safety it was good for a short time only.',
-  },
-  cancelled: { sign: { icon: 'cross', tone: 'calm' }, title: 'Sign-in cancelled', text: 'Nothing was shared.' },
-  failed: {
+/** As the widget says it (`packages/widget/src/messages/en.ts`): only where there is a code, because nothing else can be prevented. */
+const NEVER_SCAN = 'Never scan a code that was sent to you.';
+
+const DECLINED: Sign = { icon: 'cross', tone: 'bad' };
+const LATE: Sign = { icon: 'clock', tone: 'calm' };
+
+/** Each cause in its own words. */
+function wordsOfEnd(snapshot: Snapshot, status: 'declined' | 'expired' | 'cancelled' | 'failed'): Words {
+  const { error, client, mode } = snapshot;
+  const { name } = client;
+  const app = appName(snapshot);
+  switch (status) {
+    case 'declined':
+      return declinedWords(error?.reason, name, app);
+    case 'expired':
+      if (error?.reason === 'not_decided')
+        return {
+          sign: LATE,
+          title: 'No answer from your phone',
+          text: `It was not confirmed in time. Start again, then confirm in ${app}.`,
+        };
+      return mode === 'qr'
+        ? {
+            sign: LATE,
+            title: 'This code has expired',
+            text: 'For your safety a code is good for a short time only. Get a fresh one to go on.',
+            again: 'Get a fresh code',
+          }
+        : {
+            sign: LATE,
+            title: 'This sign-in has expired',
+            text: 'For your safety it was open for a short time only. Start again to go on.',
+          };
+    case 'cancelled':
+      return {
+        sign: { icon: 'cross', tone: 'calm' },
+        title: 'Sign-in cancelled',
+        text: `Nothing was shared with ${name}. You can start again at any time.`,
+      };
+    case 'failed':
+      return failedWords(error?.error, name);
+  }
+}
+
+function declinedWords(reason: EndCause | undefined, client_name: string, app: string): Words {
+  if (reason === 'not_me')
+    return {
+      sign: { icon: 'shield', tone: 'bad' },
+      title: 'Stopped on the phone',
+      text: 'The answer there was “This wasn’t me”. Try again, and scan with your own phone.',
+    };
+  if (reason === 'wrong_number')
+    return {
+      sign: DECLINED,
+      title: 'The number did not match',
+      text: 'You are not signed in. Try again, and type the number that this screen shows then.',
+    };
+  const how = reason === 'user' ? `It was declined in ${app}.` : 'It was not confirmed on your phone.';
+  return { sign: DECLINED, title: 'Sign-in declined', text: `${how} Nothing was shared with ${client_name}.` };
+}
+
+/** The first two: what the website asked for, and the sign-in was not. */
+function failedWords(error: string | undefined, client_name: string): Words {
+  if (error === 'login_required')
+    return {
+      sign: { icon: 'alert', tone: 'warm' },
+      title: 'That was another person',
+      text: `On the website of ${client_name} another person was signed in before. Try again as that person.`,
+    };
+  if (error === 'unmet_authentication_requirements')
+    return {
+      sign: { icon: 'shield', tone: 'warm' },
+      title: 'This sign-in is not strong enough',
+      text: `The website of ${client_name} asks for a stronger one. Try again in another way.`,
+    };
+  return {
     sign: { icon: 'alert', tone: 'warm' },
     title: 'This did not work',
-    text: 'The identity app could not be reached, or gave no usable answer.',
-  },
-};
-
-/** What the website asked for, and the sign-in was not. */
-const UNMET: Readonly<Record<string, Words>> = {
-  login_required: {
-    sign: { icon: 'cross', tone: 'bad' },
-    title: 'This was another person',
-    text: 'The website asks for another person than the one who signed in. Sign in with the account that you used before.',
-  },
-  unmet_authentication_requirements: {
-    sign: { icon: 'cross', tone: 'bad' },
-    title: 'This sign-in is not strong enough',
-    text: 'The website asks for a stronger sign-in than this one. Choose another way.',
-  },
-};
+    text: 'The identity app could not be reached, or gave no usable answer. Try again in a moment.',
+  };
+}
 
 function state(path: string, snapshot: Snapshot): Html {
   const { status } = snapshot;
@@ -180,9 +229,8 @@ function state(path: string, snapshot: Snapshot): Html {
     case 'declined':
     case 'expired':
     case 'cancelled':
-      return ended(path, snapshot, ENDS[status]);
     case 'failed':
-      return ended(path, snapshot, UNMET[snapshot.error?.error ?? ''] ?? ENDS.failed);
+      return ended(path, snapshot, wordsOfEnd(snapshot, status));
     default:
       return status satisfies never;
   }
@@ -203,14 +251,19 @@ function wordsToCompare(snapshot: Snapshot): Html | null {
 /** Before, the time that is left says nothing that helps. */
 const LAST_MS = 20_000;
 
-function waiting(snapshot: Snapshot): Html {
-  const { qr, server_time_ms, expires_at } = snapshot;
+/** In the last 20 s alone. */
+function timeLeft({ server_time_ms, expires_at }: Snapshot, says: string): Html | null {
   const left = expires_at * 1000 - server_time_ms;
+  return left > LAST_MS ? null : html`<p class="small">${says} ${minutes(left)}</p>`;
+}
+
+function waiting(snapshot: Snapshot): Html {
+  const { qr, server_time_ms } = snapshot;
   const text = qr === null ? null : shownText(qr, server_time_ms);
   if (text === null)
     return wordsToCompare(snapshot) ?? html`<p class="lead" role="status">Waiting for ${appName(snapshot)}.</p>`;
-  return html`${qrSvg(text, `QR code to scan with ${appName(snapshot)}`)}
-  ${left > LAST_MS ? null : html`<p class="small">Valid for ${minutes(left)}</p>`}`;
+  return html`${qrSvg(text, `QR code to scan with ${appName(snapshot)}`)} ${timeLeft(snapshot, 'This code expires in')}
+  ${warning(NEVER_SCAN)}`;
 }
 
 function deciding(snapshot: Snapshot): Html {
@@ -218,10 +271,12 @@ function deciding(snapshot: Snapshot): Html {
   if (verification?.method !== 'number' || verification.number === null)
     return html`${badge({ icon: 'phone', tone: 'accent' })}
       <h2>Confirm on your phone</h2>
-      ${wordsToCompare(snapshot) ?? html`<p class="lead">Check in ${appName(snapshot)} that it says ${client.name}, then confirm.</p>`}`;
+      ${wordsToCompare(snapshot) ?? html`<p class="lead">Check in ${appName(snapshot)} that it says ${client.name}, then confirm.</p>`}
+      ${timeLeft(snapshot, 'Confirm within')}`;
   return html`<h2>Type this number on your phone</h2>
     <p class="number">${verification.number}</p>
-    <p class="lead">Your phone asks for it. Type it there, then confirm.</p>`;
+    <p class="lead">Your phone asks for it. Type it there, then confirm in ${appName(snapshot)}.</p>
+    ${timeLeft(snapshot, 'Confirm within')}`;
 }
 
 function confirmed(path: string, { client, person, confirm_person }: Snapshot): Html {
@@ -237,12 +292,16 @@ function confirmed(path: string, { client, person, confirm_person }: Snapshot): 
     </div>`;
 }
 
-function ended(path: string, { redirect_to, client }: Snapshot, { sign, title, text }: Words): Html {
+function ended(
+  path: string,
+  { redirect_to, client }: Snapshot,
+  { sign, title, text, again = 'Try again' }: Words,
+): Html {
   return html`${badge(sign)}
     <h1>${title}</h1>
     <p class="lead">${text}</p>
     <div class="actions">
-      ${action(path, { action: 'renew' }, 'Try again', 'button')}
+      ${action(path, { action: 'renew' }, again, 'button')}
       ${
         redirect_to === null
           ? null

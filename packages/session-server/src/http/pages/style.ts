@@ -245,13 +245,15 @@ const ABOUT = `.about { display: flex; flex-wrap: wrap; justify-content: space-b
 `;
 
 /** Pages in a frame: the sign-in on a website's page, and the state of a sign-in without script. */
-const FRAMED = `.live { display: block; inline-size: 100%; block-size: 20.5rem; margin-block-start: 1rem; border: 0; color-scheme: light dark; }
+const FRAMED = `.live { display: block; inline-size: 100%; block-size: 22rem; margin-block-start: 1rem; border: 0; color-scheme: light dark; }
+.live[data-code] { block-size: 24.5rem; }
+@media (max-width: 20rem) { .live { block-size: 24.5rem; } }
 .state {
   display: flex;
   flex-direction: column;
   align-items: center;
   justify-content: center;
-  min-block-size: 20rem;
+  min-block-size: 100dvh;
   padding: 1px;
   text-align: center;
 }
