@@ -284,6 +284,8 @@ export const GUARANTEES = {
   'FT-C40a':
     'The check and the start report a picture of an app that is missing, too large, or that no page could show.',
   'FT-C40b': 'The pictures of apps are in each offer, are served for good, and run nothing where they are opened.',
+  'FT-C40f':
+    'A reload puts a changed picture of an app in force for every worker, and the one before it stays for open pages.',
   'FT-C40c': 'An app without a picture, or whose picture does not load, has a drawn tile: no letter, no logo.',
   'FT-C75a':
     'The browser inside another app is told from a browser of its own, by what apps and web views call themselves.',

@@ -40,7 +40,7 @@ export interface BrowserSessionsDependencies {
   readonly clients: ClientDirectory;
   readonly connectors: ReadonlyMap<string, Connector>;
   /** The pictures of apps, by connector. Default: none has one. */
-  readonly marks?: ReadonlyMap<string, ConnectorMark>;
+  readonly marks?: Pick<ReadonlyMap<string, ConnectorMark>, 'get'>;
   readonly ids: Ids;
   readonly randomBytes: (size: number) => Uint8Array;
 }

@@ -52,7 +52,7 @@ export interface FlowDependencies {
   readonly clients: ClientDirectory;
   readonly connectors: ReadonlyMap<string, Connector>;
   /** The pictures of apps, by connector. Default: none has one. */
-  readonly marks?: ReadonlyMap<string, ConnectorMark>;
+  readonly marks?: Pick<ReadonlyMap<string, ConnectorMark>, 'get'>;
   readonly secrets: Secrets;
   /** A fresh id: 26 characters of 0-9 and A-Z, at least 128 bits. */
   readonly newId: () => string;

@@ -24,7 +24,7 @@ export interface Rendering {
   /** Null while no connector is chosen. */
   readonly way: Way | null;
   /** The pictures of apps, by connector. */
-  readonly marks: ReadonlyMap<string, ConnectorMark>;
+  readonly marks: Pick<ReadonlyMap<string, ConnectorMark>, 'get'>;
 }
 
 /** What a watcher may see of a session at `now`. `code` is the authorization code that this watcher may collect. */

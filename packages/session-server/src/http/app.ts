@@ -24,7 +24,7 @@ import type { Limits } from './policy/limits.ts';
 import { failures, identify, type ObservedRefusal, observe } from './observe.ts';
 import { oauthRoutes } from './routes/oauth-routes.ts';
 import { logoutRoutes } from './routes/logout-routes.ts';
-import { type MarkFile, markRoutes } from './routes/mark-routes.ts';
+import { type MarkFiles, markRoutes } from './routes/mark-routes.ts';
 import { noScriptRoutes } from './routes/no-script-routes.ts';
 import { type Ready, operationRoutes } from './routes/operation-routes.ts';
 import { phoneRoutes } from './routes/phone-routes.ts';
@@ -51,7 +51,7 @@ export interface AppDependencies {
   readonly clientAddress: (request: Request) => ClientAddress;
   readonly widget: WidgetFiles;
   /** The pictures of identity apps, by name. */
-  readonly marks: ReadonlyMap<string, MarkFile>;
+  readonly marks: MarkFiles;
   /** Where people get help with signing in; null for none. */
   readonly helpUrl: string | null;
   /** The page of the sandbox's phone, which the sign-in page links to; null for none. */

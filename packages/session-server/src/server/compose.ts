@@ -38,10 +38,11 @@ import { createWebhooks } from '../webhooks/index.ts';
 import { flowEvents } from './flow-events.ts';
 import { idOf, newId } from './ids.ts';
 import { createListening } from './listen.ts';
-import { marksOf } from './marks.ts';
+import type { LiveSettings } from '../workers/index.ts';
+import { createMarks, marksOf } from './marks.ts';
 import { fillOf, openConnectors, openStore, secretsOf } from './open.ts';
 import { createReadiness } from './readiness.ts';
-import { createReload } from './reload.ts';
+import { createReload, liveOf } from './reload.ts';
 import type { SessionServer, SessionServerOptions } from './session-server.ts';
 import { WHOLE_BYTES, writeToStderr } from './stderr-lines.ts';
 import { tellingFailures } from './store-failures.ts';
@@ -81,7 +82,7 @@ export interface Composed {
   readonly server: SessionServer;
   readonly registry: Registry;
   /** Puts in force what can change; it was checked. In one turn: no request sees half of it. */
-  apply(live: Pick<Settings, 'clients' | 'trustedProxies'>): void;
+  apply(live: LiveSettings): void;
 }
 
 /** Checks the configuration, opens the store and the connectors, and makes a server of them. @throws ConfigError, StoreError */
@@ -168,7 +169,7 @@ export async function compose(settings: Settings, composition: Composition): Pro
   );
   /** As the last sweep was about to find it. */
   let usage = await store.usage();
-  const marks = marksOf(settings);
+  const marks = createMarks(settings.issuer, marksOf(settings));
   const registry = createRegistry();
   const metrics = createServerMetrics(registry, {
     sockets: () => sockets.size,
@@ -195,7 +196,7 @@ export async function compose(settings: Settings, composition: Composition): Pro
     store,
     clients,
     connectors,
-    marks: marks.offered,
+    marks,
     secrets,
     newId,
     randomBytes,
@@ -350,7 +351,7 @@ export async function compose(settings: Settings, composition: Composition): Pro
     limits: createLimits(rateLimits, addressOf, room),
     clientAddress: (request) => proxies.clientAddress(request),
     widget,
-    marks: marks.files,
+    marks,
     helpUrl: settings.helpUrl,
     sandboxPhone: settings.sandboxPhone,
     ready,
@@ -399,11 +400,12 @@ export async function compose(settings: Settings, composition: Composition): Pro
   const apply: Composed['apply'] = (live) => {
     clients.replace(live.clients);
     proxies = behind(live.trustedProxies);
+    marks.replace(live.marks);
   };
 
   const server: SessionServer = {
     listener,
-    reload: createReload(settings, logger, apply),
+    reload: createReload(settings, logger, (next) => apply(liveOf(next))),
     attach: listening.attach,
     listen: listening.listen,
     ready: async () => (await ready()) === null,

@@ -11,7 +11,7 @@ import { warn } from './compose.ts';
 import { newId } from './ids.ts';
 import { freePort, startServer } from './listen.ts';
 import { openStore, secretsOf } from './open.ts';
-import { createReload, fixedHashes } from './reload.ts';
+import { createReload, fixedHashes, liveOf } from './reload.ts';
 import type { SessionServer, SessionServerOptions } from './session-server.ts';
 import { shareStderr, writeToStderr } from './stderr-lines.ts';
 
@@ -51,7 +51,7 @@ export async function createPrimary(
     onReplaced: () => replaced.add({}),
     fork: forkWorker,
     fixed: fixedHashes(settings),
-    live: { clients: settings.clients, trustedProxies: settings.trustedProxies },
+    live: liveOf(settings),
     timers: systemTimers,
     logger,
   });
@@ -75,9 +75,7 @@ export async function createPrimary(
 
   return {
     failed: supervisor.failed,
-    reload: createReload(settings, logger, ({ clients, trustedProxies }) =>
-      supervisor.reload({ clients, trustedProxies }),
-    ),
+    reload: createReload(settings, logger, (next) => supervisor.reload(liveOf(next))),
     async listen(port, host = '127.0.0.1') {
       // One that is named: where all workers are gone for a moment, those that come must not take another one.
       const named = await freePort(port, host);

@@ -2,6 +2,8 @@
 import { createHash } from 'node:crypto';
 import { ConfigError, type Settings, resolveConfig, warningsOf } from '../config/index.ts';
 import type { Logger } from '../telemetry/index.ts';
+import type { LiveSettings } from '../workers/index.ts';
+import { marksOf } from './marks.ts';
 import type { SessionServer } from './session-server.ts';
 
 /** What counts at once, or follows from another setting; and what is not compared, because it is an object of the operator's own. */
@@ -18,13 +20,19 @@ const FIXED: Readonly<Record<Exclude<keyof Settings, Live> | 'storeLimitMebibyte
     subjectSecret: ({ subjectSecret }) => subjectSecret,
     signingKeyDays: ({ signingKeyDays }) => signingKeyDays,
     lifetimes: ({ lifetimes }) => lifetimes,
-    // Their options are functions and values of their own, which cannot be compared.
+    // Their options are functions and values of their own, which cannot be compared. Their pictures count at once.
     connectors: ({ connectors }) => connectors.map(({ id }) => id),
     admin: ({ admin }) => admin,
     helpUrl: ({ helpUrl }) => helpUrl,
     rateLimitFactor: ({ rateLimitFactor }) => rateLimitFactor,
     sandboxPhone: ({ sandboxPhone }) => sandboxPhone,
   };
+
+/** What a reload puts in force. */
+export function liveOf(settings: Pick<Settings, keyof Omit<LiveSettings, 'marks'> | 'connectors'>): LiveSettings {
+  const { clients, trustedProxies } = settings;
+  return { clients, trustedProxies, marks: marksOf(settings) };
+}
 
 /** Hashes of the settings that need a restart, by name: no secret is in them. */
 export function fixedHashes(settings: Settings): Readonly<Record<string, string>> {
@@ -62,6 +70,7 @@ export function createReload(
     }
     if (needsRestart.length > 0) return { applied: false, issues: [], needsRestart };
     for (const { client_id, change } of clientChanges(inForce, next)) logger.info(`client ${change}`, { client_id });
+    for (const connector of changedMarks(inForce, next)) logger.info('picture of an app changed', { connector });
     for (const { path, message } of warningsOf(next)) logger.warn('configuration', { name: path, detail: message });
     await apply(next);
     inForce = next;
@@ -75,6 +84,13 @@ function restartNeeded(now: Settings, next: Settings): readonly string[] {
   return Object.entries(FIXED)
     .filter(([, of]) => JSON.stringify(of(now)) !== JSON.stringify(of(next)))
     .map(([name]) => name);
+}
+
+/** Ids of the connectors whose picture is another now, new or gone. */
+function changedMarks(now: Settings, next: Settings): readonly string[] {
+  const before = new Map(marksOf(now).map((mark) => [mark.connector, JSON.stringify(mark)]));
+  const after = new Map(marksOf(next).map((mark) => [mark.connector, JSON.stringify(mark)]));
+  return next.connectors.map(({ id }) => id).filter((id) => before.get(id) !== after.get(id));
 }
 
 interface ClientChange {

@@ -26,8 +26,9 @@ export interface SessionServer {
    */
   ready(): Promise<boolean>;
   /**
-   * Puts `clients` and `trustedProxies` of a new configuration in force, without a restart. A configuration with mistakes,
-   * or with another value of another setting, changes nothing. Options of connectors, and the logger, are not looked at.
+   * Puts `clients`, `trustedProxies` and each connector's `mark` of a new configuration in force, without a restart. A
+   * configuration with mistakes, or with another value of another setting, changes nothing. Other options of connectors, and
+   * the logger, are not looked at.
    * Never rejects: the log tells what came of it, too. `warnings` is asked once `config` is there; the log tells each.
    */
   reload(config: BeckonConfig | Promise<BeckonConfig>, warnings?: () => readonly ConfigIssue[]): Promise<Reloaded>;

@@ -4,7 +4,7 @@
  * and one port. Leaves what a worker serves to `server`.
  */
 export { type Link, createLink, forkWorker, isWorker } from './cluster.ts';
-export type { Begin, LiveSettings, ToWorker } from './messages.ts';
+export type { Begin, LiveSettings, SentMark, SentPicture, ToWorker } from './messages.ts';
 export { type Supervisor, createSupervisor } from './supervisor.ts';
 export { createTurnTaker } from './turn-taker.ts';
 export { WorkersError } from './workers-error.ts';

@@ -1,6 +1,6 @@
 /**
  * What the primary process and its workers say to each other, over the channel that Node gives a child process. It never
- * leaves the machine. No secret, claim or session is in it: ids of sessions, and clients with hashes of their secrets.
+ * leaves the machine. No secret, claim or session is in it: ids of sessions, clients with hashes of their secrets, pictures of apps.
  */
 import type { Told } from '../bus/index.ts';
 import type { Client } from '../session/index.ts';
@@ -10,6 +10,20 @@ import type { MetricsJson } from '../telemetry/index.ts';
 export interface LiveSettings {
   readonly clients: readonly Client[];
   readonly trustedProxies: readonly string[];
+  readonly marks: readonly SentMark[];
+}
+
+/** The picture of a connector's app. */
+export interface SentMark {
+  readonly connector: string;
+  readonly light: SentPicture;
+  readonly dark: SentPicture;
+}
+
+/** The channel carries JSON. */
+export interface SentPicture {
+  readonly type: 'image/svg+xml' | 'image/png';
+  readonly base64: string;
 }
 
 /** What a worker is told before it serves. */

@@ -19,8 +19,8 @@ interface Fake {
   dies(how?: string): void;
 }
 
-const LIVE: LiveSettings = { clients: [], trustedProxies: [] };
-const NEXT: LiveSettings = { clients: [], trustedProxies: ['10.0.0.0/8'] };
+const LIVE: LiveSettings = { clients: [], trustedProxies: [], marks: [] };
+const NEXT: LiveSettings = { clients: [], trustedProxies: ['10.0.0.0/8'], marks: [] };
 
 function world(count = 2) {
   const manual = createManualTimers();
