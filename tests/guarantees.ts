@@ -184,6 +184,10 @@ export const GUARANTEES = {
     'At every state a network or a server that is gone or silent, sleep and a set clock stop no sign-in for good.',
   'FT-C80f':
     'A server that does not answer is asked again by itself, at least every five minutes, while the page is seen.',
+  'FT-C80g': 'A server that says when to come back is asked no earlier, whatever wakes the page.',
+  'FT-C80h': 'Pages that lost a server at the same moment do not ask again at the same moment.',
+  'FT-C80i':
+    'Signs that a page is back which come many a second make the widget look four times a second at most, and none is lost.',
   'FT-C80c':
     'What a server rendered, at once or in a stream, is taken up as it is; strict mode and two on one page leave one sign-in each.',
   'FT-C3m':

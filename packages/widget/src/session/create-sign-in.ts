@@ -31,7 +31,7 @@ const LEAVES_MS = 3_000;
 /** How long a page that was put away asks what became of its sign-in, in ms. */
 const LOOK_LIMIT_MS = 3_000;
 
-/** Without an answer it is asked again by itself after this long, in ms, and after twice as long each time. */
+/** Without an answer it is asked again by itself within this long, in ms, and within twice as long each time. */
 const AGAIN_MS = 10_000;
 const LONGEST_AGAIN_MS = 300_000;
 /** What may be over without anything that the person does. */
@@ -246,15 +246,24 @@ export function createSignIn(options: SignInOptions, environment: SignInEnvironm
     fail(answer);
   }
 
-  function fail({ code, requestId = null }: Pick<Refusal, 'code'> & Partial<Refusal>): void {
+  /**
+   * How long to leave a server alone, in ms: from half of it to the whole, so that pages that lost it together do not come
+   * back together, and no less than it asks for.
+   */
+  function again(failures: number, retryAt: number | null): number {
+    const { now, random } = environment;
+    const most = Math.min(AGAIN_MS * 2 ** failures, LONGEST_AGAIN_MS);
+    return Math.max((most * (1 + random())) / 2, (retryAt ?? 0) - now() + random() * SPREAD_MS);
+  }
+
+  function fail({ code, retryAt = null, requestId = null }: Pick<Refusal, 'code'> & Partial<Refusal>): void {
     const mendable = code === 'request_expired' ? canAskAgain : !HOPELESS.has(code) && !code.startsWith('setup_');
     dispatch({ type: 'failed', code, canRetry: mendable, requestId });
-    // Once the network is back the person should not have to press a button for it.
     if (!PASSING.has(code) || state.phase !== 'failed') return;
-    stopWaking = onWake(environment, start);
+    // Once the network is back the person should not have to press a button for it. A server that said when is not the network.
+    stopWaking = onWake(environment, () => environment.now() >= (retryAt ?? 0) && start());
     // What is shown stays: a card that changes every few seconds helps no person. A hidden page waits until it is seen.
-    const ms = Math.min(AGAIN_MS * 2 ** outages, LONGEST_AGAIN_MS);
-    nextTry = environment.setTimeout(() => environment.isVisible() && create(), ms);
+    nextTry = environment.setTimeout(() => environment.isVisible() && create(), again(outages, retryAt));
     outages += 1;
   }
 
@@ -341,12 +350,13 @@ export function createSignIn(options: SignInOptions, environment: SignInEnvironm
       const own = credentials;
       if (state.phase !== 'confirmed' || !state.confirmPerson || own === null) return;
       run(async (signal) => {
-        for (;;) {
+        for (let failures = 0; ; failures += 1) {
           const answer = await api.confirm(own, signal);
           // Where it is refused, the question still stands, and the person may press again.
-          if (answer.ok) dispatch({ type: 'snapshot', snapshot: answer.value });
-          if (answer.ok || !PASSING.has(answer.code)) return;
-          await pause(environment, AGAIN_MS, signal, true);
+          if (answer.ok) return dispatch({ type: 'snapshot', snapshot: answer.value });
+          const { code, retryAt } = answer;
+          if (!PASSING.has(code)) return;
+          await pause(environment, again(failures, retryAt), signal, retryAt === null);
         }
       });
     },
@@ -357,6 +367,7 @@ export function createSignIn(options: SignInOptions, environment: SignInEnvironm
       if (credentials !== null) tabMemory.write(null);
       credentials = null;
       chosen = null;
+      outages = 0;
       dispatch({ type: 'closed' });
     },
   };

@@ -175,4 +175,58 @@ describe('FT-C80f: a server that does not answer', () => {
     await browser.advance(0);
     expect(signIn.getSnapshot().phase).toBe('choosing');
   });
+
+  it('FT-C80g: that says when to come back is asked no earlier, whatever wakes the page', async () => {
+    const requests = () => browser.server.requests.length;
+    const { route } = browser.server;
+    browser.server.route = () => ({ status: 503, body: undefined, headers: { 'retry-after': '120' } });
+    await begin();
+    expect(signIn.getSnapshot().phase).toBe('failed');
+    for (let second = 0; second < 119; second += 1) {
+      await browser.goOnline();
+      await browser.show();
+      await browser.focus();
+      await browser.advance(1_000);
+    }
+    expect(requests()).toBe(1);
+    browser.server.route = route;
+    await browser.advance(2_000);
+    expect(signIn.getSnapshot().phase).toBe('choosing');
+  });
+
+  it('FT-C80g: also by a press that did not get through, which is repeated less and less often', async () => {
+    await scan();
+    await browser.server.push(asked);
+    const { route } = browser.server;
+    browser.server.route = () => ({ status: 503, body: undefined, headers: { 'retry-after': '120' } });
+    const before = browser.server.requests.length;
+    const presses = () => browser.server.requests.slice(before).filter(({ path }) => path.endsWith('/confirm')).length;
+    signIn.confirm();
+    await browser.advance(119_000);
+    await browser.goOnline();
+    expect(presses()).toBe(1);
+    await browser.server.setDown(true);
+    await browser.advance(3_600_000);
+    // Five attempts a time, at last every five minutes.
+    expect(presses()).toBeLessThan(5 * 20);
+    await browser.server.setDown(false);
+    browser.server.route = route;
+    await browser.advance(300_000);
+    expect(signIn.getSnapshot()).toMatchObject({ phase: 'confirmed', redirectTo: CODE });
+  });
+
+  it('FT-C80h: is not asked by all pages at once, though all lost it at once', async () => {
+    const times = [];
+    for (const random of [0, 0.25, 0.5, 0.75]) {
+      browser.server.requests.length = 0;
+      browser.random = random;
+      browser.server.route = () => ({ status: 503, body: undefined, headers: { 'retry-after': '6' } });
+      await begin();
+      const failedAt = browser.now;
+      while (browser.server.requests.length < 2) await browser.advance(50);
+      times.push(browser.now - failedAt);
+      signIn.close();
+    }
+    expect(times).toEqual([6_000, 6_250, 7_500, 8_750]);
+  });
 });

@@ -79,6 +79,26 @@ it.each([
   expect(heard.at(-1)).toBe('1 initialized');
 });
 
+it('FT-C80g: comes back no earlier than it is told to, whatever wakes the page', async () => {
+  browser.server.statusAnswer = {
+    status: 429,
+    body: { error: 'rate_limited', error_description: '' },
+    headers: { 'retry-after': '30' },
+  };
+  open();
+  for (let second = 0; second < 30; second += 1) {
+    await browser.goOnline();
+    await browser.focus();
+    await browser.leaveForCache();
+    await browser.comeBackFromCache();
+    await browser.advance(1_000);
+  }
+  expect(browser.server.requests.length, 'once, and once its time had come').toBeLessThanOrEqual(2);
+  browser.server.statusAnswer = null;
+  await browser.advance(30_000);
+  expect(heard.at(-1)).toBe('1 initialized');
+});
+
 it.each(['session_not_found', 'session_expired', 'origin_not_allowed'])('stops at %s', async (error) => {
   browser.server.statusAnswer = { status: error === 'session_expired' ? 410 : 404, body: { error } };
   open();

@@ -21,6 +21,8 @@ export const connectByPoll: Transport = (credentials, events, environment) => {
   let running: AbortController | null = null;
   let timer: Timer = null;
   let failures = 0;
+  /** Until when the server wants to be left alone. */
+  let notBefore = 0;
   /** What the last answer said; null after a gap, when what is known may be old and the answer must not wait. */
   let known: Snapshot | null = null;
   let closed = false;
@@ -70,7 +72,9 @@ export const connectByPoll: Transport = (credentials, events, environment) => {
 
   function fail(atLeastMs: number): void {
     failures += 1;
-    after(Math.max(Math.min(atLeastMs, LONGEST_GAP_MS), backoffMs(failures, environment.random)), startAfresh);
+    const told = Math.min(atLeastMs, LONGEST_GAP_MS);
+    notBefore = environment.now() + told;
+    after(Math.max(told, backoffMs(failures, environment.random)), startAfresh);
     events.onState('reconnecting');
   }
 
@@ -96,7 +100,13 @@ export const connectByPoll: Transport = (credentials, events, environment) => {
   }
 
   // A request that was held while the device slept may never be answered: a new one costs little.
-  const stopWaking = onWake(environment, startAfresh, leave);
+  function wake(): void {
+    const ms = notBefore - environment.now();
+    if (ms > 0) after(ms, startAfresh);
+    else startAfresh();
+  }
+
+  const stopWaking = onWake(environment, wake, leave);
   after(0, start);
   return { close };
 };

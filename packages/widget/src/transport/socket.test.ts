@@ -111,6 +111,7 @@ it('FT-C70a: also while a socket is being opened, or is waited for', async () =>
   await browser.show();
   expect(heard.at(-1)).toBe('1 initialized');
   await browser.server.push({ status: 'retrieved' });
+  await browser.advance(250);
   await browser.show();
   expect(heard.at(-1), 'while the new one is silent').toBe('2 retrieved');
 });

@@ -108,6 +108,29 @@ describe.each([
     expect(heard.slice(before)).toContain('1 initialized');
   });
 
+  it('FT-C80i: takes signs that come a hundred times a second as four, and misses none', async () => {
+    open();
+    await browser.advance(5_000);
+    const before = browser.server.attempts.length;
+    const sent = (): number => [...browser.server.sockets].reduce((sum, socket) => sum + socket.sent.length, 0);
+    const said = sent();
+    for (let times = 0; times < 100; times += 1) {
+      await browser.goOnline();
+      await browser.focus();
+      await browser.show();
+      await browser.advance(10);
+    }
+    await browser.server.push({ status: 'retrieved' });
+    // A look at the state, and where the poll carries, the request that waits for the next.
+    expect(browser.server.attempts.length - before).toBeLessThanOrEqual(10);
+    expect(sent() - said).toBeLessThanOrEqual(6);
+    await browser.goOnline();
+    await browser.advance(250);
+    expect(snapshots.at(-1)?.version).toBe(2);
+    connection.close();
+    expect(browser.left).toBe(0);
+  });
+
   it('FT-C80d: asks anew within 5 s after the device slept, or its clock was set, forward or back', async () => {
     open();
     await browser.advance(10_000);

@@ -2,6 +2,8 @@ import type { Timer, TransportEnvironment } from './environment.ts';
 
 /** Focus comes with the other signs too, and with every click into the page: alone, at most once in this time, in ms. */
 const FOCUS_GAP_MS = 1_000;
+/** The other signs may come many a second, where a network flickers: then they count together, at most once in this time, in ms. */
+const SIGN_GAP_MS = 250;
 /** How often the two clocks are compared, in ms. */
 const LOOK_MS = 5_000;
 /** Apart by so much more than before, in ms, one of them stood still or was set. */
@@ -23,8 +25,10 @@ export function onWake(
   leave: () => void = () => {},
 ): () => void {
   let last = Number.NEGATIVE_INFINITY;
+  let lastSign = last;
   let apart = deviceNow() - now();
   let timer: Timer;
+  let gathering: Timer = null;
   const look = () => {
     timer = timers.setTimeout(look, LOOK_MS);
     const before = apart;
@@ -36,17 +40,32 @@ export function onWake(
     const isFocus = type === 'focus';
     if (type === 'visibilitychange' && !isVisible()) return;
     if (type === 'pageshow' && !(event as PageTransitionEvent).persisted) return;
-    if (isFocus && now() - last < FOCUS_GAP_MS) return;
-    last = now();
-    run(!isFocus);
+    if (isFocus) {
+      if (now() - last < FOCUS_GAP_MS) return;
+      last = now();
+      return run(false);
+    }
+    timers.clearTimeout(gathering);
+    const ms = lastSign + SIGN_GAP_MS - now();
+    if (ms > 0) gathering = timers.setTimeout(sign, ms);
+    else sign();
+  };
+  const sign = () => {
+    last = lastSign = now();
+    run(true);
+  };
+  const goAway = () => {
+    timers.clearTimeout(gathering);
+    leave();
   };
   look();
   const signs = ['visibilitychange', 'online', 'pageshow', 'focus'];
-  for (const sign of signs) window?.addEventListener(sign, wake);
-  window?.addEventListener('pagehide', leave);
+  for (const type of signs) window?.addEventListener(type, wake);
+  window?.addEventListener('pagehide', goAway);
   return () => {
     timers.clearTimeout(timer);
-    for (const sign of signs) window?.removeEventListener(sign, wake);
-    window?.removeEventListener('pagehide', leave);
+    timers.clearTimeout(gathering);
+    for (const type of signs) window?.removeEventListener(type, wake);
+    window?.removeEventListener('pagehide', goAway);
   };
 }
