@@ -38,7 +38,7 @@ export interface Mark {
 /** What an operator writes to give an app its picture, in the options of any connector. */
 export interface MarkOptions {
   /**
-   * The app's picture in lists: an SVG or a PNG file, square, 64 KiB at most. A text is a path, relative to the working
+   * The app's picture in lists: an SVG or a PNG file, square, 64 KiB at most, a PNG of 1024 pixels on a side at most. A text is a path, relative to the working
    * directory; `new URL('./mark.svg', import.meta.url)` is relative to the configuration. `dark` is `light` by default.
    * Default: a neutral tile. Use a provider's logo only as the provider allows it.
    */

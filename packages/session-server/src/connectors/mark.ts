@@ -4,7 +4,11 @@ import type { ConnectorIssue, Mark, Picture } from './connector.ts';
 
 /** Bytes. Shown at 40 px, a picture needs far less. */
 const LARGEST = 64 * 1024;
+/** Pixels on a side. A small file may unpack to gigabytes in the memory of each visitor's browser. */
+const LONGEST_SIDE = 1024;
+/** A PNG's first bytes, and the name of its first chunk, which has width and height next (PNG §5.2, §11.2.1). */
 const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+const PNG_HEADER = { name: 'IHDR', at: 12, end: 24 };
 
 type Read = { readonly picture: Picture } | { readonly mistake: string };
 
@@ -36,9 +40,19 @@ function readPicture(file: unknown): Read {
   if (typeof path !== 'string') return path;
   const found = contentOf(path);
   if (!(found instanceof Uint8Array)) return found;
-  if (Buffer.from(found.subarray(0, PNG.length)).equals(PNG)) return { picture: { type: 'image/png', content: found } };
-  const mistake = svgMistake(found);
-  return mistake === null ? { picture: { type: 'image/svg+xml', content: found } } : { mistake };
+  const isPng = Buffer.from(found.subarray(0, PNG.length)).equals(PNG);
+  const mistake = isPng ? pngMistake(Buffer.from(found)) : svgMistake(found);
+  return mistake === null ? { picture: { type: isPng ? 'image/png' : 'image/svg+xml', content: found } } : { mistake };
+}
+
+function pngMistake(content: Buffer): string | null {
+  const { name, at, end } = PNG_HEADER;
+  if (content.length < end || content.toString('latin1', at, at + name.length) !== name) return NO_PICTURE;
+  const [width, height] = [content.readUInt32BE(end - 8), content.readUInt32BE(end - 4)];
+  if (width === 0 || height === 0) return NO_PICTURE;
+  return Math.max(width, height) > LONGEST_SIDE
+    ? `is ${width} by ${height} pixels large: at most ${LONGEST_SIDE} by ${LONGEST_SIDE}`
+    : null;
 }
 
 function pathOf(file: unknown): string | { readonly mistake: string } {
@@ -82,7 +96,8 @@ function svgMistake(content: Uint8Array): string | null {
   } catch {
     return NO_PICTURE;
   }
-  const root = /^\s*(?:<\?xml[^>]*\?>\s*|<!--[^]*?-->\s*|<!DOCTYPE[^>[]*>\s*)*<svg(\s[^>]*)?>/i.exec(text);
+  // A comment ends at its first `-->`. A pattern that may also end it later tries every way to part many of them.
+  const root = /^\s*(?:<\?xml[^>]*\?>\s*|<!--(?:(?!-->)[^])*-->\s*|<!DOCTYPE[^>[]*>\s*)*<svg(\s[^>]*)?>/i.exec(text);
   if (root === null) return NO_PICTURE;
   if (!/xmlns\s*=\s*["']http:\/\/www\.w3\.org\/2000\/svg["']/.test(root[1] ?? ''))
     return 'is an SVG without xmlns="http://www.w3.org/2000/svg": no browser shows it as a picture';
