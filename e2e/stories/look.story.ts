@@ -100,7 +100,8 @@ for (const [name, width, height] of [
       await page.goto(`${world.shop}/login`);
       await signIn.reaches('qr');
       expect(await outOfSight(signIn)).toEqual([]);
-      expect(readQr(await page.screenshot()), 'the code is whole').not.toBeNull();
+      // It fades in.
+      await expect.poll(async () => readQr(await page.screenshot()), 'the code is whole').not.toBeNull();
       await phone.decline(await signIn.scan(phone));
       expect(await outOfSight(signIn)).toEqual([]);
       await signIn.reaches('declined');
