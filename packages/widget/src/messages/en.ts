@@ -117,6 +117,7 @@ export const en = {
   failedSetUp: 'Please tell the people who run this page.',
   failedOther: 'Something went wrong. Try again in a moment.',
   failedAgain: 'Go back to {client} and sign in again.',
+  details: 'Details',
   errorCode: 'Error code: {code}',
   requestId: 'Request ID:',
 } as const;

@@ -8,11 +8,12 @@ interface ReferenceProps {
   readonly id: string | null;
 }
 
-/** What a person reads out to the support that they call: the error's code, and the request's id. */
+/** What a person reads out to the support that they call, out of sight until then: the error's code, and the request's id. */
 export function Reference({ t, code, id }: ReferenceProps): JSX.Element | null {
   if (!code && !id) return null;
   return (
-    <p className="bk-small">
+    <details className="bk-small">
+      <summary>{t('details')}</summary>
       {code && t('errorCode', { code })}
       {code && id && <br />}
       {id && (
@@ -20,6 +21,6 @@ export function Reference({ t, code, id }: ReferenceProps): JSX.Element | null {
           {t('requestId')} <span className="bk-id">{id}</span>
         </>
       )}
-    </p>
+    </details>
   );
 }

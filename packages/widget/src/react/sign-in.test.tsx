@@ -331,6 +331,9 @@ describe('a failure', () => {
   test('MISTAKE-ID: has the id of the request, to be taken in one piece', () => {
     expect(fails('server_error', { requestId: 'of-this-request' })).toContain('Request ID: of-this-request');
     expect(place.querySelector('.bk-id')?.textContent).toBe('of-this-request');
+    const details = place.querySelector('details')!;
+    expect([details.open, details.querySelector('summary')!.textContent]).toEqual([false, 'Details']);
+    expect(details.contains(place.querySelector('.bk-id')), 'it says nothing to most people').toBe(true);
   });
 
   test('MISTAKE-ID: a number that did not match is a case for support too, and a person who declined is none', () => {
@@ -467,6 +470,13 @@ describe('the choice of apps', () => {
     expect(names()).toEqual(['UAE PASS', 'Demo Wallet', 'pasby']);
     expect(buttons()[0]).toContain('Last used');
     expect(place.textContent.match(/Last used/g)).toHaveLength(1);
+  });
+
+  test('a name begins where the others do, whichever way its script runs', () => {
+    choose({ connectors: [{ ...WALLET, names: { en: 'محفظة' } }, PASBY] });
+    for (const name of place.querySelectorAll('bdi'))
+      expect([name.className, name.parentElement!.localName], 'no block of its own direction').toEqual(['', 'span']);
+    expect(names()).toEqual(['محفظة', 'pasby']);
   });
 
   test('FT-C30d: prescribed colours are taken where that app is what the person is here for', () => {

@@ -52,8 +52,13 @@ export function Choices({ offers, t, name, noteOn, onPick }: ChoicesProps): JSX.
           <li key={offer.id}>
             <button type="button" className="bk-choice" onClick={() => onPick(offer)}>
               <Mark connector={offer} />
-              <bdi className="bk-label">{name(offer)}</bdi>
-              {noteOn(offer) && <span className="bk-last">{noteOn(offer)}</span>}
+              <span className="bk-app">
+                {/* Begins where the other names do, whichever way its script runs. */}
+                <span className="bk-label">
+                  <bdi>{name(offer)}</bdi>
+                </span>
+                {noteOn(offer) && <span className="bk-last">{noteOn(offer)}</span>}
+              </span>
               <Icon name="chevron" size={20} />
             </button>
           </li>

@@ -4,6 +4,7 @@ import { capitalised } from '../../messages/index.ts';
 import type { Problem } from '../../session/index.ts';
 import { Button } from '../button.tsx';
 import { Countdown } from '../countdown.tsx';
+import { Badge } from '../icon.tsx';
 import type { Screen, View } from '../screen.ts';
 import { OtherWays } from './other-ways.tsx';
 
@@ -24,6 +25,7 @@ export function identifierFor(view: View, connector: ConnectorOffer, problem: Pr
     title,
     lead,
     ...(refused && { said: `${title}. ${refused}` }),
+    emblem: <Badge icon="phone" />,
     stage: <IdentifierForm view={view} refused={refused} retryAt={problem?.retryAt ?? null} onSend={send} />,
     actions: (
       <Button kind="quiet" muted onPress={() => detour(null)}>

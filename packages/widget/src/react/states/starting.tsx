@@ -18,19 +18,18 @@ export function starting(view: View<'idle' | 'starting'>, session: SessionView |
   return {
     title: t(session ? 'signInTo' : 'signIn'),
     lead: t(slow ? 'slowLead' : 'startingLead'),
-    actions:
-      slow || chosen ? (
-        <>
-          {slow && (
-            <Button kind="secondary" onPress={retry}>
-              {t('tryAgain')}
-            </Button>
-          )}
-          {chosen && <OtherWays view={view} session={chosen} />}
-        </>
-      ) : (
-        <div className="bk-lines" />
-      ),
+    actions: (
+      <>
+        {slow ? (
+          <Button kind="secondary" onPress={retry}>
+            {t('tryAgain')}
+          </Button>
+        ) : (
+          <div className="bk-lines" />
+        )}
+        {chosen && <OtherWays view={view} session={chosen} />}
+      </>
+    ),
     ...placeFor(session?.mode),
   };
 }
