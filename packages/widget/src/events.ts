@@ -97,8 +97,9 @@ export function tell<T extends keyof BeckonSignInEvents>(
   type: T,
   detail: BeckonSignInEvents[T]['detail'],
 ): boolean {
-  const cancelable = type === 'beckon-complete';
-  return target.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true, cancelable }));
+  return target.dispatchEvent(
+    new CustomEvent(type, { detail, bubbles: true, composed: true, cancelable: type === 'beckon-complete' }),
+  );
 }
 
 /** The end as DOM events tell it: `onComplete` of a form that dispatches on `target`. */

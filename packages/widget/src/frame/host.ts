@@ -61,9 +61,8 @@ export function mountFrame(options: FrameOptions): MountedFrame {
     if (frame) return;
     observer?.disconnect();
     // Listening first: the guest's `ready` must not be missed.
-    const { signal } = listening;
-    self.addEventListener('message', onMessage, { signal });
-    self.addEventListener('securitypolicyviolation', onViolation, { signal });
+    self.addEventListener('message', onMessage, listening);
+    self.addEventListener('securitypolicyviolation', onViolation, listening);
     // oxlint-disable-next-line react/iframe-missing-sandbox -- the issuer's own page, on its own origin, which leads the top page on
     frame = create('iframe');
     frame.title = options.title ?? words.signIn;

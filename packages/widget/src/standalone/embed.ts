@@ -10,26 +10,20 @@ import { own } from '../own.ts';
  * The element's events are dispatched beside the frame and bubble; `data-redirect="false"` leaves the
  * redirect to the page. A module (null) knows no element, so none of this works there.
  */
-export function embedFrom(running: HTMLScriptElement | null): void {
-  if (running === null) {
+export function embedFrom(script: HTMLScriptElement | null): void {
+  if (script === null) {
     if (own(document, 'querySelector')('script[type=module][data-login-url]')) void explain({ of: 'module' });
     return;
   }
-  const script = running;
   const { loginUrl, target, theme, locale, title, server, redirect } = script.dataset;
   if (!loginUrl) return;
-  if (target) whenFound(target, place);
-  // A script in the head has no place of its own in the page.
-  else if (own(document, 'head').contains(script)) whenFound('body', place);
-  else place(script);
-
-  function place(beside: Element): void {
+  const place = (beside: Element): void => {
     const container = own(document, 'createElement')('div');
     if (beside === script) beside.after(container);
     else own(beside, 'append')(container);
     mountFrame({
       container,
-      src: loginUrl!,
+      src: loginUrl,
       origin: server ?? script.src,
       theme,
       locale,
@@ -40,7 +34,11 @@ export function embedFrom(running: HTMLScriptElement | null): void {
       onError: (error) => tell(container, 'beckon-error', { error }),
       onComplete: tellComplete(container),
     });
-  }
+  };
+  if (target) whenFound(target, place);
+  // A script in the head has no place of its own in the page.
+  else if (own(document, 'head').contains(script)) whenFound('body', place);
+  else place(script);
 }
 
 /** An async script may run before the page is parsed. */

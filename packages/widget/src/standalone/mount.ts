@@ -12,8 +12,7 @@ export const api: BeckonApi = {
       const name = option.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`);
       if (typeof value === 'function')
         element.addEventListener(name.replace('on', 'beckon'), (event: CustomEventInit & Event) => {
-          const { detail } = event;
-          value(event.cancelable ? { ...detail, preventDefault: () => event.preventDefault() } : detail);
+          value(event.cancelable ? { ...event.detail, preventDefault: () => event.preventDefault() } : event.detail);
         });
       else if ((value ?? null) !== null) element.setAttribute(name, value);
     }
