@@ -31,6 +31,8 @@ export const REQUIREMENTS = {
     'Independent decoders read the QR from a screenshot: light, dark, forced colours, phone, desktop, zoomed.',
   'GALLERY-RULES':
     'In every state, theme, direction and window nothing overflows or is cut, targets are large enough, and axe finds nothing.',
+  'SERVER-PAGES-RULES':
+    'On every page of the server nothing overflows or is cut in any window, targets are large enough, and axe finds nothing.',
   'GALLERY-PICTURES': 'Chosen cells of the gallery look as they did when their pictures were recorded.',
   PLAYGROUND: 'The playground shows the widget with the options that one sets, and the code for them.',
   'EYE-SIZE': 'A page’s own font size makes no text of the widget small, and the browser’s makes it large.',

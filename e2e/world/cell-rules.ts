@@ -1,5 +1,5 @@
-/** What every cell of the gallery keeps to: nothing overflows, nothing is cut or covered, targets are large enough, axe finds nothing. */
-import type { Page } from '@playwright/test';
+/** What every cell of the gallery, and every page of the server, keeps to: nothing overflows, nothing is cut or covered, targets are large enough, axe finds nothing. */
+import type { Frame, Page } from '@playwright/test';
 import axe from 'axe-core';
 
 /** The smallest side of what can be pressed (WCAG 2.2 §2.5.8), and of the one action that most people take, in CSS px. */
@@ -10,15 +10,33 @@ const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa',
 /** They are about the whole page, and a cell has no page around it. */
 const OF_THE_PAGE = ['page-has-heading-one', 'region', 'landmark-one-main'];
 
+/** What is looked at. Selectors are CSS. */
+interface Ruled {
+  /** All that is seen is in it. */
+  readonly root: string;
+  /** No text leaves it. */
+  readonly card: string;
+  /** What most people press. */
+  readonly primary: string;
+  /** Rules of axe that do not apply. */
+  readonly off: readonly string[];
+}
+
+const CELL: Ruled = { root: '.beckon', card: '.bk-card', primary: '.bk-primary, .bk-choice', off: OF_THE_PAGE };
+/** A page of the server's own. */
+export const SERVER_PAGE: Ruled = { root: 'body', card: '.card', primary: '.button, .link, summary, input', off: [] };
+/** What such a page has in a frame. */
+export const SERVER_FRAME: Ruled = { ...SERVER_PAGE, card: '.state', off: OF_THE_PAGE };
+
 /** Readies a page for `brokenRules`; once. */
-export async function bringRules(page: Page): Promise<void> {
+export async function bringRules(page: Page | Frame): Promise<void> {
   await page.evaluate(axe.source);
 }
 
-/** What is wrong with the cell that the page shows, in words; empty where all is well. */
-export async function brokenRules(page: Page): Promise<readonly string[]> {
-  const seen = await page.evaluate(brokenLayout, { target: TARGET_PX, primary: PRIMARY_PX });
-  const violations = await page.evaluate(axeFindings, { values: TAGS, off: OF_THE_PAGE });
+/** What is wrong with what the page shows, in words; empty where all is well. */
+export async function brokenRules(page: Page | Frame, ruled: Ruled = CELL): Promise<readonly string[]> {
+  const seen = await page.evaluate(brokenLayout, { target: TARGET_PX, primary: PRIMARY_PX, ruled });
+  const violations = await page.evaluate(axeFindings, { values: TAGS, off: ruled.off });
   const found = violations.flatMap(({ id, nodes }) =>
     nodes.map(({ target, failureSummary = '' }) => `axe ${id}: ${target.join(' ')} ${failureSummary.split('\n')[1]}`),
   );
@@ -29,7 +47,7 @@ export async function brokenRules(page: Page): Promise<readonly string[]> {
 async function axeFindings(run: { readonly values: string[]; readonly off: readonly string[] }): Promise<axe.Result[]> {
   const still = globalThis.setTimeout;
   // axe goes on by timers, and in a cell none ends.
-  globalThis.setTimeout = window.gallery.later;
+  globalThis.setTimeout = (window.gallery as Window['gallery'] | undefined)?.later ?? still;
   try {
     const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run(document, {
       runOnly: { type: 'tag', values: run.values },
@@ -44,14 +62,23 @@ async function axeFindings(run: { readonly values: string[]; readonly off: reado
 }
 
 /** Runs in the page. */
-function brokenLayout({ target, primary }: { readonly target: number; readonly primary: number }): readonly string[] {
+function brokenLayout({
+  target,
+  primary,
+  ruled,
+}: {
+  readonly target: number;
+  readonly primary: number;
+  readonly ruled: Ruled;
+}): readonly string[] {
   const broken: string[] = [];
   const root = document.documentElement;
-  const widget = document.querySelector<HTMLElement>('.beckon')!;
+  const widget = document.querySelector<HTMLElement>(ruled.root)!;
   // Of an open dialog only what is in it can be seen and pressed.
   const shown = widget.querySelector<HTMLElement>('dialog[open]') ?? widget;
   const elements = [...shown.querySelectorAll<HTMLElement>('*')].filter(
-    (element) => element.checkVisibility({ visibilityProperty: true }) && element.closest('svg, .bk-said') === null,
+    (element) =>
+      element.checkVisibility({ visibilityProperty: true }) && element.closest('svg, .bk-said, .said') === null,
   );
   const say = (element: Element): string =>
     `${element.localName}${element.className && `.${element.className}`} “${(element.textContent ?? '').trim().slice(0, 40)}”`;
@@ -73,7 +100,7 @@ function brokenLayout({ target, primary }: { readonly target: number; readonly p
       broken.push(`cut at its end: ${say(element)}`);
   }
 
-  const cardOf = (element: Element): DOMRect => (element.closest('.bk-card') ?? widget).getBoundingClientRect();
+  const cardOf = (element: Element): DOMRect => (element.closest(ruled.card) ?? widget).getBoundingClientRect();
   const texts: { readonly of: Element; readonly rect: DOMRect }[] = [];
   for (const element of elements) {
     for (const node of element.childNodes) {
@@ -91,11 +118,11 @@ function brokenLayout({ target, primary }: { readonly target: number; readonly p
   }
 
   const pressed = elements.filter((element) =>
-    element.matches('a[href], button, input, select, summary, [role=button]'),
+    element.matches('a[href], button, input:not([type=hidden]), select, summary, [role=button]'),
   );
   for (const element of pressed) {
     const { width, height, left, right } = element.getBoundingClientRect();
-    const least = element.matches('.bk-primary, .bk-choice') ? primary : target;
+    const least = element.matches(ruled.primary) ? primary : target;
     // A link within a sentence is as high as its line (the exception of §2.5.8).
     const inLine = getComputedStyle(element).display === 'inline';
     if (!inLine && Math.min(width, height) < least - 0.5)

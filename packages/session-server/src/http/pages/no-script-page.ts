@@ -114,12 +114,12 @@ function choose(path: string, app: ConnectorOffer, mode: Mode): Html {
   return action(path, { action: 'choose', connector: app.id, mode }, WAYS[mode](app.names.en));
 }
 
-/** The frame's page. */
+/** The frame's page. The page around it is the main part. */
 export function noScriptState(path: string, snapshot: Snapshot): string {
   return page({
     framed: true,
     title: `Sign in to ${snapshot.client.name}`,
-    body: html`<main class="state">${state(path, snapshot)}</main>`,
+    body: html`<div class="state">${state(path, snapshot)}</div>`,
   });
 }
 

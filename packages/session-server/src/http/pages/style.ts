@@ -255,6 +255,7 @@ const FRAMED = `.live { display: block; inline-size: 100%; block-size: 22rem; ma
   justify-content: center;
   min-block-size: 100dvh;
   padding: 1px;
+  background: var(--bk-ground);
   text-align: center;
 }
 .state > .code + p { margin-block-start: .75rem; }
