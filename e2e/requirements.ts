@@ -26,6 +26,8 @@ export const REQUIREMENTS = {
   'LOOK-CONTRAST':
     'Any brand colour gives a palette whose text is 4.5:1 from its ground and whose edges are 3:1, light and dark.',
   'LOOK-FITS': 'At 1366 × 600 and on a phone on its side nothing is to be scrolled and no button is cut off.',
+  'OLD-BROWSER':
+    'A browser of 2023, without `light-dark()` and `URL.canParse`, shows a light card and signs in, in the dark too.',
   'LOOK-STILL': 'From the code on the card keeps its height, and the iframe around it.',
   'QR-READABLE':
     'Independent decoders read the QR from a screenshot: light, dark, forced colours, phone, desktop, zoomed.',

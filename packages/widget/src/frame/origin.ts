@@ -24,8 +24,8 @@ export function hostCandidates(
   const told = parent.ancestorOrigins?.[0];
   if (told !== undefined) return allowed.filter((origin) => origin === told);
   // Lost where a redirect on the way says `no-referrer`, and our own after a reload: then it says nothing.
-  const referrer = URL.canParse(parent.referrer) ? new URL(parent.referrer).origin : null;
-  return referrer !== null && allowed.includes(referrer) ? [referrer] : allowed;
+  const referrer = webPage(parent.referrer)?.origin;
+  return referrer !== undefined && allowed.includes(referrer) ? [referrer] : allowed;
 }
 
 /** The absolute form of a URL that the top page may go to; null for `javascript:` and everything else that is not a page. */
@@ -33,7 +33,12 @@ export function destination(url: string): string | null {
   return webPage(url)?.href ?? null;
 }
 
+/** Browsers of 2023 have neither `URL.canParse` nor `URL.parse`. */
 function webPage(url: string, base?: string): URL | null {
-  const parsed = URL.canParse(url, base) ? new URL(url, base) : null;
-  return parsed && /^https?:$/.test(parsed.protocol) ? parsed : null;
+  try {
+    const parsed = new URL(url, base);
+    return /^https?:$/.test(parsed.protocol) ? parsed : null;
+  } catch {
+    return null;
+  }
 }

@@ -18,8 +18,8 @@ export function brandOf(connector: ConnectorOffer | null | undefined): Brand {
 
 /** WCAG 2.2's contrast ratio of two `#rrggbb`, 1 to 21; NaN when one of them is no such colour. */
 function contrast(a: string, b: string): number {
-  const [dark = NaN, light = NaN] = [luminance(a), luminance(b)].toSorted((x, y) => x - y);
-  return (light + 0.05) / (dark + 0.05);
+  const both = [luminance(a), luminance(b)];
+  return (Math.max(...both) + 0.05) / (Math.min(...both) + 0.05);
 }
 
 function luminance(colour: string): number {

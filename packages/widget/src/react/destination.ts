@@ -8,5 +8,9 @@ export function follow(redirectTo: string): void {
 
 /** An identity app's link may have the app's own scheme; the schemes that run or show content in this page may not. */
 export function isAppLink(url: string): boolean {
-  return URL.canParse(url) && !/^(?:javascript|data|blob|vbscript|file|about|filesystem):$/.test(new URL(url).protocol);
+  try {
+    return !/^(?:javascript|data|blob|vbscript|file|about|filesystem):$/.test(new URL(url).protocol);
+  } catch {
+    return false;
+  }
 }

@@ -1,8 +1,9 @@
 // @vitest-environment happy-dom
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { adopt } from './index.ts';
+import { lightOnly } from './light-only.ts';
 import { STYLE_SHEET } from './style-sheet.ts';
 
 function rules(root: Document | ShadowRoot): number {
@@ -148,3 +149,31 @@ function luminance(hex: string): number {
   });
   return 0.2126 * r! + 0.7152 * g! + 0.0722 * b!;
 }
+
+test.each([
+  ['a{color:light-dark(#fff,#000)}', 'a{color:#fff}'],
+  ['a{b:light-dark(var(--c, #fff), var(--d, var(--c, #000)))}', 'a{b:var(--c, #fff)}'],
+  ['a{b:light-dark(light-dark(f(g(1,2)),3),4) light-dark(rgb(1 2 3/.1),5)}', 'a{b:f(g(1,2)) rgb(1 2 3/.1)}'],
+])('FT-C20d: the light value stands for both: %s', (css, light) => {
+  expect(lightOnly(css)).toBe(`${light}.beckon{color-scheme:light!important}`);
+});
+
+test('FT-C20d: a browser that does not know light-dark() gets a sheet without it, and each rule of it', () => {
+  const place = document.body.appendChild(document.createElement('p'));
+  const given: string[] = [];
+  const replace = vi.spyOn(CSSStyleSheet.prototype, 'replaceSync').mockImplementation((css) => void given.push(css));
+  vi.stubGlobal('CSS', { supports: () => false });
+  const leave = adopt(place);
+  leave();
+  vi.stubGlobal('CSS', { supports: () => true });
+  adopt(place)();
+  replace.mockRestore();
+  vi.unstubAllGlobals();
+  const [old = '', today] = given;
+  expect(today).toBe(STYLE_SHEET);
+  expect(old).not.toContain('light-dark(');
+  const count = (css: string, char: string): number => css.split(char).length - 1;
+  expect(count(old, '{')).toBe(count(STYLE_SHEET, '{') + 1);
+  expect(count(old, '(')).toBe(count(old, ')'));
+  expect(old).toMatch(/\.bk-qr ?\{[^}]*background: ?#fff/);
+});

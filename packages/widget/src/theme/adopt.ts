@@ -1,4 +1,5 @@
 import { own, setOwn } from '../own.ts';
+import { lightOnly } from './light-only.ts';
 import { STYLE_SHEET } from './style-sheet.ts';
 
 type Root = Document | ShadowRoot;
@@ -42,7 +43,7 @@ function enter(root: Root): Adopted {
   const owner = (own(root, 'ownerDocument') ?? root) as Document;
   const Sheet = own(owner, 'defaultView')?.CSSStyleSheet ?? CSSStyleSheet;
   const entry: Adopted = { sheet: new Sheet(), users: 0 };
-  entry.sheet.replaceSync(STYLE_SHEET);
+  entry.sheet.replaceSync(CSS.supports('color:light-dark(red,red)') ? STYLE_SHEET : lightOnly(STYLE_SHEET));
   setOwn(root, 'adoptedStyleSheets', [...own(root, 'adoptedStyleSheets'), entry.sheet]);
   adopted.set(root, entry);
   return entry;

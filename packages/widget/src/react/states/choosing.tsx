@@ -9,7 +9,7 @@ import { Choices } from './choices.tsx';
 export function choosing(view: View, { connectors, lastUsed }: SessionView): Screen {
   const { state, t, name, cancel, detour } = view;
   const isLast = ({ id }: ConnectorOffer): boolean => id === lastUsed;
-  const inOrder = connectors.toSorted((a, b) => Number(isLast(b)) - Number(isLast(a)));
+  const inOrder = [true, false].flatMap((last) => connectors.filter((offer) => isLast(offer) === last));
   const fallen = state.phase === 'choosing' ? state.unavailable : null;
   const id = state.phase === 'choosing' ? state.requestId : null;
   const noteOn = (offer: ConnectorOffer): string | null =>
