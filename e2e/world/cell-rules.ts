@@ -107,7 +107,9 @@ function brokenLayout({
       if (node.nodeType !== Node.TEXT_NODE || node.textContent?.trim() === '') continue;
       const range = document.createRange();
       range.selectNodeContents(node);
-      const end = isClamped(element) ? element.getBoundingClientRect().bottom : Infinity;
+      // A name of another direction has an element of its own in the one that ends after two lines.
+      const clamped = [element, element.parentElement!].find(isClamped);
+      const end = clamped?.getBoundingClientRect().bottom ?? Infinity;
       for (const rect of range.getClientRects()) if (rect.bottom < end + 2) texts.push({ of: element, rect });
     }
   }
