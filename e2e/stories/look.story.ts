@@ -125,13 +125,19 @@ for (const [width, path, long] of [
       await page.goto(world.shop + path);
       const view = new SignInView(path === '/login' ? page : page.frameLocator('iframe'));
       const height = (): Promise<number> => view.root.evaluate((root) => root.getBoundingClientRect().height);
+      const plate = (): Promise<number> =>
+        view.qr.evaluate(
+          (box) => box.getBoundingClientRect().top - box.closest('.bk-card')!.getBoundingClientRect().top,
+        );
       await view.reaches('qr');
       // The skeleton before it may have been lower.
       await expect.poll(async () => (await height()) === (await height())).toBe(true);
+      const before = await plate();
       const scanned = await phone.scan(await view.read());
       const [code] = [await height()];
       await view.reaches('retrieved');
       expect(await height(), 'after the scan').toBe(code);
+      expect(await plate(), 'where the code was').toBe(before);
       await phone.decline(scanned);
       await view.reaches('declined');
       expect(await height(), 'after the refusal').toBe(code);
