@@ -118,7 +118,7 @@ describe('FT-D14c: acr_values', () => {
 
 describe('FT-D14d: a person whom the website did not ask for', () => {
   it.each([
-    ['another person', { sub: { value: 'someone-else' } }, 'login_required', 'This was another person', 'other_person'],
+    ['another person', { sub: { value: 'someone-else' } }, 'login_required', 'That was another person', 'other_person'],
     [
       'one who is not as sure',
       { acr: { essential: true, value: 'high' } },
