@@ -261,7 +261,8 @@ function waiting(snapshot: Snapshot): Html {
   const { qr, server_time_ms } = snapshot;
   const text = qr === null ? null : shownText(qr, server_time_ms);
   if (text === null)
-    return wordsToCompare(snapshot) ?? html`<p class="lead" role="status">Waiting for ${appName(snapshot)}.</p>`;
+    return html`${badge({ icon: 'phone', tone: 'accent' })}
+    ${wordsToCompare(snapshot) ?? html`<p class="lead" role="status">Waiting for ${appName(snapshot)}.</p>`}`;
   return html`${qrSvg(text, `QR code to scan with ${appName(snapshot)}`)} ${timeLeft(snapshot, 'This code expires in')}
   ${warning(NEVER_SCAN)}`;
 }
