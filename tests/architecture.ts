@@ -221,13 +221,14 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
       ],
       packages: ['@beckon/protocol', 'zod', 'ipaddr.js', 'node:'],
     },
-    // The check of a shape: a mistake in a connector's options reads as any other one in the configuration.
+    // The checks of a shape and of a name: a mistake in a connector's options reads as any other one in the configuration.
     'connectors/': {
       rooms: [
         'jobs/timers-port.ts',
         'session/',
         'secrets/',
         'config/check-shape.ts',
+        'config/shown-name.ts',
         'openid-client/',
         'outbound/',
         'outbound/secure-address.ts',

@@ -147,7 +147,8 @@ export const GUARANTEES = {
   'FT-C6h': 'No button that ends a sign-in has the focus when a page of ours opens.',
   'FT-C6i': 'A module of a QR code has a whole number of the screen’s pixels.',
   'FT-C6j': 'A device’s clock that is set changes no countdown.',
-  'FT-C30a': 'The screen is told why a sign-in was declined, and that a phone did not answer; the website is not.',
+  'FT-C30a':
+    'The screen is told by a code why a sign-in was declined, and that a phone did not answer; the website has words alone.',
   // ── C20: the look of the widget ───────────────────────────────────────────────────────────────────
   'FT-C20a': 'The reference lists each token of the widget’s look with the value that it has by default.',
   'FT-C20b': 'The card stays as high as its code was, whatever state follows.',
@@ -165,6 +166,7 @@ export const GUARANTEES = {
     'A page that refuses says what happened and what to do next; its code and the request’s id are folded away.',
   'FT-C50b':
     'The screen that asks is told as browser, kind of device and age, its network only where that says something.',
+  'FT-C50d': 'No name of a website or an app breaks a line, or turns the direction of the words around it.',
   'FT-C50c': 'The server’s pages and the widget have the same colours, and the same names to change them by.',
   'FT-C50d': 'Without script the sign-in has the widget’s words: its warning, its time, the cause of each end.',
   // ── C7: without script ────────────────────────────────────────────────────────────────────────────

@@ -221,6 +221,50 @@ describe('one mistake', () => {
 });
 
 it.each([
+  'Bank\u202e elpmaxe',
+  'Shop\u2066',
+  'Shop\nSign in here',
+  'Shop\0',
+  'a\ud800',
+  '   ',
+  '\u200b\u200b',
+  '\u2060',
+])('FT-C50d: a name that would turn or break what people read is a mistake: %j', (name) => {
+  expect(pathsOf(withClient({ client_name: name }))).toEqual(['clients[0].client_name']);
+});
+
+it.each(['متجر نور', 'فروشگاه می‌خواهم', 'חנות', '👩‍👩‍👧 Family', 'A<b>&"', '!'])('FT-C50d: a name may be %j', (name) => {
+  expect(pathsOf(withClient({ client_name: name }))).toEqual([]);
+});
+
+it.each([
+  'https://a;script-src *.example/logo.png',
+  "https://a'unsafe-inline'/logo.png",
+  'https://a,b/logo.png',
+  'https://*/logo.png',
+  'javascript:alert(1)',
+  'data:text/html,<script>',
+  '//cdn.example/logo.png',
+])('a logo like %s would say something else in a policy', (logo_uri) => {
+  expect(pathsOf(withClient({ logo_uri }))).toEqual(['clients[0].logo_uri']);
+});
+
+it.each([
+  'javascript:alert(1)',
+  'java\nscript:alert(1)',
+  'data:text/html,x',
+  'http://shop.example/privacy',
+  'https://shop.example@evil.example/',
+  'https://:secret@shop.example/',
+  'shop.example/privacy',
+  `https://shop.example/${'a'.repeat(2_048)}`,
+])('a page to link to is on the web, and no other: %s', (link) => {
+  for (const name of ['client_uri', 'policy_uri', 'tos_uri'])
+    expect(pathsOf(withClient({ [name]: link }))).toEqual([`clients[0].${name}`]);
+  expect(pathsOf({ ...good, helpUrl: link })).toEqual(['helpUrl']);
+});
+
+it.each([
   'https://*.example',
   'https://a;b',
   "https://a'b",

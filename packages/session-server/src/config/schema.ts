@@ -14,6 +14,7 @@ import { LOG_LEVELS, type LogTarget } from '../telemetry/index.ts';
 import type { LifetimesConfig, PublicKeyConfig } from './beckon-config.ts';
 import { type Checked, checkShape } from './check-shape.ts';
 import { isRange } from './ranges.ts';
+import { shownName } from './shown-name.ts';
 import { endpoint, issuer, link, logoUri, origin, pageUrl, qrBaseUrl, redirectUri } from './uris.ts';
 
 /** A configuration whose shape is right, with its defaults. */
@@ -151,10 +152,7 @@ const client: z.ZodType<ParsedClient> = z.strictObject({
       z.array(clientSecret).min(1).max(2, 'has more than two values: write one, or two while it is rotated'),
     ])
     .optional(),
-  client_name: z
-    .string({ error: missing("what people read, for example 'Shop'") })
-    .min(1)
-    .max(80),
+  client_name: shownName(z.string({ error: missing("what people read, for example 'Shop'") })),
   logo_uri: logoUri.optional(),
   client_uri: link.optional(),
   policy_uri: link.optional(),

@@ -2,6 +2,7 @@ import { createPrivateKey, type KeyObject } from 'node:crypto';
 import type { InstallLinks } from '@beckon/protocol';
 import { z } from 'zod';
 import { checkShape } from '../../config/check-shape.ts';
+import { shownName } from '../../config/shown-name.ts';
 import { secureUrl, webAddress } from '../../outbound/index.ts';
 import { CONNECTOR_ID, CONNECTOR_ID_RULE, type LocalizedText } from '../connector.ts';
 import type { CheckedOptions } from '../define-connector.ts';
@@ -16,7 +17,7 @@ export const baseAddress: z.ZodType<string> = webAddress
 
 export const connectorId: z.ZodType<string> = z.string().regex(CONNECTOR_ID, CONNECTOR_ID_RULE);
 
-const label = z.string().min(1).max(80);
+const label = shownName();
 /** By BCP 47 language tag; `en` always. */
 export const localizedText: z.ZodType<LocalizedText> = z
   .object(

@@ -11,6 +11,7 @@ import {
 } from '../../test-support/harness.ts';
 import { type RawResponse, rawRequest, requestText } from '../../test-support/raw-request.ts';
 import { shownText } from '../../test-support/shown-text.ts';
+import { imagesOf } from './headers.ts';
 
 /** The headers of each route: one policy for all would either be weak or break the product (security.md). */
 let harness: Harness;
@@ -205,4 +206,12 @@ it('the widget comes compressed to browsers that accept it so, and not again to 
     rawRequest(harness.port, requestText({ target: '/widget.js', headers: [`If-None-Match: ${tag}`] }));
   expect((await again(etag)).status).toBe(304);
   expect((await again('"other"')).status).toBe(200);
+});
+
+it('a client’s logo is let in by its origin alone, however its address is written', () => {
+  expect(imagesOf("https://cdn.example/a;b/logo.png?c='unsafe-inline'")).toEqual(['https://cdn.example']);
+  expect(imagesOf('HTTPS://CDN.example:443/logo.png')).toEqual(['https://cdn.example']);
+  expect(imagesOf('https://بيكون.example/logo.png')).toEqual(['https://xn--ngb8cjhi.example']);
+  expect(imagesOf('data:image/png;base64,AAAA')).toEqual([]);
+  expect(imagesOf(null)).toEqual([]);
 });

@@ -50,5 +50,6 @@ export function pagePolicy(
 
 /** What a page's policy must allow to show a client's logo: nothing where that is in the page, or not over https. */
 export function imagesOf(logo_uri: string | null): readonly string[] {
-  return logo_uri?.startsWith('https:') === true ? [new URL(logo_uri).origin] : [];
+  const logo = logo_uri === null ? null : URL.parse(logo_uri);
+  return logo?.protocol === 'https:' ? [logo.origin] : [];
 }
