@@ -19,5 +19,5 @@ export const CEILINGS = {
   /** Packages that an install of the server brings, itself left out. */
   server_packages: 70,
   /** Of the widget. */
-  widget_packages: 2,
+  widget_packages: 30,
 } as const;
