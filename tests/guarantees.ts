@@ -166,7 +166,7 @@ export const GUARANTEES = {
     'A page that refuses says what happened and what to do next; its code and the request’s id are folded away.',
   'FT-C50b':
     'The screen that asks is told as browser, kind of device and age, its network only where that says something.',
-  'FT-C50d': 'No name of a website or an app breaks a line, or turns the direction of the words around it.',
+  'FT-C58a': 'No name of a website or an app breaks a line, or turns the direction of the words around it.',
   'FT-C50c': 'The server’s pages and the widget have the same colours, and the same names to change them by.',
   'FT-C50d': 'Without script the sign-in has the widget’s words: its warning, its time, the cause of each end.',
   // ── C7: without script ────────────────────────────────────────────────────────────────────────────

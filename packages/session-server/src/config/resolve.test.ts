@@ -229,11 +229,11 @@ it.each([
   '   ',
   '\u200b\u200b',
   '\u2060',
-])('FT-C50d: a name that would turn or break what people read is a mistake: %j', (name) => {
+])('FT-C58a: a name that would turn or break what people read is a mistake: %j', (name) => {
   expect(pathsOf(withClient({ client_name: name }))).toEqual(['clients[0].client_name']);
 });
 
-it.each(['متجر نور', 'فروشگاه می‌خواهم', 'חנות', '👩‍👩‍👧 Family', 'A<b>&"', '!'])('FT-C50d: a name may be %j', (name) => {
+it.each(['متجر نور', 'فروشگاه می‌خواهم', 'חנות', '👩‍👩‍👧 Family', 'A<b>&"', '!'])('FT-C58a: a name may be %j', (name) => {
   expect(pathsOf(withClient({ client_name: name }))).toEqual([]);
 });
 
