@@ -106,7 +106,10 @@ async function record(world: World, name: string, client: string, play: (tape: T
   console.log(`${name}: ${tape.heard.map(({ of, status }) => `${of} ${status}`).join(', ')}`);
 }
 
-/** With addresses as they are in earnest, and no secret. */
+/** The files in `examples/web/marks`, where another name than the connector's id. */
+const PICTURES: Readonly<Record<string, string>> = { oidc: 'example-id' };
+
+/** With addresses as they are in earnest, but those of the apps' pictures, which the gallery serves; and no secret. */
 function replaced(text: string, { issuer, shop, sandbox }: World): string {
   const to = { [issuer]: 'https://id.example.com', [shop]: 'https://morrow.example', [sandbox]: 'https://app.example' };
   let result = text;
@@ -118,7 +121,12 @@ function replaced(text: string, { issuer, shop, sandbox }: World): string {
     ] as const)
       result = result.replaceAll(old, now);
   }
-  return result.replaceAll(/"session_secret":"[^"]*"/g, '"session_secret":"recorded"');
+  return result
+    .replaceAll(/"session_secret":"[^"]*"/g, '"session_secret":"recorded"')
+    .replaceAll(/("id":"([^"]+)"(?:(?!"id":).)*?"mark":)\{[^}]*\}/g, (_whole, before: string, id: string) => {
+      const picture = `/gallery/marks/${PICTURES[id] ?? id}`;
+      return before + JSON.stringify({ light: `${picture}.svg`, dark: `${picture}-dark.svg` });
+    });
 }
 
 async function inWorld(options: Partial<WorldOptions>, play: (world: World, phone: Phone) => Promise<void>) {

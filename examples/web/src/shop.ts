@@ -53,6 +53,8 @@ function createApp({ issuer, url, sandbox, clients, now = Date.now }: ShopOption
   const files = ['public', 'dist'].map((folder) => express.static(`${import.meta.dirname}/../${folder}`));
 
   app.use('/assets', files);
+  // The gallery's recordings name the apps' pictures here: the server that they are of is not there any more.
+  app.use('/gallery/marks', express.static(`${import.meta.dirname}/../marks`));
   app.use((req, res, next) => {
     securityHeaders(res, issuer, {
       trustedTypes: req.path === '/element',
