@@ -1,4 +1,5 @@
-import { html, type Html } from '../html.ts';
+import { html } from '../html.ts';
+import { choice } from '../pages/choice.ts';
 import { layout } from '../pages/layout.ts';
 import type { User } from '../sessions.ts';
 
@@ -21,15 +22,6 @@ export function galleryPage(user: User | null): string {
       <ul class="sheet" id="sheet"></ul>
     </section>`,
   });
-}
-
-function choice(name: string, label: string, values: readonly string[]): Html {
-  return html`<label>
-    ${label}
-    <select name="${name}">
-      ${values.map((value) => html`<option>${value}</option>`)}
-    </select>
-  </label>`;
 }
 
 /** One cell. Its address says which: `?state=qr&theme=dark&dir=rtl&width=360`. */

@@ -1,4 +1,5 @@
 import { html, type Html } from '../html.ts';
+import { choice } from '../pages/choice.ts';
 import { layout } from '../pages/layout.ts';
 import type { User } from '../sessions.ts';
 
@@ -32,15 +33,6 @@ export function playgroundPage(page: { readonly issuer: string; readonly user: U
       </div>
     </section>`,
   });
-}
-
-function choice(name: string, label: string, values: readonly string[]): Html {
-  return html`<label>
-    ${label}
-    <select name="${name}">
-      ${values.map((value) => html`<option>${value}</option>`)}
-    </select>
-  </label>`;
 }
 
 function code(id: string, title: string): Html {
