@@ -37,7 +37,7 @@ const LONGEST_AGAIN_MS = 300_000;
 /** What may be over without anything that the person does. */
 const PASSING = new Set(['network', 'server_error']);
 
-/** Added to what the server asks for, at most, so that those whom it sent away do not come back as one. */
+/** At most this is added, by chance, to the pause that the server asks for: pages that it refused together return apart. */
 const SPREAD_MS = 1_000;
 
 /**
