@@ -83,6 +83,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
         'http/routes/',
         'http/pages/',
         'http/policy/',
+        'audit/',
         'clients/',
         'webhooks/',
         'upstream-tokens/',
@@ -178,6 +179,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
     },
     'flow/': {
       rooms: [
+        'audit/',
         'upstream-tokens/',
         'session/',
         'bus/',
@@ -194,6 +196,8 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
     },
     // What providers issued with sign-ins, for the clients that use it.
     'upstream-tokens/': { rooms: [...ROWS, 'connectors/connector.ts', 'jobs/'], packages: [] },
+    // What happened, kept for the operator.
+    'audit/': { rooms: [...ROWS], packages: [] },
     // What providers tell us: each genuine event is acted upon once.
     'webhooks/': { rooms: [...ROWS, 'connectors/connector.ts', 'outbound/', 'secrets/'], packages: [] },
     // Where clients are looked up.

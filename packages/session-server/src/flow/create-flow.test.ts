@@ -14,6 +14,7 @@ import type { Scan, WalletPort } from './wallet-port.ts';
 import { type WholeFlow, wholeFlow } from '../test-support/whole-flow.ts';
 import { exampleClient } from '../test-support/example-client.ts';
 import { shownText } from '../test-support/shown-text.ts';
+import { exampleRecording } from '../test-support/example-recording.ts';
 import { exampleUpstreamTokens } from '../test-support/example-upstream-tokens.ts';
 
 const issuer = 'https://id.example.com';
@@ -121,6 +122,7 @@ function world(
     connectors: new Map(connectors.map((connector) => [connector.id, connector])),
     upstreamTokens: exampleUpstreamTokens(store, connectors),
     secrets,
+    recording: exampleRecording(),
     newId: () => randomBytes(13).toString('hex').toUpperCase(),
     randomBytes,
     randomInt: (below) => randomInt(below),

@@ -1,8 +1,9 @@
 import { type ConnectorMark, isEnd, type Status } from '@beckon/protocol';
 import type { Connector } from '../connectors/connector.ts';
+import type { Recording } from '../audit/index.ts';
 import type { Bus } from '../bus/index.ts';
 import type { Timers } from '../jobs/index.ts';
-import { createDerivedTokens, type Secrets } from '../secrets/index.ts';
+import { createDerivedTokens, personOf, type Secrets } from '../secrets/index.ts';
 import type { ClientDirectory, Lifetimes, Session } from '../session/index.ts';
 import { createKeptRows, type KeptRowsOptions } from '../store/kept-rows.ts';
 import type { Store } from '../store/store.ts';
@@ -30,6 +31,7 @@ import type { Redemption } from './redemption-port.ts';
 import { refusal } from './refusal.ts';
 import { createRoundTrip } from './round-trip.ts';
 import { createSameDevice } from './same-device.ts';
+import { sessionEvents } from './session-events.ts';
 import { createSessionRows } from './session-rows.ts';
 import { createStories } from './stories.ts';
 import { redirectOf } from './snapshot.ts';
@@ -59,6 +61,8 @@ export interface FlowDependencies {
   readonly randomBytes: (size: number) => Uint8Array;
   /** A whole number from 0 up to, not including, `below`. */
   readonly randomInt: (below: number) => number;
+  /** The audit trail. */
+  readonly recording: Recording;
   /** The change feed. */
   readonly bus: Bus;
   /** Takes the tokens that a provider issued with an identity. */
@@ -96,7 +100,18 @@ export function createFlow(deps: FlowDependencies): Flow {
     if (ended !== null) deps.onEnd?.(ended);
   };
   const kept = createKeptRows(store, { elapsed: deps.elapsed, keeps: KEEPS });
-  const rows = createSessionRows({ kept, lifetimes, bus, storyAtEnd: createStories(secrets), trace, changed });
+  const rows = createSessionRows({
+    kept,
+    lifetimes,
+    bus,
+    storyAtEnd: createStories(secrets),
+    recorded(before, after, now) {
+      const events = sessionEvents(before, after, (...who) => personOf(secrets.subject(...who)));
+      return deps.recording.writes(after.id, after.id, events, now);
+    },
+    trace,
+    changed,
+  });
   const requests = createPushedRequests({
     store,
     kept,

@@ -71,12 +71,14 @@ export interface SessionRowsDependencies {
   readonly lifetimes: Lifetimes;
   readonly bus: Pick<Bus, 'publish'>;
   readonly storyAtEnd: StoryAtEnd;
+  /** What a change tells the audit trail, as a write of the same commit. */
+  readonly recorded: (before: Session | null, after: Session, now: number) => readonly Write[];
   readonly trace: Trace;
   readonly changed: (before: Session | null, after: Session) => void;
 }
 
 export function createSessionRows(deps: SessionRowsDependencies): SessionRows {
-  const { kept, lifetimes, bus, storyAtEnd, trace, changed } = deps;
+  const { kept, lifetimes, bus, storyAtEnd, recorded, trace, changed } = deps;
   const sessions = keptCollectionOf(kept, SESSION);
   const loadedOf = (found: { readonly row: Row<Session> | null; readonly now: number } | null): Loaded | null =>
     found === null || found.row === null ? null : { session: found.row.value, now: found.now };
@@ -142,7 +144,10 @@ export function createSessionRows(deps: SessionRowsDependencies): SessionRows {
         }
         const after = result.session;
         const owed = result.effects.some(({ type }) => type === 'cancel_upstream') ? cancelUpstream(session, now) : [];
-        return { ...nextOf(after), also: [...given, ...owed, ...storyAtEnd(after, now)] };
+        return {
+          ...nextOf(after),
+          also: [...given, ...owed, ...storyAtEnd(after, now), ...recorded(session, after, now)],
+        };
       },
     };
   };

@@ -1,7 +1,7 @@
 import type { RedemptionPort } from '../flow/index.ts';
 import type { Worker } from '../jobs/index.ts';
 import type { Keys, KeySet } from '../keys/index.ts';
-import { createDerivedTokens, type Secrets } from '../secrets/index.ts';
+import { createDerivedTokens, personOf, type Secrets } from '../secrets/index.ts';
 import type { Client, ClientDirectory } from '../session/index.ts';
 import type { Store } from '../store/store.ts';
 import type { IsOffered } from './authorization-checks.ts';
@@ -13,7 +13,6 @@ import { endedAtProvider, endSession, type SignedOut } from './logout/end-sessio
 import { type BackChannelDependencies, backChannelWorker } from './logout/back-channel.ts';
 import { tellOfEnds } from './logout/end-sign-in.ts';
 import type { ProviderLogout } from './logout/provider-logout.ts';
-import { personOf } from './kinds.ts';
 import { metadataOf, type Metadata } from './metadata.ts';
 import { push, type PushResponse } from './par.ts';
 import type { Params } from './params.ts';

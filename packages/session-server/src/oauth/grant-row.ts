@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { DerivedTokens, Secrets } from '../secrets/index.ts';
+import { type DerivedTokens, personOf, type Secrets } from '../secrets/index.ts';
 import { agreedClaims, type AskedClaim, claimsOf, type Client, type ConfirmedSession } from '../session/index.ts';
 import { type Next, collectionOf, inserting } from '../store/collection.ts';
 import type { At, Row, Store, Write } from '../store/store.ts';
 import { TOKEN_LIMIT } from './grants/grant.ts';
 import { tokensEnd } from '../upstream-tokens/index.ts';
 import { sectorOf } from './sectors.ts';
-import { type AccessToken, GRANT, type Grant, personOf, type RefreshToken, SUBJECT_END } from './kinds.ts';
+import { type AccessToken, GRANT, type Grant, type RefreshToken, SUBJECT_END } from './kinds.ts';
 
 /** How many access tokens of a grant count at a time: one more, and the oldest ends. */
 const ACCESS_TOKENS = 10;

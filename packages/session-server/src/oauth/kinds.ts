@@ -1,4 +1,4 @@
-import { hashSecret } from '../secrets/index.ts';
+import { personOf } from '../secrets/index.ts';
 import type { Identity, ProviderSession } from '../session/index.ts';
 import { type KindOf, kindOf } from '../store/kinds.ts';
 
@@ -35,11 +35,6 @@ export interface Grant {
   /** Ms since the epoch; null while it holds. */
   readonly revoked_at: number | null;
 }
-/** @param common the person's `sub` that is no client's own */
-export function personOf(common: string): string {
-  return hashSecret(common);
-}
-
 export type Authentication = Pick<Identity, 'acr' | 'amr' | 'auth_time'>;
 
 /** An access token, made anew from the grant's id and its counter whenever it is needed. */

@@ -7,6 +7,7 @@ export {
   createSecrets,
   hashSecret,
   newSecret,
+  personOf,
   sameBytes,
   sameText,
   type Secrets,

@@ -129,6 +129,14 @@ export function hashSecret(secret: string): string {
   return hash('sha256', secret, 'base64url');
 }
 
+/**
+ * By which a person is found, whatever their `sub` at a client.
+ * @param common the person's `sub` that is no client's own
+ */
+export function personOf(common: string): string {
+  return hashSecret(common);
+}
+
 /** 32 random bytes, base64url, 43 characters. */
 export function newSecret(random: (size: number) => Uint8Array): string {
   return Buffer.from(random(32)).toString('base64url');

@@ -1,6 +1,7 @@
 /** Puts the rooms together. */
 import { randomBytes, randomInt } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { createRecording } from '../audit/index.ts';
 import { directoryOf } from '../clients/index.ts';
 import { type BeckonConfig, type Settings, resolveConfig, warningsOf } from '../config/index.ts';
 import { type Bus, createInProcessBus } from '../bus/index.ts';
@@ -47,6 +48,9 @@ import type { SessionServer, SessionServerOptions } from './session-server.ts';
 import { WHOLE_BYTES, writeToStderr } from './stderr-lines.ts';
 import { tellingFailures } from './store-failures.ts';
 import { readWidget } from './widget-files.ts';
+
+/** How long what happened is kept, in ms. */
+const AUDIT_RETENTION_MS = 30 * 86_400_000;
 
 /** What a process has that is one of several of one server. */
 export interface Fellow {
@@ -201,6 +205,7 @@ export async function compose(settings: Settings, composition: Composition): Pro
     newId,
     randomBytes,
     randomInt: (below) => randomInt(below),
+    recording: createRecording({ newId, retention_ms: AUDIT_RETENTION_MS }),
     bus: fellow?.bus ?? createInProcessBus(),
     timers: systemTimers,
     elapsed,

@@ -13,6 +13,7 @@ import { EXAMPLE_BROWSER, EXAMPLE_LIFETIMES, exampleSession } from '../testing/e
 import { type FakeClock, createFakeClock } from '../testing/fake-clock.ts';
 import { exampleClient } from './example-client.ts';
 import { exampleUpstreamTokens } from './example-upstream-tokens.ts';
+import { exampleRecording } from './example-recording.ts';
 import { type WholeFlow, wholeFlow } from './whole-flow.ts';
 
 export const WORLD_ISSUER = 'https://id.example.com';
@@ -76,6 +77,7 @@ export function flowWorld(
       connectors: new Map(connectors.map((connector) => [connector.id, connector])),
       upstreamTokens: exampleUpstreamTokens(seen, connectors),
       secrets,
+      recording: exampleRecording(),
       newId: () => randomBytes(13).toString('hex').toUpperCase(),
       randomBytes,
       randomInt: (below) => randomInt(below),

@@ -24,6 +24,7 @@ import { createFakeClock, type FakeClock, slowStore } from '../testing/index.ts'
 import { exampleClient } from './example-client.ts';
 import { exampleUpstreamTokens } from './example-upstream-tokens.ts';
 import { type WholeFlow, wholeFlow } from './whole-flow.ts';
+import { exampleRecording } from './example-recording.ts';
 import { shownText } from './shown-text.ts';
 
 export const issuer = 'https://id.example.com';
@@ -187,6 +188,7 @@ export async function world({
     connectors: new Map([['wallet', walletOf(typeof identity === 'function' ? identity : () => identity)]]),
     upstreamTokens,
     secrets,
+    recording: exampleRecording(),
     newId: () => randomBytes(13).toString('hex').toUpperCase(),
     randomBytes,
     randomInt: (below) => randomInt(below),

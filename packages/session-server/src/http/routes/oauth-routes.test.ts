@@ -18,6 +18,7 @@ import { createLimits } from '../policy/limits.ts';
 import { oauthRoutes } from './oauth-routes.ts';
 import { createRateLimits } from '../policy/rate-limits.ts';
 import { exampleClient } from '../../test-support/example-client.ts';
+import { exampleRecording } from '../../test-support/example-recording.ts';
 import { exampleUpstreamTokens } from '../../test-support/example-upstream-tokens.ts';
 
 const issuer = 'https://id.example.com';
@@ -67,6 +68,7 @@ beforeAll(async () => {
     connectors: new Map(),
     upstreamTokens,
     secrets,
+    recording: exampleRecording(),
     newId: () => randomBytes(13).toString('hex').toUpperCase(),
     randomBytes,
     randomInt: (below) => randomInt(below),
