@@ -18,6 +18,7 @@ export async function runCli([name = 'help', ...args]: readonly string[]): Promi
     out: (line) => {
       if (process.stdout.writable) process.stdout.write(`${line}\n`);
     },
+    columns: process.stdout.isTTY ? process.stdout.columns : undefined,
     random: randomBytes,
     onReload: (reload) => {
       let last: Promise<unknown> = Promise.resolve();

@@ -2,6 +2,8 @@
 export interface CommandIo {
   readonly folder: string;
   readonly out: (line: string) => void;
+  /** How many characters a line of the terminal has. Missing: what is printed goes to no terminal. */
+  readonly columns?: number | undefined;
   readonly random: (size: number) => Uint8Array;
   /** Has `reload` called each time the process is told to read its configuration again, one after another. */
   readonly onReload: (reload: () => Promise<unknown>) => void;

@@ -3,6 +3,7 @@ import { searchStory } from '../server/index.ts';
 import { type Command, UsageError } from './command.ts';
 import { configOf } from './config-flag.ts';
 import { readFlags } from './flags.ts';
+import { printable } from './table.ts';
 import { tell } from './tell-story.ts';
 
 export const explain: Command = {
@@ -18,11 +19,7 @@ export const explain: Command = {
     if (settings.store.type === 'sqlite' && settings.store.path === ':memory:')
       throw new UsageError('the store is in memory, where no other process sees it: search the log for the id');
     const { found, more } = await searchStory(settings, id);
+    // An id comes from a stranger's mail, and a detail perhaps from another package's connector.
     for (const line of tell(id, found, more)) io.out(printable(line));
   },
 };
-
-/** An id comes from a stranger's mail, and a detail perhaps from another package's connector: neither is to steer a terminal. */
-function printable(line: string): string {
-  return line.replaceAll(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, '?');
-}
