@@ -151,10 +151,11 @@ export function openJournalStore(path: string, { sealer, now }: StoreContext): S
       const rest = liveRow(kind, id, at);
       return { row: rest === null ? null : read<T>(rest), now: at };
     },
-    async list<T>(kind: Kind, limit: number) {
+    async list<T>(kind: Kind, limit: number, after = '') {
       const at = begin();
       return {
         rows: live(kind, at)
+          .filter(({ id }) => id > after)
           .slice(0, limit)
           .map(read<T>),
         now: at,

@@ -44,7 +44,7 @@ export function tellingFailures(store: Store, { elapsed, onFailure, onRecovered 
   return {
     now: () => store.now(),
     get: (kind, id) => told(() => store.get(kind, id), false),
-    list: (kind, limit) => told(() => store.list(kind, limit), false),
+    list: (kind, limit, after) => told(() => store.list(kind, limit, after), false),
     find: (kind, tag, options) => told(() => store.find(kind, tag, options), false),
     commit: (writes) => told(() => store.commit(writes), true),
     claimDue: (kind, options) => told(() => store.claimDue(kind, options), false),

@@ -26,8 +26,8 @@ export interface Updated<T> extends At {
 export interface Collection<T> {
   /** The live row, or null. @throws StoreError `newer_schema` */
   get(id: string): Promise<At & { readonly row: Row<T> | null }>;
-  /** At most `limit` rows, by id; for kinds with few rows only. */
-  list(limit: number): Promise<At & { readonly rows: readonly Row<T>[] }>;
+  /** At most `limit` rows, by id, those after `after`. Default: from the first on. */
+  list(limit: number, after?: string): Promise<At & { readonly rows: readonly Row<T>[] }>;
   /** At most `limit` rows that have the tag, by id; `next` is the `after` of the next page, null at the end. */
   find(
     tag: string,
@@ -62,8 +62,8 @@ export function collectionOf<T>(store: RowStore, kind: KindOf<T>): Collection<T>
 
   return {
     get,
-    async list(limit) {
-      const { rows, now } = await store.list(name, limit);
+    async list(limit, after) {
+      const { rows, now } = await store.list(name, limit, after);
       return { rows: rows.map((row) => upgraded(kind, row)), now };
     },
     async find(tag, options) {

@@ -61,7 +61,7 @@ export function createKeptRows(store: RowStore, { elapsed, keeps, limit = ROWS }
   };
 
   return {
-    list: (kind, most) => store.list(kind, most),
+    list: (kind, most, after) => store.list(kind, most, after),
     find: (kind, tag, options) => store.find(kind, tag, options),
     around,
     known<T>(kind: Kind, id: string) {

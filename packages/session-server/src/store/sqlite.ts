@@ -61,7 +61,7 @@ export function openSqliteStore(options: SqliteStoreOptions): Store {
   });
   const sql = {
     get: db.prepare(`SELECT ${COLUMNS} FROM rows WHERE kind = ? AND id = ? AND expires_at > ?`),
-    list: db.prepare(`SELECT ${COLUMNS} FROM rows WHERE kind = ? AND expires_at > ? ORDER BY id LIMIT ?`),
+    list: db.prepare(`SELECT ${COLUMNS} FROM rows WHERE kind = ? AND id > ? AND expires_at > ? ORDER BY id LIMIT ?`),
     insert: db.prepare(
       `INSERT INTO rows (kind, id, version, schema, expires_at, due_at, value)
        VALUES (:kind, :id, :version, :schema, :expires_at, :due_at, :value) ON CONFLICT (kind, id) DO NOTHING`,
@@ -143,9 +143,9 @@ export function openSqliteStore(options: SqliteStoreOptions): Store {
       const stored = look(path, () => sql.get.get(kind, id, at)) as StoredRow | undefined;
       return { row: stored === undefined ? null : read<T>(kind, stored), now: at };
     },
-    async list<T>(kind: Kind, limit: number) {
+    async list<T>(kind: Kind, limit: number, after = '') {
       const at = now();
-      const stored = look(path, () => sql.list.all(kind, at, limit)) as unknown as readonly StoredRow[];
+      const stored = look(path, () => sql.list.all(kind, after, at, limit)) as unknown as readonly StoredRow[];
       return { rows: stored.map((row) => read<T>(kind, row)), now: at };
     },
     async find<T>(

@@ -63,8 +63,11 @@ export interface Store {
   /** The live row, or null. What comes back is the caller's own copy: changing it changes nothing here. */
   get<T>(kind: Kind, id: string): Promise<At & { readonly row: Row<T> | null }>;
 
-  /** At most `limit` live rows of a kind, in ascending order of their ids' bytes; for kinds with few rows only. */
-  list<T>(kind: Kind, limit: number): Promise<At & { readonly rows: readonly Row<T>[] }>;
+  /**
+   * At most `limit` live rows of a kind, in ascending order of their ids' bytes.
+   * @param after only rows whose ids come after this text. Default: all
+   */
+  list<T>(kind: Kind, limit: number, after?: string): Promise<At & { readonly rows: readonly Row<T>[] }>;
 
   /**
    * At most `limit` live rows of a kind that have the tag, in ascending order of their ids' bytes, from

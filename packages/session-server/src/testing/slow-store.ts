@@ -21,7 +21,7 @@ export function slowStore(store: Store, delayMs: () => number = () => Math.rando
   return {
     now: () => slowly(() => store.now()),
     get: (kind, id) => slowly(() => store.get(kind, id)),
-    list: (kind, limit) => slowly(() => store.list(kind, limit)),
+    list: (kind, limit, after) => slowly(() => store.list(kind, limit, after)),
     find: (kind, tag, options) => slowly(() => store.find(kind, tag, options)),
     commit: (writes) => slowly(() => store.commit(writes)),
     claimDue: (kind, options) => slowly(() => store.claimDue(kind, options)),

@@ -173,6 +173,19 @@ export function rowCases(open: OpenStore): void {
     expect(await list(store, 'nothing', 100)).toEqual([]);
   });
 
+  it('lists a page that comes after another one', async () => {
+    const { store, clock } = await openForTest(open);
+    for (const id of ['B', 'C', 'a', 'A', '10']) await commit(store, [insert(newRow(clock, id))]);
+    await commit(store, [insert(newRow(clock, 'AA'), 'other')]);
+    const after = async (id: string): Promise<readonly string[]> =>
+      (await store.list('thing', 2, id)).rows.map((row) => row.id);
+    expect(await after('')).toEqual(['10', 'A']);
+    expect(await after('A')).toEqual(['B', 'C']);
+    expect(await after('AA'), 'no row of the kind has this id').toEqual(['B', 'C']);
+    expect(await after('C')).toEqual(['a']);
+    expect(await after('a')).toEqual([]);
+  });
+
   it('sweeps what is over, at most so many, and nothing that lives', async () => {
     const { store, clock } = await openForTest(open);
     for (let n = 0; n < 5; n += 1)
