@@ -68,7 +68,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
     'store.ts': { rooms: ['store/'], packages: [] },
     // What `beckon-server` can be told, one file each.
     'commands/': {
-      rooms: ['server/', 'config/', 'keys/', 'secrets/', 'telemetry/', 'outbound/network-reason.ts'],
+      rooms: ['server/', 'operator/', 'config/', 'keys/', 'secrets/', 'telemetry/', 'outbound/network-reason.ts'],
       packages: ['node:'],
     },
     // Published suites: what a store and a connector must keep. They know the contracts, not who keeps them.
@@ -83,6 +83,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
         'http/routes/',
         'http/pages/',
         'http/policy/',
+        'operator/',
         'audit/',
         'clients/',
         'webhooks/',
@@ -157,6 +158,11 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
     // The only place where errors become responses.
     'http/http-error.ts': {
       rooms: ['oauth/', 'flow/', 'connectors/connector.ts', 'store/store-error.ts', 'outbound/network-reason.ts'],
+      packages: ['@beckon/protocol'],
+    },
+    // What an operator reads and does, with no HTTP and no words.
+    'operator/': {
+      rooms: ['audit/', 'oauth/', 'flow/', 'bus/', 'jobs/', 'session/', ...ROWS, 'secrets/', 'telemetry/'],
       packages: ['@beckon/protocol'],
     },
     'realtime/': {

@@ -383,4 +383,14 @@ export const GUARANTEES = {
     'A rotation can be taken back; a next key that was called back, or that lay beside one that leaked, never signs.',
   'FT-D19e': 'A key stays published until the last token that it signed is over, and is known longer as a hint’s.',
   'FT-D19f': 'A stored key that was changed, moved or put back is refused, and keys are sealed anew with the secret.',
+  // ── F: The operator's hands ────────────────────────────────────────────────────────────────────
+  'FT-F40':
+    'An operator ends one sign-in whatever it has come to: its page is told, its code is none, its tokens and refresh family end.',
+  'FT-F41': 'An act of an operator is told to the audit trail in the commit that does it, with the name of who did it.',
+  'FT-F42':
+    'Ending a person ends their open sign-ins, codes, tokens and refresh families at every website, and the websites hear of it.',
+  'FT-F43': 'A person is exported whole, and erased so that no row with a claim or a `sub` of theirs is left.',
+  'FT-F44': 'All of a website ends in one act, and nothing of another website does.',
+  'FT-F45': 'An act over many grants goes in batches, and another process finishes it where one dies or leaves it.',
+  'FT-F46': 'Sign-ins and grants are listed by website, app, status, person and time, page by page, without a claim.',
 } as const;

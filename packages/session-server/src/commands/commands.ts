@@ -1,12 +1,15 @@
 import { check } from './check.ts';
 import type { Command } from './command.ts';
 import { explain } from './explain.ts';
+import { grants } from './grants.ts';
 import { init } from './init.ts';
 import { keys } from './keys.ts';
+import { persons } from './persons.ts';
 import { secret } from './secret.ts';
+import { sessions } from './sessions.ts';
 import { start } from './start.ts';
 
-export const COMMANDS: readonly Command[] = [start, init, check, explain, secret, keys];
+export const COMMANDS: readonly Command[] = [start, init, check, explain, secret, keys, sessions, grants, persons];
 
 export function usage(): string {
   const width = Math.max(...COMMANDS.map(({ synopsis }) => synopsis.length));

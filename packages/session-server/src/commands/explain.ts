@@ -1,5 +1,5 @@
 import { resolveConfig } from '../config/index.ts';
-import { searchStory } from '../server/index.ts';
+import { isInMemory, searchStory } from '../server/index.ts';
 import { type Command, UsageError } from './command.ts';
 import { configOf } from './config-flag.ts';
 import { readFlags } from './flags.ts';
@@ -16,7 +16,7 @@ export const explain: Command = {
     const flags = readFlags(args, ['config']);
     const { config } = await configOf(flags.config, io.folder);
     const settings = resolveConfig(config);
-    if (settings.store.type === 'sqlite' && settings.store.path === ':memory:')
+    if (isInMemory(settings))
       throw new UsageError('the store is in memory, where no other process sees it: search the log for the id');
     const { found, more } = await searchStory(settings, id);
     // An id comes from a stranger's mail, and a detail perhaps from another package's connector.

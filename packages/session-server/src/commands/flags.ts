@@ -22,6 +22,12 @@ export function readFlags<Name extends string>(
   return read;
 }
 
+/** Whether a flag without a value is there, and the words without it. */
+export function takeSwitch(args: readonly string[], name: string): readonly [boolean, readonly string[]] {
+  const at = args.indexOf(name);
+  return at === -1 ? [false, args] : [true, args.toSpliced(at, 1)];
+}
+
 /** A TCP port, 0 for any free one. @throws UsageError */
 export function portFlag(name: string, value: string): number {
   if (!/^\d{1,5}$/.test(value) || Number(value) > 65_535)

@@ -17,6 +17,7 @@ const END_REASONS: Readonly<Record<EndReason, true>> = {
   not_redeemed: true,
   provider_expired: true,
   in_browser: true,
+  revoked: true,
 };
 const OAUTH_CODES: Readonly<Record<OAuthErrorCode, true>> = {
   invalid_request: true,

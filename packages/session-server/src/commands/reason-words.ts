@@ -47,6 +47,10 @@ const WORDS: Readonly<Record<string, ReasonWords>> = {
   },
   provider_expired: { why: "The identity app's own request ran out.", todo: START_AGAIN },
   in_browser: { why: 'It was cancelled in the browser.', todo: `Nothing is wrong. ${START_AGAIN}` },
+  revoked: {
+    why: 'An operator ended it, or ended the access of its person or website.',
+    todo: `The audit trail says who did: \`beckon-server audit list\`. ${START_AGAIN}`,
+  },
   renewed: {
     why: 'The page took a fresh code, which ended this one.',
     todo: 'Nothing is wrong: look at the sign-in after it.',

@@ -47,7 +47,11 @@ function fitted(widths: readonly number[], width: number | undefined): readonly 
 }
 
 function cut(cell: string, width: number): string {
-  return lengthOf(cell) <= width ? cell : `${[...cell].slice(0, width - 1).join('')}${CUT}`;
+  return lengthOf(cell) <= width
+    ? cell
+    : `${Array.from(cell)
+        .slice(0, width - 1)
+        .join('')}${CUT}`;
 }
 
 function padded(cell: string, width: number): string {
@@ -55,5 +59,5 @@ function padded(cell: string, width: number): string {
 }
 
 function lengthOf(cell: string): number {
-  return [...cell].length;
+  return Array.from(cell).length;
 }

@@ -32,6 +32,7 @@ import { refusal } from './refusal.ts';
 import { createRoundTrip } from './round-trip.ts';
 import { createSameDevice } from './same-device.ts';
 import { sessionEvents } from './session-events.ts';
+import { wakeWorker } from './session-ends.ts';
 import { createSessionRows } from './session-rows.ts';
 import { createStories } from './stories.ts';
 import { redirectOf } from './snapshot.ts';
@@ -215,13 +216,16 @@ export function createFlow(deps: FlowDependencies): Flow {
         return redemption;
       },
     },
-    workers: flowWorkers({
-      async expire(session_id) {
-        await rows.apply(session_id, { type: 'tick' });
-      },
-      followUpstream: (run, signal) => upstream.follow(run, signal),
-      cancelUpstream: (id) => upstream.cancel(id),
-    }),
+    workers: [
+      ...flowWorkers({
+        async expire(session_id) {
+          await rows.apply(session_id, { type: 'tick' });
+        },
+        followUpstream: (run, signal) => upstream.follow(run, signal),
+        cancelUpstream: (id) => upstream.cancel(id),
+      }),
+      wakeWorker(store, bus),
+    ],
   };
 }
 

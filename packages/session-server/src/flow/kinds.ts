@@ -63,6 +63,9 @@ export const REDIRECT: KindOf<Attempt> = kindOf('redirect', {
 /** By session id: a browser has looked at it. */
 export const WATCH: KindOf<null> = kindOf('watch');
 
+/** By an id of the order's own: browsers that watch a session are to look at it. Due at once. */
+export const WAKE: KindOf<{ readonly session_id: string }> = kindOf('wake');
+
 /** A provider's session that is to be followed. */
 export interface FollowOrder {
   readonly session_id: string;

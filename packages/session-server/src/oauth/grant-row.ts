@@ -142,16 +142,25 @@ const CLOCKS_DIFFER_MS = 5_000;
  * Ends every grant that a person agreed to until `at`, and those of codes that are under way: the provider
  * says that their session or consent was gone then. A notice that arrives late ends nothing newer.
  * @param at ms since the epoch by the provider's clock; null is now. Never later than now.
+ * @param beside what is stored in the same commit; in the partition of `person`
+ * @returns when, by the store's clock
  */
-export async function endGrantsOf(store: Store, person: string, at: number | null): Promise<void> {
-  await collectionOf(store, SUBJECT_END).update(person, (row, now) => {
+export async function endGrantsOf(
+  store: Store,
+  person: string,
+  at: number | null,
+  beside: (now: number) => readonly Write[] = () => [],
+): Promise<number> {
+  const ended = await collectionOf(store, SUBJECT_END).update(person, (row, now) => {
     const until = at === null ? now : Math.min(now, at + CLOCKS_DIFFER_MS);
     return {
       // Notices may overtake each other.
       value: { at: Math.max(until, row?.value.at ?? 0) },
       expires_at: now + REDEEMED_WITHIN_MS + LONGEST_GRANT_MS,
+      also: beside(now),
     };
   });
+  return ended.now;
 }
 
 /** What its row is to be once the grant and every token of it have ended, and what is owed to the provider then. */

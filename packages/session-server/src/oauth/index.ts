@@ -7,6 +7,7 @@ export type { AuthorizeDecision, Begun } from './authorize.ts';
 export type { BearerCall } from './bearer.ts';
 export type { EndpointCall } from './client-authentication.ts';
 export { createOAuth, type OAuth, type OAuthDependencies } from './create-oauth.ts';
+export { createGrantEnds, type FoundGrant, type GrantEnds, type GrantTag, type Person } from './grant-ends.ts';
 export { doubledMember } from './json-members.ts';
 export type { SignedOut } from './logout/end-session.ts';
 export { ENDPOINTS, type Metadata, PUBLIC_MAX_AGE_S } from './metadata.ts';

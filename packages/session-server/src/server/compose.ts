@@ -19,6 +19,7 @@ import type { WidgetFiles } from '../http/pages/widget-files.ts';
 import { createJobs, systemTimers } from '../jobs/index.ts';
 import { createKeys } from '../keys/index.ts';
 import { createOAuth } from '../oauth/index.ts';
+import { createOperator } from '../operator/index.ts';
 import { createHub, createPolls, createSchedule, createSockets } from '../realtime/index.ts';
 import { createRotation } from '../rotation/index.ts';
 import { createLimitedFetch } from '../outbound/index.ts';
@@ -41,7 +42,7 @@ import { idOf, newId } from './ids.ts';
 import { createListening } from './listen.ts';
 import type { LiveSettings } from '../workers/index.ts';
 import { createMarks, marksOf } from './marks.ts';
-import { fillOf, openConnectors, openStore, secretsOf } from './open.ts';
+import { AUDIT_RETENTION_MS, fillOf, openConnectors, openStore, secretsOf } from './open.ts';
 import { createReadiness } from './readiness.ts';
 import { createReload, liveOf } from './reload.ts';
 import type { SessionServer, SessionServerOptions } from './session-server.ts';
@@ -49,8 +50,8 @@ import { WHOLE_BYTES, writeToStderr } from './stderr-lines.ts';
 import { tellingFailures } from './store-failures.ts';
 import { readWidget } from './widget-files.ts';
 
-/** How long what happened is kept, in ms. */
-const AUDIT_RETENTION_MS = 30 * 86_400_000;
+/** Sign-ins that end while an operator's call waits; the jobs end the rest. */
+const ENDED_AT_ONCE = 500;
 
 /** What a process has that is one of several of one server. */
 export interface Fellow {
@@ -194,6 +195,8 @@ export async function compose(settings: Settings, composition: Composition): Pro
     onUnrenewed: (session, connector, error) =>
       logger.warn('tokens of a provider were not renewed', { session, connector }, error),
   });
+  const recording = createRecording({ newId, retention_ms: AUDIT_RETENTION_MS });
+  const bus = fellow?.bus ?? createInProcessBus();
   const flow = createFlow({
     settings,
     upstreamTokens,
@@ -205,8 +208,8 @@ export async function compose(settings: Settings, composition: Composition): Pro
     newId,
     randomBytes,
     randomInt: (below) => randomInt(below),
-    recording: createRecording({ newId, retention_ms: AUDIT_RETENTION_MS }),
-    bus: fellow?.bus ?? createInProcessBus(),
+    recording,
+    bus,
     timers: systemTimers,
     elapsed,
     patience_ms: composition.patience_ms,
@@ -246,6 +249,17 @@ export async function compose(settings: Settings, composition: Composition): Pro
     reauthenticates: (id) => canReauthenticate(connectors.get(id)),
     reaches: (id, acr_values) => canReach(connectors.get(id), acr_values),
     acrValues: [...new Set([...connectors.values()].flatMap(({ reaches }) => reaches ?? []))],
+  });
+  const operator = createOperator({
+    store,
+    secrets,
+    clients,
+    lifetimes: settings.lifetimes,
+    recording,
+    bus,
+    timers: systemTimers,
+    newId,
+    atOnce: ENDED_AT_ONCE,
   });
   const webhooks = createWebhooks({
     connectors,
@@ -373,7 +387,7 @@ export async function compose(settings: Settings, composition: Composition): Pro
   const jobs = createJobs({
     store,
     timers: systemTimers,
-    workers: [...flow.workers, ...oauth.workers, keys.worker],
+    workers: [...flow.workers, ...oauth.workers, ...operator.workers, keys.worker],
     async beforeSweep() {
       usage = await store.usage();
     },

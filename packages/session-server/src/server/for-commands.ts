@@ -3,7 +3,9 @@ import { findStory, guardsOf, type Search } from '../flow/index.ts';
 import { systemTimers } from '../jobs/index.ts';
 import { type Keys, createKeys } from '../keys/index.ts';
 import { type EarlierSecret, earlierSecrets } from '../rotation/index.ts';
-import { openConnectors, openStore, secretsOf } from './open.ts';
+import type { OperatorActs } from '../operator/index.ts';
+import { newId } from './ids.ts';
+import { AUDIT_RETENTION_MS, openConnectors, openStore, secretsOf } from './open.ts';
 
 /** The signing keys, and what is known of earlier secrets, for the command line. */
 export async function openKeys(settings: Settings): Promise<{
@@ -20,6 +22,11 @@ export async function openKeys(settings: Settings): Promise<{
   };
 }
 
+/** Whether the store is a server's own, so that no command sees it. */
+export function isInMemory({ store }: Settings): boolean {
+  return store.type === 'sqlite' && store.path === ':memory:';
+}
+
 /** What the store knows of a request's or a session's id, for the command line. Only reads, beside a server that runs. @throws StoreError */
 export async function searchStory(settings: Settings, id: string): Promise<Search> {
   const secrets = secretsOf(settings);
@@ -29,6 +36,32 @@ export async function searchStory(settings: Settings, id: string): Promise<Searc
   } finally {
     await store.close();
   }
+}
+
+/** What an operator reads and does, in a process beside the server. Writes as the server does. @throws StoreError */
+export async function openOperator(
+  settings: Settings,
+): Promise<{ readonly operator: OperatorActs; readonly close: () => Promise<void> }> {
+  const [{ createOperator }, { createRecording }, { directoryOf }] = await Promise.all([
+    import('../operator/index.ts'),
+    import('../audit/index.ts'),
+    import('../clients/index.ts'),
+  ]);
+  const secrets = secretsOf(settings);
+  const store = await openStore(settings, secrets, Date.now);
+  return {
+    operator: createOperator({
+      store,
+      secrets,
+      clients: directoryOf(settings.clients),
+      lifetimes: settings.lifetimes,
+      recording: createRecording({ newId, retention_ms: AUDIT_RETENTION_MS }),
+      bus: null,
+      timers: systemTimers,
+      newId,
+    }),
+    close: () => store.close(),
+  };
 }
 
 /** How each client's sign-ins across devices are guarded, for the command line. Stores nothing, asks no provider. */

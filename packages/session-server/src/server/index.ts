@@ -5,7 +5,8 @@
  * (`for-commands.ts`). Depends on every room. Leaves all that they do to them.
  */
 export { createSessionServer } from './compose.ts';
-export { inspectClients, openKeys, searchStory } from './for-commands.ts';
+export { inspectClients, isInMemory, openKeys, openOperator, searchStory } from './for-commands.ts';
 export type { FoundStory, Search } from '../flow/index.ts';
+export { type OperatorActs, OperatorError, type SessionStory } from '../operator/index.ts';
 export { flushStderr } from './stderr-lines.ts';
 export type { Reloaded, SessionServer, SessionServerOptions } from './session-server.ts';

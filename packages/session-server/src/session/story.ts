@@ -158,7 +158,9 @@ export type EndReason =
   | 'not_collected'
   | 'not_redeemed'
   | 'provider_expired'
-  | 'in_browser';
+  | 'in_browser'
+  /** An operator ended it. */
+  | 'revoked';
 
 /** Null for an end that needs no reason, and for what is no end. */
 function endReasonOf(before: Session, event: SessionEvent, after: Session, { reason }: Cause): string | null {
