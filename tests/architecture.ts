@@ -203,7 +203,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
     // What providers issued with sign-ins, for the clients that use it.
     'upstream-tokens/': { rooms: [...ROWS, 'connectors/connector.ts', 'jobs/'], packages: [] },
     // What happened, kept for the operator.
-    'audit/': { rooms: [...ROWS], packages: [] },
+    'audit/': { rooms: [...ROWS, 'store/store-error.ts', 'jobs/'], packages: ['node:crypto'] },
     // What providers tell us: each genuine event is acted upon once.
     'webhooks/': { rooms: [...ROWS, 'connectors/connector.ts', 'outbound/', 'secrets/'], packages: [] },
     // Where clients are looked up.

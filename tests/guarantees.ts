@@ -384,6 +384,18 @@ export const GUARANTEES = {
   'FT-D19e': 'A key stays published until the last token that it signed is over, and is known longer as a hint’s.',
   'FT-D19f': 'A stored key that was changed, moved or put back is refused, and keys are sealed anew with the secret.',
   // ── F: The operator's hands ────────────────────────────────────────────────────────────────────
+  'FT-F10a': 'What happened lies in the hash chain of its partition within 5 s, once.',
+  'FT-F10b':
+    'Of several processes that seal the same events one does, and a process that dies over it loses and doubles none.',
+  'FT-F10c': 'What is over by its time is no gap of a chain.',
+  'FT-F11a': 'An event that was changed by a person with the secrets is named.',
+  'FT-F11b': 'An event or a batch that was removed before its time is named, in the middle as at both ends.',
+  'FT-F11c': 'Events or batches that changed places are named.',
+  'FT-F11d': 'A batch that was made to fit a changed one does not fit what follows it.',
+  'FT-F11e': 'Rows of the trail that were changed, moved or removed without the secrets are named.',
+  'FT-F12a': 'Events are found by request, session, person, website and type, those of the last seconds included.',
+  'FT-F12b': 'Pages of the trail give each event once, the newest first.',
+  'FT-F12c': 'An event that is told later is found at the time at which it happened.',
   'FT-F40':
     'An operator ends one sign-in whatever it has come to: its page is told, its code is none, its tokens and refresh family end.',
   'FT-F41': 'An act of an operator is told to the audit trail in the commit that does it, with the name of who did it.',

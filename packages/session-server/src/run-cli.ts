@@ -1,6 +1,6 @@
 /** The process edge: arguments in, an exit code out. 0 done, 1 it failed, 2 it was asked wrongly. */
 import { randomBytes } from 'node:crypto';
-import { COMMANDS, type CommandIo, UsageError, usage } from './commands/index.ts';
+import { COMMANDS, type CommandIo, FoundWrong, UsageError, usage } from './commands/index.ts';
 import { ConfigError } from './config/index.ts';
 import { systemTimers } from './jobs/timers.ts';
 import { isStoreError } from './store/store-error.ts';
@@ -52,6 +52,7 @@ export async function runCli([name = 'help', ...args]: readonly string[]): Promi
 function messageOf(cause: unknown): string {
   if (
     cause instanceof UsageError ||
+    cause instanceof FoundWrong ||
     cause instanceof ConfigError ||
     cause instanceof WorkersError ||
     isStoreError(cause)

@@ -1,47 +1,49 @@
 /** What can happen that an operator may be asked about later. */
-export type AuditType =
-  | 'session.started'
+export const AUDIT_TYPES = [
+  'session.started',
   /** The person chose an app. */
-  | 'session.chosen'
+  'session.chosen',
   /** The provider did not begin what was chosen. */
-  | 'session.trouble'
-  | 'session.scanned'
+  'session.trouble',
+  'session.scanned',
   /** The number that was typed is the right one. */
-  | 'session.matched'
-  | 'session.approved'
+  'session.matched',
+  'session.approved',
   /** The person in front of the waiting browser said that this is them. */
-  | 'session.recognised'
-  | 'session.declined'
-  | 'session.failed'
-  | 'session.expired'
-  | 'session.cancelled'
-  | 'session.revoked'
-  | 'code.issued'
-  | 'code.replayed'
-  | 'token.issued'
-  | 'token.refreshed'
-  | 'token.replayed'
-  | 'token.revoked'
-  | 'grant.revoked'
-  | 'person.ended'
-  | 'person.exported'
-  | 'person.erased'
-  | 'request.refused'
-  | 'client.created'
-  | 'client.changed'
-  | 'client.removed'
-  | 'client.disabled'
-  | 'client.enabled'
-  | 'client.secret_added'
-  | 'client.secret_removed'
-  | 'connector.disabled'
-  | 'connector.enabled'
-  | 'key.rotated'
-  | 'webhook.redelivered'
-  | 'server.started'
-  | 'server.reloaded'
-  | 'operator.refused'
-  | 'audit.exported';
+  'session.recognised',
+  'session.declined',
+  'session.failed',
+  'session.expired',
+  'session.cancelled',
+  'session.revoked',
+  'code.issued',
+  'code.replayed',
+  'token.issued',
+  'token.refreshed',
+  'token.replayed',
+  'token.revoked',
+  'grant.revoked',
+  'person.ended',
+  'person.exported',
+  'person.erased',
+  'request.refused',
+  'client.created',
+  'client.changed',
+  'client.removed',
+  'client.disabled',
+  'client.enabled',
+  'client.secret_added',
+  'client.secret_removed',
+  'connector.disabled',
+  'connector.enabled',
+  'key.rotated',
+  'webhook.redelivered',
+  'server.started',
+  'server.reloaded',
+  'operator.refused',
+  'audit.exported',
+] as const;
+export type AuditType = (typeof AUDIT_TYPES)[number];
 
 /** What else an event says: never a claim, a secret or what a person typed. */
 export type AuditData = Readonly<Record<string, string | number | boolean | null>>;

@@ -5,7 +5,7 @@ import type { NewEvent } from './event.ts';
 import { AUDIT_EVENT } from './kinds.ts';
 
 /** Events wait this long to be sealed, in ms: those of one partition are sealed together. */
-const SEALED_AFTER_MS = 1_000;
+const SEALED_AFTER_MS = 3_000;
 
 /** Where rooms tell what happens. */
 export interface Recording {

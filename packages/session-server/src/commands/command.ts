@@ -20,6 +20,11 @@ export interface Command {
   run(args: readonly string[], io: CommandIo): Promise<void>;
 }
 
+/** What was asked for was done, and found something wrong; the message says what. Exit code 1. */
+export class FoundWrong extends Error {
+  override readonly name = 'FoundWrong';
+}
+
 /** The words or flags are off; the message says which, and what to write. Exit code 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';

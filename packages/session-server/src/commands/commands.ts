@@ -1,3 +1,4 @@
+import { audit } from './audit.ts';
 import { check } from './check.ts';
 import type { Command } from './command.ts';
 import { explain } from './explain.ts';
@@ -9,7 +10,18 @@ import { secret } from './secret.ts';
 import { sessions } from './sessions.ts';
 import { start } from './start.ts';
 
-export const COMMANDS: readonly Command[] = [start, init, check, explain, secret, keys, sessions, grants, persons];
+export const COMMANDS: readonly Command[] = [
+  start,
+  init,
+  check,
+  explain,
+  secret,
+  keys,
+  sessions,
+  grants,
+  persons,
+  audit,
+];
 
 export function usage(): string {
   const width = Math.max(...COMMANDS.map(({ synopsis }) => synopsis.length));

@@ -30,6 +30,16 @@ export interface Worker {
   handle(row: Row, signal: AbortSignal): Promise<void>;
 }
 
+/** What is done with many rows of one kind at once, within their lease. */
+export interface BatchWorker {
+  readonly kind: Kind;
+  /** At most so many rows at once. */
+  readonly batch: number;
+  readonly lease_ms: number;
+  /** As `Worker.handle`, for all of them. */
+  handleAll(rows: readonly Row[]): Promise<void>;
+}
+
 export interface Jobs {
   /** One round: takes everything that is due now. Resolves once the work without renewal is done. */
   runOnce(): Promise<void>;
@@ -41,7 +51,7 @@ export interface Jobs {
 export interface JobsDependencies {
   readonly store: Store;
   readonly timers: Timers;
-  readonly workers: readonly Worker[];
+  readonly workers: readonly (Worker | BatchWorker)[];
   /** Before each sweep, which goes on until nothing is over: only then is something left to count. For metrics. */
   readonly beforeSweep?: () => Promise<void>;
   /** Hears of work that threw and of a round that failed; both are tried again. */
@@ -50,7 +60,11 @@ export interface JobsDependencies {
 
 /** Runs the workers, in any number of processes on one store: each row is one holder's at a time. */
 export function createJobs({ store, timers, workers, beforeSweep, failed }: JobsDependencies): Jobs {
-  const rounds = workers.map((worker) => createRound(worker, store, timers, failed));
+  const rounds = workers.map((worker) =>
+    'handleAll' in worker
+      ? createBatchRound(worker, store, timers, failed)
+      : createRound(worker, store, timers, failed),
+  );
   const closing = new AbortController();
   let running: Promise<void> = Promise.resolve();
   let swept_at = Number.NEGATIVE_INFINITY;
@@ -96,6 +110,27 @@ interface Held {
 interface Round {
   run(): Promise<void>;
   stop(): Promise<void>;
+}
+
+function createBatchRound(worker: BatchWorker, store: Store, timers: Timers, failed: (error: unknown) => void): Round {
+  const { kind, batch, lease_ms } = worker;
+  const closing = new AbortController();
+  let running: Promise<void> = Promise.resolve();
+  const run = async (): Promise<void> => {
+    while (!closing.signal.aborted) {
+      const rows = await store.claimDue(kind, { limit: batch, lease_ms });
+      if (rows.length > 0) await worker.handleAll(rows).catch(failed);
+      if (rows.length < batch) return;
+      await timers.yieldTurn();
+    }
+  };
+  return {
+    run: () => (running = run()),
+    async stop() {
+      closing.abort();
+      await running.catch(() => undefined);
+    },
+  };
 }
 
 function createRound(worker: Worker, store: Store, timers: Timers, failed: (error: unknown) => void): Round {

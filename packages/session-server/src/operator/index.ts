@@ -1,8 +1,9 @@
 /**
- * What an operator reads and does, as plain functions over rows: sign-ins, grants and persons. Owns what an act ends, that
+ * What an operator reads and does, as plain functions over rows: sign-ins, grants, persons and the audit trail. Owns what an act ends, that
  * websites and the audit trail hear of it, and that a long one is finished. Depends on `flow` and `oauth` for what they
  * keep. Leaves HTTP, tokens and scopes to `admin`, words and tables to `commands`.
  */
+export type { AuditReads, AuditRecord, AuditListFilter, VerificationRecord } from './audit.ts';
 export type { Operator } from './by.ts';
 export type { Progress } from './ending.ts';
 export type { GrantActs, GrantFilter } from './grants.ts';

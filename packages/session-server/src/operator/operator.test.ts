@@ -20,6 +20,7 @@ const PERSON = { connector: 'wallet', subject: ADA.subject };
 
 function operatorOf(w: World, changes: Partial<OperatorDependencies> = {}): OperatorActs {
   return createOperator({
+    audit_retention_ms: 86_400_000,
     store: w.store,
     secrets: w.secrets,
     clients: { find: (client_id) => Promise.resolve({ ...SHOP, client_id }) },

@@ -6,6 +6,7 @@ import { createGrantEnds } from '../oauth/index.ts';
 import type { Secrets } from '../secrets/index.ts';
 import type { ClientDirectory, Lifetimes } from '../session/index.ts';
 import type { Store } from '../store/store.ts';
+import { type AuditReads, createAuditReads } from './audit.ts';
 import { createEnding } from './ending.ts';
 import { createGrantActs, type GrantActs } from './grants.ts';
 import { createPersonActs, type PersonActs } from './persons.ts';
@@ -17,6 +18,8 @@ export interface OperatorDependencies {
   readonly clients: Pick<ClientDirectory, 'find'>;
   readonly lifetimes: Lifetimes;
   readonly recording: Recording;
+  /** How long events of the audit trail are kept, in ms. */
+  readonly audit_retention_ms: number;
   /** The server's own feed; null in a process beside it. */
   readonly bus: Pick<Bus, 'publish'> | null;
   readonly timers: Pick<Timers, 'yieldTurn'>;
@@ -31,6 +34,7 @@ export interface OperatorActs {
   readonly sessions: SessionActs;
   readonly grants: GrantActs;
   readonly persons: PersonActs;
+  readonly audit: AuditReads;
   /** Finish what takes many commits. */
   readonly workers: readonly Worker[];
 }
@@ -44,6 +48,7 @@ export function createOperator(deps: OperatorDependencies): OperatorActs {
     sessions: createSessionActs({ ...deps, sessions, grants, grantActs }),
     grants: grantActs,
     persons: createPersonActs({ ...deps, sessions, grants, ending }),
+    audit: createAuditReads({ ...deps, grants }),
     workers: [ending.worker],
   };
 }

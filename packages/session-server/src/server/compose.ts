@@ -1,12 +1,12 @@
 /** Puts the rooms together. */
 import { randomBytes, randomInt } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { createRecording } from '../audit/index.ts';
+import { createRecording, createSealing } from '../audit/index.ts';
 import { directoryOf } from '../clients/index.ts';
 import { type BeckonConfig, type Settings, resolveConfig, warningsOf } from '../config/index.ts';
 import { type Bus, createInProcessBus } from '../bus/index.ts';
 import type { ConnectorContext } from '../connectors/connector.ts';
-import { canReach, canReauthenticate, createFlow, createRefusals, isOffered } from '../flow/index.ts';
+import { canReach, canReauthenticate, createFlow, createRefusals, hashOf, isOffered } from '../flow/index.ts';
 import { createAdmin } from '../http/routes/admin.ts';
 import { createApp } from '../http/app.ts';
 import { createBrowserKeys } from '../http/policy/browser-key.ts';
@@ -256,6 +256,7 @@ export async function compose(settings: Settings, composition: Composition): Pro
     clients,
     lifetimes: settings.lifetimes,
     recording,
+    audit_retention_ms: AUDIT_RETENTION_MS,
     bus,
     timers: systemTimers,
     newId,
@@ -387,7 +388,13 @@ export async function compose(settings: Settings, composition: Composition): Pro
   const jobs = createJobs({
     store,
     timers: systemTimers,
-    workers: [...flow.workers, ...oauth.workers, ...operator.workers, keys.worker],
+    workers: [
+      ...flow.workers,
+      ...oauth.workers,
+      ...operator.workers,
+      createSealing({ store, sessionHash: (id) => hashOf(id, secrets), retention_ms: AUDIT_RETENTION_MS }),
+      keys.worker,
+    ],
     async beforeSweep() {
       usage = await store.usage();
     },

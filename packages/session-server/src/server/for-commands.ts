@@ -56,6 +56,7 @@ export async function openOperator(
       clients: directoryOf(settings.clients),
       lifetimes: settings.lifetimes,
       recording: createRecording({ newId, retention_ms: AUDIT_RETENTION_MS }),
+      audit_retention_ms: AUDIT_RETENTION_MS,
       bus: null,
       timers: systemTimers,
       newId,

@@ -7,6 +7,13 @@
 export { createSessionServer } from './compose.ts';
 export { inspectClients, isInMemory, openKeys, openOperator, searchStory } from './for-commands.ts';
 export type { FoundStory, Search } from '../flow/index.ts';
-export { type OperatorActs, OperatorError, type SessionStory } from '../operator/index.ts';
+export { AUDIT_TYPES } from '../audit/index.ts';
+export {
+  type AuditRecord,
+  type OperatorActs,
+  OperatorError,
+  type SessionStory,
+  type VerificationRecord,
+} from '../operator/index.ts';
 export { flushStderr } from './stderr-lines.ts';
 export type { Reloaded, SessionServer, SessionServerOptions } from './session-server.ts';
