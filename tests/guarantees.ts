@@ -404,5 +404,8 @@ export const GUARANTEES = {
   'FT-F43': 'A person is exported whole, and erased so that no row with a claim or a `sub` of theirs is left.',
   'FT-F44': 'All of a website ends in one act, and nothing of another website does.',
   'FT-F45': 'An act over many grants goes in batches, and another process finishes it where one dies or leaves it.',
+  'FT-F47':
+    'That a person’s access ended is seen within a second at every process, by introspection and by a waiting page.',
+  'FT-F48': 'Nothing survives an operator’s end that comes with a redemption, a refresh or a confirmation.',
   'FT-F46': 'Sign-ins and grants are listed by website, app, status, person and time, page by page, without a claim.',
 } as const;
