@@ -162,7 +162,19 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
     },
     // What an operator reads and does, with no HTTP and no words.
     'operator/': {
-      rooms: ['audit/', 'oauth/', 'flow/', 'bus/', 'jobs/', 'session/', ...ROWS, 'secrets/', 'telemetry/'],
+      rooms: [
+        'audit/',
+        'clients/',
+        'config/',
+        'oauth/',
+        'flow/',
+        'bus/',
+        'jobs/',
+        'session/',
+        ...ROWS,
+        'secrets/',
+        'telemetry/',
+      ],
       packages: ['@beckon/protocol'],
     },
     'realtime/': {
@@ -207,7 +219,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
     // What providers tell us: each genuine event is acted upon once.
     'webhooks/': { rooms: [...ROWS, 'connectors/connector.ts', 'outbound/', 'secrets/'], packages: [] },
     // Where clients are looked up.
-    'clients/': { rooms: ['session/'], packages: [] },
+    'clients/': { rooms: [...ROWS, 'session/', 'jobs/timers-port.ts'], packages: [] },
     // One server as several processes: the messages between them, keeping workers up, whose turn it is to write.
     'workers/': {
       rooms: ['bus/', 'jobs/', 'store/write-turns.ts', 'session/', 'telemetry/', 'workers/workers-error.ts'],

@@ -1,5 +1,16 @@
 /**
- * Where clients are looked up. Owns the directory that is made of the configuration. Depends on the
- * contract `ClientDirectory` alone. Leaves what a client may do to those who ask for it.
+ * Where clients are looked up. Owns the directory, made of the configuration and of what operators registered in the
+ * store, what they switched off, and that each process hears of both. Depends on the contract `ClientDirectory` and on the
+ * store's. Leaves what a client may do to those who ask for it, and its checks to `config/`.
  */
-export { type LiveDirectory, directoryOf } from './directory.ts';
+export { clientAt, directoryOf, type LiveDirectory, registrationAt, TEMPORARY_MEMBERS } from './directory.ts';
+export { clientsAtRest, createFollowing, type Following } from './following.ts';
+export {
+  type ClientsChange,
+  type StoredClient,
+  type StoredSecret,
+  type StoredSwitch,
+  type SwitchedThing,
+  type TemporaryMember,
+} from './kinds.ts';
+export { BESIDE, createClientRegistry, MOST_CLIENTS, type ClientRegistry } from './registry.ts';

@@ -8,17 +8,21 @@ const BY = { name: 'command line', via: 'command' } as const;
 /** Does what an operator does, beside the server. @throws UsageError where that cannot be, StoreError */
 export async function asOperator(
   settings: Settings,
-  act: (as: { readonly operator: OperatorActs; readonly by: typeof BY }) => Promise<void>,
+  act: (as: { readonly operator: OperatorActs; readonly by: typeof BY; readonly now: number }) => Promise<void>,
 ): Promise<void> {
   if (isInMemory(settings)) throw new UsageError('the store is in memory, where no other process sees it');
-  const { operator, close } = await openOperator(settings);
+  const { operator, now, close } = await openOperator(settings);
   try {
-    await act({ operator, by: BY });
+    await act({ operator, by: BY, now: now() });
   } catch (cause) {
-    throw cause instanceof OperatorError ? new UsageError(cause.message) : cause;
+    throw cause instanceof OperatorError ? new UsageError(wordsOf(cause)) : cause;
   } finally {
     await close();
   }
+}
+
+function wordsOf({ message, issues }: OperatorError): string {
+  return [message, ...issues.map((issue) => `  ${issue.path}: ${issue.message}`)].join('\n');
 }
 
 type Person = { readonly sub: string } | { readonly connector: string; readonly subject: string };

@@ -42,6 +42,8 @@ const OAUTH_CODES: Readonly<Record<OAuthErrorCode, true>> = {
 const OF_FLOW = [
   'renewed',
   'too_many_sessions',
+  'client_disabled',
+  'connector_disabled',
   'request_used',
   'other_network',
   'other_browser',

@@ -59,6 +59,14 @@ const WORDS: Readonly<Record<string, ReasonWords>> = {
     why: 'More than three pages opened the same authorization request, which ended the oldest.',
     todo: NEW_REQUEST,
   },
+  client_disabled: {
+    why: 'The operator has disabled the client, which ended its sign-ins.',
+    todo: '`beckon-server clients show` says since when and why; `clients enable` lets it sign people in again.',
+  },
+  connector_disabled: {
+    why: 'The operator has disabled the identity app, which ended the sign-ins with it.',
+    todo: '`beckon-server clients list` says since when and why; `clients enable --connector` offers it again.',
+  },
   request_used: {
     why: 'Another page of the same authorization request was first to sign in.',
     todo: NEW_REQUEST,

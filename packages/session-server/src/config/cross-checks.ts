@@ -44,7 +44,9 @@ export function crossChecks(input: BeckonConfig): readonly ConfigIssue[] {
       ? [{ path: 'sandboxPhone', message: 'is only for an issuer on this machine: leave it out' }]
       : []),
     ...secretIssues(input),
-    ...clients.flatMap((client, i) => clientIssues(client, i, connectorIds)),
+    ...clients.flatMap((client, i) =>
+      clientMistakes(client, connectorIds).map(([member, message]) => ({ path: `clients[${i}].${member}`, message })),
+    ),
   ];
 }
 
@@ -137,11 +139,11 @@ const RESERVED: ReadonlySet<string> = new Set([
   ...'iss aud exp nbf iat jti nonce azp at_hash auth_time acr amr sid'.split(' '),
 ]);
 
-function clientIssues(
+/** What no single member of a client can say. Tolerant of what is written, as `crossChecks` is. */
+export function clientMistakes(
   client: ClientConfig | undefined,
-  i: number,
   connectorIds: readonly (string | undefined)[],
-): readonly ConfigIssue[] {
+): readonly MemberMistake[] {
   if (typeof client !== 'object' || client === null) return [];
   const mistakes = [
     ...authenticationMistakes(client),
@@ -155,10 +157,10 @@ function clientIssues(
       "must be on one of the client's own origins (those of redirect_uris and allowed_origins), or data:image/…";
     mistakes.push(['logo_uri', message]);
   }
-  return mistakes.map(([member, message]) => ({ path: `clients[${i}].${member}`, message }));
+  return mistakes;
 }
 
-type MemberMistake = readonly [member: string, message: string];
+export type MemberMistake = readonly [member: string, message: string];
 
 const UNSET = 'is not set: is the environment variable set?';
 

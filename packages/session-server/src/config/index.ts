@@ -14,4 +14,11 @@ export { type ConfigIssue, ConfigError } from './config-error.ts';
 export { defineConfig } from './define-config.ts';
 export { type ConfigFile, configFile, findConfigFile, SECRETS_FILE, secretsFileWarnings } from './load.ts';
 export { type ConfigWarning, notesOf, warningsOf } from './warnings.ts';
+export {
+  clientOfRegistration,
+  type Registration,
+  registrationIssues,
+  registrationWarnings,
+  type RegistrationContext,
+} from './registration.ts';
 export { resolveConfig, type Settings, type StoreSettings } from './resolve.ts';

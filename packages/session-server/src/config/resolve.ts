@@ -99,7 +99,13 @@ function settingsOf(config: ParsedConfig): Settings {
       request_uri_ms: lifetimes.requestUriSeconds * 1000,
       frame_ms: lifetimes.frameMilliseconds,
     },
-    clients: config.clients.map((client) => clientOf(client, config)),
+    clients: config.clients.map((client) =>
+      clientOf(
+        client,
+        config.connectors.map(({ id }) => id),
+        [client.client_secret ?? []].flat().map(hashSecret),
+      ),
+    ),
     connectors: config.connectors,
     admin: config.admin,
     logger: config.logger ?? null,
@@ -109,8 +115,20 @@ function settingsOf(config: ParsedConfig): Settings {
   };
 }
 
-function clientOf(client: ParsedClient, config: ParsedConfig): Client {
-  const secrets = client.client_secret === undefined ? [] : [client.client_secret].flat();
+function hashSecret(secret: string): string {
+  return createHash('sha256').update(secret).digest('base64url');
+}
+
+/**
+ * A client with every default.
+ * @param connectorIds all that are configured, for a client that names none
+ * @param client_secret_hashes none for a public client
+ */
+export function clientOf(
+  client: ParsedClient,
+  connectorIds: readonly string[],
+  client_secret_hashes: readonly string[],
+): Client {
   const scope = client.scope.split(' ').map(canonicalScope);
   const cap = client.cross_device.scope?.split(' ').map(canonicalScope);
   return {
@@ -121,9 +139,9 @@ function clientOf(client: ParsedClient, config: ParsedConfig): Client {
     policy_uri: client.policy_uri ?? null,
     tos_uri: client.tos_uri ?? null,
     application_type: client.application_type,
-    client_secret_hashes: secrets.map((secret) => createHash('sha256').update(secret).digest('base64url')),
+    client_secret_hashes,
     token_endpoint_auth_method:
-      client.token_endpoint_auth_method ?? (secrets.length > 0 ? 'client_secret_basic' : 'none'),
+      client.token_endpoint_auth_method ?? (client_secret_hashes.length > 0 ? 'client_secret_basic' : 'none'),
     redirect_uris: client.redirect_uris,
     allowed_origins: client.allowed_origins,
     post_logout_redirect_uris: client.post_logout_redirect_uris,
@@ -131,7 +149,7 @@ function clientOf(client: ParsedClient, config: ParsedConfig): Client {
     subject_type: client.subject_type,
     sector_identifier_uri: client.sector_identifier_uri ?? null,
     scope,
-    connectors: client.connectors ?? config.connectors.map(({ id }) => id),
+    connectors: client.connectors ?? connectorIds,
     id_token_signed_response_alg: client.id_token_signed_response_alg,
     id_token_encrypted_response: encryptionOf(
       client,

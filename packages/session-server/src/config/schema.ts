@@ -257,3 +257,8 @@ const schema: z.ZodType<ParsedConfig> = z.strictObject({
 export function parseConfig(input: unknown): Checked<ParsedConfig> {
   return checkShape(schema, input);
 }
+
+/** The same of one client. */
+export function parseClient(input: unknown): Checked<ParsedClient> {
+  return checkShape(client, input);
+}

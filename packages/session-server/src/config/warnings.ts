@@ -10,7 +10,9 @@ export interface ConfigWarning {
 }
 
 /** What deserves a word from `check` and at the start of a configuration that is otherwise good. */
-export function warningsOf(settings: Settings): readonly ConfigWarning[] {
+export function warningsOf(
+  settings: Pick<Settings, 'clients' | 'trustedProxies' | 'subjectSecretWeakness' | 'connectors'>,
+): readonly ConfigWarning[] {
   const { clients, trustedProxies, subjectSecretWeakness } = settings;
   const networks = clients.flatMap(({ cross_device }, i) =>
     cross_device.network === 'require' && trustedProxies.length === 0
@@ -36,7 +38,7 @@ export function notesOf({ clients }: Settings): readonly ConfigWarning[] {
 }
 
 /** A scope that gives no claims is mostly a misspelt one; a client of an API of its own may mean it. */
-function scopeWarnings({ clients, connectors }: Settings): readonly ConfigWarning[] {
+function scopeWarnings({ clients, connectors }: Pick<Settings, 'clients' | 'connectors'>): readonly ConfigWarning[] {
   const known = [...STANDARD_SCOPES, 'offline_access', ...connectors.map(({ id }) => id)];
   const warning = (path: string, token: string): readonly ConfigWarning[] => {
     if (known.includes(token)) return [];

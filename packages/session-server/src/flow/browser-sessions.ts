@@ -10,16 +10,18 @@ import {
   type Device,
   type Session,
   type SessionEvent,
+  type Switches,
   initialSession,
   sameScript,
   transition,
 } from '../session/index.ts';
+import type { Barred } from './barred.ts';
 import type { Beginning } from './beginning.ts';
 import type { Codes } from './codes.ts';
 import type { BrowserPort, SessionCredentials } from './browser-port.ts';
 import { FlowError } from './flow-error.ts';
 import type { Links } from './links.ts';
-import { isCrossDevice, offersFor } from './offers.ts';
+import { DISABLED, isCrossDevice, offersFor } from './offers.ts';
 import type { Ids } from './ids.ts';
 import type { OpenRequest, PushedRequests } from './pushed-requests.ts';
 import { refusal } from './refusal.ts';
@@ -38,6 +40,8 @@ export interface BrowserSessionsDependencies {
   readonly upstream: Upstream;
   readonly beginning: Beginning;
   readonly clients: ClientDirectory;
+  readonly switches: Pick<Switches, 'isConnectorDisabled'>;
+  readonly barred: Barred;
   readonly connectors: ReadonlyMap<string, Connector>;
   /** The pictures of apps, by connector. Default: none has one. */
   readonly marks?: Pick<ReadonlyMap<string, ConnectorMark>, 'get'>;
@@ -55,7 +59,8 @@ export type BrowserSessions = Pick<
 
 /** The browser's side: it has the session's secret. */
 export function createBrowserSessions(deps: BrowserSessionsDependencies): BrowserSessions {
-  const { issuer, lifetimes, rows, requests, codes, links, upstream, beginning, clients, connectors } = deps;
+  const { issuer, lifetimes, rows, requests, codes, links, upstream, beginning, clients, connectors, barred } = deps;
+  const isDisabled = (connector: string): boolean => deps.switches.isConnectorDisabled(connector);
   const marks = deps.marks ?? new Map<string, ConnectorMark>();
 
   /**
@@ -86,7 +91,7 @@ export function createBrowserSessions(deps: BrowserSessionsDependencies): Browse
   const current = async (loaded: Loaded): Promise<Loaded> => {
     const { session, now } = loaded;
     const ticked = transition(session, { type: 'tick' }, now, lifetimes);
-    return ticked.session === session ? loaded : rows.apply(session, { type: 'tick' });
+    return ticked.session === session && barred(session) === null ? loaded : rows.apply(session, { type: 'tick' });
   };
 
   const wayOf = ({ choice }: Session): Way | null => {
@@ -96,7 +101,7 @@ export function createBrowserSessions(deps: BrowserSessionsDependencies): Browse
   };
 
   const shownOf = ({ session, now }: Loaded, code: string | null): Snapshot =>
-    snapshotOf(session, { now, code, issuer, links, way: wayOf(session), marks });
+    snapshotOf(session, { now, code, issuer, links, way: wayOf(session), marks, isDisabled });
 
   const render = async (loaded: Loaded): Promise<Snapshot> => {
     const { session } = loaded;
@@ -122,7 +127,7 @@ export function createBrowserSessions(deps: BrowserSessionsDependencies): Browse
     replaces: string | null,
   ): Promise<SessionHandle> => {
     const { id: request_id, request } = open;
-    const offers = offersFor(client, request, connectors);
+    const offers = offersFor(client, request, connectors, isDisabled);
     const session_secret = newSecret(deps.randomBytes);
     const start = {
       id: deps.ids.beside(request_id),
@@ -201,6 +206,7 @@ export function createBrowserSessions(deps: BrowserSessionsDependencies): Browse
       const found = await authenticated(credentials);
       const offer = found.session.offers.find(({ id }) => id === connector);
       if (offer === undefined) throw new FlowError('invalid_request', 'connector: not one that this sign-in offers');
+      if (isDisabled(connector)) throw new FlowError('connector_unavailable', DISABLED);
       if (!offer.modes.includes(mode))
         throw new FlowError('invalid_request', 'mode: not one that this connector offers');
       const choice = choiceOf(connector, mode);
@@ -243,7 +249,8 @@ export function createBrowserSessions(deps: BrowserSessionsDependencies): Browse
       }
       const open = await requests.reopen(session.request_id);
       const client = await clients.find(open.request.client_id);
-      if (client === null) throw new FlowError('request_expired', 'the website is not registered any more');
+      if (client === null)
+        throw new FlowError('request_expired', 'the website is not registered any more, or is disabled');
       const handle = await begin(client, open, { ...browser, ...sameScript(session.browser) }, session.id);
       // The old code must not be scannable beside the new one.
       if (session.status === 'initialized')

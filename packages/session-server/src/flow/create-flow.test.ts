@@ -117,6 +117,7 @@ function world(
     store,
     clients: {
       find: (id) => Promise.resolve(id === 'shop' ? registered : null),
+      registered: (id) => Promise.resolve(id === 'shop' ? registered : null),
       knowsOrigin: () => Promise.resolve(true),
     },
     connectors: new Map(connectors.map((connector) => [connector.id, connector])),

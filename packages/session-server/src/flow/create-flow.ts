@@ -4,11 +4,12 @@ import type { Recording } from '../audit/index.ts';
 import type { Bus } from '../bus/index.ts';
 import type { Timers } from '../jobs/index.ts';
 import { createDerivedTokens, personOf, type Secrets } from '../secrets/index.ts';
-import type { ClientDirectory, Lifetimes, Session } from '../session/index.ts';
+import type { ClientDirectory, Lifetimes, Session, Switches } from '../session/index.ts';
 import { createKeptRows, type KeptRowsOptions } from '../store/kept-rows.ts';
 import type { Store } from '../store/store.ts';
 import type { UpstreamTokensPort } from '../upstream-tokens/index.ts';
 import { createAppNames } from './apps.ts';
+import { barredBy } from './barred.ts';
 import { createBeginning } from './beginning.ts';
 import { createBrowserClaim } from './browser-claim.ts';
 import { createBrowserHolder } from './browser-holder.ts';
@@ -53,6 +54,8 @@ export interface FlowDependencies {
   readonly settings: FlowSettings;
   readonly store: Store;
   readonly clients: ClientDirectory;
+  /** What the operator has switched off. Default: nothing. */
+  readonly switches?: Switches;
   readonly connectors: ReadonlyMap<string, Connector>;
   /** The pictures of apps, by connector. Default: none has one. */
   readonly marks?: Pick<ReadonlyMap<string, ConnectorMark>, 'get'>;
@@ -101,7 +104,10 @@ export function createFlow(deps: FlowDependencies): Flow {
     if (ended !== null) deps.onEnd?.(ended);
   };
   const kept = createKeptRows(store, { elapsed: deps.elapsed, keeps: KEEPS });
+  const switches = deps.switches ?? NOTHING_OFF;
+  const barred = barredBy(switches);
   const rows = createSessionRows({
+    barred,
     kept,
     lifetimes,
     bus,
@@ -141,6 +147,8 @@ export function createFlow(deps: FlowDependencies): Flow {
   const upstream = createUpstream({ ...deps, ids, rows, pushes, onFailure });
   const sessions = createBrowserSessions({
     ...deps,
+    switches,
+    barred,
     ids,
     issuer,
     lifetimes,
@@ -228,6 +236,8 @@ export function createFlow(deps: FlowDependencies): Flow {
     ],
   };
 }
+
+const NOTHING_OFF: Switches = { isClientDisabled: () => false, isConnectorDisabled: () => false };
 
 /** What is kept between the requests of a sign-in: a session that goes on, and its request until a code consumes it. */
 const KEEPS: KeptRowsOptions['keeps'] = new Map([

@@ -15,8 +15,11 @@ export function offersFor(
   client: Client,
   request: AuthorizationRequest,
   connectors: ReadonlyMap<string, Connector>,
+  /** Whether the operator has switched it off. */
+  isDisabled: (connector: string) => boolean,
 ): readonly Offer[] {
   const { connector: asked } = request;
+  if (asked !== null && isDisabled(asked)) throw new FlowError('connector_unavailable', DISABLED);
   const ids = asked === null ? client.connectors : client.connectors.filter((id) => id === asked);
   // OpenID Connect Core §3.1.2.1: a wish that cannot be passed on is not met by saying nothing.
   const able = ids.filter(
@@ -24,13 +27,16 @@ export function offersFor(
       (!wantsReauthentication(request) || canReauthenticate(connectors.get(id))) &&
       canReach(connectors.get(id), request.acr_values),
   );
-  const offers = offersOf(client, able, connectors, request.client_authenticated);
+  const on = able.filter((id) => !isDisabled(id));
+  const offers = offersOf(client, on, connectors, request.client_authenticated);
   if (offers.length > 0) return offers;
   // The request was checked when it came, and the configuration may have changed since.
   if (asked !== null && able.length === ids.length)
     throw new FlowError('invalid_request', 'connector: not one that this client offers');
   throw new FlowError('connector_unavailable', 'no identity app is available for this sign-in');
 }
+
+export const DISABLED = 'the operator has disabled this identity app for now';
 
 /** Whether this client offers that connector, in any mode. */
 export function isOffered(client: Client, connector: string, connectors: ReadonlyMap<string, Connector>): boolean {

@@ -53,6 +53,8 @@ export function createSessionEnds({ store, secrets, lifetimes, recording, bus }:
   const sessions = collectionOf(store, SESSION);
   const person = (connector: string, subject: string): string => personOf(secrets.subject(connector, subject));
   const rows = createSessionRows({
+    // An operator ends what is switched off too.
+    barred: () => null,
     // Nothing is kept: an operator's act is rare, and looks at the store.
     kept: createKeptRows(store, { elapsed: () => 0, keeps: new Map() }),
     lifetimes,

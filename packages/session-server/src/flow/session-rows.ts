@@ -4,7 +4,6 @@ import {
   type Cause,
   continueStory,
   type Effect,
-  transition,
   type Lifetimes,
   type Session,
   type SessionEvent,
@@ -13,6 +12,7 @@ import {
 import { type Next, inserting } from '../store/collection.ts';
 import { type KeptRows, keptCollectionOf } from '../store/kept-rows.ts';
 import type { Row, Write } from '../store/store.ts';
+import { type Barred, transitionUnlessBarred } from './barred.ts';
 import { cancelUpstream } from './cancel-upstream.ts';
 import { FlowError } from './flow-error.ts';
 import { SESSION } from './kinds.ts';
@@ -73,12 +73,15 @@ export interface SessionRowsDependencies {
   readonly storyAtEnd: StoryAtEnd;
   /** What a change tells the audit trail, as a write of the same commit. */
   readonly recorded: (before: Session | null, after: Session, now: number) => readonly Write[];
+  /** Why the operator lets no such sign-in go on; null lets it. */
+  readonly barred: Barred;
   readonly trace: Trace;
   readonly changed: (before: Session | null, after: Session) => void;
 }
 
 export function createSessionRows(deps: SessionRowsDependencies): SessionRows {
-  const { kept, lifetimes, bus, storyAtEnd, recorded, trace, changed } = deps;
+  const { kept, lifetimes, bus, storyAtEnd, recorded, barred, trace, changed } = deps;
+  const step = transitionUnlessBarred(barred, lifetimes);
   const sessions = keptCollectionOf(kept, SESSION);
   const loadedOf = (found: { readonly row: Row<Session> | null; readonly now: number } | null): Loaded | null =>
     found === null || found.row === null ? null : { session: found.row.value, now: found.now };
@@ -98,10 +101,11 @@ export function createSessionRows(deps: SessionRowsDependencies): SessionRows {
     let after = session;
     const effects: Effect[] = [];
     for (const event of events) {
-      const result = transition(after, event, now, lifetimes);
+      const { bar, done, ...result } = step(after, event, now);
       effects.push(...result.effects);
       if (result.session !== after) {
-        const story = continueStory(after, event, result.session, cause, now);
+        const why = bar === null ? cause : { ...cause, reason: bar, detail: null };
+        const story = continueStory(after, done, result.session, why, now);
         after = { ...result.session, version: session.version + 1, story };
       }
       if (!result.ok) return { ...result, session: after, effects };
@@ -113,7 +117,7 @@ export function createSessionRows(deps: SessionRowsDependencies): SessionRows {
     const now = kept.around();
     let after = session;
     for (const event of events) {
-      const result = transition(after, event, now, lifetimes);
+      const result = step(after, event, now);
       if (!result.ok) return false;
       after = result.session;
     }

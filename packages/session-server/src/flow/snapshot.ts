@@ -23,12 +23,17 @@ export interface Rendering {
   readonly links: Links;
   /** Null while no connector is chosen. */
   readonly way: Way | null;
+  /** Whether the operator has switched a connector off. */
+  readonly isDisabled: (connector: string) => boolean;
   /** The pictures of apps, by connector. */
   readonly marks: Pick<ReadonlyMap<string, ConnectorMark>, 'get'>;
 }
 
 /** What a watcher may see of a session at `now`. `code` is the authorization code that this watcher may collect. */
-export function snapshotOf(session: Session, { now, code, issuer, links, way, marks }: Rendering): Snapshot {
+export function snapshotOf(
+  session: Session,
+  { now, code, issuer, links, way, marks, isDisabled }: Rendering,
+): Snapshot {
   const { choice } = session;
   return {
     session_id: session.id,
@@ -36,7 +41,9 @@ export function snapshotOf(session: Session, { now, code, issuer, links, way, ma
     status: session.status,
     connector: choice?.connector ?? null,
     mode: choice?.mode ?? null,
-    connectors: session.offers.map((offer) => ({ ...offer, mark: marks.get(offer.id) ?? null })),
+    connectors: session.offers
+      .filter(({ id }) => !isDisabled(id))
+      .map((offer) => ({ ...offer, mark: marks.get(offer.id) ?? null })),
     created_at: Math.floor(session.created_at / 1000),
     expires_at: Math.floor(session.expires_at / 1000),
     server_time_ms: now,

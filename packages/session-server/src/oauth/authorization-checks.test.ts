@@ -19,6 +19,7 @@ const clients: ClientDirectory = {
         ['both', { ...shop, client_id: 'both', connectors: ['uaepass', 'wallet'] }],
       ]).get(id) ?? null,
     ),
+  registered: () => Promise.resolve(null),
   knowsOrigin: () => Promise.resolve(true),
 };
 

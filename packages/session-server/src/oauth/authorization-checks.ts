@@ -1,4 +1,5 @@
 import type { AuthorizationRequest, Client } from '../session/index.ts';
+import { DISABLED } from './client-authentication.ts';
 import { readClaims } from './claims-parameter.ts';
 import type { OAuthErrorCode } from './oauth-error.ts';
 import { doubledText, malformedText, type Params } from './params.ts';
@@ -10,6 +11,8 @@ export interface Candidate {
   readonly params: Params;
   /** The client that `client_id` names. */
   readonly client: Client | null;
+  /** Whether there is one that the operator has disabled. */
+  readonly isDisabled: boolean;
   /** Pushed by the client's backend (RFC 9126), or carried by the browser. */
   readonly via: 'push' | 'browser';
   /** Whether a client offers a connector, after all that it requires. */
@@ -105,8 +108,9 @@ function identityOnce({ params }: Candidate): Refusal | null {
   return names.size > 0 ? no('invalid_request', doubledText(names)) : null;
 }
 
-function client({ params, client: found }: Candidate): Refusal | null {
+function client({ params, client: found, isDisabled }: Candidate): Refusal | null {
   if (!params.values.has('client_id')) return no('invalid_request', 'client_id: is missing');
+  if (isDisabled) return no('unauthorized_client', DISABLED);
   return found === null ? no('invalid_request', 'client_id: no such client is registered here') : null;
 }
 

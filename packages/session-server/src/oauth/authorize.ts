@@ -2,6 +2,7 @@ import { type FormResponse, authorizationResponse, responseParameters } from '..
 import { type RedemptionPort, FlowError } from '../flow/index.ts';
 import type { AuthorizationRequest, Client, ClientDirectory } from '../session/index.ts';
 import { REQUEST_URI_PREFIX } from './authorization-checks.ts';
+import { DISABLED } from './client-authentication.ts';
 import { type CheckDependencies, checkRequest, type CheckedRequest } from './check-request.ts';
 import { OAuthError } from './oauth-error.ts';
 import { assertWellFormed, type Params } from './params.ts';
@@ -95,7 +96,10 @@ async function openPushed(
   const client_id = params.values.get('client_id');
   if (client_id === undefined) throw new OAuthError('invalid_request', 'client_id: is missing');
   const client = await clients.find(client_id);
-  if (client === null) throw new OAuthError('invalid_request', 'client_id: no such client is registered here');
+  if (client === null) {
+    if ((await clients.registered(client_id)) !== null) throw new OAuthError('unauthorized_client', DISABLED);
+    throw new OAuthError('invalid_request', 'client_id: no such client is registered here');
+  }
   admit(client);
   return { client, request_uri, request: await flow.pushed(client_id, request_uri) };
 }

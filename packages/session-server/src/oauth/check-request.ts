@@ -36,8 +36,10 @@ export async function checkRequest(
   deps: CheckDependencies,
 ): Promise<CheckedRequest> {
   const { clients, sectors, isOffered, reauthenticates, reaches } = deps;
-  const client = await clients.find(params.values.get('client_id') ?? '');
-  const candidate = { params, via, isOffered, reauthenticates, reaches };
+  const client_id = params.values.get('client_id') ?? '';
+  const client = await clients.find(client_id);
+  const isDisabled = client === null && (await clients.registered(client_id)) !== null;
+  const candidate = { params, via, isDisabled, isOffered, reauthenticates, reaches };
   for (const check of CHECKS) {
     const refusal =
       check.tells === 'page'

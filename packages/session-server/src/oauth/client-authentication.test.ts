@@ -20,7 +20,8 @@ const registered = new Map(
   ].map((known) => [known.client_id, known]),
 );
 const clients = {
-  find: (id: string) => Promise.resolve(registered.get(id) ?? null),
+  find: (id: string) => Promise.resolve(id === 'off' ? null : (registered.get(id) ?? null)),
+  registered: (id: string) => Promise.resolve(registered.get(id) ?? null),
   knowsOrigin: () => Promise.resolve(true),
 };
 

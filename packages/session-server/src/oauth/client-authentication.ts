@@ -25,6 +25,8 @@ interface Presented {
 const CHALLENGE = { 'WWW-Authenticate': 'Basic realm="beckon", charset="UTF-8"' };
 /** The longest credentials that are looked at, in characters. */
 const LIMIT = 1024;
+/** What a client hears that the operator has switched off. Its secret is not looked at: client ids are public. */
+export const DISABLED = 'client_id: this client is disabled by the operator of this server';
 /** Compared with when the client is unknown, so that it takes as long; no text has this hash. */
 const NO_SECRET = ['-'];
 
@@ -46,7 +48,10 @@ export async function authenticateClient(call: EndpointCall, clients: ClientDire
   const given = presented.secrets.map(hashSecret);
   const matches = hashes.flatMap((hash) => given.map((each) => sameText(hash, each))).includes(true);
 
-  if (client === null) throw refused('client_id: no such client, or its authentication failed');
+  if (client === null) {
+    const isDisabled = (await clients.registered(presented.client_id)) !== null;
+    throw refused(isDisabled ? DISABLED : 'client_id: no such client, or its authentication failed');
+  }
   if (presented.method === 'none') {
     if (client.token_endpoint_auth_method === 'none') return admitted(call, client);
     throw refused('this client has a secret and must authenticate with it');

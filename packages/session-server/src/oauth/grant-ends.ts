@@ -59,7 +59,7 @@ export function createGrantEnds({
   secrets,
 }: {
   readonly store: Store;
-  readonly clients: Pick<ClientDirectory, 'find'>;
+  readonly clients: Pick<ClientDirectory, 'registered'>;
   readonly secrets: Pick<Secrets, 'subject'>;
 }): GrantEnds {
   const grants = collectionOf(store, GRANT);
@@ -97,7 +97,7 @@ export function createGrantEnds({
     endPerson: (person, beside) => endGrantsOf(store, person, null, beside),
     async end(id, beside) {
       const { row: first } = await grants.get(id);
-      const client = first === null ? null : await clients.find(first.value.client_id);
+      const client = first === null ? null : await clients.registered(first.value.client_id);
       let ended = null as Grant | null;
       await grants.update(id, (row, now) => {
         ended = null;
@@ -116,7 +116,7 @@ export function createGrantEnds({
         const { row } = await grants.get(id);
         if (row === null) return null;
         const { value, version } = row;
-        const client = await clients.find(value.client_id);
+        const client = await clients.registered(value.client_id);
         const { stored } = await store.commit((now) => [
           { op: 'remove', kind: GRANT.name, id, version },
           ...(isOver(value) ? [] : [...revoked(row, now).also, ...noticeOf(id, value, client, now)]),

@@ -74,7 +74,7 @@ export async function upstreamTokensWantedUntil(
 ): Promise<number> {
   const found = await findGrant(store, session_id);
   if (found === null || found.grant.upstream !== tokens_id) return 0;
-  const client = await clients.find(found.grant.client_id);
+  const client = await clients.registered(found.grant.client_id);
   // A registration may have lost the right since.
   return client?.upstream_tokens === true ? changedGrant(found.grant).expires_at : 0;
 }

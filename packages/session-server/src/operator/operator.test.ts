@@ -23,10 +23,17 @@ function operatorOf(w: World, changes: Partial<OperatorDependencies> = {}): Oper
     audit_retention_ms: 86_400_000,
     store: w.store,
     secrets: w.secrets,
-    clients: { find: (client_id) => Promise.resolve({ ...SHOP, client_id }) },
+    clients: { registered: (client_id) => Promise.resolve({ ...SHOP, client_id }) },
     lifetimes: EXAMPLE_LIFETIMES,
     recording: exampleRecording(),
     bus: { publish: () => undefined },
+    registration: {
+      fileClients: () => [SHOP],
+      context: { connectors: [], trustedProxies: [] },
+      owed: () => [],
+      newSecret: () => randomBytes(32).toString('base64url'),
+      now: () => 0,
+    },
     timers: systemTimers,
     newId: () => randomBytes(13).toString('hex').toUpperCase(),
     ...changes,
@@ -238,7 +245,7 @@ describe('all of a website', () => {
     const tokens = await signedIn(w);
     const dying = operatorOf(w, {
       timers: { yieldTurn: () => Promise.resolve() },
-      clients: { find: () => Promise.reject(new Error('the process dies')) },
+      clients: { registered: () => Promise.reject(new Error('the process dies')) },
     });
     await expect(dying.grants.revokeClient(BY, 'shop')).rejects.toThrow('dies');
     expect(await isActive(w, tokens.access_token)).toBe(true);

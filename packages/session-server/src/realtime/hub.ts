@@ -37,6 +37,11 @@ export interface Hub {
    * time makes it old; null where a look has to say. It is known here, and asks no store.
    */
   standing(credentials: SessionCredentials): number | null;
+  /**
+   * Looks at every watched session again, within `within_ms`, and tells what it sees, as new as it was or not: after a
+   * change that no session tells by itself.
+   */
+  lookAgain(within_ms: number): void;
   /** How many sessions are watched, and by how many. */
   readonly sessions: number;
   readonly watchers: number;
@@ -213,6 +218,16 @@ export function createHub({ flow, schedule, onError, limits: given }: HubOptions
       const watch = watches.get(keyOf(credentials));
       const isSettled = watch !== undefined && watch.known >= 0 && !watch.looking && watch.failures === 0;
       return isSettled && !watch.confirmed ? watch.known : null;
+    },
+    lookAgain(within_ms) {
+      let n = 0;
+      for (const watch of watches.values()) {
+        for (const watching of watch.watchers) watching.told = -1;
+        if (watch.looking) watch.next = { change: null };
+        // One after another: each asks the store.
+        else schedule.put(watch, Math.floor((within_ms * n) / watches.size));
+        n += 1;
+      }
     },
     get sessions() {
       return watches.size;

@@ -2,8 +2,8 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { createRecording, createSealing } from '../audit/index.ts';
-import { directoryOf } from '../clients/index.ts';
-import { type BeckonConfig, type Settings, resolveConfig, warningsOf } from '../config/index.ts';
+import { createClientRegistry, createFollowing, directoryOf } from '../clients/index.ts';
+import { type BeckonConfig, clientOfRegistration, type Settings, resolveConfig, warningsOf } from '../config/index.ts';
 import { type Bus, createInProcessBus } from '../bus/index.ts';
 import type { ConnectorContext } from '../connectors/connector.ts';
 import { canReach, canReauthenticate, createFlow, createRefusals, hashOf, isOffered } from '../flow/index.ts';
@@ -42,7 +42,7 @@ import { idOf, newId } from './ids.ts';
 import { createListening } from './listen.ts';
 import type { LiveSettings } from '../workers/index.ts';
 import { createMarks, marksOf } from './marks.ts';
-import { AUDIT_RETENTION_MS, fillOf, openConnectors, openStore, secretsOf } from './open.ts';
+import { AUDIT_RETENTION_MS, fillOf, openConnectors, openStore, registrationOf, secretsOf } from './open.ts';
 import { createReadiness } from './readiness.ts';
 import { createReload, liveOf } from './reload.ts';
 import type { SessionServer, SessionServerOptions } from './session-server.ts';
@@ -52,6 +52,9 @@ import { readWidget } from './widget-files.ts';
 
 /** Sign-ins that end while an operator's call waits; the jobs end the rest. */
 const ENDED_AT_ONCE = 500;
+
+/** The watchers of a sign-in hear within so many ms of what was switched on or off. */
+const LOOK_AGAIN_MS = 200;
 
 /** What a process has that is one of several of one server. */
 export interface Fellow {
@@ -168,7 +171,23 @@ export async function compose(settings: Settings, composition: Composition): Pro
       }),
     onFirst: (count) => logger.info('the store is new: signing keys were made', { count }),
   });
-  const clients = directoryOf(settings.clients);
+  const clients = directoryOf(settings.clients, {
+    resolve: (registration, hashes) => clientOfRegistration(registration, hashes, settings),
+    now,
+    // One worker says it for all.
+    ...(fellow === undefined || fellow.worker === 1 ? directoryEvents(logger) : {}),
+  });
+  const following = createFollowing({
+    registry: createClientRegistry(store),
+    directory: clients,
+    timers: systemTimers,
+    randomInt: (below) => randomInt(below),
+    onChange: (changes) => {
+      if (changes === null || changes.some(({ what }) => what !== 'registration')) hub.lookAgain(LOOK_AGAIN_MS);
+      logger.debug('clients changed', { count: changes?.length });
+    },
+    failed: (error) => tell('clients were not read', {}, error),
+  });
   const connectors = await openConnectors(settings, store, secrets, { now, sleep, timers: systemTimers }, (detail) =>
     logger.warn('connector', { detail }),
   );
@@ -202,6 +221,7 @@ export async function compose(settings: Settings, composition: Composition): Pro
     upstreamTokens,
     store,
     clients,
+    switches: clients,
     connectors,
     marks,
     secrets,
@@ -258,6 +278,7 @@ export async function compose(settings: Settings, composition: Composition): Pro
     recording,
     audit_retention_ms: AUDIT_RETENTION_MS,
     bus,
+    registration: registrationOf(settings, () => clients.ofFile, now),
     timers: systemTimers,
     newId,
     atOnce: ENDED_AT_ONCE,
@@ -307,7 +328,7 @@ export async function compose(settings: Settings, composition: Composition): Pro
     schedule,
     originKnown: (origin) => origin === settings.issuer || clients.knowsOrigin(origin),
     originAllowed: async (origin, client_id) => {
-      const client = await clients.find(client_id);
+      const client = await clients.registered(client_id);
       return client !== null && cors.allows(origin, client);
     },
     clientAddress: addressOf,
@@ -403,6 +424,8 @@ export async function compose(settings: Settings, composition: Composition): Pro
       tell('due work failed', {}, error);
     },
   });
+  await following.begin();
+  following.start();
   jobs.start();
   // Sealing all rows anew is once for a server; a worker that replaces the first goes on with it.
   if (fellow === undefined || fellow.worker === 1) rotation.start();
@@ -443,6 +466,7 @@ export async function compose(settings: Settings, composition: Composition): Pro
       polls.close();
       await sockets.close();
       await closed;
+      await following.stop();
       await jobs.stop();
       await rotation.stop();
       await upstreamTokens.settled();
@@ -459,6 +483,16 @@ export async function compose(settings: Settings, composition: Composition): Pro
 /** What of a configuration deserves a word. */
 export function warn(logger: Pick<Logger, 'warn'>, settings: Settings): void {
   for (const { path, message } of warningsOf(settings)) logger.warn('configuration', { name: path, detail: message });
+}
+
+/** What the log says of stored clients that are not served as they are stored. */
+function directoryEvents(logger: Logger): Pick<Parameters<typeof directoryOf>[1], 'onHidden' | 'onUnreadable'> {
+  return {
+    onHidden: (client_id) =>
+      logger.error('a client of the store is not served: a client of the file has the same id', { client_id }),
+    onUnreadable: (client_id, error) =>
+      logger.error('a client of the store is not served: this release does not take it', { client_id }, error),
+  };
 }
 
 function neededUntil(until: number | null): string {

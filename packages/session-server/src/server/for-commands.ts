@@ -1,11 +1,11 @@
-import { type Settings } from '../config/index.ts';
+import { clientOfRegistration, type Settings } from '../config/index.ts';
 import { findStory, guardsOf, type Search } from '../flow/index.ts';
 import { systemTimers } from '../jobs/index.ts';
 import { type Keys, createKeys } from '../keys/index.ts';
 import { type EarlierSecret, earlierSecrets } from '../rotation/index.ts';
 import type { OperatorActs } from '../operator/index.ts';
 import { newId } from './ids.ts';
-import { AUDIT_RETENTION_MS, openConnectors, openStore, secretsOf } from './open.ts';
+import { AUDIT_RETENTION_MS, openConnectors, openStore, registrationOf, secretsOf } from './open.ts';
 
 /** The signing keys, and what is known of earlier secrets, for the command line. */
 export async function openKeys(settings: Settings): Promise<{
@@ -41,8 +41,8 @@ export async function searchStory(settings: Settings, id: string): Promise<Searc
 /** What an operator reads and does, in a process beside the server. Writes as the server does. @throws StoreError */
 export async function openOperator(
   settings: Settings,
-): Promise<{ readonly operator: OperatorActs; readonly close: () => Promise<void> }> {
-  const [{ createOperator }, { createRecording }, { directoryOf }] = await Promise.all([
+): Promise<{ readonly operator: OperatorActs; readonly now: () => number; readonly close: () => Promise<void> }> {
+  const [{ createOperator }, { createRecording }, { clientsAtRest }] = await Promise.all([
     import('../operator/index.ts'),
     import('../audit/index.ts'),
     import('../clients/index.ts'),
@@ -53,14 +53,19 @@ export async function openOperator(
     operator: createOperator({
       store,
       secrets,
-      clients: directoryOf(settings.clients),
+      clients: await clientsAtRest(store, settings.clients, {
+        now: Date.now,
+        resolve: (registration, hashes) => clientOfRegistration(registration, hashes, settings),
+      }),
       lifetimes: settings.lifetimes,
       recording: createRecording({ newId, retention_ms: AUDIT_RETENTION_MS }),
       audit_retention_ms: AUDIT_RETENTION_MS,
       bus: null,
+      registration: registrationOf(settings, () => settings.clients, Date.now),
       timers: systemTimers,
       newId,
     }),
+    now: Date.now,
     close: () => store.close(),
   };
 }

@@ -7,7 +7,9 @@ import { createLimitedFetch, createLimitedStream } from '../outbound/index.ts';
 import { createBudget } from '../flow/index.ts';
 import type { StoreFill } from '../http/policy/store-room.ts';
 import { systemTimers } from '../jobs/index.ts';
-import { type Secrets, createSecrets } from '../secrets/index.ts';
+import type { OperatorDependencies } from '../operator/index.ts';
+import { type Secrets, createSecrets, newSecret } from '../secrets/index.ts';
+import type { Client } from '../session/index.ts';
 import { sqlite } from '../store/index.ts';
 import type { Sealer, Store, StoreContext } from '../store/store.ts';
 
@@ -16,6 +18,19 @@ export const AUDIT_RETENTION_MS: number = 30 * 86_400_000;
 
 export function secretsOf(settings: Settings): Secrets {
   return createSecrets({ secret: settings.secret, subject_secret: settings.subjectSecret, random: randomBytes });
+}
+
+/**
+ * What a client that is registered while the server runs is held against.
+ * @param fileClients those of the file that are in force
+ */
+export function registrationOf(
+  settings: Settings,
+  fileClients: () => readonly Client[],
+  now: () => number,
+): OperatorDependencies['registration'] {
+  // What is owed to webhooks comes with them.
+  return { fileClients, context: settings, newSecret: () => newSecret(randomBytes), now, owed: () => [] };
 }
 
 /** @throws StoreError */

@@ -118,7 +118,16 @@ export interface CrossDevicePolicy {
 
 /** Where clients are looked up. */
 export interface ClientDirectory {
+  /** Null also for a client that the operator has disabled: it may begin, finish and read nothing. */
   find(clientId: string): Promise<Client | null>;
+  /** The same, whether it is disabled or not: to say so, and for what ends its sign-ins. */
+  registered(clientId: string): Promise<Client | null>;
   /** Whether any client registered this origin; for preflights, which name no client. */
   knowsOrigin(origin: string): Promise<boolean>;
+}
+
+/** What the operator has switched off for now. */
+export interface Switches {
+  isClientDisabled(clientId: string): boolean;
+  isConnectorDisabled(connector: ConnectorId): boolean;
 }

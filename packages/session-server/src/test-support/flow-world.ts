@@ -72,6 +72,7 @@ export function flowWorld(
       store: seen,
       clients: {
         find: (id) => Promise.resolve(id === client.client_id ? client : null),
+        registered: (id) => Promise.resolve(id === client.client_id ? client : null),
         knowsOrigin: () => Promise.resolve(true),
       },
       connectors: new Map(connectors.map((connector) => [connector.id, connector])),

@@ -163,11 +163,13 @@ export async function world({
   const secrets = createSecrets({ secret: [secret()], subject_secret: secret(), random: randomBytes });
   const sqlite = openSqliteStore({ path: ':memory:', sealer: secrets, now: clock.now, wait: () => Promise.resolve() });
   const store = slow ? slowStore(sqlite, () => randomInt(5)) : sqlite;
+  const find: ClientDirectory['find'] = (id) => {
+    const client = registered.find(({ client_id }) => client_id === id) ?? null;
+    return Promise.resolve(id === 'shop' && client !== null ? { ...client, ...shop } : client);
+  };
   const clients: ClientDirectory = {
-    find(id) {
-      const client = registered.find(({ client_id }) => client_id === id) ?? null;
-      return Promise.resolve(id === 'shop' && client !== null ? { ...client, ...shop } : client);
-    },
+    find,
+    registered: find,
     knowsOrigin: () => Promise.resolve(true),
   };
   const upstreamTokens = exampleUpstreamTokens(store, []);

@@ -20,7 +20,7 @@ export interface NoScriptRoutesDependencies {
   readonly issuer: string;
   readonly flow: BrowserPort;
   readonly oauth: Pick<OAuth, 'begin'>;
-  readonly clients: Pick<ClientDirectory, 'find'>;
+  readonly clients: Pick<ClientDirectory, 'registered'>;
   readonly screenKeys: ScreenKeys;
   readonly deviceOf: (request: Request) => Device;
   readonly limits: Limits;
@@ -67,7 +67,7 @@ export function noScriptRoutes(deps: NoScriptRoutesDependencies): Router {
       if (session_secret === null)
         throw new FlowError('session_not_found', 'this browser has no cookie of the session');
       const credentials = { session_id, session_secret };
-      if ((await deps.clients.find(await flow.clientOf(credentials))) === null)
+      if ((await deps.clients.registered(await flow.clientOf(credentials))) === null)
         throw new FlowError('session_not_found', 'there is no such session');
       return credentials;
     });

@@ -48,6 +48,7 @@ beforeAll(async () => {
   );
   const clients: ClientDirectory = {
     find: (id) => Promise.resolve(id === 'shop' ? shop : null),
+    registered: (id) => Promise.resolve(id === 'shop' ? shop : null),
     knowsOrigin: (origin) => Promise.resolve(['https://shop.example', 'https://other.example'].includes(origin)),
   };
   const upstreamTokens = exampleUpstreamTokens(store, []);

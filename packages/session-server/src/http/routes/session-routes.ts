@@ -61,7 +61,7 @@ export function sessionRoutes(deps: SessionRoutesDependencies): Router {
   const authorized = (request: Request): Promise<SessionCredentials> =>
     limits.guard('session_failures', request, async () => {
       const credentials = credentialsOf(request);
-      const client = await clients.find(await flow.clientOf(credentials));
+      const client = await clients.registered(await flow.clientOf(credentials));
       if (client === null) throw new FlowError('session_not_found', 'there is no such session');
       cors.assertOwn(request, client);
       return credentials;
@@ -74,7 +74,7 @@ export function sessionRoutes(deps: SessionRoutesDependencies): Router {
       // After the body: it says of which client a page is that no client has registered.
       await cors.assertKnown(request, async () => {
         const { client_id: named } = (request.body ?? {}) as { readonly client_id?: unknown };
-        const client = typeof named === 'string' ? await clients.find(named) : null;
+        const client = typeof named === 'string' ? await clients.registered(named) : null;
         factsAbout(response).client_id = client?.client_id ?? null;
         return client;
       });

@@ -92,7 +92,7 @@ export function backChannelWorker(deps: BackChannelDependencies): Worker {
     async handle({ id }) {
       const { row, now } = await notices.get(id);
       if (row === null) return;
-      const client = await clients.find(row.value.client_id);
+      const client = await clients.registered(row.value.client_id);
       const to = client?.backchannel_logout_uri ?? null;
       let failure: unknown = null;
       // A client that is gone, or wants to hear nothing any more, is owed nothing.

@@ -52,7 +52,7 @@ export async function endSession(
     throw refused('client_id: differs from the client of the id_token_hint');
   }
   const id = hint?.client_id ?? named;
-  const client = id === undefined ? null : await deps.clients.find(id);
+  const client = id === undefined ? null : await deps.clients.registered(id);
   if (id !== undefined && client === null) throw refused('client_id: no such client');
   const back = wayBack(params, client);
   const ended = hint === null || client === null ? null : await endSignIn(deps.store, client, hint);
@@ -75,7 +75,7 @@ export async function endedAtProvider(
   const after = await returnedFromProvider(deps, connector, parameters);
   if (after === null) return { type: 'page', client: null, back: null, ended: true };
   if (after.location !== null) return { type: 'redirect', location: after.location };
-  return { type: 'page', client: await deps.clients.find(after.client_id), back: null, ended: true };
+  return { type: 'page', client: await deps.clients.registered(after.client_id), back: null, ended: true };
 }
 
 /** The registered address, with `state`; null where none was asked for. */

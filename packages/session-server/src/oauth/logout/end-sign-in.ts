@@ -40,7 +40,7 @@ export async function tellOfEnds(
   for (let after: string | null = null; ;) {
     const { rows, next } = await grants.find(`person ${person}`, { limit: BATCH, after });
     for (const { id, value } of rows) {
-      const client = isOver(value) || !(await isEnded(store, value)) ? null : await clients.find(value.client_id);
+      const client = isOver(value) || !(await isEnded(store, value)) ? null : await clients.registered(value.client_id);
       if (client !== null) await endSignIn(store, client, { sid: id, sub: value.sub });
     }
     if (next === null) return;
