@@ -425,4 +425,5 @@ export const GUARANTEES = {
   'FT-F26d': 'A client of the file is disabled like one of the store, and an unknown one is refused.',
   'FT-F27a': 'A disabled connector begins nothing, confirms nothing, and the widgets that wait for it hear so.',
   'FT-F28a': 'Each act of an operator on clients has its event in the audit trail, in its commit, with no secret.',
+  'FT-F29a': 'The command line registers, changes, rotates and disables clients beside a server that runs.',
 } as const;

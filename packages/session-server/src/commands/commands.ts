@@ -1,5 +1,6 @@
 import { audit } from './audit.ts';
 import { check } from './check.ts';
+import { clients } from './clients.ts';
 import type { Command } from './command.ts';
 import { explain } from './explain.ts';
 import { grants } from './grants.ts';
@@ -17,6 +18,7 @@ export const COMMANDS: readonly Command[] = [
   explain,
   secret,
   keys,
+  clients,
   sessions,
   grants,
   persons,
