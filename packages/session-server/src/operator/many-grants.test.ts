@@ -12,6 +12,7 @@ import { collectionOf } from '../store/collection.ts';
 import { openSqliteStore } from '../store/index.ts';
 import type { Store } from '../store/store.ts';
 import { exampleClient } from '../test-support/example-client.ts';
+import { exampleRegistration } from '../test-support/example-registration.ts';
 import { exampleRecording } from '../test-support/example-recording.ts';
 import { EXAMPLE_LIFETIMES } from '../testing/index.ts';
 import { createOperator, type OperatorActs } from './index.ts';
@@ -64,9 +65,11 @@ beforeEach(async () => {
   operator = createOperator({
     store,
     secrets,
-    clients: { find: () => Promise.resolve(client) },
+    clients: { registered: () => Promise.resolve(client) },
     lifetimes: EXAMPLE_LIFETIMES,
     recording: exampleRecording(),
+    audit_retention_ms: 86_400_000,
+    registration: exampleRegistration(client),
     bus: null,
     timers: systemTimers,
     newId,

@@ -9,6 +9,7 @@ import type { TokenResponse } from '../oauth/index.ts';
 import { collectionOf } from '../store/collection.ts';
 import { EXAMPLE_LIFETIMES } from '../testing/index.ts';
 import { exampleClient } from '../test-support/example-client.ts';
+import { exampleRegistration } from '../test-support/example-registration.ts';
 import { exampleRecording } from '../test-support/example-recording.ts';
 import { ADA, errorOf, formOf, redeem, userinfo, world, type World } from '../test-support/oauth-world.ts';
 import { createOperator, type Operator, type OperatorActs, type OperatorDependencies } from './index.ts';
@@ -27,13 +28,7 @@ function operatorOf(w: World, changes: Partial<OperatorDependencies> = {}): Oper
     lifetimes: EXAMPLE_LIFETIMES,
     recording: exampleRecording(),
     bus: { publish: () => undefined },
-    registration: {
-      fileClients: () => [SHOP],
-      context: { connectors: [], trustedProxies: [] },
-      owed: () => [],
-      newSecret: () => randomBytes(32).toString('base64url'),
-      now: () => 0,
-    },
+    registration: exampleRegistration(SHOP),
     timers: systemTimers,
     newId: () => randomBytes(13).toString('hex').toUpperCase(),
     ...changes,

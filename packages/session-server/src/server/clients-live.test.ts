@@ -65,6 +65,7 @@ beforeAll(async () => {
     clients: directoryOf(settings.clients, { now: harness.clock.now, resolve: () => settings.clients[0]! }),
     lifetimes: settings.lifetimes,
     recording: createRecording({ newId, retention_ms: 86_400_000 }),
+    audit_retention_ms: 86_400_000,
     bus: null,
     registration: registrationOf(settings, () => settings.clients, harness.clock.now),
     timers: systemTimers,

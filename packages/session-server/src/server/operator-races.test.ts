@@ -19,7 +19,7 @@ import { shownText } from '../test-support/shown-text.ts';
 import { slowStore } from '../testing/slow-store.ts';
 import { composeServer } from './compose.ts';
 import { newId } from './ids.ts';
-import { openStore, secretsOf } from './open.ts';
+import { openStore, registrationOf, secretsOf } from './open.ts';
 import type { SessionServer } from './session-server.ts';
 
 /**
@@ -61,10 +61,12 @@ beforeAll(async () => {
   operator = createOperator({
     store: slowStore(store),
     secrets,
-    clients: directoryOf(settings.clients),
+    clients: directoryOf(settings.clients, { now: harness.clock.now, resolve: () => settings.clients[0]! }),
     lifetimes: settings.lifetimes,
     recording: createRecording({ newId, retention_ms: 86_400_000 }),
+    audit_retention_ms: 86_400_000,
     bus: null,
+    registration: registrationOf(settings, () => settings.clients, harness.clock.now),
     timers: systemTimers,
     newId,
   });
