@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { systemTimers } from '../jobs/index.ts';
 import { insertGrant } from '../oauth/grant-row.ts';
@@ -19,12 +18,15 @@ import { createOperator, type OperatorActs } from './index.ts';
 
 /** Grants of one person at one website. `pnpm test:long` makes 10,000. */
 const MANY = process.env['BECKON_LONG'] === '1' ? 10_000 : 1_000;
-/** Anything else of the process waits no longer for a batch, in ms; other work of the machine counts as well. */
-const HELD_UP = 200;
+/** Commits between two turns of everything else of the process: a batch of 100, each with its grant and its sign-in. */
+const MOST_AT_ONCE = 200;
 
 let folder: string;
 let store: Store;
 let operator: OperatorActs;
+/** Commits since everything else had a turn, and the most that there were. */
+let since = 0;
+let most = 0;
 const secrets = createSecrets({
   secret: [newSecret(randomBytes)],
   subject_secret: newSecret(randomBytes),
@@ -62,8 +64,17 @@ beforeEach(async () => {
     const ids = Array.from({ length: 500 }, () => newId());
     await Promise.all(ids.map((id) => store.commit([insertGrant(`${id.slice(0, 2)}${id}`, grant)])));
   }
+  [since, most] = [0, 0];
+  const counted: Store = {
+    ...store,
+    commit(writes) {
+      since += 1;
+      most = Math.max(most, since);
+      return store.commit(writes);
+    },
+  };
   operator = createOperator({
-    store,
+    store: counted,
     secrets,
     clients: { registered: () => Promise.resolve(client) },
     lifetimes: EXAMPLE_LIFETIMES,
@@ -71,7 +82,12 @@ beforeEach(async () => {
     audit_retention_ms: 86_400_000,
     registration: exampleRegistration(client),
     bus: null,
-    timers: systemTimers,
+    timers: {
+      yieldTurn() {
+        since = 0;
+        return systemTimers.yieldTurn();
+      },
+    },
     newId,
   });
 }, 120_000);
@@ -89,13 +105,11 @@ it.each([
   ['a website ends', () => operator.grants.revokeClient({ name: 'ops', via: 'api' }, client.client_id)],
   ['a person is erased', () => operator.persons.erase({ name: 'ops', via: 'api' }, { sub: SUB })],
 ])(
-  `FT-F45: ${MANY} grants: %s, and nothing else of the process waits long`,
+  `FT-F45: ${MANY} grants: %s, and everything else of the process has turns meanwhile`,
   async (_, act) => {
-    const delay = monitorEventLoopDelay({ resolution: 5 });
-    delay.enable();
     expect(await act()).toMatchObject({ grants: MANY, done: true });
-    delay.disable();
-    expect(delay.max / 1e6).toBeLessThan(HELD_UP);
+    expect(most).toBeGreaterThan(0);
+    expect(most).toBeLessThanOrEqual(MOST_AT_ONCE);
     const { rows } = await collectionOf(store, GRANT).find(`person ${personOf(SUB)}`, { limit: MANY, after: null });
     expect(rows.filter(({ value }) => value.revoked_at === null)).toEqual([]);
   },
