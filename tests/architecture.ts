@@ -183,6 +183,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
     },
     'oauth/': {
       rooms: [
+        'audit/',
         'flow/',
         'upstream-tokens/',
         'jobs/',

@@ -396,6 +396,7 @@ export const GUARANTEES = {
   'FT-F12a': 'Events are found by request, session, person, website and type, those of the last seconds included.',
   'FT-F12b': 'Pages of the trail give each event once, the newest first.',
   'FT-F12c': 'An event that is told later is found at the time at which it happened.',
+  'FT-F13': 'Tokens that are issued, refreshed, replayed and revoked are told to the audit trail in their own commit.',
   'FT-F40':
     'An operator ends one sign-in whatever it has come to: its page is told, its code is none, its tokens and refresh family end.',
   'FT-F41': 'An act of an operator is told to the audit trail in the commit that does it, with the name of who did it.',

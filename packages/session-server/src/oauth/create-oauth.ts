@@ -19,13 +19,14 @@ import type { Params } from './params.ts';
 import type { TokenResponse } from './grants/grant.ts';
 import { revoke } from './revoke.ts';
 import { createSectors } from './sectors.ts';
+import { type Telling } from './telling.ts';
 import { token } from './token.ts';
 import type { UpstreamTokensPort } from '../upstream-tokens/index.ts';
 import type { BearerCall } from './bearer.ts';
 import { upstreamToken, type UpstreamTokenResponse, upstreamTokensWantedUntil } from './upstream-token.ts';
 import { userinfo, type UserinfoAnswer } from './userinfo.ts';
 
-export interface OAuthDependencies {
+export interface OAuthDependencies extends Telling {
   /** No trailing slash. */
   readonly issuer: string;
   readonly flow: RedemptionPort;
@@ -115,7 +116,9 @@ export function createOAuth(deps: OAuthDependencies): OAuth {
     endedAtProvider: (connector, parameters) => endedAtProvider(context, connector, parameters),
     async revokeSubject(connector, subject, at) {
       const person = personOf(deps.secrets.subject(connector, subject));
-      await endGrantsOf(deps.store, person, at);
+      await endGrantsOf(deps.store, person, at, (now) =>
+        deps.recording.writes(person, null, [{ type: 'person.ended', person, connector, reason: 'provider' }], now),
+      );
       await tellOfEnds(context, person);
     },
     workers: [

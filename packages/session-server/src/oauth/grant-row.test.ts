@@ -78,12 +78,12 @@ it('is revoked though another process changes it at the same moment', async () =
       return store.commit(writes);
     },
   };
-  await revokeGrant(contended, 'G');
+  await revokeGrant(contended, 'G', () => []);
   expect(await findGrant(store, 'G')).toBeNull();
 });
 
 it('that is gone needs no revocation', async () => {
-  await expect(revokeGrant(store, 'NEVER')).resolves.toBeUndefined();
+  await expect(revokeGrant(store, 'NEVER', () => [])).resolves.toBeUndefined();
 });
 
 describe('a provider’s word that a session or consent is gone', () => {

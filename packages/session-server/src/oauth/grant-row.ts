@@ -167,14 +167,21 @@ export async function endGrantsOf(
 export function revoked(
   { value, version, expires_at }: Row<Grant>,
   now: number,
+  /** What else is stored in the same commit. */
+  beside: readonly Write[] = [],
 ): Next<Grant> & { also: readonly Write[] } {
-  return { value: { ...value, revoked_at: now }, expires_at, also: tokensEnd(value.upstream, version, now) };
+  const also = [...tokensEnd(value.upstream, version, now), ...beside];
+  return { value: { ...value, revoked_at: now }, expires_at, also };
 }
 
 /** Ends a grant and every token of it; one that is over or revoked already stays so. */
-export async function revokeGrant(store: Store, id: string): Promise<void> {
+export async function revokeGrant(
+  store: Store,
+  id: string,
+  beside: (grant: Grant, now: number) => readonly Write[],
+): Promise<void> {
   await collectionOf(store, GRANT).update(id, (row, now) =>
-    row === null || isOver(row.value) ? null : revoked(row, now),
+    row === null || isOver(row.value) ? null : revoked(row, now, beside(row.value, now)),
   );
 }
 

@@ -8,6 +8,7 @@ import { isOver, revoked } from './grant-row.ts';
 import { TOKEN_LIMIT } from './grants/grant.ts';
 import { GRANT } from './kinds.ts';
 import { OAuthError } from './oauth-error.ts';
+import { type Telling, telling } from './telling.ts';
 import { required } from './params.ts';
 
 /**
@@ -17,13 +18,10 @@ import { required } from './params.ts';
  * @throws OAuthError also for another client's token (§2.1)
  */
 export async function revoke(
-  {
-    clients,
-    store,
-    tokens,
-  }: { readonly clients: ClientDirectory; readonly store: Store; readonly tokens: DerivedTokens },
+  deps: Telling & { readonly clients: ClientDirectory; readonly store: Store; readonly tokens: DerivedTokens },
   call: EndpointCall,
 ): Promise<void> {
+  const { clients, store, tokens } = deps;
   const client = await authenticateClient(call, clients);
   const text = required(call.params, 'token');
   if (text.length > TOKEN_LIMIT) return;
@@ -35,13 +33,20 @@ export async function revoke(
     if (row.value.client_id !== client.client_id) {
       throw new OAuthError('invalid_grant', 'token: was issued to another client');
     }
-    if (refresh !== null) return revoked(row, now);
+    const told = telling(
+      deps,
+      id,
+      row.value,
+      { type: 'token.revoked', data: { token: refresh === null ? 'access' : 'refresh' } },
+      now,
+    );
+    if (refresh !== null) return revoked(row, now, told);
     const { access_tokens } = row.value;
     const left = access_tokens.filter(({ n }) => n !== access?.n);
     if (left.length === access_tokens.length) return null;
     const { upstream, refresh: rest } = row.value;
     // With its last token a sign-in is as good as over: the provider's are of use to no one.
     const also = left.length === 0 && rest === null ? tokensEnd(upstream, row.version, now) : [];
-    return { value: { ...row.value, access_tokens: left }, expires_at: row.expires_at, also };
+    return { value: { ...row.value, access_tokens: left }, expires_at: row.expires_at, also: [...also, ...told] };
   });
 }

@@ -237,6 +237,8 @@ export async function compose(settings: Settings, composition: Composition): Pro
     ...flowEvents({ logger, tell, metrics, trace }),
   });
   const oauth = createOAuth({
+    recording,
+    requestId: () => trace.requestId(),
     issuer: settings.issuer,
     flow: flow.redemption,
     clients,

@@ -35,11 +35,11 @@ const CEILINGS: Readonly<Record<string, Cost>> = {
   'POST /session/{id}/update': /*    */ cost(1, 1, 0, 0, 2, 1, 3, 5),
   'GET /session/{id}/status': /*     */ cost(1, 1, 0, 1, 3, 1, 2, 1),
   // The read asks whether the person's sign-ins were ended.
-  'POST /oauth/token': /*            */ cost(1, 1, 0, 1, 2, 0, 5, 1),
+  'POST /oauth/token': /*            */ cost(1, 1, 0, 1, 3, 0, 5, 1),
   'GET /oauth/userinfo': /*          */ cost(0, 2, 0, 1, 0, 1, 1, 1),
 };
 /** All of it. The first round (commit 063a26e), counted in the same way: 7 commits, 15 reads, 14 nows, 5 hits, 8 seals, 13 opens. */
-const TOTAL = cost(5, 5, 1, 1, 11, 3, 19, 13);
+const TOTAL = cost(5, 5, 1, 1, 12, 3, 19, 13);
 
 /** The same where the website pushes its request, and the page watches: its code is made with the confirmation. */
 const WATCHED: Readonly<Record<string, Cost>> = {
@@ -49,9 +49,9 @@ const WATCHED: Readonly<Record<string, Cost>> = {
   [SOCKETS]: /*                      */ cost(0, 1, 0, 0, 0, 1, 0, 2),
   'GET /session/{id}/information': /**/ cost(1, 0, 0, 0, 2, 0, 4, 3),
   'POST /session/{id}/update': /*    */ cost(1, 0, 0, 0, 3, 0, 4, 4),
-  'POST /oauth/token': /*            */ cost(1, 1, 0, 1, 2, 0, 5, 1),
+  'POST /oauth/token': /*            */ cost(1, 1, 0, 1, 3, 0, 5, 1),
 };
-const WATCHED_TOTAL = cost(5, 2, 0, 1, 10, 1, 19, 11);
+const WATCHED_TOTAL = cost(5, 2, 0, 1, 11, 1, 19, 11);
 
 /** The hosted page's first request: it stores nothing but its count. */
 const AUTHORIZE = cost(0, 0, 1, 1, 0, 0, 3, 1);

@@ -36,6 +36,8 @@ export interface RequestTrace {
   met(found: Met): void;
   /** The id of the request that is answered right now and is about this session; else null. */
   requestOf(session: string): string | null;
+  /** The id of the request that is answered right now; null where none is. */
+  requestId(): string | null;
 }
 
 export function factsOf(request_id: string): RequestFacts {
@@ -71,5 +73,6 @@ export function createRequestTrace(): RequestTrace {
       const facts = current();
       return facts?.session === session ? facts.request_id : null;
     },
+    requestId: () => current()?.request_id ?? null,
   };
 }

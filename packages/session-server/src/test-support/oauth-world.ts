@@ -202,6 +202,8 @@ export async function world({
   const flow = wholeFlow(ports);
   const untold: (LogoutNotice & { readonly last: boolean })[] = [];
   const oauth = createOAuth({
+    recording: exampleRecording(),
+    requestId: () => null,
     issuer,
     flow,
     clients,

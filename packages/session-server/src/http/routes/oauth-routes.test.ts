@@ -80,6 +80,8 @@ beforeAll(async () => {
   });
   const keys = await createKeys({ store, elapsed: () => 0, rotateEveryDays: null });
   const oauth = createOAuth({
+    recording: exampleRecording(),
+    requestId: () => null,
     issuer,
     flow: flow.redemption,
     clients,

@@ -5,6 +5,7 @@ import { grantOf, insertGrant, isEnded, revokeGrant } from '../grant-row.ts';
 import type { Grant } from '../kinds.ts';
 import { OAuthError } from '../oauth-error.ts';
 import { type Params, required } from '../params.ts';
+import { telling } from '../telling.ts';
 import { TOKEN_LIMIT, type GrantContext, type TokenResponse } from './grant.ts';
 import { issueTokens } from './issue.ts';
 
@@ -36,11 +37,28 @@ export async function redeemCode(context: GrantContext, client: Client, params: 
     },
     (session, now) => {
       issued = { session, grant: grantOf(session, client, secrets, now) };
-      return [insertGrant(session.id, issued.grant)];
+      const { choice, confirmation } = session;
+      return [
+        insertGrant(session.id, issued.grant),
+        ...telling(
+          context,
+          session.id,
+          issued.grant,
+          {
+            type: 'token.issued',
+            connector: choice.connector,
+            data: { scope: confirmation.scope.join(' '), refreshable: issued.grant.refresh !== null },
+          },
+          now,
+        ),
+      ];
     },
   );
 
-  if (redemption.outcome === 'replayed') await revokeGrant(store, redemption.session.id);
+  if (redemption.outcome === 'replayed') {
+    const { id } = redemption.session;
+    await revokeGrant(store, id, (grant, now) => telling(context, id, grant, { type: 'code.replayed' }, now));
+  }
   if (redemption.outcome !== 'redeemed' || issued === null) throw invalidCode();
 
   const { session, grant } = issued;

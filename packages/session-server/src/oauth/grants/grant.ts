@@ -5,6 +5,7 @@ import type { Client } from '../../session/index.ts';
 import type { Store } from '../../store/store.ts';
 import type { UpstreamTokensPort } from '../../upstream-tokens/index.ts';
 import type { Params } from '../params.ts';
+import type { Telling } from '../telling.ts';
 
 /** RFC 6749 §5.1, OpenID Connect Core §3.1.3.3. */
 export interface TokenResponse {
@@ -24,7 +25,7 @@ export interface TokenResponse {
 export const TOKEN_LIMIT = 512;
 
 /** What a grant may use of the server. */
-export interface GrantContext {
+export interface GrantContext extends Telling {
   readonly issuer: string;
   readonly flow: RedemptionPort;
   readonly store: Store;

@@ -5,6 +5,7 @@ import { type AccessToken, GRANT, type Grant } from '../kinds.ts';
 import { OAuthError } from '../oauth-error.ts';
 import { type Params, required } from '../params.ts';
 import { narrowed } from '../scope.ts';
+import { telling } from '../telling.ts';
 import { TOKEN_LIMIT, type GrantContext, type TokenResponse } from './grant.ts';
 import { issueTokens } from './issue.ts';
 
@@ -41,7 +42,7 @@ export async function refreshTokens(context: GrantContext, client: Client, param
     const isRetry = token.n === refresh.n - 1 && now - (refresh.rotated_at ?? 0) <= RETRY_WITHIN_MS;
     if (token.n < refresh.n && !isRetry) {
       outcome = { kind: 'replayed' };
-      return revoked(row, now);
+      return revoked(row, now, telling(context, token.id, row.value, { type: 'token.replayed' }, now));
     }
     // Refused before anything changes: the token counts as before.
     const wanted = narrowed(scope, row.value, client);
@@ -53,7 +54,9 @@ export async function refreshTokens(context: GrantContext, client: Client, param
     const rotated = isRetry ? refresh : nextRefreshToken(refresh, client, now);
     const { grant, access_token } = withAccessToken({ ...row.value, refresh: rotated }, client, wanted, now);
     outcome = { kind: 'issued', grant, access_token, now };
-    return changedGrant(grant);
+    const data = { scope: wanted.join(' ') };
+    const also = telling(context, token.id, grant, { type: 'token.refreshed', data }, now);
+    return { ...changedGrant(grant), also };
   });
   // A closure wrote it, which the compiler does not follow.
   const became = outcome as Outcome;

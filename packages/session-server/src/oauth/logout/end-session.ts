@@ -1,3 +1,4 @@
+import type { Telling } from '../telling.ts';
 import type { Keys } from '../../keys/index.ts';
 import type { Client, ClientDirectory } from '../../session/index.ts';
 import type { Store } from '../../store/store.ts';
@@ -29,7 +30,7 @@ export type SignedOut =
  * @throws OAuthError for what must not be followed (§4)
  */
 export async function endSession(
-  deps: {
+  deps: Telling & {
     readonly issuer: string;
     readonly clients: ClientDirectory;
     readonly keys: Pick<Keys, 'jwks'>;
@@ -55,7 +56,7 @@ export async function endSession(
   const client = id === undefined ? null : await deps.clients.registered(id);
   if (id !== undefined && client === null) throw refused('client_id: no such client');
   const back = wayBack(params, client);
-  const ended = hint === null || client === null ? null : await endSignIn(deps.store, client, hint);
+  const ended = hint === null || client === null ? null : await endSignIn(deps, client, hint, 'logout');
   if (ended?.provider_session != null) {
     const after = { client_id: ended.client_id, location: back };
     const location = await leadToProvider(deps, ended.provider_session, after);

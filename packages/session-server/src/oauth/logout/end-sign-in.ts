@@ -4,6 +4,7 @@ import type { Store } from '../../store/store.ts';
 import { isEnded, isOver, revoked } from '../grant-row.ts';
 import { GRANT, type Grant } from '../kinds.ts';
 import { logoutNotice } from './back-channel.ts';
+import { type Telling, telling } from '../telling.ts';
 import type { IdTokenHint } from '../id-token-hint.ts';
 
 /**
@@ -12,18 +13,20 @@ import type { IdTokenHint } from '../id-token-hint.ts';
  * @returns what this call ended; null for nothing
  */
 export async function endSignIn(
-  store: Store,
+  deps: Telling & { readonly store: Store },
   client: Client,
   { sid, sub }: Omit<IdTokenHint, 'client_id'>,
+  /** Who ended it. */
+  reason: 'logout' | 'provider',
 ): Promise<Grant | null> {
   let ended = null as Grant | null;
-  await collectionOf(store, GRANT).update(sid, (row, now) => {
+  await collectionOf(deps.store, GRANT).update(sid, (row, now) => {
     ended = null;
     if (row === null || isOver(row.value)) return null;
     if (row.value.client_id !== client.client_id || row.value.sub !== sub) return null;
     ended = row.value;
-    const over = revoked(row, now);
-    return { ...over, also: [...over.also, ...logoutNotice(client, { sid, sub }, now)] };
+    const told = telling(deps, sid, row.value, { type: 'grant.revoked', reason }, now);
+    return revoked(row, now, [...logoutNotice(client, { sid, sub }, now), ...told]);
   });
   return ended;
 }
@@ -33,15 +36,16 @@ const BATCH = 100;
 
 /** After a provider said that a person's session or consent is gone: their sign-ins are over, and clients hear of it. */
 export async function tellOfEnds(
-  { store, clients }: { readonly store: Store; readonly clients: ClientDirectory },
+  deps: Telling & { readonly store: Store; readonly clients: ClientDirectory },
   person: string,
 ): Promise<void> {
+  const { store, clients } = deps;
   const grants = collectionOf(store, GRANT);
   for (let after: string | null = null; ;) {
     const { rows, next } = await grants.find(`person ${person}`, { limit: BATCH, after });
     for (const { id, value } of rows) {
       const client = isOver(value) || !(await isEnded(store, value)) ? null : await clients.registered(value.client_id);
-      if (client !== null) await endSignIn(store, client, { sid: id, sub: value.sub });
+      if (client !== null) await endSignIn(deps, client, { sid: id, sub: value.sub }, 'provider');
     }
     if (next === null) return;
     after = next;
