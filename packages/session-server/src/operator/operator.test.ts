@@ -168,6 +168,7 @@ describe('a person', () => {
     expect(exported.grants).toMatchObject([
       { client_id: 'shop', sub: subOf(tokens), scope: SCOPE, claims: { name: 'Ada Lovelace' }, state: 'active' },
     ]);
+    expect(exported.events.map(({ type }) => type)).toContain('session.approved');
     const text = JSON.stringify(exported);
     for (const token of [tokens.access_token, tokens.refresh_token]) expect(text).not.toContain(token);
     expect((await eventsOf(w)).at(-1)).toBeDefined();

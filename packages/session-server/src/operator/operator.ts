@@ -52,12 +52,13 @@ export function createOperator(deps: OperatorDependencies): OperatorActs {
   const ending = createEnding({ ...deps, sessions, grants });
   const registry = createClientRegistry(deps.store);
   const { fileClients, context } = deps.registration;
+  const audit = createAuditReads({ ...deps, grants });
   const grantActs = createGrantActs({ ...deps, grants, ending });
   return {
     sessions: createSessionActs({ ...deps, sessions, grants, grantActs }),
     grants: grantActs,
-    persons: createPersonActs({ ...deps, sessions, grants, ending }),
-    audit: createAuditReads({ ...deps, grants }),
+    persons: createPersonActs({ ...deps, sessions, grants, ending, audit }),
+    audit,
     clients: createClientActs({ ...deps.registration, registry, recording: deps.recording }),
     switches: createSwitchActs({
       registry,

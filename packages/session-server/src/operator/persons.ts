@@ -4,8 +4,10 @@ import type { Timers } from '../jobs/index.ts';
 import type { FoundGrant, GrantEnds, Person } from '../oauth/index.ts';
 import type { Secrets } from '../secrets/index.ts';
 import type { Store, Writes } from '../store/store.ts';
+import type { AuditReads, AuditRecord } from './audit.ts';
 import { type Operator, told } from './by.ts';
 import type { Ending, Progress } from './ending.ts';
+import type { Page } from './pages.ts';
 import { type GrantRecord, grantRecord, seconds, type SessionRecord, sessionRecord } from './records.ts';
 
 /** One grant, with all that the store has of its person. Times are Unix seconds. */
@@ -28,6 +30,8 @@ export interface ExportedPerson {
   /** What the audit trail calls them: a hash of their `sub`. */
   readonly person: string;
   readonly grants: readonly ExportedGrant[];
+  /** What the audit trail says of them, the newest first. */
+  readonly events: readonly AuditRecord[];
 }
 
 export interface PersonActs {
@@ -47,12 +51,14 @@ export interface PersonActsDependencies {
   readonly grants: GrantEnds;
   readonly recording: Recording;
   readonly ending: Ending;
+  readonly audit: Pick<AuditReads, 'list'>;
 }
 
 const BATCH = 100;
+const EVENTS = 500;
 
 export function createPersonActs(deps: PersonActsDependencies): PersonActs {
-  const { store, secrets, timers, sessions, grants, recording, ending } = deps;
+  const { store, secrets, timers, sessions, grants, recording, ending, audit } = deps;
   const exported = async (found: FoundGrant): Promise<ExportedGrant> => {
     const { asked, claims, id_token_claims = {}, authentication, upstream, access_tokens } = found.grant;
     const { session } = await sessions.get(found.id);
@@ -88,8 +94,16 @@ export function createPersonActs(deps: PersonActsDependencies): PersonActs {
       for (let after: string | null = null; ;) {
         const page = await grants.page({ person }, BATCH, after);
         all.push(...(await Promise.all(page.grants.map(exported))));
-        if (page.next === null) return { person, grants: all };
+        if (page.next === null) break;
         after = page.next;
+        await timers.yieldTurn();
+      }
+      const events: AuditRecord[] = [];
+      for (let cursor: string | null = null; ;) {
+        const page: Page<AuditRecord> = await audit.list({ person: given, limit: EVENTS, cursor });
+        events.push(...page.items);
+        if (page.next === null) return { person, grants: all, events };
+        cursor = page.next;
         await timers.yieldTurn();
       }
     },

@@ -1,9 +1,11 @@
 import { clientOfRegistration, type Settings } from '../config/index.ts';
+import { createRecording } from '../audit/index.ts';
+import { clientsAtRest } from '../clients/index.ts';
 import { findStory, guardsOf, type Search } from '../flow/index.ts';
 import { systemTimers } from '../jobs/index.ts';
 import { type Keys, createKeys } from '../keys/index.ts';
 import { type EarlierSecret, earlierSecrets } from '../rotation/index.ts';
-import type { OperatorActs } from '../operator/index.ts';
+import { createOperator, type OperatorActs } from '../operator/index.ts';
 import { newId } from './ids.ts';
 import { AUDIT_RETENTION_MS, openConnectors, openStore, registrationOf, secretsOf } from './open.ts';
 
@@ -42,11 +44,6 @@ export async function searchStory(settings: Settings, id: string): Promise<Searc
 export async function openOperator(
   settings: Settings,
 ): Promise<{ readonly operator: OperatorActs; readonly now: () => number; readonly close: () => Promise<void> }> {
-  const [{ createOperator }, { createRecording }, { clientsAtRest }] = await Promise.all([
-    import('../operator/index.ts'),
-    import('../audit/index.ts'),
-    import('../clients/index.ts'),
-  ]);
   const secrets = secretsOf(settings);
   const store = await openStore(settings, secrets, Date.now);
   return {
