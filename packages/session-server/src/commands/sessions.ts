@@ -86,13 +86,12 @@ async function list(args: readonly string[], isJson: boolean, io: CommandIo): Pr
   });
 }
 
-function told(id: string, { record, grant, story }: SessionStory): readonly string[] {
-  const lines = story === null ? [] : tell(id, story, false);
-  if (grant === null)
-    return record === null || lines.length > 0 ? lines : [`Sign-in ${record.session_id}: ${record.status}`];
+function told(id: string, { grant, story, events }: SessionStory): readonly string[] {
+  const lines = story === null ? leftOf(id, events) : tell(id, story, false);
+  if (grant === null) return lines;
   return [
     ...lines,
-    ...(lines.length === 0 ? [] : ['']),
+    '',
     `Grant ${grant.grant_id}: ${grant.state}`,
     `  website       ${grant.client_id}`,
     `  sub           ${grant.sub}`,
@@ -100,6 +99,14 @@ function told(id: string, { record, grant, story }: SessionStory): readonly stri
     `  agreed        ${dateOf(grant.agreed_at)}`,
     `  over          ${dateOf(grant.expires_at)}${grant.refreshable ? ', unless it is refreshed' : ''}`,
   ];
+}
+
+/** Of a sign-in whose own rows are over. */
+function leftOf(id: string, events: SessionStory['events']): readonly string[] {
+  const lines = events
+    .toReversed()
+    .map(({ at_ms, type, reason }) => `  ${dateOf(at_ms / 1000)}  ${type}${reason === null ? '' : ` (${reason})`}`);
+  return [`Sign-in ${id}: its story is over, which is kept for an hour`, ...lines];
 }
 
 function revokedLine({ session, grant }: { readonly session: boolean; readonly grant: boolean }): string {

@@ -37,6 +37,8 @@ export interface EndingDependencies {
   readonly atOnce?: number | undefined;
 }
 
+/** Sessions that are looked at while the caller waits, for each that may end meanwhile: 50,000 take a second. */
+const LOOKED_FOR_ONE = 100;
 /** Rows that are read at a time; what is to end of them ends together. */
 const BATCH = 100;
 /** Nothing but a store that fails for so long keeps an act from its end, in ms. */
@@ -54,7 +56,9 @@ export function createEnding(deps: EndingDependencies): Ending {
   const carryOut = async (order: EndOrder, most: number, signal?: AbortSignal): Promise<Progress> => {
     const { of, until, erase, by } = order;
     const progress = { sessions: 0, grants: 0 };
-    const isEnough = (): boolean => signal?.aborted === true || progress.sessions + progress.grants >= most;
+    let looked = 0;
+    const isEnough = (): boolean =>
+      signal?.aborted === true || progress.sessions + progress.grants >= most || looked >= most * LOOKED_FOR_ONE;
 
     const isMeant = (session: Session): boolean =>
       'person' in of
@@ -76,6 +80,7 @@ export function createEnding(deps: EndingDependencies): Ending {
     for (let after = ''; ;) {
       const { rows } = await sessions.page(BATCH, after);
       await Promise.all(rows.flatMap(({ value }) => (isMeant(value) ? [endSession(value)] : [])));
+      looked += rows.length;
       const last = rows.at(-1);
       if (last === undefined || rows.length < BATCH) break;
       after = last.id;

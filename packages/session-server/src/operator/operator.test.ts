@@ -100,6 +100,11 @@ describe('one sign-in', () => {
     expect(await operator.sessions.show(items[0]?.session_id ?? '')).toMatchObject({
       record: { status: 'cancelled', reason: 'revoked' },
       grant: null,
+      story: { ended: { outcome: 'cancelled', reason: 'revoked' } },
+      events: expect.arrayContaining([
+        expect.objectContaining({ type: 'session.approved' }),
+        expect.objectContaining({ type: 'session.revoked', by: 'ops' }),
+      ]) as unknown,
     });
   });
 

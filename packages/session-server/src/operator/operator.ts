@@ -55,7 +55,7 @@ export function createOperator(deps: OperatorDependencies): OperatorActs {
   const audit = createAuditReads({ ...deps, grants });
   const grantActs = createGrantActs({ ...deps, grants, ending });
   return {
-    sessions: createSessionActs({ ...deps, sessions, grants, grantActs }),
+    sessions: createSessionActs({ ...deps, sessions, grants, grantActs, audit }),
     grants: grantActs,
     persons: createPersonActs({ ...deps, sessions, grants, ending, audit }),
     audit,

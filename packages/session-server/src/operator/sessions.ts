@@ -5,6 +5,7 @@ import type { Timers } from '../jobs/index.ts';
 import type { Secrets } from '../secrets/index.ts';
 import { isSessionId, type Session } from '../session/index.ts';
 import type { Store } from '../store/store.ts';
+import type { AuditReads, AuditRecord } from './audit.ts';
 import { type Operator, told } from './by.ts';
 import type { GrantActs } from './grants.ts';
 import { OperatorError } from './operator-error.ts';
@@ -30,6 +31,8 @@ export interface SessionStory {
   readonly grant: GrantRecord | null;
   /** Step by step, with what was refused; null where nothing is kept of it any more. */
   readonly story: FoundStory | null;
+  /** What the audit trail says of it, the newest first; the last 500. */
+  readonly events: readonly AuditRecord[];
 }
 
 export interface SessionActs {
@@ -54,6 +57,7 @@ export interface SessionActsDependencies {
   readonly sessions: SessionEnds;
   readonly grants: GrantEnds;
   readonly grantActs: Pick<GrantActs, 'revoke'>;
+  readonly audit: Pick<AuditReads, 'list'>;
 }
 
 export function createSessionActs(deps: SessionActsDependencies): SessionActs {
@@ -132,11 +136,14 @@ export function createSessionActs(deps: SessionActsDependencies): SessionActs {
       const id = isSessionId(given) ? given.toUpperCase() : await unhashed(given);
       const session = id === null ? null : (await sessions.get(id)).session;
       const grant = id === null ? null : await grants.get(id);
-      if (found === null && session === null && grant === null) throw unknown(given);
+      // A hash of a sign-in whose rows are over is still one of the audit trail.
+      const events = (await deps.audit.list({ session: id ?? given, limit: EVENTS })).items;
+      if (found === null && session === null && grant === null && events.length === 0) throw unknown(given);
       return {
         record: session === null ? null : sessionRecord(session, secrets),
         grant: grant === null ? null : grantRecord(grant, secrets),
         story: found,
+        events,
       };
     },
     async revoke(by, given) {
@@ -160,6 +167,7 @@ export function createSessionActs(deps: SessionActsDependencies): SessionActs {
 }
 
 const SLICE = 200;
+const EVENTS = 500;
 
 function unknown(given: string): OperatorError {
   return new OperatorError('not_found', `there is no sign-in "${given}", or nothing of it is kept any more`);
