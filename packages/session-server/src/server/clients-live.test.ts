@@ -64,7 +64,6 @@ beforeAll(async () => {
     secrets,
     clients: directoryOf(settings.clients, { now: harness.clock.now, resolve: () => settings.clients[0]! }),
     lifetimes: settings.lifetimes,
-    audit_retention_ms: 86_400_000,
     recording: createRecording({ newId, retention_ms: 86_400_000 }),
     audit_retention_ms: 86_400_000,
     bus: null,
