@@ -16,9 +16,9 @@ export async function clientsAtRest(
 }
 
 /** The head is looked at after this long, in ms, */
-const LOOK_MS = 400;
+const LOOK_MS = 300;
 /** and up to so much later: processes that started together do not ask together. */
-const JITTER_MS = 200;
+const JITTER_MS = 150;
 
 /** Keeps a process's directory as the store has it. */
 export interface Following {
@@ -42,7 +42,7 @@ export interface FollowingDependencies {
 }
 
 /**
- * Looks at the one row that each change moves, twice a second, and reads what changed since. So a change counts at every
+ * Looks at the one row that each change moves, two or three times a second, and reads what changed since. So a change counts at every
  * process within a second, whichever made it.
  */
 export function createFollowing(deps: FollowingDependencies): Following {

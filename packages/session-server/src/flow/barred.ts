@@ -10,6 +10,10 @@ import {
 
 /** Which of the operator's switches ends a sign-in. */
 export type Bar = 'client_disabled' | 'connector_disabled';
+export function isBar(reason: string | null | undefined): reason is Bar {
+  return reason === 'client_disabled' || reason === 'connector_disabled';
+}
+
 export type Barred = (session: Session) => Bar | null;
 
 /** What the operator has switched off lets no sign-in go on that stands on it: null where all of it is on, and for ends. */

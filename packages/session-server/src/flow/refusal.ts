@@ -1,4 +1,5 @@
 import type { RefusalCode, Session } from '../session/index.ts';
+import { isBar } from './barred.ts';
 import { unmetError } from './demands.ts';
 import { FlowError, type FlowReason } from './flow-error.ts';
 
@@ -9,6 +10,9 @@ const DESCRIPTIONS: Readonly<Record<RefusalCode, string>> = {
   verification_failed:
     'the sign-in was refused: the number does not match, or phone and browser are not known to be on one network',
 };
+
+/** A sign-in that stands on what the operator has switched off (`barred.ts`). */
+const SWITCHED_OFF = 'the sign-in is over: the operator has disabled the website or the identity app for now';
 
 const BY_REASON: Readonly<Partial<Record<FlowReason, string>>> = {
   wrong_number: 'the number that was typed does not match, so the sign-in is over: start again in the browser',
@@ -23,6 +27,8 @@ const BY_REASON: Readonly<Partial<Record<FlowReason, string>>> = {
 export function refusal(code: RefusalCode, session: Session | null = null): FlowError {
   const unmet = session === null || code !== 'invalid_transition' ? null : unmetError(session);
   if (unmet !== null) return unmet;
+  if (session?.status === 'failed' && isBar(session.story?.steps.at(-1)?.reason))
+    return new FlowError(code, SWITCHED_OFF);
   const reason = reasonOf(code, session);
   const description = (reason === null ? undefined : BY_REASON[reason]) ?? DESCRIPTIONS[code];
   return new FlowError(code, description, null, reason);

@@ -360,3 +360,19 @@ test('property: whatever happens, no watcher is told anything older than it know
     { numRuns: 60 },
   );
 });
+
+test('FT-F27a: every watched session is looked at again one after another, and told though its version is the same', async () => {
+  const { flow, hub, timers } = setting();
+  const watchers = Array.from({ length: 4 }, recorder);
+  for (const [n, watcher] of watchers.entries()) hub.watch(flow.add(`s${n}`), watcher);
+  await settled();
+  const before = flow.looks;
+  hub.lookAgain(100);
+  for (const looks of [1, 2, 3, 4]) {
+    timers.advance(25);
+    await settled();
+    expect(flow.looks - before).toBeGreaterThanOrEqual(looks);
+  }
+  for (const watcher of watchers) expect(versions(watcher)).toEqual([1, 1]);
+  expect(flow.looks - before).toBe(4);
+});

@@ -398,7 +398,10 @@ describe('the kill switch of a client', () => {
       (server) => statusOf(server, first),
       ({ status, error }) => status === 'failed' && error?.error === 'temporarily_unavailable',
     );
-    expect(await phone.decide()).toMatchObject({ status: 409 });
+    expect(await phone.decide()).toMatchObject({
+      status: 409,
+      body: { error: 'invalid_transition', error_description: expect.stringContaining('the operator has disabled') },
+    });
     expect(await statusOf(servers[0]!, second)).toMatchObject({
       status: 'failed',
       redirect_to: expect.stringContaining('error='),

@@ -54,7 +54,7 @@ import { readWidget } from './widget-files.ts';
 const ENDED_AT_ONCE = 500;
 
 /** The watchers of a sign-in hear within so many ms of what was switched on or off. */
-const LOOK_AGAIN_MS = 200;
+const LOOK_AGAIN_MS = 100;
 
 /** What a process has that is one of several of one server. */
 export interface Fellow {
