@@ -49,7 +49,7 @@ it('what is disabled is registered and not found, of the file and of the store, 
   const switches = [off('client', 'file'), off('client', 'own'), off('connector', 'wallet')];
   clients.take({ clients: new Map([['own', stored('own')]]), switches }, true);
   for (const id of ['file', 'own']) {
-    expect(await clients.find(id), id).toBeNull();
+    expect(await clients.find(id)).toBeNull();
     expect((await clients.registered(id))?.client_id).toBe(id);
     expect(await clients.knowsOrigin(`https://${id}.example`), 'its pages may read the refusal').toBe(true);
   }
