@@ -137,8 +137,8 @@ const WORDS: Readonly<Record<string, ReasonWords>> = {
     todo: START_AGAIN,
   },
   unauthorized_client: {
-    why: 'The client may not do this: its registration says no.',
-    todo: 'Compare what the website does with its entry in the configuration, `token_endpoint_auth_method` above all.',
+    why: 'The operator has disabled the client.',
+    todo: '`beckon-server clients show` says since when and why; `clients enable` lets it sign people in again.',
   },
   access_denied: { why: 'The sign-in was declined, cancelled or over in time.', todo: START_AGAIN },
   unsupported_response_type: {
