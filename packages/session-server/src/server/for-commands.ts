@@ -1,3 +1,5 @@
+import { createRecording } from '../audit/index.ts';
+import { clientsAtRest } from '../clients/index.ts';
 import { clientOfRegistration, type Settings } from '../config/index.ts';
 import { createRecording } from '../audit/index.ts';
 import { clientsAtRest } from '../clients/index.ts';
