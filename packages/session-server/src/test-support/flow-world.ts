@@ -52,7 +52,14 @@ export function flowWorld(
     patience_ms = 0,
     sleep = systemTimers.sleep,
     upstream_tokens = false,
-  }: { readonly patience_ms?: number; readonly sleep?: Timers['sleep']; readonly upstream_tokens?: boolean } = {},
+    off = new Set(),
+  }: {
+    readonly patience_ms?: number;
+    readonly sleep?: Timers['sleep'];
+    readonly upstream_tokens?: boolean;
+    /** Ids of clients and connectors that are switched off; a test may change it. */
+    readonly off?: ReadonlySet<string>;
+  } = {},
 ): FlowWorld {
   const clock = createFakeClock(1_700_000_000_000);
   const secret = (): string => randomBytes(32).toString('base64url');
@@ -75,6 +82,7 @@ export function flowWorld(
         registered: (id) => Promise.resolve(id === client.client_id ? client : null),
         knowsOrigin: () => Promise.resolve(true),
       },
+      switches: { isClientDisabled: (id) => off.has(id), isConnectorDisabled: (id) => off.has(id) },
       connectors: new Map(connectors.map((connector) => [connector.id, connector])),
       upstreamTokens: exampleUpstreamTokens(seen, connectors),
       secrets,
