@@ -1,4 +1,5 @@
 import { AppLink } from '../app-link.tsx';
+import { Label } from '../button.tsx';
 import { Badge } from '../icon.tsx';
 import { InApp } from '../in-app.tsx';
 import { installLink } from '../install.ts';
@@ -22,7 +23,7 @@ export function sameDevice(view: View<'same_device'>): Screen {
         <InApp {...view} />
         {install && (
           <a className="bk-secondary" href={install} target="_blank" rel="noreferrer">
-            {t('getApp')}
+            <Label>{t('getApp')}</Label>
           </a>
         )}
         <OtherWays key={String(stayed)} view={view} session={session} />
