@@ -1,11 +1,11 @@
 /**
- * `pnpm exec node e2e/record-snapshots.ts`, after `build`: runs the demo, signs in in every way, and writes what the session
- * server said to the browser, in order, for the gallery to play. Addresses are replaced; secrets are those of servers
- * that are gone, and left out.
+ * `pnpm exec node e2e/record-snapshots.ts [names]`, after `build`: runs the demo, signs in in every way, and writes what the
+ * session server said to the browser, in order, for the gallery to play. Names record those alone, and leave the others.
+ * Addresses are replaced; secrets are those of servers that are gone, and left out.
  */
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Phone } from './world/phone.ts';
+import { Phone, type Scanned } from './world/phone.ts';
 import { currentText, type SessionHandle, type Snapshot, Watching } from './world/session-api.ts';
 import { startWorld, type World, type WorldOptions } from './world/world.ts';
 
@@ -22,6 +22,7 @@ interface Heard {
   readonly body: object;
 }
 
+const wanted = process.argv.slice(2);
 const recordings: Record<string, readonly Heard[]> = {};
 
 /** A browser on the shop's page, which writes down what it hears. */
@@ -69,8 +70,8 @@ class Tape {
   }
 
   /** The browser goes where it is sent, and the shop redeems the code. */
-  async goesTo({ redirect_to }: Snapshot): Promise<void> {
-    await fetch(redirect_to!, { headers: { Cookie: this.#cookie }, redirect: 'manual' });
+  async goesTo(url: string | null): Promise<void> {
+    await fetch(url!, { headers: { Cookie: this.#cookie }, redirect: 'manual' });
   }
 
   #ask(of: 'connector' | 'cancel' | 'confirm', body: object): Promise<Snapshot> {
@@ -97,7 +98,12 @@ class Tape {
   }
 }
 
-async function record(world: World, name: string, client: string, play: (tape: Tape) => Promise<void>): Promise<void> {
+async function record(
+  world: World,
+  name: string,
+  client: string,
+  play: (tape: Tape) => Promise<unknown>,
+): Promise<void> {
   const tape = new Tape(world, client);
   await tape.create();
   await play(tape);
@@ -129,78 +135,134 @@ function replaced(text: string, { issuer, shop, sandbox }: World): string {
     });
 }
 
-async function inWorld(options: Partial<WorldOptions>, play: (world: World, phone: Phone) => Promise<void>) {
+/** What the browser does, in a session that it has begun. */
+type Take = (tape: Tape, phone: Phone) => Promise<unknown>;
+
+/** @param takes by the recording's name; of those that were asked for. @param strict with the client that asks for the number */
+async function inWorld(
+  options: Partial<WorldOptions>,
+  takes: Readonly<Record<string, Take>>,
+  strict: Readonly<Record<string, Take>> = {},
+): Promise<void> {
+  const all = [
+    ...Object.entries(takes).map((take) => ['shop', ...take] as const),
+    ...Object.entries(strict).map((take) => ['shop-strict', ...take] as const),
+  ].filter(([, name]) => wanted.length === 0 || wanted.includes(name));
+  if (all.length === 0) return;
   const usual = { lifetimes: {}, connectors: 'all', uaepass: null, crossDevice: {}, websites: [], workers: 1 } as const;
   const world = await startWorld({ ...usual, ...options });
   try {
-    await play(world, new Phone(world.sandbox, 'alma'));
+    const phone = new Phone(world.sandbox, 'alma');
+    for (const [client, name, play] of all) await record(world, name, client, (tape) => play(tape, phone));
   } finally {
     await world.stop();
   }
 }
 
-await inWorld({}, async (world, phone) => {
-  for (const app of APPS) await record(world, `qr-${app}`, 'shop', async (tape) => void (await tape.choose(app, 'qr')));
-  await record(world, 'approved', 'shop', async (tape) => {
-    const scanned = await phone.scan(currentText(await tape.choose('wallet', 'qr')));
-    await tape.hears('retrieved');
-    await phone.approve(scanned);
-    await tape.goesTo(await tape.hears('confirmed'));
-    await tape.hears('completed');
-  });
-  await record(world, 'declined', 'shop', async (tape) => {
-    const scanned = await phone.scan(currentText(await tape.choose('wallet', 'qr')));
-    await tape.hears('retrieved');
-    await phone.decline(scanned);
-    await tape.hears('declined');
-  });
-  await record(world, 'wrong-number', 'shop-strict', async (tape) => {
-    const scanned = await phone.scan(currentText(await tape.choose('wallet', 'qr')));
-    const { verification } = (await tape.hears('retrieved')) as Snapshot & { verification: { number: string } };
-    await phone.approve(scanned, verification.number === '11' ? '12' : '11').catch(() => {});
-    await tape.hears('declined');
-  });
-  for (const app of ['wallet', 'uaepass'])
-    await record(world, `same-device-${app}`, 'shop', async (tape) => void (await tape.choose(app, 'same_device')));
-  await record(world, 'same-device-approved', 'shop', async (tape) => {
-    const { same_device } = (await tape.choose('wallet', 'same_device')) as Snapshot & { same_device: { url: string } };
-    const scanned = await phone.scan(same_device.url);
-    await tape.hears('retrieved');
-    await phone.approve(scanned);
-    await tape.hears('confirmed');
-  });
-  await record(world, 'pushed', 'shop', async (tape) => {
-    await tape.choose('pasby', 'direct', NUMBER);
-    await phone.inbox(NUMBER);
-    await tape.hears('retrieved');
-  });
-  await record(
-    world,
-    'no-such-number',
-    'shop',
-    async (tape) => void (await tape.choose('pasby', 'direct', '19999999999')),
-  );
-  await record(world, 'cancelled', 'shop', async (tape) => {
-    await tape.choose('wallet', 'qr');
-    await tape.cancel();
-  });
-});
-await inWorld({ connectors: ['wallet', 'pasby'], crossDevice: { confirm_person: true } }, async (world, phone) => {
-  await record(world, 'two-apps', 'shop', async () => {});
-  await record(world, 'confirm-person', 'shop', async (tape) => {
-    const scanned = await phone.scan(currentText(await tape.choose('wallet', 'qr')));
-    await tape.hears('retrieved');
-    await phone.approve(scanned);
-    await tape.hears('confirmed');
-    await tape.confirm();
-  });
-});
-await inWorld({ connectors: ['wallet'] }, async (world) => {
-  await record(world, 'one-app', 'shop', async () => {});
-});
-await inWorld({ connectors: ['wallet'], lifetimes: { unscannedSeconds: 10 } }, async (world) => {
-  await record(world, 'one-app-expired', 'shop', async (tape) => void (await tape.hears('expired')));
-});
+const byCode = async (tape: Tape, phone: Phone, app = 'wallet'): Promise<Scanned> => {
+  const scanned = await phone.scan(currentText(await tape.choose(app, 'qr')));
+  await tape.hears('retrieved');
+  return scanned;
+};
+const here = async (tape: Tape, phone: Phone, app = 'wallet'): Promise<Scanned> => {
+  const { same_device } = (await tape.choose(app, 'same_device')) as Snapshot & { same_device: { url: string } };
+  const scanned = await phone.scan(same_device.url);
+  await tape.hears('retrieved');
+  return scanned;
+};
+const link =
+  (app: string): Take =>
+  (tape) =>
+    tape.choose(app, 'same_device');
+const nothing: Take = async () => {};
+
+await inWorld(
+  {},
+  {
+    ...Object.fromEntries(APPS.map((app) => [`qr-${app}`, (tape: Tape) => tape.choose(app, 'qr')])),
+    approved: async (tape, phone) => {
+      await phone.approve(await byCode(tape, phone));
+      await tape.goesTo((await tape.hears('confirmed')).redirect_to);
+      await tape.hears('completed');
+    },
+    declined: async (tape, phone) => {
+      await phone.decline(await byCode(tape, phone));
+      await tape.hears('declined');
+    },
+    'not-me': async (tape, phone) => {
+      await phone.decline(await byCode(tape, phone), 'not_me');
+      await tape.hears('declined');
+    },
+    'same-device-wallet': link('wallet'),
+    'same-device-uaepass': link('uaepass'),
+    'same-device-approved': async (tape, phone) => {
+      await phone.approve(await here(tape, phone));
+      await tape.hears('confirmed');
+    },
+    // Another tab of the same browser has the code: the one that the app opened.
+    'same-device-completed': async (tape, phone) => {
+      const { location } = await phone.approve(await here(tape, phone));
+      await tape.hears('confirmed');
+      await tape.goesTo(location);
+      await tape.hears('completed');
+    },
+    // The provider's page is open in the browser of this device.
+    'same-device-oidc-opened': (tape, phone) => here(tape, phone, 'oidc'),
+    pushed: async (tape, phone) => {
+      await tape.choose('pasby', 'direct', NUMBER);
+      await phone.inbox(NUMBER);
+      await tape.hears('retrieved');
+    },
+    'no-such-number': (tape) => tape.choose('pasby', 'direct', '19999999999'),
+    cancelled: async (tape) => {
+      await tape.choose('wallet', 'qr');
+      await tape.cancel();
+    },
+  },
+  {
+    'wrong-number': async (tape, phone) => {
+      const scanned = await phone.scan(currentText(await tape.choose('wallet', 'qr')));
+      const { verification } = (await tape.hears('retrieved')) as Snapshot & { verification: { number: string } };
+      await phone.approve(scanned, verification.number === '11' ? '12' : '11').catch(() => {});
+      await tape.hears('declined');
+    },
+  },
+);
+await inWorld(
+  { connectors: ['wallet', 'pasby'], crossDevice: { confirm_person: true } },
+  {
+    'two-apps': nothing,
+    'confirm-person': async (tape, phone) => {
+      await phone.approve(await byCode(tape, phone));
+      await tape.hears('confirmed');
+      await tape.confirm();
+    },
+  },
+);
+await inWorld({ installUrl: 'https://app.example/get' }, { 'same-device-install': link('wallet') });
+await inWorld({ connectors: ['wallet'] }, { 'one-app': nothing });
+await inWorld(
+  { connectors: ['wallet'], lifetimes: { unscannedSeconds: 10 } },
+  {
+    'one-app-expired': (tape) => tape.hears('expired'),
+    'same-device-expired': async (tape) => {
+      await tape.choose('wallet', 'same_device');
+      await tape.hears('expired');
+    },
+  },
+);
+await inWorld(
+  { connectors: ['wallet'], lifetimes: { scannedSeconds: 3 } },
+  {
+    'no-answer': async (tape, phone) => {
+      await byCode(tape, phone);
+      await tape.hears('expired');
+    },
+  },
+);
 // A line for each: what changed can be read.
-const lines = Object.entries(recordings).map(([name, heard]) => `${JSON.stringify(name)}: ${JSON.stringify(heard)}`);
+const before = JSON.parse(await readFile(FILE, 'utf8')) as typeof recordings;
+const lines = Object.entries({ ...(wanted.length > 0 && before), ...recordings }).map(
+  ([name, heard]) => `${JSON.stringify(name)}: ${JSON.stringify(heard)}`,
+);
 await writeFile(FILE, `{\n${lines.join(',\n')}\n}\n`);

@@ -169,6 +169,9 @@ export const GUARANTEES = {
   'FT-C58a': 'No name of a website or an app breaks a line, or turns the direction of the words around it.',
   'FT-C50c': 'The server’s pages and the widget have the same colours, and the same names to change them by.',
   'FT-C50d': 'Without script the sign-in has the widget’s words: its warning, its time, the cause of each end.',
+  // ── C60: the gallery is whole ──────────────────────────────────────────────────────────────────
+  'FT-C60a': 'Every phase of the widget has a cell in the gallery, and what is played in it leads there.',
+  'FT-C60b': 'Every cause of an end has a cell in the gallery, in the words of a real server.',
   // ── C7: without script ────────────────────────────────────────────────────────────────────────────
   'FT-C7a':
     'Without script the session’s secret is only in a cookie that no script, no other site and no other host has or gives.',

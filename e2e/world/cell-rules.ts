@@ -18,13 +18,27 @@ interface Ruled {
   readonly card: string;
   /** What most people press. */
   readonly primary: string;
+  /** Nothing is scrolled in a low window, unless the page says why (`data-scrolls`). */
+  readonly fits: boolean;
   /** Rules of axe that do not apply. */
   readonly off: readonly string[];
 }
 
-const CELL: Ruled = { root: '.beckon', card: '.bk-card', primary: '.bk-primary, .bk-choice', off: OF_THE_PAGE };
+const CELL: Ruled = {
+  root: '.beckon',
+  card: '.bk-card',
+  primary: '.bk-primary, .bk-choice',
+  fits: true,
+  off: OF_THE_PAGE,
+};
 /** A page of the server's own. */
-export const SERVER_PAGE: Ruled = { root: 'body', card: '.card', primary: '.button, .link, summary, input', off: [] };
+export const SERVER_PAGE: Ruled = {
+  root: 'body',
+  card: '.card',
+  primary: '.button, .link, summary, input',
+  fits: false,
+  off: [],
+};
 /** What such a page has in a frame. */
 export const SERVER_FRAME: Ruled = { ...SERVER_PAGE, card: '.state', off: OF_THE_PAGE };
 
@@ -36,11 +50,38 @@ export async function bringRules(page: Page | Frame): Promise<void> {
 /** What is wrong with what the page shows, in words; empty where all is well. */
 export async function brokenRules(page: Page | Frame, ruled: Ruled = CELL): Promise<readonly string[]> {
   const seen = await page.evaluate(brokenLayout, { target: TARGET_PX, primary: PRIMARY_PX, ruled });
+  const moves = ruled.fits ? unsaid(await scrolled(page)) : [];
   const violations = await page.evaluate(axeFindings, { values: TAGS, off: ruled.off });
   const found = violations.flatMap(({ id, nodes }) =>
     nodes.map(({ target, failureSummary = '' }) => `axe ${id}: ${target.join(' ')} ${failureSummary.split('\n')[1]}`),
   );
-  return [...seen, ...found];
+  return [...seen, ...moves, ...found];
+}
+
+interface Scrolled {
+  /** What is to be scrolled, in words; in a low window that has room for two columns, else nothing. */
+  readonly found: readonly string[];
+  /** Why that is so; empty where nothing says so. */
+  readonly why: string;
+}
+
+/** What a person must scroll for in a window as low as those of `LOOK-FITS`. */
+export async function scrolled(page: Page | Frame): Promise<Scrolled> {
+  return page.evaluate(() => {
+    const root = document.documentElement;
+    const found: string[] = [];
+    const low = innerHeight <= 600 && innerWidth >= 800;
+    for (const element of low ? [root, ...document.querySelectorAll('.beckon *')] : []) {
+      const moves = element === root || /auto|scroll/.test(getComputedStyle(element).overflowY);
+      if (moves && element.scrollHeight > element.clientHeight + 1)
+        found.push(`${element.scrollHeight} px in ${element.clientHeight}: ${element.localName}.${element.className}`);
+    }
+    return { found, why: root.dataset['scrolls'] ?? '' };
+  });
+}
+
+function unsaid({ found, why }: Scrolled): readonly string[] {
+  return why === '' ? found.map((each) => `scrolls in a low window, and says no reason: ${each}`) : [];
 }
 
 /** Runs in the page. */
@@ -54,6 +95,8 @@ async function axeFindings(run: { readonly values: string[]; readonly off: reado
       rules: Object.fromEntries(run.off.map((rule) => [rule, { enabled: false }])),
       resultTypes: ['violations'],
       preload: false,
+      // What is in a frame is another page's.
+      iframes: false,
     });
     return violations;
   } finally {

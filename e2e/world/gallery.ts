@@ -65,6 +65,8 @@ export async function openGallery(
     forcedColors: options.forcedColors ?? 'none',
   });
   const problems = await Problems.watch(context);
+  // A cell shows what the widget says of a frame that never answers, and of one that the page's policy forbids.
+  problems.expect(/setup_frame|content policy: frame-src .*\/gallery\/cell, :0\)/);
   const page = await context.newPage();
   await page.goto(`${shop}/gallery/cell`);
   const states = await page.evaluate(() => window.gallery.states);

@@ -60,8 +60,8 @@ export class Phone {
   }
 
   /** @throws PhoneRefused */
-  decline({ handle }: Scanned): Promise<Decided> {
-    return this.#post('decline', { handle });
+  decline({ handle }: Scanned, reason: 'user' | 'not_me' = 'user'): Promise<Decided> {
+    return this.#post('decline', { handle, reason });
   }
 
   #post<T>(action: string, body: unknown): Promise<T> {

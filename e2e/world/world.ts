@@ -48,6 +48,8 @@ export interface WorldOptions {
   readonly websites: readonly Website[];
   /** Of the session server; 1 is one process. */
   readonly workers: number;
+  /** Where people get each app, https. Default: not known, as in the demo. */
+  readonly installUrl?: string;
 }
 
 export interface UaePassOptions {
@@ -131,7 +133,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
 
 /** The demo's own configuration, but for what a story is about. Every story comes from one address. */
 function configuration(
-  { lifetimes, connectors, uaepass, crossDevice }: WorldOptions,
+  { lifetimes, connectors, uaepass, crossDevice, installUrl }: WorldOptions,
   clients: readonly object[],
   backChannel: string,
 ): string {
@@ -147,6 +149,10 @@ function configuration(
     ...rest,
     ...(by_back_channel ? { tokenEndpoint: `${backChannel}/uaepass/idshub/token` } : {}),
   };
+  const install = JSON.stringify({ other: installUrl });
+  const had = installUrl
+    ? `.map((each) => ({ ...each, open: async (context) => ({ ...(await each.open(context)), install: ${install} }) }))`
+    : '';
   return [
     `import demo from ${urlOf('examples/web/beckon.config.ts')};`,
     `import { uaepass } from ${urlOf('packages/session-server/dist/index.js')};`,
@@ -158,7 +164,7 @@ function configuration(
     `  clients: [...demo.clients, ...${JSON.stringify(clients)}].map((client) => ({`,
     `    ...client, cross_device: { ...client.cross_device, ...${JSON.stringify(crossDevice)} },`,
     `  })),`,
-    `  connectors: connectors.map((each) => (each.id === 'uaepass' ? (changed ?? each) : each)),`,
+    `  connectors: connectors.map((each) => (each.id === 'uaepass' ? (changed ?? each) : each))${had},`,
     `};`,
   ].join('\n');
 }

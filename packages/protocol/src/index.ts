@@ -22,6 +22,7 @@ export {
   type Status,
   type TimedQr,
   type Verification,
+  END_CAUSES,
   END_STATUSES,
   MODES,
   QR_LIMIT,

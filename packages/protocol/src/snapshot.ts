@@ -122,7 +122,8 @@ export interface SnapshotError {
  * `wrong_number`: what was typed on the phone is not the number on the screen. `not_decided`: a phone
  * was asked, and did not answer in time.
  */
-export type EndCause = 'user' | 'not_me' | 'wrong_number' | 'not_decided';
+export const END_CAUSES = ['user', 'not_me', 'wrong_number', 'not_decided'] as const;
+export type EndCause = (typeof END_CAUSES)[number];
 
 /**
  * All that a watcher may know about a session. Every push is a whole snapshot; a higher `version`

@@ -1,5 +1,7 @@
 /** One cell of the gallery: one state of the widget, alone on its page. A test shows one after the other in the same page. */
+import type { JSX } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
+import type { SignIn as Conducted } from '@beckon/widget';
 import { SignIn } from '@beckon/widget/react';
 import { cellFrom, STATE_NAMES, type Cell } from './cell.ts';
 import { clock, forgetTimers, later, settled, stopTime } from './clock.ts';
@@ -9,6 +11,7 @@ import { STATES, type State } from './states.ts';
 /** When the first cell begins: some day. */
 const BEGIN_MS = Date.UTC(2026, 10, 30, 12);
 const place = document.querySelector<HTMLElement>('#cell')!;
+const USER_AGENT = navigator.userAgent;
 const matchMedia = globalThis.matchMedia.bind(globalThis);
 let root: Root | undefined;
 let close = (): void => {};
@@ -30,22 +33,22 @@ async function show(query: string): Promise<void> {
   close();
   forgetTimers();
   clock.set(BEGIN_MS);
-  pretendPhone(state.phone ?? false);
+  pretend(state);
   document.documentElement.style.colorScheme = cell.theme;
   document.documentElement.dir = cell.dir;
   document.documentElement.dataset['alone'] = String(state.alone ?? false);
+  document.documentElement.dataset['scrolls'] = state.scrolls ?? '';
   place.style.maxInlineSize = cell.width === null ? '' : `${cell.width}px`;
   document.title = `${cell.state}, ${cell.theme}, ${cell.dir}`;
 
   const player = createPlayer(state);
   close = () => player.signIn.close();
-  // As the session server's page has it, and a page that goes nowhere.
-  const own = { standsAlone: state.alone ?? false, go() {} };
   root = createRoot(place);
-  root.render(<SignIn signIn={player.signIn} theme={cell.theme} display={state.display ?? 'inline'} {...own} />);
+  root.render(widgetOf(state, cell, player.signIn));
   await settled();
   turn(cell);
-  await player.play();
+  if (state.framed) await framed();
+  else if (!state.unbegun) await player.play();
   await state.after?.(player);
   await settled();
   await press(state);
@@ -56,23 +59,48 @@ async function show(query: string): Promise<void> {
   document.documentElement.dataset['shown'] = cell.state;
 }
 
+function widgetOf(state: State, { theme }: Cell, signIn: Conducted): JSX.Element {
+  const { alone = false, site, continueTo, taken = false, display = 'inline' } = state;
+  if (state.framed) return <SignIn server={location.origin} loginUrl="/gallery/cell" display={display} theme={theme} />;
+  // As the session server's page has it, or a page that goes nowhere.
+  const own = {
+    go() {},
+    ...(alone && { standsAlone: true }),
+    ...(continueTo && { continueTo }),
+    ...(site && { site }),
+  };
+  return <SignIn signIn={signIn} theme={theme} display={display} redirect={!taken} {...own} />;
+}
+
+/** The browser says when it has seen that the frame's place is in sight. */
+async function framed(): Promise<void> {
+  while (place.querySelector('iframe') === null) await settled();
+}
+
 /** The only language of the widget is written from left to right: the cell turns the layout alone. */
 function turn({ dir }: Cell): void {
   widget()!.dir = dir;
 }
 
-async function press({ opens, presses = [] }: State): Promise<void> {
+async function press({ opens, types, presses = [], waits = 0 }: State): Promise<void> {
   if (opens)
     for (const folded of place.querySelectorAll<HTMLElement>('[aria-expanded=false], details:not([open]) > summary'))
       folded.click();
   await settled();
+  if (types !== undefined) {
+    const field = place.querySelector('input')!;
+    field.value = types;
+    field.dispatchEvent(new InputEvent('input', { bubbles: true }));
+    await settled();
+  }
   for (const name of presses) {
-    const buttons = [...place.querySelectorAll('button')];
+    const buttons = [...place.querySelectorAll<HTMLElement>('button, a')];
     const button = buttons.find(({ textContent }) => name.test(textContent));
     if (button === undefined) throw new Error(`no button says ${name}`);
     button.click();
     await settled();
   }
+  await clock.pass(waits);
 }
 
 /** Waits for what comes by itself: the encoder, pictures. */
@@ -103,12 +131,16 @@ function widget(): HTMLElement | null {
   return place.querySelector<HTMLElement>('.beckon');
 }
 
-function pretendPhone(phone: boolean): void {
+function pretend({ phone = false, userAgent = USER_AGENT }: State): void {
   Object.defineProperty(navigator, 'maxTouchPoints', { value: phone ? 5 : 0, configurable: true });
+  Object.defineProperty(navigator, 'userAgent', { value: userAgent, configurable: true });
   globalThis.matchMedia = (query) =>
     /pointer: coarse/.test(query) ? matchMedia(phone ? 'all' : 'not all') : matchMedia(query);
 }
 
+// A cell leads nowhere, and leaves alone what the person who looks at it has copied.
+place.addEventListener('click', (event) => (event.target as Element).closest('a') && event.preventDefault());
+Object.defineProperty(navigator, 'clipboard', { value: { writeText: () => Promise.resolve() } });
 stopTime();
 window.gallery = gallery;
 const asked = location.search.slice(1);

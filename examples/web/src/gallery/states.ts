@@ -12,12 +12,30 @@ export interface State extends Omit<Playing, 'heard'> {
   readonly display?: 'inline' | 'button' | 'dialog';
   /** As on the session server's own page. */
   readonly alone?: boolean;
+  /** Of the website, where the server's own page knows it. */
+  readonly site?: string;
+  /** The browser would not leave by itself, as from a frame: where the link leads. */
+  readonly continueTo?: string;
+  /** The page goes on by itself (`redirect={false}`). */
+  readonly taken?: boolean;
+  /** The sign-in is a login route in an iframe, and that never speaks. */
+  readonly framed?: boolean;
+  /** The page is not begun: what a server has rendered. */
+  readonly unbegun?: boolean;
+  /** Within another app, as the browser calls itself. */
+  readonly userAgent?: string;
+  /** Why it does not fit in a low window. Without, nothing may be scrolled there. */
+  readonly scrolls?: string;
   /** What happens after the last message. */
   readonly after?: (player: Player) => Promise<void> | void;
   /** The person looks behind whatever is folded up. */
   readonly opens?: boolean;
-  /** The names of the buttons that the person presses in the end. */
+  /** What the person types into the field that there is. */
+  readonly types?: string;
+  /** The names of the buttons and links that the person presses in the end. Links lead nowhere. */
   readonly presses?: readonly RegExp[];
+  /** Ms that pass then. */
+  readonly waits?: number;
 }
 
 /** A recording until that message, the last one by default. */
@@ -39,6 +57,8 @@ function refused(of: Heard['of'], status: number, error: string, retry_after?: n
   return { of, status, request_id, ...(retry_after && { retry_after }), body };
 }
 
+/** A client that is refused asks so often. */
+const five = (refusal: () => Heard): readonly Heard[] => Array.from({ length: 5 }, refusal);
 const NOTHING: Heard = { of: 'create', status: 0, request_id: null, body: {} };
 
 const asks = (connector: string, mode: 'qr' | 'same_device' | 'direct', typed?: string) => (player: Player) =>
@@ -66,6 +86,29 @@ const eight = ({ connectors }: Snapshot) => ({
   connectors: [...connectors, { ...FIRST, id: 'eighth', names: { en: 'Harbour ID' }, button: null }],
 });
 
+const bare = ({ client, connectors }: Snapshot) => ({
+  client: { ...client, logo_uri: null },
+  connectors: connectors.map((offer) => ({ ...offer, mark: null })),
+});
+const onlyDirect = ({ connectors }: Snapshot) => ({
+  connectors: connectors.filter(({ id }) => id === 'pasby').map((offer) => ({ ...offer, modes: ['direct' as const] })),
+});
+/** A session that ends in another way than the recorded one. */
+const ended = (status: 'declined' | 'failed', error: string): readonly Heard[] =>
+  amended(play('declined'), (snapshot) =>
+    snapshot.error === null ? {} : { status, error: { error, error_description: 'as the reference says' } },
+  );
+const INSTAGRAM =
+  'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/22B83 Instagram 361.0.0.35.82 (iPhone16,1; iOS 18_1; en_GB)';
+const inApp = { phone: true, userAgent: INSTAGRAM } as const;
+/** The person opens the app's link, and sees this page still. */
+const opensNothing = { presses: [/^Open [^“]+$/], waits: 3_000 } as const;
+const blocks = (): void => {
+  const blockedURI = `${location.origin}/`;
+  const of = { effectiveDirective: 'frame-src', disposition: 'enforce', blockedURI } as const;
+  window.dispatchEvent(new SecurityPolicyViolationEvent('securitypolicyviolation', { ...of, documentURI: blockedURI }));
+};
+
 const TWO = play('two-apps');
 const SEVEN = play('qr-wallet', 1);
 const QR = play('qr-wallet');
@@ -77,14 +120,29 @@ const lastSeconds = (heard: readonly Heard[], left_ms: number) => () => {
 };
 
 export const STATES: Readonly<Record<string, State>> = {
+  idle: { phase: 'idle', heard: [], unbegun: true },
   starting: { phase: 'starting', heard: [] },
   'starting-slow': { phase: 'starting', heard: [], after: passes(8_500) },
   'starting-chosen': { phase: 'starting', heard: SEVEN, after: asks('wallet', 'qr') },
+
+  'starting-same-device': { phase: 'starting', heard: SEVEN, after: asks('wallet', 'same_device'), phone: true },
+  'starting-chosen-slow': {
+    phase: 'starting',
+    heard: SEVEN,
+    after(player) {
+      asks('wallet', 'qr')(player);
+      return clock.pass(8_500);
+    },
+    opens: true,
+  },
 
   'choosing-2': { phase: 'choosing', heard: TWO },
   'choosing-7': { phase: 'choosing', heard: SEVEN },
   'choosing-8': { phase: 'choosing', heard: amended(SEVEN, eight) },
   'choosing-last-used': { phase: 'choosing', heard: SEVEN, lastUsed: 'uaepass' },
+  'choosing-found': { phase: 'choosing', heard: SEVEN, types: 'pas' },
+  'choosing-none-found': { phase: 'choosing', heard: SEVEN, types: 'bank' },
+  'choosing-bare': { phase: 'choosing', heard: amended(SEVEN, bare) },
   'choosing-unavailable': {
     phase: 'choosing',
     heard: [...TWO, refused('connector', 502, 'connector_unavailable')],
@@ -102,10 +160,16 @@ export const STATES: Readonly<Record<string, State>> = {
   },
 
   identifier: { phase: 'qr', heard: play('qr-pasby'), opens: true, presses: [/to my phone/i] },
+  'identifier-only': { phase: 'identifier', heard: amended(SEVEN, onlyDirect) },
   'identifier-refused': { phase: 'identifier', heard: play('no-such-number'), choice: TYPED },
   'identifier-busy': {
     phase: 'identifier',
     heard: [...SEVEN, refused('connector', 429, 'rate_limited', 40)],
+    choice: TYPED,
+  },
+  'identifier-busy-unknown': {
+    phase: 'identifier',
+    heard: [...SEVEN, ...five(() => refused('connector', 429, 'rate_limited'))],
     choice: TYPED,
   },
 
@@ -118,6 +182,7 @@ export const STATES: Readonly<Record<string, State>> = {
   'qr-paswad': { phase: 'qr', heard: play('qr-paswad') },
   'qr-oidc': { phase: 'qr', heard: play('qr-oidc') },
   'qr-last-seconds': { phase: 'qr', heard: ONE, after: lastSeconds(ONE, 5_000) },
+  'qr-last-seconds-final': { phase: 'qr', heard: ONE, options: manual, after: lastSeconds(ONE, 15_000) },
   'qr-reconnecting': { phase: 'qr', heard: QR, after: (player) => player.cut() },
   'qr-long-names': { phase: 'qr', heard: amended(QR, longNames) },
   'qr-rtl-names': { phase: 'qr', heard: amended(QR, rtlNames) },
@@ -135,16 +200,35 @@ export const STATES: Readonly<Record<string, State>> = {
     phone: true,
   },
 
+  'same-device-not-opened': { phase: 'same_device', heard: play('same-device-wallet'), phone: true, ...opensNothing },
+  'same-device-install': { phase: 'same_device', heard: play('same-device-install'), phone: true, ...opensNothing },
+  'same-device-in-app': { phase: 'same_device', heard: play('same-device-wallet'), ...inApp },
+  'same-device-in-app-copied': {
+    phase: 'same_device',
+    heard: play('same-device-wallet'),
+    ...inApp,
+    presses: [/copy link/i],
+  },
+  'same-device-in-app-install': {
+    phase: 'same_device',
+    heard: amended(play('same-device-install'), longNames),
+    scrolls: 'all that can be said of an app at once, in the longest names',
+    ...inApp,
+    ...opensNothing,
+  },
+
   direct: { phase: 'direct', heard: play('pushed', 2) },
+  'direct-no-words': { phase: 'direct', heard: amended(play('pushed', 2), () => ({ verification: null })) },
 
   retrieved: { phase: 'retrieved', heard: play('approved', 3) },
   'retrieved-number': { phase: 'retrieved', heard: play('wrong-number', 3) },
   'retrieved-words': { phase: 'retrieved', heard: play('pushed', 3) },
   'retrieved-same-device': { phase: 'retrieved', heard: play('same-device-approved', 3), phone: true },
+  'retrieved-provider': { phase: 'retrieved', heard: play('same-device-oidc-opened'), phone: true },
   'retrieved-last-seconds': {
     phase: 'retrieved',
     heard: play('approved', 3),
-    after: lastSeconds(play('approved', 3), 15_000),
+    after: lastSeconds(play('approved', 3), 18_000),
   },
   'retrieved-reconnecting': { phase: 'retrieved', heard: play('wrong-number', 3), after: (player) => player.cut() },
   'retrieved-long-names': { phase: 'retrieved', heard: amended(play('wrong-number', 3), longNames) },
@@ -155,16 +239,32 @@ export const STATES: Readonly<Record<string, State>> = {
     phase: 'confirmed',
     heard: amended(play('approved', 4), () => ({ person: { name: 'ع… ا…' } })),
   },
-  'confirmed-link': { phase: 'confirmed', heard: play('approved', 4), after: passes(3_500) },
-  'confirmed-slow': { phase: 'confirmed', heard: play('approved', 4), after: passes(8_500) },
+  'confirmed-link': {
+    phase: 'confirmed',
+    heard: play('approved', 4),
+    continueTo: 'https://morrow.example/callback?code=recorded',
+  },
+  'confirmed-slow': { phase: 'confirmed', heard: play('approved', 4), after: passes(3_500) },
+  'confirmed-taken': { phase: 'confirmed', heard: play('approved', 4), taken: true, after: passes(3_500) },
   'confirmed-elsewhere': { phase: 'confirmed', heard: play('same-device-approved'), phone: true },
+  'confirmed-elsewhere-slow': {
+    phase: 'confirmed',
+    heard: play('same-device-approved'),
+    phone: true,
+    after: passes(8_500),
+  },
   'confirm-person': { phase: 'confirmed', heard: play('confirm-person', 4) },
   'confirm-person-long-names': { phase: 'confirmed', heard: amended(play('confirm-person', 4), longNames) },
   completed: { phase: 'completed', heard: play('approved') },
+  'completed-elsewhere': { phase: 'completed', heard: play('same-device-completed'), phone: true },
 
   declined: { phase: 'declined', heard: play('declined') },
+  'declined-not-me': { phase: 'declined', heard: play('not-me') },
+  'declined-unsaid': { phase: 'declined', heard: ended('declined', 'access_denied') },
   'wrong-number': { phase: 'declined', heard: play('wrong-number') },
+  'no-answer': { phase: 'expired', heard: play('no-answer') },
   expired: { phase: 'expired', heard: play('one-app-expired'), options: manual },
+  'expired-same-device': { phase: 'expired', heard: play('same-device-expired'), options: manual, phone: true },
   'expired-final': { phase: 'expired', heard: play('one-app-expired'), options: { refreshExpired: 'never' } },
   'expired-request': {
     phase: 'expired',
@@ -172,27 +272,25 @@ export const STATES: Readonly<Record<string, State>> = {
   },
   cancelled: { phase: 'cancelled', heard: play('cancelled') },
 
-  'failed-network': { phase: 'failed', heard: [NOTHING, NOTHING, NOTHING, NOTHING, NOTHING] },
-  'failed-busy': { phase: 'failed', heard: Array.from({ length: 5 }, () => refused('create', 429, 'rate_limited')) },
+  'failed-network': { phase: 'failed', heard: five(() => NOTHING) },
+  'failed-busy': { phase: 'failed', heard: five(() => refused('create', 429, 'rate_limited')) },
   'failed-app': {
     phase: 'failed',
     heard: [...ONE, refused('connector', 502, 'connector_unavailable')],
     choice: { connector: 'wallet', mode: 'same_device' },
   },
+  'failed-app-unknown': { phase: 'failed', heard: [refused('create', 502, 'connector_unavailable')] },
   'failed-request': { phase: 'failed', heard: [refused('create', 410, 'request_expired')] },
   'failed-set-up': { phase: 'failed', heard: [refused('create', 403, 'origin_not_allowed')] },
   'failed-login': { phase: 'failed', heard: [refused('create', 400, 'login_required')] },
-  'failed-server': { phase: 'failed', heard: Array.from({ length: 5 }, () => refused('create', 500, 'server_error')) },
-  'failed-session': {
-    phase: 'failed',
-    heard: amended(play('declined'), ({ status }) =>
-      status === 'declined'
-        ? { status: 'failed', error: { error: 'temporarily_unavailable', error_description: 'as the reference says' } }
-        : {},
-    ),
-  },
+  'failed-server': { phase: 'failed', heard: five(() => refused('create', 500, 'server_error')) },
+  'failed-session': { phase: 'failed', heard: ended('failed', 'temporarily_unavailable') },
+  'failed-other-person': { phase: 'failed', heard: ended('failed', 'login_required') },
+  'failed-too-weak': { phase: 'failed', heard: ended('failed', 'unmet_authentication_requirements') },
+  'failed-details': { phase: 'failed', heard: ended('failed', 'temporarily_unavailable'), opens: true },
 
-  button: { phase: 'starting', heard: [], display: 'button' },
+  button: { phase: 'idle', heard: [], display: 'button', unbegun: true },
+  'button-qr': { phase: 'qr', heard: QR, display: 'button', presses: [/./] },
   'dialog-choosing': { phase: 'choosing', heard: SEVEN, display: 'dialog', presses: [/./] },
   'dialog-qr': { phase: 'qr', heard: QR, display: 'dialog', presses: [/./] },
   'dialog-retrieved': { phase: 'retrieved', heard: play('wrong-number', 3), display: 'dialog', presses: [/./] },
@@ -200,6 +298,22 @@ export const STATES: Readonly<Record<string, State>> = {
   'hosted-choosing': { phase: 'choosing', heard: SEVEN, alone: true },
   'hosted-qr': { phase: 'qr', heard: QR, alone: true },
   'hosted-phone': { phase: 'same_device', heard: play('same-device-wallet'), alone: true, phone: true },
+  'hosted-in-app': {
+    phase: 'same_device',
+    heard: play('same-device-wallet'),
+    alone: true,
+    site: 'https://morrow.example/',
+    ...inApp,
+  },
   'hosted-retrieved': { phase: 'retrieved', heard: play('wrong-number', 3), alone: true },
   'hosted-failed': { phase: 'failed', heard: [refused('create', 410, 'request_expired')], alone: true },
+
+  'frame-slow': {
+    phase: 'idle',
+    heard: [],
+    framed: true,
+    scrolls: 'what is in an iframe is as high as it says, and this one has not spoken',
+    after: passes(8_500),
+  },
+  'frame-blocked': { phase: 'idle', heard: [], framed: true, after: blocks },
 };

@@ -36,6 +36,9 @@ const DRAW: Draw = {
   failed,
 };
 
+/** Every state that there is to draw. */
+export const PHASES: readonly SignInState['phase'][] = Object.keys(DRAW) as SignInState['phase'][];
+
 /** What to show: the person's detour, else the state itself. `session`: the last one known. */
 export function screenFor(view: View, session: SessionView | null, detour: Detour | null): Screen {
   if (detour?.to === 'choices' && session) return choosing(view, session);
