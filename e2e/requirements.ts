@@ -37,6 +37,7 @@ export const REQUIREMENTS = {
     'On every page of the server nothing overflows or is cut in any window, targets are large enough, and axe finds nothing.',
   'FT-C61': 'Every sentence of the widget is in a cell of the gallery, but for those that are named with a reason.',
   'FT-C62': 'In the low windows of LOOK-FITS no cell of the gallery is to be scrolled, but for those that say why.',
+  'FT-C63': 'The demo prints where its gallery and its playground are.',
   'GALLERY-PICTURES': 'Chosen cells of the gallery look as they did when their pictures were recorded.',
   PLAYGROUND: 'The playground shows the widget with the options that one sets, and the code for them.',
   'EYE-SIZE': 'A page’s own font size makes no text of the widget small, and the browser’s makes it large.',

@@ -41,17 +41,20 @@ function startDemo(base: number, ...flags: readonly string[]): Demo {
   };
 }
 
-story('on other ports, and it ends when told to', shows('OPS-DEMO'), async () => {
+story('on other ports, and it ends when told to', shows('OPS-DEMO', 'FT-C63'), async () => {
   const base = await freePortBase(4);
   const demo = startDemo(base);
   const places = [
     `http://127.0.0.1:${base}/.well-known/openid-configuration`,
     `http://localhost:${base + 1}/`,
+    `http://localhost:${base + 1}/gallery`,
+    `http://localhost:${base + 1}/playground`,
     `http://127.0.0.1:${base + 2}/phone`,
     `http://127.0.0.1:${base + 3}/metrics`,
   ];
   try {
     for (const place of places) await demo.says(new URL(place).origin);
+    for (const page of ['gallery', 'playground']) await demo.says(`http://localhost:${base + 1}/${page} `);
     for (const place of places) expect((await fetch(place)).status, place).toBe(200);
   } finally {
     expect(await demo.end(), 'told to end is no failure').toBe(0);
