@@ -1,8 +1,6 @@
 import { createRecording } from '../audit/index.ts';
 import { clientsAtRest } from '../clients/index.ts';
 import { clientOfRegistration, type Settings } from '../config/index.ts';
-import { createRecording } from '../audit/index.ts';
-import { clientsAtRest } from '../clients/index.ts';
 import { findStory, guardsOf, type Search } from '../flow/index.ts';
 import { systemTimers } from '../jobs/index.ts';
 import { type Keys, createKeys } from '../keys/index.ts';
