@@ -30,6 +30,8 @@ export interface BeckonConfig {
    * is run. Default 90, 7 to 3650.
    */
   readonly signingKeyDays?: number | null | undefined;
+  /** The audit trail. `retentionDays`: how long what happened is kept, in days. Default 30, 1 to 3650. */
+  readonly audit?: { readonly retentionDays?: number | undefined } | undefined;
   /** CIDR ranges of the proxies whose `X-Forwarded-For` is believed. Default: none. */
   readonly trustedProxies?: readonly (string | undefined)[] | undefined;
   readonly lifetimes?: LifetimesConfig | undefined;

@@ -41,6 +41,11 @@ function issuesOf(config: unknown): readonly ConfigIssue[] {
 const pathsOf = (config: unknown): readonly string[] => issuesOf(config).map(({ path }) => path);
 const withClient = (change: object): unknown => ({ ...good, clients: [{ ...good.clients[0], ...change }] });
 
+it.each([0, 1.5, 3651])('refuses to keep what happened for %s days', (retentionDays) => {
+  expect(pathsOf({ ...good, audit: { retentionDays } })).toEqual(['audit.retentionDays']);
+  expect(resolveConfig({ ...good, audit: { retentionDays: 400 } }).audit.retention_ms).toBe(400 * 86_400_000);
+});
+
 it('fills in every default', () => {
   const settings = resolveConfig(good);
   expect(settings).toMatchObject({
@@ -48,7 +53,9 @@ it('fills in every default', () => {
     store: { type: 'sqlite', path: './beckon.db' },
     lifetimes: { unscanned_ms: 120_000, scanned_ms: 300_000, code_ms: 60_000, request_uri_ms: 600_000, frame_ms: 2000 },
     admin: null,
+    audit: { retention_ms: 30 * 86_400_000 },
   });
+
   expect(settings.clients[0]).toMatchObject({
     token_endpoint_auth_method: 'client_secret_basic',
     connectors: ['wallet'],

@@ -37,6 +37,10 @@ export interface Settings {
   readonly subjectSecretWeakness: string | null;
   /** How many days a signing key signs; null for as long as the operator likes. */
   readonly signingKeyDays: number | null;
+  readonly audit: {
+    /** How long what happened is kept. */
+    readonly retention_ms: number;
+  };
   readonly trustedProxies: readonly string[];
   readonly lifetimes: {
     readonly unscanned_ms: number;
@@ -91,6 +95,7 @@ function settingsOf(config: ParsedConfig): Settings {
     subjectSecret: config.subjectSecret,
     subjectSecretWeakness: config.issuer.startsWith('https:') ? weaknessOfBytes(config.subjectSecret) : null,
     signingKeyDays: config.signingKeyDays,
+    audit: { retention_ms: config.audit.retentionDays * 86_400_000 },
     trustedProxies: config.trustedProxies,
     lifetimes: {
       unscanned_ms: lifetimes.unscannedSeconds * 1000,

@@ -27,6 +27,7 @@ export interface ParsedConfig {
   readonly subjectSecret: string;
   readonly allowWeakSubjectSecret: boolean;
   readonly signingKeyDays: number | null;
+  readonly audit: { readonly retentionDays: number };
   readonly trustedProxies: readonly string[];
   readonly lifetimes: { readonly [name in keyof LifetimesConfig]-?: number };
   readonly clients: readonly ParsedClient[];
@@ -218,6 +219,7 @@ const schema: z.ZodType<ParsedConfig> = z.strictObject({
   subjectSecret,
   allowWeakSubjectSecret: z.boolean().default(false),
   // A week at least: the key before the last is still published then.
+  audit: z.strictObject({ retentionDays: z.number().int().min(1).max(3650).default(30) }).prefault({}),
   signingKeyDays: z.number().int().min(7).max(3650).nullable().default(90),
   trustedProxies: z
     .array(z.string().refine(isRange, 'must be an address or a CIDR range, for example 10.0.0.0/8'))

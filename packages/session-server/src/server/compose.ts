@@ -42,7 +42,7 @@ import { idOf, newId } from './ids.ts';
 import { createListening } from './listen.ts';
 import type { LiveSettings } from '../workers/index.ts';
 import { createMarks, marksOf } from './marks.ts';
-import { AUDIT_RETENTION_MS, fillOf, openConnectors, openStore, registrationOf, secretsOf } from './open.ts';
+import { fillOf, openConnectors, openStore, registrationOf, secretsOf } from './open.ts';
 import { createReadiness } from './readiness.ts';
 import { createReload, liveOf } from './reload.ts';
 import type { SessionServer, SessionServerOptions } from './session-server.ts';
@@ -214,7 +214,7 @@ export async function compose(settings: Settings, composition: Composition): Pro
     onUnrenewed: (session, connector, error) =>
       logger.warn('tokens of a provider were not renewed', { session, connector }, error),
   });
-  const recording = createRecording({ newId, retention_ms: AUDIT_RETENTION_MS });
+  const recording = createRecording({ newId, retention_ms: settings.audit.retention_ms });
   const bus = fellow?.bus ?? createInProcessBus();
   const flow = createFlow({
     settings,
@@ -278,7 +278,7 @@ export async function compose(settings: Settings, composition: Composition): Pro
     clients,
     lifetimes: settings.lifetimes,
     recording,
-    audit_retention_ms: AUDIT_RETENTION_MS,
+    audit_retention_ms: settings.audit.retention_ms,
     bus,
     registration: registrationOf(settings, () => clients.ofFile, now),
     timers: systemTimers,
@@ -415,7 +415,7 @@ export async function compose(settings: Settings, composition: Composition): Pro
       ...flow.workers,
       ...oauth.workers,
       ...operator.workers,
-      createSealing({ store, sessionHash: (id) => hashOf(id, secrets), retention_ms: AUDIT_RETENTION_MS }),
+      createSealing({ store, sessionHash: (id) => hashOf(id, secrets), retention_ms: settings.audit.retention_ms }),
       keys.worker,
     ],
     async beforeSweep() {

@@ -7,7 +7,7 @@ import { type Keys, createKeys } from '../keys/index.ts';
 import { type EarlierSecret, earlierSecrets } from '../rotation/index.ts';
 import { createOperator, type OperatorActs } from '../operator/index.ts';
 import { newId } from './ids.ts';
-import { AUDIT_RETENTION_MS, openConnectors, openStore, registrationOf, secretsOf } from './open.ts';
+import { openConnectors, openStore, registrationOf, secretsOf } from './open.ts';
 
 /** The signing keys, and what is known of earlier secrets, for the command line. */
 export async function openKeys(settings: Settings): Promise<{
@@ -55,8 +55,8 @@ export async function openOperator(
         resolve: (registration, hashes) => clientOfRegistration(registration, hashes, settings),
       }),
       lifetimes: settings.lifetimes,
-      recording: createRecording({ newId, retention_ms: AUDIT_RETENTION_MS }),
-      audit_retention_ms: AUDIT_RETENTION_MS,
+      recording: createRecording({ newId, retention_ms: settings.audit.retention_ms }),
+      audit_retention_ms: settings.audit.retention_ms,
       bus: null,
       registration: registrationOf(settings, () => settings.clients, Date.now),
       timers: systemTimers,

@@ -13,9 +13,6 @@ import type { Client } from '../session/index.ts';
 import { sqlite } from '../store/index.ts';
 import type { Sealer, Store, StoreContext } from '../store/store.ts';
 
-/** How long what happened is kept, in ms. */
-export const AUDIT_RETENTION_MS: number = 30 * 86_400_000;
-
 export function secretsOf(settings: Settings): Secrets {
   return createSecrets({ secret: settings.secret, subject_secret: settings.subjectSecret, random: randomBytes });
 }

@@ -19,6 +19,7 @@ const FIXED: Readonly<Record<Exclude<keyof Settings, Live> | 'storeLimitMebibyte
     secret: ({ secret }) => secret,
     subjectSecret: ({ subjectSecret }) => subjectSecret,
     signingKeyDays: ({ signingKeyDays }) => signingKeyDays,
+    audit: ({ audit }) => audit,
     lifetimes: ({ lifetimes }) => lifetimes,
     // Their options are functions and values of their own, which cannot be compared. Their pictures count at once.
     connectors: ({ connectors }) => connectors.map(({ id }) => id),
