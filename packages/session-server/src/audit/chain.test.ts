@@ -143,6 +143,21 @@ describe('the chain', () => {
   });
 });
 
+it('FT-F10c: is whole where the time for which events are kept was shortened, so that newer batches end before older ones', async () => {
+  await threeBatches();
+  for (let n = 0; n < 2; n += 1) {
+    await tell(ADA, { type: 'session.scanned' });
+    await seal(store, DAY);
+  }
+  await tell(ADA, { type: 'session.scanned' });
+  await seal();
+  clock.advance(2 * DAY);
+  await store.sweep(100);
+  expect(await verify()).toMatchObject({ batches: 4, broken: [] });
+  await rewrite(2, (batch) => ({ ...batch, events: [{ ...batch.events[0], detail: 'innocent' }] }));
+  expect((await verify()).broken, 'behind the gap').toMatchObject([{ partition: 'A3', batch: 2, problem: 'changed' }]);
+});
+
 describe('a chain that was changed by a person with our secrets is told with its place:', () => {
   beforeEach(threeBatches);
 

@@ -61,6 +61,22 @@ export async function verifyChains(store: Store, turn: () => Promise<void>): Pro
   };
   const readBatch = (partition: string, seq: number) =>
     orNot(async () => (await batches.get(batchId(partition, seq))).row?.value ?? null);
+  /** The last batch before a gap: older ones outlive newer ones where the time for which they are kept was shortened. */
+  const lastBefore = async (
+    partition: string,
+    gap: number,
+  ): Promise<readonly [seq: number, batch: AuditBatch | typeof UNREADABLE] | null> => {
+    const first = await orNot(() => store.list<AuditBatch>(AUDIT_BATCH.name, 1, `${partition}.`));
+    if (first === UNREADABLE) return null;
+    const oldest = first.rows.find(({ id }) => partitionOf(id) === partition);
+    if (oldest === undefined) return null;
+    for (let seq = gap - 1; batchId(partition, seq) >= oldest.id; seq -= 1) {
+      const batch = await readBatch(partition, seq);
+      if (batch !== null) return [seq, batch];
+      if (seq % 50 === 0) await turn();
+    }
+    return null;
+  };
   const counts = { batches: 0, events: 0 };
   const { now } = await store.get(AUDIT_HEAD.name, headId(PARTITIONS[0] ?? ''));
 
@@ -86,15 +102,17 @@ export async function verifyChains(store: Store, turn: () => Promise<void>): Pro
         problem,
       });
       if (batch === null) {
-        // Its time is over, and so is that of all before it.
-        if (until !== null && until <= now) return first;
-        first = found('missing');
-        const before = await readBatch(partition, seq - 1);
-        if (before === null || before === UNREADABLE) return first;
-        // What the missing one followed is not known: the chain is taken up again where it is there.
-        const { hash, n } = before.events.at(-1) ?? before.events[0];
-        expected = { hash, n };
+        // Its time is over, or it was taken away.
+        if (until === null || until > now) first = found('missing');
+        const before = await lastBefore(partition, seq);
+        if (before === null) return first;
+        const [earlier, kept] = before;
+        seq = earlier + 1;
         until = null;
+        // What the one that is gone followed is not known: the chain is taken up again where it is there.
+        if (kept === UNREADABLE) continue;
+        const { hash, n } = kept.events.at(-1) ?? kept.events[0];
+        expected = { hash, n };
         continue;
       }
       if (batch === UNREADABLE) return found('unreadable');
