@@ -78,6 +78,8 @@ export interface FlowDependencies {
   readonly patience_ms?: number | undefined;
   /** Hears of every change of status; `from` is null at creation. For metrics. */
   readonly onStatus?: (from: Status | null, to: Status, connector: string | null) => void;
+  /** Hears of every change that is stored; `before` is null at creation. */
+  readonly onChange?: (before: Session | null, after: Session, now: number) => void;
   /** Hears of every session's end, once. For the log and metrics. */
   readonly onEnd?: (ended: Ended) => void;
   /** What connects a session with the requests that make it. Default: nothing does. */
@@ -97,7 +99,8 @@ export function createFlow(deps: FlowDependencies): Flow {
   const { lifetimes, issuer } = settings;
   const ids = createIds(deps);
   const trace = deps.trace ?? NO_TRACE;
-  const changed = (before: Session | null, after: Session): void => {
+  const changed = (before: Session | null, after: Session, now: number): void => {
+    deps.onChange?.(before, after, now);
     if (before?.status === after.status) return;
     deps.onStatus?.(before?.status ?? null, after.status, after.choice?.connector ?? null);
     const ended = endedOf(after);

@@ -76,7 +76,7 @@ export interface SessionRowsDependencies {
   /** Why the operator lets no such sign-in go on; null lets it. */
   readonly barred: Barred;
   readonly trace: Trace;
-  readonly changed: (before: Session | null, after: Session) => void;
+  readonly changed: (before: Session | null, after: Session, now: number) => void;
 }
 
 export function createSessionRows(deps: SessionRowsDependencies): SessionRows {
@@ -159,7 +159,7 @@ export function createSessionRows(deps: SessionRowsDependencies): SessionRows {
   const told = (applied: Applied): Applied => {
     const { before, session, effects, now } = applied;
     if (session === before) return applied;
-    changed(before, session);
+    changed(before, session, now);
     if (effects.some(({ type }) => type === 'publish')) bus.publish({ session, now });
     return applied;
   };
@@ -191,7 +191,7 @@ export function createSessionRows(deps: SessionRowsDependencies): SessionRows {
     began(session) {
       // Others of the same request may have been looked at meanwhile.
       trace.met(session, 'begun');
-      changed(null, session);
+      changed(null, session, session.created_at);
     },
     async apply(of, event, writes, why) {
       const tried = typeof of === 'string' ? null : await attempt(of, [event], writes, why);
