@@ -4,7 +4,7 @@ import { type Command, UsageError } from './command.ts';
 import { configOf } from './config-flag.ts';
 import { readFlags } from './flags.ts';
 import { printable } from './table.ts';
-import { tell } from './tell-story.ts';
+import { tell } from '../operator/index.ts';
 
 export const explain: Command = {
   name: 'explain',

@@ -1,13 +1,20 @@
-import { newSecret } from '../secrets/index.ts';
-import type { Command } from './command.ts';
+import { hashSecret, newSecret } from '../secrets/index.ts';
+import { type Command, UsageError } from './command.ts';
 import { readFlags } from './flags.ts';
 
 export const secret: Command = {
   name: 'secret',
-  synopsis: 'secret',
-  summary: 'prints a new secret: 32 random bytes, base64url; a subjectSecret that is in use is never replaced',
+  synopsis: 'secret [--operator NAME]',
+  summary:
+    'prints a new secret: 32 random bytes, base64url; a subjectSecret that is in use is never replaced. With --operator: a token for the console and the admin API, and its entry for admin.tokens',
   async run(args, io) {
-    readFlags(args, []);
-    io.out(newSecret(io.random));
+    const { operator } = readFlags(args, ['operator']);
+    const made = newSecret(io.random);
+    if (operator === undefined) return io.out(made);
+    if (!/^[\w.-]{1,64}$/.test(operator))
+      throw new UsageError('--operator must be 1 to 64 of letters, digits, ., _ and -');
+    io.out(`token: ${made}`);
+    io.out(`entry: { name: '${operator}', hash: '${hashSecret(made)}', scope: 'write' }`);
+    io.out('Give the token to the operator, and the entry to admin.tokens of the configuration. Neither is kept here.');
   },
 };

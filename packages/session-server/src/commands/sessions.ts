@@ -4,7 +4,7 @@ import { type Command, type CommandIo, UsageError } from './command.ts';
 import { configOf } from './config-flag.ts';
 import { readFlags, takeSwitch } from './flags.ts';
 import { printable, printTable } from './table.ts';
-import { tell } from './tell-story.ts';
+import { tell } from '../operator/index.ts';
 import type { SessionStory } from '../server/index.ts';
 
 const STATUSES = [

@@ -16,3 +16,5 @@ export type { ExportedPerson, PersonActs } from './persons.ts';
 export type { GrantRecord, SessionRecord } from './records.ts';
 export type { SessionActs, SessionFilter, SessionStory } from './sessions.ts';
 export type { SwitchActs } from './switches.ts';
+export { whyOf } from './explain.ts';
+export { tell } from './story-words.ts';

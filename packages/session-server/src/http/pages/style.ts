@@ -4,7 +4,7 @@
  */
 
 /** Colours, held to the widget's by a test. Text and its ground are at least 4.5:1 apart, what marks a control at least 3:1 (WCAG 2.2 §1.4.3, §1.4.11). */
-const TOKENS = `:root {
+export const TOKENS: string = `:root {
   color-scheme: light dark;
   --bk-accent: light-dark(var(--beckon-accent, #1a56db), var(--beckon-accent-dark, var(--beckon-accent, #7aa7ff)));
   --bk-on-accent: light-dark(var(--beckon-on-accent, #fff), var(--beckon-on-accent-dark, var(--beckon-on-accent, #0b1530)));

@@ -1,4 +1,4 @@
-import type { FoundStory } from '../server/index.ts';
+import type { FoundStory } from '../flow/index.ts';
 import { wordsOf } from './reason-words.ts';
 
 type Step = NonNullable<FoundStory['story']>['steps'][number];
@@ -119,7 +119,7 @@ function refusalText({ method, route, status, error, reason }: Refusal): string 
 }
 
 /** What went wrong, and what to do: the request that was asked for first, then the end. */
-function verdictOf({ ended, refusals, story }: FoundStory): readonly string[] {
+export function verdictOf({ ended, refusals, story }: FoundStory): readonly string[] {
   const asked = refusals.find((each) => each.asked);
   const last = story?.steps.at(-1);
   const trouble = troubleOf(story);
