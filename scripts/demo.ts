@@ -137,6 +137,7 @@ function table(
 ): string {
   const rows: readonly (readonly [name: string, url: string, text: string])[] = [
     ['Shop', shop, 'start here: every way to sign in'],
+    ['Console', `${admin}/`, 'for operators; the token is demo-operator-token'],
     ['Gallery', `${shop}/gallery`, 'every state of the widget'],
     ['Playground', `${shop}/playground`, 'its options, and the code for them'],
     ['Phone', `${sandbox}/phone`, 'scans the code and approves'],

@@ -79,12 +79,14 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
     // The composition root: the only room that chooses implementations.
     'server/': {
       rooms: [
+        'admin/',
         'http/',
         'http/routes/',
         'http/pages/',
         'http/policy/',
         'operator/',
         'audit/',
+        'funnel/',
         'clients/',
         'webhooks/',
         'upstream-tokens/',
@@ -104,7 +106,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
         'secrets/',
         'telemetry/',
       ],
-      packages: ['@beckon/protocol', 'nanoid', 'node:'],
+      packages: ['@beckon/protocol', 'express', 'nanoid', 'node:'],
     },
     // The wiring: the app of all routes, Node's server around it, one line of log a request.
     'http/': {
@@ -171,6 +173,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
         'bus/',
         'jobs/',
         'session/',
+        'outbound/network-reason.ts',
         ...ROWS,
         'secrets/',
         'telemetry/',
@@ -215,6 +218,29 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
     },
     // What providers issued with sign-ins, for the clients that use it.
     'upstream-tokens/': { rooms: [...ROWS, 'connectors/connector.ts', 'jobs/'], packages: [] },
+    // How many sign-ins come how far.
+    // The admin port: metrics, the API, the console.
+    'admin/': {
+      rooms: [
+        'console/',
+        'operator/',
+        'audit/',
+        'keys/',
+        'http/policy/',
+        'http/input/',
+        'http/observe.ts',
+        'http/http-error.ts',
+        'secrets/',
+        'telemetry/',
+      ],
+      packages: ['@beckon/protocol', 'express', 'zod'],
+    },
+    // The operator's pages on the admin port.
+    'console/': {
+      rooms: ['operator/', 'audit/', 'funnel/', 'http/pages/', 'http/policy/', 'http/http-error.ts', 'secrets/'],
+      packages: ['express', 'node:'],
+    },
+    'funnel/': { rooms: [...ROWS, 'session/'], packages: ['@beckon/protocol'] },
     // What happened, kept for the operator.
     'audit/': { rooms: [...ROWS, 'store/store-error.ts', 'jobs/'], packages: ['node:crypto'] },
     // What providers tell us: each genuine event is acted upon once.

@@ -411,6 +411,16 @@ export const GUARANTEES = {
   'FT-F47':
     'That a person’s access ended is seen within a second at every process, by introspection and by a waiting page.',
   'FT-F48': 'Nothing survives an operator’s end that comes with a redemption, a refresh or a confirmation.',
+  'FT-F50': 'Every call of the admin API is answered as its OpenAPI document says, and none is missing there.',
+  'FT-F51': 'The admin API lets in who has a token, to what its scope allows; wrong tokens are counted and told.',
+  'FT-F52': 'A call of the admin API that is wrong in any part is refused with what to do, and changes nothing.',
+  'FT-F53': 'The admin API has an OpenAPI 3.1 document, made of the schemas that check its calls.',
+  'FT-F60': 'The console shows nothing without an operator token, and its pages run no script.',
+  'FT-F61':
+    'The console leads from a list to a sign-in’s story, a person’s grants, clients and the trail, without a claim.',
+  'FT-F62': 'The console does four acts, each told with the name of the token.',
+  'FT-F63': 'The console acts only for a token that may write, and for a form that this browser was shown.',
+  'FT-F64': 'Nothing that a stranger sends becomes HTML in the console.',
   'FT-F46': 'Sign-ins and grants are listed by website, app, status, person and time, page by page, without a claim.',
   // ── F: the operator's hands ─────────────────────────────────────────────────────────────────────
   'FT-F20a': 'A client that an operator creates signs people in at every process within a second, with no restart.',

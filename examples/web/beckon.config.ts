@@ -49,7 +49,11 @@ export default defineConfig({
   store,
   secret: process.env.BECKON_SECRET,
   subjectSecret: process.env.BECKON_SUBJECT_SECRET,
-  admin: { port: Number(adminPort) },
+  admin: {
+    port: Number(adminPort),
+    // The token is public: `demo-operator-token`. `beckon-server secret --operator NAME` makes one for a real server.
+    tokens: [{ name: 'demo', hash: 'YREkkdBGw_b4q4AfFw2bLQxzShfO_2De6SEj-1B8_D8', scope: 'write' }],
+  },
   helpUrl: `${shop}/help`,
   // On the hosted page, a link beneath each code to the phone that is on this machine too.
   sandboxPhone: `${sandbox}/phone`,

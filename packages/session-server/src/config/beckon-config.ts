@@ -39,8 +39,8 @@ export interface BeckonConfig {
   readonly clients: readonly ClientConfig[];
   /** The identity apps, in the order in which people see them. At least one. */
   readonly connectors: readonly ConnectorConfig[];
-  /** Where metrics are served; null serves none. Default: none. */
-  readonly admin?: { readonly host?: string | undefined; readonly port: number } | null | undefined;
+  /** Where operators go: metrics, the console and the admin API. Null: nowhere. Default: none. */
+  readonly admin?: AdminConfig | null | undefined;
   /**
    * Takes the log: an object such as a pino logger, whose methods are called with the fields of an event and its name.
    * Only the fields of the published list reach it. Its own level decides what it writes. Default: JSON lines on
@@ -56,6 +56,23 @@ export interface BeckonConfig {
    * shows, after `#text=`. Only with an issuer on a loopback host. Default: none.
    */
   readonly sandboxPhone?: string | undefined;
+}
+
+export interface AdminConfig {
+  /** Default `127.0.0.1`: whatever reaches the port can read metrics, and try tokens. */
+  readonly host?: string | undefined;
+  readonly port: number;
+  /** Who may use the console and the admin API. Default: no one. `beckon-server secret --operator NAME` prints an entry. */
+  readonly tokens?: readonly OperatorTokenConfig[] | undefined;
+}
+
+export interface OperatorTokenConfig {
+  /** What the audit trail calls the one who acts: 1 to 64 of letters, digits, `.`, `_` and `-`. */
+  readonly name: string;
+  /** SHA-256 of the token, base64url. */
+  readonly hash: string | undefined;
+  /** `read` sees everything but a person's claims; `write` acts too. */
+  readonly scope: 'read' | 'write';
 }
 
 export interface LifetimesConfig {

@@ -9,7 +9,7 @@ import { encryptionKeyOf } from './client-keys.ts';
 import { ConfigError, type ConfigIssue } from './config-error.ts';
 import { crossChecks, subjectSecretAdvice } from './cross-checks.ts';
 import { textOf } from './place.ts';
-import { type ParsedClient, type ParsedConfig, parseConfig } from './schema.ts';
+import { type OperatorToken, type ParsedClient, type ParsedConfig, parseConfig } from './schema.ts';
 import { weaknessOfBytes } from './secret-strength.ts';
 
 export type StoreSettings = (
@@ -51,7 +51,11 @@ export interface Settings {
   };
   readonly clients: readonly Client[];
   readonly connectors: readonly ConnectorConfig[];
-  readonly admin: { readonly host: string; readonly port: number } | null;
+  readonly admin: {
+    readonly host: string;
+    readonly port: number;
+    readonly tokens: readonly OperatorToken[];
+  } | null;
   /** Takes the log in place of standard error; null for none. */
   readonly logger: LogTarget | null;
   /** Where people get help with signing in; null for none. */

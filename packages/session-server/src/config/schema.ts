@@ -32,11 +32,20 @@ export interface ParsedConfig {
   readonly lifetimes: { readonly [name in keyof LifetimesConfig]-?: number };
   readonly clients: readonly ParsedClient[];
   readonly connectors: readonly ConnectorConfig[];
-  readonly admin: { readonly host: string; readonly port: number } | null;
+  readonly admin: { readonly host: string; readonly port: number; readonly tokens: readonly OperatorToken[] } | null;
   readonly helpUrl?: string | undefined;
   readonly rateLimitFactor: number;
   readonly sandboxPhone?: string | undefined;
   readonly logger?: LogTarget | undefined;
+}
+
+/** What lets an operator in. */
+export interface OperatorToken {
+  /** What the audit trail calls the one who acts. */
+  readonly name: string;
+  /** SHA-256 of the token, base64url: the token itself is in no file of the server's. */
+  readonly hash: string;
+  readonly scope: 'read' | 'write';
 }
 
 export interface ParsedClient {
@@ -101,6 +110,21 @@ const base64urlSecret = z
   .string({ error: 'is missing: at least 32 random bytes, base64url; `beckon-server secret` prints one' })
   .regex(/^[\w-]+$/, { error: BASE64URL, abort: true })
   .refine(isLongEnough, 'must be at least 32 bytes; `beckon-server secret` prints one');
+
+const operatorToken = z.strictObject({
+  name: z.string().regex(/^[\w.-]{1,64}$/, 'must be 1 to 64 of letters, digits, ., _ and -'),
+  hash: z
+    .string({ error: 'is missing: `beckon-server secret --operator NAME` prints a token and its hash' })
+    .regex(
+      /^[\w-]{43}$/,
+      'must be the SHA-256 of a token, base64url: `beckon-server secret --operator NAME` prints both',
+    ),
+  scope: z.enum(['read', 'write'], { error: "must be 'read' or 'write'" }),
+});
+
+function haveOneNameEach(tokens: readonly OperatorToken[]): boolean {
+  return new Set(tokens.map(({ name }) => name)).size === tokens.length;
+}
 
 /** What to write instead depends on whether the server is a new one: `resolve.ts` adds it. */
 const subjectSecret = z
@@ -241,7 +265,15 @@ const schema: z.ZodType<ParsedConfig> = z.strictObject({
     .array(connector, { error: missing('the identity apps, for example [wallet({ … })]') })
     .min(1, 'must not be empty: write at least one identity app, for example wallet({ … })'),
   admin: z
-    .strictObject({ host: z.string().default('127.0.0.1'), port })
+    .strictObject({
+      host: z.string().default('127.0.0.1'),
+      port,
+      tokens: z
+        .array(operatorToken)
+        .max(64, 'has more than 64 entries')
+        .refine(haveOneNameEach, 'has a name twice: the audit trail could not tell who acted')
+        .default([]),
+    })
     .nullable()
     .default(null),
   logger: z

@@ -7,7 +7,8 @@ import { type BeckonConfig, clientOfRegistration, type Settings, resolveConfig, 
 import { type Bus, createInProcessBus } from '../bus/index.ts';
 import type { ConnectorContext } from '../connectors/connector.ts';
 import { canReach, canReauthenticate, createFlow, createRefusals, hashOf, isOffered } from '../flow/index.ts';
-import { createAdmin } from '../http/routes/admin.ts';
+import { createFunnel } from '../funnel/funnel.ts';
+import { createAdmin } from '../admin/admin.ts';
 import { createApp } from '../http/app.ts';
 import { createBrowserKeys } from '../http/policy/browser-key.ts';
 import { createClientAddress, createIsProxy } from '../http/policy/client-address.ts';
@@ -41,6 +42,7 @@ import { flowEvents } from './flow-events.ts';
 import { idOf, newId } from './ids.ts';
 import { createListening } from './listen.ts';
 import type { LiveSettings } from '../workers/index.ts';
+import { openDesk } from './desk.ts';
 import { createMarks, marksOf } from './marks.ts';
 import { fillOf, openConnectors, openStore, registrationOf, secretsOf } from './open.ts';
 import { createReadiness } from './readiness.ts';
@@ -216,6 +218,9 @@ export async function compose(settings: Settings, composition: Composition): Pro
   });
   const recording = createRecording({ newId, retention_ms: settings.audit.retention_ms });
   const bus = fellow?.bus ?? createInProcessBus();
+  /** Who may use the console and the admin API. */
+  let tokens = settings.admin?.tokens ?? [];
+  const funnel = createFunnel({ store, process_id: newId() });
   const flow = createFlow({
     settings,
     upstreamTokens,
@@ -234,6 +239,7 @@ export async function compose(settings: Settings, composition: Composition): Pro
     elapsed,
     patience_ms: composition.patience_ms,
     collectWait_ms: composition.collectWait_ms,
+    onChange: (...change) => funnel.changed(...change),
     ...flowEvents({ logger, tell, metrics, trace }),
   });
   const oauth = createOAuth({
@@ -420,6 +426,7 @@ export async function compose(settings: Settings, composition: Composition): Pro
     ],
     async beforeSweep() {
       usage = await store.usage();
+      await funnel.store();
     },
     failed: (error) => {
       metrics.failures.add({ where: 'due' });
@@ -438,7 +445,27 @@ export async function compose(settings: Settings, composition: Composition): Pro
     admin:
       settings.admin === null || fellow !== undefined
         ? null
-        : { ...settings.admin, listener: createAdmin({ registry, newId, logger }) },
+        : {
+            ...settings.admin,
+            listener: createAdmin({
+              registry,
+              newId,
+              logger,
+              desk: () =>
+                openDesk({
+                  settings,
+                  tokens: () => tokens,
+                  store,
+                  secrets,
+                  operator,
+                  recording,
+                  keys,
+                  connectors: [...connectors.values()].map(({ id, names }) => ({ id, name: names.en })),
+                  now,
+                  failed: (error) => tell('audit', {}, error),
+                }),
+            }),
+          },
     isProxy: (peer) => proxies.isProxy(peer),
     factor,
     sockets,
@@ -456,7 +483,10 @@ export async function compose(settings: Settings, composition: Composition): Pro
 
   const server: SessionServer = {
     listener,
-    reload: createReload(settings, logger, (next) => apply(liveOf(next))),
+    reload: createReload(settings, logger, (next) => {
+      tokens = next.admin?.tokens ?? [];
+      apply(liveOf(next));
+    }),
     attach: listening.attach,
     listen: listening.listen,
     ready: async () => (await ready()) === null,
@@ -474,6 +504,8 @@ export async function compose(settings: Settings, composition: Composition): Pro
       await upstreamTokens.settled();
       await rateLimits.close();
       await refusals.settled();
+      // The counts of the last seconds: a store that fails now has said so.
+      await funnel.store().catch(() => undefined);
       hub.close();
       schedule.clear();
       await store.close();

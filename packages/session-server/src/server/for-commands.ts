@@ -1,13 +1,11 @@
-import { createRecording } from '../audit/index.ts';
-import { clientsAtRest } from '../clients/index.ts';
-import { clientOfRegistration, type Settings } from '../config/index.ts';
+import type { Settings } from '../config/index.ts';
 import { findStory, guardsOf, type Search } from '../flow/index.ts';
 import { systemTimers } from '../jobs/index.ts';
 import { type Keys, createKeys } from '../keys/index.ts';
 import { type EarlierSecret, earlierSecrets } from '../rotation/index.ts';
-import { createOperator, type OperatorActs } from '../operator/index.ts';
-import { newId } from './ids.ts';
-import { openConnectors, openStore, registrationOf, secretsOf } from './open.ts';
+import type { OperatorActs } from '../operator/index.ts';
+import { operatorBeside } from './operator-beside.ts';
+import { openConnectors, openStore, secretsOf } from './open.ts';
 
 /** The signing keys, and what is known of earlier secrets, for the command line. */
 export async function openKeys(settings: Settings): Promise<{
@@ -47,21 +45,7 @@ export async function openOperator(
   const secrets = secretsOf(settings);
   const store = await openStore(settings, secrets, Date.now);
   return {
-    operator: createOperator({
-      store,
-      secrets,
-      clients: await clientsAtRest(store, settings.clients, {
-        now: Date.now,
-        resolve: (registration, hashes) => clientOfRegistration(registration, hashes, settings),
-      }),
-      lifetimes: settings.lifetimes,
-      recording: createRecording({ newId, retention_ms: settings.audit.retention_ms }),
-      audit_retention_ms: settings.audit.retention_ms,
-      bus: null,
-      registration: registrationOf(settings, () => settings.clients, Date.now),
-      timers: systemTimers,
-      newId,
-    }),
+    operator: await operatorBeside(settings, { store, secrets }, () => settings.clients),
     now: Date.now,
     close: () => store.close(),
   };

@@ -2,7 +2,10 @@
 import { type BeckonConfig, ConfigError, type Settings, resolveConfig } from '../config/index.ts';
 import { ADMIN_CONNECTIONS } from '../http/policy/connection-limits.ts';
 import type { NodeServer } from '../http/node-server.ts';
-import { createAdmin } from '../http/routes/admin.ts';
+import { createAdmin } from '../admin/admin.ts';
+import { createRecording } from '../audit/index.ts';
+import type { RequestHandler } from 'express';
+import type { Store } from '../store/store.ts';
 import { systemTimers } from '../jobs/index.ts';
 import { createKeys } from '../keys/index.ts';
 import { type Logger, createLogger, createRegistry, createServerMetrics, exposeWhole } from '../telemetry/index.ts';
@@ -10,7 +13,9 @@ import { WorkersError, createSupervisor, forkWorker } from '../workers/index.ts'
 import { warn } from './compose.ts';
 import { newId } from './ids.ts';
 import { freePort, startServer } from './listen.ts';
+import { openDesk } from './desk.ts';
 import { openStore, secretsOf } from './open.ts';
+import { operatorBeside } from './operator-beside.ts';
 import { createReload, fixedHashes, liveOf } from './reload.ts';
 import type { SessionServer, SessionServerOptions } from './session-server.ts';
 import { shareStderr, writeToStderr } from './stderr-lines.ts';
@@ -58,12 +63,31 @@ export async function createPrimary(
   registry.gauge({ name: 'beckon_workers', help: 'Workers that serve.', read: () => supervisor.serving });
   const metrics = createServerMetrics(registry, NOTHING);
   let admin: NodeServer | null = null;
+  /** What is in force. */
+  let live = settings;
+  /** Opened with the first request of an operator: this process serves nothing else of the store. */
+  let store: Store | null = null;
+  const desk = async (): Promise<RequestHandler> => {
+    store ??= await openStore(settings, secrets, Date.now);
+    return openDesk({
+      settings,
+      tokens: () => live.admin?.tokens ?? [],
+      store,
+      secrets,
+      operator: await operatorBeside(settings, { store, secrets }, () => live.clients),
+      recording: createRecording({ newId, retention_ms: settings.audit.retention_ms }),
+      keys: await createKeys({ store, elapsed: systemTimers.elapsed, rotateEveryDays: settings.signingKeyDays }),
+      connectors: settings.connectors.map(({ id }) => ({ id, name: id })),
+      now: Date.now,
+      failed: (error) => logger.error('audit', {}, error),
+    });
+  };
   const startAdmin = async ({ host, port }: NonNullable<Settings['admin']>): Promise<NodeServer> => {
     const whole = {
       contentType: registry.contentType,
       expose: async () => exposeWhole([await registry.read(), ...(await supervisor.metrics())]),
     };
-    const { running } = await startServer(createAdmin({ registry: whole, newId, logger }), port, host, {
+    const { running } = await startServer(createAdmin({ registry: whole, newId, logger, desk }), port, host, {
       limits: ADMIN_CONNECTIONS,
       factor: settings.rateLimitFactor,
       after: systemTimers.after,
@@ -75,7 +99,10 @@ export async function createPrimary(
 
   return {
     failed: supervisor.failed,
-    reload: createReload(settings, logger, (next) => supervisor.reload(liveOf(next))),
+    reload: createReload(settings, logger, (next) => {
+      live = next;
+      return supervisor.reload(liveOf(next));
+    }),
     async listen(port, host = '127.0.0.1') {
       // One that is named: where all workers are gone for a moment, those that come must not take another one.
       const named = await freePort(port, host);
@@ -84,6 +111,7 @@ export async function createPrimary(
     },
     async close() {
       await admin?.close();
+      await store?.close();
       if (!(await supervisor.stop())) throw new WorkersError('a worker did not end when told to, and was killed');
     },
   };

@@ -23,7 +23,8 @@ const FIXED: Readonly<Record<Exclude<keyof Settings, Live> | 'storeLimitMebibyte
     lifetimes: ({ lifetimes }) => lifetimes,
     // Their options are functions and values of their own, which cannot be compared. Their pictures count at once.
     connectors: ({ connectors }) => connectors.map(({ id }) => id),
-    admin: ({ admin }) => admin,
+    // Its tokens count at once.
+    admin: ({ admin }) => admin && { host: admin.host, port: admin.port },
     helpUrl: ({ helpUrl }) => helpUrl,
     rateLimitFactor: ({ rateLimitFactor }) => rateLimitFactor,
     sandboxPhone: ({ sandboxPhone }) => sandboxPhone,

@@ -8,7 +8,7 @@ import { createLogger, createRegistry } from '../../telemetry/index.ts';
 import { type Harness, REQUEST, startHarness } from '../../test-support/harness.ts';
 import { rawRequest, requestText } from '../../test-support/raw-request.ts';
 import { aRefusal, refusalOf } from '../../test-support/refusal.ts';
-import { createAdmin } from './admin.ts';
+import { createAdmin } from '../../admin/admin.ts';
 
 let harness: Harness;
 beforeAll(async () => {
@@ -103,6 +103,7 @@ describe('the admin port', () => {
     createAdmin({
       registry,
       newId: () => 'NEW',
+      desk: () => Promise.resolve((_request, _response, next) => next()),
       logger: createLogger({ to: () => {}, level: 'silent', now: () => 0, fingerprint: () => '' }),
     }),
   );
