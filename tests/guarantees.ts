@@ -277,6 +277,9 @@ export const GUARANTEES = {
   // ── C7x: on the phone ──────────────────────────────────────────────────────────────────────────
   'FT-C70a': 'A page that comes back fetches the state at once, also where its socket died meanwhile.',
   'FT-C70b': 'A page that was not away asks by its socket when it is given the focus, at most once a second.',
+  'FT-C70g':
+    'A wallet’s link on the same device is its app link with the link to the session in it, and the code goes only to the wallet that comes back.',
+  'FT-C70h': 'Where a wallet has no app link, its link on the same device leads to `/q/` at the issuer.',
   'FT-C71a':
     'An answer that comes back in another browser is refused, and its page says by name which one to go back to.',
   'FT-C71b': 'The name of that browser is told only to a browser that has the provider’s answer, and to no log.',

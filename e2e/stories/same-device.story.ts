@@ -21,6 +21,23 @@ story('a phone that signs itself in', shows('SIGNIN-SAME-DEVICE'), async ({ page
   await isSignedInAs(page, 'Alma Exempel');
 });
 
+story(
+  'the link opens the app, and the app leads back',
+  shows('SIGNIN-SAME-DEVICE'),
+  async ({ page, world, signIn }) => {
+    await page.goto(`${world.shop}/login`);
+    const link = await signIn.link();
+    await expect(link, 'an app of the issuer’s domain would not open').toHaveAttribute(
+      'href',
+      new RegExp(`^${world.sandbox}/phone#text=`),
+    );
+    await link.click();
+    await expect(page).toHaveURL(`${world.sandbox}/phone`);
+    await page.getByRole('button', { name: 'Approve' }).click();
+    await isSignedInAs(page, 'Alma Exempel');
+  },
+);
+
 story('and may turn to another device', shows('SIGNIN-SAME-DEVICE'), async ({ page, world, phone, signIn }) => {
   await page.goto(`${world.shop}/login`);
   await signIn.reaches('same_device');

@@ -176,7 +176,7 @@ export interface WalletCapability {
   authenticate(accessToken: string): Promise<WalletHolder>;
   /** The person's claims from the wallet issuer, for the accepted scopes. @throws ConnectorError */
   identify(accessToken: string, holder: WalletHolder, scope: readonly string[]): Promise<Identity>;
-  /** Where a phone's browser hands the QR's text over to the app; null when no app link is configured. */
+  /** The link that opens the app with `text`, on the phone page and on the same device; null when no app link is configured. */
   handOver(text: string): string | null;
   /** As the connector's `install`, where that is missing. */
   readonly installUrl: string | null;

@@ -100,8 +100,22 @@ export function createBrowserSessions(deps: BrowserSessionsDependencies): Browse
     return connector.wallet !== null ? 'wallet' : connector.redirect !== null ? 'redirect' : 'upstream';
   };
 
+  const handOverOf =
+    ({ choice }: Session) =>
+    (text: string): string | null =>
+      connectors.get(choice?.connector ?? '')?.wallet?.handOver(text) ?? null;
+
   const shownOf = ({ session, now }: Loaded, code: string | null): Snapshot =>
-    snapshotOf(session, { now, code, issuer, links, way: wayOf(session), marks, isDisabled });
+    snapshotOf(session, {
+      now,
+      code,
+      issuer,
+      links,
+      way: wayOf(session),
+      handOver: handOverOf(session),
+      marks,
+      isDisabled,
+    });
 
   const render = async (loaded: Loaded): Promise<Snapshot> => {
     const { session } = loaded;

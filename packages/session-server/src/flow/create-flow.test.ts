@@ -2,7 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { type Connector, ConnectorError, NO_CAPABILITIES } from '../connectors/connector.ts';
 import { createSecrets, type Secrets } from '../secrets/index.ts';
-import type { AuthorizationRequest, Client, Device, Session } from '../session/index.ts';
+import { type AuthorizationRequest, type Client, type Device, parseLink, type Session } from '../session/index.ts';
 import { openSqliteStore } from '../store/index.ts';
 import type { Store, Write } from '../store/store.ts';
 import { createFakeClock, slowStore } from '../testing/index.ts';
@@ -359,7 +359,7 @@ describe('who may see a session', () => {
 });
 
 describe('on one device', () => {
-  it('gives the code to the wallet that comes back and never to a watcher', async () => {
+  it('FT-C70g: leads to the app link, and gives the code to the wallet that comes back and never to a watcher', async () => {
     const { flow, start } = world();
     const session = await start();
     const { same_device, qr } = await flow.choose(session, {
@@ -371,8 +371,15 @@ describe('on one device', () => {
     await expect(flow.retrieve(session.scan, 'ada', phone), 'the QR code is dead').rejects.toMatchObject({
       code: 'qr_stale',
     });
-    const [, step = '', mac = ''] = (same_device?.url ?? '').split('.').slice(-3);
-    const { retrieval_token } = await flow.retrieve({ session_id: session.session_id, step, mac }, 'ada', phone);
+    const link = new URL(same_device?.url ?? '');
+    expect(link.origin + link.pathname).toBe('https://wallet.example/open');
+    const text = link.searchParams.get('uri') ?? '';
+    const [base, carried = ''] = text.split(/(?<=\/q\/)/);
+    expect(base).toBe('https://id.example.com/q/');
+    const scan = parseLink(carried);
+    expect(scan).toMatchObject({ session_id: session.session_id, step: 'S' });
+    if (scan === null) throw new Error('no link to the session');
+    const { retrieval_token } = await flow.retrieve(scan, 'ada', phone);
     const { location } = await approve(flow, session.session_id, 'ada', retrieval_token);
     expect((await flow.snapshot(session)).redirect_to).toBeNull();
     expect(
@@ -380,6 +387,15 @@ describe('on one device', () => {
       'the answer was lost, the app asks again',
     ).toBe(codeIn(location));
     expect((await flow.redeem(codeIn(location), nothing, () => [])).outcome).toBe('redeemed');
+  });
+
+  it('FT-C70h: leads to the issuer where the wallet has no app link', async () => {
+    if (wallet.wallet === null) throw new Error('no wallet');
+    const { flow, start } = world({ connectors: [{ ...wallet, wallet: { ...wallet.wallet, handOver: () => null } }] });
+    const session = await start();
+    const choice = { connector: 'wallet', mode: 'same_device', login_hint: null } as const;
+    const { same_device } = await flow.choose(session, choice);
+    expect(same_device?.url).toMatch(new RegExp(`^https://id\\.example\\.com/q/${session.session_id}\\.S\\.`));
   });
 });
 

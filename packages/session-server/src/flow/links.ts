@@ -21,7 +21,7 @@ const MOMENT_MS = 2_000;
 export interface Links {
   /** The frames from `now` until the session is over. */
   qr(session: Session, now: number): TimedQr;
-  /** For wallets: the app link. */
+  /** For wallets: what their app link carries. */
   sameDevice(session: Session): string;
   /** For providers that redirect: leads the browser that opens it to the provider. Each choice has its own. */
   start(session: Session): string;

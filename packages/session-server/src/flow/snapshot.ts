@@ -1,4 +1,5 @@
 import type { ConnectorMark, EndCause, QrCode, Snapshot, SnapshotError, Verification } from '@beckon/protocol';
+import type { WalletCapability } from '../connectors/connector.ts';
 import {
   asksNumber,
   awaitsRecognition,
@@ -23,6 +24,8 @@ export interface Rendering {
   readonly links: Links;
   /** Null while no connector is chosen. */
   readonly way: Way | null;
+  /** Of the chosen wallet; null where it has no app link. */
+  readonly handOver: WalletCapability['handOver'];
   /** Whether the operator has switched a connector off. */
   readonly isDisabled: (connector: string) => boolean;
   /** The pictures of apps, by connector. */
@@ -32,7 +35,7 @@ export interface Rendering {
 /** What a watcher may see of a session at `now`. `code` is the authorization code that this watcher may collect. */
 export function snapshotOf(
   session: Session,
-  { now, code, issuer, links, way, marks, isDisabled }: Rendering,
+  { now, code, issuer, links, way, handOver, marks, isDisabled }: Rendering,
 ): Snapshot {
   const { choice } = session;
   return {
@@ -50,7 +53,9 @@ export function snapshotOf(
     client: { name: session.client_name, logo_uri: session.logo_uri },
     qr: session.status === 'initialized' && choice?.mode === 'qr' ? qrOf(session, way, links, now) : null,
     same_device:
-      session.status === 'initialized' && choice?.mode === 'same_device' ? sameDeviceOf(session, way, links) : null,
+      session.status === 'initialized' && choice?.mode === 'same_device'
+        ? sameDeviceOf(session, way, links, handOver)
+        : null,
     typed_code: null,
     verification: verificationOf(session),
     person: personOf(session),
@@ -80,9 +85,18 @@ function qrOf(session: InitializedSession, way: Way | null, links: Links, now: n
     : { order: 'shuffle', interval_ms: qr.interval_ms, frames: qr.texts.map((text) => ({ text })) };
 }
 
-function sameDeviceOf(session: InitializedSession, way: Way | null, links: Links): Snapshot['same_device'] {
+function sameDeviceOf(
+  session: InitializedSession,
+  way: Way | null,
+  links: Links,
+  handOver: Rendering['handOver'],
+): Snapshot['same_device'] {
   if (way === 'redirect') return { url: links.start(session) };
-  if (way === 'wallet') return { url: links.sameDevice(session) };
+  if (way === 'wallet') {
+    const url = links.sameDevice(session);
+    // iOS opens no app from a page of the app's own domain, and the hosted page is on that of `/q/`.
+    return { url: handOver(url) ?? url };
+  }
   const link = session.upstream?.link ?? null;
   return link === null ? null : { url: link };
 }

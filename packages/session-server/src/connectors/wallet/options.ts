@@ -46,8 +46,9 @@ export interface WalletOptions extends MarkOptions {
   readonly names?: LocalizedText | undefined;
   readonly issuers: readonly WalletIssuerOptions[];
   /**
-   * Where a phone's browser hands the QR's text over to the app: an https universal or app link
-   * with `{text}` in it. Without one the phone page says to open the app and scan.
+   * Opens the app with a link to the sign-in: an https universal or app link with `{text}` in it, on the app's own host and
+   * not on the issuer's. The phone page and the widget on the same device lead there. Default none: the phone page then
+   * says to open the app and scan, and the widget leads to `{issuer}/q/…`.
    */
   readonly appLink?: string | undefined;
   /**

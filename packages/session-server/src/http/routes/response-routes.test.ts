@@ -62,7 +62,9 @@ async function scanned(mode: 'qr' | 'same_device' = 'qr') {
   const path = `/session/${session.session_id}`;
   const chosen = await harness.post(`${path}/connector`, { connector: 'wallet', mode }, own);
   const { qr, same_device } = (await chosen.json()) as Snapshot;
-  const { id, step, mac } = scanOf(qr === null ? (same_device?.url ?? '') : shownText(qr));
+  const { id, step, mac } = scanOf(
+    qr === null ? (new URL(same_device?.url ?? '').searchParams.get('uri') ?? '') : shownText(qr),
+  );
   const phone = { authorization: `Bearer ${await harness.wallet.token()}` };
   const consent = await fetch(`${harness.url}${path}/information?step=${step}&mac=${mac}`, { headers: phone });
   expect(id).toBe(session.session_id);
