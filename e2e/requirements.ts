@@ -28,7 +28,8 @@ export const REQUIREMENTS = {
   'LOOK-FITS': 'At 1366 × 600 and on a phone on its side nothing is to be scrolled and no button is cut off.',
   'OLD-BROWSER':
     'A browser of 2023, without `light-dark()` and `URL.canParse`, shows a light card and signs in, in the dark too.',
-  'LOOK-STILL': 'From the code on the card keeps its height, and the iframe around it.',
+  'LOOK-STILL':
+    'The code comes where its skeleton was; from then on the card keeps its height, and the iframe around it.',
   'QR-READABLE':
     'Independent decoders read the QR from a screenshot: light, dark, forced colours, phone, desktop, zoomed.',
   'GALLERY-RULES':

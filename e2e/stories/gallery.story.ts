@@ -27,6 +27,32 @@ story('every state once, in one theme, direction and window each', shows('GALLER
   expect(await wrongIn(gallery, cells)).toEqual([]);
 });
 
+story(
+  'a code and a list come where their skeleton was, with a mark and without',
+  shows('LOOK-STILL'),
+  async ({ gallery }) => {
+    const places: Record<string, unknown> = {};
+    for (const state of ['starting', 'qr', 'qr-bare', 'choosing-7', 'choosing-bare']) {
+      await gallery.show({ state, theme: 'light', dir: 'ltr', size: '360x800' });
+      places[state] = await gallery.page.evaluate(() =>
+        ['.bk-title', '.bk-wait, .bk-qr'].map((part) => {
+          const { y, height } = document.querySelector(`.beckon :is(${part})`)?.getBoundingClientRect() ?? {};
+          return y === undefined ? null : [y, height];
+        }),
+      );
+    }
+    const [title, plate] = places['starting'] as readonly unknown[];
+    expect(plate, 'there is a skeleton').not.toBeNull();
+    expect(places).toEqual({
+      starting: [title, plate],
+      qr: [title, plate],
+      'qr-bare': [title, plate],
+      'choosing-7': [title, null],
+      'choosing-bare': [title, null],
+    });
+  },
+);
+
 /** Not to be seen in a cell. */
 const UNSEEN: Readonly<Record<string, string>> = {
   notLoaded: 'it stands for a file without which no cell is drawn; the stories of mistakes show it',

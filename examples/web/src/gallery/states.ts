@@ -174,6 +174,7 @@ export const STATES: Readonly<Record<string, State>> = {
   },
 
   qr: { phase: 'qr', heard: ONE },
+  'qr-bare': { phase: 'qr', heard: amended(ONE, bare) },
   'qr-wallet': { phase: 'qr', heard: QR },
   'qr-pasby': { phase: 'qr', heard: play('qr-pasby') },
   'qr-didit': { phase: 'qr', heard: play('qr-didit') },
