@@ -228,9 +228,10 @@ export const GUARANTEES = {
   'FT-C4b': 'A request’s log line has the session’s hash, the client, the connector and the code of its refusal.',
   'FT-C4c': 'Each sign-in that ends has one log line with outcome, reason and the time in each state, and is counted.',
   'FT-C4d': 'A wrong number says so on its page, also when that is opened again, in the log and to the operator.',
-  'FT-C4e': 'The id on a page or a card leads to the story of its sign-in, beside the running server, for three days.',
+  'FT-C4e':
+    'The id on a page or a card leads to the story of its sign-in, beside the running server, for as long as the audit trail is kept.',
   'FT-C4f':
-    'What is remembered of refusals, and of sign-ins that went wrong, is bounded for each process and network, and a flood fills nothing.',
+    'What the audit trail is told of refusals is bounded for each process and network, and a flood fills nothing.',
   'FT-B8a': 'After 8 s of waiting for the server the widget says so, and the person may try again.',
   // ── Mistakes, and what people are told ─────────────────────────────────────────────────────────
   'MISTAKE-ID': 'Every page and every card that refuses has the id of its request, which the log has too.',

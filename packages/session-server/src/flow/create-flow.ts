@@ -35,7 +35,6 @@ import { createSameDevice } from './same-device.ts';
 import { sessionEvents } from './session-events.ts';
 import { wakeWorker } from './session-ends.ts';
 import { createSessionRows } from './session-rows.ts';
-import { createStories } from './stories.ts';
 import { redirectOf } from './snapshot.ts';
 import { NO_TRACE, type Trace } from './trace.ts';
 import { createUpstream } from './upstream.ts';
@@ -114,7 +113,6 @@ export function createFlow(deps: FlowDependencies): Flow {
     kept,
     lifetimes,
     bus,
-    storyAtEnd: createStories(secrets),
     recorded(before, after, now) {
       const events = sessionEvents(before, after, (...who) => personOf(secrets.subject(...who)));
       return deps.recording.writes(after.id, after.id, events, now);

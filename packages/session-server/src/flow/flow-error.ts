@@ -11,16 +11,20 @@ export class FlowError extends Error {
   readonly reason: FlowReason | null;
   /** The user agent of the browser that may go on; only with `other_browser`. A page tells the browser's name, and no answer has more. */
   readonly holder_agent: string | null;
+  /** For the operator; null when the description says it all. */
+  readonly detail: string | null;
   constructor(
     code: ErrorCode,
     description: string,
     retry_after_s: number | null = null,
     reason: FlowReason | null = null,
     holder_agent: string | null = null,
+    detail: string | null = null,
   ) {
     super(description);
     this.reason = reason;
     this.holder_agent = holder_agent;
+    this.detail = detail;
     this.code = code;
     this.retry_after_s = retry_after_s;
   }

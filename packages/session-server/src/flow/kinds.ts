@@ -1,7 +1,6 @@
 import type { RedirectStart } from '../connectors/connector.ts';
 import { type AuthorizationRequest, type Identity, SCRIPT_01, type Session, type Story } from '../session/index.ts';
 import { type KindOf, kindOf } from '../store/kinds.ts';
-import type { Ended } from './ended.ts';
 
 /**
  * What `flow` keeps at rest, and how it reads what release 0.1 wrote. Everything but the counters
@@ -121,35 +120,6 @@ export interface BudgetEntry {
 }
 /** By the budget's name; oldest first, and never more entries than the limit. */
 export const BUDGET: KindOf<readonly BudgetEntry[]> = kindOf('budget');
-
-/** What became of a sign-in that went wrong. */
-export interface StoredStory extends Ended {
-  readonly client_name: string;
-  readonly story: Story;
-}
-/** By its session's partition and hash; found by the ids of its requests as well. */
-export const STORY: KindOf<StoredStory> = kindOf('story', { tagsOf: ({ story }) => requestIds(story.steps) });
-
-/** A request that was refused, as the log has it. Nothing of the person is in it. */
-export interface Refusal {
-  readonly request_id: string;
-  /** Ms since the epoch. */
-  readonly at: number;
-  readonly method: string;
-  /** The pattern. */
-  readonly route: string;
-  readonly status: number;
-  readonly error: string;
-  readonly reason: string | null;
-  readonly detail: string | null;
-  readonly client_id: string | null;
-  readonly connector: string | null;
-  readonly session_id: string | null;
-}
-/** By a keyed hash of the request's id; found by the id of its session as well. */
-export const REFUSAL: KindOf<Refusal> = kindOf('refusal', {
-  tagsOf: ({ session_id }) => (session_id === null ? [] : [session_id]),
-});
 
 function requestIds(steps: Story['steps'] = []): readonly string[] {
   return [...new Set(steps.flatMap(({ request_id }) => (request_id === undefined ? [] : [request_id])))];

@@ -12,7 +12,6 @@ import { tokensEnd } from '../upstream-tokens/index.ts';
 import { SESSION, WAKE } from './kinds.ts';
 import { sessionEvents } from './session-events.ts';
 import { createSessionRows } from './session-rows.ts';
-import { createStories } from './stories.ts';
 import { NO_TRACE } from './trace.ts';
 
 /** A browser that is not told by then finds the end itself, in ms. */
@@ -27,7 +26,7 @@ export interface SessionEnds {
   page(limit: number, after: string): Promise<At & { readonly rows: readonly Row<Session>[] }>;
   /**
    * Ends a session that is under way: its code is none any more, its provider is told, and so are the browsers that watch
-   * it. `events` are stored in the same commit.
+   * it. `events` tell of that end, and are stored in the same commit.
    * @returns what it was; null where none was under way
    */
   end(of: string | Session, events: (before: Session) => readonly NewEvent[]): Promise<LiveSession | null>;
@@ -52,6 +51,9 @@ const WHY = { reason: 'revoked', detail: null } as const;
 export function createSessionEnds({ store, secrets, lifetimes, recording, bus }: SessionEndsDependencies): SessionEnds {
   const sessions = collectionOf(store, SESSION);
   const person = (connector: string, subject: string): string => personOf(secrets.subject(connector, subject));
+  /** The end itself is told by who ends it. */
+  const stepsBefore = (before: Session | null, after: Session): readonly NewEvent[] =>
+    sessionEvents(before, after, person).filter(({ reason }) => reason !== WHY.reason);
   const rows = createSessionRows({
     // An operator ends what is switched off too.
     barred: () => null,
@@ -59,8 +61,7 @@ export function createSessionEnds({ store, secrets, lifetimes, recording, bus }:
     kept: createKeptRows(store, { elapsed: () => 0, keeps: new Map() }),
     lifetimes,
     bus: bus ?? { publish: () => undefined },
-    storyAtEnd: createStories(secrets),
-    recorded: (before, after, now) => recording.writes(after.id, after.id, sessionEvents(before, after, person), now),
+    recorded: (before, after, now) => recording.writes(after.id, after.id, stepsBefore(before, after), now),
     trace: NO_TRACE,
     changed: () => undefined,
   });

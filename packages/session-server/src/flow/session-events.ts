@@ -66,9 +66,23 @@ const TYPE_OF: Readonly<Record<StepName, AuditType | null>> = {
   failed: 'session.failed',
 };
 
+/** The step that an event tells of; null for one that is no step of a sign-in. */
+export function stepOfType(type: AuditType): StepName | null {
+  return STEP_OF_TYPE.get(type) ?? null;
+}
+
+const STEP_OF_TYPE: ReadonlyMap<AuditType, StepName> = new Map([
+  ...Object.entries(TYPE_OF).flatMap(([step, type]): [AuditType, StepName][] =>
+    type === null ? [] : [[type, step as StepName]],
+  ),
+  ['token.issued', 'completed'],
+  ['session.revoked', 'cancelled'],
+] as const);
+
 function dataOf({ what, mode }: Step, session: Session): AuditData {
+  const named: AuditData = what === 'began' ? { client_name: session.client_name } : {};
   const said = mode ?? (what === 'retrieved' ? session.choice?.mode : undefined);
-  const chosen: AuditData = said === undefined ? {} : { mode: said };
+  const chosen: AuditData = said === undefined ? named : { ...named, mode: said };
   if (!('retrieval' in session)) return chosen;
   const { same_network, number, matched } = session.retrieval;
   if (what === 'retrieved') {

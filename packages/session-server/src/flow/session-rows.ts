@@ -16,7 +16,6 @@ import { type Barred, transitionUnlessBarred } from './barred.ts';
 import { cancelUpstream } from './cancel-upstream.ts';
 import { FlowError } from './flow-error.ts';
 import { SESSION } from './kinds.ts';
-import type { StoryAtEnd } from './stories.ts';
 import type { Trace, Why } from './trace.ts';
 
 /** How long a session stays readable after its end, so that a watcher who was away hears of it, in ms. */
@@ -70,7 +69,6 @@ export interface SessionRowsDependencies {
   readonly kept: KeptRows;
   readonly lifetimes: Lifetimes;
   readonly bus: Pick<Bus, 'publish'>;
-  readonly storyAtEnd: StoryAtEnd;
   /** What a change tells the audit trail, as a write of the same commit. */
   readonly recorded: (before: Session | null, after: Session, now: number) => readonly Write[];
   /** Why the operator lets no such sign-in go on; null lets it. */
@@ -80,7 +78,7 @@ export interface SessionRowsDependencies {
 }
 
 export function createSessionRows(deps: SessionRowsDependencies): SessionRows {
-  const { kept, lifetimes, bus, storyAtEnd, recorded, barred, trace, changed } = deps;
+  const { kept, lifetimes, bus, recorded, barred, trace, changed } = deps;
   const step = transitionUnlessBarred(barred, lifetimes);
   const sessions = keptCollectionOf(kept, SESSION);
   const loadedOf = (found: { readonly row: Row<Session> | null; readonly now: number } | null): Loaded | null =>
@@ -150,7 +148,7 @@ export function createSessionRows(deps: SessionRowsDependencies): SessionRows {
         const owed = result.effects.some(({ type }) => type === 'cancel_upstream') ? cancelUpstream(session, now) : [];
         return {
           ...nextOf(after),
-          also: [...given, ...owed, ...storyAtEnd(after, now), ...recorded(session, after, now)],
+          also: [...given, ...owed, ...recorded(session, after, now)],
         };
       },
     };

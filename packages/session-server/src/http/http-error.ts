@@ -62,7 +62,13 @@ function answerOf(cause: unknown): Answer {
   if (cause instanceof FlowError) {
     const headers: Record<string, string> =
       cause.retry_after_s === null ? {} : { 'Retry-After': String(cause.retry_after_s) };
-    return { ...answer(cause.code, cause.message), headers, reason: cause.reason, holder_agent: cause.holder_agent };
+    return {
+      ...answer(cause.code, cause.message),
+      headers,
+      reason: cause.reason,
+      detail: cause.detail,
+      holder_agent: cause.holder_agent,
+    };
   }
   if (cause instanceof OAuthError) {
     const { code, message, status, headers } = cause;

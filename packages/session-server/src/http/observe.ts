@@ -72,6 +72,7 @@ const SHOWN: ReadonlySet<string> = new Set(['document', 'iframe', 'frame']);
  */
 function isRemembered({ page, error, session, client_id }: RequestFacts, route: string, request: Request): boolean {
   if (route === 'none') return false;
+  if (error === 'rate_limited') return true;
   if (page) return SHOWN.has(request.get('sec-fetch-dest') ?? 'document');
   if (session !== null) return error !== 'invalid_request';
   return client_id !== null || error === 'origin_not_allowed';

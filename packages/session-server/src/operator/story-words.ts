@@ -27,7 +27,7 @@ function unknown(id: string, more: boolean): readonly string[] {
     ...(more
       ? ['There are more sessions than one search looks through: a request id or a session id is found faster.']
       : []),
-    'What goes well is kept for an hour, what goes wrong for three days, and of a flood of refusals a part.',
+    'The audit trail keeps what happened for `audit.retentionDays`, and of a flood of refusals a part.',
     `Search the log for it: "request_id":"${id}" or "session":"${id}". A line with a session leads on: explain that.`,
   ];
 }

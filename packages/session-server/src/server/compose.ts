@@ -1,12 +1,12 @@
 /** Puts the rooms together. */
 import { randomBytes, randomInt } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { createRecording, createSealing } from '../audit/index.ts';
+import { createNotes, createRecording, createSealing } from '../audit/index.ts';
 import { createClientRegistry, createFollowing, directoryOf } from '../clients/index.ts';
 import { type BeckonConfig, clientOfRegistration, type Settings, resolveConfig, warningsOf } from '../config/index.ts';
 import { type Bus, createInProcessBus } from '../bus/index.ts';
 import type { ConnectorContext } from '../connectors/connector.ts';
-import { canReach, canReauthenticate, createFlow, createRefusals, hashOf, isOffered } from '../flow/index.ts';
+import { canReach, canReauthenticate, createFlow, hashOf, isOffered } from '../flow/index.ts';
 import { createFunnel } from '../funnel/funnel.ts';
 import { createAdmin } from '../admin/admin.ts';
 import { createApp } from '../http/app.ts';
@@ -366,9 +366,10 @@ export async function compose(settings: Settings, composition: Composition): Pro
         ? logger.error('the store is full: no new sign-in begins', { name: 'storeLimitMebibytes' })
         : logger.info('the store has room again'),
   });
-  const refusals = createRefusals({
+  const notes = createNotes({
     store,
-    secrets,
+    recording,
+    newId,
     elapsed,
     hasRoom: async () => !(await room.isFull()),
   });
@@ -411,7 +412,7 @@ export async function compose(settings: Settings, composition: Composition): Pro
     trace,
     onRefusal({ request_id, method, route, status, error, reason, detail, client_id, connector, session }, address) {
       const refusal = { request_id, method, route, status, error, reason, detail, client_id, connector };
-      refusals.note(request_id, { ...refusal, session_id: session }, countedNetworks(address)[0]?.key ?? '');
+      notes.refused({ ...refusal, session_id: session }, countedNetworks(address)[0]?.key ?? '');
     },
   });
   const jobs = createJobs({
@@ -503,7 +504,7 @@ export async function compose(settings: Settings, composition: Composition): Pro
       await rotation.stop();
       await upstreamTokens.settled();
       await rateLimits.close();
-      await refusals.settled();
+      await notes.settled();
       // The counts of the last seconds: a store that fails now has said so.
       await funnel.store().catch(() => undefined);
       hub.close();

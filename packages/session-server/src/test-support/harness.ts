@@ -75,7 +75,7 @@ export interface Harness {
   readonly log: readonly string[];
   /** The store's database. */
   readonly file: string;
-  /** Every row that rests, by kind, id and version; as another process sees them. Without what is remembered of refusals, and of the secrets. */
+  /** Every row that rests, by kind, id and version; as another process sees them. Without the audit trail, which tells of refusals too, and what is counted of sign-ins and of the secrets. */
   resting(): readonly unknown[];
   /** `POST /session` for `REQUEST`, as a page of the shop sends it. */
   session(changes?: Readonly<Record<string, string>>, headers?: Record<string, string>): Promise<SessionHandle>;
@@ -187,7 +187,9 @@ export async function startHarness(
     file,
     resting: () =>
       rows
-        .prepare("SELECT kind, id, version FROM rows WHERE kind NOT IN ('refusal', 'secret_use') ORDER BY kind, id")
+        .prepare(
+          "SELECT kind, id, version FROM rows WHERE kind NOT IN ('secret_use', 'funnel') AND kind NOT LIKE 'audit%' ORDER BY kind, id",
+        )
         .all(),
     post,
     session,

@@ -208,5 +208,7 @@ export function rateLimitHeaders(verdict: RateVerdict): Record<string, string> {
 
 /** What a refused request is answered. */
 export function rateLimited(verdict: RateVerdict): FlowError {
-  return new FlowError('rate_limited', 'too many requests: see Retry-After', verdict.resets_in_s);
+  const { name, limit, resets_in_s } = verdict;
+  const detail = `the limit ${name} of ${limit} requests was met`;
+  return new FlowError('rate_limited', 'too many requests: see Retry-After', resets_in_s, null, null, detail);
 }
