@@ -404,6 +404,18 @@ export const GUARANTEES = {
   'FT-F12b': 'Pages of the trail give each event once, the newest first.',
   'FT-F12c': 'An event that is told later is found at the time at which it happened.',
   'FT-F13': 'Tokens that are issued, refreshed, replayed and revoked are told to the audit trail in their own commit.',
+  'FT-F14a': 'The id on the page of a wrong number leads to the reason in one command.',
+  'FT-F14b': 'The id on the page of a stale code leads to the reason in one command.',
+  'FT-F14c': 'The id on the page of a code that another phone has leads to the reason in one command.',
+  'FT-F14d': 'The id on the page of a provider that is down leads to the reason in one command.',
+  'FT-F14e': 'The id on the page of a provider with a bad certificate leads to the reason in one command.',
+  'FT-F14f': 'The id in the answer to a replayed code leads to the reason in one command.',
+  'FT-F14g': 'The id in the answer to an origin that is not registered leads to the reason in one command.',
+  'FT-F14h': 'The id on the page of a sign-in that an operator ended leads to the reason in one command.',
+  'FT-F14i':
+    'The id on the page of a limit that was met leads to the reason in one command; the limit is told once a minute.',
+  'FT-F14j': 'The id on the page of a sign-in that is over leads to the reason in one command.',
+  'FT-F15': 'That the server started or read its configuration anew is told, with a keyed hash of it, and no secret.',
   'FT-F40':
     'An operator ends one sign-in whatever it has come to: its page is told, its code is none, its tokens and refresh family end.',
   'FT-F41': 'An act of an operator is told to the audit trail in the commit that does it, with the name of who did it.',

@@ -21,6 +21,8 @@ export interface Refused {
 export interface Notes {
   /** `network`: whose share it takes; it is not stored. */
   refused(refused: Refused, network: string): void;
+  /** A limit was met that no request is answered for. */
+  limited(limit: string): void;
   /** What the server or an operator did: nothing that a stranger can repeat. */
   tell(event: NewEvent): void;
   /** Resolves once what was noted is stored. */
@@ -60,7 +62,10 @@ export function createNotes({ store, recording, newId, elapsed, hasRoom }: Notes
   const minute = createWindow(MINUTE_MS, elapsed);
   const day = createWindow(DAY_MS, elapsed);
 
-  const mayBeStored = ({ error, detail, session_id }: Refused, network: string): boolean => {
+  const mayBeStored = (
+    { error, detail, session_id }: Pick<Refused, 'error' | 'detail' | 'session_id'>,
+    network: string,
+  ): boolean => {
     const isLimit = error === 'rate_limited';
     const kind = isLimit ? 'limit' : session_id === null ? 'other' : 'sign_in';
     const own = isLimit ? JSON.stringify([detail, network]) : network;
@@ -91,6 +96,13 @@ export function createNotes({ store, recording, newId, elapsed, hasRoom }: Notes
       if (!mayBeStored(refused, network)) return;
       keep(async () => {
         if (await hasRoom()) await insert(refused.session_id ?? newId(), refused.session_id, eventOf(refused));
+      });
+    },
+    limited(limit) {
+      if (!mayBeStored({ error: 'rate_limited', detail: limit, session_id: null }, '')) return;
+      const event: NewEvent = { type: 'request.refused', reason: 'rate_limited', detail: `the limit ${limit} was met` };
+      keep(async () => {
+        if (await hasRoom()) await insert(newId(), null, event);
       });
     },
     tell(event) {

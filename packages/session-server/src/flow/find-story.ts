@@ -224,9 +224,11 @@ function isOutcome(what: Step['what']): what is Ended['outcome'] {
 }
 
 function refusalsIn(events: readonly AuditEvent[], id: string): readonly ToldRefusal[] {
+  const replays = new Set(events.flatMap(({ type, request_id }) => (type === 'code.replayed' ? [request_id] : [])));
   return events
     .filter(({ type }) => type === 'request.refused')
     .map((event) => refusalOf(event, id))
+    .map((each) => (replays.has(each.request_id) ? { ...each, reason: 'code_replayed' } : each))
     .slice(-TOLD);
 }
 

@@ -180,6 +180,10 @@ const WORDS: Readonly<Record<string, ReasonWords>> = {
     why: 'The website did not prove that it is this client.',
     todo: "Compare the website's client_secret with the configuration.",
   },
+  code_replayed: {
+    why: 'The website redeemed a code a second time. It may have leaked, so all that was issued for it has ended.',
+    todo: 'Look whether the website redeems each code twice: a callback page that is loaded again does. The person signs in again.',
+  },
   invalid_grant: {
     why: 'The website showed a code that is not good: used, replaced, too old, or for another redirect_uri or verifier.',
     todo: 'Look whether the website redeems a code twice, and whether redirect_uri and code_verifier are those of the request.',

@@ -47,6 +47,7 @@ import { createMarks, marksOf } from './marks.ts';
 import { fillOf, openConnectors, openStore, registrationOf, secretsOf } from './open.ts';
 import { createReadiness } from './readiness.ts';
 import { createReload, liveOf } from './reload.ts';
+import { configurationEvent } from './started.ts';
 import type { SessionServer, SessionServerOptions } from './session-server.ts';
 import { WHOLE_BYTES, writeToStderr } from './stderr-lines.ts';
 import { tellingFailures } from './store-failures.ts';
@@ -347,7 +348,10 @@ export async function compose(settings: Settings, composition: Composition): Pro
     },
     onClosed: (code) => metrics.socketsClosed.add({ code: String(code) }),
     factor,
-    onRefused: () => metrics.rateLimited.add({ limit: 'sockets' }),
+    onRefused() {
+      metrics.rateLimited.add({ limit: 'sockets' });
+      notes.limited('sockets');
+    },
   });
   const rateLimits = createRateLimits({
     increment: (hits) => store.increment(hits),
@@ -434,6 +438,8 @@ export async function compose(settings: Settings, composition: Composition): Pro
       tell('due work failed', {}, error);
     },
   });
+  // Of several processes the primary tells it.
+  if (fellow === undefined) notes.tell(configurationEvent('server.started', settings, secrets));
   await following.begin();
   following.start();
   jobs.start();
@@ -487,6 +493,7 @@ export async function compose(settings: Settings, composition: Composition): Pro
     reload: createReload(settings, logger, (next) => {
       tokens = next.admin?.tokens ?? [];
       apply(liveOf(next));
+      notes.tell(configurationEvent('server.reloaded', next, secrets));
     }),
     attach: listening.attach,
     listen: listening.listen,

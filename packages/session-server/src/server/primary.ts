@@ -3,9 +3,9 @@ import { type BeckonConfig, ConfigError, type Settings, resolveConfig } from '..
 import { ADMIN_CONNECTIONS } from '../http/policy/connection-limits.ts';
 import type { NodeServer } from '../http/node-server.ts';
 import { createAdmin } from '../admin/admin.ts';
-import { createRecording } from '../audit/index.ts';
+import { createRecording, type NewEvent } from '../audit/index.ts';
 import type { RequestHandler } from 'express';
-import type { Store } from '../store/store.ts';
+import type { Store, Writes } from '../store/store.ts';
 import { systemTimers } from '../jobs/index.ts';
 import { createKeys } from '../keys/index.ts';
 import { type Logger, createLogger, createRegistry, createServerMetrics, exposeWhole } from '../telemetry/index.ts';
@@ -17,6 +17,7 @@ import { openDesk } from './desk.ts';
 import { openStore, secretsOf } from './open.ts';
 import { operatorBeside } from './operator-beside.ts';
 import { createReload, fixedHashes, liveOf } from './reload.ts';
+import { configurationEvent } from './started.ts';
 import type { SessionServer, SessionServerOptions } from './session-server.ts';
 import { shareStderr, writeToStderr } from './stderr-lines.ts';
 
@@ -67,6 +68,8 @@ export async function createPrimary(
   let live = settings;
   /** Opened with the first request of an operator: this process serves nothing else of the store. */
   let store: Store | null = null;
+  /** A store that cannot be written keeps no configuration from coming into force. */
+  const untold = (error: unknown): void => logger.error('audit', {}, error);
   const desk = async (): Promise<RequestHandler> => {
     store ??= await openStore(settings, secrets, Date.now);
     return openDesk({
@@ -99,9 +102,11 @@ export async function createPrimary(
 
   return {
     failed: supervisor.failed,
-    reload: createReload(settings, logger, (next) => {
+    reload: createReload(settings, logger, async (next) => {
       live = next;
-      return supervisor.reload(liveOf(next));
+      await supervisor.reload(liveOf(next));
+      store ??= await openStore(settings, secrets, Date.now);
+      await tellStore(store, settings, configurationEvent('server.reloaded', next, secrets)).catch(untold);
     }),
     async listen(port, host = '127.0.0.1') {
       // One that is named: where all workers are gone for a moment, those that come must not take another one.
@@ -133,6 +138,12 @@ function assertShared({ store }: Settings): void {
   throw new ConfigError([{ path: 'store', message }]);
 }
 
+/** Tells the audit trail. */
+async function tellStore(store: Store, settings: Settings, event: NewEvent): Promise<void> {
+  const recording = createRecording({ newId, retention_ms: settings.audit.retention_ms });
+  await store.commit((now) => recording.writes(newId(), null, [event], now) as Writes);
+}
+
 /** Creates or upgrades the store, and makes the first signing keys, before several processes want to. */
 async function readyStore(settings: Settings, logger: Logger): Promise<void> {
   const store = await openStore(settings, secretsOf(settings), Date.now, {
@@ -146,6 +157,9 @@ async function readyStore(settings: Settings, logger: Logger): Promise<void> {
       rotateEveryDays: settings.signingKeyDays,
       onFirst: (count) => logger.info('the store is new: signing keys were made', { count }),
     });
+    const started = configurationEvent('server.started', settings, secretsOf(settings));
+    // A store that cannot be written is named by what serves.
+    await tellStore(store, settings, started).catch(() => undefined);
   } finally {
     await store.close();
   }

@@ -1,0 +1,203 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { COMMANDS } from '../commands/index.ts';
+import { oidc } from '../connectors/oidc/index.ts';
+import { newSecret } from '../secrets/index.ts';
+import { CERTIFICATES } from '../test-support/certificates.ts';
+import { REQUEST, SHOP_ORIGIN, SHOP_SECRET, VERIFIER } from '../test-support/harness.ts';
+import {
+  type Begun,
+  FakeBrowser,
+  type RedirectWorld,
+  startRedirectWorld,
+  tokenIn,
+} from '../test-support/redirect-world.ts';
+
+const secrets = { secret: newSecret(randomBytes), subjectSecret: newSecret(randomBytes) };
+
+/** A provider whose certificate no authority vouches for. */
+let unsafe: Server;
+beforeAll(async () => {
+  unsafe = createServer(CERTIFICATES.good, (_, response) => response.end('{}')).listen(0, '127.0.0.1');
+  await once(unsafe, 'listening');
+});
+afterAll(() => unsafe.close());
+
+let world: RedirectWorld;
+let folder: string;
+beforeEach(async () => {
+  const issuer = `https://localhost:${(unsafe.address() as AddressInfo).port}`;
+  const names = { en: 'Unsafe' };
+  world = await startRedirectWorld(secrets, {}, [
+    oidc({ id: 'unsafe', names, issuer, clientId: 'beckon', clientSecret: 'the-upstream-secret' }),
+  ]);
+  folder = await mkdtemp(join(tmpdir(), 'beckon-'));
+  const config = {
+    issuer: 'https://id.example.com',
+    ...secrets,
+    store: `sqlite:${world.harness.file}`,
+    clients: [{ client_id: 'shop', client_name: 'Shop', redirect_uris: [`${SHOP_ORIGIN}/callback`] }],
+  };
+  const connectors = "[{ id: 'one', issues: [], open: () => { throw new Error('no connector is needed'); } }]";
+  const text = `export default { ...${JSON.stringify(config)}, connectors: ${connectors} };`;
+  await writeFile(join(folder, 'beckon.config.mjs'), text);
+});
+afterEach(async () => {
+  await world.close();
+  await rm(folder, { recursive: true });
+});
+
+/** What a command prints, beside the server that runs. */
+async function run(name: string, ...args: readonly string[]): Promise<string> {
+  const said: string[] = [];
+  const io = { folder, out: (line: string) => void said.push(line), random: randomBytes, onReload: () => {} };
+  await COMMANDS.find((each) => each.name === name)?.run(args, { ...io, stopped: Promise.resolve() });
+  return said.join('\n');
+}
+/** What the operator reads for an id, once it is stored: a refusal is told after its answer. */
+async function whyOf(id: string): Promise<string> {
+  expect(id).toMatch(/^[\w.-]{10,}$/);
+  await expect.poll(() => run('explain', id)).toContain('Why: ');
+  const told = await run('explain', id);
+  expect(told).toContain('<- this id');
+  expect(told).toContain('What to do: ');
+  return told;
+}
+const referenceIn = (page: { readonly text: string }): string => /<code>([\w.-]+)<\/code>/.exec(page.text)?.[1] ?? '';
+const opened = async (begun: Begun): Promise<string> =>
+  referenceIn(await new FakeBrowser(world.harness).open(begun.path));
+
+describe('from the id to the reason, in one command', () => {
+  it('FT-F14a: a wrong number', async () => {
+    const begun = await world.begin({ client_id: 'numbers' });
+    const phone = new FakeBrowser(world.harness);
+    const form_token = tokenIn(await phone.open(begun.path));
+    await phone.submit(begun.path, { form_token, action: 'continue' });
+    const { verification } = await world.watch(begun);
+    const number = verification?.method === 'number' && verification.number === '10' ? '11' : '10';
+    const page = await phone.submit(begun.path, { form_token, action: 'number', number });
+    expect(await whyOf(referenceIn(page))).toContain('Why: The number that was typed on the phone is not the one');
+  });
+
+  it('FT-F14b: a stale code', async () => {
+    const begun = await world.begin();
+    world.harness.clock.advance(60_000);
+    expect(await whyOf(await opened(begun))).toContain('Why: The code was too old when it was opened.');
+  });
+
+  it('FT-F14c: a code that another phone has', async () => {
+    const begun = await world.begin();
+    await new FakeBrowser(world.harness).scan(begun.path);
+    expect(await whyOf(await opened(begun))).toContain('Why: Another phone or browser had taken the code.');
+  });
+
+  it('FT-F14d: a provider that is down', async () => {
+    const phone = new FakeBrowser(world.harness);
+    const back = await phone.open(await phone.scan((await world.begin()).path));
+    world.provider.down = true;
+    const told = await whyOf(referenceIn(await phone.open(back.location)));
+    expect(told).toContain('Why: The call to the identity app failed: the HTTP status is not a success.');
+  });
+
+  it('FT-F14e: a provider with a certificate that nothing vouches for', async () => {
+    const begun = await world.begin({ connector: 'unsafe' as 'one' });
+    const phone = new FakeBrowser(world.harness);
+    const form_token = tokenIn(await phone.open(begun.path));
+    const page = await phone.submit(begun.path, { form_token, action: 'continue' });
+    const told = await whyOf(referenceIn(page));
+    expect(told).toContain('Why: The call to the identity app failed: the certificate');
+    expect(told).toContain('Do not turn the check off.');
+  });
+
+  it('FT-F14f: a code that was redeemed a second time', async () => {
+    const begun = await world.begin();
+    const phone = new FakeBrowser(world.harness);
+    await phone.open((await phone.open(await phone.scan(begun.path))).location);
+    const code = new URL((await world.watch(begun)).redirect_to ?? '').searchParams.get('code') ?? '';
+    const redeem = (): Promise<Response> =>
+      fetch(`${world.harness.url}/oauth/token`, {
+        method: 'POST',
+        headers: { authorization: `Basic ${btoa(`shop:${SHOP_SECRET}`)}` },
+        body: new URLSearchParams({
+          grant_type: 'authorization_code',
+          code,
+          code_verifier: VERIFIER,
+          redirect_uri: `${SHOP_ORIGIN}/callback`,
+        }),
+      });
+    expect((await redeem()).status).toBe(200);
+    const again = await redeem();
+    expect(again.status).toBe(400);
+    const told = await whyOf(again.headers.get('x-request-id') ?? '');
+    expect(told).toContain('Why: The website redeemed a code a second time.');
+    expect(told).toMatch(/^Sign-in [\w-]{12}: completed/);
+  });
+
+  it('FT-F14g: an origin that is not registered', async () => {
+    const response = await world.harness.post('/session', REQUEST, { origin: 'https://elsewhere.example' });
+    const { request_id } = (await response.json()) as { readonly request_id: string };
+    const told = await whyOf(request_id);
+    expect(told).toContain("Why: The page's address is not registered for this client.");
+    expect(told).toContain('https://elsewhere.example is not in allowed_origins of client "shop"');
+  });
+
+  it('FT-F14h: a sign-in that an operator ended, which is one event', async () => {
+    const begun = await world.begin();
+    expect(await run('sessions', 'revoke', begun.session_id)).toContain('ended: the sign-in');
+    expect(await whyOf(await opened(begun))).toContain('Why: An operator ended it');
+    const events = (await run('audit', 'list', '--json', '--session', begun.session_id))
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(events.filter(({ reason }) => reason === 'revoked')).toMatchObject([{ type: 'session.revoked' }]);
+  });
+
+  it('FT-F14i: a limit that was met, which is told once a minute', async () => {
+    const begun = await world.begin();
+    for (let n = 0; n < 120; n += 1) await opened(begun);
+    const met = await opened(begun);
+    const told = await whyOf(met);
+    expect(told).toContain('Why: Too many requests came at once.\n     the limit scans of 120 requests was met');
+    const limits = async (): Promise<number> =>
+      (await run('audit', 'list', '--json', '--type', 'request.refused'))
+        .split('\n')
+        .filter((line) => line.includes('"rate_limited"')).length;
+    for (let n = 0; n < 5; n += 1) await opened(begun);
+    expect(await limits()).toBe(1);
+    world.harness.clock.advance(59_000);
+    await opened(begun);
+    world.harness.clock.advance(1_000);
+    for (let n = 0; n < 122; n += 1) await opened(begun);
+    await expect.poll(limits).toBe(2);
+  });
+
+  it('FT-F14j: a sign-in whose time is over', async () => {
+    const begun = await world.begin();
+    world.harness.clock.advance(121_000);
+    expect((await world.watch(begun)).status).toBe('expired');
+    expect(await whyOf(await opened(begun))).toContain('Why: No phone took the code in time.');
+  });
+});
+
+it('FT-F15: a start and a new configuration are told, with a hash of it', async () => {
+  const list = async (type: string) =>
+    (await run('audit', 'list', '--json', '--type', type))
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as { readonly data: Readonly<Record<string, unknown>> });
+  await expect.poll(async () => (await list('server.started')).length).toBe(1);
+  const [started] = await list('server.started');
+  expect(started?.data).toEqual({
+    version: expect.stringMatching(/^\d+\.\d+\.\d+/) as string,
+    issuer: 'id.example',
+    clients: expect.any(Number) as number,
+    connectors: 4,
+    configuration: expect.stringMatching(/^[\w-]{12}$/) as string,
+  });
+  for (const secret of Object.values(secrets)) expect(JSON.stringify(started)).not.toContain(secret);
+});
