@@ -89,6 +89,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
         'funnel/',
         'clients/',
         'webhooks/',
+        'webhooks/outbox.ts',
         'upstream-tokens/',
         'realtime/',
         'oauth/',
@@ -174,6 +175,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
         'jobs/',
         'session/',
         'outbound/network-reason.ts',
+        'webhooks/kinds.ts',
         ...ROWS,
         'secrets/',
         'telemetry/',
@@ -186,6 +188,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
     },
     'oauth/': {
       rooms: [
+        'webhooks/outbox.ts',
         'audit/',
         'flow/',
         'upstream-tokens/',
@@ -201,6 +204,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
     },
     'flow/': {
       rooms: [
+        'webhooks/outbox.ts',
         'audit/',
         'upstream-tokens/',
         'session/',
@@ -224,6 +228,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
       rooms: [
         'console/',
         'operator/',
+        'session/',
         'audit/',
         'keys/',
         'http/policy/',
@@ -244,7 +249,22 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
     // What happened, kept for the operator.
     'audit/': { rooms: [...ROWS, 'store/store-error.ts', 'jobs/'], packages: ['node:crypto'] },
     // What providers tell us: each genuine event is acted upon once.
-    'webhooks/': { rooms: [...ROWS, 'connectors/connector.ts', 'outbound/', 'secrets/'], packages: [] },
+    'webhooks/': {
+      rooms: [
+        ...ROWS,
+        'connectors/connector.ts',
+        'jobs/',
+        'outbound/',
+        'session/',
+        'secrets/',
+        'webhooks/outbox.ts',
+        'webhooks/kinds.ts',
+      ],
+      packages: ['node:crypto'],
+    },
+    // News that websites are owed, as a write of the commit that makes it.
+    'webhooks/outbox.ts': { rooms: [...ROWS, 'session/', 'webhooks/kinds.ts'], packages: [] },
+    'webhooks/kinds.ts': { rooms: ['session/', 'store/kinds.ts'], packages: [] },
     // Where clients are looked up.
     'clients/': { rooms: [...ROWS, 'session/', 'jobs/timers-port.ts'], packages: [] },
     // One server as several processes: the messages between them, keeping workers up, whose turn it is to write.
@@ -293,7 +313,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
     // Calls that leave the server, with their limits. It knows none of those that are called.
     'outbound/': {
       rooms: ['jobs/timers-port.ts', 'outbound/secure-address.ts', 'outbound/network-reason.ts'],
-      packages: ['eventsource-parser', 'jose', 'zod'],
+      packages: ['eventsource-parser', 'ipaddr.js', 'jose', 'zod', 'node:dns'],
     },
     // The one rule "https, or http on a loopback host".
     'outbound/secure-address.ts': { rooms: [], packages: [] },

@@ -416,6 +416,14 @@ export const GUARANTEES = {
     'The id on the page of a limit that was met leads to the reason in one command; the limit is told once a minute.',
   'FT-F14j': 'The id on the page of a sign-in that is over leads to the reason in one command.',
   'FT-F15': 'That the server started or read its configuration anew is told, with a keyed hash of it, and no secret.',
+  'FT-F30': 'Webhooks are signed as Standard Webhooks say, with each of two secrets while one is rotated.',
+  'FT-F31':
+    'A webhook goes to the address that was checked, never to a private one unless configured, and follows no redirect.',
+  'FT-F32': 'News that a website takes is sent to it once, with what happened and when.',
+  'FT-F33':
+    'News that a website does not take is sent again for a day under one id, and then is kept as a dead letter.',
+  'FT-F34': 'A website that hangs holds up the news of no other.',
+  'FT-F35': 'News is owed in the commit of what it tells, once, and none for a sign-in that did not happen.',
   'FT-F40':
     'An operator ends one sign-in whatever it has come to: its page is told, its code is none, its tokens and refresh family end.',
   'FT-F41': 'An act of an operator is told to the audit trail in the commit that does it, with the name of who did it.',

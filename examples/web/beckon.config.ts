@@ -54,12 +54,16 @@ export default defineConfig({
     // The token is public: `demo-operator-token`. `beckon-server secret --operator NAME` makes one for a real server.
     tokens: [{ name: 'demo', hash: 'YREkkdBGw_b4q4AfFw2bLQxzShfO_2De6SEj-1B8_D8', scope: 'write' }],
   },
+  // The shop is on this machine too.
+  webhooks: { allowPrivateAddresses: true },
   helpUrl: `${shop}/help`,
   // On the hosted page, a link beneath each code to the phone that is on this machine too.
   sandboxPhone: `${sandbox}/phone`,
   clients: [
     {
       ...shopClient,
+      // The shop shows what it hears at /webhooks. Its secret is public, as everything in the demo.
+      webhook: { uri: `${shop}/webhooks`, secrets: ['whsec_ZGVtby13ZWJob29rLXNlY3JldC1vZi10aGUtc2hvcCE='] },
       client_id: 'shop',
       client_secret: 'demo-shop-secret',
       client_name: 'Morrow Coffee',

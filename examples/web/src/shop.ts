@@ -8,13 +8,14 @@ import express, { type ErrorRequestHandler, type Express, type Request, type Res
 import { cellPage, galleryPage } from './gallery/pages.ts';
 import { accountPage, leavingPage, problemPage } from './pages/account.ts';
 import { elementPage, reactPage, redirectPage, scriptTagPage, spaPage, type LoginPage } from './pages/login.ts';
-import { helpPage, privacyPage } from './pages/notes.ts';
+import { helpPage, privacyPage, webhooksPage } from './pages/notes.ts';
 import { frontPage } from './pages/shop.ts';
 import { playgroundPage } from './playground/page.ts';
 import { RelyingParty, type ShopClient } from './oidc.ts';
 import { NotFound, problemOf, UnknownClient } from './problems.ts';
 import { securityHeaders } from './security-headers.ts';
 import { type Session, Sessions } from './sessions.ts';
+import { WebhookLog } from './webhooks.ts';
 
 export interface ShopOptions {
   /** The session server's issuer, with no trailing slash. */
@@ -47,6 +48,7 @@ export function createShop(options: ShopOptions): Shop {
 }
 
 function createApp({ issuer, url, sandbox, clients, now = Date.now }: ShopOptions): Express {
+  const webhookLog = new WebhookLog();
   const app = express().disable('x-powered-by').set('query parser', 'simple');
   const sessions = new Sessions(url, now);
   const relyingParty = new RelyingParty(issuer, clients, `${url}/callback`);
@@ -149,6 +151,19 @@ function createApp({ issuer, url, sandbox, clients, now = Date.now }: ShopOption
     } catch {
       res.status(400).json({ error: 'invalid_request', error_description: 'this logout token is not taken' });
     }
+  });
+
+  // The session server tells of sign-ins and of their ends, signed. The body is verified as it came.
+  app.post('/webhooks', express.text({ type: 'application/json', limit: '64kb' }), (req, res) => {
+    try {
+      webhookLog.take(req.headers, String(req.body));
+      res.status(204).end();
+    } catch {
+      res.status(400).json({ error: 'invalid_request', error_description: 'this delivery is not signed for the shop' });
+    }
+  });
+  app.get('/webhooks', (_req, res) => {
+    res.send(webhooksPage(sessionOf(res).user, webhookLog.latest));
   });
 
   app.use(() => {

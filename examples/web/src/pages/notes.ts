@@ -1,5 +1,6 @@
 import { html } from '../html.ts';
 import type { User } from '../sessions.ts';
+import type { News } from '../webhooks.ts';
 import { layout } from './layout.ts';
 
 /** What the hosted sign-in page calls "Privacy". */
@@ -29,6 +30,29 @@ export function helpPage(user: User | null, sandbox: string): string {
         Open the <a href="${sandbox}/phone" target="_blank" rel="noopener">sandbox phone</a> and let it scan the code.
         If the code has expired, choose “Show a new code”.
       </p>
+    </section>`,
+  });
+}
+
+/** What the session server told the shop by webhook. */
+export function webhooksPage(user: User | null, news: readonly News[]): string {
+  return layout({
+    title: 'Webhooks',
+    user,
+    main: html`<section class="account">
+      <h1>Webhooks</h1>
+      <p class="lead">What the session server told the shop, the newest first.</p>
+      ${
+        news.length === 0
+          ? html`<p>Nothing was delivered yet. Sign in, sign out, or decline on the phone.</p>`
+          : html`<dl>
+              ${news.map(
+                ({ type, timestamp, data }) =>
+                  html`<dt>${type}, ${timestamp}</dt>
+                    <dd><code>${JSON.stringify(data)}</code></dd>`,
+              )}
+            </dl>`
+      }
     </section>`,
   });
 }

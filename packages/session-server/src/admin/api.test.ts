@@ -15,6 +15,8 @@ import { exampleRegistration } from '../test-support/example-registration.ts';
 import { redeem, type World, world } from '../test-support/oauth-world.ts';
 import { EXAMPLE_LIFETIMES } from '../testing/index.ts';
 import { adminDocument } from './document.ts';
+import type { Write } from '../store/store.ts';
+import { owed } from '../webhooks/index.ts';
 import { createAdmin, createDesk } from './index.ts';
 import { type ApiRoute, ROUTES } from './routes.ts';
 
@@ -173,6 +175,16 @@ describe('the admin API', () => {
     await call('POST', '/api/connectors/wallet/enable');
     const { version } = (await call('GET', '/api/clients/new')) as unknown as { readonly version: number };
     await call('DELETE', '/api/clients/new', { version });
+    const news = owed(
+      { client_id: 'shop', webhook: { uri: '', secrets: [], events: ['user.declined'] } },
+      'user.declined',
+      {},
+      'A3.x',
+      w.clock.now(),
+    );
+    await w.store.commit(() => news as [Write, ...Write[]]);
+    expect((await call('GET', '/api/webhooks?state=waiting'))['items']).toHaveLength(1);
+    await call('POST', '/api/webhooks/A3.x/redeliver');
     await call('GET', '/api/keys');
     await call('POST', '/api/keys/rotate', { body: { alg: 'ES256' } });
     const audit = await call('GET', '/api/audit?client_id=new');

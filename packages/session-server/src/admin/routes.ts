@@ -82,6 +82,11 @@ const AuditQuery = z.strictObject({
   ...PERSON,
   ...PAGE,
 });
+const DeliveriesQuery = z.strictObject({
+  client_id: TEXT.optional(),
+  state: z.enum(['waiting', 'dead']).optional(),
+  ...PAGE,
+});
 const NoQuery = z.strictObject({});
 
 const PersonBody = z.strictObject(PERSON);
@@ -361,6 +366,20 @@ export const ROUTES: readonly ApiRoute[] = [
         }),
       };
     },
+  }),
+  route({
+    does: 'GET /api/webhooks',
+    summary: 'Lists the news that websites have not taken yet',
+    query: DeliveriesQuery,
+    answer: shapes.DeliveriesPage,
+    run: ({ operator }, { query: { cursor, ...filter } }) =>
+      operator.webhooks.list({ ...filter, cursor: cursor ?? null }),
+  }),
+  route({
+    does: 'POST /api/webhooks/{id}/redeliver',
+    summary: 'Sends one again at once',
+    answer: shapes.DeliveryShape,
+    run: ({ operator }, { by, id }) => operator.webhooks.redeliver(by, id),
   }),
   route({
     does: 'GET /api/keys',

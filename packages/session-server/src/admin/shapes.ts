@@ -1,6 +1,7 @@
 /** What the admin API answers, as schemas that its OpenAPI document is made of, and that a test holds every answer to. */
 import { z } from 'zod';
 import { AUDIT_TYPES } from '../audit/index.ts';
+import { WEBHOOK_TYPES } from '../session/index.ts';
 
 export const STATUSES = [
   'initialized',
@@ -131,4 +132,16 @@ export const VerificationShape: z.ZodType = z.strictObject({
   unsealed: z.number().int(),
   unsealed_since: SECONDS.nullable(),
 });
+export const DeliveryShape: z.ZodType = z.strictObject({
+  delivery_id: z.string(),
+  client_id: z.string(),
+  type: z.enum(WEBHOOK_TYPES),
+  state: z.enum(['waiting', 'dead']),
+  attempts: z.number().int(),
+  reason: z.string().nullable(),
+  happened_at: SECONDS,
+  last_at: SECONDS.nullable(),
+  next_at: SECONDS.nullable(),
+});
+export const DeliveriesPage: z.ZodType = pageOf(DeliveryShape);
 export const NothingShape: z.ZodType = z.null();

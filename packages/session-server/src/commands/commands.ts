@@ -10,6 +10,7 @@ import { persons } from './persons.ts';
 import { secret } from './secret.ts';
 import { sessions } from './sessions.ts';
 import { start } from './start.ts';
+import { webhooks } from './webhooks.ts';
 
 export const COMMANDS: readonly Command[] = [
   start,
@@ -22,6 +23,7 @@ export const COMMANDS: readonly Command[] = [
   sessions,
   grants,
   persons,
+  webhooks,
   audit,
 ];
 

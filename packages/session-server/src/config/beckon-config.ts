@@ -1,5 +1,5 @@
 import type { ConnectorConfig } from '../connectors/connector.ts';
-import type { ContentEncryption, EncryptionAlgorithm, SigningAlgorithm } from '../session/index.ts';
+import type { ContentEncryption, EncryptionAlgorithm, SigningAlgorithm, WebhookType } from '../session/index.ts';
 import type { StoreConfig } from '../store/store.ts';
 import type { LogTarget } from '../telemetry/index.ts';
 
@@ -41,6 +41,8 @@ export interface BeckonConfig {
   readonly connectors: readonly ConnectorConfig[];
   /** Where operators go: metrics, the console and the admin API. Null: nowhere. Default: none. */
   readonly admin?: AdminConfig | null | undefined;
+  /** How websites' webhooks are called. `allowPrivateAddresses`: also on loopback and in private networks. Default false. */
+  readonly webhooks?: { readonly allowPrivateAddresses?: boolean | undefined } | undefined;
   /**
    * Takes the log: an object such as a pino logger, whose methods are called with the fields of an event and its name.
    * Only the fields of the published list reach it. Its own level decides what it writes. Default: JSON lines on
@@ -119,6 +121,17 @@ export interface ClientConfig {
   readonly post_logout_redirect_uris?: readonly (string | undefined)[] | undefined;
   /** Hears by POST when a sign-in ends (OpenID Connect Back-Channel Logout). Default: none. */
   readonly backchannel_logout_uri?: string | undefined;
+  /**
+   * Where the client hears of sign-ins and their ends, signed (Standard Webhooks): https, or http on a loopback host. One
+   * secret, or two while rotating; `events` are all by default. Default: none.
+   */
+  readonly webhook?:
+    | {
+        readonly uri: string | undefined;
+        readonly secrets: readonly (string | undefined)[];
+        readonly events?: readonly WebhookType[] | undefined;
+      }
+    | undefined;
   /**
    * `pairwise`: a person has another `sub` here than at clients of another sector (OpenID Connect Core §8). Fixed once
    * people have signed in. Default `public`.

@@ -65,6 +65,7 @@ it('fills in every default', () => {
     upstream_tokens: false,
     post_logout_redirect_uris: [],
     backchannel_logout_uri: null,
+    webhook: null,
     subject_type: 'public',
     client_uri: null,
     policy_uri: null,

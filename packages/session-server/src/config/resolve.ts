@@ -56,6 +56,7 @@ export interface Settings {
     readonly port: number;
     readonly tokens: readonly OperatorToken[];
   } | null;
+  readonly webhooks: { readonly allowPrivateAddresses: boolean };
   /** Takes the log in place of standard error; null for none. */
   readonly logger: LogTarget | null;
   /** Where people get help with signing in; null for none. */
@@ -117,6 +118,7 @@ function settingsOf(config: ParsedConfig): Settings {
     ),
     connectors: config.connectors,
     admin: config.admin,
+    webhooks: config.webhooks,
     logger: config.logger ?? null,
     helpUrl: config.helpUrl ?? null,
     rateLimitFactor: config.rateLimitFactor,
@@ -155,6 +157,7 @@ export function clientOf(
     allowed_origins: client.allowed_origins,
     post_logout_redirect_uris: client.post_logout_redirect_uris,
     backchannel_logout_uri: client.backchannel_logout_uri ?? null,
+    webhook: client.webhook ?? null,
     subject_type: client.subject_type,
     sector_identifier_uri: client.sector_identifier_uri ?? null,
     scope,

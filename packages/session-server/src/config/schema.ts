@@ -15,6 +15,7 @@ import type { LifetimesConfig, PublicKeyConfig } from './beckon-config.ts';
 import { type Checked, checkShape } from './check-shape.ts';
 import { isRange } from './ranges.ts';
 import { shownName } from './shown-name.ts';
+import { WEBHOOK_TYPES, type WebhookType } from '../session/webhook.ts';
 import { endpoint, issuer, link, logoUri, origin, pageUrl, qrBaseUrl, redirectUri } from './uris.ts';
 
 /** A configuration whose shape is right, with its defaults. */
@@ -33,6 +34,7 @@ export interface ParsedConfig {
   readonly clients: readonly ParsedClient[];
   readonly connectors: readonly ConnectorConfig[];
   readonly admin: { readonly host: string; readonly port: number; readonly tokens: readonly OperatorToken[] } | null;
+  readonly webhooks: { readonly allowPrivateAddresses: boolean };
   readonly helpUrl?: string | undefined;
   readonly rateLimitFactor: number;
   readonly sandboxPhone?: string | undefined;
@@ -62,6 +64,9 @@ export interface ParsedClient {
   readonly allowed_origins: readonly string[];
   readonly post_logout_redirect_uris: readonly string[];
   readonly backchannel_logout_uri?: string | undefined;
+  readonly webhook?:
+    | { readonly uri: string; readonly secrets: readonly string[]; readonly events: readonly WebhookType[] }
+    | undefined;
   readonly subject_type: Client['subject_type'];
   readonly sector_identifier_uri?: string | undefined;
   readonly scope: string;
@@ -110,6 +115,29 @@ const base64urlSecret = z
   .string({ error: 'is missing: at least 32 random bytes, base64url; `beckon-server secret` prints one' })
   .regex(/^[\w-]+$/, { error: BASE64URL, abort: true })
   .refine(isLongEnough, 'must be at least 32 bytes; `beckon-server secret` prints one');
+
+/** Standard Webhooks: 24 to 64 random bytes. */
+const webhookSecret = z
+  .string({ error: 'is missing: `beckon-server secret --webhook` prints one' })
+  .max(128)
+  .refine((text) => {
+    const [, base64 = ''] = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(text) ?? [];
+    const { length } = Buffer.from(base64, 'base64');
+    return length >= 24 && length <= 64;
+  }, 'must be whsec_ and the base64 of 24 to 64 bytes; `beckon-server secret --webhook` prints one');
+
+const webhook = z.strictObject({
+  uri: endpoint,
+  secrets: z
+    .array(webhookSecret)
+    .min(1, 'must have one secret, or two while rotating')
+    .max(2, 'must have one secret, or two while rotating'),
+  events: z
+    .array(z.enum(WEBHOOK_TYPES, { error: `must be of ${WEBHOOK_TYPES.join(', ')}` }))
+    .min(1, 'must not be empty: leave it out for all')
+    .max(WEBHOOK_TYPES.length)
+    .default([...WEBHOOK_TYPES]),
+});
 
 const operatorToken = z.strictObject({
   name: z.string().regex(/^[\w.-]{1,64}$/, 'must be 1 to 64 of letters, digits, ., _ and -'),
@@ -190,6 +218,7 @@ const client: z.ZodType<ParsedClient> = z.strictObject({
   allowed_origins: z.array(origin).max(32, 'has more than 32 entries').default([]),
   post_logout_redirect_uris: z.array(redirectUri).max(32, 'has more than 32 entries').default([]),
   backchannel_logout_uri: endpoint.optional(),
+  webhook: webhook.optional(),
   subject_type: z.enum(['public', 'pairwise']).default('public'),
   sector_identifier_uri: endpoint.optional(),
   scope: scope.default('openid'),
@@ -276,6 +305,7 @@ const schema: z.ZodType<ParsedConfig> = z.strictObject({
     })
     .nullable()
     .default(null),
+  webhooks: z.strictObject({ allowPrivateAddresses: z.boolean().default(false) }).prefault({}),
   logger: z
     .custom<LogTarget>(
       (value) => hasFunctions(value, LOG_LEVELS),

@@ -15,6 +15,7 @@ import { type HealthLine, overviewBody } from './overview-page.ts';
 import { peopleBody, type PersonAsked } from './people-pages.ts';
 import { consolePage, enterPage, type Notice, type Place } from './shell.ts';
 import { signInBody, signInsBody, signInTable } from './sign-in-pages.ts';
+import { webhooksBody } from './webhook-pages.ts';
 import { CONSOLE_STYLE } from './style.ts';
 
 export interface ConsoleDependencies {
@@ -48,6 +49,7 @@ const DONE: ReadonlyMap<string, Notice> = new Map(
     'had-ended': { tone: 'good', text: 'It had ended before: nothing was left to end.' },
     ended: { tone: 'good', text: 'The person’s access has ended at every website.' },
     disabled: { tone: 'good', text: 'Disabled. Within a second it counts everywhere.' },
+    redelivered: { tone: 'good', text: 'It is sent again at once.' },
     enabled: { tone: 'good', text: 'Enabled. Within a second it counts everywhere.' },
   } as const),
 );
@@ -313,6 +315,21 @@ export function createConsole(deps: ConsoleDependencies): Router {
     );
   }
 
+  router.get(
+    '/webhooks',
+    shown(async (visitor, _request, response) => {
+      const body = webhooksBody(await operator.webhooks.list({ limit: ROWS }), acting(visitor));
+      send(response, visitor, { title: 'Webhooks', place: '/webhooks', body });
+    }),
+  );
+  router.post(
+    '/webhooks/:id/redeliver',
+    form,
+    acted(async (by, _field, request) => {
+      await operator.webhooks.redeliver(by, param(request, 'id'));
+      return '/webhooks?done=redelivered';
+    }),
+  );
   router.get(
     '/keys',
     shown(async (visitor, _request, response) => {

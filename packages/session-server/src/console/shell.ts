@@ -114,6 +114,7 @@ function document(title: string, body: Html): string {
         <meta name="robots" content="noindex" />
         <meta name="color-scheme" content="light dark" />
         <title>${title} · Beckon</title>
+        <link rel="icon" href="data:," />
         <link rel="stylesheet" href="/console.css" />
       </head>
       <body>

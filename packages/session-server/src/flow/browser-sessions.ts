@@ -154,6 +154,7 @@ export function createBrowserSessions(deps: BrowserSessionsDependencies): Browse
       policy: client.cross_device,
       browser,
       ...(client.upstream_tokens ? { upstream_tokens: true as const } : {}),
+      ...(client.webhook?.events.includes('user.declined') === true ? { tells_declined: true as const } : {}),
     };
     const [only, ...others] = offers;
     const mode = only?.modes.find((offered) => offered !== 'direct');

@@ -32,6 +32,7 @@ import type { Redemption } from './redemption-port.ts';
 import { refusal } from './refusal.ts';
 import { createRoundTrip } from './round-trip.ts';
 import { createSameDevice } from './same-device.ts';
+import { declinedNews } from './declined-news.ts';
 import { sessionEvents } from './session-events.ts';
 import { wakeWorker } from './session-ends.ts';
 import { createSessionRows } from './session-rows.ts';
@@ -115,7 +116,7 @@ export function createFlow(deps: FlowDependencies): Flow {
     bus,
     recorded(before, after, now) {
       const events = sessionEvents(before, after, (...who) => personOf(secrets.subject(...who)));
-      return deps.recording.writes(after.id, after.id, events, now);
+      return [...deps.recording.writes(after.id, after.id, events, now), ...declinedNews(before, after, now)];
     },
     trace,
     changed,

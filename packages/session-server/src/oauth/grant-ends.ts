@@ -4,6 +4,7 @@ import { collectionOf } from '../store/collection.ts';
 import type { At, Row, Store, Write } from '../store/store.ts';
 import { endGrantsOf, isEnded, isOver, revoked } from './grant-row.ts';
 import { GRANT, type Grant } from './kinds.ts';
+import { endedNews } from './webhook-news.ts';
 import { logoutNotice } from './logout/back-channel.ts';
 
 /** What an operator knows a person by. */
@@ -44,8 +45,9 @@ export interface GrantEnds {
   /**
    * Ends one that holds; null where it does not any more.
    * @param beside what is stored in the same commit
+   * @param ofConsent the person's access ends at every website, and this one is told so. Default false
    */
-  end(id: string, beside: (grant: Grant, now: number) => readonly Write[]): Promise<Grant | null>;
+  end(id: string, beside: (grant: Grant, now: number) => readonly Write[], ofConsent?: boolean): Promise<Grant | null>;
   /** Removes a grant with its claims, and ends it first where it holds; null where there is none. */
   erase(id: string, beside: (grant: Grant, now: number) => readonly Write[]): Promise<Grant | null>;
 }
@@ -70,8 +72,19 @@ export function createGrantEnds({
     return { id, grant: value, state, expires_at };
   };
   /** What else is stored when it ends. */
-  const noticeOf = (id: string, { sub }: Grant, client: Client | null, now: number): readonly Write[] =>
-    client === null ? [] : logoutNotice(client, { sid: id, sub }, now);
+  const noticeOf = (
+    id: string,
+    grant: Grant,
+    client: Client | null,
+    ofConsent: boolean,
+    now: number,
+  ): readonly Write[] =>
+    client === null
+      ? []
+      : [
+          ...logoutNotice(client, { sid: id, sub: grant.sub }, now),
+          ...endedNews(client, id, grant, 'revoked', ofConsent, now),
+        ];
 
   return {
     async get(id) {
@@ -95,7 +108,7 @@ export function createGrantEnds({
       return rows[0]?.value.person ?? personOf(person.sub);
     },
     endPerson: (person, beside) => endGrantsOf(store, person, null, beside),
-    async end(id, beside) {
+    async end(id, beside, ofConsent = false) {
       const { row: first } = await grants.get(id);
       const client = first === null ? null : await clients.registered(first.value.client_id);
       let ended = null as Grant | null;
@@ -106,7 +119,7 @@ export function createGrantEnds({
         const over = revoked(row, now);
         return {
           ...over,
-          also: [...over.also, ...noticeOf(id, row.value, client, now), ...beside(row.value, now)],
+          also: [...over.also, ...noticeOf(id, row.value, client, ofConsent, now), ...beside(row.value, now)],
         };
       });
       return ended;
@@ -119,7 +132,7 @@ export function createGrantEnds({
         const client = await clients.registered(value.client_id);
         const { stored } = await store.commit((now) => [
           { op: 'remove', kind: GRANT.name, id, version },
-          ...(isOver(value) ? [] : [...revoked(row, now).also, ...noticeOf(id, value, client, now)]),
+          ...(isOver(value) ? [] : [...revoked(row, now).also, ...noticeOf(id, value, client, true, now)]),
           ...beside(value, now),
         ]);
         if (stored) return value;

@@ -9,6 +9,7 @@ import { TOKEN_LIMIT } from './grants/grant.ts';
 import { GRANT } from './kinds.ts';
 import { OAuthError } from './oauth-error.ts';
 import { type Telling, telling } from './telling.ts';
+import { endedNews } from './webhook-news.ts';
 import { required } from './params.ts';
 
 /**
@@ -40,7 +41,8 @@ export async function revoke(
       { type: 'token.revoked', data: { token: refresh === null ? 'access' : 'refresh' } },
       now,
     );
-    if (refresh !== null) return revoked(row, now, told);
+    if (refresh !== null)
+      return revoked(row, now, [...told, ...endedNews(client, id, row.value, 'token_revoked', false, now)]);
     const { access_tokens } = row.value;
     const left = access_tokens.filter(({ n }) => n !== access?.n);
     if (left.length === access_tokens.length) return null;

@@ -166,7 +166,7 @@ export function createClientActs(deps: ClientActsDependencies): ClientActs {
         ...membersOf(clientAt(row.value, resolve, now)),
         ...('jwks' in registration ? { jwks: registration['jwks'] } : {}),
       },
-      registration,
+      registration: shownRegistration(registration),
       secrets: secrets.filter(isLive).map(({ n, added_at, until }) => ({ n, added_at, until })),
       temporary: temporary.filter(isLive),
       created_at,
@@ -371,11 +371,14 @@ function membersOf(client: Client): Readonly<Record<string, unknown>> {
     cross_device,
     id_token_encrypted_response: id_token,
     userinfo_encrypted_response: userinfo,
+    webhook,
     ...members
   } = client;
   const all = {
     ...members,
     scope: scope.join(' '),
+    // How many secrets there are, and none of them.
+    webhook: webhook === null ? null : { ...webhook, secrets: webhook.secrets.map(() => 'whsec_…') },
     cross_device: { ...cross_device, scope: cross_device.scope?.join(' ') ?? null },
     id_token_encrypted_response_alg: id_token?.alg ?? null,
     id_token_encrypted_response_enc: id_token?.enc ?? null,
@@ -383,6 +386,13 @@ function membersOf(client: Client): Readonly<Record<string, unknown>> {
     userinfo_encrypted_response_enc: userinfo?.enc ?? null,
   };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null));
+}
+
+/** Without the secrets of a webhook. */
+function shownRegistration(registration: Registration): Registration {
+  const { webhook } = registration as { readonly webhook?: { readonly secrets?: readonly unknown[] } };
+  if (webhook === undefined || webhook === null) return registration;
+  return { ...registration, webhook: { ...webhook, secrets: webhook.secrets?.map(() => 'whsec_…') } };
 }
 
 function isSame(one: unknown, other: unknown): boolean {

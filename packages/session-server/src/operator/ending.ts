@@ -73,7 +73,8 @@ export function createEnding(deps: EndingDependencies): Ending {
       const event = ({ client_id, person }: FoundGrant['grant'], now: number): readonly Write[] =>
         recording.writes(id, id, [{ type: 'grant.revoked', client_id, person, reason: 'revoked', ...told(by) }], now);
       if (erase) await sessions.forget(id);
-      if ((await (erase ? grants.erase(id, event) : grants.end(id, event))) !== null) progress.grants += 1;
+      if ((await (erase ? grants.erase(id, event) : grants.end(id, event, 'person' in of))) !== null)
+        progress.grants += 1;
     };
 
     // Sessions come first: once they have ended, no code of theirs becomes a grant behind our back.

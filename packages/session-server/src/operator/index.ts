@@ -18,3 +18,4 @@ export type { SessionActs, SessionFilter, SessionStory } from './sessions.ts';
 export type { SwitchActs } from './switches.ts';
 export { whyOf } from './explain.ts';
 export { tell } from './story-words.ts';
+export type { DeliveryFilter, DeliveryRecord, WebhookActs } from './webhooks.ts';

@@ -12,6 +12,7 @@ import { type ClientActs, type ClientActsDependencies, createClientActs } from '
 import { createEnding } from './ending.ts';
 import { createGrantActs, type GrantActs } from './grants.ts';
 import { createPersonActs, type PersonActs } from './persons.ts';
+import { createWebhookActs, type WebhookActs } from './webhooks.ts';
 import { createSessionActs, type SessionActs } from './sessions.ts';
 import { createSwitchActs, type SwitchActs } from './switches.ts';
 
@@ -40,6 +41,7 @@ export interface OperatorActs {
   readonly grants: GrantActs;
   readonly persons: PersonActs;
   readonly audit: AuditReads;
+  readonly webhooks: WebhookActs;
   readonly clients: ClientActs;
   readonly switches: SwitchActs;
   /** Finish what takes many commits. */
@@ -59,6 +61,7 @@ export function createOperator(deps: OperatorDependencies): OperatorActs {
     grants: grantActs,
     persons: createPersonActs({ ...deps, sessions, grants, ending, audit }),
     audit,
+    webhooks: createWebhookActs(deps),
     clients: createClientActs({ ...deps.registration, registry, recording: deps.recording }),
     switches: createSwitchActs({
       registry,

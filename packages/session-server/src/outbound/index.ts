@@ -4,6 +4,7 @@
  * Knows none of those that are called: the caller says what a failure means.
  */
 export { callJson, type JsonAnswer, type JsonRequest, type Repeat } from './call-json.ts';
+export { type CheckedPost, type CheckedPostOptions, createCheckedPost } from './checked-post.ts';
 export { readEvents } from './event-stream.ts';
 export { hostOf, isPublicName } from './hosts.ts';
 export { isJsonObject, parseJson } from './json.ts';

@@ -19,6 +19,7 @@ export const NETWORK_REASONS = [
   'not_json',
   'http_status',
   'redirected',
+  'private_address',
 ] as const;
 export type NetworkReason = (typeof NETWORK_REASONS)[number];
 
@@ -40,6 +41,7 @@ export const NETWORK_WORDS: Readonly<Record<NetworkReason, string>> = {
   not_json: 'the answer is not JSON',
   http_status: 'the HTTP status is not a success',
   redirected: 'the answer is a redirect, which is never followed',
+  private_address: 'the address is not a public one (webhooks.allowPrivateAddresses allows it)',
 };
 
 /** The codes of Node, undici and OpenSSL (node:errors, node:tls, X509_verify_cert_error_string). */

@@ -23,7 +23,7 @@ import { createOAuth } from '../oauth/index.ts';
 import { createOperator } from '../operator/index.ts';
 import { createHub, createPolls, createSchedule, createSockets } from '../realtime/index.ts';
 import { createRotation } from '../rotation/index.ts';
-import { createLimitedFetch } from '../outbound/index.ts';
+import { createCheckedPost, createLimitedFetch } from '../outbound/index.ts';
 import { newSecret } from '../secrets/index.ts';
 import type { Sealer, Store, StoreContext } from '../store/store.ts';
 import { countedNetworks } from '../session/index.ts';
@@ -37,7 +37,7 @@ import {
   createServerMetrics,
 } from '../telemetry/index.ts';
 import { createUpstreamTokens } from '../upstream-tokens/index.ts';
-import { createWebhooks } from '../webhooks/index.ts';
+import { createSending, createWebhooks } from '../webhooks/index.ts';
 import { flowEvents } from './flow-events.ts';
 import { idOf, newId } from './ids.ts';
 import { createListening } from './listen.ts';
@@ -427,6 +427,19 @@ export async function compose(settings: Settings, composition: Composition): Pro
       ...oauth.workers,
       ...operator.workers,
       createSealing({ store, sessionHash: (id) => hashOf(id, secrets), retention_ms: settings.audit.retention_ms }),
+      createSending({
+        store,
+        clients,
+        post: createCheckedPost({ timers: systemTimers, allowPrivate: settings.webhooks.allowPrivateAddresses }),
+        randomInt: (below) => randomInt(below),
+        onFailed: ({ client_id, type, attempts }, reason, last) =>
+          logger.warn(last ? 'a webhook was not delivered' : 'a webhook is delivered again', {
+            client_id,
+            name: type,
+            reason,
+            count: attempts + 1,
+          }),
+      }),
       keys.worker,
     ],
     async beforeSweep() {

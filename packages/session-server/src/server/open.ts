@@ -11,6 +11,8 @@ import type { OperatorDependencies } from '../operator/index.ts';
 import { type Secrets, createSecrets, newSecret } from '../secrets/index.ts';
 import type { Client } from '../session/index.ts';
 import { sqlite } from '../store/index.ts';
+import { owed } from '../webhooks/outbox.ts';
+import { newId } from './ids.ts';
 import type { Sealer, Store, StoreContext } from '../store/store.ts';
 
 export function secretsOf(settings: Settings): Secrets {
@@ -26,8 +28,14 @@ export function registrationOf(
   fileClients: () => readonly Client[],
   now: () => number,
 ): OperatorDependencies['registration'] {
-  // What is owed to webhooks comes with them.
-  return { fileClients, context: settings, newSecret: () => newSecret(randomBytes), now, owed: () => [] };
+  return {
+    fileClients,
+    context: settings,
+    newSecret: () => newSecret(randomBytes),
+    now,
+    owed: (client, act, beside, at) =>
+      owed(client, 'client.changed', { client_id: client.client_id, act }, `${beside}.${newId()}`, at),
+  };
 }
 
 /** @throws StoreError */

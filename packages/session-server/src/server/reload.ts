@@ -25,6 +25,7 @@ const FIXED: Readonly<Record<Exclude<keyof Settings, Live> | 'storeLimitMebibyte
     connectors: ({ connectors }) => connectors.map(({ id }) => id),
     // Its tokens count at once.
     admin: ({ admin }) => admin && { host: admin.host, port: admin.port },
+    webhooks: ({ webhooks }) => webhooks,
     helpUrl: ({ helpUrl }) => helpUrl,
     rateLimitFactor: ({ rateLimitFactor }) => rateLimitFactor,
     sandboxPhone: ({ sandboxPhone }) => sandboxPhone,

@@ -1,4 +1,5 @@
 import type { ConnectorId } from '@beckon/protocol';
+import type { ClientWebhook } from './webhook.ts';
 
 /** How an id_token, a logout token and a userinfo answer may be signed (RFC 7518 §3.1, RFC 8037 §3.1). */
 export const SIGNING_ALGORITHMS = ['RS256', 'ES256', 'PS256', 'EdDSA'] as const;
@@ -56,6 +57,8 @@ export interface Client {
   readonly post_logout_redirect_uris: readonly string[];
   /** Hears when a sign-in ends (OpenID Connect Back-Channel Logout §2.2); null hears nothing. */
   readonly backchannel_logout_uri: string | null;
+  /** Hears of sign-ins and of their ends (Standard Webhooks); null hears nothing. */
+  readonly webhook: ClientWebhook | null;
   /** `pairwise`: its people have another `sub` here than at clients of another sector (OpenID Connect Core §8). */
   readonly subject_type: 'public' | 'pairwise';
   /** Lists the redirect URIs of one sector, whose host names it; null where the redirect URIs have one host. */

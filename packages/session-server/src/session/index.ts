@@ -33,3 +33,4 @@ export { sameNetwork } from './same-network.ts';
 export { transition } from './transition.ts';
 export { isSessionId } from './session-id.ts';
 export { beginStory, type Cause, continueStory, type Spent, type Step, type StepName, type Story } from './story.ts';
+export { type ClientWebhook, WEBHOOK_TYPES, type WebhookType } from './webhook.ts';

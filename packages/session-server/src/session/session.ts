@@ -160,6 +160,8 @@ export interface SessionCore {
   readonly browser: Device;
   /** The client uses the provider's tokens. Missing: it gets none. */
   readonly upstream_tokens?: true;
+  /** The client's webhook hears of declines. Missing: it does not. */
+  readonly tells_declined?: true;
   readonly created_at: number;
   /** The first millisecond at which this status is over. For an end: when it was reached. */
   readonly expires_at: number;

@@ -16,6 +16,7 @@ export function exampleClient(changes: Partial<Client> = {}): Client {
     allowed_origins: ['https://shop.example'],
     post_logout_redirect_uris: [],
     backchannel_logout_uri: null,
+    webhook: null,
     subject_type: 'public',
     sector_identifier_uri: null,
     scope: ['openid', 'profile', 'email'],

@@ -49,6 +49,7 @@ const registered: readonly Client[] = [
     client_secret_hashes: [hashSecret('other-secret')],
     audience: [],
     backchannel_logout_uri: null,
+    webhook: null,
   },
   { ...base, client_id: 'rsa', id_token_signed_response_alg: 'RS256' },
   { ...base, client_id: 'pss', id_token_signed_response_alg: 'PS256' },

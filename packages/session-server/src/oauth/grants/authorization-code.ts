@@ -6,6 +6,7 @@ import type { Grant } from '../kinds.ts';
 import { OAuthError } from '../oauth-error.ts';
 import { type Params, required } from '../params.ts';
 import { telling } from '../telling.ts';
+import { endedNews, signedInNews } from '../webhook-news.ts';
 import { TOKEN_LIMIT, type GrantContext, type TokenResponse } from './grant.ts';
 import { issueTokens } from './issue.ts';
 
@@ -51,13 +52,17 @@ export async function redeemCode(context: GrantContext, client: Client, params: 
           },
           now,
         ),
+        ...signedInNews(client, session.id, issued.grant, choice.connector, now),
       ];
     },
   );
 
   if (redemption.outcome === 'replayed') {
     const { id } = redemption.session;
-    await revokeGrant(store, id, (grant, now) => telling(context, id, grant, { type: 'code.replayed' }, now));
+    await revokeGrant(store, id, (grant, now) => [
+      ...telling(context, id, grant, { type: 'code.replayed' }, now),
+      ...endedNews(client, id, grant, 'replayed', false, now),
+    ]);
   }
   if (redemption.outcome !== 'redeemed' || issued === null) throw invalidCode();
 

@@ -6,6 +6,7 @@ import { OAuthError } from '../oauth-error.ts';
 import { type Params, required } from '../params.ts';
 import { narrowed } from '../scope.ts';
 import { telling } from '../telling.ts';
+import { endedNews } from '../webhook-news.ts';
 import { TOKEN_LIMIT, type GrantContext, type TokenResponse } from './grant.ts';
 import { issueTokens } from './issue.ts';
 
@@ -42,7 +43,10 @@ export async function refreshTokens(context: GrantContext, client: Client, param
     const isRetry = token.n === refresh.n - 1 && now - (refresh.rotated_at ?? 0) <= RETRY_WITHIN_MS;
     if (token.n < refresh.n && !isRetry) {
       outcome = { kind: 'replayed' };
-      return revoked(row, now, telling(context, token.id, row.value, { type: 'token.replayed' }, now));
+      return revoked(row, now, [
+        ...telling(context, token.id, row.value, { type: 'token.replayed' }, now),
+        ...endedNews(client, token.id, row.value, 'replayed', false, now),
+      ]);
     }
     // Refused before anything changes: the token counts as before.
     const wanted = narrowed(scope, row.value, client);

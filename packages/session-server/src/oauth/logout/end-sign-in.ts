@@ -5,6 +5,7 @@ import { isEnded, isOver, revoked } from '../grant-row.ts';
 import { GRANT, type Grant } from '../kinds.ts';
 import { logoutNotice } from './back-channel.ts';
 import { type Telling, telling } from '../telling.ts';
+import { endedNews } from '../webhook-news.ts';
 import type { IdTokenHint } from '../id-token-hint.ts';
 
 /**
@@ -26,7 +27,8 @@ export async function endSignIn(
     if (row.value.client_id !== client.client_id || row.value.sub !== sub) return null;
     ended = row.value;
     const told = telling(deps, sid, row.value, { type: 'grant.revoked', reason }, now);
-    return revoked(row, now, [...logoutNotice(client, { sid, sub }, now), ...told]);
+    const news = endedNews(client, sid, row.value, reason, reason === 'provider', now);
+    return revoked(row, now, [...logoutNotice(client, { sid, sub }, now), ...told, ...news]);
   });
   return ended;
 }
