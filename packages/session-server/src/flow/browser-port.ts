@@ -50,6 +50,12 @@ export interface BrowserPort {
   look(credentials: SessionCredentials, change?: Change | null): Promise<Snapshot>;
   /** As `snapshot`, with no code minted: for a page that collects when its person goes on. */
   glance(credentials: SessionCredentials): Promise<Snapshot>;
+  /**
+   * A session as the backend of its website sees it: how far it is, and nothing with which one could go on in the browser's
+   * place. Begins nothing, and remembers no look.
+   * @throws FlowError `session_not_found` also for a session of another client
+   */
+  statusFor(session_id: string, client_id: string): Promise<Snapshot>;
   renew(credentials: SessionCredentials, browser: Device): Promise<SessionHandle>;
   cancel(credentials: SessionCredentials): Promise<Snapshot>;
   /** The person in front of the browser says that the one who approved is them: where that is asked for, no code is minted before. */

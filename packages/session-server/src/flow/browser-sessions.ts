@@ -51,7 +51,17 @@ export interface BrowserSessionsDependencies {
 
 export type BrowserSessions = Pick<
   BrowserPort,
-  'create' | 'choose' | 'arm' | 'snapshot' | 'glance' | 'look' | 'renew' | 'cancel' | 'recognise' | 'clientOf'
+  | 'create'
+  | 'choose'
+  | 'arm'
+  | 'snapshot'
+  | 'glance'
+  | 'statusFor'
+  | 'look'
+  | 'renew'
+  | 'cancel'
+  | 'recognise'
+  | 'clientOf'
 > & {
   /** The session, expired if its time is over: reads never show it as live, however late the jobs are. */
   current(session_id: string): Promise<Loaded>;
@@ -247,6 +257,23 @@ export function createBrowserSessions(deps: BrowserSessionsDependencies): Browse
     },
     snapshot: async (credentials) => render(await begunFor(credentials)),
     glance: async (credentials) => shownOf(await begunFor(credentials), null),
+    async statusFor(session_id, client_id) {
+      const found = await rows.load(session_id);
+      if (found.session.request.client_id !== client_id) {
+        throw new FlowError('session_not_found', 'there is no such session, or it is of another client');
+      }
+      const snapshot = shownOf(await current(found), null);
+      const { verification } = snapshot;
+      return {
+        ...snapshot,
+        qr: null,
+        same_device: null,
+        typed_code: null,
+        // What the person compares or types is for the screen in front of them.
+        verification: verification?.method === 'number' ? { ...verification, number: null } : null,
+        redirect_to: null,
+      };
+    },
     async look(credentials, change) {
       const loaded = await watched(credentials, change);
       const { session } = loaded;

@@ -22,7 +22,7 @@ interface Presented {
 }
 
 /** RFC 9110 §15.5.2: a 401 names a scheme. */
-const CHALLENGE = { 'WWW-Authenticate': 'Basic realm="beckon", charset="UTF-8"' };
+export const CHALLENGE = { 'WWW-Authenticate': 'Basic realm="beckon", charset="UTF-8"' };
 /** The longest credentials that are looked at, in characters. */
 const LIMIT = 1024;
 /** What a client hears that the operator has switched off. Its secret is not looked at: client ids are public. */

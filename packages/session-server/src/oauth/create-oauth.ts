@@ -6,7 +6,8 @@ import type { Client, ClientDirectory } from '../session/index.ts';
 import type { Store } from '../store/store.ts';
 import type { IsOffered } from './authorization-checks.ts';
 import { authorize, type AuthorizeDecision, begin, type Begun } from './authorize.ts';
-import type { EndpointCall } from './client-authentication.ts';
+import { authenticateClient, CHALLENGE, type EndpointCall } from './client-authentication.ts';
+import { OAuthError } from './oauth-error.ts';
 import { endGrantsOf } from './grant-row.ts';
 import { introspect, type Introspection } from './introspect.ts';
 import { endedAtProvider, endSession, type SignedOut } from './logout/end-session.ts';
@@ -78,6 +79,8 @@ export interface OAuth {
   upstreamToken(call: BearerCall): Promise<UpstreamTokenResponse>;
   /** RFC 7009. Answered with 200. */
   revoke(call: EndpointCall): Promise<void>;
+  /** Who calls, of the confidential clients: for routes outside OAuth. @throws OAuthError `invalid_client` */
+  authenticate(call: EndpointCall): Promise<Client>;
   /** RFC 7662. */
   introspect(call: EndpointCall): Promise<Introspection>;
   /** OpenID Connect RP-Initiated Logout. */
@@ -111,6 +114,16 @@ export function createOAuth(deps: OAuthDependencies): OAuth {
     userinfo: (call) => userinfo(context, call),
     upstreamToken: (call) => upstreamToken(context, call),
     revoke: (call) => revoke(context, call),
+    async authenticate(call) {
+      const client = await authenticateClient(call, deps.clients);
+      if (client.token_endpoint_auth_method === 'none')
+        throw new OAuthError(
+          'invalid_client',
+          'this is a public client, which proves nothing with its client_id',
+          CHALLENGE,
+        );
+      return client;
+    },
     introspect: (call) => introspect(context, call),
     endSession: (params) => endSession(context, params),
     endedAtProvider: (connector, parameters) => endedAtProvider(context, connector, parameters),

@@ -29,6 +29,12 @@ export interface PollRequest {
   readonly signal: AbortSignal;
 }
 
+/** The backend of a website waits for a session of its own. */
+export interface ClientPollRequest extends Omit<PollRequest, 'credentials'> {
+  readonly session_id: string;
+  readonly client_id: string;
+}
+
 export interface Polls {
   /**
    * The snapshot: at once when it is newer than `after`, else as soon as it is, else the one that still holds when
@@ -37,6 +43,8 @@ export interface Polls {
    * @throws the signal's reason when the caller went away.
    */
   waitForChange(request: PollRequest): Promise<Snapshot>;
+  /** The same for the backend of the session's website: what `flow.statusFor` says. @throws as `waitForChange` */
+  waitForClient(request: ClientPollRequest): Promise<Snapshot>;
   /** How many polls are held. */
   readonly held: number;
   /** Answers every held poll with what it has, and holds no more: the server is going away. */
@@ -44,7 +52,7 @@ export interface Polls {
 }
 
 export interface PollOptions {
-  readonly flow: Pick<BrowserPort, 'snapshot'>;
+  readonly flow: Pick<BrowserPort, 'snapshot' | 'statusFor' | 'subscribe'>;
   readonly hub: Hub;
   readonly schedule: Schedule;
   /** Multiplies a network's share, up to all, when above 1. Default 1. */
@@ -53,6 +61,9 @@ export interface PollOptions {
   readonly onRefused?: (() => void) | undefined;
   readonly limits?: Partial<PollLimits> | undefined;
 }
+
+/** How often a poll of a backend looks for what another node did, in ms. */
+const LOOK_MS = 2_000;
 
 export function createPolls({ flow, hub, schedule, factor, onRefused, limits: given }: PollOptions): Polls {
   const limits = { ...POLL_LIMITS, ...given };
@@ -87,21 +98,69 @@ export function createPolls({ flow, hub, schedule, factor, onRefused, limits: gi
     });
   }
 
+  /** The same for a website's backend: it looks after each change of the session, and now and then for those of other nodes. */
+  function holdForClient(
+    { session_id, client_id, signal }: ClientPollRequest,
+    first: Snapshot,
+    wait_ms: number,
+    release: () => void,
+  ): Promise<Snapshot> {
+    const { promise, resolve, reject } = Promise.withResolvers<Snapshot>();
+    const answer = (): void => resolve(first);
+    const leave = (): void => reject(signal.reason as Error);
+    let last = first;
+    const look = async (): Promise<void> => {
+      last = await flow.statusFor(session_id, client_id);
+      if (last.version > first.version) resolve(last);
+    };
+    const unsubscribe = flow.subscribe(session_id, () => void look().catch(reject));
+    let stopLooking = (): void => undefined;
+    const lookOn = (): void => {
+      stopLooking = schedule.after(LOOK_MS, () => {
+        lookOn();
+        look().catch(reject);
+      });
+    };
+    lookOn();
+    // Something may have happened between the first look and the subscription.
+    look().catch(reject);
+    const stopTimer = schedule.after(wait_ms, () => void look().then(() => resolve(last), reject));
+    held.add(answer);
+    signal.addEventListener('abort', leave, { once: true });
+    return promise.finally(() => {
+      release();
+      unsubscribe();
+      stopLooking();
+      stopTimer();
+      held.delete(answer);
+      signal.removeEventListener('abort', leave);
+    });
+  }
+
+  /** What is newer than the caller has at once, else held. */
+  async function answered<R extends Omit<PollRequest, 'credentials'>>(
+    request: R,
+    look: () => Promise<Snapshot>,
+    holding: (request: R, first: Snapshot, wait_ms: number, release: () => void) => Promise<Snapshot>,
+  ): Promise<Snapshot> {
+    const { after, signal } = request;
+    const first = await look();
+    signal.throwIfAborted();
+    const wait_ms = Math.min(request.wait_s, limits.wait_s) * 1000;
+    const hasNews = after === null || first.version > after || isEnd(first.status);
+    if (hasNews || wait_ms <= 0 || closed) return first;
+    const release = shares.take(request.address);
+    if (release === null) {
+      onRefused?.();
+      throw new FlowError('rate_limited', 'too many requests are waiting', limits.retry_after_s);
+    }
+    return holding(request, first, wait_ms, release);
+  }
+
   return {
-    async waitForChange(request) {
-      const { credentials, after, signal } = request;
-      const first = await flow.snapshot(credentials);
-      signal.throwIfAborted();
-      const wait_ms = Math.min(request.wait_s, limits.wait_s) * 1000;
-      const hasNews = after === null || first.version > after || isEnd(first.status);
-      if (hasNews || wait_ms <= 0 || closed) return first;
-      const release = shares.take(request.address);
-      if (release === null) {
-        onRefused?.();
-        throw new FlowError('rate_limited', 'too many requests are waiting', limits.retry_after_s);
-      }
-      return hold(request, first, wait_ms, release);
-    },
+    waitForChange: (request) => answered(request, () => flow.snapshot(request.credentials), hold),
+    waitForClient: (request) =>
+      answered(request, () => flow.statusFor(request.session_id, request.client_id), holdForClient),
     get held() {
       return held.size;
     },

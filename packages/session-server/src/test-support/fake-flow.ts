@@ -4,7 +4,7 @@ import { type BrowserPort, FlowError, type SessionCredentials } from '../flow/in
 import { exampleSession } from '../testing/index.ts';
 
 /** What `realtime/` needs of a flow, over sessions that a test writes itself. */
-export interface FakeFlow extends Pick<BrowserPort, 'snapshot' | 'look' | 'subscribe' | 'clientOf'> {
+export interface FakeFlow extends Pick<BrowserPort, 'snapshot' | 'statusFor' | 'look' | 'subscribe' | 'clientOf'> {
   /** Makes a session; its secret is `secret of <id>`, its client `client of <id>`. */
   add(session_id: string, parts?: Partial<Snapshot>): SessionCredentials;
   /** A change: the version grows by one and subscribers are told. */
@@ -103,6 +103,7 @@ export function createFakeFlow(): FakeFlow {
       return listeners.size;
     },
     snapshot: look,
+    statusFor: (session_id) => look({ session_id, session_secret: `secret of ${session_id}` }),
     look,
     async clientOf(credentials) {
       await gate;

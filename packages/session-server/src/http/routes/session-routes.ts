@@ -1,9 +1,9 @@
 import { MODES, SUBPROTOCOL } from '@beckon/protocol';
-import { type Request, Router } from 'express';
+import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import { type BrowserPort, FlowError, type SessionCredentials } from '../../flow/index.ts';
 import { type OAuth, paramsOf } from '../../oauth/index.ts';
-import type { Polls } from '../../realtime/index.ts';
+import type { PollRequest, Polls } from '../../realtime/index.ts';
 import { type Client, type ClientDirectory, isSessionId, scriptOf, type Device } from '../../session/index.ts';
 import type { Cors } from '../policy/cors.ts';
 import { HttpError } from '../http-error.ts';
@@ -18,7 +18,7 @@ export interface SessionRoutesDependencies {
   readonly clients: ClientDirectory;
   readonly cors: Cors;
   readonly deviceOf: (request: Request) => Device;
-  readonly oauth: Pick<OAuth, 'begin'>;
+  readonly oauth: Pick<OAuth, 'begin' | 'authenticate'>;
   readonly limits: Limits;
 }
 
@@ -66,6 +66,28 @@ export function sessionRoutes(deps: SessionRoutesDependencies): Router {
       cors.assertOwn(request, client);
       return credentials;
     });
+
+  /** The website's backend that calls, by the secret of its client. */
+  const backendOf = async (request: Request, response: Response): Promise<Client> => {
+    if (request.headers['data-session-token'] !== undefined)
+      throw new HttpError('invalid_request', 'Data-Session-Token: send it, or Authorization, not both');
+    let isAdmitted = false;
+    return limits.guard(
+      'client_failures',
+      request,
+      () =>
+        deps.oauth.authenticate({
+          authorization: request.headers.authorization ?? null,
+          params: paramsOf({}),
+          async admit(client) {
+            factsAbout(response).client_id = client.client_id;
+            isAdmitted = true;
+            await limits.count('oauth_calls', request, response, { client_id: client.client_id });
+          },
+        }),
+      () => !isAdmitted,
+    );
+  };
 
   router
     .route('/session')
@@ -124,13 +146,21 @@ export function sessionRoutes(deps: SessionRoutesDependencies): Router {
     .route('/session/:id/status')
     .all(cors.clients)
     .get(async (request, response) => {
-      const credentials = await authorized(request);
-      await limits.countHeld('status_reads', response, credentials.session_id);
-      const { after = null, wait } = checked(statusSchema, query(request));
       const gone = new AbortController();
       response.on('close', () => gone.abort(new HttpError('invalid_request', 'the caller went away')));
-      const { address } = deps.deviceOf(request);
-      response.json(await deps.polls.waitForChange({ credentials, address, after, wait_s: wait, signal: gone.signal }));
+      const poll = (): Omit<PollRequest, 'credentials'> => {
+        const { after = null, wait } = checked(statusSchema, query(request));
+        return { address: deps.deviceOf(request).address, after, wait_s: wait, signal: gone.signal };
+      };
+      if (isBasic(request)) {
+        const { client_id } = await backendOf(request, response);
+        const session_id = sessionId(request);
+        await limits.countHeld('status_reads', response, `${client_id} ${session_id}`);
+        return void response.json(await deps.polls.waitForClient({ ...poll(), session_id, client_id }));
+      }
+      const credentials = await authorized(request);
+      await limits.countHeld('status_reads', response, credentials.session_id);
+      response.json(await deps.polls.waitForChange({ ...poll(), credentials }));
     })
     .all(requireMethod('GET'));
 
@@ -194,6 +224,11 @@ export function hasSessionSecret({ headers }: Request): boolean {
 /** What the page kept of its session over a reload. */
 function formerOf(request: Request, session_id: string): SessionCredentials {
   return { session_id: session_id.toUpperCase(), session_secret: secretOf(request) };
+}
+
+/** A website's backend authenticates as its client; a browser presents its session's secret. */
+function isBasic({ headers }: Request): boolean {
+  return /^basic /i.test(headers.authorization ?? '');
 }
 
 function credentialsOf(request: Request): SessionCredentials {
