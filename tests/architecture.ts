@@ -238,7 +238,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
         'secrets/',
         'telemetry/',
       ],
-      packages: ['@beckon/protocol', 'express', 'zod'],
+      packages: ['@beckon/protocol', 'express', 'zod', 'node:net'],
     },
     // The operator's pages on the admin port.
     'console/': {

@@ -439,6 +439,7 @@ export const GUARANTEES = {
   'FT-F51': 'The admin API lets in who has a token, to what its scope allows; wrong tokens are counted and told.',
   'FT-F52': 'A call of the admin API that is wrong in any part is refused with what to do, and changes nothing.',
   'FT-F53': 'The admin API has an OpenAPI 3.1 document, made of the schemas that check its calls.',
+  'FT-F54': 'The console and the admin API answer no page that was given a name of its own for their address.',
   'FT-F55a':
     'A confidential client reads how far its own sessions are, and gets nothing to go on with in the browser’s place.',
   'FT-F55b': 'A session of another client is as unknown, and a wrong secret or a public client reads nothing.',

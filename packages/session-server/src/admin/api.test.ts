@@ -13,6 +13,7 @@ import { exampleClient } from '../test-support/example-client.ts';
 import { exampleRecording } from '../test-support/example-recording.ts';
 import { exampleRegistration } from '../test-support/example-registration.ts';
 import { redeem, type World, world } from '../test-support/oauth-world.ts';
+import { rawRequest } from '../test-support/raw-request.ts';
 import { EXAMPLE_LIFETIMES } from '../testing/index.ts';
 import { adminDocument } from './document.ts';
 import type { Write } from '../store/store.ts';
@@ -66,6 +67,7 @@ beforeEach(async () => {
       Promise.resolve(
         createDesk({
           issuer: 'https://id.example.com',
+          host: 'admin.internal',
           operator,
           secrets: w.secrets,
           tokens: () => [
@@ -271,4 +273,32 @@ describe('the admin API', () => {
     expect(said.toSorted()).toEqual(ROUTES.map(({ method, path }) => `${method} ${path}`).toSorted());
     expect((await send('GET', '/api/openapi.json', { token: null })).status).toBe(401);
   });
+});
+
+it('FT-F54: a page that was given a name of its own for the address is refused, at the API and at the console', async () => {
+  const { port } = server.address() as AddressInfo;
+  const statusOf = async (host: string, target: string): Promise<number> => {
+    const head = [`GET ${target} HTTP/1.1`, `Host: ${host}`, `Authorization: Bearer ${READ}`, 'Connection: close'];
+    return (await rawRequest(port, `${head.join('\r\n')}\r\n\r\n`)).status;
+  };
+  for (const other of [
+    'evil.example',
+    `127.0.0.1.evil.example:${port}`,
+    'localhost.evil.example',
+    '127.0.0.1@evil.example',
+  ])
+    for (const target of ['/api/keys', '/'])
+      expect([other, target, await statusOf(other, target)]).toEqual([other, target, 421]);
+  for (const own of [`127.0.0.1:${port}`, 'localhost:4403', '[::1]:4403', 'admin.internal'])
+    expect([own, await statusOf(own, '/api/keys')]).toEqual([own, 200]);
+  expect(await statusOf('prometheus.internal', '/metrics'), 'no secret is in the metrics').toBe(200);
+});
+
+it('FT-F51: a token that may only read is told which scope the call needs, and who guesses how long to wait', async () => {
+  const post = await fetch(`${url}/api/keys/rotate`, { method: 'POST', headers: { authorization: `Bearer ${READ}` } });
+  expect(post.headers.get('www-authenticate')).toContain('error="insufficient_scope", scope="write"');
+  const guess = (): Promise<Response> => fetch(`${url}/api/keys`, { headers: { authorization: 'Bearer wrong' } });
+  for (let n = 0; n < 20; n += 1) await guess();
+  const last = await guess();
+  expect([last.status, last.headers.get('retry-after')]).toEqual([429, '60']);
 });

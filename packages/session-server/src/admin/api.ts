@@ -50,6 +50,8 @@ export function createApi({ desk, tokens, wrongTokens, onRefused }: ApiDependenc
     }
     if (scope === 'write' && token.scope !== 'write') {
       onRefused(request, 'read_only_token', token.name);
+      // RFC 6750 §3.1
+      request.res?.set('WWW-Authenticate', 'Bearer realm="beckon", error="insufficient_scope", scope="write"');
       throw new HttpError('invalid_request', 'this token may read, and not write: its scope is read', 403);
     }
     return { name: token.name, via: 'api' };

@@ -3,6 +3,7 @@ import { type ConsoleDependencies, createConsole, createEntry } from '../console
 import type { Secrets } from '../secrets/index.ts';
 import { type ApiDependencies, createApi, type OperatorToken } from './api.ts';
 import type { ApiDesk } from './routes.ts';
+import { ownHost } from './own-host.ts';
 import { createWrongTokens } from './wrong-tokens.ts';
 
 export interface DeskDependencies
@@ -10,6 +11,8 @@ export interface DeskDependencies
     Pick<ConsoleDependencies, 'issuer' | 'operator' | 'funnel' | 'connectors' | 'health' | 'now'>,
     Pick<ApiDesk, 'keys' | 'why' | 'onRotated'> {
   readonly secrets: Pick<Secrets, 'mac' | 'macs'>;
+  /** `admin.host` of the configuration. */
+  readonly host: string;
   /** Those that the configuration has now. */
   readonly tokens: () => readonly OperatorToken[];
   /** Ms of a clock that never goes back. */
@@ -27,6 +30,7 @@ export function createDesk(deps: DeskDependencies): RequestHandler {
     name: string | null,
   ): void => deps.onRefused(request.res?.get('x-request-id') ?? '', reason, name);
   const router = Router();
+  router.use(ownHost(deps.host));
   router.use(
     createApi({
       ...deps,

@@ -23,8 +23,10 @@ export function createWrongTokens(elapsed: () => number): WrongTokens {
       const of = (window.addresses.get(address) ?? 0) + 1;
       window.all += 1;
       if (window.all <= MOST_IN_ALL) window.addresses.set(address, of);
-      if (of > MOST || window.all > MOST_IN_ALL)
+      if (of > MOST || window.all > MOST_IN_ALL) {
+        request.res?.set('Retry-After', String(Math.max(1, Math.ceil((window.until - now) / 1000))));
         throw new HttpError('rate_limited', 'too many wrong tokens: wait a minute', 429);
+      }
     },
   };
 }

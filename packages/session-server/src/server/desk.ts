@@ -36,6 +36,7 @@ export async function openDesk(parts: DeskParts): Promise<RequestHandler> {
     store.commit((now) => recording.writes(newId(), null, [event], now) as Writes);
   return createDesk({
     issuer: settings.issuer,
+    host: settings.admin?.host ?? '',
     tokens: parts.tokens,
     secrets,
     operator,

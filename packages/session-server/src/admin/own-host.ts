@@ -1,0 +1,21 @@
+import { isIP } from 'node:net';
+import type { RequestHandler } from 'express';
+import { HttpError } from '../http/http-error.ts';
+
+/**
+ * Refuses what a page may send that was given another name for this address (DNS rebinding): the port is called by an
+ * IP address, by `localhost`, or by the host that it is configured with. A proxy in front sends one of these.
+ */
+export function ownHost(configured: string): RequestHandler {
+  return (request, _response, next) => {
+    const host = request.headers.host ?? '';
+    const name = (/^(\[[^\]]*\]|[^:]*)(?::\d+)?$/.exec(host)?.[1] ?? '').toLowerCase();
+    const isAddress = isIP(name.replace(/^\[|\]$/g, '')) > 0;
+    if (isAddress || name === 'localhost' || name === configured.toLowerCase()) return next();
+    throw new HttpError(
+      'invalid_request',
+      'Host: call the admin port by its IP address, by localhost or by the name in admin.host',
+      421,
+    );
+  };
+}
