@@ -444,6 +444,7 @@ export const GUARANTEES = {
     'A confidential client reads how far its own sessions are, and gets nothing to go on with in the browser’s place.',
   'FT-F55b': 'A session of another client is as unknown, and a wrong secret or a public client reads nothing.',
   'FT-F55c': 'A backend’s read is held until the session changes, and is limited.',
+  'FT-F56': 'With several workers the process of the admin port follows the clients that operators change elsewhere.',
   'FT-F60': 'The console shows nothing without an operator token, and its pages run no script.',
   'FT-F61':
     'The console leads from a list to a sign-in’s story, a person’s grants, clients and the trail, without a claim.',

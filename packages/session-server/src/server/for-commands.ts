@@ -4,6 +4,7 @@ import { systemTimers } from '../jobs/index.ts';
 import { type Keys, createKeys } from '../keys/index.ts';
 import { type EarlierSecret, earlierSecrets } from '../rotation/index.ts';
 import type { OperatorActs } from '../operator/index.ts';
+import { clientsNow } from './clients-beside.ts';
 import { operatorBeside } from './operator-beside.ts';
 import { openConnectors, openStore, secretsOf } from './open.ts';
 
@@ -44,8 +45,9 @@ export async function openOperator(
 ): Promise<{ readonly operator: OperatorActs; readonly now: () => number; readonly close: () => Promise<void> }> {
   const secrets = secretsOf(settings);
   const store = await openStore(settings, secrets, Date.now);
+  const clients = await clientsNow(settings, store, settings.clients);
   return {
-    operator: await operatorBeside(settings, { store, secrets }, () => settings.clients),
+    operator: operatorBeside(settings, { store, secrets, clients }, () => settings.clients),
     now: Date.now,
     close: () => store.close(),
   };

@@ -1,6 +1,6 @@
 import { createRecording } from '../audit/index.ts';
-import { clientsAtRest } from '../clients/index.ts';
-import { clientOfRegistration, type Settings } from '../config/index.ts';
+import type { LiveDirectory } from '../clients/index.ts';
+import type { Settings } from '../config/index.ts';
 import { systemTimers } from '../jobs/index.ts';
 import { createOperator, type OperatorActs } from '../operator/index.ts';
 import type { Secrets } from '../secrets/index.ts';
@@ -14,18 +14,19 @@ import { registrationOf } from './open.ts';
  * What serves hears of it by rows.
  * @param fileClients those of the file that are in force
  */
-export async function operatorBeside(
+export function operatorBeside(
   settings: Settings,
-  { store, secrets }: { readonly store: Store; readonly secrets: Secrets },
+  {
+    store,
+    secrets,
+    clients,
+  }: { readonly store: Store; readonly secrets: Secrets; readonly clients: Pick<LiveDirectory, 'registered'> },
   fileClients: () => readonly Client[],
-): Promise<OperatorActs> {
+): OperatorActs {
   return createOperator({
     store,
     secrets,
-    clients: await clientsAtRest(store, fileClients(), {
-      now: Date.now,
-      resolve: (registration, hashes) => clientOfRegistration(registration, hashes, settings),
-    }),
+    clients,
     lifetimes: settings.lifetimes,
     recording: createRecording({ newId, retention_ms: settings.audit.retention_ms }),
     audit_retention_ms: settings.audit.retention_ms,

@@ -10,6 +10,7 @@ import { systemTimers } from '../jobs/index.ts';
 import { createKeys } from '../keys/index.ts';
 import { type Logger, createLogger, createRegistry, createServerMetrics, exposeWhole } from '../telemetry/index.ts';
 import { WorkersError, createSupervisor, forkWorker } from '../workers/index.ts';
+import { followedClients } from './clients-beside.ts';
 import { warn } from './compose.ts';
 import { newId } from './ids.ts';
 import { freePort, startServer } from './listen.ts';
@@ -68,16 +69,22 @@ export async function createPrimary(
   let live = settings;
   /** Opened with the first request of an operator: this process serves nothing else of the store. */
   let store: Store | null = null;
+  let followed = null as Awaited<ReturnType<typeof followedClients>> | null;
   /** A store that cannot be written keeps no configuration from coming into force. */
   const untold = (error: unknown): void => logger.error('audit', {}, error);
   const desk = async (): Promise<RequestHandler> => {
     store ??= await openStore(settings, secrets, Date.now);
+    followed ??= await followedClients(settings, store, live.clients, (error) =>
+      logger.error('clients were not read', {}, error),
+    );
+    // A reload may have come meanwhile.
+    followed.clients.replace(live.clients);
     return openDesk({
       settings,
       tokens: () => live.admin?.tokens ?? [],
       store,
       secrets,
-      operator: await operatorBeside(settings, { store, secrets }, () => live.clients),
+      operator: operatorBeside(settings, { store, secrets, clients: followed.clients }, () => live.clients),
       recording: createRecording({ newId, retention_ms: settings.audit.retention_ms }),
       keys: await createKeys({ store, elapsed: systemTimers.elapsed, rotateEveryDays: settings.signingKeyDays }),
       connectors: settings.connectors.map(({ id }) => ({ id, name: id })),
@@ -104,6 +111,7 @@ export async function createPrimary(
     failed: supervisor.failed,
     reload: createReload(settings, logger, async (next) => {
       live = next;
+      followed?.clients.replace(next.clients);
       await supervisor.reload(liveOf(next));
       store ??= await openStore(settings, secrets, Date.now);
       await tellStore(store, settings, configurationEvent('server.reloaded', next, secrets)).catch(untold);
@@ -116,6 +124,7 @@ export async function createPrimary(
     },
     async close() {
       await admin?.close();
+      await followed?.stop();
       await store?.close();
       if (!(await supervisor.stop())) throw new WorkersError('a worker did not end when told to, and was killed');
     },
