@@ -79,6 +79,7 @@ function operationOf({ path, scope, summary, query, body, isVersioned, status, a
       '403': refused,
       ...(inPath.length > 0 ? { '404': refused } : {}),
       ...(scope === 'write' ? { '409': refused } : {}),
+      '421': refused,
       '429': refused,
     },
   };
