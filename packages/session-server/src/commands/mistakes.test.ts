@@ -143,6 +143,27 @@ const MISTAKES: Readonly<Record<string, Row>> = {
     place: 'admin.port',
     says: 'is the port of the issuer: choose another',
   },
+  'a token of an operator in place of its hash': {
+    members: { admin: `{ port: 4403, tokens: [{ name: 'ops', scope: 'read', hash: '${SECRETS.lost}' }] }` },
+    place: 'admin.tokens[0].hash',
+    says: 'must be the SHA-256 of a token, base64url: `beckon-server secret --operator NAME` prints both',
+  },
+  'two operators of one name': {
+    members: {
+      admin: `{ port: 4403, tokens: [{ name: 'ops', scope: 'read', hash: '${'A'.repeat(43)}' },
+        { name: 'ops', scope: 'write', hash: '${'B'.repeat(43)}' }] }`,
+    },
+    place: 'admin.tokens',
+    says: 'has a name twice: the audit trail could not tell who acted',
+  },
+  'two operators with one token': {
+    members: {
+      admin: `{ port: 4403, tokens: [{ name: 'ops', scope: 'read', hash: '${'A'.repeat(43)}' },
+        { name: 'desk', scope: 'write', hash: '${'A'.repeat(43)}' }] }`,
+    },
+    place: 'admin.tokens',
+    says: 'has a token twice: give each operator a token of their own',
+  },
   'a lifetime that is too long': {
     members: { lifetimes: '{ codeSeconds: 600 }' },
     place: 'lifetimes.codeSeconds',

@@ -154,6 +154,10 @@ function haveOneNameEach(tokens: readonly OperatorToken[]): boolean {
   return new Set(tokens.map(({ name }) => name)).size === tokens.length;
 }
 
+function haveOneTokenEach(tokens: readonly OperatorToken[]): boolean {
+  return new Set(tokens.map(({ hash }) => hash)).size === tokens.length;
+}
+
 /** What to write instead depends on whether the server is a new one: `resolve.ts` adds it. */
 const subjectSecret = z
   .string()
@@ -301,6 +305,7 @@ const schema: z.ZodType<ParsedConfig> = z.strictObject({
         .array(operatorToken)
         .max(64, 'has more than 64 entries')
         .refine(haveOneNameEach, 'has a name twice: the audit trail could not tell who acted')
+        .refine(haveOneTokenEach, 'has a token twice: give each operator a token of their own')
         .default([]),
     })
     .nullable()
