@@ -247,7 +247,10 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
     },
     'funnel/': { rooms: [...ROWS, 'session/'], packages: ['@beckon/protocol'] },
     // What happened, kept for the operator.
-    'audit/': { rooms: [...ROWS, 'store/store-error.ts', 'jobs/'], packages: ['node:crypto'] },
+    'audit/': {
+      rooms: [...ROWS, 'store/store-error.ts', 'jobs/'],
+      packages: ['node:crypto', 'node:dgram', 'node:events', 'node:net', 'node:tls'],
+    },
     // What providers tell us: each genuine event is acted upon once.
     'webhooks/': {
       rooms: [

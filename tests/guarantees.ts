@@ -415,6 +415,12 @@ export const GUARANTEES = {
   'FT-F14i':
     'The id on the page of a limit that was met leads to the reason in one command; the limit is told once a minute.',
   'FT-F14j': 'The id on the page of a sign-in that is over leads to the reason in one command.',
+  'FT-F16a': 'The trail is sent to an HTTP receiver as JSON lines, each event once where nothing fails.',
+  'FT-F16b':
+    'A receiver of the trail that fails is asked again after longer waits, misses nothing, and its lag is a metric.',
+  'FT-F16c': 'A process that dies while it sends the trail leaves nothing out, and another one goes on.',
+  'FT-F16d': 'The trail is sent to syslog (RFC 5424) over TCP and UDP.',
+  'FT-F17': 'A server sends its audit trail to where `audit.forward` says.',
   'FT-F15': 'That the server started or read its configuration anew is told, with a keyed hash of it, and no secret.',
   'FT-F30': 'Webhooks are signed as Standard Webhooks say, with each of two secrets while one is rotated.',
   'FT-F31':

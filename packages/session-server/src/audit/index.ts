@@ -10,3 +10,4 @@ export { createRecording, type Recording, type RecordingOptions } from './record
 export { createSealing, type SealingDependencies } from './sealing.ts';
 export { type AuditFilter, type AuditPage, createSearch, type SearchDependencies } from './search.ts';
 export { type BrokenLink, type Verification, verifyChains } from './verify.ts';
+export { createForwarding, type ForwardedEvent, type Forwarding, type ForwardTarget, type Send } from './forwarding.ts';

@@ -80,3 +80,14 @@ function tagsOf({ at, request_id, session, person, client_id }: AuditEvent): rea
     ...(client_id === null ? [] : [TAG.client(client_id, slot)]),
   ];
 }
+
+/** How far the audit trail was sent to another place. */
+export interface ForwardState {
+  /** By partition, the last batch that was taken. */
+  readonly at: Readonly<Record<string, number>>;
+  /** How often it failed since something was taken. */
+  readonly failures: number;
+}
+
+/** By a hash of where to. Due when the next ones are to be sent. */
+export const AUDIT_FORWARD: KindOf<ForwardState> = kindOf('audit_forward');

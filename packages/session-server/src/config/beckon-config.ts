@@ -30,8 +30,11 @@ export interface BeckonConfig {
    * is run. Default 90, 7 to 3650.
    */
   readonly signingKeyDays?: number | null | undefined;
-  /** The audit trail. `retentionDays`: how long what happened is kept, in days. Default 30, 1 to 3650. */
-  readonly audit?: { readonly retentionDays?: number | undefined } | undefined;
+  /**
+   * The audit trail. `retentionDays`: how long what happened is kept, in days. Default 30, 1 to 3650. `forward`: where it
+   * is sent to as well, as JSON lines or as messages of RFC 5424. Default: nowhere.
+   */
+  readonly audit?: AuditConfig | undefined;
   /** CIDR ranges of the proxies whose `X-Forwarded-For` is believed. Default: none. */
   readonly trustedProxies?: readonly (string | undefined)[] | undefined;
   readonly lifetimes?: LifetimesConfig | undefined;
@@ -66,6 +69,16 @@ export interface AdminConfig {
   readonly port: number;
   /** Who may use the console and the admin API. Default: no one. `beckon-server secret --operator NAME` prints an entry. */
   readonly tokens?: readonly OperatorTokenConfig[] | undefined;
+}
+
+export interface AuditConfig {
+  readonly retentionDays?: number | undefined;
+  readonly forward?:
+    | { readonly url: string | undefined; readonly headers?: Readonly<Record<string, string>> | undefined }
+    /** `tcp://host:port`, `tls://host:port` or `udp://host:port`. */
+    | { readonly syslog: string | undefined }
+    | null
+    | undefined;
 }
 
 export interface OperatorTokenConfig {

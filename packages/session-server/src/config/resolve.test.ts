@@ -43,6 +43,16 @@ const withClient = (change: object): unknown => ({ ...good, clients: [{ ...good.
 
 it.each([0, 1.5, 3651])('refuses to keep what happened for %s days', (retentionDays) => {
   expect(pathsOf({ ...good, audit: { retentionDays } })).toEqual(['audit.retentionDays']);
+  for (const forward of [
+    { url: 'ftp://logs.example' },
+    { url: 'https://user:word@logs.example' },
+    { syslog: 'tcp://logs.example' },
+    { syslog: 'https://logs.example:514' },
+    { syslog: 'udp://logs.example:514/path' },
+  ])
+    expect(pathsOf({ ...good, audit: { forward } })).not.toEqual([]);
+  const forward = { syslog: 'tls://[2001:db8::1]:6514' };
+  expect(resolveConfig({ ...good, audit: { forward } }).audit.forward).toEqual(forward);
   expect(resolveConfig({ ...good, audit: { retentionDays: 400 } }).audit.retention_ms).toBe(400 * 86_400_000);
 });
 
@@ -53,7 +63,7 @@ it('fills in every default', () => {
     store: { type: 'sqlite', path: './beckon.db' },
     lifetimes: { unscanned_ms: 120_000, scanned_ms: 300_000, code_ms: 60_000, request_uri_ms: 600_000, frame_ms: 2000 },
     admin: null,
-    audit: { retention_ms: 30 * 86_400_000 },
+    audit: { retention_ms: 30 * 86_400_000, forward: null },
   });
 
   expect(settings.clients[0]).toMatchObject({

@@ -40,6 +40,11 @@ export interface Settings {
   readonly audit: {
     /** How long what happened is kept. */
     readonly retention_ms: number;
+    /** Where it is sent to as well; null for nowhere. */
+    readonly forward:
+      | { readonly url: string; readonly headers: Readonly<Record<string, string>> }
+      | { readonly syslog: string }
+      | null;
   };
   readonly trustedProxies: readonly string[];
   readonly lifetimes: {
@@ -100,7 +105,7 @@ function settingsOf(config: ParsedConfig): Settings {
     subjectSecret: config.subjectSecret,
     subjectSecretWeakness: config.issuer.startsWith('https:') ? weaknessOfBytes(config.subjectSecret) : null,
     signingKeyDays: config.signingKeyDays,
-    audit: { retention_ms: config.audit.retentionDays * 86_400_000 },
+    audit: { retention_ms: config.audit.retentionDays * 86_400_000, forward: config.audit.forward },
     trustedProxies: config.trustedProxies,
     lifetimes: {
       unscanned_ms: lifetimes.unscannedSeconds * 1000,

@@ -28,7 +28,13 @@ export interface ParsedConfig {
   readonly subjectSecret: string;
   readonly allowWeakSubjectSecret: boolean;
   readonly signingKeyDays: number | null;
-  readonly audit: { readonly retentionDays: number };
+  readonly audit: {
+    readonly retentionDays: number;
+    readonly forward:
+      | { readonly url: string; readonly headers: Readonly<Record<string, string>> }
+      | { readonly syslog: string }
+      | null;
+  };
   readonly trustedProxies: readonly string[];
   readonly lifetimes: { readonly [name in keyof LifetimesConfig]-?: number };
   readonly clients: readonly ParsedClient[];
@@ -276,7 +282,23 @@ const schema: z.ZodType<ParsedConfig> = z.strictObject({
   subjectSecret,
   allowWeakSubjectSecret: z.boolean().default(false),
   // A week at least: the key before the last is still published then.
-  audit: z.strictObject({ retentionDays: z.number().int().min(1).max(3650).default(30) }).prefault({}),
+  audit: z
+    .strictObject({
+      retentionDays: z.number().int().min(1).max(3650).default(30),
+      forward: z
+        .union([
+          z.strictObject({
+            url: z.string().refine(isHttpAddress, 'must be an http or https address without a password'),
+            headers: z.record(z.string().regex(/^[\w-]+$/), z.string().regex(/^[\x20-\x7e]*$/)).default({}),
+          }),
+          z.strictObject({
+            syslog: z.string().refine(isSyslogAddress, 'must be tcp://host:port, tls://host:port or udp://host:port'),
+          }),
+        ])
+        .nullable()
+        .default(null),
+    })
+    .prefault({}),
   signingKeyDays: z.number().int().min(7).max(3650).nullable().default(90),
   trustedProxies: z
     .array(z.string().refine(isRange, 'must be an address or a CIDR range, for example 10.0.0.0/8'))
@@ -330,4 +352,13 @@ export function parseConfig(input: unknown): Checked<ParsedConfig> {
 /** The same of one client. */
 export function parseClient(input: unknown): Checked<ParsedClient> {
   return checkShape(client, input);
+}
+
+function isHttpAddress(text: string): boolean {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  return url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
+}
+
+function isSyslogAddress(text: string): boolean {
+  return /^(tcp|tls|udp):\/\/([\w.-]+|\[[\da-f:.]+\]):\d{1,5}$/i.test(text) && URL.canParse(text);
 }

@@ -1,7 +1,14 @@
 /** Puts the rooms together. */
 import { randomBytes, randomInt } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { createNotes, createRecording, createSealing } from '../audit/index.ts';
+import {
+  createForwarding,
+  createNotes,
+  createRecording,
+  createSealing,
+  type ForwardTarget,
+  type Forwarding,
+} from '../audit/index.ts';
 import { createClientRegistry, createFollowing, directoryOf } from '../clients/index.ts';
 import { type BeckonConfig, clientOfRegistration, type Settings, resolveConfig, warningsOf } from '../config/index.ts';
 import { type Bus, createInProcessBus } from '../bus/index.ts';
@@ -204,7 +211,10 @@ export async function compose(settings: Settings, composition: Composition): Pro
     heldPolls: () => polls.held,
     overdueRows: () => usage.over,
     storeBytes: () => usage.bytes,
+    auditLag: () => forwarding?.lag_s() ?? 0,
   });
+  const forwarding =
+    settings.audit.forward === null ? null : openForwarding(settings.audit.forward, settings.issuer, store, tell);
   const trace = createRequestTrace();
   const upstreamTokens = createUpstreamTokens({
     store,
@@ -441,6 +451,7 @@ export async function compose(settings: Settings, composition: Composition): Pro
           }),
       }),
       keys.worker,
+      ...(forwarding === null ? [] : [forwarding.worker]),
     ],
     async beforeSweep() {
       usage = await store.usage();
@@ -453,6 +464,7 @@ export async function compose(settings: Settings, composition: Composition): Pro
   });
   // Of several processes the primary tells it.
   if (fellow === undefined) notes.tell(configurationEvent('server.started', settings, secrets));
+  await forwarding?.begin().catch((error: unknown) => tell('the audit trail is not sent', {}, error));
   await following.begin();
   following.start();
   jobs.start();
@@ -533,6 +545,21 @@ export async function compose(settings: Settings, composition: Composition): Pro
     },
   };
   return { server, registry, apply };
+}
+
+/** What sends is loaded with the first event: a server that sends none pays nothing for it. */
+function openForwarding(target: ForwardTarget, issuer: string, store: Store, tell: Logger['error']): Forwarding {
+  return createForwarding({
+    store,
+    target,
+    async send(events, signal) {
+      const { sendTo } = await import('../audit/send.ts');
+      const { limit } = systemTimers;
+      const options = { fetch: createLimitedFetch(systemTimers), limit, host: new URL(issuer).hostname };
+      await sendTo(target, options)(events, signal);
+    },
+    failed: (error) => tell('the audit trail is not sent', {}, error),
+  });
 }
 
 /** What of a configuration deserves a word. */

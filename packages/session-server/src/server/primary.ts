@@ -138,6 +138,7 @@ const NOTHING = {
   heldPolls: () => 0,
   overdueRows: () => 0,
   storeBytes: () => 0,
+  auditLag: () => 0,
 };
 
 function assertShared({ store }: Settings): void {

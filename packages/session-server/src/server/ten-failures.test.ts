@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,7 +11,7 @@ import { COMMANDS } from '../commands/index.ts';
 import { oidc } from '../connectors/oidc/index.ts';
 import { newSecret } from '../secrets/index.ts';
 import { CERTIFICATES } from '../test-support/certificates.ts';
-import { REQUEST, SHOP_ORIGIN, SHOP_SECRET, VERIFIER } from '../test-support/harness.ts';
+import { REQUEST, SHOP_ORIGIN, SHOP_SECRET, startHarness, VERIFIER } from '../test-support/harness.ts';
 import {
   type Begun,
   FakeBrowser,
@@ -200,4 +201,28 @@ it('FT-F15: a start and a new configuration are told, with a hash of it', async 
     configuration: expect.stringMatching(/^[\w-]{12}$/) as string,
   });
   for (const secret of Object.values(secrets)) expect(JSON.stringify(started)).not.toContain(secret);
+});
+
+it('FT-F17: a server sends its trail to where the configuration says', async () => {
+  let text = '';
+  const to = createHttpServer((request, response) => {
+    request.on('data', (chunk) => (text += String(chunk)));
+    request.on('end', () => response.end());
+  }).listen(0, '127.0.0.1');
+  await once(to, 'listening');
+  const url = `http://127.0.0.1:${(to.address() as AddressInfo).port}/`;
+  const sending = await startHarness({ audit: { forward: { url } } });
+  await expect
+    .poll(
+      () => {
+        sending.clock.advance(1_000);
+        return text;
+      },
+      { timeout: 10_000 },
+    )
+    .toContain('"type":"server.started"');
+  expect(await sending.server.metrics()).toContain('beckon_audit_forward_lag_seconds 0');
+  await sending.close();
+  to.closeAllConnections();
+  to.close();
 });

@@ -131,6 +131,7 @@ test("every line of the server's metrics is well-formed exposition text", async 
     heldPolls: () => 3,
     overdueRows: () => 4,
     storeBytes: () => 5,
+    auditLag: () => 6,
   });
   metrics.transitions.add({ from: 'none', to: 'initialized', connector: 'wallet' });
   metrics.requests.add({ method: 'GET', route: '/session/:id/status', status: '200' });

@@ -28,6 +28,8 @@ export interface ServerGauges {
   readonly heldPolls: () => number;
   readonly overdueRows: () => number;
   readonly storeBytes: () => number;
+  /** In s. */
+  readonly auditLag: () => number;
 }
 
 const LATENCY_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;
@@ -47,6 +49,13 @@ export function createServerMetrics(registry: Registry, gauges: ServerGauges): S
     name: 'beckon_store_bytes',
     help: 'What the rows of the store take.',
     read: gauges.storeBytes,
+    whole: 'max',
+  });
+  registry.gauge({
+    name: 'beckon_audit_forward_lag_seconds',
+    help: 'How old the oldest audit event is that the receiver has not taken; 0 where it has all.',
+    read: gauges.auditLag,
+    // One process at a time sends.
     whole: 'max',
   });
   return {
