@@ -153,6 +153,8 @@ export const GUARANTEES = {
   'FT-C20a': 'The reference lists each token of the widget’s look with the value that it has by default.',
   'FT-C20b': 'The card stays as high as its code was, whatever state follows.',
   'FT-C20c': 'Where a state needs more room, the card grows in 200 ms, and with reduced motion at once.',
+  'FT-C20g':
+    'An iframe begins with the height that its card will have: in two columns where it has 640 px, else in one.',
   'FT-C20d': 'A browser without `light-dark()` shows the light colours, and a code is dark on white there too.',
   'FT-C30b': 'A page that should have left 3 s ago shows the way on.',
   'FT-C30c':

@@ -174,8 +174,9 @@ class FakeContainer {
 }
 
 /** What a frame goes into. */
-export function containerIn(page: FakeWindow): Element {
-  return new FakeContainer(page) as unknown as Element;
+/** @param clientWidth px */
+export function containerIn(page: FakeWindow, clientWidth = 400): Element {
+  return Object.assign(new FakeContainer(page), { clientWidth }) as unknown as Element;
 }
 
 /** Something whose height the guest measures, and in which a person clicks. */

@@ -134,6 +134,14 @@ describe('host and guest', () => {
     expect(element.style['height']).toBe('613px');
   });
 
+  it.each([
+    [639, 736],
+    [640, 448],
+  ])('FT-C20g: begin with the height that a card %i px wide has', (width, px) => {
+    const { style } = mount({ container: containerIn(host, width) });
+    expect(style['cssText']).toContain(`height:${px}px;`);
+  });
+
   it('pass on statuses and errors', async () => {
     await talk();
     guest.status('retrieved');

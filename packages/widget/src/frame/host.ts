@@ -34,8 +34,6 @@ export interface MountedFrame {
   close(): void;
 }
 
-/** Until the guest has told its own height: that of its card in one column, so that nothing is cut. */
-const FIRST_HEIGHT_PX = 736;
 /** How long the guest may take to say that it is there, in ms: then the page offers a way round the iframe. */
 const READY_LIMIT_MS = 8_000;
 /** How far from the screen loading begins. */
@@ -68,8 +66,9 @@ export function mountFrame(options: FrameOptions): MountedFrame {
     frame.title = options.title ?? words.signIn;
     // The guest tells its host by the referrer where browsers have nothing better; the origin is enough.
     frame.referrerPolicy = 'strict-origin';
+    // Until the guest has told its own height, it has that of a card in two columns (theme/columns.css), or in one.
     // The colour tells the scheme, and its transition that the scheme changed, by the system or by the page.
-    frame.style.cssText = `width:100%;border:0;height:${FIRST_HEIGHT_PX}px;color:light-dark(#001,#002);transition:color 1ms`;
+    frame.style.cssText = `height:${container.clientWidth > 639 ? 448 : 736}px;width:100%;border:0;color:light-dark(#001,#002);transition:color 1ms`;
     // A frame whose scheme is not its page's gets a ground of its own, behind the card's round corners.
     if (theme !== 'auto') frame.style.colorScheme = theme;
     frame.addEventListener('transitionend', wish);
