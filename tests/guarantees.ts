@@ -432,6 +432,8 @@ export const GUARANTEES = {
     'News that a website does not take is sent again for a day under one id, and then is kept as a dead letter.',
   'FT-F34': 'A website that hangs holds up the news of no other.',
   'FT-F35': 'News is owed in the commit of what it tells, once, and none for a sign-in that did not happen.',
+  'FT-F36':
+    'A server that is killed at any moment tells every sign-in at least once, none that did not happen, and its audit trail is whole.',
   'FT-F40':
     'An operator ends one sign-in whatever it has come to: its page is told, its code is none, its tokens and refresh family end.',
   'FT-F41': 'An act of an operator is told to the audit trail in the commit that does it, with the name of who did it.',
