@@ -3,6 +3,10 @@
  * shows, and every requirement is cited by a story: `tests/requirements.test.ts` sees to both.
  */
 export const REQUIREMENTS = {
+  'OPERATOR-CONSOLE':
+    'An operator signs in to the console, finds a sign-in, and ends it, by keys alone; the website is told by a webhook.',
+  'OPERATOR-CONSOLE-RULES':
+    'No page of the console overflows, cuts its text or breaks a rule of axe, light and dark, from 360 to 1280 px.',
   'EMBED-REDIRECT': 'A plain OpenID Connect redirect signs in on the hosted page.',
   'EMBED-SCRIPT-TAG': 'A script tag beside a login route signs in, in an iframe of another site.',
   'EMBED-LOGIN-ROUTE-UNCHANGED': 'Form A works with the very login route that the redirect uses.',

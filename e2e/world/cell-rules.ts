@@ -42,6 +42,9 @@ export const SERVER_PAGE: Ruled = {
 /** What such a page has in a frame. */
 export const SERVER_FRAME: Ruled = { ...SERVER_PAGE, card: '.state', off: OF_THE_PAGE };
 
+/** A page of the operator's console, which is denser. */
+export const CONSOLE_PAGE: Ruled = { ...SERVER_PAGE, card: 'td, dd', primary: '.enter .button' };
+
 /** Readies a page for `brokenRules`; once. */
 export async function bringRules(page: Page | Frame): Promise<void> {
   await page.evaluate(axe.source);

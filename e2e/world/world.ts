@@ -18,6 +18,8 @@ export interface World {
   /** Another site than the issuer: `http://localhost:…`. */
   readonly shop: string;
   readonly sandbox: string;
+  /** The operator's console; the token is the demo's. */
+  readonly admin: string;
   readonly server: ServerProcess;
   /** Between the issuer's port and the server. */
   readonly wire: Wire;
@@ -59,8 +61,8 @@ export interface UaePassOptions {
 }
 
 export async function startWorld(options: WorldOptions): Promise<World> {
-  const base = await freePortBase(5 + options.websites.length);
-  const portOf = (website: Website): number => base + 5 + options.websites.indexOf(website);
+  const base = await freePortBase(6 + options.websites.length);
+  const portOf = (website: Website): number => base + 6 + options.websites.indexOf(website);
   const folder = await mkdtemp(join(tmpdir(), 'beckon-e2e-'));
   const [issuer, shop, sandbox] = [
     `http://127.0.0.1:${base}`,
@@ -70,7 +72,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const store = join(folder, 'beckon.db');
   const config = join(folder, 'beckon.config.mjs');
   const clients = await Promise.all(options.websites.map((website) => clientOf(website, portOf(website))));
-  await writeFile(config, configuration(options, clients, `http://127.0.0.1:${base + 4}`));
+  await writeFile(config, configuration(options, clients, `http://127.0.0.1:${base + 4}`, base + 5));
   const behind = base + 3;
   const wire = new Wire(behind);
   await wire.listen(base);
@@ -128,7 +130,8 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     throw failed.reason;
   }
   const addresses = Object.fromEntries(options.websites.map((website) => [website, siteAt(portOf(website))]));
-  return { issuer, shop, sandbox, server, wire, backChannel, store, websites: addresses, stop };
+  const admin = `http://127.0.0.1:${base + 5}`;
+  return { issuer, shop, sandbox, admin, server, wire, backChannel, store, websites: addresses, stop };
 }
 
 /** The demo's own configuration, but for what a story is about. Every story comes from one address. */
@@ -136,9 +139,10 @@ function configuration(
   { lifetimes, connectors, uaepass, crossDevice, installUrl }: WorldOptions,
   clients: readonly object[],
   backChannel: string,
+  adminPort: number,
 ): string {
   const urlOf = (path: string): string => JSON.stringify(pathToFileURL(join(import.meta.dirname, '../..', path)).href);
-  const ours = { lifetimes, admin: null, rateLimitFactor: 100 };
+  const ours = { lifetimes, rateLimitFactor: 100 };
   const isWanted = connectors === 'all' ? 'true' : `${JSON.stringify(connectors)}.includes(id)`;
   const { by_back_channel = false, ...rest } = uaepass ?? {};
   const changed = {
@@ -160,7 +164,7 @@ function configuration(
     `const changed = ${uaepass === null ? 'null' : `uaepass({ baseUrl, ...${JSON.stringify(changed)} })`};`,
     `const connectors = demo.connectors.filter(({ id }) => ${isWanted});`,
     `export default {`,
-    `  ...demo, ...${JSON.stringify(ours)},`,
+    `  ...demo, ...${JSON.stringify(ours)}, admin: { ...demo.admin, port: ${adminPort} },`,
     `  clients: [...demo.clients, ...${JSON.stringify(clients)}].map((client) => ({`,
     `    ...client, cross_device: { ...client.cross_device, ...${JSON.stringify(crossDevice)} },`,
     `  })),`,

@@ -32,13 +32,14 @@ main:focus { outline: none; }
   border-block-end: 1px solid var(--bk-line);
   background: var(--bk-ground);
 }
+:is(td, dd, p) > a, .product { display: inline-block; min-block-size: 1.5rem; line-height: 1.5rem; }
 .product { color: inherit; text-decoration: none; }
 .product span { margin-inline-start: .375rem; color: var(--bk-muted); }
 .leave { display: flex; gap: .25rem; align-items: center; color: var(--bk-muted); font-size: .8125rem; }
 .search { display: flex; gap: .5rem; grid-row: 2; grid-column: 1 / -1; }
 .search input { flex: 1; min-inline-size: 0; }
-.top nav { grid-column: 1 / -1; overflow-x: auto; scrollbar-width: none; }
-.top nav ul { display: flex; gap: .25rem; padding: 0; list-style: none; }
+.top nav { grid-column: 1 / -1; }
+.top nav ul { display: flex; flex-wrap: wrap; gap: 0 .25rem; padding: 0; list-style: none; }
 .top nav a {
   display: block;
   padding: .625rem .625rem .5rem;
@@ -109,7 +110,7 @@ table.plain { border: 0; }
 table.plain :is(th, td) { padding: .25rem .5rem; font-weight: 400; }
 @media (max-width: 52rem) {
   table:not(.plain), table:not(.plain) :is(tbody, tr, td) { display: block; }
-  table:not(.plain) thead { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); }
+  table:not(.plain) thead { display: none; }
   table:not(.plain) tr { padding: .625rem 1rem; }
   table:not(.plain) tr + tr { border-block-start: 1px solid var(--bk-line); }
   table:not(.plain) td { display: grid; grid-template-columns: 7rem 1fr; gap: .75rem; padding: .125rem 0; border: 0; }
