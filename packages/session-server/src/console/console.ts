@@ -212,7 +212,9 @@ export function createConsole(deps: ConsoleDependencies): Router {
     '/sign-ins/:id',
     shown(async (visitor, request, response) => {
       const id = param(request, 'id');
-      const [story, verdict] = await Promise.all([operator.sessions.show(id), deps.explain(id)]);
+      // A search by a request's id asks why that request was refused, which need not be how the sign-in ended.
+      const asked = text(request, 'request') || id;
+      const [story, verdict] = await Promise.all([operator.sessions.show(id), deps.explain(asked)]);
       const { form_token, scope } = visitor;
       const body = signInBody({ id, story, verdict, canWrite: scope === 'write', form_token, now: deps.now() });
       send(response, visitor, { title: 'Sign-in', place: '/sign-ins', body });
@@ -366,7 +368,10 @@ export function createConsole(deps: ConsoleDependencies): Router {
       if (asked === '') return response.redirect(303, '/');
       const [ofRequest] = (await operator.audit.list({ request_id: asked, limit: 1 })).items;
       const session = ofRequest?.session ?? (await signInCalled(asked));
-      if (session !== null) return response.redirect(303, `/sign-ins/${encodeURIComponent(session)}`);
+      if (session !== null) {
+        const of = ofRequest === undefined ? '' : `?${new URLSearchParams({ request: asked }).toString()}`;
+        return response.redirect(303, `/sign-ins/${encodeURIComponent(session)}${of}`);
+      }
       const grants = await operator.grants.list({ person: { sub: asked }, limit: 1 });
       if (grants.items.length > 0) return sendPeople(visitor, { ...NO_ONE, sub: asked }, response);
       const lines = await deps.explain(asked);

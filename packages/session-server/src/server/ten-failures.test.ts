@@ -7,9 +7,13 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import express from 'express';
+import { directoryOf } from '../clients/index.ts';
 import { COMMANDS } from '../commands/index.ts';
+import { type BeckonConfig, resolveConfig } from '../config/index.ts';
 import { oidc } from '../connectors/oidc/index.ts';
-import { newSecret } from '../secrets/index.ts';
+import { hashSecret, newSecret } from '../secrets/index.ts';
+import { exampleRecording } from '../test-support/example-recording.ts';
 import { CERTIFICATES } from '../test-support/certificates.ts';
 import { REQUEST, SHOP_ORIGIN, SHOP_SECRET, startHarness, VERIFIER } from '../test-support/harness.ts';
 import {
@@ -19,6 +23,9 @@ import {
   startRedirectWorld,
   tokenIn,
 } from '../test-support/redirect-world.ts';
+import { openDesk } from './desk.ts';
+import { openStore, secretsOf } from './open.ts';
+import { operatorBeside } from './operator-beside.ts';
 
 const secrets = { secret: newSecret(randomBytes), subjectSecret: newSecret(randomBytes) };
 
@@ -68,13 +75,59 @@ async function whyOf(id: string): Promise<string> {
   const told = await run('explain', id);
   expect(told).toContain('<- this id');
   expect(told).toContain('What to do: ');
+  const [, why = ''] = /Why: (.*)/.exec(told) ?? [];
+  expect(await searched(id), 'the console says the same').toContain(`Why: ${why}`);
   return told;
+}
+/** The text of the page that the console's search box leads to. */
+async function searched(id: string): Promise<string> {
+  const settings = resolveConfig(
+    ((await import(join(folder, 'beckon.config.mjs'))) as { readonly default: BeckonConfig }).default,
+  );
+  const keys = secretsOf(settings);
+  const store = await openStore(settings, keys, world.harness.clock.now);
+  const clients = directoryOf(settings.clients, { now: Date.now, resolve: () => settings.clients[0]! });
+  const token = newSecret(randomBytes);
+  const app = express();
+  app.use(
+    await openDesk({
+      settings,
+      tokens: () => [{ name: 'desk', hash: hashSecret(token), scope: 'read' }],
+      store,
+      secrets: keys,
+      operator: operatorBeside(settings, { store, secrets: keys, clients }, () => settings.clients),
+      recording: exampleRecording(),
+      keys: { list: () => Promise.resolve([]), rotate: () => Promise.reject(new Error('no key is rotated here')) },
+      connectors: [],
+      now: world.harness.clock.now,
+      failed: () => undefined,
+    }),
+  );
+  const desk = createHttpServer(app).listen(0, '127.0.0.1');
+  await once(desk, 'listening');
+  const url = `http://127.0.0.1:${(desk.address() as AddressInfo).port}`;
+  const post = (path: string, form: Readonly<Record<string, string>>, cookie: string): Promise<Response> =>
+    fetch(url + path, { method: 'POST', body: new URLSearchParams(form), headers: { cookie }, redirect: 'manual' });
+  try {
+    const entered = await post('/sign-in', { token }, '');
+    const cookie = entered.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+    const page = await (await fetch(url, { headers: { cookie } })).text();
+    const [, form_token = ''] = /name="form_token" value="([^"]+)"/.exec(page) ?? [];
+    const found = await post('/search', { form_token, q: id }, cookie);
+    const to = found.headers.get('location');
+    const answer = to === null ? found : await fetch(url + to, { headers: { cookie } });
+    return (await answer.text()).replaceAll('&#39;', "'").replaceAll('&quot;', '"').replaceAll('&amp;', '&');
+  } finally {
+    desk.closeAllConnections();
+    desk.close();
+    await store.close();
+  }
 }
 const referenceIn = (page: { readonly text: string }): string => /<code>([\w.-]+)<\/code>/.exec(page.text)?.[1] ?? '';
 const opened = async (begun: Begun): Promise<string> =>
   referenceIn(await new FakeBrowser(world.harness).open(begun.path));
 
-describe('from the id to the reason, in one command', () => {
+describe('from the id to the reason, in one command and in one search of the console', () => {
   it('FT-F14a: a wrong number', async () => {
     const begun = await world.begin({ client_id: 'numbers' });
     const phone = new FakeBrowser(world.harness);
