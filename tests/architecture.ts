@@ -69,7 +69,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
     // What `beckon-server` can be told, one file each.
     'commands/': {
       rooms: ['server/', 'operator/', 'config/', 'keys/', 'secrets/', 'telemetry/', 'outbound/network-reason.ts'],
-      packages: ['node:'],
+      packages: ['@beckon/protocol', 'node:'],
     },
     // Published suites: what a store and a connector must keep. They know the contracts, not who keeps them.
     'testing/': {
@@ -243,7 +243,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
     // The operator's pages on the admin port.
     'console/': {
       rooms: ['operator/', 'audit/', 'funnel/', 'http/pages/', 'http/policy/', 'http/http-error.ts', 'secrets/'],
-      packages: ['express', 'node:'],
+      packages: ['@beckon/protocol', 'express', 'node:'],
     },
     'funnel/': { rooms: [...ROWS, 'session/'], packages: ['@beckon/protocol'] },
     // What happened, kept for the operator.

@@ -1,10 +1,11 @@
 /** The admin API as a table: what each call takes, answers and does. Its document is made of it. */
+import { STATUSES } from '@beckon/protocol';
 import { z } from 'zod';
 import { AUDIT_TYPES } from '../audit/index.ts';
 import type { Algorithm, Keys } from '../keys/index.ts';
 import { type Operator, type OperatorActs, OperatorError, type ShownClient } from '../operator/index.ts';
 import * as shapes from './shapes.ts';
-import { SECONDS, STATUSES } from './shapes.ts';
+import { SECONDS } from './shapes.ts';
 
 /** What the API works on. */
 export interface ApiDesk {

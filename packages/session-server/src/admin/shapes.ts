@@ -1,18 +1,8 @@
 /** What the admin API answers, as schemas that its OpenAPI document is made of, and that a test holds every answer to. */
+import { STATUSES } from '@beckon/protocol';
 import { z } from 'zod';
 import { AUDIT_TYPES } from '../audit/index.ts';
 import { WEBHOOK_TYPES } from '../session/index.ts';
-
-export const STATUSES = [
-  'initialized',
-  'retrieved',
-  'confirmed',
-  'completed',
-  'declined',
-  'expired',
-  'cancelled',
-  'failed',
-] as const;
 
 export const SECONDS: z.ZodNumber = z.number().int().nonnegative().describe('Unix seconds');
 

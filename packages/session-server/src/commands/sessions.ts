@@ -1,3 +1,4 @@
+import { STATUSES } from '@beckon/protocol';
 import { resolveConfig } from '../config/index.ts';
 import { asOperator, dateOf, limitFlag, personOf, timeFlag, upTo } from './as-operator.ts';
 import { type Command, type CommandIo, UsageError } from './command.ts';
@@ -7,16 +8,6 @@ import { printable, printTable } from './table.ts';
 import { tell } from '../operator/index.ts';
 import type { SessionStory } from '../server/index.ts';
 
-const STATUSES = [
-  'initialized',
-  'retrieved',
-  'confirmed',
-  'completed',
-  'declined',
-  'expired',
-  'cancelled',
-  'failed',
-] as const;
 const LIMIT = 100;
 
 export const sessions: Command = {

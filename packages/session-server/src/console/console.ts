@@ -1,3 +1,4 @@
+import { STATUSES } from '@beckon/protocol';
 import express, { type Request, type RequestHandler, type Response, Router } from 'express';
 import { AUDIT_TYPES } from '../audit/index.ts';
 import type { FunnelReport } from '../funnel/index.ts';
@@ -406,14 +407,3 @@ function text({ url }: Request, name: string): string {
   const at = url.indexOf('?');
   return (at === -1 ? null : new URLSearchParams(url.slice(at)).get(name))?.slice(0, 500) ?? '';
 }
-
-const STATUSES = [
-  'initialized',
-  'retrieved',
-  'confirmed',
-  'completed',
-  'declined',
-  'expired',
-  'cancelled',
-  'failed',
-] as const;
