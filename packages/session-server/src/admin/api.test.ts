@@ -1,20 +1,16 @@
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { decodeJwt } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readFunnel } from '../funnel/index.ts';
-import { systemTimers } from '../jobs/index.ts';
-import { createOperator, whyOf } from '../operator/index.ts';
+import { whyOf } from '../operator/index.ts';
 import { hashSecret } from '../secrets/index.ts';
 import { createLogger, createRegistry } from '../telemetry/index.ts';
+import { exampleOperator } from '../test-support/example-operator.ts';
 import { exampleClient } from '../test-support/example-client.ts';
-import { exampleRecording } from '../test-support/example-recording.ts';
-import { exampleRegistration } from '../test-support/example-registration.ts';
 import { redeem, type World, world } from '../test-support/oauth-world.ts';
 import { rawRequest } from '../test-support/raw-request.ts';
-import { EXAMPLE_LIFETIMES } from '../testing/index.ts';
 import { adminDocument } from './document.ts';
 import type { Write } from '../store/store.ts';
 import { owed } from '../webhooks/index.ts';
@@ -34,22 +30,7 @@ const called = new Set<string>();
 beforeEach(async () => {
   w = await world();
   refused = [];
-  const operator = createOperator({
-    store: w.store,
-    secrets: w.secrets,
-    clients: { registered: (client_id) => Promise.resolve({ ...SHOP, client_id }) },
-    lifetimes: EXAMPLE_LIFETIMES,
-    recording: exampleRecording(),
-    audit_retention_ms: 86_400_000,
-    bus: { publish: () => undefined },
-    registration: {
-      ...exampleRegistration(SHOP),
-      context: { connectors: [{ id: 'wallet', issues: [] }] as never, trustedProxies: [] },
-      now: w.clock.now,
-    },
-    timers: systemTimers,
-    newId: () => randomBytes(13).toString('hex').toUpperCase(),
-  });
+  const operator = exampleOperator(w, SHOP);
   const key = {
     alg: 'ES256',
     kid: 'kid',

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -7,14 +6,11 @@ import { decodeJwt } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readFunnel } from '../funnel/index.ts';
 import { answerTo } from '../http/http-error.ts';
-import { systemTimers } from '../jobs/index.ts';
-import { createOperator, type OperatorActs } from '../operator/index.ts';
+import type { OperatorActs } from '../operator/index.ts';
 import { hashSecret } from '../secrets/index.ts';
+import { exampleOperator } from '../test-support/example-operator.ts';
 import { exampleClient } from '../test-support/example-client.ts';
-import { exampleRecording } from '../test-support/example-recording.ts';
-import { exampleRegistration } from '../test-support/example-registration.ts';
 import { ADA, redeem, type World, world } from '../test-support/oauth-world.ts';
-import { EXAMPLE_LIFETIMES } from '../testing/index.ts';
 import { createConsole, createEntry } from './index.ts';
 
 const WRITE = 'a-token-that-may-write';
@@ -29,21 +25,7 @@ let wrong: number;
 beforeEach(async () => {
   w = await world();
   wrong = 0;
-  operator = createOperator({
-    store: w.store,
-    secrets: w.secrets,
-    clients: { registered: (client_id) => Promise.resolve({ ...SHOP, client_id }) },
-    lifetimes: EXAMPLE_LIFETIMES,
-    recording: exampleRecording(),
-    audit_retention_ms: 86_400_000,
-    bus: { publish: () => undefined },
-    registration: {
-      ...exampleRegistration(SHOP),
-      context: { connectors: [{ id: 'wallet', issues: [] }] as never, trustedProxies: [] },
-    },
-    timers: systemTimers,
-    newId: () => randomBytes(13).toString('hex').toUpperCase(),
-  });
+  operator = exampleOperator(w, SHOP);
   const entry = createEntry({
     secrets: w.secrets,
     tokens: () => [

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { decodeJwt } from 'jose';
 import { describe, expect, it, vi } from 'vitest';
 import { AUDIT_EVENT } from '../audit/index.ts';
@@ -7,12 +6,10 @@ import { createJobs, systemTimers } from '../jobs/index.ts';
 import { GRANT } from '../oauth/kinds.ts';
 import type { TokenResponse } from '../oauth/index.ts';
 import { collectionOf } from '../store/collection.ts';
-import { EXAMPLE_LIFETIMES } from '../testing/index.ts';
+import { exampleOperator } from '../test-support/example-operator.ts';
 import { exampleClient } from '../test-support/example-client.ts';
-import { exampleRegistration } from '../test-support/example-registration.ts';
-import { exampleRecording } from '../test-support/example-recording.ts';
 import { ADA, errorOf, formOf, redeem, userinfo, world, type World } from '../test-support/oauth-world.ts';
-import { createOperator, type Operator, type OperatorActs, type OperatorDependencies } from './index.ts';
+import { type Operator, type OperatorActs, type OperatorDependencies } from './index.ts';
 import { END_ORDER } from './kinds.ts';
 
 const BY: Operator = { name: 'ops', via: 'api' };
@@ -20,19 +17,7 @@ const SHOP = exampleClient({ backchannel_logout_uri: 'https://shop.example/backc
 const PERSON = { connector: 'wallet', subject: ADA.subject };
 
 function operatorOf(w: World, changes: Partial<OperatorDependencies> = {}): OperatorActs {
-  return createOperator({
-    audit_retention_ms: 86_400_000,
-    store: w.store,
-    secrets: w.secrets,
-    clients: { registered: (client_id) => Promise.resolve({ ...SHOP, client_id }) },
-    lifetimes: EXAMPLE_LIFETIMES,
-    recording: exampleRecording(),
-    bus: { publish: () => undefined },
-    registration: exampleRegistration(SHOP),
-    timers: systemTimers,
-    newId: () => randomBytes(13).toString('hex').toUpperCase(),
-    ...changes,
-  });
+  return exampleOperator(w, SHOP, changes);
 }
 
 const SCOPE = 'openid profile offline_access';
