@@ -2,6 +2,9 @@ import type { Page } from '@playwright/test';
 import { expect, isSignedInAs, shows, story } from '../story.ts';
 import { bringRules, brokenRules, CONSOLE_PAGE } from '../world/cell-rules.ts';
 
+/** A world of its own: what the shop is told is of this sign-in. */
+story.use({ lifetimes: { unscannedSeconds: 110 } });
+
 const TOKEN = 'demo-operator-token';
 const LOOKS = [
   ['360x800', 'dark'],
