@@ -148,6 +148,22 @@ describe('FT-F32: news that a website is owed', () => {
     release();
   });
 
+  it('FT-F34: of a website that hangs with many is put off for longer the more there are', async () => {
+    let release = (): void => undefined;
+    const hanging = new Promise<number>((resolve) => (release = () => resolve(204)));
+    answers = () => hanging;
+    for (let n = 0; n < 500; n += 1) await owe(`A3.news-${n}`);
+    await round();
+    const { rows: all } = await store.list<WebhookDelivery>(WEBHOOK_DELIVERY.name, 1_000);
+    const waits = all.map(({ due_at }) => (due_at ?? 0) - clock.now());
+    expect(Math.max(...waits), 'the last of them').toBeGreaterThan(5_000);
+    // A second later few are due: the process has time for everything else.
+    clock.advance(1_000);
+    const due = all.filter(({ due_at }) => (due_at ?? 0) <= clock.now());
+    expect(due.length).toBeLessThan(10);
+    release();
+  });
+
   it('is dropped where the website listens no more', async () => {
     await owe('A3.one');
     clients.set('shop', exampleClient({}));

@@ -10,8 +10,11 @@ import { signatures } from './signature.ts';
 const CONCURRENCY = 200;
 /** … and of one website: one that hangs holds up no other. */
 const PER_CLIENT = 4;
-/** What finds no place waits this long, in ms. */
+/** What finds no place waits so long, in ms, and longer the more found none since the website took anything: … */
 const NO_PLACE_MS = 1_000;
+const LONGER_MS = 10;
+/** … a website that hangs with thousands of deliveries is not asked for each of them every second. */
+const LONGEST_MS = 60_000;
 /** A process that dies over a delivery gives it back after this long, in ms; while it lives it renews that, this often. */
 const LEASE_MS = 15_000;
 const RENEW_MS = 5_000;
@@ -37,6 +40,8 @@ function webhookId(id: string): string {
 export function createSending(deps: SendingDependencies): Worker {
   const deliveries = collectionOf(deps.store, WEBHOOK_DELIVERY);
   const underWay = new Map<string, number>();
+  /** How many deliveries found no place since the website took one, by client. */
+  const refused = new Map<string, number>();
 
   /** Null for taken; else why not. */
   const send = async (
@@ -99,12 +104,16 @@ export function createSending(deps: SendingDependencies): Worker {
       const places = underWay.get(client_id) ?? 0;
       if (places >= PER_CLIENT) {
         const { value, expires_at } = row;
-        await deps.store.commit((at) => [deliveries.swapping(row, { value, expires_at, due_at: at + NO_PLACE_MS })]);
+        const others = refused.get(client_id) ?? 0;
+        refused.set(client_id, others + 1);
+        const wait = Math.min(LONGEST_MS, NO_PLACE_MS + others * LONGER_MS);
+        await deps.store.commit((at) => [deliveries.swapping(row, { value, expires_at, due_at: at + wait })]);
         return;
       }
       underWay.set(client_id, places + 1);
       try {
         const reason = await send(client.webhook, row, now);
+        if (reason === null) refused.delete(client_id);
         await (reason === null ? deliveries.remove(row) : failed(row, reason));
       } finally {
         const left = (underWay.get(client_id) ?? 1) - 1;
