@@ -136,7 +136,8 @@ for (const [width, path, long] of [
           root
             .getAnimations({ subtree: true })
             .filter(({ effect }) => effect?.getComputedTiming().iterations !== Infinity)
-            .map(({ finished }) => finished),
+            // One that another replaces is cancelled.
+            .map(({ finished }) => finished.catch(() => undefined)),
         ),
       );
       const before = await plate();
