@@ -228,6 +228,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
       rooms: [
         'console/',
         'operator/',
+        'config/',
         'session/',
         'audit/',
         'keys/',
@@ -242,7 +243,16 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, Room>>>> = {
     },
     // The operator's pages on the admin port.
     'console/': {
-      rooms: ['operator/', 'audit/', 'funnel/', 'http/pages/', 'http/policy/', 'http/http-error.ts', 'secrets/'],
+      rooms: [
+        'operator/',
+        'config/',
+        'audit/',
+        'funnel/',
+        'http/pages/',
+        'http/policy/',
+        'http/http-error.ts',
+        'secrets/',
+      ],
       packages: ['@beckon/protocol', 'express', 'node:'],
     },
     'funnel/': { rooms: [...ROWS, 'session/'], packages: ['@beckon/protocol'] },

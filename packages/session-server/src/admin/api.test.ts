@@ -59,7 +59,7 @@ beforeEach(async () => {
           connectors: [{ id: 'wallet', name: 'Wallet' }],
           funnel: (hours) => readFunnel(w.store, hours),
           health: () => Promise.resolve([]),
-          why: (id) => whyOf(w, id),
+          explain: (id) => whyOf(w, id),
           now: w.clock.now,
           elapsed: w.clock.now,
           onRotated: () => Promise.resolve(),

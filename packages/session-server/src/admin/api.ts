@@ -2,18 +2,11 @@ import express, { type Request, Router } from 'express';
 import type { z } from 'zod';
 import { HttpError } from '../http/http-error.ts';
 import { requireMethod } from '../http/input/methods.ts';
-import { type Operator, OperatorError } from '../operator/index.ts';
-import { hashSecret, sameText } from '../secrets/index.ts';
+import type { OperatorToken } from '../config/index.ts';
+import { type Operator, OperatorError, operatorTokenOf } from '../operator/index.ts';
 import document from './openapi.json' with { type: 'json' };
 import { type ApiDesk, type ApiRoute, ROUTES } from './routes.ts';
 import type { WrongTokens } from './wrong-tokens.ts';
-
-/** What lets an operator in; SHA-256 of the token, base64url. */
-export interface OperatorToken {
-  readonly name: string;
-  readonly hash: string;
-  readonly scope: 'read' | 'write';
-}
 
 export interface ApiDependencies {
   readonly desk: ApiDesk;
@@ -35,8 +28,8 @@ export function createApi({ desk, tokens, wrongTokens, onRefused }: ApiDependenc
   /** @throws HttpError `invalid_token`, or where the token may only read */
   const admitted = (request: Request, scope: 'read' | 'write'): Operator => {
     const [, given = ''] = /^Bearer ([\x21-\x7e]+)$/i.exec(request.get('authorization') ?? '') ?? [];
-    const hash = given === '' || given.length > LONGEST_TOKEN ? null : hashSecret(given);
-    const token = hash === null ? undefined : tokens().find((each) => sameText(each.hash, hash));
+    const isToken = given !== '' && given.length <= LONGEST_TOKEN;
+    const token = isToken ? operatorTokenOf(tokens(), given) : undefined;
     if (token === undefined) {
       if (given !== '') {
         wrongTokens.count(request);

@@ -1,15 +1,16 @@
 import { type RequestHandler, Router } from 'express';
 import { type ConsoleDependencies, createConsole, createEntry } from '../console/index.ts';
 import type { Secrets } from '../secrets/index.ts';
-import { type ApiDependencies, createApi, type OperatorToken } from './api.ts';
+import type { OperatorToken } from '../config/index.ts';
+import { type ApiDependencies, createApi } from './api.ts';
 import type { ApiDesk } from './routes.ts';
 import { ownHost } from './own-host.ts';
 import { createWrongTokens } from './wrong-tokens.ts';
 
 export interface DeskDependencies
   extends
-    Pick<ConsoleDependencies, 'issuer' | 'operator' | 'funnel' | 'connectors' | 'health' | 'now'>,
-    Pick<ApiDesk, 'keys' | 'why' | 'onRotated'> {
+    Pick<ConsoleDependencies, 'issuer' | 'operator' | 'funnel' | 'connectors' | 'health' | 'explain' | 'now'>,
+    Pick<ApiDesk, 'keys' | 'onRotated'> {
   readonly secrets: Pick<Secrets, 'mac' | 'macs'>;
   /** `admin.host` of the configuration. */
   readonly host: string;
@@ -44,7 +45,6 @@ export function createDesk(deps: DeskDependencies): RequestHandler {
       ...deps,
       entry: createEntry(deps),
       keys: () => deps.keys.list(),
-      explain: deps.why,
       onWrongToken(request) {
         wrongTokens.count(request);
         refused(request, 'wrong_token', null);

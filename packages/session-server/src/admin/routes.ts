@@ -3,7 +3,7 @@ import { STATUSES } from '@beckon/protocol';
 import { z } from 'zod';
 import { AUDIT_TYPES } from '../audit/index.ts';
 import type { Algorithm, Keys } from '../keys/index.ts';
-import { type Operator, type OperatorActs, OperatorError, type ShownClient } from '../operator/index.ts';
+import { type Operator, type OperatorActs, OperatorError, type ShownClient, whyIn } from '../operator/index.ts';
 import * as shapes from './shapes.ts';
 import { SECONDS } from './shapes.ts';
 
@@ -13,8 +13,6 @@ export interface ApiDesk {
   readonly keys: Pick<Keys, 'list' | 'rotate'>;
   /** The ids of the configured identity apps. */
   readonly connectors: readonly string[];
-  /** Why a sign-in or a request went wrong and what to do, line by line. */
-  readonly why: (id: string) => Promise<readonly string[]>;
   /** Tells the audit trail of a rotation. */
   readonly onRotated: (by: Operator, alg: Algorithm, kid: string) => Promise<void>;
 }
@@ -207,9 +205,9 @@ export const ROUTES: readonly ApiRoute[] = [
     does: 'GET /api/sessions/{id}',
     summary: 'Tells one sign-in whole; the id is a session’s, or what the log calls it',
     answer: shapes.StoryShape,
-    async run({ operator, why }, { id }) {
-      const { record, grant, events } = await operator.sessions.show(id);
-      return { record, grant, events, why: await why(id) };
+    async run({ operator }, { id }) {
+      const { record, grant, events, story } = await operator.sessions.show(id);
+      return { record, grant, events, why: whyIn(story) };
     },
   }),
   route({

@@ -6,7 +6,7 @@
 export { AUDIT_TYPES, type AuditData, type AuditEvent, type AuditType, type NewEvent } from './event.ts';
 export { AUDIT_EVENT, type ToldEvents } from './kinds.ts';
 export { createNotes, type Notes, type NotesDependencies, type Refused } from './note.ts';
-export { createRecording, type Recording, type RecordingOptions } from './recording.ts';
+export { createRecording, type Recording, type RecordingOptions, tellAlone } from './recording.ts';
 export { createSealing, type SealingDependencies } from './sealing.ts';
 export { type AuditFilter, type AuditPage, createSearch, type SearchDependencies } from './search.ts';
 export { type BrokenLink, type Verification, verifyChains } from './verify.ts';

@@ -1,6 +1,6 @@
-import type { Store, Writes } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
 import type { NewEvent } from './event.ts';
-import type { Recording } from './recording.ts';
+import { type Recording, tellAlone } from './recording.ts';
 
 /** A request that was refused, as the log has it. Nothing of the person is in it. */
 export interface Refused {
@@ -89,7 +89,7 @@ export function createNotes({ store, recording, newId, elapsed, hasRoom }: Notes
     underWay.add(stored);
   };
   const insert = (beside: string, session_id: string | null, event: NewEvent): Promise<unknown> =>
-    store.commit((now) => recording.writes(beside, session_id, [event], now) as Writes);
+    tellAlone(store, recording, beside, session_id, event);
 
   return {
     refused(refused, network) {

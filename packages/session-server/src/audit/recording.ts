@@ -1,6 +1,6 @@
 import { inserting } from '../store/collection.ts';
 import { partitionOf } from '../store/partition.ts';
-import type { Write } from '../store/store.ts';
+import type { Store, Write, Writes } from '../store/store.ts';
 import type { NewEvent } from './event.ts';
 import { AUDIT_EVENT } from './kinds.ts';
 
@@ -16,6 +16,17 @@ export interface Recording {
    * @param now by the store's clock
    */
   writes(beside: string, session_id: string | null, events: readonly NewEvent[], now: number): readonly Write[];
+}
+
+/** Tells of something that has no commit of its own: by one that tells it alone. */
+export function tellAlone(
+  store: Pick<Store, 'commit'>,
+  recording: Recording,
+  beside: string,
+  session_id: string | null,
+  event: NewEvent,
+): Promise<unknown> {
+  return store.commit((now) => recording.writes(beside, session_id, [event], now) as Writes);
 }
 
 export interface RecordingOptions {

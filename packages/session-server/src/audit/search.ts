@@ -1,8 +1,9 @@
 import { collectionOf } from '../store/collection.ts';
 import type { Store } from '../store/store.ts';
 import type { AuditEvent, AuditType } from './event.ts';
-import { AUDIT_BATCH, AUDIT_EVENT, SLOT_MS, slotOf, TAG } from './kinds.ts';
+import { AUDIT_BATCH, SLOT_MS, slotOf, TAG } from './kinds.ts';
 import { eventsOf } from './told.ts';
+import { unsealedRows } from './unsealed.ts';
 
 /** Which events. Each that is given must fit. */
 export interface AuditFilter {
@@ -38,12 +39,10 @@ const MOST_BATCHES = 20_000;
 const BATCHES_AT_ONCE = 200;
 /** Ten-minute slots that one page looks through: ten days. */
 const SLOTS_AT_ONCE = 1_440;
-const UNSEALED_AT_ONCE = 500;
 
 /** Finds events, those of the last seconds included, which are not sealed yet. */
 export function createSearch({ store, sessionHash, retention_ms }: SearchDependencies) {
   const batches = collectionOf(store, AUDIT_BATCH);
-  const told = collectionOf(store, AUDIT_EVENT);
 
   const tagged = async (tag: string): Promise<readonly AuditEvent[]> => {
     const found: AuditEvent[] = [];
@@ -59,13 +58,8 @@ export function createSearch({ store, sessionHash, retention_ms }: SearchDepende
   };
   const unsealed = async (): Promise<readonly AuditEvent[]> => {
     const found: AuditEvent[] = [];
-    for (let after = ''; ;) {
-      const { rows } = await told.list(UNSEALED_AT_ONCE, after);
-      for (const { value } of rows) found.push(...eventsOf(value, sessionHash));
-      const last = rows.at(-1);
-      if (last === undefined || rows.length < UNSEALED_AT_ONCE) return found;
-      after = last.id;
-    }
+    for await (const { value } of unsealedRows(store)) found.push(...eventsOf(value, sessionHash));
+    return found;
   };
 
   return async (

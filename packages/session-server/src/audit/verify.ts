@@ -3,7 +3,8 @@ import { partitionOf } from '../store/partition.ts';
 import { isStoreError } from '../store/store-error.ts';
 import type { Store } from '../store/store.ts';
 import { batchId, beginningOf, hashOf, headId } from './chain.ts';
-import { AUDIT_BATCH, AUDIT_EVENT, AUDIT_HEAD, type AuditBatch, type AuditHead } from './kinds.ts';
+import { AUDIT_BATCH, AUDIT_HEAD, type AuditBatch, type AuditHead } from './kinds.ts';
+import { unsealedRows } from './unsealed.ts';
 
 /** What is wrong with a chain, and where. */
 export interface BrokenLink {
@@ -39,7 +40,6 @@ export interface Verification {
 const PARTITIONS: readonly string[] = Array.from({ length: 256 }, (_, n) =>
   n.toString(16).toUpperCase().padStart(2, '0'),
 );
-const UNSEALED_BATCH = 500;
 
 /** Where a row cannot be opened. */
 const UNREADABLE = Symbol('unreadable');
@@ -136,13 +136,9 @@ export async function verifyChains(store: Store, turn: () => Promise<void>): Pro
 
   let unsealed = 0;
   let since: number | null = null;
-  for (let after = ''; ;) {
-    const { rows } = await collectionOf(store, AUDIT_EVENT).list(UNSEALED_BATCH, after);
-    unsealed += rows.length;
-    for (const { value } of rows) since = Math.min(since ?? value.at, value.at);
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < UNSEALED_BATCH) break;
-    after = last.id;
+  for await (const { value } of unsealedRows(store)) {
+    unsealed += 1;
+    since = Math.min(since ?? value.at, value.at);
   }
   return { broken, ...counts, unsealed, unsealed_since: since, now };
 }

@@ -1,5 +1,6 @@
 import type { Settings } from '../config/index.ts';
 import { isInMemory, openOperator, type OperatorActs, OperatorError } from '../server/index.ts';
+import { timeText } from '../operator/index.ts';
 import { UsageError } from './command.ts';
 
 /** Who acts by a command: a person who may read the secrets. The audit trail cannot know more. */
@@ -69,7 +70,7 @@ export function timeFlag(name: string, value: string | undefined): number | unde
 
 /** For people. */
 export function dateOf(seconds: number): string {
-  return new Date(seconds * 1000).toISOString().replace('T', ' ').slice(0, 19);
+  return timeText(seconds * 1000);
 }
 
 /** All of a list, page by page, up to `limit`. */

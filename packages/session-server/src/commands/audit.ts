@@ -1,4 +1,5 @@
 import { resolveConfig } from '../config/index.ts';
+import { brokenLinkText } from '../operator/index.ts';
 import { AUDIT_TYPES, type AuditRecord, type VerificationRecord } from '../server/index.ts';
 import { asOperator, limitFlag, personOf, timeFlag, upTo } from './as-operator.ts';
 import { type Command, type CommandIo, FoundWrong, UsageError } from './command.ts';
@@ -68,24 +69,9 @@ async function verify(args: readonly string[], isJson: boolean, io: CommandIo): 
   if (!found.is_whole) throw new FoundWrong('the audit trail is not whole');
 }
 
-const PROBLEMS = {
-  changed: 'was changed after it was sealed',
-  reordered: 'stands in another place than it was sealed in',
-  missing: 'was removed before its time',
-  unreadable: 'was written by a program that does not have the secrets, or moved',
-} as const;
-
 function verdict({ is_whole, broken, batches, events, unsealed }: VerificationRecord): readonly string[] {
   const counted = `${events} events in ${batches} batches`;
   const waiting = unsealed === 0 ? [] : [`${unsealed} ${unsealed === 1 ? 'row waits' : 'rows wait'} to be sealed.`];
   if (is_whole) return [`The audit trail is whole: ${counted}.`, ...waiting];
-  return [
-    ...broken.map(({ partition, batch, event, problem }) => {
-      const what =
-        batch === null ? 'the head of the chain' : `batch ${batch}${event === null ? '' : `, event ${event},`}`;
-      return `Partition ${partition}: ${what} ${PROBLEMS[problem]}.`;
-    }),
-    `Read: ${counted}.`,
-    ...waiting,
-  ];
+  return [...broken.map(brokenLinkText), `Read: ${counted}.`, ...waiting];
 }

@@ -22,3 +22,4 @@ export {
   type RegistrationContext,
 } from './registration.ts';
 export { resolveConfig, type Settings, type StoreSettings } from './resolve.ts';
+export type { OperatorToken } from './schema.ts';

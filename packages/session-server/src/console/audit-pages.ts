@@ -1,11 +1,11 @@
 import { AUDIT_TYPES } from '../audit/index.ts';
 import { type Html, html } from '../http/pages/html.ts';
-import type { AuditRecord, Page, VerificationRecord } from '../operator/index.ts';
+import { type AuditRecord, brokenLinkText, type Page, type VerificationRecord, timeText } from '../operator/index.ts';
 import { command } from './act.ts';
 import { eventWords } from './event-words.ts';
 import { requestOf, saysOf } from './sign-in-pages.ts';
 import { more, select, state, table } from './table.ts';
-import { countText, timeText } from './words.ts';
+import { countText } from './words.ts';
 
 /** Which events the page shows; empty texts for all. */
 export interface AuditAsked {
@@ -57,25 +57,11 @@ export function auditBody(options: {
     ${command('To take it away:', 'beckon-server audit export')}`;
 }
 
-const PROBLEMS = {
-  changed: 'was changed after it was sealed',
-  reordered: 'stands in another place than it was sealed in',
-  missing: 'was removed before its time',
-  unreadable: 'was written without the secrets, or moved',
-} as const;
-
 function verdict({ is_whole, broken, batches, events, unsealed }: VerificationRecord): Html {
   const counted = `${countText(events)} events in ${countText(batches)} batches, and ${countText(unsealed)} rows that wait to be sealed`;
   if (is_whole) return html`<p class="notice" data-tone="good" role="status">The trail is whole: ${counted}.</p>`;
   return html`<div class="notice" data-tone="bad" role="alert">
     <p>The trail is not whole: ${counted}.</p>
-    ${broken.map(
-      ({ partition, batch, event, problem }) =>
-        html`<p>
-          Partition ${partition}:
-          ${batch === null ? 'the head of the chain' : `batch ${batch}`}${event === null ? '' : `, event ${event},`}
-          ${PROBLEMS[problem]}.
-        </p>`,
-    )}
+    ${broken.map((link) => html`<p>${brokenLinkText(link)}</p>`)}
   </div>`;
 }

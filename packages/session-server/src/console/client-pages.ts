@@ -1,8 +1,8 @@
 import { type Html, html } from '../http/pages/html.ts';
-import type { ShownClient } from '../operator/index.ts';
+import { type ShownClient, timeText } from '../operator/index.ts';
 import { act, command } from './act.ts';
 import { facts, state, table } from './table.ts';
-import { agoText, timeText } from './words.ts';
+import { agoText } from './words.ts';
 
 /** An identity app, and whether it is switched off. */
 export interface ShownConnector {

@@ -7,7 +7,7 @@ import { type Html, html } from '../http/pages/html.ts';
 import { createAsset, serveAsset } from '../http/pages/asset.ts';
 import { onlyCookie } from '../http/policy/cookies.ts';
 import { pagePolicy } from '../http/policy/headers.ts';
-import { type Operator, type OperatorActs, OperatorError } from '../operator/index.ts';
+import { type Operator, type OperatorActs, OperatorError, whyIn } from '../operator/index.ts';
 import { auditBody } from './audit-pages.ts';
 import { clientBody, clientsBody, nameOf, type ShownConnector } from './client-pages.ts';
 import { type Entry, VISIT_MS, type Visitor } from './entry.ts';
@@ -214,8 +214,9 @@ export function createConsole(deps: ConsoleDependencies): Router {
     shown(async (visitor, request, response) => {
       const id = param(request, 'id');
       // A search by a request's id asks why that request was refused, which need not be how the sign-in ended.
-      const asked = text(request, 'request') || id;
-      const [story, verdict] = await Promise.all([operator.sessions.show(id), deps.explain(asked)]);
+      const asked = text(request, 'request');
+      const story = await operator.sessions.show(id);
+      const verdict = asked === '' ? whyIn(story.story) : await deps.explain(asked);
       const { form_token, scope } = visitor;
       const body = signInBody({ id, story, verdict, canWrite: scope === 'write', form_token, now: deps.now() });
       send(response, visitor, { title: 'Sign-in', place: '/sign-ins', body });

@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { createSecrets, hashSecret } from '../secrets/index.ts';
-import { type ConsoleToken, createEntry, VISIT_MS } from './entry.ts';
+import type { OperatorToken } from '../config/index.ts';
+import { createEntry, VISIT_MS } from './entry.ts';
 
 const SECRET = 's'.repeat(43);
-const READ: ConsoleToken = { name: 'desk', hash: hashSecret('the-desk-token'), scope: 'read' };
-const WRITE: ConsoleToken = { name: 'ops.night', hash: hashSecret('the-ops-token'), scope: 'write' };
+const READ: OperatorToken = { name: 'desk', hash: hashSecret('the-desk-token'), scope: 'read' };
+const WRITE: OperatorToken = { name: 'ops.night', hash: hashSecret('the-ops-token'), scope: 'write' };
 
 function world(secret: readonly string[] = [SECRET]) {
-  const state = { tokens: [READ, WRITE] as readonly ConsoleToken[], now: 1_000_000 };
+  const state = { tokens: [READ, WRITE] as readonly OperatorToken[], now: 1_000_000 };
   const secrets = createSecrets({ secret, subject_secret: 't'.repeat(43), random: randomBytes });
   return { state, entry: createEntry({ secrets, tokens: () => state.tokens, now: () => state.now }) };
 }

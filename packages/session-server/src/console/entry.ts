@@ -1,17 +1,11 @@
-import { hashSecret, sameBytes, sameText, type Secrets } from '../secrets/index.ts';
-
-/** Who may look at the console, as `admin.tokens` of the configuration has it. */
-export interface ConsoleToken {
-  readonly name: string;
-  /** SHA-256 of the token, base64url. */
-  readonly hash: string;
-  readonly scope: 'read' | 'write';
-}
+import type { OperatorToken } from '../config/index.ts';
+import { operatorTokenOf } from '../operator/index.ts';
+import { sameBytes, type Secrets } from '../secrets/index.ts';
 
 /** An operator who has signed in to the console. */
 export interface Visitor {
   readonly name: string;
-  readonly scope: ConsoleToken['scope'];
+  readonly scope: OperatorToken['scope'];
   /** For the forms of the pages that this browser is shown. */
   readonly form_token: string;
 }
@@ -39,10 +33,10 @@ export function createEntry({
 }: {
   readonly secrets: Pick<Secrets, 'mac' | 'macs'>;
   /** Those that the configuration has now. */
-  readonly tokens: () => readonly ConsoleToken[];
+  readonly tokens: () => readonly OperatorToken[];
   readonly now: () => number;
 }): Entry {
-  const textOf = ({ name, hash, scope }: ConsoleToken, until: number): string =>
+  const textOf = ({ name, hash, scope }: OperatorToken, until: number): string =>
     JSON.stringify([name, hash, scope, until]);
   const isMac = (purpose: string, text: string, mac: string): boolean => {
     const given = Buffer.from(mac, 'base64url');
@@ -50,7 +44,7 @@ export function createEntry({
   };
   const macOf = (purpose: string, text: string): string =>
     Buffer.from(secrets.mac(purpose, text)).toString('base64url');
-  const tokenOf = (cookie: string): ConsoleToken | null => {
+  const tokenOf = (cookie: string): OperatorToken | null => {
     if (cookie.length > LONGEST_COOKIE) return null;
     const [name = '', until = '', mac = ''] = cookie.split('.');
     if (!/^\d{1,15}$/.test(until) || now() >= Number(until)) return null;
@@ -60,8 +54,7 @@ export function createEntry({
 
   return {
     admit(text) {
-      const hash = hashSecret(text);
-      const token = tokens().find((each) => sameText(each.hash, hash));
+      const token = operatorTokenOf(tokens(), text);
       if (token === undefined) return null;
       const until = now() + VISIT_MS;
       return `${Buffer.from(token.name).toString('base64url')}.${until}.${macOf('console', textOf(token, until))}`;

@@ -4,4 +4,4 @@
  * pages' HTML and headers. Leaves the port to `admin`, and every act to `operator`.
  */
 export { type ConsoleDependencies, createConsole } from './console.ts';
-export { type ConsoleToken, createEntry, type Entry } from './entry.ts';
+export { createEntry, type Entry } from './entry.ts';

@@ -1,7 +1,7 @@
 import { type Html, html } from '../http/pages/html.ts';
+import { timeText } from '../operator/index.ts';
 import { command } from './act.ts';
 import { state, table } from './table.ts';
-import { timeText } from './words.ts';
 
 /** A signing key, as the page shows it. Times are ms since the epoch. */
 export interface ShownKey {

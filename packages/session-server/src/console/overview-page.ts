@@ -1,7 +1,7 @@
 import type { FunnelReport } from '../funnel/index.ts';
 import { type Html, html } from '../http/pages/html.ts';
 import { coursePicture, funnelPicture } from './funnel-picture.ts';
-import { type Cell, state, table } from './table.ts';
+import { state, table } from './table.ts';
 import { countText } from './words.ts';
 
 /** A part of the server, and how it is. */
@@ -10,11 +10,6 @@ export interface HealthLine {
   readonly is_well: boolean;
   /** A number, or why it is not well. */
   readonly says: string;
-}
-
-/** A sign-in that goes on, as a row of the table. */
-export interface LiveSignIn {
-  readonly cells: readonly Cell[];
 }
 
 /** What an operator sees first: how sign-ins go, which go on right now, and whether the server is well. */
@@ -26,7 +21,6 @@ export function overviewBody(options: {
   readonly live: Html;
 }): Html {
   const { funnel, nameOf, health, live } = options;
-  const [first, ...others] = funnel.connectors;
   const total = funnel.hours.reduce((sum, { steps }) => sum + steps.signed_in, 0);
   return html`<p class="small">The last 24 hours. Times are in UTC.</p>
     <h2>Sign-ins by hour</h2>
@@ -34,10 +28,10 @@ export function overviewBody(options: {
     <p class="small">${countText(total)} people signed in.</p>
     <h2>How far they come</h2>
     ${
-      first === undefined
+      funnel.connectors.length === 0
         ? html`<p class="empty">No code was shown in the last 24 hours. The first sign-in draws a picture here.</p>`
         : html`<div class="grid two">
-            ${[first, ...others].map((sums) => funnelPicture(nameOf(sums.connector), sums))}
+            ${funnel.connectors.map((sums) => funnelPicture(nameOf(sums.connector), sums))}
           </div>`
     }
     <h2>Right now</h2>

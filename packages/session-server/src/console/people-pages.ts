@@ -1,8 +1,8 @@
 import { type Html, html } from '../http/pages/html.ts';
-import type { GrantRecord, Page } from '../operator/index.ts';
+import { type GrantRecord, type Page, timeText } from '../operator/index.ts';
 import { act, command } from './act.ts';
-import { more, select, state, table } from './table.ts';
-import { agoText, timeText } from './words.ts';
+import { select, state, table } from './table.ts';
+import { agoText } from './words.ts';
 
 const STATES = { active: ['holds', 'good'], revoked: ['revoked', 'bad'], ended: ['ended', 'bad'] } as const;
 
@@ -68,7 +68,7 @@ function found(
   now: number,
 ): Html {
   const name = asked.sub === '' ? `--connector ${asked.connector} --subject …` : `--sub ${asked.sub}`;
-  return html`${grantTable(grants.items, now, 'The store has no grant of this person.')} ${more(null)}
+  return html`${grantTable(grants.items, now, 'The store has no grant of this person.')}
   ${grants.next === null ? null : html`<p class="small">There are more: <code>beckon-server grants list</code> lists all.</p>`}
   ${
     grants.items.length === 0 || !canWrite

@@ -1,10 +1,11 @@
+import { isEnd } from '@beckon/protocol';
 import { type Html, html } from '../http/pages/html.ts';
-import type { AuditRecord, Page, SessionRecord, SessionStory } from '../operator/index.ts';
+import { type AuditRecord, type Page, type SessionRecord, type SessionStory, timeText } from '../operator/index.ts';
 import { act } from './act.ts';
 import { dataText, eventWords, STATUS_WORDS } from './event-words.ts';
 import { grantTable } from './people-pages.ts';
 import { facts, more, select, state, table } from './table.ts';
-import { agoText, lastedText, timeText } from './words.ts';
+import { agoText, lastedText } from './words.ts';
 
 /** Which sign-ins the list shows; empty texts for all. */
 export interface SignInFilter {
@@ -69,7 +70,7 @@ export function signInBody(options: {
   const { story, verdict, canWrite, form_token, now } = options;
   const { record, grant, events } = story;
   const id = record?.session ?? grant?.session ?? events[0]?.session ?? options.id;
-  const isLive = record !== null && STATUS_WORDS[record.status] !== undefined && LIVE.has(record.status);
+  const isLive = record !== null && !isEnd(record.status);
   return html`${verdict.length === 0 ? null : html`<div class="notice" data-tone="warm">${verdict.map((line) => html`<p>${line}</p>`)}</div>`}
     ${facts([
       ['Sign-in', html`<code>${id}</code>`],
@@ -104,8 +105,6 @@ export function signInBody(options: {
             ${grantTable([grant], now, '')}`
     }`;
 }
-
-const LIVE: ReadonlySet<string> = new Set(['initialized', 'retrieved', 'confirmed']);
 
 function clientOf(client_id: string | null): Html | null {
   return client_id === null ? null : html`<a href="/clients/${encodeURIComponent(client_id)}">${client_id}</a>`;

@@ -1,8 +1,8 @@
 import { type Html, html } from '../http/pages/html.ts';
-import type { DeliveryRecord, Page } from '../operator/index.ts';
+import { type DeliveryRecord, type Page, timeText } from '../operator/index.ts';
 import { act, command } from './act.ts';
 import { state, table } from './table.ts';
-import { agoText, timeText } from './words.ts';
+import { agoText } from './words.ts';
 
 /** News that websites have not taken yet. */
 export function webhooksBody(

@@ -1,10 +1,5 @@
 /** How the console writes times, lengths of time and parts of a whole. */
 
-/** `2026-06-01 12:00:03`, in UTC, which the page says once. */
-export function timeText(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 19).replace('T', ' ');
-}
-
 /** `just now`, `40 s ago`, `12 min ago`, `5 h ago`, `3 d ago`. */
 export function agoText(ms: number, now: number): string {
   const seconds = Math.max(0, Math.floor((now - ms) / 1000));

@@ -54,9 +54,7 @@ export async function readFunnel(store: Store, hours: number): Promise<FunnelRep
 
 function sumOf(connector: string, counts: readonly FunnelCounts[]): FunnelSums {
   const median = (step: 'scanned' | 'approved' | 'signed_in'): number | null =>
-    medianOf(BOUNDS_MS.map((_, n) => n).concat(BOUNDS_MS.length), (n) =>
-      counts.reduce((sum, { times }) => sum + (times[step][n] ?? 0), 0),
-    );
+    medianOf(CLASSES.map((n) => counts.reduce((sum, { times }) => sum + (times[step][n] ?? 0), 0)));
   return {
     connector,
     steps: stepsOf(counts),
@@ -70,14 +68,14 @@ function stepsOf(counts: readonly FunnelCounts[]): Record<FunnelStep, number> {
   ) as Record<FunnelStep, number>;
 }
 
-function medianOf(classes: readonly number[], countOf: (n: number) => number): number | null {
-  const total = classes.reduce((sum, n) => sum + countOf(n), 0);
-  if (total === 0) return null;
+/** One for each bound, and one for what took longer. */
+const CLASSES: readonly number[] = [...BOUNDS_MS.keys(), BOUNDS_MS.length];
+
+/** @param counts how many are in each of the classes */
+function medianOf(counts: readonly number[]): number | null {
+  const total = counts.reduce((sum, count) => sum + count, 0);
   let seen = 0;
-  for (const n of classes) {
-    seen += countOf(n);
-    // Longer than the last bound: no session lives longer than that says.
-    if (seen * 2 >= total) return BOUNDS_MS[n] ?? 2 * (BOUNDS_MS.at(-1) ?? 0);
-  }
-  return null;
+  const middle = counts.findIndex((count) => (seen += count) * 2 >= total);
+  // Longer than the last bound: no session lives longer than that says.
+  return total === 0 ? null : (BOUNDS_MS[middle] ?? 2 * (BOUNDS_MS.at(-1) ?? 0));
 }

@@ -5,6 +5,7 @@ import {
   createSearch,
   type NewEvent,
   type Recording,
+  tellAlone,
   verifyChains,
 } from '../audit/index.ts';
 import { hashOf } from '../flow/index.ts';
@@ -12,7 +13,7 @@ import type { Timers } from '../jobs/index.ts';
 import type { GrantEnds, Person } from '../oauth/index.ts';
 import type { Secrets } from '../secrets/index.ts';
 import { isSessionId } from '../session/index.ts';
-import type { Store, Writes } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
 import { type Operator, told } from './by.ts';
 import type { Page, PageOptions } from './pages.ts';
 import { seconds } from './records.ts';
@@ -42,6 +43,19 @@ export interface VerificationRecord {
   /** Rows that wait to be sealed; `unsealed_since` in Unix seconds, null for none. */
   readonly unsealed: number;
   readonly unsealed_since: number | null;
+}
+
+const PROBLEMS: Readonly<Record<BrokenLink['problem'], string>> = {
+  changed: 'was changed after it was sealed',
+  reordered: 'stands in another place than it was sealed in',
+  missing: 'was removed before its time',
+  unreadable: 'was written by a program that does not have the secrets, or moved',
+};
+
+/** A broken link in a sentence. */
+export function brokenLinkText({ partition, batch, event, problem }: BrokenLink): string {
+  const what = batch === null ? 'the head of the chain' : `batch ${batch}${event === null ? '' : `, event ${event},`}`;
+  return `Partition ${partition}: ${what} ${PROBLEMS[problem]}.`;
 }
 
 export interface AuditReads {
@@ -96,9 +110,8 @@ export function createAuditReads(deps: AuditReadsDependencies): AuditReads {
       };
     },
     async *export(by, filter) {
-      const id = newId();
       const event: NewEvent = { type: 'audit.exported', client_id: filter.client_id ?? null, ...told(by) };
-      await store.commit((now) => recording.writes(id, null, [event], now) as Writes);
+      await tellAlone(store, recording, newId(), null, event);
       for (let cursor: string | null = null; ;) {
         const page: Page<AuditRecord> = await list({ ...filter, limit: MOST, cursor });
         yield* page.items;

@@ -29,6 +29,11 @@ export interface Slice<R> {
   readonly next: string | null;
 }
 
+/** Rows of a list by id, as a slice: one that is not full is the last. */
+export function sliceOf<R extends { readonly id: string }>(rows: readonly R[], limit: number): Slice<R> {
+  return { rows, next: rows.length < limit ? null : (rows.at(-1)?.id ?? null) };
+}
+
 /**
  * Looks through rows slice by slice for those that fit, until there are enough, there are no more, or it was long enough.
  * @param idOf a row's id, after which the next page goes on

@@ -36,6 +36,11 @@ export interface GrantRecord {
   readonly refreshable: boolean;
 }
 
+/** `2026-06-01 12:00:03`, in UTC. @param ms since the epoch */
+export function timeText(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 19).replace('T', ' ');
+}
+
 export const seconds = (ms: number): number => Math.floor(ms / 1000);
 
 export function sessionRecord(session: Session, secrets: Pick<Secrets, 'fingerprint'>): SessionRecord {

@@ -9,7 +9,7 @@ import type { AuditReads, AuditRecord } from './audit.ts';
 import { type Operator, told } from './by.ts';
 import type { GrantActs } from './grants.ts';
 import { OperatorError } from './operator-error.ts';
-import { type Page, type PageOptions, pageOf, type Slice } from './pages.ts';
+import { type Page, type PageOptions, pageOf, type Slice, sliceOf } from './pages.ts';
 import { type GrantRecord, grantRecord, type SessionRecord, sessionRecord } from './records.ts';
 
 /** Which sign-ins. Each that is given must fit. */
@@ -66,7 +66,10 @@ export function createSessionActs(deps: SessionActsDependencies): SessionActs {
 
   const readAll = async (limit: number, after: string | null): Promise<Slice<Session>> => {
     const { rows } = await sessions.page(limit, after ?? '');
-    return { rows: rows.map(({ value }) => value), next: rows.length < limit ? null : (rows.at(-1)?.id ?? null) };
+    return sliceOf(
+      rows.map(({ value }) => value),
+      limit,
+    );
   };
   const ofPerson = async (
     person: Person,

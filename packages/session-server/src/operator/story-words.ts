@@ -1,5 +1,6 @@
 import type { FoundStory } from '../flow/index.ts';
 import { wordsOf } from './reason-words.ts';
+import { timeText } from './records.ts';
 
 type Step = NonNullable<FoundStory['story']>['steps'][number];
 type Refusal = FoundStory['refusals'][number];
@@ -155,5 +156,5 @@ function seconds(ms: number): string {
 }
 
 function dateOf(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+  return `${timeText(ms)} UTC`;
 }

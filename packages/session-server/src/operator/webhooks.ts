@@ -5,7 +5,7 @@ import type { Row, Store } from '../store/store.ts';
 import { WEBHOOK_DELIVERY, type WebhookDelivery } from '../webhooks/kinds.ts';
 import { type Operator, told } from './by.ts';
 import { OperatorError } from './operator-error.ts';
-import { type Page, type PageOptions, pageOf } from './pages.ts';
+import { type Page, type PageOptions, pageOf, sliceOf } from './pages.ts';
 import { seconds } from './records.ts';
 
 /** News that a website has not taken yet, as an operator sees it. Times are Unix seconds. */
@@ -52,7 +52,7 @@ export function createWebhookActs({ store, recording, timers }: WebhookActsDepen
         page,
         async (limit, after) => {
           const { rows } = await deliveries.list(limit, after ?? '');
-          return { rows, next: rows.length < limit ? null : (rows.at(-1)?.id ?? null) };
+          return sliceOf(rows, limit);
         },
         ({ id }) => id,
         (row) =>

@@ -48,7 +48,7 @@ describe('FT-F31: a call to an address that a website’s developer wrote', () =
         return Promise.resolve([{ address: '127.0.0.1', family: 4 }]);
       },
     });
-    expect(await rebinding(`http://hooks.example:${port}/taken`, {}, 'news')).toMatchObject({ status: 204 });
+    expect(await rebinding(`http://hooks.example:${port}/taken`, {}, 'news')).toBe(204);
     expect(asked, 'the name is looked up once').toBe(1);
     expect(calls).toEqual([{ url: '/taken', host: `hooks.example:${port}`, body: 'news' }]);
   });
@@ -87,9 +87,9 @@ describe('FT-F31: a call to an address that a website’s developer wrote', () =
 
   it('FT-F31: follows no redirect, waits no longer than its limit, and reads no endless answer', async () => {
     calls = [];
-    expect(await post(`http://127.0.0.1:${port}/moved`, {}, '')).toMatchObject({ status: 307 });
+    expect(await post(`http://127.0.0.1:${port}/moved`, {}, '')).toBe(307);
     expect(calls.map(({ url }) => url)).toEqual(['/moved']);
     await expect(post(`http://127.0.0.1:${port}/hangs`, {}, '')).rejects.toThrow();
-    expect(await post(`http://127.0.0.1:${port}/endless`, {}, '')).toMatchObject({ status: 200 });
+    expect(await post(`http://127.0.0.1:${port}/endless`, {}, '')).toBe(200);
   });
 });

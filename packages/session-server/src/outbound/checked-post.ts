@@ -21,11 +21,7 @@ export interface CheckedPostOptions {
  * between the two no name is looked up again. Follows no redirect.
  * @returns the status of the answer
  */
-export type CheckedPost = (
-  url: string,
-  headers: Readonly<Record<string, string>>,
-  body: string,
-) => Promise<{ readonly status: number; readonly retry_after: string | null }>;
+export type CheckedPost = (url: string, headers: Readonly<Record<string, string>>, body: string) => Promise<number>;
 
 export function createCheckedPost({ timers, allowPrivate, resolve = lookUp }: CheckedPostOptions): CheckedPost {
   const isAllowed = (address: string): boolean => allowPrivate || isPublic(address);
@@ -55,11 +51,11 @@ export function createCheckedPost({ timers, allowPrivate, resolve = lookUp }: Ch
           },
         },
         (response) => {
-          const { statusCode: status = 0, headers: said } = response;
+          const { statusCode: status = 0 } = response;
           let read = 0;
           const end = (): void => {
             response.destroy();
-            done({ status, retry_after: said['retry-after'] ?? null });
+            done(status);
           };
           response.on('data', (chunk: Buffer) => {
             read += chunk.length;

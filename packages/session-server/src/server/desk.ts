@@ -1,13 +1,13 @@
 /** Where operators work, put together: beside a server in its process, and in the primary process of several. */
 import type { RequestHandler } from 'express';
-import type { Recording } from '../audit/index.ts';
+import { type NewEvent, type Recording, tellAlone } from '../audit/index.ts';
 import type { DeskDependencies } from '../admin/index.ts';
 import type { Settings } from '../config/index.ts';
 import type { Keys } from '../keys/index.ts';
 import { systemTimers } from '../jobs/index.ts';
 import { type OperatorActs, whyOf } from '../operator/index.ts';
 import type { Secrets } from '../secrets/index.ts';
-import type { Store, Writes } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
 import { newId } from './ids.ts';
 
 export interface DeskParts {
@@ -32,8 +32,7 @@ export async function openDesk(parts: DeskParts): Promise<RequestHandler> {
     import('../funnel/read-funnel.ts'),
   ]);
   const { settings, store, secrets, operator, recording, keys } = parts;
-  const tell = (event: Parameters<Recording['writes']>[2][number]): Promise<unknown> =>
-    store.commit((now) => recording.writes(newId(), null, [event], now) as Writes);
+  const tell = (event: NewEvent): Promise<unknown> => tellAlone(store, recording, newId(), null, event);
   return createDesk({
     issuer: settings.issuer,
     host: settings.admin?.host ?? '',
@@ -43,7 +42,7 @@ export async function openDesk(parts: DeskParts): Promise<RequestHandler> {
     keys,
     connectors: parts.connectors,
     funnel: (hours) => readFunnel(store, hours),
-    why: (id) => whyOf({ store, secrets }, id),
+    explain: (id) => whyOf({ store, secrets }, id),
     now: parts.now,
     elapsed: systemTimers.elapsed,
     async onRotated({ name, via }, alg, kid) {

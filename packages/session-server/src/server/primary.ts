@@ -3,9 +3,9 @@ import { type BeckonConfig, ConfigError, type Settings, resolveConfig } from '..
 import { ADMIN_CONNECTIONS } from '../http/policy/connection-limits.ts';
 import type { NodeServer } from '../http/node-server.ts';
 import { createAdmin } from '../admin/admin.ts';
-import { createRecording, type NewEvent } from '../audit/index.ts';
+import { createRecording, type NewEvent, tellAlone } from '../audit/index.ts';
 import type { RequestHandler } from 'express';
-import type { Store, Writes } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
 import { systemTimers } from '../jobs/index.ts';
 import { createKeys } from '../keys/index.ts';
 import { type Logger, createLogger, createRegistry, createServerMetrics, exposeWhole } from '../telemetry/index.ts';
@@ -89,7 +89,7 @@ export async function createPrimary(
       keys: await createKeys({ store, elapsed: systemTimers.elapsed, rotateEveryDays: settings.signingKeyDays }),
       connectors: settings.connectors.map(({ id }) => ({ id, name: id })),
       now: Date.now,
-      failed: (error) => logger.error('audit', {}, error),
+      failed: untold,
     });
   };
   const startAdmin = async ({ host, port }: NonNullable<Settings['admin']>): Promise<NodeServer> => {
@@ -151,7 +151,7 @@ function assertShared({ store }: Settings): void {
 /** Tells the audit trail. */
 async function tellStore(store: Store, settings: Settings, event: NewEvent): Promise<void> {
   const recording = createRecording({ newId, retention_ms: settings.audit.retention_ms });
-  await store.commit((now) => recording.writes(newId(), null, [event], now) as Writes);
+  await tellAlone(store, recording, newId(), null, event);
 }
 
 /** Creates or upgrades the store, and makes the first signing keys, before several processes want to. */

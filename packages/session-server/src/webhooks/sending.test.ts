@@ -41,7 +41,7 @@ beforeEach(() => {
     clients: { registered: (id) => Promise.resolve(clients.get(id) ?? null) },
     async post(url, headers, body) {
       calls.push({ url, headers, body });
-      return { status: await answers(url), retry_after: null };
+      return answers(url);
     },
     randomInt: () => 0,
     onFailed: (_delivery, reason, last) => failures.push([reason, last]),

@@ -61,7 +61,7 @@ export function createSending(deps: SendingDependencies): Worker {
       'webhook-signature': signatures(webhook.secrets, name, timestamp, body),
     };
     try {
-      const { status } = await deps.post(webhook.uri, headers, body);
+      const status = await deps.post(webhook.uri, headers, body);
       if (status >= 200 && status < 300) return null;
       return status === 410 ? GONE : `status_${status}`;
     } catch (error) {
