@@ -1,40 +1,17 @@
-import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { newSecret } from '../secrets/index.ts';
 import { clients } from './clients.ts';
+import { createCommandFolder, runCommand } from '../test-support/run-command.ts';
 import { UsageError } from './index.ts';
 
 let folder: string;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'beckon-clients-'));
-  await writeFile(
-    join(folder, 'beckon.config.mjs'),
-    `export default {
-       issuer: 'http://127.0.0.1:4400',
-       store: 'sqlite:${join(folder, 'beckon.db')}',
-       secret: '${newSecret(randomBytes)}',
-       subjectSecret: '${newSecret(randomBytes)}',
-       clients: [{ client_id: 'shop', client_name: 'Shop', redirect_uris: ['https://shop.example/callback'] }],
-       connectors: [{ id: 'acme', issues: [], open() { throw new Error('a command about clients opens none'); } }],
-     };`,
-  );
+  folder = await createCommandFolder('clients');
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-async function run(...words: readonly string[]): Promise<readonly string[]> {
-  const said: string[] = [];
-  await clients.run(words, {
-    folder,
-    out: (text) => said.push(text),
-    random: randomBytes,
-    onReload: () => undefined,
-    stopped: Promise.resolve(),
-  });
-  return said;
-}
+const run = (...words: readonly string[]): Promise<readonly string[]> => runCommand(clients, folder, words);
 const json = async (...words: readonly string[]): Promise<Readonly<Record<string, unknown>>> =>
   JSON.parse((await run(...words, '--json'))[0] ?? '') as Readonly<Record<string, unknown>>;
 const URI = 'https://new.example/callback';
@@ -103,7 +80,7 @@ it('every mistake of a client is said at its member', async () => {
 it.each([
   [['nothing'], 'say one of'],
   [['show'], 'say `clients show ID`'],
-  [['show', 'nobody'], 'there is no such client'],
+  [['show', 'unknown'], 'there is no such client'],
   [['list', 'more'], '"more" is not expected here'],
   [['add', 'new', 'what'], 'write MEMBER=VALUE'],
   [['add', 'shop', 'client_name=Shop', `redirect_uris=${URI}`], 'the id is used by a client of the configuration file'],
@@ -111,8 +88,8 @@ it.each([
   [['remove', 'shop'], 'written in the configuration file'],
   [['secret', 'shop'], 'written in the configuration file'],
   [['edit', 'shop', 'scope+=email'], 'scope is no list'],
-  [['disable', 'nobody'], 'there is no such client'],
-  [['disable', '--connector', 'nobody'], 'there is no such connector'],
+  [['disable', 'unknown'], 'there is no such client'],
+  [['disable', '--connector', 'unknown'], 'there is no such connector'],
   [['secret', 'shop', '--earlier-until', 'soon'], '--earlier-until must be like'],
 ] as const)('%j is refused in words', async (words, message) => {
   const refused = run(...words);

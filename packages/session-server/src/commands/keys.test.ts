@@ -1,42 +1,18 @@
-import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { SigningKeyInfo } from '../keys/index.ts';
-import { newSecret } from '../secrets/index.ts';
+import { createCommandFolder, runCommand } from '../test-support/run-command.ts';
 import { UsageError } from './index.ts';
 import { keys } from './keys.ts';
 
 const MINUTE = 60_000;
 let folder: string;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'beckon-keys-'));
-  await writeFile(
-    join(folder, 'beckon.config.mjs'),
-    `export default {
-       issuer: 'http://127.0.0.1:4400',
-       store: 'sqlite:${join(folder, 'beckon.db')}',
-       secret: '${newSecret(randomBytes)}',
-       subjectSecret: '${newSecret(randomBytes)}',
-       clients: [{ client_id: 'shop', client_name: 'Shop', redirect_uris: ['https://shop.example/callback'] }],
-       connectors: [{ id: 'acme', issues: [], open() { throw new Error('a command about keys opens none'); } }],
-     };`,
-  );
+  folder = await createCommandFolder('keys');
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-async function run(line: string): Promise<readonly string[]> {
-  const said: string[] = [];
-  await keys.run(line.split(' '), {
-    folder,
-    out: (text) => said.push(text),
-    random: randomBytes,
-    onReload: () => undefined,
-    stopped: Promise.resolve(),
-  });
-  return said;
-}
+const run = (line: string): Promise<readonly string[]> => runCommand(keys, folder, line.split(' '));
 const list = async (): Promise<readonly SigningKeyInfo[]> =>
   (await run('list')).map((line) => JSON.parse(line) as SigningKeyInfo);
 

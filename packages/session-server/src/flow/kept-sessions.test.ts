@@ -1,30 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { type Connector, NO_CAPABILITIES } from '../connectors/connector.ts';
 import type { Session } from '../session/index.ts';
 import { type FlowWorld, flowWorld } from '../test-support/flow-world.ts';
 import type { WholeFlow } from '../test-support/whole-flow.ts';
 import { EXAMPLE_BROWSER, EXAMPLE_LIFETIMES, exampleSession } from '../testing/index.ts';
 import type { Store } from '../store/store.ts';
+import { namedWallet } from '../test-support/named-wallet.ts';
 import { shownText } from '../test-support/shown-text.ts';
 
-/** A wallet whose access token is the person's name. */
-const wallet: Connector = {
-  ...NO_CAPABILITIES,
-  id: 'wallet',
-  names: { en: 'Wallet' },
-  button: null,
-  modes: ['qr', 'same_device'],
-  verifies: { number: true, network: true },
-  wallet: {
-    authenticate: (token) => Promise.resolve({ issuer: 'https://wallet.example', subject: token }),
-    identify: (_token, { subject }) =>
-      Promise.resolve({ subject, claims: {}, acr: null, amr: [], auth_time: 1_700_000_000 }),
-    handOver: () => null,
-    installUrl: null,
-    appleAppIds: [],
-    androidApps: [],
-  },
-};
+const wallet = namedWallet();
 
 const request = { ...exampleSession(0).request, client_authenticated: true };
 const codeIn = (redirect: string | null): string => new URL(redirect ?? '').searchParams.get('code') ?? '';

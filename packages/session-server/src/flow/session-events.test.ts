@@ -1,28 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { AUDIT_EVENT, type NewEvent } from '../audit/index.ts';
-import { type Connector, NO_CAPABILITIES } from '../connectors/connector.ts';
 import type { ToldEvents } from '../audit/index.ts';
 import { type FlowWorld, flowWorld } from '../test-support/flow-world.ts';
 import { EXAMPLE_BROWSER, exampleSession } from '../testing/index.ts';
+import { namedWallet } from '../test-support/named-wallet.ts';
 import { shownText } from '../test-support/shown-text.ts';
 
-const wallet: Connector = {
-  ...NO_CAPABILITIES,
-  id: 'wallet',
-  names: { en: 'Wallet' },
-  button: null,
-  modes: ['qr', 'same_device'],
-  verifies: { number: true, network: true },
-  wallet: {
-    authenticate: (token) => Promise.resolve({ issuer: 'https://wallet.example', subject: token }),
-    identify: (_token, { subject }) =>
-      Promise.resolve({ subject, claims: { name: 'Ada' }, acr: null, amr: [], auth_time: 1_700_000_000 }),
-    handOver: () => null,
-    installUrl: null,
-    appleAppIds: [],
-    androidApps: [],
-  },
-};
+const wallet = namedWallet({ name: 'Ada' });
 
 async function begin(world: FlowWorld) {
   const { request_uri } = await world.flow.push({ ...exampleSession(0).request, client_authenticated: true });

@@ -1,27 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { SessionHandle, Snapshot } from '@beckon/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type BeckonConfig, resolveConfig, type Settings } from '../config/index.ts';
+import { type BeckonConfig, resolveConfig } from '../config/index.ts';
 import type { Operator, OperatorError } from '../operator/index.ts';
-import type { Store } from '../store/store.ts';
-import {
-  type Harness,
-  REQUEST,
-  VERIFIER,
-  WIDGET,
-  exampleConfig,
-  scanOf,
-  startHarness,
-} from '../test-support/harness.ts';
+import { type Harness, REQUEST, VERIFIER, WIDGET, scanOf } from '../test-support/harness.ts';
 import { shownText } from '../test-support/shown-text.ts';
+import { startTwoServers, type TwoServers } from '../test-support/two-servers.ts';
 import { composeServer } from './compose.ts';
-import type { SessionServer } from './index.ts';
-import { openStore, registrationOf, secretsOf } from './open.ts';
-import { newId } from './ids.ts';
-import { createOperator, type OperatorActs } from '../operator/index.ts';
-import { createRecording } from '../audit/index.ts';
-import { systemTimers } from '../jobs/index.ts';
-import { directoryOf } from '../clients/index.ts';
+import { type OperatorActs } from '../operator/index.ts';
 
 /** Two servers on one file, and an operator at a third process. What one of them changes counts at all within a second. */
 const WITHIN_MS = 1_000;
@@ -36,47 +22,16 @@ const NEW_CLIENT = {
 };
 
 let harness: Harness;
-let other: SessionServer;
 let servers: readonly string[];
-let store: Store;
-let settings: Settings;
 let acts: OperatorActs;
 let config: BeckonConfig;
-const otherLog: string[] = [];
+let otherLog: readonly string[];
+let world: TwoServers;
 beforeAll(async () => {
-  const { secret, subjectSecret } = exampleConfig();
-  const changes = { secret, subjectSecret, rateLimitFactor: 1_000 };
-  harness = await startHarness(changes);
-  config = { ...exampleConfig(harness.wallet.issuer), ...changes, store: `sqlite:${harness.file}` };
-  settings = resolveConfig(config);
-  other = await composeServer(settings, {
-    widget: WIDGET,
-    log: (line) => otherLog.push(line),
-    now: harness.clock.now,
-    patience_ms: 0,
-    collectWait_ms: 0,
-  });
-  servers = [harness.url, await other.listen(0)];
-  store = await openStore(settings, secretsOf(settings), harness.clock.now);
-  const secrets = secretsOf(settings);
-  acts = createOperator({
-    store,
-    secrets,
-    clients: directoryOf(settings.clients, { now: harness.clock.now, resolve: () => settings.clients[0]! }),
-    lifetimes: settings.lifetimes,
-    recording: createRecording({ newId, retention_ms: 86_400_000 }),
-    audit_retention_ms: 86_400_000,
-    bus: null,
-    registration: registrationOf(settings, () => settings.clients, harness.clock.now),
-    timers: systemTimers,
-    newId,
-  });
+  world = await startTwoServers();
+  ({ harness, config, servers, operator: acts, otherLog } = world);
 });
-afterAll(async () => {
-  await store.close();
-  await other.close();
-  await harness.close();
-});
+afterAll(() => world.close());
 
 /** What every server answers, once all agree that it holds; fails where one does not within a second. */
 async function everywhere<T>(ask: (server: string) => Promise<T>, holds: (answer: T) => boolean): Promise<void> {
@@ -440,7 +395,7 @@ describe('the kill switch of a client', () => {
       (server) => begin(server, 'spa', 'https://spa.example/cb'),
       ({ status }) => status === 201,
     );
-    await expect(acts.switches.disable('client', 'nobody', null, BY)).rejects.toMatchObject({ code: 'not_found' });
+    await expect(acts.switches.disable('client', 'unknown', null, BY)).rejects.toMatchObject({ code: 'not_found' });
   });
 });
 
@@ -465,7 +420,7 @@ it('FT-F27a: a disabled connector begins nothing, a sign-in with it does not con
     (server) => begin(server, 'spa', 'https://spa.example/cb'),
     ({ status }) => status === 201,
   );
-  await expect(acts.switches.disable('connector', 'nobody', null, BY)).rejects.toMatchObject({ code: 'not_found' });
+  await expect(acts.switches.disable('connector', 'unknown', null, BY)).rejects.toMatchObject({ code: 'not_found' });
 });
 
 it('FT-F28a: each act of an operator has its event in the audit trail, with their name, and no secret', async () => {

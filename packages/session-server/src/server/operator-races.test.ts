@@ -1,26 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { decodeJwt } from 'jose';
-import { createRecording } from '../audit/index.ts';
-import { directoryOf } from '../clients/index.ts';
-import { type BeckonConfig, resolveConfig } from '../config/index.ts';
-import { systemTimers } from '../jobs/index.ts';
-import { createOperator, type OperatorActs } from '../operator/index.ts';
-import type { Store } from '../store/store.ts';
-import {
-  type Harness,
-  SHOP_SECRET,
-  VERIFIER,
-  WIDGET,
-  exampleConfig,
-  scanOf,
-  startHarness,
-} from '../test-support/harness.ts';
+import { type BeckonConfig } from '../config/index.ts';
+import { type OperatorActs } from '../operator/index.ts';
+import { type Harness, SHOP_SECRET, VERIFIER, exampleConfig, scanOf } from '../test-support/harness.ts';
 import { shownText } from '../test-support/shown-text.ts';
+import { startTwoServers, type TwoServers } from '../test-support/two-servers.ts';
 import { slowStore } from '../testing/slow-store.ts';
-import { composeServer } from './compose.ts';
-import { newId } from './ids.ts';
-import { openStore, registrationOf, secretsOf } from './open.ts';
-import type { SessionServer } from './session-server.ts';
 
 /**
  * Two servers on one file, and an operator who acts beside them, on a store of their own. Each answers late, so that calls
@@ -32,50 +17,18 @@ const BY = { name: 'ops', via: 'command' } as const;
 vi.setConfig({ testTimeout: 60_000 });
 
 let harness: Harness;
-let other: SessionServer;
 let servers: readonly [string, string];
-let store: Store;
 let operator: OperatorActs;
+let world: TwoServers;
 beforeAll(async () => {
   const shop = { ...exampleConfig().clients[0]!, scope: SCOPE };
   const clients: BeckonConfig['clients'] = [{ ...shop, cross_device: { verification: 'none', scope: SCOPE } }];
-  const { secret, subjectSecret } = exampleConfig();
-  const changes = { secret, subjectSecret, clients, rateLimitFactor: 1_000 };
-  harness = await startHarness(changes, { storeOver: slowStore });
-  const settings = resolveConfig({
-    ...exampleConfig(harness.wallet.issuer),
-    ...changes,
-    store: `sqlite:${harness.file}`,
-  });
-  other = await composeServer(settings, {
-    widget: WIDGET,
-    log: () => {},
-    now: harness.clock.now,
-    patience_ms: 0,
-    collectWait_ms: 0,
-    storeOver: slowStore,
-  });
-  servers = [harness.url, await other.listen(0)];
-  const secrets = secretsOf(settings);
-  store = await openStore(settings, secrets, harness.clock.now);
-  operator = createOperator({
-    store: slowStore(store),
-    secrets,
-    clients: directoryOf(settings.clients, { now: harness.clock.now, resolve: () => settings.clients[0]! }),
-    lifetimes: settings.lifetimes,
-    recording: createRecording({ newId, retention_ms: 86_400_000 }),
-    audit_retention_ms: 86_400_000,
-    bus: null,
-    registration: registrationOf(settings, () => settings.clients, harness.clock.now),
-    timers: systemTimers,
-    newId,
-  });
+  world = await startTwoServers({ clients }, slowStore);
+  ({ harness, servers, operator } = world);
 });
 afterAll(async () => {
   vi.resetConfig();
-  await store.close();
-  await other.close();
-  await harness.close();
+  await world.close();
 });
 
 interface Answer {

@@ -1,7 +1,5 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -13,6 +11,7 @@ import { didit as connectDidit } from '../connectors/didit/index.ts';
 import { createLimitedFetch } from '../outbound/index.ts';
 import { newSecret } from '../secrets/index.ts';
 import { REQUEST, SHOP_NAME, SHOP_ORIGIN, SHOP_SECRET, SPA_ORIGIN, VERIFIER } from '../test-support/harness.ts';
+import { createCommandFolder, runCommand } from '../test-support/run-command.ts';
 import { FakeBrowser, type RedirectWorld, startRedirectWorld, tokenIn } from '../test-support/redirect-world.ts';
 
 /** A provider that takes what is sent to it and never answers. */
@@ -41,16 +40,12 @@ const secrets = { secret: newSecret(randomBytes), subjectSecret: newSecret(rando
 
 beforeEach(async () => {
   world = await startRedirectWorld(secrets, {}, [didit()]);
-  folder = await mkdtemp(join(tmpdir(), 'beckon-'));
-  const config = {
+  folder = await createCommandFolder('story', {
     issuer: 'https://id.example.com',
     ...secrets,
     store: `sqlite:${world.harness.file}`,
-    clients: [{ client_id: 'shop', client_name: 'Shop', redirect_uris: [`${SHOP_ORIGIN}/callback`] }],
-  };
-  const connectors = "[{ id: 'one', issues: [], open: () => { throw new Error('a story needs no connector'); } }]";
-  const text = `export default { ...${JSON.stringify(config)}, connectors: ${connectors} };`;
-  await writeFile(join(folder, 'beckon.config.mjs'), text);
+    redirect_uri: `${SHOP_ORIGIN}/callback`,
+  });
 });
 afterEach(async () => {
   await world.close();
@@ -72,16 +67,8 @@ const MARK = '  <- this id';
 
 /** What the command prints, in another process's place: beside the server that runs. */
 async function explain(id: string): Promise<string> {
-  const said: string[] = [];
   const command = COMMANDS.find(({ name }) => name === 'explain');
-  await command?.run([id], {
-    folder,
-    out: (line) => said.push(line),
-    random: randomBytes,
-    onReload: () => {},
-    stopped: Promise.resolve(),
-  });
-  return said.join('\n');
+  return (await runCommand(command, folder, [id])).join('\n');
 }
 /** The same, once it is stored: a refusal is remembered after its answer. */
 async function explained(id: string, words: string): Promise<string> {

@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import express from 'express';
@@ -16,6 +15,7 @@ import { hashSecret, newSecret } from '../secrets/index.ts';
 import { exampleRecording } from '../test-support/example-recording.ts';
 import { CERTIFICATES } from '../test-support/certificates.ts';
 import { REQUEST, SHOP_ORIGIN, SHOP_SECRET, startHarness, VERIFIER } from '../test-support/harness.ts';
+import { createCommandFolder, runCommand } from '../test-support/run-command.ts';
 import {
   type Begun,
   FakeBrowser,
@@ -45,16 +45,12 @@ beforeEach(async () => {
   world = await startRedirectWorld(secrets, {}, [
     oidc({ id: 'unsafe', names, issuer, clientId: 'beckon', clientSecret: 'the-upstream-secret' }),
   ]);
-  folder = await mkdtemp(join(tmpdir(), 'beckon-'));
-  const config = {
+  folder = await createCommandFolder('story', {
     issuer: 'https://id.example.com',
     ...secrets,
     store: `sqlite:${world.harness.file}`,
-    clients: [{ client_id: 'shop', client_name: 'Shop', redirect_uris: [`${SHOP_ORIGIN}/callback`] }],
-  };
-  const connectors = "[{ id: 'one', issues: [], open: () => { throw new Error('no connector is needed'); } }]";
-  const text = `export default { ...${JSON.stringify(config)}, connectors: ${connectors} };`;
-  await writeFile(join(folder, 'beckon.config.mjs'), text);
+    redirect_uri: `${SHOP_ORIGIN}/callback`,
+  });
 });
 afterEach(async () => {
   await world.close();
@@ -63,10 +59,8 @@ afterEach(async () => {
 
 /** What a command prints, beside the server that runs. */
 async function run(name: string, ...args: readonly string[]): Promise<string> {
-  const said: string[] = [];
-  const io = { folder, out: (line: string) => void said.push(line), random: randomBytes, onReload: () => {} };
-  await COMMANDS.find((each) => each.name === name)?.run(args, { ...io, stopped: Promise.resolve() });
-  return said.join('\n');
+  const command = COMMANDS.find((each) => each.name === name);
+  return (await runCommand(command, folder, args)).join('\n');
 }
 /** What the operator reads for an id, once it is stored: a refusal is told after its answer. */
 async function whyOf(id: string): Promise<string> {
